@@ -1,0 +1,64 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The manifest is the architecture: an import that points upward does not compile.
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies + [argumentParser, logging],
+        swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies,
+        swiftSettings: settings)
+}
+
+let package = Package(
+    name: "WhatsAppKW",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    ],
+    targets: [
+        .target(name: "CLinux"),
+        .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
+        .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
+
+        library("Encoding", []),
+        library("EventLoop", ["CLinux", logging]),
+        library("HTTP", ["CLinux", "EventLoop", logging]),
+        library("Storage", ["CLinux", "Encoding", "EventLoop", logging]),
+        library("Chat", ["CCrypt", "Encoding", "EventLoop", "Storage", logging]),
+        library("CipherAPI", ["Encoding"]),
+
+        program(
+            "ChatCore",
+            ["Chat", "CipherAPI", "COpenSSL", "Encoding", "EventLoop", "HTTP", "Storage"]),
+        program("Cipher", ["CipherAPI", "CLinux", "COpenSSL", "Encoding", "EventLoop", "HTTP"]),
+
+        tests("Encoding", []),
+        tests("EventLoop", []),
+        tests("HTTP", ["EventLoop"]),
+        tests("Storage", ["Encoding", "EventLoop"]),
+        tests("Chat", ["EventLoop", "Storage"]),
+        tests("Cipher", ["CipherAPI", "Encoding", "HTTP"]),
+        tests("ChatCore", ["Chat", "Encoding", "EventLoop", "HTTP", "Storage"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,44 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static __thread pid_t thread_id;
+
+__attribute__((noinline)) pid_t clinux_thread_id(void) {
+    if (thread_id == 0) thread_id = (pid_t)syscall(SYS_gettid);
+    return thread_id;
+}
+
+int clinux_accept(int listener, struct sockaddr *address, socklen_t *length) {
+    return accept4(listener, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
+ssize_t clinux_pread_cached(int file, void *buffer, size_t count, off_t offset) {
+    struct iovec piece = {.iov_base = buffer, .iov_len = count};
+    return preadv2(file, &piece, 1, offset, RWF_NOWAIT);
+}
+
+static volatile sig_atomic_t forward_to[65];
+
+static void forward(int signal_number) {
+    int saved = errno;
+    unsigned char byte = (unsigned char)signal_number;
+    // A full pipe already holds a signal nobody has read yet; losing this one changes nothing.
+    (void)!write(forward_to[signal_number], &byte, 1);
+    errno = saved;
+}
+
+int clinux_forward_signal(int signal_number, int handler_descriptor) {
+    if (signal_number < 1 || signal_number > 64) {
+        errno = EINVAL;
+        return -1;
+    }
+    forward_to[signal_number] = handler_descriptor;
+    struct sigaction action = {.sa_handler = forward, .sa_flags = SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    return sigaction(signal_number, &action, NULL);
+}

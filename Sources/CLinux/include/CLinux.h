@@ -1,0 +1,24 @@
+#pragma once
+/// What the Glibc module does not show, or shows only as macros Swift cannot import.
+/// `_GNU_SOURCE` is defined in CLinux.c alone, so that no importer sees other declarations for it.
+
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+
+/// The kernel's id of the calling thread, cached per thread. A function call, never inlined: Swift
+/// may reuse a thread-local address across a suspension, where the thread has changed.
+pid_t clinux_thread_id(void);
+
+/// accept4(2) with SOCK_NONBLOCK | SOCK_CLOEXEC.
+int clinux_accept(int listener, struct sockaddr *address, socklen_t *length);
+
+/// preadv2(2) with RWF_NOWAIT: what is in the page cache, or -1 with EAGAIN. Never waits for a disk.
+ssize_t clinux_pread_cached(int file, void *buffer, size_t count, off_t offset);
+
+/// Has the kernel hand `signal_number` to `handler_descriptor` (a pipe) as one byte,
+/// also in a process whose id is 1, where default actions do not apply. Returns 0 or -1 and errno.
+int clinux_forward_signal(int signal_number, int handler_descriptor);
