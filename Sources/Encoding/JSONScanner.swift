@@ -1,0 +1,147 @@
+/// A place in a JSON text, and the steps forward from it. The text is handed to every step, so that
+/// reading borrows it and copies only what is asked for.
+///
+/// `JSONValue.parse` is built on it; a reader of lines whose shape is known uses it directly and
+/// allocates nothing.
+package struct JSONScanner {
+    /// The next byte to read.
+    package var offset: Int
+
+    package init(at offset: Int = 0) {
+        self.offset = offset
+    }
+
+    package mutating func skipSpace(in bytes: Span<UInt8>) {
+        while offset < bytes.count {
+            switch bytes[offset] {
+            case UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "\t"):
+                offset += 1
+            default: return
+            }
+        }
+    }
+
+    /// Steps over exactly these ASCII bytes.
+    package mutating func expect(
+        _ literal: StaticString, in bytes: Span<UInt8>
+    ) throws(JSONFault) {
+        let count = literal.utf8CodeUnitCount
+        guard bytes.count - offset >= count else { throw fault(.endTooSoon) }
+        let start = literal.utf8Start
+        for index in 0..<count where bytes[offset + index] != start[index] {
+            throw JSONFault(offset: offset + index, problem: .unexpectedByte)
+        }
+        offset += count
+    }
+
+    /// Steps over these ASCII bytes if they come next.
+    package mutating func skip(_ literal: StaticString, in bytes: Span<UInt8>) -> Bool {
+        let count = literal.utf8CodeUnitCount
+        guard bytes.count - offset >= count else { return false }
+        let start = literal.utf8Start
+        for index in 0..<count where bytes[offset + index] != start[index] { return false }
+        offset += count
+        return true
+    }
+
+    /// Steps over a string and returns where its inside lies: escapes are not undone and UTF-8 is
+    /// not checked.
+    package mutating func rawString(in bytes: Span<UInt8>) throws(JSONFault) -> Range<Int> {
+        try expect("\"", in: bytes)
+        let start = offset
+        while offset < bytes.count {
+            let byte = bytes[offset]
+            if byte == UInt8(ascii: "\"") {
+                offset += 1
+                return start..<(offset - 1)
+            }
+            guard byte >= 0x20 else { throw fault(.controlCharacter) }
+            offset += byte == UInt8(ascii: "\\") ? 2 : 1
+        }
+        throw JSONFault(offset: bytes.count, problem: .endTooSoon)
+    }
+
+    /// A whole string with its escapes undone.
+    package mutating func string(in bytes: Span<UInt8>) throws(JSONFault) -> String {
+        let inside = try rawString(in: bytes)
+        return try JSONString.text(of: inside, in: bytes)
+    }
+
+    /// A whole number that fits in 64 bits.
+    package mutating func integer(in bytes: Span<UInt8>) throws(JSONFault) -> Int64 {
+        let start = offset
+        guard case .integer(let value) = try JSONNumber.read(&offset, in: bytes) else {
+            throw JSONFault(offset: start, problem: .badNumber)
+        }
+        return value
+    }
+
+    /// Any value, space before it skipped.
+    package mutating func value(
+        in bytes: Span<UInt8>, depthMax: Int = 32
+    ) throws(JSONFault) -> JSONValue {
+        skipSpace(in: bytes)
+        guard offset < bytes.count else { throw fault(.endTooSoon) }
+        switch bytes[offset] {
+        case UInt8(ascii: "{"): return .object(try object(in: bytes, depthMax: depthMax))
+        case UInt8(ascii: "["): return .array(try array(in: bytes, depthMax: depthMax))
+        case UInt8(ascii: "\""): return .string(try string(in: bytes))
+        case UInt8(ascii: "t"):
+            try expect("true", in: bytes)
+            return .bool(true)
+        case UInt8(ascii: "f"):
+            try expect("false", in: bytes)
+            return .bool(false)
+        case UInt8(ascii: "n"):
+            try expect("null", in: bytes)
+            return .null
+        default: return try JSONNumber.read(&offset, in: bytes)
+        }
+    }
+
+    private mutating func object(
+        in bytes: Span<UInt8>, depthMax: Int
+    ) throws(JSONFault) -> JSONObject {
+        guard depthMax > 0 else { throw fault(.tooDeep) }
+        offset += 1
+        var object = JSONObject()
+        skipSpace(in: bytes)
+        if skip("}", in: bytes) { return object }
+        while true {
+            skipSpace(in: bytes)
+            let start = offset
+            let name = try string(in: bytes)
+            skipSpace(in: bytes)
+            try expect(":", in: bytes)
+            let value = try value(in: bytes, depthMax: depthMax - 1)
+            guard object.add(name, value) else {
+                throw JSONFault(offset: start, problem: .duplicateName)
+            }
+            skipSpace(in: bytes)
+            if skip(",", in: bytes) { continue }
+            try expect("}", in: bytes)
+            return object
+        }
+    }
+
+    private mutating func array(
+        in bytes: Span<UInt8>, depthMax: Int
+    ) throws(JSONFault) -> [JSONValue] {
+        guard depthMax > 0 else { throw fault(.tooDeep) }
+        offset += 1
+        var array: [JSONValue] = []
+        skipSpace(in: bytes)
+        if skip("]", in: bytes) { return array }
+        while true {
+            array.append(try value(in: bytes, depthMax: depthMax - 1))
+            skipSpace(in: bytes)
+            if skip(",", in: bytes) { continue }
+            try expect("]", in: bytes)
+            return array
+        }
+    }
+
+    private func fault(_ problem: JSONFault.Problem) -> JSONFault {
+        JSONFault(offset: offset, problem: problem)
+    }
+}

@@ -1,0 +1,88 @@
+/// Any JSON value (RFC 8259 §3), read strictly: UTF-8 only, no lone surrogates, no name twice in one
+/// object, nothing after the end.
+package enum JSONValue: Sendable, Equatable {
+    case null
+    case bool(Bool)
+    /// A number without fraction or exponent that fits in 64 bits.
+    case integer(Int64)
+    case double(Double)
+    case string(String)
+    case array([JSONValue])
+    case object(JSONObject)
+
+    /// Reads one whole JSON text.
+    ///
+    /// - Parameter depthMax: How many arrays and objects may stand inside one another.
+    package static func parse(
+        _ bytes: Span<UInt8>, depthMax: Int = 32
+    ) throws(JSONFault) -> JSONValue {
+        var scanner = JSONScanner()
+        let value = try scanner.value(in: bytes, depthMax: depthMax)
+        scanner.skipSpace(in: bytes)
+        guard scanner.offset == bytes.count else {
+            throw JSONFault(offset: scanner.offset, problem: .bytesAfterEnd)
+        }
+        return value
+    }
+
+    package var string: String? {
+        guard case .string(let value) = self else { return nil }
+        return value
+    }
+
+    package var integer: Int64? {
+        guard case .integer(let value) = self else { return nil }
+        return value
+    }
+
+    package var bool: Bool? {
+        guard case .bool(let value) = self else { return nil }
+        return value
+    }
+
+    package var array: [JSONValue]? {
+        guard case .array(let value) = self else { return nil }
+        return value
+    }
+
+    package var object: JSONObject? {
+        guard case .object(let value) = self else { return nil }
+        return value
+    }
+}
+
+/// The members of a JSON object in the order in which they stood.
+package struct JSONObject: Sendable, Equatable {
+    package struct Member: Sendable, Equatable {
+        package let name: String
+        package let value: JSONValue
+    }
+
+    package private(set) var members: [Member] = []
+    /// Past this many members a set finds a repeated name faster than looking at each.
+    private static let fewMembers = 16
+    private var names: Set<String> = []
+
+    package init() {}
+
+    package subscript(name: String) -> JSONValue? {
+        members.first { $0.name == name }?.value
+    }
+
+    /// Adds a member; false, and nothing added, when the name is there already.
+    mutating func add(_ name: String, _ value: JSONValue) -> Bool {
+        guard isNew(name) else { return false }
+        members.append(Member(name: name, value: value))
+        return true
+    }
+
+    private mutating func isNew(_ name: String) -> Bool {
+        if members.count < Self.fewMembers { return self[name] == nil }
+        if names.isEmpty { names = Set(members.map(\.name)) }
+        return names.insert(name).inserted
+    }
+
+    package static func == (one: JSONObject, other: JSONObject) -> Bool {
+        one.members == other.members
+    }
+}
