@@ -46,18 +46,22 @@ let package = Package(
         library("Storage", ["CLinux", "Encoding", "EventLoop", logging]),
         library("Chat", ["CCrypt", "Encoding", "EventLoop", "Storage", logging]),
         library("CipherAPI", ["Encoding"]),
+        library("Program", ["EventLoop", argumentParser, logging]),
 
         program(
             "ChatCore",
-            ["Chat", "CipherAPI", "COpenSSL", "Encoding", "EventLoop", "HTTP", "Storage"]),
-        program("Cipher", ["CipherAPI", "CLinux", "COpenSSL", "Encoding", "EventLoop", "HTTP"]),
+            ["Chat", "CipherAPI", "COpenSSL", "Encoding", "EventLoop", "HTTP", "Program", "Storage"]),
+        program(
+            "Cipher",
+            ["CipherAPI", "CLinux", "COpenSSL", "Encoding", "EventLoop", "HTTP", "Program"]),
 
         tests("Encoding", []),
         tests("EventLoop", []),
         tests("HTTP", ["EventLoop"]),
         tests("Storage", ["Encoding", "EventLoop"]),
         tests("Chat", ["EventLoop", "Storage"]),
-        tests("Cipher", ["CipherAPI", "Encoding", "HTTP"]),
+        tests("Program", [argumentParser, logging]),
+        tests("Cipher", ["CipherAPI", "Encoding", "EventLoop", "HTTP", "Program"]),
         tests("ChatCore", ["Chat", "Encoding", "EventLoop", "HTTP", "Storage"]),
     ],
     swiftLanguageModes: [.v6]

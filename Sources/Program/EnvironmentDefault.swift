@@ -1,0 +1,63 @@
+package import ArgumentParser
+import Glibc
+
+/// What an option is where no flag gives it: its environment variable, else a fixed value.
+///
+///     static let port = EnvironmentDefault<UInt16>("CIPHER_PORT", 8082)
+///     @Option(help: Defaults.port.help("Port to listen on.")) var port: UInt16?
+///     let number = try Defaults.port.value(port)
+///
+/// A variable that is set but empty counts as unset: compose files pass `${NAME:-}` through.
+package struct EnvironmentDefault<Value: ExpressibleByArgument & Sendable>: Sendable {
+    package let variable: String
+    private let fallback: Value?
+
+    package init(_ variable: String, _ fallback: Value) {
+        self.variable = variable
+        self.fallback = fallback
+    }
+
+    /// An option that may stay unset.
+    package init(_ variable: String) {
+        self.variable = variable
+        self.fallback = nil
+    }
+
+    /// `text`, followed by the variable's name and the default.
+    package func help(_ text: String, valueName: String? = nil) -> ArgumentHelp {
+        let standard = fallback.map(\.defaultValueDescription) ?? "none"
+        return ArgumentHelp("\(text) [\(variable); default: \(standard)]", valueName: valueName)
+    }
+
+    /// The flag's value, else the variable's, else the default. Throws where the variable's text is
+    /// no such value.
+    package func value(_ flag: Value?) throws(StartFailure) -> Value {
+        guard let value = try optional(flag) else {
+            preconditionFailure("\(variable) has no default: ask for optional()")
+        }
+        return value
+    }
+
+    /// As `value`, for an option that may stay unset.
+    package func optional(_ flag: Value?) throws(StartFailure) -> Value? {
+        if let flag { return flag }
+        guard let text = environment(variable), !text.isEmpty else { return fallback }
+        guard let value = Value(argument: text) else {
+            throw StartFailure("\(variable): '\(text)' is not valid\(expectation)")
+        }
+        return value
+    }
+
+    private var expectation: String {
+        let all = Value.allValueStrings
+        if !all.isEmpty { return "; use one of \(all.joined(separator: ", "))" }
+        if let fallback { return "; it is something like \(fallback.defaultValueDescription)" }
+        return ""
+    }
+}
+
+/// The variable's text, or nil where it is unset or not UTF-8.
+package func environment(_ variable: String) -> String? {
+    guard let text = getenv(variable) else { return nil }
+    return String(validatingCString: text)
+}

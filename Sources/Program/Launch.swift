@@ -1,0 +1,62 @@
+package import ArgumentParser
+import Glibc
+
+/// Runs a command-line program: parses the arguments, runs the command they name, and ends the
+/// process. Whatever goes wrong is one line on standard error and a non-zero status.
+package enum Launch<Root: ParsableCommand> {
+    package static func main() -> Never {
+        // A write to a connection that the other side closed is an error to handle, not a death.
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try Root.parseAsRoot()
+            try command.run()
+        } catch {
+            end(with: error)
+        }
+        exit(EXIT_SUCCESS)
+    }
+
+    private static func end(with error: any Error) -> Never {
+        if let failure = error as? StartFailure {
+            complain(failure.description)
+            exit(EXIT_FAILURE)
+        }
+        let code = Root.exitCode(for: error)
+        // Help and version are answers, not errors: the parser prints them on standard output.
+        if code.isSuccess { Root.exit(withError: error) }
+        let message = Root.message(for: error)
+        if !message.isEmpty {
+            complain("\(message); see \(Root._commandName) --help")
+        }
+        exit(code.rawValue)
+    }
+
+    private static func complain(_ message: String) {
+        let line = "\(Root._commandName): \(oneLine(message))\n"
+        writeToStandardError(Array(line.utf8))
+    }
+}
+
+/// `text` without the control characters that would make it more than one line of a log.
+func oneLine(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+        switch scalar {
+        case "\n": result += "\\n"
+        case "\r": result += "\\r"
+        case "\t": result += "\\t"
+        case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value):
+            result += "\\u{\(String(scalar.value, radix: 16))}"
+        case _: result.unicodeScalars.append(scalar)
+        }
+    }
+    return result
+}
+
+/// One write(2) for the whole line, so that lines of two threads never mix.
+func writeToStandardError(_ line: [UInt8]) {
+    line.withUnsafeBytes { bytes in
+        // Where even standard error is gone there is nobody left to tell.
+        _ = write(STDERR_FILENO, bytes.baseAddress, bytes.count)
+    }
+}
