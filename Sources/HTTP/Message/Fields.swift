@@ -1,0 +1,66 @@
+/// The fields of a received head: its bytes, copied once, and where in them names and values lie.
+/// A String is made only for the fields that somebody asks for.
+package struct Fields: Sendable {
+    struct Entry: Sendable {
+        let name: Range<UInt32>
+        let value: Range<UInt32>
+    }
+
+    let bytes: [UInt8]
+    let entries: [Entry]
+
+    package var count: Int { entries.count }
+
+    /// The value of the field of that name, whatever the case of either; nil where there is none.
+    /// The values of a repeated field are joined by ", " (RFC 9110 §5.3), so that a second
+    /// `Authorization` makes the field invalid and never goes unseen.
+    package func value(of name: StaticString) -> String? {
+        var result: String?
+        for entry in entries where matches(entry.name, name) {
+            let value = text(entry.value)
+            result = result.map { $0 + ", " + value } ?? value
+        }
+        return result
+    }
+
+    /// Whether the list field of that name has `token` among its elements, whatever the case.
+    func hasToken(_ token: StaticString, in name: StaticString) -> Bool {
+        for entry in entries where matches(entry.name, name) {
+            var start = entry.value.lowerBound
+            while start < entry.value.upperBound {
+                var end = start
+                while end < entry.value.upperBound, bytes[Int(end)] != .comma { end += 1 }
+                if matches(trimmed(start..<end), token) { return true }
+                start = end + 1
+            }
+        }
+        return false
+    }
+
+    /// The ranges of the values of all fields of that name.
+    func ranges(of name: StaticString) -> [Range<UInt32>] {
+        entries.compactMap { matches($0.name, name) ? $0.value : nil }
+    }
+
+    func matches(_ range: Range<UInt32>, _ text: StaticString) -> Bool {
+        guard range.count == text.utf8CodeUnitCount else { return false }
+        let other = text.utf8Start
+        for index in 0..<range.count {
+            let difference = bytes[Int(range.lowerBound) + index] ^ other[index]
+            if difference == 0 { continue }
+            guard difference == 0x20, (other[index] | 0x20).isLowercaseLetter else { return false }
+        }
+        return true
+    }
+
+    func text(_ range: Range<UInt32>) -> String {
+        String(decoding: bytes[Int(range.lowerBound)..<Int(range.upperBound)], as: UTF8.self)
+    }
+
+    private func trimmed(_ range: Range<UInt32>) -> Range<UInt32> {
+        var (start, end) = (range.lowerBound, range.upperBound)
+        while start < end, bytes[Int(start)].isBlank { start += 1 }
+        while start < end, bytes[Int(end - 1)].isBlank { end -= 1 }
+        return start..<end
+    }
+}

@@ -1,0 +1,69 @@
+/// A pattern's segments, matched against those of a path.
+struct RoutePattern: Sendable, Equatable {
+    enum Segment: Sendable, Equatable {
+        case literal(String)
+        case parameter(String)
+        case rest(String)
+    }
+
+    let segments: [Segment]
+
+    init(_ text: String) {
+        precondition(text.first == "/", "a route begins with a slash")
+        segments = text.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map {
+            guard $0.first == "{", $0.last == "}" else { return .literal(String($0)) }
+            let name = $0.dropFirst().dropLast()
+            return name.hasSuffix("...")
+                ? .rest(String(name.dropLast(3))) : .parameter(String(name))
+        }
+        precondition(
+            segments.dropLast().allSatisfy { if case .rest = $0 { false } else { true } },
+            "only the last segment takes the rest")
+    }
+
+    var isLiteral: Bool {
+        segments.allSatisfy { if case .literal = $0 { true } else { false } }
+    }
+
+    /// The lower, the more exactly it says what it matches: literal first, the rest last.
+    var openness: Int {
+        segments.reduce(0) { sum, segment in
+            switch segment {
+            case .literal: sum
+            case .parameter: sum + 1
+            case .rest: sum + 1000
+            }
+        }
+    }
+
+    /// Whether the two match the same paths, whatever their parameters are called.
+    func overlaps(_ other: RoutePattern) -> Bool {
+        guard segments.count == other.segments.count else { return false }
+        return zip(segments, other.segments).allSatisfy { pair in
+            switch pair {
+            case (.literal(let one), .literal(let two)): one == two
+            case (.parameter, .parameter), (.rest, .rest): true
+            default: false
+            }
+        }
+    }
+
+    /// What the parameters stand for, or nil where the path is another.
+    func match(_ path: [String]) -> [String: String]? {
+        var parameters: [String: String] = [:]
+        for (index, segment) in segments.enumerated() {
+            switch segment {
+            case .literal(let text):
+                guard index < path.count, path[index] == text else { return nil }
+            case .parameter(let name):
+                guard index < path.count, !path[index].isEmpty else { return nil }
+                parameters[name] = path[index]
+            case .rest(let name):
+                guard index < path.count else { return nil }
+                parameters[name] = path[index...].joined(separator: "/")
+                return parameters
+            }
+        }
+        return path.count == segments.count ? parameters : nil
+    }
+}

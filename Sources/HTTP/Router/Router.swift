@@ -1,0 +1,110 @@
+/// Finds the route of a request. The most exact pattern decides alone: if it lacks the method, the
+/// answer is 405, even where a looser pattern has it.
+package struct Router: Sendable {
+    package enum Match: Sendable {
+        case found(Route, parameters: [String: String])
+        /// OPTIONS where no route answers it; `allowed` is what Allow says.
+        case options(allowed: String)
+        case methodNotAllowed(allowed: String)
+        case notFound
+    }
+
+    private struct Resource {
+        let pattern: RoutePattern
+        var routes: [Route]
+        var allowed = ""
+
+        func answer(_ method: Method, _ parameters: [String: String]) -> Match {
+            let wanted: Method = method == .head && !has(.head) ? .get : method
+            if let route = routes.first(where: { $0.method == wanted }) {
+                return .found(route, parameters: parameters)
+            }
+            return method == .options
+                ? .options(allowed: allowed) : .methodNotAllowed(allowed: allowed)
+        }
+
+        private func has(_ method: Method) -> Bool {
+            routes.contains { $0.method == method }
+        }
+    }
+
+    private var resources: [Resource] = []
+    /// Where in `resources` a path without parameters and escapes is.
+    private var literal: [String: Int] = [:]
+    private let allowedAnywhere: String
+
+    /// Every route answers below each of the prefixes ("" is the root). A pair of method and path
+    /// that is there twice is a mistake of ours and traps.
+    package init(_ routes: [Route], prefixes: [String] = [""]) {
+        allowedAnywhere = Router.list(routes)
+        for prefix in prefixes {
+            for route in routes { insert(route, RoutePattern(prefix + route.pattern)) }
+        }
+        resources.sort { $0.pattern.openness < $1.pattern.openness }
+        for index in resources.indices {
+            resources[index].allowed = Router.list(resources[index].routes)
+        }
+        for prefix in prefixes {
+            for route in routes {
+                let pattern = RoutePattern(prefix + route.pattern)
+                guard pattern.isLiteral else { continue }
+                literal[prefix + route.pattern] = resources.firstIndex { $0.pattern == pattern }
+            }
+        }
+    }
+
+    package func match(_ request: Request) -> Match {
+        match(request.method, request.encodedPath)
+    }
+
+    /// `path` is still percent-encoded, so that an escaped slash stays inside its segment.
+    package func match(_ method: Method, _ path: String) -> Match {
+        if path == "*" { return .options(allowed: allowedAnywhere) }
+        // TRACE is never offered, and what CONNECT names is no path.
+        if method == .connect || method == .trace {
+            return .methodNotAllowed(allowed: allowedAnywhere)
+        }
+        if let index = literal[path] { return resources[index].answer(method, [:]) }
+        guard let segments = Router.segments(path) else { return .notFound }
+        for resource in resources {
+            if let parameters = resource.pattern.match(segments) {
+                return resource.answer(method, parameters)
+            }
+        }
+        return .notFound
+    }
+
+    private mutating func insert(_ route: Route, _ pattern: RoutePattern) {
+        guard let index = resources.firstIndex(where: { $0.pattern.overlaps(pattern) }) else {
+            return resources.append(Resource(pattern: pattern, routes: [route]))
+        }
+        precondition(
+            !resources[index].routes.contains { $0.method == route.method },
+            "\(route.method.rawValue) \(route.pattern) is there twice")
+        precondition(
+            resources[index].pattern == pattern,
+            "\(route.pattern) names its parameters differently than its neighbour")
+        resources[index].routes.append(route)
+    }
+
+    private static func segments(_ path: String) -> [String]? {
+        guard path.utf8.first == .slash else { return nil }
+        var segments: [String] = []
+        for part in path.utf8.dropFirst().split(
+            separator: .slash, omittingEmptySubsequences: false)
+        {
+            let bytes = Array(part)
+            guard let text = PercentEncoding.decode(bytes.span, 0..<bytes.count) else { return nil }
+            segments.append(text)
+        }
+        return segments
+    }
+
+    /// What Allow says of these routes: GET brings HEAD along, and OPTIONS is always answered.
+    private static func list(_ routes: [Route]) -> String {
+        var methods = Set(routes.map(\.method))
+        if methods.contains(.get) { methods.insert(.head) }
+        methods.insert(.options)
+        return Method.allCases.filter(methods.contains).map(\.rawValue).joined(separator: ", ")
+    }
+}

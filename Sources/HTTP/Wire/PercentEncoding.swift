@@ -1,0 +1,33 @@
+/// Percent-encoding (RFC 3986 §2.1), undone strictly: a broken escape, a NUL or what is not
+/// UTF-8 is nil and never passed through.
+enum PercentEncoding {
+    /// Whether there is nothing to undo: ASCII without an escape.
+    static func isPlain(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        for index in range {
+            let byte = bytes[index]
+            if byte == .percent || byte >= 0x80 || byte == 0 { return false }
+        }
+        return true
+    }
+
+    static func decode(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String? {
+        var decoded: [UInt8] = []
+        decoded.reserveCapacity(range.count)
+        var index = range.lowerBound
+        while index < range.upperBound {
+            var byte = bytes[index]
+            index += 1
+            if byte == .percent {
+                guard index + 1 < range.upperBound,
+                    let high = bytes[index].hexadecimalValue,
+                    let low = bytes[index + 1].hexadecimalValue
+                else { return nil }
+                byte = high << 4 | low
+                index += 2
+            }
+            if byte == 0 { return nil }
+            decoded.append(byte)
+        }
+        return String(validating: decoded, as: UTF8.self)
+    }
+}
