@@ -1,0 +1,41 @@
+/// Why the store did not do what it was asked.
+package enum StorageFault: Error, Sendable, Equatable {
+    /// The disk has no room or takes no writes; tried again every few seconds.
+    case full
+    /// The disk failed: whether the change is on it is not known, and none is taken until the
+    /// process starts again.
+    case failed(String)
+    /// Too much waits for the disk already.
+    case busy
+    /// The message is gone, or no longer holds what the change was made from.
+    case stale
+    /// A change that does not fit the state it is made to: a bug of the caller's.
+    case refused(String)
+    /// Another process owns the folder.
+    case locked
+    /// The store has been closed.
+    case closed
+    /// A file is not what the store wrote.
+    case damaged(file: String, offset: Int64, why: String)
+    /// `db.json` was written by the earlier system and has to be taken over first.
+    case takeover(path: String)
+}
+
+extension StorageFault: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .full: "the disk is full or takes no writes"
+        case .failed(let why): "the disk failed (\(why)); restart once it is sound"
+        case .busy: "too much waits for the disk"
+        case .stale: "the message is no longer what it was"
+        case .refused(let why): "not a change of this store: \(why)"
+        case .locked: "another process owns the data folder; stop it first"
+        case .closed: "the store is closed"
+        case .damaged(let file, let offset, let why):
+            "\(file) is damaged at byte \(offset): \(why). Nothing was changed. Restore the data "
+                + "folder from a backup; or, if db.json was edited by hand, run "
+                + "`ChatCore store accept`"
+        case .takeover(let path): "\(path) was written by the earlier system"
+        }
+    }
+}

@@ -1,0 +1,51 @@
+/// Users and messages that outlive the process.
+///
+/// Readers see only what is on the disk, in the order in which it was decided.
+package protocol Store: Sendable {
+    /// Decides on a change and makes it last.
+    ///
+    /// `decide` runs in one step that nothing interrupts, against a state that includes changes
+    /// still on their way to the disk; the change it returns is appended in that same step. This
+    /// returns once that change is on the disk and visible. Where `decide` returns no change, it
+    /// returns once everything the decision was judged against is on the disk.
+    ///
+    /// - Throws: What `decide` threw, or a `StorageFault`: the change is not visible then, and,
+    ///   except after `.failed`, certain not to become so.
+    func commit<Outcome: Sendable>(
+        _ decide: @Sendable (any Draft) throws -> (Change?, Outcome)
+    ) async throws -> Outcome
+
+    func user(_ id: UserID) async -> User?
+    /// The user of exactly this name; else one whose name differs in case alone.
+    func user(named name: String) async -> User?
+    /// The user's contacts, latest conversation first, then those never written to, by name; nil
+    /// when there is no such user.
+    func contacts(of id: UserID) async -> [ContactSummary]?
+
+    /// Changes whenever the answer of `contacts(of:)` does. Never repeats, also across restarts.
+    func version(of user: UserID) async -> UInt64
+    /// Changes whenever messages come or go; not when one is replaced. Never repeats, also
+    /// across restarts.
+    func version(of conversation: Conversation) async -> UInt64
+
+    /// Messages later than `after` and earlier than `before`, oldest first: the `limit` oldest of
+    /// them, or the newest. At most `JSONStore.messagesMax` however large `limit` is.
+    func messages(
+        in conversation: Conversation, after: Int64?, before: Int64?, limit: Int, newest: Bool
+    ) async throws(StorageFault) -> [StoredMessage]
+
+    func message(_ id: MessageID) async throws(StorageFault) -> StoredMessage?
+
+    /// The newest timestamp of any message the store has met, or 0.
+    var newestTimestamp: Int64 { get async }
+    /// Key versions of the vault met so far, with their fingerprints.
+    var knownKeys: [Int: String] { get async }
+    var state: StoreState { get async }
+}
+
+/// Whether the store takes changes.
+package enum StoreState: Sendable, Equatable {
+    case open
+    /// The disk failed: reads go on, changes are refused until the process starts again.
+    case readOnly(why: String)
+}

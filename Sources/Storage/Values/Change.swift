@@ -1,0 +1,19 @@
+/// One whole change of the store: all of it happens, or nothing.
+package enum Change: Sendable, Equatable {
+    /// A new user; its id and its exact name are free, its contacts empty.
+    case userAdded(User)
+    /// The user of this id gets this name, password and epoch; contacts stay as they are.
+    case userChanged(User)
+    /// The user goes, from every contact list too, and with it every message it wrote or was sent.
+    case userRemoved(UserID)
+    /// Each becomes the other's contact.
+    case befriended(UserID, UserID)
+    /// A new message; its id is free and its timestamp later than all others of its conversation.
+    case messageAdded(StoredMessage)
+    /// The message holds the same plaintext under another key. Refused with `StorageFault.stale`
+    /// unless its content is still `from`.
+    case messageReplaced(MessageID, from: String, to: String)
+    case messageRemoved(MessageID)
+    /// A key version of the vault was met for the first time.
+    case keySeen(version: Int, fingerprint: String)
+}

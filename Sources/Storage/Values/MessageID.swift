@@ -1,0 +1,11 @@
+/// Names a message for good, and no other message in the store. Any text: clients and earlier
+/// systems chose their own.
+package struct MessageID: Hashable, Sendable, CustomStringConvertible {
+    package let text: String
+
+    package init(_ text: String) {
+        self.text = text
+    }
+
+    package var description: String { text }
+}

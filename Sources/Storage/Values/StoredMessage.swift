@@ -1,0 +1,22 @@
+/// A message as the store holds it.
+package struct StoredMessage: Sendable, Equatable {
+    package let id: MessageID
+    package let senderId: UserID
+    package let receiverId: UserID
+    /// Ciphertext; the store never sees anything else.
+    package var content: String
+    /// Milliseconds since 1970; strictly increasing within a conversation.
+    package let timestamp: Int64
+
+    package init(
+        id: MessageID, senderId: UserID, receiverId: UserID, content: String, timestamp: Int64
+    ) {
+        self.id = id
+        self.senderId = senderId
+        self.receiverId = receiverId
+        self.content = content
+        self.timestamp = timestamp
+    }
+
+    package var conversation: Conversation { Conversation(senderId, receiverId) }
+}

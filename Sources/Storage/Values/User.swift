@@ -1,0 +1,21 @@
+/// An account as the store holds it.
+package struct User: Sendable, Equatable {
+    package let id: UserID
+    package var username: String
+    /// The password's hash, never the password.
+    package var password: String
+    /// Friends, in the order in which they were made.
+    package var contacts: [UserID]
+    /// Counts password changes: sessions of an earlier epoch are dead.
+    package var epoch: Int
+
+    package init(
+        id: UserID, username: String, password: String, contacts: [UserID] = [], epoch: Int = 0
+    ) {
+        self.id = id
+        self.username = username
+        self.password = password
+        self.contacts = contacts
+        self.epoch = epoch
+    }
+}
