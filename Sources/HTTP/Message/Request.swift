@@ -13,25 +13,35 @@ package struct Request: Sendable {
     package var parameters: [String: String] = [:]
 
     /// Where the path lies in the head, for the router; nil where `path` is the same text.
-    let escapedPath: Range<Int>?
+    private let escapedPath: Range<Int>?
 
-    init(method: Method, version: Version, target: Target, fields: Fields, body: [UInt8]) {
-        self.method = method
-        self.version = version
-        self.path = target.path
-        self.query = Query(checked: fields.bytes, target.query)
-        self.fields = fields
+    private let authorityRange: Range<Int>?
+
+    init(head: RequestHead, body: [UInt8]) {
+        method = head.method
+        version = head.version
+        path = head.target.path
+        query = Query(checked: head.fields.bytes, head.target.query)
+        fields = head.fields
         self.body = body
-        self.escapedPath = target.escapedPath
+        escapedPath = head.target.escapedPath
+        authorityRange = head.authority
     }
+
+    /// The host and port that are asked, as sent: those of an absolute target, else of Host.
+    package var authority: String? { authorityRange.map(text) }
 
     /// The path as it was sent: in it an escaped slash is not yet a separator.
     package var encodedPath: String {
-        escapedPath.map { String(decoding: fields.bytes[$0], as: UTF8.self) } ?? path
+        escapedPath.map(text) ?? path
     }
 
     /// The value of that field whatever its case, several joined by ", "; nil where there is none.
     package func field(_ name: StaticString) -> String? {
         fields.value(of: name)
+    }
+
+    private func text(_ range: Range<Int>) -> String {
+        String(decoding: fields.bytes[range], as: UTF8.self)
     }
 }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The character classes of RFC 9110 §5.6 and RFC 3986, over single bytes.
 extension UInt8 {
     static let tab = UInt8(ascii: "\t")
@@ -20,32 +22,52 @@ extension UInt8 {
     var isFieldText: Bool { self >= 0x20 && self != 0x7f || self == .tab }
 
     /// tchar, what names and methods are made of.
-    var isToken: Bool { classes(of: self) & tokenClass != 0 }
+    var isToken: Bool { isIn(0x03ff_6cfa_0000_0000, 0x57ff_ffff_c7ff_fffe) }
 
     /// pchar, "/", "?" and "%": what path and query are made of. Escapes are judged separately.
-    var isTarget: Bool { classes(of: self) & targetClass != 0 }
+    var isTarget: Bool { isIn(0xafff_fff2_0000_0000, 0x47ff_fffe_87ff_ffff) }
+
+    /// What a reg-name is made of, and "%".
+    var isHostName: Bool { isIn(0x2bff_7ff2_0000_0000, 0x47ff_fffe_87ff_fffe) }
 
     var hexadecimalValue: UInt8? {
         if isDigit { return self - 0x30 }
         let letter = self | 0x20
         return letter &- 0x61 < 6 ? letter - 0x57 : nil
     }
-}
 
-private let tokenClass: UInt8 = 1
-private let targetClass: UInt8 = 2
-
-private func classes(of byte: UInt8) -> UInt8 {
-    byte < 0x80 ? table[Int(byte)] : 0
-}
-
-/// One byte for each ASCII character, so that the hot loops look up and do not compare.
-private let table: InlineArray<128, UInt8> = {
-    var table = InlineArray<128, UInt8>(repeating: 0)
-    for byte in UInt8(0)..<0x80 where byte.isLetter || byte.isDigit {
-        table[Int(byte)] = tokenClass | targetClass
+    /// Sets of ASCII characters as bits: those below 64, and those from there.
+    private func isIn(_ low: UInt64, _ high: UInt64) -> Bool {
+        let bits = self < 64 ? low : high
+        return self < 128 && bits >> UInt64(self & 63) & 1 == 1
     }
-    for byte in "!#$%&'*+-.^_`|~".utf8 { table[Int(byte)] |= tokenClass }
-    for byte in "-._~!$&'()*+,;=:@/?%".utf8 { table[Int(byte)] |= targetClass }
-    return table
-}()
+}
+
+extension Span<UInt8> {
+    /// Where `byte` first stands at or after `start`.
+    func firstIndex(of byte: UInt8, from start: Int) -> Int? {
+        guard start < count else { return nil }
+        return withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress,
+                let found = memchr(base + start, Int32(byte), buffer.count - start)
+            else { return nil }
+            return UnsafeRawPointer(found) - UnsafeRawPointer(base)
+        }
+    }
+
+    /// Whether `text` stands at `start`.
+    func has(_ text: StaticString, at start: Int) -> Bool {
+        guard start + text.utf8CodeUnitCount <= count else { return false }
+        for index in 0..<text.utf8CodeUnitCount
+        where self[start + index] != text.utf8Start[index] {
+            return false
+        }
+        return true
+    }
+}
+
+extension [UInt8] {
+    init(copying span: Span<UInt8>) {
+        self = span.withUnsafeBufferPointer { [UInt8]($0) }
+    }
+}

@@ -2,9 +2,120 @@
 struct Target: Sendable {
     let path: String
     /// Where the path stands, if it holds escapes and `path` is therefore another text.
-    let escapedPath: Range<Int>?
+    private(set) var escapedPath: Range<Int>?
     /// Without its "?"; empty where there is none.
-    let query: Range<Int>
+    private(set) var query: Range<Int> = 0..<0
     /// Of the absolute and authority forms; it wins over Host (RFC 9112 §3.2.2).
-    let authority: Range<Int>?
+    private(set) var authority: Range<Int>?
+
+    /// Reads the target that fills `range`: the origin and absolute forms for every method, the
+    /// asterisk for OPTIONS alone, and for CONNECT only the authority.
+    init(
+        in bytes: Span<UInt8>, _ range: Range<Int>, method: Method
+    ) throws(HTTPFault) {
+        if method == .connect {
+            guard Authority.isValid(bytes, range, portRequired: true) else {
+                throw .targetMalformed
+            }
+            path = String(decoding: [UInt8](copying: bytes.extracting(range)), as: UTF8.self)
+            authority = range
+            return
+        }
+        if range.count == 1, bytes[range.lowerBound] == UInt8(ascii: "*") {
+            guard method == .options else { throw .targetMalformed }
+            path = "*"
+            return
+        }
+        var start = range.lowerBound
+        if !range.isEmpty, bytes[start] != .slash {
+            let authority = try Target.authority(in: bytes, range)
+            self.authority = authority
+            start = authority.upperBound
+        }
+        if start == range.upperBound {
+            // `OPTIONS http://host` asks about the server as a whole (RFC 9112 §3.2.4).
+            guard authority != nil else { throw .targetMalformed }
+            path = method == .options ? "*" : "/"
+            return
+        }
+        let end = try Target.pathEnd(in: bytes, start..<range.upperBound)
+        if end < range.upperBound {
+            query = (end + 1)..<range.upperBound
+            guard Query.isValid(bytes, query) else { throw .targetMalformed }
+        }
+        if start == end {
+            path = "/"
+        } else if PercentEncoding.isPlain(bytes, start..<end) {
+            path = String(
+                decoding: [UInt8](copying: bytes.extracting(start..<end)), as: UTF8.self)
+        } else {
+            guard let decoded = PercentEncoding.decode(bytes, start..<end) else {
+                throw .targetMalformed
+            }
+            path = decoded
+            escapedPath = start..<end
+        }
+        guard !Target.hasDotSegment(path) else { throw .targetMalformed }
+    }
+
+    /// Of the absolute form, whose scheme has to be one that leads here.
+    private static func authority(
+        in bytes: Span<UInt8>, _ range: Range<Int>
+    ) throws(HTTPFault) -> Range<Int> {
+        let start: Int
+        if hasPrefix("http://", bytes, range) {
+            start = range.lowerBound + 7
+        } else if hasPrefix("https://", bytes, range) {
+            start = range.lowerBound + 8
+        } else {
+            throw .targetMalformed
+        }
+        var end = start
+        while end < range.upperBound, bytes[end] != .slash, bytes[end] != .questionMark {
+            end += 1
+        }
+        guard Authority.isValid(bytes, start..<end) else { throw .targetMalformed }
+        return start..<end
+    }
+
+    private static func hasPrefix(
+        _ prefix: StaticString, _ bytes: Span<UInt8>, _ range: Range<Int>
+    ) -> Bool {
+        guard range.count >= prefix.utf8CodeUnitCount else { return false }
+        for index in 0..<prefix.utf8CodeUnitCount {
+            let byte = bytes[range.lowerBound + index]
+            let lowercased = byte.isLetter ? byte | 0x20 : byte
+            if lowercased != prefix.utf8Start[index] { return false }
+        }
+        return true
+    }
+
+    /// Where the path ends and the query, if any, begins; every byte up to the end is judged.
+    private static func pathEnd(
+        in bytes: Span<UInt8>, _ range: Range<Int>
+    ) throws(HTTPFault) -> Int {
+        var end = range.upperBound
+        for index in range {
+            guard bytes[index].isTarget else { throw .targetMalformed }
+            if bytes[index] == .questionMark, index < end { end = index }
+        }
+        return end
+    }
+
+    /// Clients resolve "." and ".." before they send; who sends them wants to get somewhere else.
+    private static func hasDotSegment(_ path: String) -> Bool {
+        var dots = 0
+        var isOnlyDots = false
+        for byte in path.utf8 {
+            if byte == .slash {
+                if isOnlyDots, dots == 1 || dots == 2 { return true }
+                (isOnlyDots, dots) = (true, 0)
+            } else if byte == UInt8(ascii: ".") {
+                dots += 1
+            } else {
+                isOnlyDots = false
+            }
+        }
+        return isOnlyDots && (dots == 1 || dots == 2)
+    }
 }

@@ -1,0 +1,60 @@
+/// A request's head, taken apart and found sound (RFC 9112 §3–§6).
+struct RequestHead: Sendable {
+    let method: Method
+    let version: Version
+    let target: Target
+    /// The whole head's bytes stand behind them, so that target and fields are ranges of one copy.
+    let fields: Fields
+    let framing: BodyFraming
+    /// Whether the client lets the connection live on.
+    let keepsAlive: Bool
+    /// Whether the client waits for "100 Continue" before it sends the body.
+    let expectsContinue: Bool
+    /// The host that is asked: of the target, else of Host.
+    let authority: Range<Int>?
+
+    /// `head` begins with the request line and ends with the blank line.
+    init(parsing head: Span<UInt8>, _ limits: Limits) throws(HTTPFault) {
+        let line = try RequestLine(in: head)
+        method = line.method
+        version = line.version
+        target = try Target(in: head, line.target, method: line.method)
+        fields = Fields(
+            bytes: [UInt8](copying: head),
+            entries: try FieldParser.entries(in: head, from: line.end, limits))
+        let host = try RequestHead.host(fields, line.version)
+        authority = target.authority ?? host
+        framing = try BodyFraming(of: fields, line.method, line.version, limits)
+        expectsContinue = try RequestHead.expectsContinue(fields, line.version)
+        keepsAlive =
+            !fields.hasToken("close", in: "Connection")
+            && (version == .http11 || fields.hasToken("keep-alive", in: "Connection"))
+    }
+
+    /// Exactly one Host in 1.1, at most one in 1.0 (RFC 9112 §3.2).
+    private static func host(_ fields: Fields, _ version: Version) throws(HTTPFault) -> Range<Int>?
+    {
+        let hosts = fields.ranges(of: "Host")
+        guard let host = hosts.first else {
+            if version == .http11 { throw .hostMalformed }
+            return nil
+        }
+        let range = Int(host.lowerBound)..<Int(host.upperBound)
+        guard hosts.count == 1, Authority.isValid(fields.bytes.span, range) else {
+            throw .hostMalformed
+        }
+        return range
+    }
+
+    /// RFC 9110 §10.1.1: nothing else can be expected, and from 1.0 it is ignored.
+    private static func expectsContinue(
+        _ fields: Fields, _ version: Version
+    ) throws(HTTPFault) -> Bool {
+        let expectations = fields.ranges(of: "Expect")
+        guard version == .http11, !expectations.isEmpty else { return false }
+        guard expectations.allSatisfy({ fields.matches($0, "100-continue") }) else {
+            throw .expectationUnknown
+        }
+        return true
+    }
+}

@@ -1,0 +1,56 @@
+/// `method SP request-target SP HTTP-version CRLF` (RFC 9112 §3), with one space each.
+struct RequestLine {
+    let method: Method
+    let target: Range<Int>
+    let version: Version
+    /// Behind its CRLF.
+    let end: Int
+
+    init(in bytes: Span<UInt8>) throws(HTTPFault) {
+        var index = 0
+        while bytes[index].isToken { index += 1 }
+        let methodEnd = index
+        guard methodEnd > 0, bytes[index] == .space else { throw .requestLineMalformed }
+        index += 1
+        while bytes[index] > .space { index += 1 }
+        target = (methodEnd + 1)..<index
+        // "HTTP/1.1", and behind it the end of the line.
+        guard !target.isEmpty, bytes[index] == .space, bytes.has("HTTP/", at: index + 1),
+            bytes.has("\r\n", at: index + 9), bytes[index + 7] == UInt8(ascii: "."),
+            bytes[index + 6].isDigit, bytes[index + 8].isDigit
+        else { throw .requestLineMalformed }
+        guard bytes[index + 6] == UInt8(ascii: "1") else { throw .versionUnsupported }
+        // A higher minor version is read as the highest that is known (RFC 9110 §2.5).
+        version = bytes[index + 8] == UInt8(ascii: "0") ? .http10 : .http11
+        end = index + 11
+        guard let method = Method(in: bytes.extracting(0..<methodEnd)) else {
+            throw .methodUnknown
+        }
+        self.method = method
+    }
+}
+
+extension Method {
+    /// The method whose name fills `bytes`, in its exact case.
+    init?(in bytes: Span<UInt8>) {
+        let candidate: Method
+        switch (bytes.count, bytes[0]) {
+        case (3, UInt8(ascii: "G")): candidate = .get
+        case (3, UInt8(ascii: "P")): candidate = .put
+        case (4, UInt8(ascii: "P")): candidate = .post
+        case (4, UInt8(ascii: "H")): candidate = .head
+        case (5, UInt8(ascii: "P")): candidate = .patch
+        case (5, UInt8(ascii: "T")): candidate = .trace
+        case (6, UInt8(ascii: "D")): candidate = .delete
+        case (7, UInt8(ascii: "O")): candidate = .options
+        case (7, UInt8(ascii: "C")): candidate = .connect
+        default: return nil
+        }
+        var index = 0
+        for byte in candidate.rawValue.utf8 {
+            guard bytes[index] == byte else { return nil }
+            index += 1
+        }
+        self = candidate
+    }
+}

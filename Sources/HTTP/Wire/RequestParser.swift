@@ -1,0 +1,93 @@
+/// Turns the bytes of a connection into requests, one after the other and without any I/O. After
+/// it has thrown it must not be used again: where the next request begins is not known any more.
+struct RequestParser {
+    enum Outcome {
+        /// Nothing more can be said before more bytes come.
+        case needsMore
+        /// The same, but the client sends no body before it has read "100 Continue".
+        case awaitsContinue
+        case request(Request, keepsAlive: Bool)
+    }
+
+    private enum State {
+        case head(HeadScanner)
+        case sized(RequestHead)
+        case chunked(RequestHead, ChunkedDecoder)
+    }
+
+    private let limits: Limits
+    private var state = State.head(HeadScanner())
+    private var body: [UInt8] = []
+    private var awaitsContinue = false
+
+    init(_ limits: Limits) {
+        self.limits = limits
+    }
+
+    /// Whether a head is complete and its body is not, so that the body's time runs.
+    var isInBody: Bool {
+        switch state {
+        case .head: false
+        case .sized, .chunked: true
+        }
+    }
+
+    /// Reads on. `input` is what has arrived and was not taken yet; the first `taken` bytes of it
+    /// are done with and must not be shown again.
+    mutating func parse(_ input: Span<UInt8>, taken: inout Int) throws(HTTPFault) -> Outcome {
+        taken = 0
+        if case .head(var scanner) = state {
+            guard let end = try scanner.end(in: input, limits) else {
+                state = .head(scanner)
+                return .needsMore
+            }
+            taken = end
+            let head = try RequestHead(
+                parsing: input.extracting(scanner.start..<end), limits)
+            if head.framing == .length(0) { return finish(head) }
+            enterBody(head, hasArrived: end < input.count)
+        }
+        return try parseBody(input, taken: &taken)
+    }
+
+    private mutating func enterBody(_ head: RequestHead, hasArrived: Bool) {
+        awaitsContinue = head.expectsContinue && !hasArrived
+        switch head.framing {
+        case .length(let length):
+            body.reserveCapacity(length)
+            state = .sized(head)
+        case .chunked:
+            state = .chunked(head, ChunkedDecoder(limits))
+        }
+    }
+
+    private mutating func parseBody(
+        _ input: Span<UInt8>, taken: inout Int
+    ) throws(HTTPFault) -> Outcome {
+        let rest = input.extracting(taken..<input.count)
+        switch state {
+        case .head:
+            return .needsMore
+        case .sized(let head):
+            guard case .length(let length) = head.framing else { return .needsMore }
+            let count = min(length - body.count, rest.count)
+            rest.extracting(0..<count).withUnsafeBufferPointer { body.append(contentsOf: $0) }
+            taken += count
+            if body.count == length { return finish(head) }
+        case .chunked(let head, var decoder):
+            taken += try decoder.decode(rest, appendingTo: &body)
+            if decoder.isDone { return finish(head) }
+            state = .chunked(head, decoder)
+        }
+        defer { awaitsContinue = false }
+        return awaitsContinue ? .awaitsContinue : .needsMore
+    }
+
+    private mutating func finish(_ head: RequestHead) -> Outcome {
+        let request = Request(head: head, body: body)
+        body = []
+        awaitsContinue = false
+        state = .head(HeadScanner())
+        return .request(request, keepsAlive: head.keepsAlive)
+    }
+}

@@ -1,0 +1,76 @@
+/// How a response goes out: what stands in its head, and how its body ends (RFC 9112 §6, §9).
+struct ResponseHead {
+    enum Delivery: Equatable {
+        /// Nothing follows the head.
+        case head
+        /// The body's bytes follow, which Content-Length counts.
+        case whole
+        case chunked
+        /// In HTTP/1.0, which knows no chunks, the end of the connection ends the body.
+        case untilClose
+    }
+
+    let delivery: Delivery
+    let keepsAlive: Bool
+
+    private let version: Version
+    private let contentLength: Int?
+
+    init(_ response: Response, to method: Method, _ version: Version, keepsAlive: Bool) {
+        precondition(response.status.code >= 200, "interim responses are the server's business")
+        self.version = version
+        let hasContent = method != .head && !response.status.forbidsContent
+        switch response.body {
+        case .none:
+            contentLength = response.status.forbidsContent ? nil : 0
+            delivery = .head
+        case .bytes(let bytes):
+            contentLength = response.status.forbidsContent ? nil : bytes.count
+            delivery = hasContent && !bytes.isEmpty ? .whole : .head
+        case .stream:
+            contentLength = nil
+            delivery = !hasContent ? .head : version == .http11 ? .chunked : .untilClose
+        }
+        self.keepsAlive = keepsAlive && delivery != .untilClose
+    }
+
+    /// Appends status line, fields and blank line. `date` is what HTTPDate writes.
+    func append(_ response: Response, date: [UInt8], to bytes: inout [UInt8]) {
+        bytes.append("HTTP/1.1 ")
+        bytes.append(decimal: response.status.code)
+        bytes.append(.space)
+        bytes.append(response.status.phrase)
+        bytes.append("\r\nDate: ")
+        bytes.append(contentsOf: date)
+        bytes.append("\r\nX-Content-Type-Options: nosniff\r\n")
+        for (name, value) in response.fields {
+            bytes.append(field: name, value)
+        }
+        if let contentLength {
+            bytes.append("Content-Length: ")
+            bytes.append(decimal: contentLength)
+            bytes.append("\r\n")
+        }
+        if delivery == .chunked { bytes.append("Transfer-Encoding: chunked\r\n") }
+        if !keepsAlive {
+            bytes.append("Connection: close\r\n")
+        } else if version == .http10 {
+            bytes.append("Connection: keep-alive\r\n")
+        }
+        bytes.append("\r\n")
+    }
+}
+
+/// The chunked coding of what is sent (RFC 9112 §7.1).
+enum ChunkCoding {
+    static let last: StaticString = "0\r\n\r\n"
+
+    /// `piece` as one chunk; it must not be empty, which would end the body.
+    static func append(_ piece: [UInt8], to bytes: inout [UInt8]) {
+        precondition(!piece.isEmpty, "an empty chunk is the last one")
+        bytes.append(hexadecimal: piece.count)
+        bytes.append("\r\n")
+        bytes.append(contentsOf: piece)
+        bytes.append("\r\n")
+    }
+}

@@ -1,0 +1,80 @@
+import Foundation
+import Testing
+
+@testable import HTTP
+
+@Suite struct MessageTests {
+    @Test(arguments: [
+        (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"),
+        (0, "Thu, 01 Jan 1970 00:00:00 GMT"),
+        (-1, "Wed, 31 Dec 1969 23:59:59 GMT"),
+        (951_782_400, "Tue, 29 Feb 2000 00:00:00 GMT"),
+        (4_107_542_399, "Sun, 28 Feb 2100 23:59:59 GMT"),
+        (4_107_542_400, "Mon, 01 Mar 2100 00:00:00 GMT"),
+        (253_402_300_799, "Fri, 31 Dec 9999 23:59:59 GMT"),
+    ])
+    func `a date is written as RFC 9110 wants it`(seconds: Int64, text: String) {
+        #expect(HTTPDate(seconds: seconds).text == text)
+    }
+
+    @Test func `every day of four centuries has its date`() throws {
+        let formatter = DateFormatter()
+        formatter.locale = Locale(identifier: "en_US_POSIX")
+        formatter.timeZone = TimeZone(secondsFromGMT: 0)
+        formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
+        for day in stride(from: Int64(0), to: 146_097, by: 37) {
+            let seconds = day * 86_400 + 12_345
+            let date = Date(timeIntervalSince1970: TimeInterval(seconds))
+            #expect(HTTPDate(seconds: seconds).text == formatter.string(from: date))
+        }
+    }
+
+    @Test func `the cached date follows the second`() {
+        let cache = DateCache()
+        for seconds: Int64 in [5, 5, 6, 5] {
+            let date = HTTPDate(seconds: seconds)
+            #expect(cache.bytes(at: date) == Array(date.text.utf8))
+        }
+    }
+
+    @Test func `a query is read as a form`() throws {
+        let query = try #require(Query("a=1&b=two+words&c=%26%3D&d&=e&a=2&&f=x=y"))
+        #expect(query["a"] == "1")
+        #expect(query["b"] == "two words")
+        #expect(query["c"] == "&=")
+        #expect(query["d"] == "")
+        #expect(query["f"] == "x=y")
+        #expect(query["g"] == nil)
+        #expect(query.repeats("a"))
+        #expect(!query.repeats("b"))
+        #expect(query.items.count == 7)
+    }
+
+    @Test(arguments: ["%", "a=%1", "a=%gg", "%00", "%ff", "%c3&%a9"])
+    func `a query that is no text cannot exist`(text: String) {
+        #expect(Query(text) == nil)
+    }
+
+    @Test func `character classes are those of the RFCs`() {
+        let letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+        let token = Set((letters + "!#$%&'*+-.^_`|~").utf8)
+        let target = Set((letters + "-._~!$&'()*+,;=:@/?%").utf8)
+        let host = Set((letters + "-._~!$&'()*+,;=%").utf8)
+        for byte in UInt8.min ... .max {
+            #expect(byte.isToken == token.contains(byte))
+            #expect(byte.isTarget == target.contains(byte))
+            #expect(byte.isHostName == host.contains(byte))
+            #expect(byte.isFieldText == (byte == 9 || byte >= 32 && byte != 127))
+            let digit = Set("0123456789abcdefABCDEF".utf8).contains(byte)
+            #expect((byte.hexadecimalValue != nil) == digit)
+        }
+    }
+
+    @Test(arguments: Method.allCases)
+    func `every method is known by its exact name`(method: Method) {
+        #expect(Method(in: Array(method.rawValue.utf8).span) == method)
+        let wrong = Array(method.rawValue.utf8.dropLast()) + [UInt8(ascii: "x")]
+        #expect(Method(in: wrong.span) == nil)
+        #expect(Method(in: Array(method.rawValue.lowercased().utf8).span) == nil)
+    }
+}
