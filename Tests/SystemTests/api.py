@@ -1,0 +1,113 @@
+"""A small client of the public API: what a web page would send, and nothing cleverer."""
+
+import uuid
+
+import requests
+
+PASSWORD = "kata sandi untuk semua"
+
+
+class Refused(AssertionError):
+    """An answer that is not a success, where one was expected."""
+
+    def __init__(self, answer):
+        super().__init__(f"{answer.status_code} {answer.text[:300]}")
+        self.answer = answer
+
+
+class Client:
+    def __init__(self, url, token=None):
+        self.url = url
+        self.http = requests.Session()
+        self.http.trust_env = False
+        if token:
+            self.http.headers["Authorization"] = f"Bearer {token}"
+
+    def get(self, path, headers=None, **query):
+        query = {name.rstrip("_"): value for name, value in query.items() if value is not None}
+        return self.http.get(self.url + path, params=query, headers=headers, timeout=30)
+
+    def post(self, path, body=None, headers=None, **options):
+        return self.http.post(
+            self.url + path, json=body, headers=headers, timeout=30, **options)
+
+    def register(self, username, password=PASSWORD):
+        return self.post("/auth/register", {"username": username, "password": password})
+
+    def login(self, username, password=PASSWORD):
+        """The session's cookie is forgotten, so that only the token speaks."""
+        answer = self.post("/auth/login", {"username": username, "password": password})
+        self.http.cookies.clear()
+        return answer
+
+
+class Person:
+    """Somebody who is logged in."""
+
+    def __init__(self, url, id, username, token):
+        self.id = id
+        self.username = username
+        self.token = token
+        self.api = Client(url, token)
+
+    @classmethod
+    def register(cls, client, username):
+        ok(client.register(username))
+        return cls.login(client, username)
+
+    @classmethod
+    def login(cls, client, username, password=PASSWORD):
+        body = ok(client.login(username, password))
+        return cls(client.url, body["id"], body["username"], body["token"])
+
+    def befriend(self, other):
+        return ok(self.try_befriend(other.username))
+
+    def try_befriend(self, username):
+        return self.api.post(
+            "/friends/add", {"myId": self.id, "friendUsername": username})
+
+    def send(self, other, text, id=None):
+        return ok(self.try_send(other, text, id))
+
+    def try_send(self, other, text, id=None):
+        body = {"senderId": self.id, "receiverId": other.id, "message": text}
+        return self.api.post("/chat/send", body if id is None else body | {"id": id})
+
+    def history(self, other, **query):
+        return ok(self.try_history(other, **query))
+
+    def try_history(self, other, headers=None, **query):
+        return self.api.get(
+            "/chat/history", headers=headers, myId=self.id, friendId=other.id, **query)
+
+    def texts(self, other, **query):
+        return [message["content"] for message in self.history(other, **query)]
+
+    def friends(self):
+        return ok(self.try_friends())
+
+    def try_friends(self, headers=None):
+        return self.api.get(f"/friends/{self.id}", headers=headers)
+
+
+def ok(answer):
+    """The body of a success."""
+    if answer.status_code != 200:
+        raise Refused(answer)
+    return answer.json()
+
+
+def refusal(answer):
+    """(status, code, sentence) of an error, whose shape is checked."""
+    assert answer.status_code >= 400, f"not refused: {answer.status_code} {answer.text[:300]}"
+    assert answer.headers["Content-Type"].startswith("application/json")
+    body = answer.json()
+    assert set(body) == {"error", "code"}, body
+    assert isinstance(body["error"], str) and body["error"].strip(), body
+    assert body["code"] and body["code"] == body["code"].lower() and " " not in body["code"]
+    return answer.status_code, body["code"], body["error"]
+
+
+def new_id():
+    return str(uuid.uuid4())

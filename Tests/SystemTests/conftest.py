@@ -1,0 +1,53 @@
+import itertools
+
+import pytest
+from programs import House
+
+
+@pytest.fixture(scope="session")
+def shared_house(tmp_path_factory):
+    """One pair of programs for the tests that leave it as they found it, but for more people."""
+    house = House(tmp_path_factory.mktemp("house")).start()
+    yield house
+    house.stop()
+
+
+@pytest.fixture
+def house(tmp_path):
+    """A pair of programs that the test may kill."""
+    house = House(tmp_path).start()
+    yield house
+    house.stop()
+
+
+@pytest.fixture
+def new_house(tmp_path_factory):
+    """Makes houses with options of the test's own; started by the test."""
+    houses = []
+
+    def make(*options, environment=None):
+        houses.append(House(tmp_path_factory.mktemp("house"), *options, environment=environment))
+        return houses[-1]
+    yield make
+    for house in houses:
+        house.stop()
+
+
+numbers = itertools.count(1)
+
+
+@pytest.fixture
+def name():
+    """Makes usernames that nobody else in the shared house has."""
+    return lambda base: f"{base}{next(numbers)}"
+
+
+@pytest.fixture
+def people(shared_house, name):
+    """Registers people with new names in the shared house; the first is everybody's friend."""
+    return lambda *bases: shared_house.friends(*(name(base) for base in bases))
+
+
+@pytest.fixture
+def client(shared_house):
+    return shared_house.client()

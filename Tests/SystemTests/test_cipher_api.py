@@ -1,0 +1,212 @@
+"""Cipher by itself: what it seals, opens, refuses, and never shows."""
+
+import json
+import os
+import signal
+import stat
+
+import pytest
+import requests
+from api import ok, refusal
+from programs import Program, eventually, run
+
+
+class Vault:
+    def __init__(self, folder, *options):
+        self.key_file = folder / "keys.json"
+        self.program = Program(
+            "Cipher", folder, "--port", "0", "--key-file", self.key_file, *options)
+        self.secret = None
+
+    def start(self):
+        self.program.start().wait_ready()
+        return self
+
+    def restart(self):
+        assert self.program.end() == 0
+        return self.start()
+
+    def keys(self, *arguments, input=b""):
+        return run("Cipher", "keys", *arguments, "--key-file", self.key_file, input=input)
+
+    def ask(self, route, body=None, **options):
+        headers = {"Authorization": f"Bearer {self.secret}"} if self.secret else {}
+        method = "GET" if body is None and not options else "POST"
+        return requests.request(
+            method, self.program.url + route, json=body, timeout=60, headers=headers, **options)
+
+    def encrypt(self, text, **more):
+        return ok(self.ask("/encrypt", {"text": text} | more))["result"]
+
+    def decrypt(self, text, **more):
+        return ok(self.ask("/decrypt", {"text": text} | more))["result"]
+
+
+@pytest.fixture(scope="module")
+def shared_vault(tmp_path_factory):
+    vault = Vault(tmp_path_factory.mktemp("vault")).start()
+    yield vault
+    vault.program.end()
+
+
+@pytest.fixture
+def vault(tmp_path):
+    vault = Vault(tmp_path).start()
+    yield vault
+    vault.program.end()
+
+
+@pytest.mark.parametrize("text", [
+    "", "halo", "a\u0000b", "日本語 😀", '"kutip" \\ /', "baris\nbaris", "x" * (1 << 20),
+    "\u0001\u001f\u007f\u2028",
+])
+def test_what_is_sealed_opens_again(shared_vault, text):
+    assert shared_vault.decrypt(shared_vault.encrypt(text)) == text
+    assert shared_vault.decrypt(
+        shared_vault.encrypt(text, keyContext="a-b-c"), keyContext="a-b-c") == text
+
+
+def test_no_two_seals_are_alike(shared_vault):
+    assert len({shared_vault.encrypt("sama") for _ in range(50)}) == 50
+
+
+def test_another_context_does_not_open(shared_vault):
+    sealed = shared_vault.encrypt("halo", keyContext="a-b-c")
+    for context in ({"keyContext": "a-c-b"}, {"keyContext": ""}, {}):
+        answer = shared_vault.ask("/decrypt", {"text": sealed} | context)
+        assert refusal(answer)[:2] == (422, "not_authentic")
+
+
+@pytest.mark.parametrize("text", [
+    "", "v1:", "v1:AAAA", "v1:!!!!", "v99:" + "A" * 40, "v:AAAA", "v1", "vx:AAAA", "bukan sandi",
+    "v01:" + "A" * 40, "v-1:" + "A" * 40,
+])
+def test_what_is_no_ciphertext_is_refused(shared_vault, text):
+    status, code, _ = refusal(shared_vault.ask("/decrypt", {"text": text}))
+    assert status == 400 or (status, code) == (422, "not_authentic")
+
+
+@pytest.mark.parametrize("route", ["/encrypt", "/decrypt", "/rewrap"])
+@pytest.mark.parametrize("body", [
+    {}, {"text": 7}, {"text": None}, {"text": "x", "keyContext": 7}, {"batch": {}}, {"batch": [7]},
+    {"batch": [{"keyContext": "x"}]},
+])
+def test_a_request_of_another_shape_is_refused(shared_vault, route, body):
+    assert refusal(shared_vault.ask(route, body))[0] in (400, 422)
+
+
+@pytest.mark.parametrize("data", [b"{", b"", b'{"text":"a","text":"b"}', b'{"text":"\xff"}'])
+def test_bytes_that_are_not_json_are_refused(shared_vault, data):
+    answer = requests.post(
+        shared_vault.program.url + "/encrypt", data=data, timeout=30,
+        headers={"Content-Type": "application/json"})
+    assert refusal(answer)[0] == 400
+
+
+def test_a_batch_is_answered_in_order_and_one_bad_item_spoils_no_other(shared_vault):
+    texts = [f"pesan {n}" for n in range(1000)]
+    body = {"batch": [{"text": text, "keyContext": text} for text in texts]}
+    sealed = [item["result"] for item in ok(shared_vault.ask("/encrypt", body))["results"]]
+    batch = [
+        {"text": one, "keyContext": text} for one, text in zip(sealed, texts, strict=True)]
+    batch[500]["keyContext"] = "lain"
+    results = ok(shared_vault.ask("/decrypt", {"batch": batch}))["results"]
+    assert results[500]["code"] == "not_authentic" and "result" not in results[500]
+    assert [item.get("result") for item in results] \
+        == texts[:500] + [None] + texts[501:]
+    assert ok(shared_vault.ask("/encrypt", {"batch": []})) == {"results": []}
+
+
+def test_too_much_at_once_is_refused(shared_vault):
+    many = {"batch": [{"text": "x"}] * 1001}
+    assert refusal(shared_vault.ask("/encrypt", many))[0] in (400, 413)
+    long = {"text": "x" * ((1 << 20) + 1)}
+    assert refusal(shared_vault.ask("/encrypt", long))[0] in (400, 413)
+    heavy = {"batch": [{"text": "x" * (1 << 20)}] * 5}
+    assert refusal(shared_vault.ask("/encrypt", heavy))[0] == 413
+
+
+def test_rewrapping_moves_a_text_to_the_current_key_without_showing_it(vault):
+    old = vault.encrypt("pindah", keyContext="k")
+    assert old.startswith("v1:")
+    done = vault.keys("rotate")
+    assert done.returncode == 0, done.stderr
+    vault.restart()
+    answer = vault.ask("/rewrap", {"text": old, "keyContext": "k"})
+    new = ok(answer)["result"]
+    assert new.startswith("v2:") and "pindah" not in answer.text
+    assert vault.decrypt(new, keyContext="k") == "pindah"
+    assert vault.decrypt(old, keyContext="k") == "pindah"
+    wrong = vault.ask("/rewrap", {"text": old, "keyContext": "lain"})
+    assert refusal(wrong)[:2] == (422, "not_authentic")
+
+
+def test_the_list_of_keys_shows_no_material(vault):
+    vault.encrypt("halo")
+    listed = vault.ask("/keys")
+    ok(listed)
+    assert "current" in listed.text and "fingerprint" in listed.text
+    ring = vault.key_file.read_text()
+    material = [word for word in ring.split('"') if len(word) in (43, 44, 64)]
+    assert material, "no key found in the ring file"
+    for word in material:
+        if word not in listed.text:
+            continue
+        # Only a fingerprint may stand in both.
+        assert word in json.dumps([
+            key["fingerprint"] for key in next(iter(listed.json().values()))])
+    for word in material:
+        assert word not in vault.program.log
+
+
+def test_the_ring_is_made_once_for_its_owner_alone(vault):
+    assert stat.S_IMODE(vault.key_file.stat().st_mode) == 0o600
+    sealed, ring = vault.encrypt("halo"), vault.key_file.read_bytes()
+    vault.restart()
+    assert vault.decrypt(sealed) == "halo"
+    assert vault.key_file.read_bytes() == ring
+
+
+def test_a_ring_that_others_may_read_or_that_is_damaged_is_refused_and_kept(vault):
+    vault.program.end()
+    ring = vault.key_file.read_bytes()
+    for bytes_, mode in ((ring, 0o644), (ring, 0o640), (ring[:-10], 0o600), (b"", 0o600)):
+        vault.key_file.write_bytes(bytes_)
+        vault.key_file.chmod(mode)
+        done = run("Cipher", "serve", "--port", "0", "--key-file", vault.key_file)
+        assert done.returncode != 0
+        assert "keys.json" in done.stderr.strip().splitlines()[-1]
+        assert vault.key_file.read_bytes() == bytes_
+
+
+def test_a_hang_up_makes_cipher_reread_its_ring(vault):
+    assert vault.keys("rotate").returncode == 0
+    vault.program.process.send_signal(signal.SIGHUP)
+    eventually(lambda: vault.encrypt("x").startswith("v2:"), within=10)
+
+
+def test_a_key_that_is_not_32_bytes_is_not_imported(vault):
+    ring = vault.key_file.read_bytes()
+    for key in (b"", os.urandom(31), os.urandom(33)):
+        done = vault.keys("import", input=key)
+        assert done.returncode != 0 and done.stderr.strip()
+    assert vault.key_file.read_bytes() == ring
+
+
+def test_where_a_secret_is_configured_only_its_holder_is_served(tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("sebuah rahasia bersama yang panjang\n")
+    secret.chmod(0o600)
+    vault = Vault(tmp_path, "--secret-file", secret).start()
+    try:
+        for wrong in (None, "salah", "sebuah rahasia bersama yang panjan"):
+            vault.secret = wrong
+            for route in ("/encrypt", "/decrypt", "/rewrap"):
+                assert refusal(vault.ask(route, {"text": "x"}))[0] == 401
+            assert refusal(vault.ask("/keys"))[0] == 401
+        for route in ("/healthz", "/readyz"):
+            assert vault.ask(route).status_code == 200
+        vault.secret = "sebuah rahasia bersama yang panjang"
+        assert vault.decrypt(vault.encrypt("x")) == "x"
+    finally:
+        vault.program.end()

@@ -1,0 +1,189 @@
+"""The promise: the store holds ciphertext only, of a kind that anyone with the key can check."""
+
+import base64
+import json
+import os
+
+import pytest
+from api import PASSWORD, new_id, ok, refusal
+from Crypto.Cipher import AES
+from programs import House, run
+
+KEY = bytes(range(32))
+TEXTS = [
+    "rahasia besar kita", "日本語のひみつ", "baris satu\nbaris dua", "<b>tebal</b> 😀", "x" * 4096,
+]
+
+
+def seal(text, context=b"", key=KEY):
+    """nonce ‖ ciphertext ‖ tag, as NIST SP 800-38D has it and PyCryptodome computes it."""
+    nonce = os.urandom(12)
+    cipher = AES.new(key, AES.MODE_GCM, nonce=nonce, mac_len=16)
+    cipher.update(context)
+    ciphertext, tag = cipher.encrypt_and_digest(text.encode())
+    return base64.b64encode(nonce + ciphertext + tag).decode()
+
+
+def open_sealed(content, context=b"", key=KEY):
+    sealed = base64.b64decode(content.partition(":")[2], validate=True)
+    cipher = AES.new(key, AES.MODE_GCM, nonce=sealed[:12], mac_len=16)
+    cipher.update(context)
+    return cipher.decrypt_and_verify(sealed[12:-16], sealed[-16:]).decode()
+
+
+@pytest.fixture
+def known_house(tmp_path):
+    """A house whose first key we chose."""
+    house = House(tmp_path)
+    done = run("Cipher", "keys", "import", "--key-file", house.key_file, input=KEY)
+    assert done.returncode == 0, done.stderr
+    yield house.start()
+    house.stop()
+
+
+def ask_cipher(house, route, body):
+    secret = house.secret_file.read_text().strip()
+    return house.client().http.post(
+        f"{house.cipher.url}{route}", json=body, timeout=30,
+        headers={"Authorization": f"Bearer {secret}"})
+
+
+def forms(text):
+    """How a text might stand in a file by mistake."""
+    yield text.encode()
+    yield json.dumps(text)[1:-1].encode()
+    yield base64.b64encode(text.encode()).rstrip(b"=")[:-1]
+
+
+def test_neither_the_journal_nor_db_json_ever_holds_plaintext(house):
+    anna, budi = house.friends("anna", "budi")
+    for text in TEXTS:
+        anna.send(budi, text)
+    in_the_journal = house.stored_bytes()
+    house.core.end()
+    for stored in (in_the_journal, house.stored_bytes()):
+        assert len(stored) > 4096
+        for text in [*TEXTS, PASSWORD]:
+            for form in forms(text):
+                assert form not in stored
+
+
+def test_what_the_store_holds_opens_with_another_implementation(known_house):
+    anna, budi = known_house.friends("anna", "budi")
+    sent = [anna.send(budi, text) for text in TEXTS] + [budi.send(anna, "balasan")]
+    chats = json.loads(known_house.folded())["chats"]
+    assert len({chat["content"] for chat in chats}) == len(sent)
+    for chat, message in zip(chats, sent, strict=True):
+        assert chat["content"].startswith("v1:")
+        context = f"{chat['senderId']}-{chat['receiverId']}-{chat['id']}".encode()
+        assert open_sealed(chat["content"], context) == message["content"]
+        with pytest.raises(ValueError, match="MAC"):
+            open_sealed(chat["content"], context + b"x")
+
+
+def test_what_another_implementation_seals_cipher_opens(known_house):
+    for text in [*TEXTS, "", "a\u0000b"]:
+        body = {"text": "v1:" + seal(text, b"konteks"), "keyContext": "konteks"}
+        assert ok(ask_cipher(known_house, "/decrypt", body)) == {"result": text}
+    without = {"text": "v1:" + seal("tanpa konteks")}
+    assert ok(ask_cipher(known_house, "/decrypt", without)) == {"result": "tanpa konteks"}
+
+
+def test_what_cipher_seals_another_implementation_opens(known_house):
+    for text in [*TEXTS, "", "a\u0000b"]:
+        body = {"text": text, "keyContext": "konteks"}
+        sealed = ok(ask_cipher(known_house, "/encrypt", body))["result"]
+        assert open_sealed(sealed, b"konteks") == text
+
+
+def test_every_flipped_bit_is_noticed(known_house):
+    sealed = base64.b64decode(seal("utuh", b"k"))
+    batch = []
+    for bit in range(len(sealed) * 8):
+        flipped = bytearray(sealed)
+        flipped[bit // 8] ^= 1 << bit % 8
+        batch.append({"text": "v1:" + base64.b64encode(flipped).decode(), "keyContext": "k"})
+    results = ok(ask_cipher(known_house, "/decrypt", {"batch": batch}))["results"]
+    assert len(results) == len(batch)
+    assert {result.get("code") for result in results} == {"not_authentic"}
+
+
+def test_a_row_cannot_stand_in_for_another(known_house):
+    anna, budi = known_house.friends("anna", "budi")
+    first, second = anna.send(budi, "transfer 10"), anna.send(budi, "transfer 9000")
+    document = known_house.folded().decode()
+    chats = {chat["id"]: chat["content"] for chat in json.loads(document)["chats"]}
+    one, two = chats[first["id"]], chats[second["id"]]
+    known_house.db_file.write_text(document.replace(one, "§").replace(two, one).replace("§", two))
+    assert run("ChatCore", "store", "accept", "--data", known_house.data).returncode == 0
+    known_house.start_core()
+    anna.api.url = known_house.url
+    history = anna.history(budi)
+    assert [message["content"] for message in history] == ["[Gagal Decrypt]"] * 2
+    assert [message["code"] for message in history] == ["not_authentic"] * 2
+    assert first["id"] in known_house.core.log
+
+
+def test_one_damaged_message_does_not_spoil_the_conversation(known_house):
+    anna, budi = known_house.friends("anna", "budi")
+    anna.send(budi, "satu")
+    broken = anna.send(budi, "dua")
+    anna.send(budi, "tiga")
+    document = known_house.folded().decode()
+    content = next(
+        chat["content"] for chat in json.loads(document)["chats"] if chat["id"] == broken["id"])
+    known_house.db_file.write_text(document.replace(content, "v1:" + seal("palsu", b"lain")))
+    assert run("ChatCore", "store", "accept", "--data", known_house.data).returncode == 0
+    known_house.start_core()
+    anna.api.url = known_house.url
+    assert anna.texts(budi) == ["satu", "[Gagal Decrypt]", "tiga"]
+    assert ["code" in message for message in anna.history(budi)] == [False, True, False]
+
+
+def test_bare_contents_of_an_earlier_system_open_with_the_legacy_key_only(known_house):
+    old_key = b"12345678901234567890123456789012"
+    bare = {"text": seal("pesan lama", key=old_key), "keyContext": "apa saja"}
+    assert refusal(ask_cipher(known_house, "/decrypt", bare))[0] in (400, 422)
+    done = run("Cipher", "keys", "import", "--legacy", "--key-file", known_house.key_file,
+               input=old_key)
+    assert done.returncode == 0, done.stderr
+    known_house.cipher.end()
+    known_house.start_cipher()
+    assert ok(ask_cipher(known_house, "/decrypt", bare)) == {"result": "pesan lama"}
+    sealed = ok(ask_cipher(known_house, "/encrypt", {"text": "baru"}))["result"]
+    assert open_sealed(sealed) == "baru", "sealed with the legacy key"
+
+
+def test_no_log_tells_what_nobody_should_know(house):
+    anna, budi = house.friends("anna", "budi")
+    for text in TEXTS[:3]:
+        anna.send(budi, text)
+    anna.history(budi)
+    anna.try_send(budi, TEXTS[0], "bukan-uuid")
+    anna.api.post("/chat/send", {"senderId": anna.id, "message": TEXTS[0]})
+    house.client().login("anna", "sandi yang salah itu")
+    house.client().get("/chat/history", myId=anna.id, friendId=budi.id, token=anna.token)
+    ok(anna.api.post("/auth/change-password", {
+        "userId": anna.id, "newPassword": "sandi yang baru itu", "currentPassword": PASSWORD}))
+    house.cipher.kill()
+    budi.try_send(anna, TEXTS[0])
+    house.core.end()
+    keys = json.dumps(json.loads(house.key_file.read_text()))
+    secrets = [
+        *TEXTS[:3], PASSWORD, "sandi yang salah itu", "sandi yang baru itu", anna.token, budi.token,
+        house.secret_file.read_text().strip(), "$2b$10$",
+        *(word for word in keys.split('"') if len(word) in (43, 44, 64)),
+    ]
+    for log in (house.core.log, house.cipher.log):
+        assert log
+        for secret in secrets:
+            assert secret not in log
+
+
+def test_an_id_chosen_by_the_client_is_part_of_the_seal(known_house):
+    anna, budi = known_house.friends("anna", "budi")
+    id = new_id()
+    anna.send(budi, "halo", id)
+    chat, = json.loads(known_house.folded())["chats"]
+    assert chat["id"] == id
+    assert open_sealed(chat["content"], f"{anna.id}-{budi.id}-{id}".encode()) == "halo"

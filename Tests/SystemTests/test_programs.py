@@ -1,0 +1,153 @@
+"""The two programs as commands: help, bad options, taken ports, and how they end."""
+
+import json
+import signal
+import socket
+import time
+
+import pytest
+import raw
+import requests
+from programs import Program, run
+
+OPTIONS = {
+    "ChatCore": [
+        ("--host", "CHATCORE_HOST"), ("--port", "CHATCORE_PORT"), ("--data", "CHATCORE_DATA"),
+        ("--public", "CHATCORE_PUBLIC"), ("--cipher-url", "CHATCORE_CIPHER_URL"),
+        ("--cipher-secret-file", "CHATCORE_CIPHER_SECRET_FILE"),
+        ("--session-key-file", "CHATCORE_SESSION_KEY_FILE"),
+        ("--session-days", "CHATCORE_SESSION_DAYS"),
+        ("--allowed-origins", "CHATCORE_ALLOWED_ORIGINS"),
+        ("--trusted-proxies", "CHATCORE_TRUSTED_PROXIES"),
+        ("--auth-attempts", "CHATCORE_AUTH_ATTEMPTS"), ("--csp", "CHATCORE_CSP"),
+        ("--log-level", "CHATCORE_LOG_LEVEL"),
+    ],
+    "Cipher": [
+        ("--host", "CIPHER_HOST"), ("--port", "CIPHER_PORT"), ("--key-file", "CIPHER_KEY_FILE"),
+        ("--secret-file", "CIPHER_SECRET_FILE"), ("--log-level", "CIPHER_LOG_LEVEL"),
+    ],
+}
+both = pytest.mark.parametrize("program", OPTIONS)
+
+
+@both
+def test_help_names_every_option_and_its_variable(program):
+    pages = run(program, "--help").stdout + run(program, "serve", "--help").stdout
+    for option, variable in OPTIONS[program]:
+        assert option in pages and variable in pages, (option, variable)
+    assert "healthcheck" in pages and "serve" in pages
+
+
+@both
+def test_version_is_one_line(program):
+    done = run(program, "--version")
+    assert done.returncode == 0
+    assert len(done.stdout.strip().splitlines()) == 1 and done.stdout[0].isdigit()
+
+
+def one_line(done):
+    lines = done.stderr.strip().splitlines()
+    assert done.returncode != 0, "ended well"
+    assert len(lines) == 1, done.stderr
+    return lines[0]
+
+
+@both
+@pytest.mark.parametrize("arguments", [
+    ["--no-such-option"], ["--port", "banyak"], ["--port", "70000"], ["--port", "-1"],
+    ["--log-level", "berisik"], ["--host", "bukan alamat"], ["--port"], ["no-such-command"],
+])
+def test_a_bad_option_ends_with_one_line(program, arguments, tmp_path):
+    one_line(run(program, *arguments, cwd=tmp_path))
+
+
+@both
+def test_a_bad_variable_is_named(program, tmp_path):
+    prefix = program.upper()
+    done = run(program, cwd=tmp_path, environment={f"{prefix}_PORT": "banyak"})
+    assert f"{prefix}_PORT" in one_line(done)
+
+
+@pytest.mark.parametrize("arguments", [
+    ["--cipher-url", "ftp://x"], ["--cipher-url", "127.0.0.1"], ["--session-days", "0"],
+    ["--auth-attempts", "-1"], ["--trusted-proxies", "10.0.0.0/33"], ["--trusted-proxies", "x"],
+    ["--allowed-origins", "chat.example"], ["--allowed-origins", "https://chat.example/path"],
+    ["--cipher-secret-file", "no-such-file"], ["--public", "no-such-folder"],
+])
+def test_a_value_that_makes_no_sense_ends_chatcore_with_one_line(arguments, tmp_path):
+    one_line(run("ChatCore", "--port", "0", *arguments, cwd=tmp_path))
+
+
+def test_a_taken_port_ends_with_one_line_that_names_it(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        (tmp_path / "public").mkdir()
+        core = run("ChatCore", "--port", port, "--public", "public", "--log-level", "critical",
+                   cwd=tmp_path)
+        cipher = run("Cipher", "--port", port, "--log-level", "critical", cwd=tmp_path)
+        assert port in one_line(core)
+        assert port in one_line(cipher)
+
+
+def test_a_flag_wins_over_its_variable(tmp_path):
+    program = Program(
+        "Cipher", tmp_path, "--port", "0",
+        environment={"CIPHER_PORT": "1", "CIPHER_KEY_FILE": "from-the-environment.json"})
+    program.start().wait_ready()
+    assert program.port > 1
+    assert program.end() == 0
+    assert (tmp_path / "from-the-environment.json").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_both_programs_well_and_soon(house, number):
+    for program in (house.core, house.cipher):
+        start = time.monotonic()
+        assert program.end(number) == 0, program.log
+        assert time.monotonic() - start < 10
+
+
+def test_a_hang_up_ends_chatcore_well(house):
+    assert house.core.end(signal.SIGHUP) == 0
+
+
+def test_an_idle_connection_does_not_hold_up_the_end(house):
+    address = (house.core.url.split("//")[1].split(":")[0], house.core.port)
+    with socket.create_connection(address) as idle, socket.create_connection(address) as half:
+        idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: t\r\n\r\n")
+        assert idle.recv(4096).startswith(b"HTTP/1.1 200")
+        half.sendall(b"GET /healthz HTTP/1.1\r\nHo")
+        time.sleep(0.2)
+        start = time.monotonic()
+        assert house.core.end() == 0
+        assert time.monotonic() - start < 11
+
+
+def test_a_request_in_flight_is_finished_before_the_end(house):
+    house.person("anna")
+    body = json.dumps({"username": "anna", "password": "bukan sandinya"}).encode()
+    request = raw.post("/auth/login", body, "Content-Type: application/json")
+    address = ("127.0.0.1", house.core.port)
+    with socket.create_connection(address, timeout=20) as connection:
+        connection.sendall(request)
+        time.sleep(0.02)
+        house.core.process.send_signal(signal.SIGTERM)
+        assert connection.recv(4096).startswith(b"HTTP/1.1 401")
+    assert house.core.end() == 0
+
+
+def test_healthcheck_says_by_its_status_whether_the_program_is_ready(house):
+    core = {"CHATCORE_PORT": str(house.core.port)}
+    cipher = {"CIPHER_PORT": str(house.cipher.port)}
+    assert run("ChatCore", "healthcheck", environment=core).returncode == 0
+    assert run("Cipher", "healthcheck", environment=cipher).returncode == 0
+    house.cipher.end()
+    assert run("Cipher", "healthcheck", environment=cipher).returncode != 0
+    time.sleep(1.5)
+    assert run("ChatCore", "healthcheck", environment=core).returncode != 0
+
+
+def test_chatcore_listens_where_it_was_told_and_nowhere_else(house):
+    assert house.core.url.startswith("http://127.0.0.1:")
+    with pytest.raises(requests.ConnectionError):
+        requests.get(f"http://127.0.0.2:{house.core.port}/healthz", timeout=5)

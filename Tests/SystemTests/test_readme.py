@@ -1,0 +1,49 @@
+"""The walkthrough in the README, run exactly as it is printed."""
+
+import json
+import re
+import subprocess
+
+from programs import CHECKOUT, clean_environment
+from test_programs import OPTIONS
+
+
+def commands():
+    text = (CHECKOUT / "README.md").read_text()
+    section = text.split("\n## Walkthrough\n")[1].split("\n## ")[0]
+    return "".join(re.findall(r"^```sh\n(.*?)^```$", section, re.DOTALL | re.MULTILINE))
+
+
+def documents(text):
+    """The JSON documents that a terminal shows one after another."""
+    decoder, place, found = json.JSONDecoder(), 0, []
+    while text[place:].strip():
+        place += len(text[place:]) - len(text[place:].lstrip())
+        document, place = decoder.raw_decode(text, place)
+        found.append(document)
+    return found
+
+
+def test_the_walkthrough_does_what_it_says(house):
+    done = subprocess.run(
+        ["bash", "-eu", "-o", "pipefail", "-c", commands()], capture_output=True, text=True,
+        cwd=house.folder, env=clean_environment(URL=house.url), timeout=60)
+    assert done.returncode == 0, done.stderr
+    shown = documents(done.stdout)
+    assert [document.get("username") for document in shown[:2]] == ["budi", "sari"]
+    assert shown[2]["contact"]["username"] == "sari"
+    texts = ["Halo Sari, apa kabar?", "Baik, Budi! Sampai jumpa besok."]
+    assert [document["content"] for document in shown[3:5]] == texts
+    assert [message["content"] for message in shown[5]] == texts
+    assert [message["content"] for message in shown[6]] == texts[1:]
+    assert len(shown[7]) == 2
+    for chat in shown[7]:
+        assert re.fullmatch(r"v1:[A-Za-z0-9+/]+=*", chat["content"])
+    assert "Halo" not in json.dumps(shown[7])
+
+
+def test_the_readme_names_every_option():
+    text = (CHECKOUT / "README.md").read_text()
+    for options in OPTIONS.values():
+        for option, variable in options:
+            assert f"| `{option}` | `{variable}` |" in text

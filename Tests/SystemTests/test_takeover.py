@@ -1,0 +1,131 @@
+"""A store that the earlier system wrote becomes this one's, and not a word of it is lost."""
+
+import json
+import shutil
+import time
+
+import pytest
+from api import PASSWORD, Client, Person, ok, refusal
+from programs import CHECKOUT, House, eventually, run
+
+FIXTURES = CHECKOUT / "Tests" / "Fixtures"
+OLD_STORE = FIXTURES / "legacy-db.json"
+EXPECTED = json.loads((FIXTURES / "legacy-expect.json").read_text())
+OLD_KEY = b"12345678901234567890123456789012"
+
+
+@pytest.fixture
+def old_house(tmp_path):
+    """A house that finds the earlier system's db.json; its vault knows the old key."""
+    house = House(tmp_path)
+    house.data.mkdir()
+    shutil.copy(OLD_STORE, house.db_file)
+    house.db_file.chmod(0o600)
+    done = run(
+        "Cipher", "keys", "import", "--legacy", "--key-file", house.key_file, input=OLD_KEY)
+    assert done.returncode == 0, done.stderr
+    yield house
+    house.stop()
+
+
+def residents(house):
+    return {
+        name: Person.login(house.client(), name, password)
+        for name, password in EXPECTED["users"].items()
+    }
+
+
+def check_everything(house):
+    people = residents(house)
+    for one, two in EXPECTED["friends"]:
+        assert people[two].id in {friend["id"] for friend in people[one].friends()}
+        assert people[one].id in {friend["id"] for friend in people[two].friends()}
+        names = {people[one].id: one, people[two].id: two}
+        history = people[one].history(people[two])
+        said = [(names[message["senderId"]], message["content"]) for message in history]
+        wanted = [(a, text) for a, b, text in EXPECTED["messages"] if {a, b} == {one, two}]
+        assert said == wanted
+        times = [message["timestamp"] for message in history]
+        assert times == sorted(set(times)) and min(times) > 10 ** 11
+
+
+def test_everything_the_earlier_system_stored_is_there(old_house):
+    old_house.start()
+    check_everything(old_house)
+    old_house.restart_core()
+    check_everything(old_house)
+
+
+def test_what_was_readable_in_the_old_store_is_sealed_in_the_new_one(old_house):
+    original = OLD_STORE.read_bytes()
+    assert b"tanpa brankas 1" in original
+    old_house.start()
+    document = json.loads(old_house.folded())
+    assert set(document) == {"users", "chats", "meta"}
+    assert len(document["chats"]) == len(EXPECTED["messages"])
+    assert all(chat["content"].startswith("v") for chat in document["chats"])
+    for file in old_house.data.iterdir():
+        if file.name != "db.json.before-takeover":
+            assert b"tanpa brankas 1" not in file.read_bytes()
+            assert b"tersimpan polos" not in file.read_bytes()
+    assert (old_house.data / "db.json.before-takeover").read_bytes() == original
+    for id in (message["id"] for message in json.loads(original)["messages"]
+               if message["content"].startswith(("tanpa", "tersimpan", "SGFs"))):
+        assert id in old_house.core.log
+
+
+def test_every_start_warns_while_the_original_lies_there(old_house):
+    old_house.start()
+    for _ in range(2):
+        start = len(old_house.core.log)
+        old_house.restart_core()
+        assert "db.json.before-takeover" in old_house.core.log[start:]
+    (old_house.data / "db.json.before-takeover").unlink()
+    start = len(old_house.core.log)
+    old_house.restart_core()
+    assert "db.json.before-takeover" not in old_house.core.log[start:]
+
+
+def test_it_waits_for_cipher_and_says_so(old_house):
+    old_house.cipher.start()
+    old_house.cipher.arguments[1] = str(old_house.cipher.port)
+    old_house.cipher.end()
+    old_house.start_core(ready=False)
+    assert refusal(old_house.client().get("/readyz"))[:2] == (503, "taking_over")
+    assert old_house.db_file.read_bytes() == OLD_STORE.read_bytes()
+    old_house.start_cipher()
+    eventually(lambda: Client(old_house.url).get("/readyz").status_code == 200)
+    check_everything(old_house)
+
+
+def test_without_the_old_key_it_names_the_command_and_touches_nothing(old_house):
+    old_house.key_file.unlink()
+    old_house.start_cipher()
+    core = old_house.core_program()
+    core.launch()
+    assert core.process.wait(30) != 0
+    assert "keys import --legacy" in core.log
+    assert old_house.db_file.read_bytes() == OLD_STORE.read_bytes()
+
+
+def test_a_kill_during_the_takeover_starts_it_again(old_house):
+    old_house.start_cipher()
+    for wait in (0.02, 0.05, 0.1, 0.2):
+        core = old_house.core_program()
+        core.launch()
+        time.sleep(wait)
+        core.kill()
+    old_house.start_core()
+    check_everything(old_house)
+
+
+def test_people_of_the_old_store_go_on_as_everybody_else(old_house):
+    old_house.start()
+    people = residents(old_house)
+    wati, agus = people["wati"], people["agus"]
+    wati.send(agus, "masih di sini")
+    assert agus.texts(wati)[-1] == "masih di sini"
+    newcomer = old_house.person("pendatang")
+    newcomer.befriend(wati)
+    ok(wati.api.post("/auth/change-password", {"userId": wati.id, "newPassword": PASSWORD}))
+    assert Person.login(old_house.client(), "wati").friends()[-1]["id"] == newcomer.id

@@ -1,0 +1,75 @@
+"""The house rules hold, and each of them can fail."""
+
+import subprocess
+import sys
+
+import pytest
+from programs import CHECKOUT
+
+CODE = "Sources/Chat/Friends.swift"
+
+
+def tidy(*arguments):
+    return subprocess.run(
+        [sys.executable, CHECKOUT / "script" / "tidy", *arguments], capture_output=True, text=True)
+
+
+def test_this_checkout_is_tidy():
+    done = tidy()
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("path, text, problem", [
+    (CODE, "// x\n" * 301, "301 lines"),
+    (CODE, "// " + "x" * 98 + "\n", "101 columns"),
+    (CODE, "func f() {\n" + "    g()\n" * 70 + "}\n", "a function of 72 lines"),
+    (CODE, "import Foundation\n", "Foundation"),
+    (CODE, "package import FoundationEssentials\n", "Foundation"),
+    (CODE, "let x = try! f()\n", "try!"),
+    (CODE, "let x = y as! Z\n", "as!"),
+    (CODE, "let x = y!\n", "force unwrap"),
+    (CODE, "let x = f(y)!.z\n", "force unwrap"),
+    (CODE, "struct FriendManager {}\n", "Manager"),
+    (CODE, "enum StringUtil {}\n", "Util"),
+    (CODE, "func f() { Task { g() } }\n", "structured"),
+    (CODE, "func f() { Task.detached { g() } }\n", "structured"),
+    (CODE, "func f() { Task(priority: .high) { g() } }\n", "structured"),
+    (CODE, "final class X: @unchecked Sendable {}\n", "unchecked"),
+    (CODE, "public struct X {}\n", "package"),
+    (CODE, "// swift-format-" + "ignore\nlet x = 1\n", "formatter"),
+    (CODE, 'let path = "/' + 'home/me/data"\n', "path of one machine"),
+    ("Tests/SystemTests/x.py", 'path = "/' + 'tmp/data"\n', "path of one machine"),
+    ("Tests/SystemTests/x.py", "def f():\n" + "    g()\n" * 70, "a function of 71 lines"),
+    ("README.md", "See [this](docs/none.md).\n", "leads nowhere"),
+    ("README.md", "# One\nSee [that](#two).\n", "no #two"),
+    ("script/thing", "#!/bin/sh\n", "not executable"),
+    (CODE, "let x = 1 \n", "trailing space"),
+    (CODE, "let x = 1", "no newline"),
+    (CODE, "// TO" + "DO: more\n", "finish it"),
+])
+def test_a_broken_rule_is_found(tmp_path, path, text, problem):
+    file = tmp_path / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+    done = tidy(tmp_path)
+    assert done.returncode == 1
+    assert f"{path}:" in done.stdout and problem in done.stdout
+
+
+@pytest.mark.parametrize("path, text", [
+    (CODE, '// not try! here, nor in "x!"\nlet x = "as! y!" + #"a "quoted" y!"# // z!\n'),
+    (CODE, "if a != b, !c { f(!d) }\n"),
+    (CODE, "func `what a day!`() {}\n"),
+    (CODE, "enum Base64 {}\nstruct Basement {}\n"),
+    (CODE, "let words = \"\"\"\n    Task { y! }\n    \"\"\"\n"),
+    ("Sources/EventLoop/Loop.swift", "final class X: @unchecked Sendable {}\n"),
+    ("Sources/EventLoop/Loop.swift", "func f() { Task { g() } }\n"),
+    ("Tests/ChatTests/XTests.swift", "import Foundation\n"),
+    ("README.md", "# One two\nSee [that](#one-two), [there](https://x.example) and `[x](y)`.\n"),
+])
+def test_what_the_rules_allow_is_not_found(tmp_path, path, text):
+    file = tmp_path / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+    done = tidy(tmp_path)
+    assert (done.returncode, done.stdout) == (0, "")

@@ -1,0 +1,153 @@
+"""Cipher away, back, and back with the wrong keys."""
+
+import time
+
+from api import Person, ok, refusal
+from programs import eventually
+
+AWAY = (503, "vault_unavailable")
+
+
+def readiness(house):
+    return house.client().get("/readyz").status_code
+
+
+def test_while_cipher_is_gone_nothing_is_stored_and_the_sender_is_told(house):
+    anna, budi = house.friends("anna", "budi")
+    anna.send(budi, "sebelum")
+    house.cipher.kill()
+    before = house.stored_bytes()
+
+    for text in ("hilang", "hilang juga"):
+        answer = anna.try_send(budi, text)
+        assert refusal(answer)[:2] == AWAY
+        assert int(answer.headers["Retry-After"]) >= 1
+    assert refusal(anna.try_history(budi))[:2] == AWAY
+    assert len(house.stored_bytes()) <= len(before) + 1024, "something was stored"
+
+    house.start_cipher()
+    eventually(lambda: readiness(house) == 200, within=10)
+    assert budi.texts(anna) == ["sebelum"]
+
+
+def test_while_cipher_is_gone_logging_in_and_friends_go_on(house):
+    anna, budi = house.friends("anna", "budi")
+    house.cipher.kill()
+    again = Person.login(house.client(), "anna")
+    assert [friend["id"] for friend in again.friends()] == [budi.id]
+    citra = house.person("citra")
+    citra.befriend(anna)
+    assert citra.id in {friend["id"] for friend in anna.friends()}
+    assert house.client().get("/healthz").status_code == 200
+
+
+def test_an_unchanged_history_asks_cipher_nothing(house):
+    anna, budi = house.friends("anna", "budi")
+    anna.send(budi, "halo")
+    etag = anna.try_history(budi).headers["ETag"]
+    house.cipher.kill()
+    assert anna.try_history(budi, headers={"If-None-Match": etag}).status_code == 304
+
+
+def test_readiness_follows_cipher_within_a_second(house):
+    assert readiness(house) == 200
+    house.cipher.kill()
+    gone = time.monotonic()
+    eventually(lambda: readiness(house) == 503, within=5)
+    assert time.monotonic() - gone < 1.5, "a second, and what a busy machine adds"
+    assert refusal(house.client().get("/readyz"))[0] == 503
+
+    house.cipher.start()
+    back = time.monotonic()
+    eventually(lambda: readiness(house) == 200, within=5)
+    assert time.monotonic() - back < 1.5
+
+
+def test_what_failed_while_cipher_was_gone_is_sent_with_the_same_id_later(house):
+    anna, budi = house.friends("anna", "budi")
+    id = "3f1f7b3e-5f0a-4c8e-9b7a-0a1b2c3d4e5f"
+    house.cipher.kill()
+    assert refusal(anna.try_send(budi, "nanti", id))[:2] == AWAY
+    house.start_cipher()
+    eventually(lambda: anna.try_send(budi, "nanti", id).status_code == 200, within=10)
+    assert budi.texts(anna) == ["nanti"]
+
+
+def test_chatcore_starts_without_cipher_and_waits_for_it(house):
+    anna, budi = house.friends("anna", "budi")
+    house.cipher.kill()
+    house.restart_core(ready=False)
+    assert readiness(house) == 503
+    anna = Person.login(house.client(), "anna")
+    assert refusal(anna.try_send(budi, "halo"))[:2] == AWAY
+    house.start_cipher()
+    eventually(lambda: readiness(house) == 200, within=10)
+    anna.send(budi, "halo")
+
+
+def test_another_key_ring_is_noticed_and_nothing_is_read_or_written(house):
+    anna, budi = house.friends("anna", "budi")
+    anna.send(budi, "dengan kunci yang benar")
+    house.cipher.end()
+    house.replace_keys()
+    house.start_cipher()
+
+    eventually(lambda: house.core.log.lower().count("fingerprint"), within=10,
+               what="a word about the fingerprint in the log")
+    assert readiness(house) == 503
+    before = house.stored_bytes()
+    assert refusal(anna.try_send(budi, "dengan kunci yang salah"))[:2] == AWAY
+    assert refusal(anna.try_history(budi))[:2] == AWAY
+    assert len(house.stored_bytes()) <= len(before) + 1024
+
+    house.cipher.end()
+    house.restore_keys()
+    house.start_cipher()
+    eventually(lambda: readiness(house) == 200, within=10)
+    assert budi.texts(anna) == ["dengan kunci yang benar"]
+
+
+def test_another_key_ring_is_noticed_across_a_restart_of_both(house):
+    anna, budi = house.friends("anna", "budi")
+    anna.send(budi, "halo")
+    house.core.end()
+    house.cipher.end()
+    house.replace_keys()
+    house.start_cipher()
+    house.start_core(ready=False)
+    time.sleep(2)
+    assert readiness(house) == 503
+    anna = Person.login(house.client(), "anna")
+    assert refusal(anna.try_history(budi))[:2] == AWAY
+
+
+def test_chatcore_with_the_wrong_secret_is_not_ready(house):
+    anna, budi = house.friends("anna", "budi")
+    house.core.end()
+    wrong = house.folder / "wrong"
+    wrong.write_text("another secret, of the same kind\n")
+    wrong.chmod(0o600)
+    house.options = (f"--cipher-secret-file={wrong}",)
+    house.start_core(ready=False)
+    time.sleep(1.5)
+    assert readiness(house) == 503
+    anna = Person.login(house.client(), "anna")
+    assert refusal(anna.try_send(budi, "halo"))[:2] == AWAY
+
+
+def test_cipher_restarting_under_load_costs_refusals_but_no_message(house):
+    anna, budi = house.friends("anna", "budi")
+    acknowledged = []
+    for n in range(60):
+        if n == 20:
+            house.cipher.kill()
+        if n == 30:
+            house.cipher.start()
+            eventually(lambda: readiness(house) == 200, within=10)
+        answer = anna.try_send(budi, f"#{n}")
+        if answer.status_code == 200:
+            acknowledged.append(ok(answer)["content"])
+        else:
+            assert refusal(answer)[:2] == AWAY
+    assert len(acknowledged) >= 50
+    assert budi.texts(anna) == acknowledged
