@@ -26,36 +26,15 @@ package struct LineLog: LogHandler {
     }
 
     package func log(event: LogEvent) {
-        writeToStandardError(line(event, at: wallClock()))
+        writeToStandardError(line(event, at: WallClock.now))
     }
 
     func line(_ event: LogEvent, at time: timespec) -> [UInt8] {
-        var text = "\(timestamp(time)) \(event.level) \(label): \(oneLine("\(event.message)"))"
+        var text = "\(WallClock.text(time)) \(event.level) \(label): \(oneLine("\(event.message)"))"
         let merged = metadata.merging(event.metadata ?? [:]) { $1 }
         for (name, value) in merged.sorted(by: { $0.key < $1.key }) {
             text += " \(name)=\(oneLine("\(value)"))"
         }
         return Array((text + "\n").utf8)
     }
-}
-
-private func wallClock() -> timespec {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return time
-}
-
-/// RFC 3339 in UTC, with milliseconds.
-private func timestamp(_ time: timespec) -> String {
-    var seconds = time.tv_sec
-    var parts = tm()
-    gmtime_r(&seconds, &parts)
-    func digits(_ value: some BinaryInteger, _ count: Int) -> String {
-        let text = String(value)
-        return String(repeating: "0", count: max(0, count - text.count)) + text
-    }
-    let date =
-        "\(digits(parts.tm_year + 1900, 4))-\(digits(parts.tm_mon + 1, 2))-\(digits(parts.tm_mday, 2))"
-    let clock = "\(digits(parts.tm_hour, 2)):\(digits(parts.tm_min, 2)):\(digits(parts.tm_sec, 2))"
-    return "\(date)T\(clock).\(digits(time.tv_nsec / 1_000_000, 3))Z"
 }

@@ -1,0 +1,38 @@
+package import Encoding
+
+/// One error as it stands in an answer, or in a failed item's place in a batch.
+package struct CipherFault: Error, Sendable, Equatable {
+    package let code: CipherErrorCode
+    /// For whoever reads logs; never holds a part of a text or a key.
+    package let sentence: String
+
+    package init(_ code: CipherErrorCode, _ sentence: String) {
+        self.code = code
+        self.sentence = sentence
+    }
+
+    static func malformed(_ sentence: String) -> CipherFault {
+        CipherFault(.malformed, sentence)
+    }
+
+    /// Reads `{error, code}`. A code this side does not know is a fault of Cipher's own.
+    package init?(_ value: JSONValue) {
+        guard let object = value.object, let sentence = object["error"]?.string,
+            let code = object["code"]?.string
+        else { return nil }
+        self.init(CipherErrorCode(rawValue: code) ?? .internal, sentence)
+    }
+
+    package func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.field("error", sentence)
+        writer.field("code", code.rawValue)
+        writer.endObject()
+    }
+
+    package var encoded: [UInt8] {
+        var writer = JSONWriter()
+        write(to: &writer)
+        return writer.bytes
+    }
+}

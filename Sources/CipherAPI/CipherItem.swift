@@ -1,0 +1,42 @@
+package import Encoding
+
+/// One text to encrypt, decrypt or rewrap: `{"text": …, "keyContext": …}`.
+package struct CipherItem: Sendable, Equatable {
+    /// The plaintext, or for decrypt and rewrap the content.
+    package let text: String
+    /// What the content is bound to (additional authenticated data). Absent and empty are the same.
+    package let keyContext: String
+
+    package init(text: String, keyContext: String = "") {
+        self.text = text
+        self.keyContext = keyContext
+    }
+
+    /// Reads an item. Every member must be known: a misspelt `keyContext` must not seal unbound.
+    package init(_ value: JSONValue) throws(CipherFault) {
+        guard let object = value.object else { throw .malformed("an item must be an object") }
+        var text: String?
+        var keyContext = ""
+        for member in object.members {
+            switch (member.name, member.value) {
+            case ("text", .string(let value)): text = value
+            case ("keyContext", .string(let value)): keyContext = value
+            case ("text", _): throw .malformed("text must be a string")
+            case ("keyContext", _): throw .malformed("keyContext must be a string")
+            case _: throw .malformed("only text, keyContext and batch are known")
+            }
+        }
+        guard let text else { throw .malformed("text is missing") }
+        guard keyContext.utf8.count <= CipherLimits.keyContextBytesMax else {
+            throw .malformed("keyContext is longer than \(CipherLimits.keyContextBytesMax) bytes")
+        }
+        self.init(text: text, keyContext: keyContext)
+    }
+
+    package func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.field("text", text)
+        if !keyContext.isEmpty { writer.field("keyContext", keyContext) }
+        writer.endObject()
+    }
+}

@@ -1,0 +1,69 @@
+import Encoding
+
+/// The body of a success: `{"result": …}`, or `{"results": […]}` for a batch, in its order.
+package enum CipherResponse: Sendable, Equatable {
+    case single(String)
+    /// Each is `{"result": …}` or `{"error": …, "code": …}`.
+    case batch([Result<String, CipherFault>])
+
+    /// Reads a success's body. The caller compares a batch's count with what was asked.
+    /// `internal` when the bytes are no such answer.
+    package init(_ body: Span<UInt8>) throws(CipherFault) {
+        let value = try? JSONValue.parse(body)
+        if let result = value?.object?["result"]?.string {
+            self = .single(result)
+            return
+        }
+        guard let values = value?.object?["results"]?.array else { throw Self.unreadable }
+        var results: [Result<String, CipherFault>] = []
+        results.reserveCapacity(values.count)
+        for value in values {
+            if let result = value.object?["result"]?.string {
+                results.append(.success(result))
+            } else if let fault = CipherFault(value) {
+                results.append(.failure(fault))
+            } else {
+                throw Self.unreadable
+            }
+        }
+        self = .batch(results)
+    }
+
+    private static let unreadable = CipherFault(.internal, "Cipher's answer cannot be read")
+
+    package var encoded: [UInt8] {
+        switch self {
+        case .single(let result):
+            var writer = JSONWriter(capacity: result.utf8.count + 32)
+            Self.write(result, to: &writer)
+            return writer.bytes
+        case .batch(let results):
+            var writer = JSONWriter(capacity: Self.capacity(results))
+            writer.beginObject()
+            writer.name("results")
+            writer.beginArray()
+            for result in results {
+                switch result {
+                case .success(let text): Self.write(text, to: &writer)
+                case .failure(let fault): fault.write(to: &writer)
+                }
+            }
+            writer.endArray()
+            writer.endObject()
+            return writer.bytes
+        }
+    }
+
+    private static func write(_ result: String, to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.field("result", result)
+        writer.endObject()
+    }
+
+    private static func capacity(_ results: [Result<String, CipherFault>]) -> Int {
+        results.reduce(32) { total, result in
+            guard case .success(let text) = result else { return total + 96 }
+            return total + text.utf8.count + 32
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import Encoding
+
+/// The answer to `GET /keys`: `{"keys": [{"version", "state", "legacy", "created", "age",
+/// "fingerprint", "sealed", "opened"}, …]}`, by rising version. No key material.
+package struct KeysResponse: Sendable, Equatable {
+    package struct Key: Sendable, Equatable {
+        package let version: Int
+        package let state: KeyState
+        /// Whether it opens bare contents.
+        package let isLegacy: Bool
+        /// Seconds since 1970.
+        package let created: Int64
+        /// Seconds since `created`, never negative.
+        package let age: Int64
+        /// 32 hexadecimal digits, different for every key; tells nothing about it.
+        package let fingerprint: String
+        /// How often it sealed since this process started.
+        package let sealed: Int64
+        /// How often it opened since this process started.
+        package let opened: Int64
+
+        package init(
+            version: Int, state: KeyState, isLegacy: Bool, created: Int64, age: Int64,
+            fingerprint: String, sealed: Int64, opened: Int64
+        ) {
+            self.version = version
+            self.state = state
+            self.isLegacy = isLegacy
+            self.created = created
+            self.age = age
+            self.fingerprint = fingerprint
+            self.sealed = sealed
+            self.opened = opened
+        }
+    }
+
+    package let keys: [Key]
+
+    package init(keys: [Key]) {
+        self.keys = keys
+    }
+
+    /// Reads the answer; nil when the bytes are none.
+    package init?(_ body: Span<UInt8>) {
+        guard let values = (try? JSONValue.parse(body))?.object?["keys"]?.array else { return nil }
+        var keys: [Key] = []
+        for value in values {
+            guard let object = value.object, let key = Key(object) else { return nil }
+            keys.append(key)
+        }
+        self.init(keys: keys)
+    }
+
+    package var encoded: [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.name("keys")
+        writer.beginArray()
+        for key in keys { key.write(to: &writer) }
+        writer.endArray()
+        writer.endObject()
+        return writer.bytes
+    }
+}
+
+extension KeysResponse.Key {
+    init?(_ object: JSONObject) {
+        guard let version = object["version"]?.integer.flatMap(Int.init(exactly:)),
+            let state = object["state"]?.string.flatMap(KeyState.init(rawValue:)),
+            let isLegacy = object["legacy"]?.bool,
+            let created = object["created"]?.integer,
+            let age = object["age"]?.integer,
+            let fingerprint = object["fingerprint"]?.string,
+            let sealed = object["sealed"]?.integer,
+            let opened = object["opened"]?.integer
+        else { return nil }
+        self.init(
+            version: version, state: state, isLegacy: isLegacy, created: created, age: age,
+            fingerprint: fingerprint, sealed: sealed, opened: opened)
+    }
+
+    func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.field("version", version)
+        writer.field("state", state.rawValue)
+        writer.field("legacy", isLegacy)
+        writer.field("created", created)
+        writer.field("age", age)
+        writer.field("fingerprint", fingerprint)
+        writer.field("sealed", sealed)
+        writer.field("opened", opened)
+        writer.endObject()
+    }
+}
