@@ -1,0 +1,31 @@
+import ArgumentParser
+import Program
+
+/// Where each option comes from when it is not given.
+enum Defaults {
+    static let host = EnvironmentDefault("CIPHER_HOST", "127.0.0.1")
+    static let port = EnvironmentDefault<UInt16>("CIPHER_PORT", 8082)
+    static let keyFile = EnvironmentDefault("CIPHER_KEY_FILE", ".state/cipher/keys.json")
+    static let secretFile = EnvironmentDefault<String>("CIPHER_SECRET_FILE")
+    static let logLevel = EnvironmentDefault<LogLevel>("CIPHER_LOG_LEVEL", .info)
+}
+
+/// Where the service listens, or is asked.
+struct AddressOptions: ParsableArguments {
+    @Option(help: Defaults.host.help("The numeric address to listen on.", valueName: "address"))
+    var host: String?
+
+    @Option(help: Defaults.port.help("The port; 0 picks a free one, which is printed."))
+    var port: UInt16?
+}
+
+struct KeyFileOption: ParsableArguments {
+    @Option(
+        help: Defaults.keyFile.help(
+            "The key ring; made on first start, for its owner alone.", valueName: "path"))
+    var keyFile: String?
+
+    func file() throws(StartFailure) -> KeyRingFile {
+        KeyRingFile(path: try Defaults.keyFile.value(keyFile))
+    }
+}

@@ -1,0 +1,53 @@
+import ArgumentParser
+import Glibc
+import Program
+
+struct ImportKeyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Add a key: exactly 32 raw bytes on standard input.",
+        discussion: """
+            It becomes the current version, and the one before still opens what it sealed. Where \
+            there is no key ring yet, one is made with it.
+            """)
+
+    @OptionGroup var keys: KeyFileOption
+
+    @Flag(
+        help: """
+            Add it as the key that opens bare contents of an earlier system, and never seals; \
+            beside the current one, which is made if there is none.
+            """)
+    var legacy = false
+
+    func run() throws {
+        let file = try keys.file()
+        if isatty(STDIN_FILENO) == 1 {
+            throw StartFailure("give the key on standard input: Cipher keys import < key-file")
+        }
+        var bytes = try Self.standardInput()
+        defer { wipe(&bytes) }
+        let outcome = try KeyImport(isLegacy: legacy).run(&bytes, into: file)
+        print(outcome)
+    }
+
+    /// At most one byte more than a key, to see that there are too many.
+    private static func standardInput() throws(StartFailure) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: AES256GCM.keyBytes + 1)
+        var count = 0
+        while count < bytes.count {
+            let got = bytes.withUnsafeMutableBytes { raw in
+                read(STDIN_FILENO, raw.baseAddress?.advanced(by: count), raw.count - count)
+            }
+            if got < 0 && errno == EINTR { continue }
+            guard got >= 0 else {
+                throw StartFailure(
+                    "cannot read standard input: \(String(cString: strerror(errno)))")
+            }
+            if got == 0 { break }
+            count += got
+        }
+        bytes.removeLast(bytes.count - count)
+        return bytes
+    }
+}

@@ -1,0 +1,59 @@
+import Encoding
+
+/// A content as it stands in a store: `v<version>:` and the base64 of nonce ‖ ciphertext ‖ tag;
+/// without the prefix it is what an earlier system sealed.
+struct Content: Equatable {
+    /// Nil for a bare content.
+    let version: Int?
+    /// nonce ‖ ciphertext ‖ tag.
+    let bytes: [UInt8]
+
+    init(version: Int?, bytes: [UInt8]) {
+        self.version = version
+        self.bytes = bytes
+    }
+
+    /// Nil unless the text is exactly what `text` gives for some content: a version without
+    /// leading zeros, canonical base64. So no two texts are one content.
+    init?(_ text: String) {
+        var text = text
+        let content: Content? = text.withUTF8 { buffer in
+            let bytes = Span(_unsafeElements: buffer)
+            guard bytes.count > 0, bytes[0] == UInt8(ascii: "v"), let colon = Self.colon(in: bytes)
+            else { return Self.bare(bytes) }
+            guard let version = Self.version(bytes.extracting(1..<colon)),
+                let sealed = Base64.decode(bytes.extracting((colon + 1)...))
+            else { return nil }
+            return Content(version: version, bytes: sealed)
+        }
+        guard let content else { return nil }
+        self = content
+    }
+
+    var text: String {
+        let base64 = Base64.encode(bytes.span)
+        guard let version else { return base64 }
+        return "v\(version):\(base64)"
+    }
+
+    private static func bare(_ text: Span<UInt8>) -> Content? {
+        Base64.decode(text).map { Content(version: nil, bytes: $0) }
+    }
+
+    /// Where the colon of a prefix can be: no content has more digits before it.
+    private static func colon(in text: Span<UInt8>) -> Int? {
+        (0..<min(text.count, 12)).first { text[$0] == UInt8(ascii: ":") }
+    }
+
+    private static func version(_ digits: Span<UInt8>) -> Int? {
+        guard (1...9).contains(digits.count), digits[0] != UInt8(ascii: "0") else { return nil }
+        var version = 0
+        for index in digits.indices {
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digits[index]) else {
+                return nil
+            }
+            version = version * 10 + Int(digits[index] - UInt8(ascii: "0"))
+        }
+        return version
+    }
+}

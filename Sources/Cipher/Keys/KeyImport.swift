@@ -1,0 +1,71 @@
+import CipherAPI
+import Program
+
+/// Adds a key that was made elsewhere to the ring in a file. Adding the same one again changes
+/// nothing and succeeds, so that a script may be run twice.
+struct KeyImport {
+    let isLegacy: Bool
+
+    /// Returns a sentence that says what holds now. Takes the bytes over.
+    func run(_ bytes: inout [UInt8], into file: KeyRingFile) throws(StartFailure) -> String {
+        // The closure below cannot borrow an inout parameter of a caller that also throws.
+        var material: [UInt8] = []
+        swap(&material, &bytes)
+        defer { wipe(&material) }
+        var sentence = ""
+        _ = try file.change { ring throws(StartFailure) in
+            do {
+                return try add(&material, to: ring, saying: &sentence)
+            } catch let refusal as KeyRing.Refusal {
+                throw StartFailure(Self.explanation(refusal))
+            } catch let fault as OpenSSLFault {
+                throw StartFailure("cannot make a key: \(fault.call) failed")
+            } catch {
+                preconditionFailure("nothing else is thrown here")
+            }
+        }
+        return sentence
+    }
+
+    private func add(
+        _ bytes: inout [UInt8], to ring: KeyRing?, saying sentence: inout String
+    ) throws -> KeyRing {
+        let now = WallClock.seconds
+        if let ring, let same = ring.keys.first(where: { $0.material.equals(bytes.span) }),
+            same.isLegacy == isLegacy, isLegacy || same.state == .current
+        {
+            sentence = "that key is version \(same.version) already; nothing changed"
+            return ring
+        }
+        guard isLegacy else {
+            guard var ring else {
+                sentence = "version 1 is the imported key, in a new key ring"
+                return try KeyRing.importing(&bytes, now: now)
+            }
+            let version = try ring.add(&bytes, now: now)
+            sentence = "version \(version) is the imported key, and current"
+            return ring
+        }
+        try KeyRing.checkLength(bytes)
+        var grown = try ring ?? KeyRing.fresh(now: now)
+        let version = try grown.addLegacy(&bytes, now: now)
+        sentence =
+            "version \(version) is the imported key, for bare contents only; "
+            + "version \(grown.current.version) is current"
+        return grown
+    }
+
+    private static func explanation(_ refusal: KeyRing.Refusal) -> String {
+        switch refusal {
+        case .notThirtyTwoBytes(let count):
+            let seen = count > AES256GCM.keyBytes ? "more" : "\(count)"
+            return "a key is exactly 32 raw bytes, without a newline; standard input held \(seen)"
+        case .present(let version):
+            return "that key is in the ring already, as version \(version), and stays what it is"
+        case .secondLegacy(let version):
+            return "the ring has a legacy key already, version \(version); there can be only one"
+        case .full:
+            return "the ring is full: it holds \(KeyRing.versionsMax) versions"
+        }
+    }
+}

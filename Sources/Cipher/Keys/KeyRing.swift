@@ -1,0 +1,122 @@
+import CipherAPI
+import Encoding
+import Program
+
+/// Every version of the key, by rising version. Exactly one is current, at most one is legacy.
+struct KeyRing: Sendable {
+    struct Key: Sendable {
+        let version: Int
+        var state: KeyState
+        /// Opens bare contents, and never seals: that key stood in a public place.
+        let isLegacy: Bool
+        /// Seconds since 1970.
+        let created: Int64
+        let material: Secret
+
+        /// Tells one key from another and nothing about it: half an HMAC of a fixed text.
+        var fingerprint: String {
+            let code = Digest.hmac(material, Array("Cipher key fingerprint".utf8).span)
+            return Hex.encode(code.prefix(16))
+        }
+    }
+
+    /// Why a change to a ring is refused.
+    enum Refusal: Error, Equatable {
+        case notThirtyTwoBytes(Int)
+        case present(version: Int)
+        case secondLegacy(version: Int)
+        case full
+    }
+
+    /// Far more than a life of rotations; keeps the file readable at once.
+    static let versionsMax = 1_000
+
+    private(set) var keys: [Key]
+
+    /// A ring that was read; nil unless the versions rise, one is current and at most one legacy.
+    init?(_ keys: [Key]) {
+        let versions = keys.map(\.version)
+        guard !keys.isEmpty, keys.count <= Self.versionsMax,
+            versions.allSatisfy({ Self.versions.contains($0) }),
+            zip(versions, versions.dropFirst()).allSatisfy(<),
+            keys.count(where: { $0.state == .current }) == 1,
+            keys.count(where: \.isLegacy) <= 1,
+            !keys.contains(where: { $0.isLegacy && $0.state == .current })
+        else { return nil }
+        self.keys = keys
+    }
+
+    /// A ring for a first start, with one fresh key.
+    static func fresh(now: Int64) throws(OpenSSLFault) -> KeyRing {
+        var bytes = try Random.bytes(AES256GCM.keyBytes)
+        return KeyRing(current: &bytes, now: now)
+    }
+
+    private init(current bytes: inout [UInt8], now: Int64) {
+        keys = [
+            Key(
+                version: 1, state: .current, isLegacy: false, created: now,
+                material: Secret(taking: &bytes))
+        ]
+    }
+
+    /// A ring that begins with a key brought along.
+    static func importing(_ bytes: inout [UInt8], now: Int64) throws(Refusal) -> KeyRing {
+        try checkLength(bytes)
+        return KeyRing(current: &bytes, now: now)
+    }
+
+    /// Versions that a content may name: one to nine digits.
+    static let versions = 1...999_999_999
+
+    var current: Key {
+        guard let key = keys.first(where: { $0.state == .current }) else {
+            preconditionFailure("a ring has a current key")
+        }
+        return key
+    }
+
+    var legacy: Key? { keys.first(where: \.isLegacy) }
+
+    func key(version: Int) -> Key? { keys.first { $0.version == version } }
+
+    /// Adds a key as the current version; the one before still decrypts. Takes the bytes over.
+    mutating func add(_ bytes: inout [UInt8], now: Int64) throws(Refusal) -> Int {
+        try checkNew(bytes)
+        for index in keys.indices where keys[index].state == .current {
+            keys[index].state = .decryptOnly
+        }
+        return append(&bytes, .current, isLegacy: false, now: now)
+    }
+
+    /// Adds a key that only opens bare contents. Takes the bytes over.
+    mutating func addLegacy(_ bytes: inout [UInt8], now: Int64) throws(Refusal) -> Int {
+        try checkNew(bytes)
+        if let legacy { throw .secondLegacy(version: legacy.version) }
+        return append(&bytes, .decryptOnly, isLegacy: true, now: now)
+    }
+
+    private mutating func append(
+        _ bytes: inout [UInt8], _ state: KeyState, isLegacy: Bool, now: Int64
+    ) -> Int {
+        let version = (keys.last?.version ?? 0) + 1
+        keys.append(
+            Key(
+                version: version, state: state, isLegacy: isLegacy, created: now,
+                material: Secret(taking: &bytes)))
+        return version
+    }
+
+    private func checkNew(_ bytes: [UInt8]) throws(Refusal) {
+        try Self.checkLength(bytes)
+        if let same = keys.first(where: { $0.material.equals(bytes.span) }) {
+            throw .present(version: same.version)
+        }
+        let last = keys.last?.version ?? 0
+        guard keys.count < Self.versionsMax, last < Self.versions.upperBound else { throw .full }
+    }
+
+    static func checkLength(_ bytes: [UInt8]) throws(Refusal) {
+        guard bytes.count == AES256GCM.keyBytes else { throw .notThirtyTwoBytes(bytes.count) }
+    }
+}

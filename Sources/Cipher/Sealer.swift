@@ -1,0 +1,105 @@
+import CipherAPI
+import Program
+
+/// What a route does with each text.
+enum Operation: Sendable {
+    case encrypt, decrypt, rewrap
+}
+
+/// A key ring at work: seals under the current version, opens under whichever version a content
+/// names, and counts both.
+///
+/// Not Sendable, since its OpenSSL contexts serve one message at a time: it belongs to `Vault`.
+struct Sealer {
+    struct Uses: Equatable {
+        var sealed: Int64 = 0
+        var opened: Int64 = 0
+    }
+
+    let ring: KeyRing
+    private var ciphers: [Int: AES256GCM] = [:]
+    private var uses: [Int: Uses] = [:]
+
+    init(_ ring: KeyRing) throws(OpenSSLFault) {
+        self.ring = ring
+        for key in ring.keys where key.state != .retired {
+            ciphers[key.version] = try AES256GCM(key: key.material)
+        }
+    }
+
+    /// The same counts over a ring that was read again.
+    func reloaded(_ ring: KeyRing) throws(OpenSSLFault) -> Sealer {
+        var next = try Sealer(ring)
+        next.uses = uses
+        return next
+    }
+
+    func uses(of version: Int) -> Uses { uses[version] ?? Uses() }
+
+    mutating func perform(
+        _ operation: Operation, _ item: CipherItem
+    ) throws(CipherFault) -> String {
+        switch operation {
+        case .encrypt: try encrypt(item)
+        case .decrypt: try decrypt(item)
+        case .rewrap: try rewrap(item)
+        }
+    }
+
+    private mutating func encrypt(_ item: CipherItem) throws(CipherFault) -> String {
+        guard item.text.utf8.count <= CipherLimits.textBytesMax else {
+            throw CipherFault(
+                .malformed, "text is longer than \(CipherLimits.textBytesMax) bytes")
+        }
+        return try seal(Array(item.text.utf8), item.keyContext)
+    }
+
+    private mutating func decrypt(_ item: CipherItem) throws(CipherFault) -> String {
+        guard let text = String(validating: try open(item), as: UTF8.self) else {
+            throw CipherFault(.notText, "the content is authentic, but not UTF-8 text")
+        }
+        return text
+    }
+
+    /// The plaintext, whatever its bytes are, under the current version and bound to `keyContext`
+    /// also where the old content was bound to nothing.
+    private mutating func rewrap(_ item: CipherItem) throws(CipherFault) -> String {
+        var plaintext = try open(item)
+        defer { wipe(&plaintext) }
+        return try seal(plaintext, item.keyContext)
+    }
+
+    private mutating func seal(
+        _ plaintext: [UInt8], _ keyContext: String
+    ) throws(CipherFault) -> String {
+        let version = ring.current.version
+        guard let cipher = ciphers[version] else {
+            preconditionFailure("the current version has a cipher")
+        }
+        let sealed: [UInt8]
+        do {
+            sealed = try cipher.seal(plaintext.span, context: Array(keyContext.utf8).span)
+        } catch {
+            throw CipherFault(.internal, "\(error.call) failed")
+        }
+        uses[version, default: Uses()].sealed += 1
+        return Content(version: version, bytes: sealed).text
+    }
+
+    /// Whatever keeps a content from being authentic is told to nobody.
+    private mutating func open(_ item: CipherItem) throws(CipherFault) -> [UInt8] {
+        let notAuthentic = CipherFault(
+            .notAuthentic, "the content is not authentic under this key and context")
+        guard let content = Content(item.text) else { throw notAuthentic }
+        let isBare = content.version == nil
+        let key = content.version.map { ring.key(version: $0) } ?? ring.legacy
+        let context = isBare ? [] : Array(item.keyContext.utf8)
+        // The legacy key opens bare contents and nothing else: it is publicly known and never
+        // sealed with a context here, so a content that claims so is forged.
+        guard let key, key.isLegacy == isBare, let cipher = ciphers[key.version],
+            let plaintext = cipher.open(content.bytes.span, context: context.span)
+        else { throw notAuthentic }
+        uses[key.version, default: Uses()].opened += 1
+        return plaintext
+    }
+}

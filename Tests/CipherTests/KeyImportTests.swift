@@ -1,0 +1,82 @@
+import CipherAPI
+import Program
+import Testing
+
+@testable import Cipher
+
+struct KeyImportTests {
+    @Test func `an imported key is current, and the one before still opens`() throws {
+        try withFolder { folder in
+            let file = KeyRingFile(path: "\(folder)/keys.json")
+            try add(1, to: file)
+            #expect(try states(file) == ["1 current"])
+            try add(2, to: file)
+            #expect(try states(file) == ["1 decrypt-only", "2 current"])
+        }
+    }
+
+    @Test func `a legacy key stands beside a current one, made if there is none`() throws {
+        try withFolder { folder in
+            let file = KeyRingFile(path: "\(folder)/keys.json")
+            try add(7, legacy: true, to: file)
+            #expect(try states(file) == ["1 current", "2 decrypt-only legacy"])
+            #expect(try !file.read().current.material.equals([UInt8](repeating: 7, count: 32).span))
+            try add(8, to: file)
+            #expect(try states(file) == ["1 decrypt-only", "2 decrypt-only legacy", "3 current"])
+        }
+    }
+
+    @Test func `the same key again changes nothing`() throws {
+        try withFolder { folder in
+            let file = KeyRingFile(path: "\(folder)/keys.json")
+            try add(1, to: file)
+            try add(7, legacy: true, to: file)
+            let before = try contents(of: file.path)
+            try add(1, to: file)
+            try add(7, legacy: true, to: file)
+            #expect(try contents(of: file.path) == before)
+        }
+    }
+
+    @Test func `a key never changes its part`() throws {
+        try withFolder { folder in
+            let file = KeyRingFile(path: "\(folder)/keys.json")
+            try add(1, to: file)
+            try add(2, to: file)
+            try add(7, legacy: true, to: file)
+            let before = try contents(of: file.path)
+            // A public key must never seal, a sealing one never become public, an old one not return.
+            for (byte, legacy) in [(7, false), (2, true), (1, false), (8, true)] {
+                #expect(throws: StartFailure.self, "\(byte) \(legacy)") {
+                    try add(UInt8(byte), legacy: legacy, to: file)
+                }
+            }
+            #expect(try contents(of: file.path) == before)
+        }
+    }
+
+    @Test(arguments: [0, 1, 16, 31, 33], [false, true])
+    func `a key of another length is refused, and no ring made`(count: Int, legacy: Bool) throws {
+        try withFolder { folder in
+            let file = KeyRingFile(path: "\(folder)/keys.json")
+            var bytes = [UInt8](repeating: 1, count: count)
+            let failure = #expect(throws: StartFailure.self) {
+                try KeyImport(isLegacy: legacy).run(&bytes, into: file)
+            }
+            #expect(failure?.description.contains("exactly 32 raw bytes") == true)
+            #expect(throws: StartFailure.self) { try file.read() }
+        }
+    }
+
+    private func add(_ byte: UInt8, legacy: Bool = false, to file: KeyRingFile) throws {
+        var bytes = [UInt8](repeating: byte, count: 32)
+        _ = try KeyImport(isLegacy: legacy).run(&bytes, into: file)
+        #expect(bytes.isEmpty)
+    }
+
+    private func states(_ file: KeyRingFile) throws -> [String] {
+        try file.read().keys.map {
+            "\($0.version) \($0.state.rawValue)\($0.isLegacy ? " legacy" : "")"
+        }
+    }
+}

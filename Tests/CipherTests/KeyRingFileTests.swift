@@ -1,0 +1,164 @@
+import CipherAPI
+import Foundation
+import Program
+import Testing
+
+@testable import Cipher
+
+struct KeyRingFileTests {
+    @Test func `a first start makes a ring that only its owner reads`() throws {
+        try withFolder { folder in
+            let file = KeyRingFile(path: "\(folder)/a/b/keys.json")
+            let first = try file.readOrCreate(fresh)
+            #expect(first.isNew)
+            #expect(try permissions(of: file.path) == 0o600)
+            #expect(try permissions(of: "\(folder)/a/b") == 0o700)
+            #expect(try permissions(of: "\(folder)/a") == 0o700)
+            let second = try file.readOrCreate(unwanted)
+            #expect(!second.isNew)
+            #expect(second.ring.current.fingerprint == first.ring.current.fingerprint)
+        }
+    }
+
+    @Test(arguments: [0o640, 0o604, 0o660, 0o644, 0o620, 0o601])
+    func `a ring that others can reach is refused and left alone`(mode: Int) throws {
+        try withRing { file in
+            let bytes = try contents(of: file.path)
+            try replace(file.path, with: bytes, mode: mode)
+            let failure = #expect(throws: StartFailure.self) {
+                try file.readOrCreate(fresh)
+            }
+            #expect(failure?.description.contains("chmod 600") == true)
+            #expect(try contents(of: file.path) == bytes)
+        }
+    }
+
+    @Test func `what is written is read again`() throws {
+        let ring = try #require(
+            KeyRing([
+                ringKey(1, .retired), ringKey(3, .decryptOnly, legacy: true), ringKey(9, .current),
+            ]))
+        let read = try KeyRingFormat.decode(KeyRingFormat.encode(ring).span)
+        #expect(read.keys.map(\.version) == [1, 3, 9])
+        #expect(read.keys.map(\.state) == [.retired, .decryptOnly, .current])
+        #expect(read.keys.map(\.isLegacy) == [false, true, false])
+        #expect(read.keys.map(\.created) == ring.keys.map(\.created))
+        #expect(read.keys.map(\.fingerprint) == ring.keys.map(\.fingerprint))
+    }
+
+    @Test func `the file is JSON with a line for each key`() throws {
+        let ring = try #require(KeyRing([ringKey(1, .decryptOnly), ringKey(2, .current)]))
+        let bytes = KeyRingFormat.encode(ring)
+        let json = try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any]
+        #expect((json?["keys"] as? [Any])?.count == 2)
+        #expect(bytes.count { $0 == UInt8(ascii: "\n") } == 4)
+    }
+
+    @Test func `damage at any byte is noticed`() throws {
+        let ring = try #require(KeyRing([ringKey(1, .decryptOnly), ringKey(2, .current)]))
+        let bytes = KeyRingFormat.encode(ring)
+        for offset in bytes.indices {
+            for bit in [UInt8(1), 0x20, 0x80] {
+                var damaged = bytes
+                damaged[offset] ^= bit
+                #expect(throws: KeyRingFormat.Damage.self, "byte \(offset), bit \(bit)") {
+                    try KeyRingFormat.decode(damaged.span)
+                }
+            }
+            #expect(throws: KeyRingFormat.Damage.self, "cut at \(offset)") {
+                try KeyRingFormat.decode(Array(bytes[..<offset]).span)
+            }
+        }
+    }
+
+    @Test(arguments: ["", "{}", "garbage", "{\"format\":1,\"keys\":[\n\n],\"sha256\":\"\"}\n"])
+    func `a damaged ring stops the start and stays as it is`(text: String) throws {
+        try withRing { file in
+            try replace(file.path, with: Array(text.utf8))
+            let failure = #expect(throws: StartFailure.self) {
+                try file.readOrCreate(unwanted)
+            }
+            #expect(failure?.description.contains("\(file.path) is damaged at byte") == true)
+            #expect(throws: StartFailure.self) {
+                try file.change { _ throws(StartFailure) in try unwanted() }
+            }
+            #expect(try contents(of: file.path) == Array(text.utf8))
+        }
+    }
+
+    @Test func `what is no file, and a ring that is not there, are refused`() throws {
+        try withFolder { folder in
+            try FileManager.default.createDirectory(
+                atPath: "\(folder)/keys.json", withIntermediateDirectories: false)
+            #expect(throws: StartFailure("key ring \(folder)/keys.json is not a regular file")) {
+                try KeyRingFile(path: "\(folder)/keys.json").readOrCreate(fresh)
+            }
+            #expect(throws: StartFailure("there is no key ring at \(folder)/none.json")) {
+                try KeyRingFile(path: "\(folder)/none.json").read()
+            }
+            #expect(!FileManager.default.fileExists(atPath: "\(folder)/none.json"))
+        }
+    }
+
+    @Test func `a leftover of a killed change is in nobody's way`() throws {
+        try withRing { file in
+            try replace("\(file.path).new", with: Array("half a ri".utf8), mode: 0o644)
+            _ = try file.change(same)
+            #expect(!FileManager.default.fileExists(atPath: "\(file.path).new"))
+            #expect(try permissions(of: file.path) == 0o600)
+            _ = try file.read()
+        }
+    }
+
+    @Test func `changes made at once all count`() async throws {
+        let folder = NSTemporaryDirectory() + "cipher-tests-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let file = KeyRingFile(path: "\(folder)/keys.json")
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for byte in 1...16 {
+                group.addTask {
+                    var bytes = [UInt8](repeating: UInt8(byte), count: 32)
+                    _ = try KeyImport(isLegacy: false).run(&bytes, into: file)
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try file.read().keys.map(\.version) == Array(1...16))
+    }
+
+    @Test func `neither a ring nor its parts show a key`() throws {
+        var material = Array("0123456789abcdef0123456789ABCDEF".utf8)
+        let ring = try KeyRing.importing(&material, now: 0)
+        #expect(material.isEmpty)
+        let sealer = try Sealer(ring)
+        var text = "\(ring) \(ring.current) \(sealer) \(String(reflecting: ring))"
+        dump(ring, to: &text)
+        dump(sealer, to: &text)
+        for form in ["0123456789abcdef", "30313233", "48, 49, 50", "- 48\n"] {
+            #expect(!text.contains(form), "\(form)")
+        }
+        #expect(text.contains("<secret>"))
+    }
+
+    private func fresh() throws(StartFailure) -> KeyRing {
+        do { return try KeyRing.fresh(now: 1) } catch { throw StartFailure("\(error)") }
+    }
+
+    private func unwanted() throws(StartFailure) -> KeyRing {
+        Issue.record("a ring is made where none is wanted")
+        return try fresh()
+    }
+
+    private func same(_ ring: KeyRing?) throws(StartFailure) -> KeyRing {
+        guard let ring else { throw StartFailure("the ring is gone") }
+        return ring
+    }
+
+    private func withRing(_ body: (KeyRingFile) throws -> Void) throws {
+        try withFolder { folder in
+            let file = KeyRingFile(path: "\(folder)/keys.json")
+            _ = try file.readOrCreate(fresh)
+            try body(file)
+        }
+    }
+}
