@@ -168,11 +168,11 @@ def test_no_log_tells_what_nobody_should_know(house):
     house.cipher.kill()
     budi.try_send(anna, TEXTS[0])
     house.core.end()
-    keys = json.dumps(json.loads(house.key_file.read_text()))
+    ring = json.loads(house.key_file.read_text())
     secrets = [
         *TEXTS[:3], PASSWORD, "sandi yang salah itu", "sandi yang baru itu", anna.token, budi.token,
         house.secret_file.read_text().strip(), "$2b$10$",
-        *(word for word in keys.split('"') if len(word) in (43, 44, 64)),
+        *(key["key"] for key in ring["keys"]),
     ]
     for log in (house.core.log, house.cipher.log):
         assert log
