@@ -1,0 +1,68 @@
+internal import CLinux
+internal import Glibc
+
+/// epoll(7), edge-triggered, and an eventfd(2) that other threads wake it by.
+final class Poll {
+    private static let eventsPerWait = 256
+    /// No descriptor's key: those are below 2^63.
+    private static let wakeKey = UInt64.max
+
+    private let epoll: FileDescriptor
+    private let wakeUp: FileDescriptor
+    private let events: UnsafeMutablePointer<epoll_event>
+
+    init() throws(SystemCallError) {
+        let poll = epoll_create1(Int32(EPOLL_CLOEXEC))
+        guard poll >= 0 else { throw .last("epoll_create1") }
+        epoll = FileDescriptor(owning: poll)
+        let wake = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
+        guard wake >= 0 else { throw .last("eventfd") }
+        wakeUp = FileDescriptor(owning: wake)
+        events = .allocate(capacity: Self.eventsPerWait)
+        try add(wake, key: Self.wakeKey, events: EPOLLIN.rawValue)
+    }
+
+    deinit { events.deallocate() }
+
+    /// Reports `number` under `key` whenever it becomes readable or writable, or the peer ends.
+    func add(_ number: Int32, key: UInt64) throws(SystemCallError) {
+        let watched = EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
+        try add(number, key: key, events: watched)
+    }
+
+    /// Ends a wait that is under way, or the next one at once. From any thread.
+    func wake() {
+        var one: UInt64 = 1
+        write(wakeUp.number, &one, 8)
+    }
+
+    func wait(milliseconds: Int32, _ report: (UInt64, Events) -> Void) {
+        let count = epoll_wait(epoll.number, events, Int32(Self.eventsPerWait), milliseconds)
+        guard count > 0 else { return }
+        for index in 0..<Int(count) {
+            let key = events[index].data.u64
+            if key == Self.wakeKey {
+                var sum: UInt64 = 0
+                read(wakeUp.number, &sum, 8)
+            } else {
+                report(key, Events(rawValue: events[index].events))
+            }
+        }
+    }
+
+    private func add(_ number: Int32, key: UInt64, events: UInt32) throws(SystemCallError) {
+        var event = epoll_event(events: events, data: epoll_data_t(u64: key))
+        guard epoll_ctl(epoll.number, EPOLL_CTL_ADD, number, &event) == 0 else {
+            throw .last("epoll_ctl")
+        }
+    }
+
+    struct Events: OptionSet {
+        let rawValue: UInt32
+        static let readable = Events(rawValue: EPOLLIN.rawValue)
+        static let writable = Events(rawValue: EPOLLOUT.rawValue)
+        /// No more input will come: a further edge may never be reported.
+        static let ended = Events(
+            rawValue: EPOLLRDHUP.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue)
+    }
+}

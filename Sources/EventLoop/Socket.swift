@@ -1,0 +1,140 @@
+internal import CLinux
+internal import Glibc
+
+/// A connected stream socket. Used on its loop's thread alone, which is why it is not Sendable.
+package final class Socket {
+    package let peer: SocketAddress
+    package let loop: EventLoop
+    private let watch: Watch
+    private var descriptor: FileDescriptor?
+    private let number: Int32
+
+    package init(
+        owning descriptor: consuming FileDescriptor, peer: SocketAddress, loop: EventLoop
+    ) throws(SystemCallError) {
+        self.peer = peer
+        self.loop = loop
+        number = descriptor.number
+        watch = try Watch(number, loop: loop)
+        self.descriptor = consume descriptor
+    }
+
+    deinit { watch.close() }
+
+    /// The peer has ended its side or the connection is broken; there may still be input to read.
+    package var peerHasEnded: Bool { watch.hasEnded }
+
+    /// Returns once there is something to read (or the end of input), holding no room meanwhile.
+    package func waitReadable(until deadline: MonotonicTime? = nil) async throws(SocketFault) {
+        try await watch.wait(\.input, until: deadline)
+    }
+
+    /// Returns once the kernel says anew that it takes output, or that the connection failed.
+    func waitForRoom(until deadline: MonotonicTime?) async throws(SocketFault) {
+        watch.output.isReady = false
+        try await watch.wait(\.output, until: deadline)
+    }
+
+    /// The error that the kernel keeps for this socket (SO_ERROR), 0 if there is none.
+    func pendingError() -> Int32 {
+        var error: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        getsockopt(number, SOL_SOCKET, SO_ERROR, &error, &length)
+        return error
+    }
+
+    /// Appends what has arrived, at most `max` bytes (and 64 KiB), waiting for the first of them.
+    ///
+    /// Returns how many bytes came; 0 is the end of input.
+    package func read(
+        appendingTo buffer: inout [UInt8], max: Int, until deadline: MonotonicTime? = nil
+    ) async throws(SocketFault) -> Int {
+        let room = min(max, loop.scratch.count)
+        while true {
+            try await watch.wait(\.input, until: deadline)
+            guard descriptor != nil else { throw .closed }
+            let count = recv(number, loop.scratch.baseAddress, room, 0)
+            if count >= 0 {
+                // Less than there was room for: nothing is left, and an edge will tell of more.
+                if count < room, !watch.hasEnded { watch.input.isReady = false }
+                buffer.append(contentsOf: loop.scratch[..<count])
+                return count
+            }
+            switch errno {
+            case EAGAIN: watch.input.isReady = false
+            case EINTR: continue
+            case let number: throw .system(SystemCallError("recv", number: number))
+            }
+        }
+    }
+
+    /// Writes all the bytes.
+    package func write(
+        _ bytes: [UInt8], until deadline: MonotonicTime? = nil
+    ) async throws(SocketFault) {
+        try await write(bytes, [], until: deadline)
+    }
+
+    /// Writes both, one behind the other, in one system call where the kernel has room.
+    package func write(
+        _ first: [UInt8], _ second: [UInt8], until deadline: MonotonicTime? = nil
+    ) async throws(SocketFault) {
+        var sent = 0
+        let total = first.count + second.count
+        while sent < total {
+            try await watch.wait(\.output, until: deadline)
+            guard descriptor != nil else { throw .closed }
+            let count = gather(first, second, from: sent)
+            if count >= 0 {
+                sent += count
+                continue
+            }
+            switch errno {
+            case EAGAIN: watch.output.isReady = false
+            case EINTR: continue
+            case let number: throw .system(SystemCallError("sendmsg", number: number))
+            }
+        }
+    }
+
+    /// Tells the peer that nothing more comes; reading goes on.
+    package func shutdownWriting() {
+        guard descriptor != nil else { return }
+        shutdown(number, Int32(SHUT_WR))
+    }
+
+    package func close() {
+        watch.close()
+        descriptor = nil
+    }
+
+    private func gather(_ first: [UInt8], _ second: [UInt8], from sent: Int) -> Int {
+        first.withUnsafeBytes { first in
+            second.withUnsafeBytes { second in
+                let start = min(sent, first.count)
+                let firstRest = UnsafeRawBufferPointer(rebasing: first[start...])
+                let secondRest = UnsafeRawBufferPointer(rebasing: second[(sent - start)...])
+                if secondRest.isEmpty {
+                    return send(number, firstRest.baseAddress, firstRest.count, flags)
+                }
+                var pieces: (iovec, iovec) = (iovec(firstRest), iovec(secondRest))
+                return withUnsafeMutableBytes(of: &pieces) { pieces in
+                    var message = msghdr()
+                    message.msg_iov = pieces.assumingMemoryBound(to: iovec.self).baseAddress
+                    message.msg_iovlen = 2
+                    return sendmsg(number, &message, flags)
+                }
+            }
+        }
+    }
+
+    /// A peer that is gone is an error to handle, not a signal that ends the process.
+    private var flags: Int32 { Int32(MSG_NOSIGNAL) }
+}
+
+extension iovec {
+    fileprivate init(_ bytes: UnsafeRawBufferPointer) {
+        self.init(
+            iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress), iov_len: bytes.count)
+    }
+}

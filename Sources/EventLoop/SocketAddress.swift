@@ -1,0 +1,151 @@
+package import Glibc
+
+/// Where a socket is: an IPv4 or IPv6 address with a port, or a path in the file system.
+package enum SocketAddress: Sendable, Hashable, CustomStringConvertible {
+    /// The four bytes as one number, the first in the highest place.
+    case ipv4(UInt32, port: UInt16)
+    /// The sixteen bytes as two numbers, the first in the highest place.
+    case ipv6(UInt64, UInt64, scope: UInt32, port: UInt16)
+    case unix(path: String)
+
+    /// From a numeric address, such as `127.0.0.1` or `::1`; nil for anything else.
+    package init?(numeric text: String, port: UInt16) {
+        var four = in_addr()
+        var six = in6_addr()
+        if inet_pton(AF_INET, text, &four) == 1 {
+            self = .ipv4(UInt32(bigEndian: four.s_addr), port: port)
+        } else if inet_pton(AF_INET6, text, &six) == 1 {
+            let (high, low) = Self.halves(of: six)
+            self = .ipv6(high, low, scope: 0, port: port)
+        } else {
+            return nil
+        }
+    }
+
+    /// From what the kernel or the resolver filled in; nil for a family other than the three.
+    package init?(_ address: UnsafePointer<sockaddr>) {
+        let raw = UnsafeRawPointer(address)
+        switch Int32(address.pointee.sa_family) {
+        case AF_INET:
+            let four = raw.loadUnaligned(as: sockaddr_in.self)
+            self = .ipv4(
+                UInt32(bigEndian: four.sin_addr.s_addr), port: UInt16(bigEndian: four.sin_port))
+        case AF_INET6:
+            let six = raw.loadUnaligned(as: sockaddr_in6.self)
+            let (high, low) = Self.halves(of: six.sin6_addr)
+            self =
+                if high == 0, low >> 32 == 0xFFFF {
+                    // An IPv4 peer of an IPv6 socket (RFC 4291 §2.5.5.2).
+                    .ipv4(
+                        UInt32(truncatingIfNeeded: low), port: UInt16(bigEndian: six.sin6_port))
+                } else {
+                    .ipv6(
+                        high, low, scope: six.sin6_scope_id,
+                        port: UInt16(bigEndian: six.sin6_port))
+                }
+        case AF_UNIX: self = .unix(path: "")
+        default: return nil
+        }
+    }
+
+    /// The address without its port: `127.0.0.1`, `::1`, or the path.
+    package var host: String {
+        var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        switch self {
+        case .ipv4(let bits, _):
+            var address = in_addr(s_addr: bits.bigEndian)
+            inet_ntop(AF_INET, &address, &text, socklen_t(text.count))
+        case .ipv6(let high, let low, _, _):
+            var address = Self.address(high, low)
+            inet_ntop(AF_INET6, &address, &text, socklen_t(text.count))
+        case .unix(let path): return path
+        }
+        return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    /// 0 for a path.
+    package var port: UInt16 {
+        switch self {
+        case .ipv4(_, let port), .ipv6(_, _, _, let port): port
+        case .unix: 0
+        }
+    }
+
+    package var isLoopback: Bool {
+        switch self {
+        case .ipv4(let bits, _): bits >> 24 == 127
+        case .ipv6(let high, let low, _, _): high == 0 && low == 1
+        case .unix: true
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .ipv4: "\(host):\(port)"
+        case .ipv6: "[\(host)]:\(port)"
+        case .unix(let path): path
+        }
+    }
+
+    var family: Int32 {
+        switch self {
+        case .ipv4: AF_INET
+        case .ipv6: AF_INET6
+        case .unix: AF_UNIX
+        }
+    }
+
+    /// Hands the address to a system call in the form that it wants.
+    func withSystemForm<Result>(
+        _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
+    ) -> Result {
+        var storage = sockaddr_storage()
+        return withUnsafeMutableBytes(of: &storage) { bytes in
+            let length: Int
+            switch self {
+            case .ipv4(let bits, let port):
+                var form = sockaddr_in()
+                form.sin_family = sa_family_t(AF_INET)
+                form.sin_port = port.bigEndian
+                form.sin_addr.s_addr = bits.bigEndian
+                bytes.storeBytes(of: form, as: sockaddr_in.self)
+                length = MemoryLayout<sockaddr_in>.size
+            case .ipv6(let high, let low, let scope, let port):
+                var form = sockaddr_in6()
+                form.sin6_family = sa_family_t(AF_INET6)
+                form.sin6_port = port.bigEndian
+                form.sin6_scope_id = scope
+                form.sin6_addr = Self.address(high, low)
+                bytes.storeBytes(of: form, as: sockaddr_in6.self)
+                length = MemoryLayout<sockaddr_in6>.size
+            case .unix(let path):
+                bytes.storeBytes(of: sa_family_t(AF_UNIX), as: sa_family_t.self)
+                let room = MemoryLayout<sockaddr_un>.size - 3
+                precondition(path.utf8.count <= room, "a socket's path is at most \(room) bytes")
+                let start = MemoryLayout<sa_family_t>.size
+                for (index, byte) in path.utf8.enumerated() { bytes[start + index] = byte }
+                length = start + path.utf8.count + 1
+            }
+            let start = UnsafeRawPointer(bytes.baseAddress.unsafelyUnwrapped)
+            return body(start.assumingMemoryBound(to: sockaddr.self), socklen_t(length))
+        }
+    }
+
+    private static func halves(of address: in6_addr) -> (UInt64, UInt64) {
+        withUnsafeBytes(of: address) { bytes in
+            (
+                UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
+                UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+            )
+        }
+    }
+
+    private static func address(_ high: UInt64, _ low: UInt64) -> in6_addr {
+        var address = in6_addr()
+        withUnsafeMutableBytes(of: &address) { bytes in
+            bytes.storeBytes(of: high.bigEndian, toByteOffset: 0, as: UInt64.self)
+            bytes.storeBytes(of: low.bigEndian, toByteOffset: 8, as: UInt64.self)
+        }
+        return address
+    }
+}

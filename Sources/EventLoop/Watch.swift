@@ -1,0 +1,114 @@
+/// What is known of one descriptor's readiness, and who waits for it to change.
+///
+/// The kernel reports edges, so what was reported is remembered until a call says otherwise.
+/// `@unchecked Sendable`: used on the loop's thread alone; only a cancellation comes from elsewhere,
+/// and it goes through the loop.
+final class Watch: @unchecked Sendable {
+    enum Wake { case ready, timeout, cancelled, closed }
+
+    struct Direction {
+        var isReady: Bool
+        fileprivate var waiter: UnsafeContinuation<Wake, Never>?
+        fileprivate var deadline: MonotonicTime?
+
+        fileprivate mutating func wake(_ why: Wake) {
+            guard let waiting = waiter else { return }
+            waiter = nil
+            waiting.resume(returning: why)
+        }
+    }
+
+    let number: Int32
+    let key: UInt64
+    private let loop: EventLoop
+    var input = Direction(isReady: false)
+    /// A new socket has room: the first write is tried without waiting.
+    var output = Direction(isReady: true)
+    private(set) var hasEnded = false
+    private var isClosed = false
+    /// The earliest time for which the loop's timers hold an entry for this watch.
+    private var enrolled: MonotonicTime?
+
+    init(_ number: Int32, loop: EventLoop) throws(SystemCallError) {
+        self.number = number
+        self.loop = loop
+        key = loop.waits.key(for: number)
+        try loop.register(self)
+    }
+
+    /// Must come before the descriptor is closed.
+    func close() {
+        guard !isClosed else { return }
+        isClosed = true
+        loop.waits.remove(self)
+        input.wake(.closed)
+        output.wake(.closed)
+    }
+
+    func became(_ events: Poll.Events) {
+        if events.contains(.readable) || !events.isDisjoint(with: .ended) {
+            input.isReady = true
+            input.wake(.ready)
+        }
+        if events.contains(.writable) || !events.isDisjoint(with: .ended) {
+            output.isReady = true
+            output.wake(.ready)
+        }
+        if !events.isDisjoint(with: .ended) { hasEnded = true }
+    }
+
+    /// Suspends until the direction is ready.
+    func wait(
+        _ direction: ReferenceWritableKeyPath<Watch, Direction>, until deadline: MonotonicTime?
+    ) async throws(SocketFault) {
+        if self[keyPath: direction].isReady { return }
+        guard !isClosed else { throw .closed }
+        let wake: Wake = await withTaskCancellationHandler {
+            await withUnsafeContinuation { (continuation: UnsafeContinuation<Wake, Never>) in
+                if Task.isCancelled {
+                    continuation.resume(returning: .cancelled)
+                } else {
+                    enroll(deadline)
+                    self[keyPath: direction].deadline = deadline
+                    self[keyPath: direction].waiter = continuation
+                }
+            }
+        } onCancel: {
+            loop.call {
+                self.input.wake(.cancelled)
+                self.output.wake(.cancelled)
+            }
+        }
+        switch wake {
+        case .ready: return
+        case .timeout: throw .timeout
+        case .cancelled: throw .cancelled
+        case .closed: throw .closed
+        }
+    }
+
+    /// A timer has come. Wakes who has waited long enough; returns when the next one is wanted.
+    func expire(enrolledFor time: MonotonicTime, at now: MonotonicTime) -> MonotonicTime? {
+        guard enrolled == time else { return nil }
+        enrolled = nil
+        for direction in [\Watch.input, \Watch.output] {
+            guard self[keyPath: direction].waiter != nil,
+                let deadline = self[keyPath: direction].deadline
+            else { continue }
+            if deadline <= now {
+                self[keyPath: direction].wake(.timeout)
+            } else {
+                enrolled = min(enrolled ?? deadline, deadline)
+            }
+        }
+        return enrolled
+    }
+
+    /// Deadlines mostly move later: an entry that is early enough already is left to find out.
+    private func enroll(_ deadline: MonotonicTime?) {
+        guard let deadline else { return }
+        if let enrolled, enrolled <= deadline { return }
+        enrolled = deadline
+        loop.waits.timers.add(.watch(key), at: deadline)
+    }
+}

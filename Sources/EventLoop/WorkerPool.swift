@@ -1,0 +1,112 @@
+internal import Glibc
+internal import Synchronization
+
+/// Threads for work that blocks: so many at most, and so many more waiting.
+///
+/// `@unchecked Sendable`: the queue is behind its mutex, the semaphore is made for sharing, and the
+/// list of threads is written only while there is one owner.
+package final class WorkerPool: TaskExecutor, @unchecked Sendable {
+    /// As many are waiting as may: try again later.
+    package struct Busy: Error {}
+
+    private struct Queue {
+        var jobs: [UnownedJob] = []
+        var first = 0
+        var admitted = 0
+        var isStopping = false
+
+        mutating func next() -> UnownedJob? {
+            guard first < jobs.count else { return nil }
+            defer { first += 1 }
+            if first >= 64, first * 2 >= jobs.count {
+                jobs.removeFirst(first)
+                first = 0
+            }
+            return jobs[first]
+        }
+    }
+
+    private let queue = Mutex(Queue())
+    private let filled: UnsafeMutablePointer<sem_t>
+    private var threads: [pthread_t] = []
+    private let admittedMax: Int
+
+    /// - Parameters:
+    ///   - threads: How much runs at once.
+    ///   - waitingMax: How much waits beyond that before `run` refuses.
+    package init(threads: Int, waitingMax: Int) {
+        precondition(threads > 0 && waitingMax >= 0)
+        admittedMax = threads + waitingMax
+        filled = .allocate(capacity: 1)
+        sem_init(filled, 0, 0)
+        for _ in 0..<threads { start() }
+    }
+
+    /// Runs `work` on one of the threads and returns on the caller's executor.
+    ///
+    /// Throws what `work` throws, or `Busy` without having run it.
+    @concurrent
+    package func run<T: Sendable>(_ work: @Sendable () throws -> T) async throws -> T {
+        guard admit() else { throw Busy() }
+        defer { leave() }
+        return try await withTaskExecutorPreference(self) { try work() }
+    }
+
+    package func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.withLock { $0.jobs.append(job) }
+        sem_post(filled)
+    }
+
+    /// Ends the threads once the queue is empty, and waits for them. Nothing may be run afterwards.
+    package func stop() {
+        queue.withLock { $0.isStopping = true }
+        for _ in threads { sem_post(filled) }
+        for thread in threads { pthread_join(thread, nil) }
+        threads = []
+    }
+
+    deinit {
+        precondition(threads.isEmpty, "a pool must be stopped before it is dropped")
+        sem_destroy(filled)
+        filled.deallocate()
+    }
+
+    private func admit() -> Bool {
+        queue.withLock { queue in
+            guard queue.admitted < admittedMax else { return false }
+            queue.admitted += 1
+            return true
+        }
+    }
+
+    private func leave() {
+        queue.withLock { $0.admitted -= 1 }
+    }
+
+    private func start() {
+        var thread = pthread_t()
+        let me = Unmanaged.passUnretained(self).toOpaque()
+        let result = pthread_create(
+            &thread, nil,
+            { argument in
+                guard let argument else { return nil }
+                Unmanaged<WorkerPool>.fromOpaque(argument).takeUnretainedValue().work()
+                return nil
+            }, me)
+        precondition(result == 0, "no thread can be started")
+        threads.append(thread)
+    }
+
+    private func work() {
+        while true {
+            while sem_wait(filled) != 0 {}
+            let (job, isStopping) = queue.withLock { ($0.next(), $0.isStopping) }
+            if let job {
+                job.runSynchronously(on: asUnownedTaskExecutor())
+            } else if isStopping {
+                return
+            }
+        }
+    }
+}
