@@ -1,6 +1,8 @@
 import itertools
 
 import pytest
+
+from api import Client
 from programs import House
 
 
@@ -31,6 +33,12 @@ def new_house(tmp_path_factory):
     yield make
     for house in houses:
         house.stop()
+
+
+@pytest.fixture(autouse=True)
+def connections_end_with_the_test():
+    yield
+    Client.close_all()
 
 
 numbers = itertools.count(1)

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import requests
+
 from api import Client, Person
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent

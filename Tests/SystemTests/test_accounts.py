@@ -1,6 +1,7 @@
 import re
 
 import pytest
+
 from api import PASSWORD, Client, Person, ok, refusal
 
 BAD_CREDENTIALS = (401, "bad_credentials", "Username atau Password salah!")

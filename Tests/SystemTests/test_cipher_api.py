@@ -8,6 +8,7 @@ import stat
 
 import pytest
 import requests
+
 from api import ok, refusal
 from programs import Program, eventually, run
 

@@ -5,8 +5,9 @@ import json
 import os
 
 import pytest
-from api import PASSWORD, new_id, ok, refusal
 from Crypto.Cipher import AES
+
+from api import PASSWORD, new_id, ok, refusal
 from programs import House, run
 
 KEY = bytes(range(32))

@@ -9,6 +9,7 @@ import time
 
 import pytest
 import requests
+
 from api import Client, Person, new_id, ok
 from programs import run
 

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 import raw
 from api import refusal
 

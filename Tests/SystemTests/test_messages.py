@@ -1,6 +1,7 @@
 import threading
 
 import pytest
+
 from api import new_id, ok, refusal
 
 

@@ -1,6 +1,7 @@
 """Who may act with a cookie, and which other origins may look in."""
 
 import pytest
+
 from api import PASSWORD, Client, ok, refusal
 
 PAGE = "https://chat.example"

@@ -6,8 +6,9 @@ import socket
 import time
 
 import pytest
-import raw
 import requests
+
+import raw
 from programs import Program, run
 
 OPTIONS = {

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import requests
+
 from api import Client, ok
 from programs import BUILD, CHECKOUT, clean_environment, eventually
 

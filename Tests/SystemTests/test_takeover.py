@@ -5,6 +5,7 @@ import shutil
 import time
 
 import pytest
+
 from api import PASSWORD, Client, Person, ok, refusal
 from programs import CHECKOUT, House, eventually, run
 

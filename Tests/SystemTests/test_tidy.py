@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+
 from programs import CHECKOUT
 
 CODE = "Sources/Chat/Friends.swift"
