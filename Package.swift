@@ -50,7 +50,10 @@ let package = Package(
 
         program(
             "ChatCore",
-            ["Chat", "CipherAPI", "COpenSSL", "Encoding", "EventLoop", "HTTP", "Program", "Storage"]),
+            [
+                "Chat", "CipherAPI", "COpenSSL", "Encoding", "EventLoop", "HTTP", "Program",
+                "Storage",
+            ]),
         program(
             "Cipher",
             ["CipherAPI", "CLinux", "COpenSSL", "Encoding", "EventLoop", "HTTP", "Program"]),

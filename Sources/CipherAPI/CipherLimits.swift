@@ -1,4 +1,5 @@
-/// What Cipher accepts at most. Both processes read these: one refuses by them, the other stays below.
+/// What Cipher accepts at most. Both processes read these: one refuses by them, the other stays
+/// below.
 package enum CipherLimits {
     /// A request's body.
     package static let bodyBytesMax = 4 << 20

@@ -1,5 +1,5 @@
-/// Any JSON value (RFC 8259 §3), read strictly: UTF-8 only, no lone surrogates, no name twice in one
-/// object, nothing after the end.
+/// Any JSON value (RFC 8259 §3), read strictly: UTF-8 only, no lone surrogates, no name twice in
+/// one object, nothing after the end.
 package enum JSONValue: Sendable, Equatable {
     case null
     case bool(Bool)

@@ -1,5 +1,5 @@
-/// Who waits on this loop for what: descriptors by key, sleepers by number, and when each has waited
-/// long enough. Used on the loop's thread alone.
+/// Who waits on this loop for what: descriptors by key, sleepers by number, and when each has
+/// waited long enough. Used on the loop's thread alone.
 struct Waits {
     enum Target {
         case watch(UInt64)

@@ -1,8 +1,8 @@
 /// What is known of one descriptor's readiness, and who waits for it to change.
 ///
 /// The kernel reports edges, so what was reported is remembered until a call says otherwise.
-/// `@unchecked Sendable`: used on the loop's thread alone; only a cancellation comes from elsewhere,
-/// and it goes through the loop.
+/// `@unchecked Sendable`: used on the loop's thread alone; only a cancellation comes from
+/// elsewhere, and it goes through the loop.
 final class Watch: @unchecked Sendable {
     enum Wake { case ready, timeout, cancelled, closed }
 

@@ -1,4 +1,4 @@
-/// How much of everything is accepted. Sizes are bytes; going over one is a fault of its own status.
+/// How much of everything is accepted. Sizes are bytes; going over one is a fault with a status.
 package struct Limits: Sendable {
     /// 414.
     package var requestLineBytesMax = 8 << 10

@@ -45,7 +45,8 @@ struct KeyImportTests {
             try add(2, to: file)
             try add(7, legacy: true, to: file)
             let before = try contents(of: file.path)
-            // A public key must never seal, a sealing one never become public, an old one not return.
+            // A public key must never seal, a sealing one never become public, an old one never
+            // return.
             for (byte, legacy) in [(7, false), (2, true), (1, false), (8, true)] {
                 #expect(throws: StartFailure.self, "\(byte) \(legacy)") {
                     try add(UInt8(byte), legacy: legacy, to: file)

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Testing
 
@@ -133,7 +134,7 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
 
     @Test func aSocketInTheFileSystemWorksLikeAnyOther() throws {
         let loop = try EventLoop()
-        let path = "/tmp/eventloop-\(getpid()).sock"
+        let path = NSTemporaryDirectory() + "eventloop-\(getpid()).sock"
         defer { unlink(path) }
         try loop.run {
             let listener = try Listener(.unix(path: path), loop: loop)
