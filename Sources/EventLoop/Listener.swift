@@ -6,7 +6,7 @@ package final class Listener {
     /// Where it listens, with the port that the kernel chose if 0 was asked for.
     package let address: SocketAddress
     private let loop: EventLoop
-    private let watch: Watch
+    let watch: Watch
     private var descriptor: FileDescriptor?
     private let number: Int32
     /// How long no connection is taken after descriptors or memory ran out.
@@ -81,7 +81,7 @@ package final class Listener {
 
     private static func address(in storage: inout sockaddr_storage) -> SocketAddress? {
         withUnsafeBytes(of: &storage) { bytes in
-            bytes.assumingMemoryBound(to: sockaddr.self).baseAddress.flatMap(SocketAddress.init)
+            bytes.baseAddress.flatMap { SocketAddress(UnsafeRawPointer($0)) }
         }
     }
 }

@@ -26,7 +26,9 @@ extension Socket {
         }
     }
 
-    private func finishConnecting(until deadline: MonotonicTime?) async throws(SocketFault) {
+    private nonisolated(nonsending) func finishConnecting(until deadline: MonotonicTime?)
+        async throws(SocketFault)
+    {
         try await waitForRoom(until: deadline)
         let error = pendingError()
         guard error == 0 else { throw .system(SystemCallError("connect", number: error)) }

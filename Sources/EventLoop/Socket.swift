@@ -5,7 +5,7 @@ internal import Glibc
 package final class Socket {
     package let peer: SocketAddress
     package let loop: EventLoop
-    private let watch: Watch
+    let watch: Watch
     private var descriptor: FileDescriptor?
     private let number: Int32
 
@@ -25,12 +25,16 @@ package final class Socket {
     package var peerHasEnded: Bool { watch.hasEnded }
 
     /// Returns once there is something to read (or the end of input), holding no room meanwhile.
-    package func waitReadable(until deadline: MonotonicTime? = nil) async throws(SocketFault) {
+    package nonisolated(nonsending) func waitReadable(until deadline: MonotonicTime? = nil)
+        async throws(SocketFault)
+    {
         try await watch.wait(\.input, until: deadline)
     }
 
     /// Returns once the kernel says anew that it takes output, or that the connection failed.
-    func waitForRoom(until deadline: MonotonicTime?) async throws(SocketFault) {
+    nonisolated(nonsending) func waitForRoom(until deadline: MonotonicTime?)
+        async throws(SocketFault)
+    {
         watch.output.isReady = false
         try await watch.wait(\.output, until: deadline)
     }
@@ -46,7 +50,7 @@ package final class Socket {
     /// Appends what has arrived, at most `max` bytes (and 64 KiB), waiting for the first of them.
     ///
     /// Returns how many bytes came; 0 is the end of input.
-    package func read(
+    package nonisolated(nonsending) func read(
         appendingTo buffer: inout [UInt8], max: Int, until deadline: MonotonicTime? = nil
     ) async throws(SocketFault) -> Int {
         let room = min(max, loop.scratch.count)
@@ -69,14 +73,14 @@ package final class Socket {
     }
 
     /// Writes all the bytes.
-    package func write(
+    package nonisolated(nonsending) func write(
         _ bytes: [UInt8], until deadline: MonotonicTime? = nil
     ) async throws(SocketFault) {
         try await write(bytes, [], until: deadline)
     }
 
     /// Writes both, one behind the other, in one system call where the kernel has room.
-    package func write(
+    package nonisolated(nonsending) func write(
         _ first: [UInt8], _ second: [UInt8], until deadline: MonotonicTime? = nil
     ) async throws(SocketFault) {
         var sent = 0

@@ -1,4 +1,5 @@
-package import Glibc
+internal import CLinux
+internal import Glibc
 
 /// Where a socket is: an IPv4 or IPv6 address with a port, or a path in the file system.
 package enum SocketAddress: Sendable, Hashable, CustomStringConvertible {
@@ -22,10 +23,10 @@ package enum SocketAddress: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// From what the kernel or the resolver filled in; nil for a family other than the three.
-    package init?(_ address: UnsafePointer<sockaddr>) {
-        let raw = UnsafeRawPointer(address)
-        switch Int32(address.pointee.sa_family) {
+    /// From the `sockaddr` that the kernel or the resolver filled in; nil for a family other than
+    /// the three. Untyped, because which module that type belongs to depends on who is asked.
+    package init?(_ raw: UnsafeRawPointer) {
+        switch Int32(raw.loadUnaligned(as: sa_family_t.self)) {
         case AF_INET:
             let four = raw.loadUnaligned(as: sockaddr_in.self)
             self = .ipv4(

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// What is known of one descriptor's readiness, and who waits for it to change.
 ///
 /// The kernel reports edges, so what was reported is remembered until a call says otherwise.
@@ -20,7 +22,7 @@ final class Watch: @unchecked Sendable {
 
     let number: Int32
     let key: UInt64
-    private let loop: EventLoop
+    let loop: EventLoop
     var input = Direction(isReady: false)
     /// A new socket has room: the first write is tried without waiting.
     var output = Direction(isReady: true)
@@ -45,6 +47,11 @@ final class Watch: @unchecked Sendable {
         output.wake(.closed)
     }
 
+    /// What has arrived is still read, then comes the end; a listener takes no more.
+    func endInput() {
+        if !isClosed { shutdown(number, Int32(SHUT_RD)) }
+    }
+
     func became(_ events: Poll.Events) {
         if events.contains(.readable) || !events.isDisjoint(with: .ended) {
             input.isReady = true
@@ -58,7 +65,7 @@ final class Watch: @unchecked Sendable {
     }
 
     /// Suspends until the direction is ready.
-    func wait(
+    nonisolated(nonsending) func wait(
         _ direction: ReferenceWritableKeyPath<Watch, Direction>, until deadline: MonotonicTime?
     ) async throws(SocketFault) {
         if self[keyPath: direction].isReady { return }

@@ -1,4 +1,4 @@
-/// Why a request is refused before the application sees it. Each is answered once, with
+/// Why a request is refused, mostly before the application sees it. Each is answered once, with
 /// `Connection: close`, and nothing that follows it is read as a request.
 package enum HTTPFault: Error, Sendable, Equatable {
     case requestLineMalformed
@@ -30,6 +30,9 @@ package enum HTTPFault: Error, Sendable, Equatable {
     case bodyTimeout
     case connectionsTooMany
 
+    /// The stream of an answer failed before its first piece.
+    case answerFailed
+
     package var status: Status {
         switch self {
         case .requestLineMalformed, .targetMalformed, .fieldMalformed, .hostMalformed,
@@ -44,6 +47,7 @@ package enum HTTPFault: Error, Sendable, Equatable {
         case .bodyTooLarge, .chunkExtensionTooLong: .contentTooLarge
         case .headTimeout, .bodyTimeout: .requestTimeout
         case .connectionsTooMany: .serviceUnavailable
+        case .answerFailed: .internalServerError
         }
     }
 }

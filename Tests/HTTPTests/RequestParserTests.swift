@@ -1,3 +1,4 @@
+import EventLoop
 import Testing
 
 @testable import HTTP
@@ -84,7 +85,7 @@ private let fixtures = WireFixture.load("accepted.txt") + WireFixture.load("refu
     }
 
     private func parsed(_ text: String) throws -> Request {
-        var parser = RequestParser(Limits())
+        var parser = RequestParser(Limits(), peer: .ipv4(0, port: 0))
         var taken = 0
         let bytes = Array(text.utf8)
         guard case .request(let request, _) = try parser.parse(bytes.span, taken: &taken) else {
@@ -94,7 +95,7 @@ private let fixtures = WireFixture.load("accepted.txt") + WireFixture.load("refu
     }
 
     private func outcomes(_ pieces: [String]) throws -> [String] {
-        var parser = RequestParser(Limits())
+        var parser = RequestParser(Limits(), peer: .ipv4(0, port: 0))
         var input: [UInt8] = []
         return try pieces.map {
             input += Array($0.utf8)

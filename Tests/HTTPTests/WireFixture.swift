@@ -1,4 +1,5 @@
 import Foundation
+import EventLoop
 import Testing
 
 @testable import HTTP
@@ -53,7 +54,7 @@ struct WireFixture: Sendable, CustomTestStringConvertible {
 /// What the parser makes of these pieces, in the words of the fixtures.
 func transcript(_ pieces: [ArraySlice<UInt8>], _ limits: Limits = Limits()) -> [String] {
     var lines: [String] = []
-    var parser = RequestParser(limits)
+    var parser = RequestParser(limits, peer: .ipv4(0, port: 0))
     var input: [UInt8] = []
     do {
         for piece in pieces {

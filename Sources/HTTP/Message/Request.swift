@@ -1,3 +1,5 @@
+package import EventLoop
+
 /// A request whose framing, target and fields have been found sound.
 package struct Request: Sendable {
     package let method: Method
@@ -8,7 +10,9 @@ package struct Request: Sendable {
     package let query: Query
     package let fields: Fields
     /// Complete, with any chunked coding removed.
-    package internal(set) var body: [UInt8]
+    package let body: [UInt8]
+    /// Who is at the other end of the connection, which may be a proxy.
+    package let peer: SocketAddress
     /// What the route's `{names}` stand for in this path, percent-decoded.
     package var parameters: [String: String] = [:]
 
@@ -17,13 +21,14 @@ package struct Request: Sendable {
 
     private let authorityRange: Range<Int>?
 
-    init(head: RequestHead, body: [UInt8]) {
+    init(head: RequestHead, body: [UInt8], peer: SocketAddress) {
         method = head.method
         version = head.version
         path = head.target.path
         query = Query(checked: head.fields.bytes, head.target.query)
         fields = head.fields
         self.body = body
+        self.peer = peer
         escapedPath = head.target.escapedPath
         authorityRange = head.authority
     }
@@ -43,5 +48,28 @@ package struct Request: Sendable {
 
     private func text(_ range: Range<Int>) -> String {
         String(decoding: fields.bytes[range], as: UTF8.self)
+    }
+}
+
+extension Request {
+    /// As if it had come over a connection, for tests that run a router without sockets. The
+    /// target is what stands in a request line; Host is added where it is missing. A target or field that no client
+    /// could send traps.
+    package init(
+        _ method: Method, _ target: String, fields: [(name: StaticString, value: String)] = [],
+        body: [UInt8] = [], peer: SocketAddress = .ipv4(0x7f00_0001, port: 1)
+    ) {
+        var head: [UInt8] = []
+        head.append(contentsOf: "\(method.rawValue) \(target) HTTP/1.1\r\n".utf8)
+        let hasHost = fields.contains { "\($0.name)".lowercased() == "host" }
+        if !hasHost { head.append(field: "Host", "localhost") }
+        for (name, value) in fields { head.append(field: name, value) }
+        head.append("\r\n")
+        do {
+            let parsed = try RequestHead(parsing: head.span, Limits())
+            self.init(head: parsed, body: body, peer: peer)
+        } catch {
+            preconditionFailure("no client sends this: \(error)")
+        }
     }
 }

@@ -1,3 +1,5 @@
+import EventLoop
+
 /// Turns the bytes of a connection into requests, one after the other and without any I/O. After
 /// it has thrown it must not be used again: where the next request begins is not known any more.
 struct RequestParser {
@@ -16,12 +18,14 @@ struct RequestParser {
     }
 
     private let limits: Limits
+    private let peer: SocketAddress
     private var state = State.head(HeadScanner())
     private var body: [UInt8] = []
     private var awaitsContinue = false
 
-    init(_ limits: Limits) {
+    init(_ limits: Limits, peer: SocketAddress) {
         self.limits = limits
+        self.peer = peer
     }
 
     /// Whether a head is complete and its body is not, so that the body's time runs.
@@ -84,7 +88,7 @@ struct RequestParser {
     }
 
     private mutating func finish(_ head: RequestHead) -> Outcome {
-        let request = Request(head: head, body: body)
+        let request = Request(head: head, body: body, peer: peer)
         body = []
         awaitsContinue = false
         state = .head(HeadScanner())

@@ -1,0 +1,165 @@
+package import EventLoop
+
+/// Sends requests to one host over a bounded number of kept-alive connections. Lives on its loop.
+package actor Client {
+    package nonisolated let loop: EventLoop
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+        loop.asUnownedSerialExecutor()
+    }
+
+    private let host: String
+    private let port: UInt16
+    private let limits: ClientLimits
+    private let resolver: WorkerPool?
+
+    /// The last used is the first to be used again.
+    private var idle: [ClientConnection] = []
+    private var inUseCount = 0
+    private var waiting: [UnsafeContinuation<Void, Never>] = []
+    private var isClosed = false
+
+    /// - Parameters:
+    ///   - host: A numeric address, or a name, which is looked up for every new connection.
+    ///   - port: The host's TCP port.
+    ///   - loop: The only thread it is used on.
+    ///   - limits: Of waiting, and of what is accepted.
+    ///   - resolver: Where names are looked up; nil where `host` is numeric.
+    package init(
+        host: String, port: UInt16, loop: EventLoop, limits: ClientLimits = ClientLimits(),
+        resolver: WorkerPool? = nil
+    ) {
+        self.host = host
+        self.port = port
+        self.loop = loop
+        self.limits = limits
+        self.resolver = resolver
+    }
+
+    /// Sends a request and returns the complete response, whatever its status.
+    ///
+    /// A connection that had been kept may turn out to be dead. The request is then sent once more
+    /// if the host cannot have seen the whole of it, or if `mayRepeat`: by default where the
+    /// method is idempotent.
+    package func send(
+        _ method: Method, _ target: String, fields: [(name: StaticString, value: String)] = [],
+        body: [UInt8] = [], mayRepeat: Bool? = nil
+    ) async throws(ClientFault) -> ClientResponse {
+        let deadline = loop.now + limits.answerTimeMax
+        try await enter()
+        defer { leave() }
+        let head = head(method, target, fields, body)
+        var isRetry = false
+        while true {
+            if loop.now >= deadline { throw .timeout }
+            let connection = try await connection(isNew: isRetry, until: deadline)
+            do {
+                let response = try await connection.exchange(
+                    method, head: head, body: body, limits.response, until: deadline)
+                keep(connection)
+                return response
+            } catch {
+                connection.close()
+                let mayTryAgain = connection.isReused && !isRetry
+                switch error {
+                case .unsent(.disconnected) where mayTryAgain: isRetry = true
+                case .unanswered(.disconnected)
+                where mayTryAgain && (mayRepeat ?? method.isIdempotent):
+                    isRetry = true
+                case .unsent(let fault), .unanswered(let fault), .broken(let fault): throw fault
+                }
+            }
+        }
+    }
+
+    /// Closes what is idle, and the rest after use. Whatever is sent afterwards fails.
+    package func close() {
+        isClosed = true
+        for connection in idle { connection.close() }
+        idle = []
+    }
+
+    // MARK: Taking turns
+
+    private func enter() async throws(ClientFault) {
+        if isClosed { throw .closed }
+        if inUseCount < limits.connectionCountMax {
+            inUseCount += 1
+            return
+        }
+        guard waiting.count < limits.waitingCountMax else { throw .busy }
+        // Whoever leaves hands its turn over, so the count stays. A cancelled task waits as well:
+        // at most as long as those before it may take.
+        await withUnsafeContinuation { waiting.append($0) }
+        if Task.isCancelled || isClosed {
+            leave()
+            throw isClosed ? .closed : .cancelled
+        }
+    }
+
+    private func leave() {
+        if waiting.isEmpty {
+            inUseCount -= 1
+        } else {
+            waiting.removeFirst().resume()
+        }
+    }
+
+    // MARK: Connections
+
+    private func connection(
+        isNew: Bool, until deadline: MonotonicTime
+    ) async throws(ClientFault) -> ClientConnection {
+        while !isNew, let connection = idle.popLast() {
+            let isFresh = loop.now < connection.lastUse + limits.idleTimeMax
+            if isFresh, !connection.isEnded { return connection }
+            connection.close()
+        }
+        let addresses = try await Resolver.addresses(of: host, port: port, on: resolver)
+        var last = SocketFault.closed
+        for address in addresses {
+            let until = min(deadline, MonotonicTime.current() + limits.connectTimeMax)
+            do {
+                return ClientConnection(
+                    try await Socket.connect(to: address, loop: loop, until: until))
+            } catch {
+                if error == .cancelled { throw .cancelled }
+                last = error
+            }
+        }
+        throw .unreachable(last)
+    }
+
+    private func keep(_ connection: ClientConnection) {
+        if connection.keepsAlive, !isClosed {
+            idle.append(connection)
+        } else {
+            connection.close()
+        }
+    }
+
+    private func head(
+        _ method: Method, _ target: String, _ fields: [(name: StaticString, value: String)],
+        _ body: [UInt8]
+    ) -> [UInt8] {
+        var head: [UInt8] = []
+        head.reserveCapacity(256)
+        head.append(contentsOf: method.rawValue.utf8)
+        head.append(.space)
+        let start = head.count
+        head.append(contentsOf: target.utf8)
+        precondition(
+            head[start...].allSatisfy(\.isTarget) && head.count > start,
+            "a target is encoded by whoever makes it")
+        head.append(" HTTP/1.1\r\n")
+        let authority = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        head.append(field: "Host", authority)
+        for (name, value) in fields { head.append(field: name, value) }
+        if !body.isEmpty || method.expectsContent {
+            head.append("Content-Length: ")
+            head.append(decimal: body.count)
+            head.append("\r\n")
+        }
+        head.append("\r\n")
+        return head
+    }
+}

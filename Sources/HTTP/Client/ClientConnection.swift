@@ -1,0 +1,81 @@
+import EventLoop
+
+/// One kept-alive connection to the host; used for one exchange at a time.
+final class ClientConnection {
+    /// How an exchange failed, and whether it may be tried on another connection.
+    enum Failure: Error {
+        /// The host cannot have acted on the request: not all of it was handed over.
+        case unsent(ClientFault)
+        /// All was sent, and not a byte came back.
+        case unanswered(ClientFault)
+        case broken(ClientFault)
+    }
+
+    private static let readBytesMax = 64 << 10
+
+    private let socket: Socket
+    private(set) var lastUse: MonotonicTime
+    /// Whether it has carried an exchange before, so that the host may have closed it meanwhile.
+    private(set) var isReused = false
+    private(set) var keepsAlive = true
+
+    init(_ socket: Socket) {
+        self.socket = socket
+        lastUse = socket.loop.now
+    }
+
+    var isEnded: Bool { socket.peerHasEnded }
+
+    func close() { socket.close() }
+
+    nonisolated(nonsending) func exchange(
+        _ method: Method, head: [UInt8], body: [UInt8], _ limits: Limits, until: MonotonicTime
+    ) async throws(Failure) -> ClientResponse {
+        keepsAlive = false
+        do {
+            try await socket.write(head, body, until: until)
+        } catch {
+            throw .unsent(ClientFault(error))
+        }
+        let response = try await receive(method, limits, until)
+        lastUse = socket.loop.now
+        isReused = true
+        return response
+    }
+
+    private nonisolated(nonsending) func receive(
+        _ method: Method, _ limits: Limits, _ until: MonotonicTime
+    ) async throws(Failure) -> ClientResponse {
+        var parser = ResponseParser(answering: method, limits)
+        var input: [UInt8] = []
+        var isFirst = true
+        while true {
+            let count: Int
+            do {
+                count = try await socket.read(
+                    appendingTo: &input, max: ClientConnection.readBytesMax, until: until)
+            } catch {
+                let fault = ClientFault(error)
+                throw isFirst ? .unanswered(fault) : .broken(fault)
+            }
+            if count == 0 {
+                if isFirst { throw .unanswered(.disconnected) }
+                guard let response = parser.end() else { throw .broken(.disconnected) }
+                return response
+            }
+            isFirst = false
+            do {
+                var taken = 0
+                let outcome = try parser.parse(input.span, taken: &taken)
+                input.removeFirst(taken)
+                if case .response(let response, let keepsAlive) = outcome {
+                    // What comes unasked belongs to no request.
+                    self.keepsAlive = keepsAlive && input.isEmpty
+                    return response
+                }
+            } catch {
+                throw .broken(.malformed(error))
+            }
+        }
+    }
+}

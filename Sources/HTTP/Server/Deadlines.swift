@@ -1,0 +1,35 @@
+import EventLoop
+
+/// The times of `Limits` as nanoseconds, converted once and not for every request.
+struct Deadlines {
+    private let head: Int64
+    private let body: Int64
+    private let idle: Int64
+    private let write: Int64
+    private let drain: Int64
+
+    init(_ limits: Limits) {
+        head = Deadlines.nanoseconds(limits.headTimeMax)
+        body = Deadlines.nanoseconds(limits.bodyTimeMax)
+        idle = Deadlines.nanoseconds(limits.idleTimeMax)
+        write = Deadlines.nanoseconds(limits.writeTimeMax)
+        drain = Deadlines.nanoseconds(limits.drainTimeMax)
+    }
+
+    func head(from now: MonotonicTime) -> MonotonicTime { now.later(by: head) }
+    func body(from now: MonotonicTime) -> MonotonicTime { now.later(by: body) }
+    func idle(from now: MonotonicTime) -> MonotonicTime { now.later(by: idle) }
+    func write(from now: MonotonicTime) -> MonotonicTime { now.later(by: write) }
+    func drain(from now: MonotonicTime) -> MonotonicTime { now.later(by: drain) }
+
+    private static func nanoseconds(_ duration: Duration) -> Int64 {
+        let parts = duration.components
+        return parts.seconds * 1_000_000_000 + parts.attoseconds / 1_000_000_000
+    }
+}
+
+extension MonotonicTime {
+    fileprivate func later(by nanoseconds: Int64) -> MonotonicTime {
+        MonotonicTime(nanoseconds: self.nanoseconds + nanoseconds)
+    }
+}

@@ -1,0 +1,87 @@
+package import EventLoop
+package import Logging
+
+/// An HTTP/1.1 server (RFC 9110, RFC 9112) on one event loop.
+package struct Server: Sendable {
+    private let state: ServerState
+    private let isExempt: @Sendable (SocketAddress) -> Bool
+
+    /// - Parameters:
+    ///   - loop: Runs every connection; `serve` must be called from a task on it.
+    ///   - limits: For all connections together and each.
+    ///   - logger: Hears of refusals at debug level, and of trouble with a listener.
+    ///   - isExempt: Whose connections are not counted by address: loopback and trusted proxies.
+    ///   - fault: The application's words for a refusal; status and closing are seen to.
+    ///   - answer: The application. Called for one request of a connection at a time.
+    package init(
+        loop: EventLoop, limits: Limits = Limits(), logger: Logger,
+        isExempt: @escaping @Sendable (SocketAddress) -> Bool = \.isLoopback,
+        fault: @escaping @Sendable (HTTPFault) -> Response,
+        answer: @escaping @Sendable (Request) async -> Response
+    ) {
+        state = ServerState(
+            loop: loop, limits: limits, logger: logger, fault: fault, answer: answer)
+        self.isExempt = isExempt
+    }
+
+    package var isStopping: Bool { state.isStopping }
+
+    /// Serves all who connect, until `stop` has come to its end or the task is cancelled. May run
+    /// for several listeners at once.
+    package func serve(_ listener: Listener) async {
+        state.add(listener)
+        await withDiscardingTaskGroup { group in
+            while let accepted = await accept(listener) {
+                let peer = accepted.peer
+                let isExempt = isExempt(peer)
+                let verdict = state.enter(peer, isExempt: isExempt)
+                group.addTask(executorPreference: state.loop) {
+                    await attend(to: accepted, verdict)
+                    state.leave(peer, isExempt: isExempt, verdict)
+                }
+            }
+            state.remove(listener)
+            listener.close()
+            await finish()
+            group.cancelAll()
+        }
+    }
+
+    /// Takes no more connections, answers what is in flight with `Connection: close`, and cancels
+    /// what is left after that time. Returns at once; `serve` returns when it is done.
+    package func stop(within time: Duration) {
+        state.stop(at: MonotonicTime.current() + time)
+    }
+
+    /// The next connection, or nil where no more are taken.
+    private func accept(_ listener: Listener) async -> Accepted? {
+        do {
+            return try await listener.accept()
+        } catch {
+            if !state.isStopping, error != .cancelled {
+                state.logger.error("no more connections are taken: \(error)")
+            }
+            return nil
+        }
+    }
+
+    private func attend(to accepted: Accepted, _ verdict: Admission.Verdict) async {
+        // Also where it is dropped: who owns the socket closes it.
+        guard let socket = try? accepted.socket(on: state.loop) else { return }
+        switch verdict {
+        case .dropped: return
+        case .refused:
+            var connection = Connection(socket, state)
+            await connection.refuse(.connectionsTooMany)
+        case .admitted:
+            var connection = Connection(socket, state)
+            await connection.run()
+        }
+    }
+
+    private func finish() async {
+        while let deadline = state.stopDeadline, state.hasConnections, state.loop.now < deadline {
+            do { try await state.loop.sleep(for: .milliseconds(10)) } catch { return }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+/// Turns what a server sends into the response to one request, without any I/O. Interim responses
+/// are passed over.
+struct ResponseParser {
+    enum Outcome {
+        case needsMore
+        case response(ClientResponse, keepsAlive: Bool)
+    }
+
+    private enum State {
+        case head(HeadScanner)
+        case sized(ReceivedHead, Int)
+        case chunked(ReceivedHead, ChunkedDecoder)
+        case untilClose(ReceivedHead)
+    }
+
+    private static let interimCountMax = 8
+
+    private let method: Method
+    private let limits: Limits
+    private var state = State.head(HeadScanner())
+    private var interimCount = 0
+    private var body: [UInt8] = []
+
+    init(answering method: Method, _ limits: Limits) {
+        self.method = method
+        self.limits = limits
+    }
+
+    /// Reads on. `input` is what has arrived and was not taken yet; the first `taken` bytes of it
+    /// are done with and must not be shown again.
+    mutating func parse(_ input: Span<UInt8>, taken: inout Int) throws(HTTPFault) -> Outcome {
+        taken = 0
+        while case .head(var scanner) = state {
+            let rest = input.extracting(taken..<input.count)
+            guard let end = try scanner.end(in: rest, limits) else {
+                state = .head(scanner)
+                return .needsMore
+            }
+            taken += end
+            let head = try ReceivedHead(
+                parsing: rest.extracting(scanner.start..<end), answering: method, limits)
+            try enter(head)
+        }
+        return try parseBody(input, taken: &taken)
+    }
+
+    /// The response, if the end of the connection completes it.
+    mutating func end() -> ClientResponse? {
+        guard case .untilClose(let head) = state else { return nil }
+        return response(head)
+    }
+
+    private mutating func enter(_ head: ReceivedHead) throws(HTTPFault) {
+        if head.status.code < 200 {
+            interimCount += 1
+            // Nothing asked to change the protocol, so 101 is no answer.
+            guard interimCount <= ResponseParser.interimCountMax, head.status.code != 101 else {
+                throw .requestLineMalformed
+            }
+            state = .head(HeadScanner())
+            return
+        }
+        switch head.framing {
+        case .length(let length):
+            body.reserveCapacity(length)
+            state = .sized(head, length)
+        case .chunked: state = .chunked(head, ChunkedDecoder(limits))
+        case .untilClose: state = .untilClose(head)
+        }
+    }
+
+    private mutating func parseBody(
+        _ input: Span<UInt8>, taken: inout Int
+    ) throws(HTTPFault) -> Outcome {
+        let rest = input.extracting(taken..<input.count)
+        switch state {
+        case .head: return .needsMore
+        case .sized(let head, let length):
+            taken += append(rest, atMost: length - body.count)
+            if body.count == length {
+                return .response(response(head), keepsAlive: head.keepsAlive)
+            }
+        case .chunked(let head, var decoder):
+            taken += try decoder.decode(rest, appendingTo: &body)
+            if decoder.isDone { return .response(response(head), keepsAlive: head.keepsAlive) }
+            state = .chunked(head, decoder)
+        case .untilClose:
+            guard rest.count <= limits.bodyBytesMax - body.count else { throw .bodyTooLarge }
+            taken += append(rest, atMost: rest.count)
+        }
+        return .needsMore
+    }
+
+    private mutating func append(_ bytes: Span<UInt8>, atMost countMax: Int) -> Int {
+        let count = min(bytes.count, countMax)
+        bytes.extracting(0..<count).withUnsafeBufferPointer { body.append(contentsOf: $0) }
+        return count
+    }
+
+    private func response(_ head: ReceivedHead) -> ClientResponse {
+        ClientResponse(status: head.status, fields: head.fields, body: body)
+    }
+}
