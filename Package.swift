@@ -46,7 +46,7 @@ let package = Package(
         library("Storage", ["CLinux", "Encoding", "EventLoop", logging]),
         library("Chat", ["CCrypt", "Encoding", "EventLoop", "Storage", logging]),
         library("CipherAPI", ["Encoding"]),
-        library("Program", ["EventLoop", argumentParser, logging]),
+        library("Program", ["EventLoop", "HTTP", argumentParser, logging]),
 
         program(
             "ChatCore",
@@ -64,7 +64,7 @@ let package = Package(
         tests("Storage", ["Encoding", "EventLoop"]),
         tests("Chat", ["EventLoop", "Storage"]),
         tests("Program", [argumentParser, logging]),
-        tests("Cipher", ["CipherAPI", "Encoding", "EventLoop", "HTTP", "Program"]),
+        tests("Cipher", ["CipherAPI", "Encoding", "EventLoop", "HTTP", "Program", logging]),
         tests("ChatCore", ["Chat", "Encoding", "EventLoop", "HTTP", "Storage"]),
     ],
     swiftLanguageModes: [.v6]

@@ -26,7 +26,9 @@ package enum Launch<Root: ParsableCommand> {
         if code.isSuccess { Root.exit(withError: error) }
         let message = Root.message(for: error)
         if !message.isEmpty {
-            complain("\(message); see \(Root._commandName) --help")
+            // The parser lists valid values one a line.
+            let parts = message.split(separator: "\n").map { $0.drop { $0 == " " || $0 == "-" } }
+            complain("\(parts.joined(separator: " ")); see \(Root._commandName) --help")
         }
         exit(code.rawValue)
     }

@@ -93,7 +93,11 @@ struct KeyRingFileTests {
             #expect(throws: StartFailure("key ring \(folder)/keys.json is not a regular file")) {
                 try KeyRingFile(path: "\(folder)/keys.json").readOrCreate(fresh)
             }
-            #expect(throws: StartFailure("there is no key ring at \(folder)/none.json")) {
+            #expect(
+                throws: StartFailure(
+                    "there is no key ring at \(folder)/none.json: start Cipher once, or import a key"
+                )
+            ) {
                 try KeyRingFile(path: "\(folder)/none.json").read()
             }
             #expect(!FileManager.default.fileExists(atPath: "\(folder)/none.json"))
@@ -107,6 +111,15 @@ struct KeyRingFileTests {
             #expect(!FileManager.default.fileExists(atPath: "\(file.path).new"))
             #expect(try permissions(of: file.path) == 0o600)
             _ = try file.read()
+        }
+    }
+
+    @Test(.enabled(if: geteuid() == 0)) func `a changed ring keeps its owner`() throws {
+        try withRing { file in
+            try #require(chown(file.path, 65532, 65532) == 0)
+            _ = try file.change(same)
+            let attributes = try FileManager.default.attributesOfItem(atPath: file.path)
+            #expect(attributes[.ownerAccountID] as? Int == 65532)
         }
     }
 

@@ -9,5 +9,6 @@ struct CipherCommand: ParsableCommand {
             Each option has an environment variable, named in its help; the option wins over it.
             """,
         version: programVersion,
-        subcommands: [KeysCommand.self])
+        subcommands: [ServeCommand.self, HealthcheckCommand.self, KeysCommand.self],
+        defaultSubcommand: ServeCommand.self)
 }

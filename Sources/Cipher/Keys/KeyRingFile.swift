@@ -18,7 +18,8 @@ struct KeyRingFile {
     /// The ring in the file.
     func read() throws(StartFailure) -> KeyRing {
         guard let ring = try readIfPresent() else {
-            throw StartFailure("there is no key ring at \(path)")
+            throw StartFailure(
+                "there is no key ring at \(path): start Cipher once, or import a key")
         }
         return ring
     }
@@ -116,7 +117,7 @@ struct KeyRingFile {
         guard file.isOpen else { throw failure("write") }
         var bytes = KeyRingFormat.encode(ring)
         defer { wipe(&bytes) }
-        guard put(bytes, into: file), retried({ fsync(file.number) }) == 0,
+        guard put(bytes, into: file), keepOwner(file), retried({ fsync(file.number) }) == 0,
             rename(temporary, path) == 0
         else {
             let failure = failure("write")
@@ -124,6 +125,13 @@ struct KeyRingFile {
             throw failure
         }
         guard retried({ fsync(folder.number) }) == 0 else { throw failure("sync the folder of") }
+    }
+
+    /// The program that serves must still read a ring that an administrator changed.
+    private func keepOwner(_ file: borrowing Descriptor) -> Bool {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_uid != geteuid() else { return true }
+        return fchown(file.number, status.st_uid, status.st_gid) == 0
     }
 
     private func put(_ bytes: [UInt8], into file: borrowing Descriptor) -> Bool {

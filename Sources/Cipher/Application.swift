@@ -1,0 +1,45 @@
+import CipherAPI
+import HTTP
+import Logging
+
+/// From a request to its answer: finds the route, runs it, and turns whatever it throws into JSON.
+struct Application: Sendable {
+    private let router: Router
+    private let logger: Logger
+
+    init(vault: Vault, callers: Callers) {
+        router = Router(Routes.table(vault, callers))
+        logger = callers.logger
+    }
+
+    func answer(_ request: Request) async -> Response {
+        switch router.match(request) {
+        case .found(let route, let parameters):
+            var request = request
+            request.parameters = parameters
+            return await run(route, request)
+        case .options(let allowed):
+            return .options(allowed: allowed)
+        case .methodNotAllowed(let allowed):
+            var response = Response.error(
+                CipherFault(.methodNotAllowed, "this route answers \(allowed)"))
+            response.fields.append(("Allow", allowed))
+            return response
+        case .notFound:
+            return .error(CipherFault(.notFound, "there is no such route"))
+        }
+    }
+
+    private func run(_ route: Route, _ request: Request) async -> Response {
+        do {
+            return try await route.answer(request)
+        } catch let fault as CipherFault {
+            if fault.code == .internal { logger.error("\(route.pattern): \(fault.sentence)") }
+            return .error(fault)
+        } catch {
+            // The type alone: nothing else is known not to hold a text.
+            logger.error("\(route.pattern): unexpected \(type(of: error))")
+            return .error(CipherFault(.internal, "a fault inside Cipher"))
+        }
+    }
+}

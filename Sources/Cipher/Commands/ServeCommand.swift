@@ -1,0 +1,34 @@
+import ArgumentParser
+import EventLoop
+import Program
+
+struct ServeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Serve the API until SIGTERM or SIGINT (the default).",
+        discussion: "SIGHUP reads the key ring again, without dropping a request.")
+
+    @OptionGroup var address: AddressOptions
+    @OptionGroup var keys: KeyFileOption
+
+    @Option(
+        help: Defaults.secretFile.help(
+            "A file with the secret that callers must present.", valueName: "path"))
+    var secretFile: String?
+
+    @Option(help: Defaults.logLevel.help("How much is logged on standard error."))
+    var logLevel: LogLevel?
+
+    func run() throws {
+        let logLevel = try Defaults.logLevel.value(logLevel)
+        var secret: Secret?
+        if let path = try Defaults.secretFile.optional(secretFile) {
+            secret = try SecretFile.read(path)
+        }
+        let settings = Service.Settings(
+            host: try Defaults.host.value(address.host),
+            port: try Defaults.port.value(address.port), keyFile: try keys.file(), secret: secret)
+        let logger = LineLog.bootstrap(label: "Cipher", level: logLevel.level)
+        let loop = try EventLoop()
+        try loop.run { try await Service.run(settings, loop: loop, logger: logger) }
+    }
+}

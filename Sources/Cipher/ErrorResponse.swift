@@ -1,0 +1,59 @@
+import CipherAPI
+import HTTP
+
+extension Response {
+    /// 200 with a JSON body. Nothing of Cipher's is to be kept by anyone between.
+    static func json(_ body: [UInt8]) -> Response {
+        Response(.ok, fields: jsonFields, body: .bytes(body))
+    }
+
+    /// `{error, code}` with the status that belongs to the code.
+    static func error(_ fault: CipherFault) -> Response {
+        var response = Response(
+            Status(code: fault.code.status), fields: jsonFields, body: .bytes(fault.encoded))
+        switch fault.code {
+        case .unauthorized: response.fields.append(("WWW-Authenticate", "Bearer"))
+        case .notReady, .stopping, .busy: response.fields.append(("Retry-After", "1"))
+        case .malformed, .notFound, .methodNotAllowed, .timeout, .lengthRequired, .tooLarge,
+            .notAuthentic, .notText, .internal, .unsupported:
+            break
+        }
+        return response
+    }
+
+    /// A request that was refused before it reached a route; keeps the fault's own status.
+    static func error(_ fault: HTTPFault) -> Response {
+        var response = error(CipherFault(fault))
+        response.status = fault.status
+        return response
+    }
+
+    private static var jsonFields: [(name: StaticString, value: String)] {
+        [("Content-Type", "application/json"), ("Cache-Control", "no-store")]
+    }
+}
+
+extension CipherFault {
+    init(_ fault: HTTPFault) {
+        switch fault {
+        case .requestLineMalformed, .targetMalformed, .fieldMalformed, .hostMalformed,
+            .lengthMalformed, .framingAmbiguous, .chunkMalformed, .leadingLinesTooMany:
+            self.init(.malformed, "the request breaks HTTP/1.1's rules")
+        case .methodUnknown, .codingUnknown, .versionUnsupported, .expectationUnknown:
+            self.init(.unsupported, "the request asks for a part of HTTP that is not served")
+        case .lengthRequired:
+            self.init(.lengthRequired, "the request does not say how long its body is")
+        case .bodyTooLarge:
+            self.init(.tooLarge, "a body holds at most \(CipherLimits.bodyBytesMax) bytes")
+        case .requestLineTooLong, .headTooLarge, .fieldsTooMany, .chunkExtensionTooLong,
+            .trailerTooLarge:
+            self.init(.tooLarge, "the request's head or framing is too large")
+        case .headTimeout, .bodyTimeout:
+            self.init(.timeout, "the request came too slowly")
+        case .connectionsTooMany:
+            self.init(.busy, "there are too many connections")
+        case .answerFailed:
+            self.init(.internal, "a fault inside Cipher")
+        }
+    }
+}

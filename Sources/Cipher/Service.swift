@@ -1,0 +1,84 @@
+import CipherAPI
+import EventLoop
+import HTTP
+import Logging
+import Program
+
+/// The running vault, from its start to its end.
+enum Service {
+    struct Settings: Sendable {
+        let host: String
+        let port: UInt16
+        let keyFile: KeyRingFile
+        let secret: Secret?
+    }
+
+    /// Serves until a signal says to stop; throws where it cannot start.
+    static func run(_ settings: Settings, loop: EventLoop, logger: Logger) async throws {
+        let vault = Vault(file: settings.keyFile, loop: loop)
+        let server = server(
+            vault, Callers(secret: settings.secret, logger: logger), loop: loop, logger: logger)
+        try await Lifetime.run(
+            loop: loop,
+            stop: { time in
+                logger.info("stopping")
+                server.stop(within: time)
+            },
+            hangUp: { await reload(vault, logger) },
+            body: {
+                let started = try await vault.start(now: WallClock.seconds)
+                if started.isNew { logger.notice("made a key ring: \(settings.keyFile.path)") }
+                let listener = try Listening.open(
+                    host: settings.host, port: settings.port,
+                    portOption: "--port (\(Defaults.port.variable))", loop: loop)
+                announce(settings, listener.address, version: started.current, logger)
+                await server.serve(listener)
+                logger.info("stopped")
+            })
+    }
+
+    static func server(
+        _ vault: Vault, _ callers: Callers, loop: EventLoop, logger: Logger
+    ) -> Server {
+        let application = Application(vault: vault, callers: callers)
+        return Server(
+            loop: loop, limits: limits, logger: logger, fault: { Response.error($0) },
+            answer: application.answer)
+    }
+
+    /// One client asks, over a few connections; each may bring a body of the largest size.
+    private static var limits: Limits {
+        var limits = Limits()
+        limits.bodyBytesMax = CipherLimits.bodyBytesMax
+        limits.connectionCountMax = 128
+        return limits
+    }
+
+    private static func announce(
+        _ settings: Settings, _ address: SocketAddress, version: Int, _ logger: Logger
+    ) {
+        // Whatever the level: a port that was picked must be told.
+        var always = logger
+        always.logLevel = .info
+        always.info(
+            "ready, listening on http://\(address)",
+            metadata: [
+                "version": "\(programVersion)", "keyFile": "\(settings.keyFile.path)",
+                "currentKey": "\(version)",
+                "callers": settings.secret == nil ? "anyone" : "with the secret",
+            ])
+        if settings.secret == nil, !address.isLoopback {
+            logger.warning(
+                "other machines may decrypt: set --secret-file (\(Defaults.secretFile.variable))")
+        }
+    }
+
+    private static func reload(_ vault: Vault, _ logger: Logger) async {
+        do throws(StartFailure) {
+            let version = try await vault.reload()
+            logger.info("read the key ring again", metadata: ["currentKey": "\(version)"])
+        } catch {
+            logger.error("kept the keys as they were: \(error)")
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import CipherAPI
+import EventLoop
+import Program
+
+/// The one owner of the keys while the process serves. Runs on the loop's thread.
+actor Vault {
+    private nonisolated let loop: EventLoop
+    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    private let file: KeyRingFile
+    private var sealer: Sealer?
+
+    init(file: KeyRingFile, loop: EventLoop) {
+        self.file = file
+        self.loop = loop
+    }
+
+    /// Whether the self-test has passed and a key ring is at work.
+    var isReady: Bool { sealer != nil }
+
+    /// Tests the cipher, then reads the ring; makes one where there is none and says so.
+    func start(
+        _ selfTest: SelfTest = .standard, now: Int64
+    ) throws(StartFailure) -> (current: Int, isNew: Bool) {
+        try selfTest.run()
+        let (ring, isNew) = try file.readOrCreate { () throws(StartFailure) in
+            do throws(OpenSSLFault) { return try KeyRing.fresh(now: now) } catch {
+                throw StartFailure("cannot make a key: \(error.call) failed")
+            }
+        }
+        sealer = try Self.working { () throws(OpenSSLFault) in try Sealer(ring) }
+        return (ring.current.version, isNew)
+    }
+
+    /// Reads the ring again. On a throw the one before stays at work.
+    func reload() throws(StartFailure) -> Int {
+        let ring = try file.read()
+        guard let sealer else { return ring.current.version }
+        self.sealer = try Self.working { () throws(OpenSSLFault) in try sealer.reloaded(ring) }
+        return ring.current.version
+    }
+
+    func answer(
+        _ operation: Operation, _ request: CipherRequest
+    ) throws(CipherFault) -> CipherResponse {
+        guard isReady else { throw Self.notReady }
+        switch request {
+        case .single(let item):
+            return .single(try perform(operation, item))
+        case .batch(let items):
+            return .batch(
+                items.map { item in
+                    Result { () throws(CipherFault) in try perform(operation, item.get()) }
+                })
+        }
+    }
+
+    func keys(now: Int64) throws(CipherFault) -> KeysResponse {
+        guard let sealer else { throw Self.notReady }
+        return KeysResponse(
+            keys: sealer.ring.keys.map { key in
+                let uses = sealer.uses(of: key.version)
+                return KeysResponse.Key(
+                    version: key.version, state: key.state, isLegacy: key.isLegacy,
+                    created: key.created, age: max(0, now - key.created),
+                    fingerprint: key.fingerprint, sealed: uses.sealed, opened: uses.opened)
+            })
+    }
+
+    private func perform(
+        _ operation: Operation, _ item: CipherItem
+    ) throws(CipherFault) -> String {
+        guard let result = try sealer?.perform(operation, item) else { throw Self.notReady }
+        return result
+    }
+
+    private static let notReady = CipherFault(.notReady, "the self-test has not passed yet")
+
+    private static func working(
+        _ make: () throws(OpenSSLFault) -> Sealer
+    ) throws(StartFailure) -> Sealer {
+        do throws(OpenSSLFault) { return try make() } catch {
+            throw StartFailure("cannot set up AES-256-GCM: \(error.call) failed")
+        }
+    }
+}

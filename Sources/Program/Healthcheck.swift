@@ -1,0 +1,23 @@
+package import EventLoop
+import HTTP
+
+/// What a container's health check runs: the program itself, asking its own service.
+package enum Healthcheck {
+    /// Returns where `GET /readyz` is answered with 200, and throws where it is not.
+    package static func run(host: String, port: UInt16, loop: EventLoop) async throws {
+        let address = try Listening.address(asking: host, port: port)
+        var limits = ClientLimits()
+        limits.answerTimeMax = .seconds(3)
+        let client = Client(host: address.host, port: address.port, loop: loop, limits: limits)
+        let status: Status
+        do throws(ClientFault) {
+            status = try await client.send(.get, "/readyz").status
+        } catch {
+            throw StartFailure("http://\(address) does not answer: \(error)")
+        }
+        await client.close()
+        guard status == .ok else {
+            throw StartFailure("http://\(address) is not ready: it answers \(status.code)")
+        }
+    }
+}

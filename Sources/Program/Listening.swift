@@ -1,0 +1,48 @@
+package import EventLoop
+import Glibc
+
+/// Opens the socket that a program's options name.
+package enum Listening {
+    /// A failure says which options to change: `portOption` is like `--port (CIPHER_PORT)`.
+    package static func open(
+        host: String, port: UInt16, portOption: String, loop: EventLoop
+    ) throws(StartFailure) -> Listener {
+        let address = try address(host: host, port: port)
+        do {
+            return try Listener(address, loop: loop)
+        } catch {
+            let way =
+                switch error.number {
+                case EADDRINUSE:
+                    "stop what listens there, or choose another port with \(portOption)"
+                case EACCES: "choose a port from 1024 on with \(portOption)"
+                case EADDRNOTAVAIL: "this machine has no such address"
+                case _: "choose another address"
+                }
+            let problem = String(cString: strerror(error.number))
+            throw StartFailure("cannot listen on \(address): \(problem); \(way)")
+        }
+    }
+
+    /// Where to ask a program that listens at that host: an address of this machine itself where
+    /// it listens on all of them.
+    package static func address(
+        asking host: String, port: UInt16
+    ) throws(StartFailure) -> SocketAddress {
+        switch host {
+        case "0.0.0.0": try address(host: "127.0.0.1", port: port)
+        case "::": try address(host: "::1", port: port)
+        case _: try address(host: host, port: port)
+        }
+    }
+
+    private static func address(
+        host: String, port: UInt16
+    ) throws(StartFailure) -> SocketAddress {
+        let numeric = host == "localhost" ? "127.0.0.1" : host
+        guard let address = SocketAddress(numeric: numeric, port: port) else {
+            throw StartFailure("'\(host)' is not a numeric IPv4 or IPv6 address")
+        }
+        return address
+    }
+}

@@ -1,0 +1,101 @@
+import CipherAPI
+import Encoding
+import EventLoop
+import Foundation
+import Logging
+import Program
+import Testing
+
+@testable import Cipher
+@testable import HTTP
+
+/// Cipher's application over a key ring of its own, in a folder that is deleted afterwards.
+struct TestService: Sendable {
+    let vault: Vault
+    let application: Application
+    let ringPath: String
+
+    struct Answer {
+        let status: Status
+        let fields: [(name: String, value: String)]
+        let body: [UInt8]
+
+        var text: String { String(decoding: body, as: UTF8.self) }
+
+        var code: String? {
+            (try? JSONValue.parse(body.span))?.object?["code"]?.string
+        }
+
+        func results() throws -> [Result<String, CipherFault>] {
+            guard case .batch(let results) = try CipherResponse(body.span) else { return [] }
+            return results
+        }
+    }
+
+    /// Runs a request through the real parser and the router.
+    func send(
+        _ method: HTTP.Method, _ path: String, _ body: [UInt8], fields: String = ""
+    ) async throws -> Answer {
+        let head =
+            "\(method.rawValue) \(path) HTTP/1.1\r\nHost: cipher\r\n\(fields)"
+            + "Content-Length: \(body.count)\r\n\r\n"
+        var limits = Limits()
+        limits.bodyBytesMax = CipherLimits.bodyBytesMax
+        var parser = RequestParser(limits, peer: .ipv4(0x7F00_0001, port: 1))
+        var input = Array(head.utf8) + body
+        var taken = 0
+        var outcome = try parser.parse(input.span, taken: &taken)
+        if case .needsMore = outcome {
+            input.removeFirst(taken)
+            outcome = try parser.parse(input.span, taken: &taken)
+        }
+        guard case .request(let request, _) = outcome else {
+            throw StartFailure("the test's request is not whole")
+        }
+        let response = await application.answer(request)
+        return Answer(
+            status: response.status, fields: response.fields.map { ("\($0.name)", $0.value) },
+            body: try await response.bodyBytes())
+    }
+
+    func send(
+        _ method: HTTP.Method, _ path: String, _ body: String = "", fields: String = ""
+    ) async throws -> Answer {
+        try await send(method, path, Array(body.utf8), fields: fields)
+    }
+
+    /// A single text's result; records what came instead.
+    func result(_ path: String, text: String, context: String) async throws -> String {
+        let body = CipherRequest.encode(CipherItem(text: text, keyContext: context))
+        let answer = try await send(.post, path, body)
+        guard case .single(let result) = try CipherResponse(answer.body.span) else {
+            throw StartFailure("no single result: \(answer.text)")
+        }
+        return result
+    }
+}
+
+func withService(
+    secret: String? = nil, starts: Bool = true,
+    _ body: @escaping @Sendable (TestService) async throws -> Void
+) throws {
+    try withFolder { folder in
+        let loop = try EventLoop()
+        try loop.run {
+            let path = "\(folder)/keys.json"
+            let vault = Vault(file: KeyRingFile(path: path), loop: loop)
+            if starts { _ = try await vault.start(now: WallClock.seconds) }
+            let secret = secret.map { text in
+                var bytes = Array(text.utf8)
+                return Secret(taking: &bytes)
+            }
+            let callers = Callers(
+                secret: secret,
+                logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+            try await body(
+                TestService(
+                    vault: vault, application: Application(vault: vault, callers: callers),
+                    ringPath: path))
+        }
+    }
+}
