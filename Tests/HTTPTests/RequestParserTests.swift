@@ -85,22 +85,23 @@ private let fixtures = WireFixture.load("accepted.txt") + WireFixture.load("refu
     }
 
     private func parsed(_ text: String) throws -> Request {
-        var parser = RequestParser(Limits(), peer: .ipv4(0, port: 0))
+        var parser = RequestParser(peer: .ipv4(0, port: 0))
         var taken = 0
         let bytes = Array(text.utf8)
-        guard case .request(let request, _) = try parser.parse(bytes.span, taken: &taken) else {
+        guard case .request(let request, _) = try parser.parse(bytes.span, Limits(), taken: &taken)
+        else {
             throw HTTPFault.requestLineMalformed
         }
         return request
     }
 
     private func outcomes(_ pieces: [String]) throws -> [String] {
-        var parser = RequestParser(Limits(), peer: .ipv4(0, port: 0))
+        var parser = RequestParser(peer: .ipv4(0, port: 0))
         var input: [UInt8] = []
         return try pieces.map {
             input += Array($0.utf8)
             var taken = 0
-            let outcome = try parser.parse(input.span, taken: &taken)
+            let outcome = try parser.parse(input.span, Limits(), taken: &taken)
             input.removeFirst(taken)
             switch outcome {
             case .needsMore: return "more"

@@ -64,13 +64,13 @@ import Testing
     }
 
     private func outcome(_ pieces: [ArraySlice<UInt8>], _ method: Method) -> String {
-        var parser = ResponseParser(answering: method, Limits())
+        var parser = ResponseParser(answering: method)
         var input: [UInt8] = []
         do {
             for piece in pieces {
                 input += piece
                 var taken = 0
-                let outcome = try parser.parse(input.span, taken: &taken)
+                let outcome = try parser.parse(input.span, Limits(), taken: &taken)
                 input.removeFirst(taken)
                 if case .response(let response, let keepsAlive) = outcome {
                     return describe(response, keepsAlive)

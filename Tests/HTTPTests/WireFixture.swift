@@ -54,14 +54,14 @@ struct WireFixture: Sendable, CustomTestStringConvertible {
 /// What the parser makes of these pieces, in the words of the fixtures.
 func transcript(_ pieces: [ArraySlice<UInt8>], _ limits: Limits = Limits()) -> [String] {
     var lines: [String] = []
-    var parser = RequestParser(limits, peer: .ipv4(0, port: 0))
+    var parser = RequestParser(peer: .ipv4(0, port: 0))
     var input: [UInt8] = []
     do {
         for piece in pieces {
             input += piece
             reading: while true {
                 var taken = 0
-                let outcome = try parser.parse(input.span, taken: &taken)
+                let outcome = try parser.parse(input.span, limits, taken: &taken)
                 input.removeFirst(taken)
                 switch outcome {
                 case .needsMore, .awaitsContinue: break reading

@@ -46,7 +46,7 @@ final class ClientConnection {
     private nonisolated(nonsending) func receive(
         _ method: Method, _ limits: Limits, _ until: MonotonicTime
     ) async throws(Failure) -> ClientResponse {
-        var parser = ResponseParser(answering: method, limits)
+        var parser = ResponseParser(answering: method)
         var input: [UInt8] = []
         var isFirst = true
         while true {
@@ -66,7 +66,7 @@ final class ClientConnection {
             isFirst = false
             do {
                 var taken = 0
-                let outcome = try parser.parse(input.span, taken: &taken)
+                let outcome = try parser.parse(input.span, limits, taken: &taken)
                 input.removeFirst(taken)
                 if case .response(let response, let keepsAlive) = outcome {
                     // What comes unasked belongs to no request.

@@ -2,43 +2,45 @@ package import EventLoop
 
 /// A request whose framing, target and fields have been found sound.
 package struct Request: Sendable {
-    package let method: Method
-    package let version: Version
-    /// Percent-decoded, beginning with "/" and without "." or ".." segments; for `OPTIONS *` it is
-    /// "*", and for CONNECT the authority.
-    package let path: String
-    package let query: Query
-    package let fields: Fields
-    /// Complete, with any chunked coding removed.
-    package let body: [UInt8]
-    /// Who is at the other end of the connection, which may be a proxy.
-    package let peer: SocketAddress
+    /// In one place out of line, so that a request is passed on as one reference.
+    private final class Received: Sendable {
+        let head: RequestHead
+        let body: [UInt8]
+        let peer: SocketAddress
+
+        init(_ head: RequestHead, _ body: [UInt8], _ peer: SocketAddress) {
+            self.head = head
+            self.body = body
+            self.peer = peer
+        }
+    }
+
+    private let received: Received
     /// What the route's `{names}` stand for in this path, percent-decoded.
     package var parameters: [String: String] = [:]
 
-    /// Where the path lies in the head, for the router; nil where `path` is the same text.
-    private let escapedPath: Range<Int>?
-
-    private let authorityRange: Range<Int>?
-
     init(head: RequestHead, body: [UInt8], peer: SocketAddress) {
-        method = head.method
-        version = head.version
-        path = head.target.path
-        query = Query(checked: head.fields.bytes, head.target.query)
-        fields = head.fields
-        self.body = body
-        self.peer = peer
-        escapedPath = head.target.escapedPath
-        authorityRange = head.authority
+        received = Received(head, body, peer)
     }
 
+    package var method: Method { received.head.method }
+    package var version: Version { received.head.version }
+    /// Percent-decoded, beginning with "/" and without "." or ".." segments; for `OPTIONS *` it is
+    /// "*", and for CONNECT the authority.
+    package var path: String { received.head.target.path }
+    package var query: Query { Query(checked: fields.bytes, received.head.target.query) }
+    package var fields: Fields { received.head.fields }
+    /// Complete, with any chunked coding removed.
+    package var body: [UInt8] { received.body }
+    /// Who is at the other end of the connection, which may be a proxy.
+    package var peer: SocketAddress { received.peer }
+
     /// The host and port that are asked, as sent: those of an absolute target, else of Host.
-    package var authority: String? { authorityRange.map(text) }
+    package var authority: String? { received.head.authority.map(text) }
 
     /// The path as it was sent: in it an escaped slash is not yet a separator.
     package var encodedPath: String {
-        escapedPath.map(text) ?? path
+        received.head.target.escapedPath.map(text) ?? path
     }
 
     /// The value of that field whatever its case, several joined by ", "; nil where there is none.

@@ -33,7 +33,7 @@ struct Connection: ~Copyable {
         self.socket = socket
         self.server = server
         mark = ConnectionMark(socket.input)
-        parser = RequestParser(server.limits, peer: socket.peer)
+        parser = RequestParser(peer: socket.peer)
     }
 
     mutating func run() async {
@@ -90,12 +90,15 @@ struct Connection: ~Copyable {
         }
     }
 
+    /// Out of line, so that what it needs is on the stack and not in every waiting task.
+    @inline(never)
     private mutating func parse() throws(End) -> RequestParser.Outcome {
         var count = 0
         defer { taken += count }
         let input = input
         do {
-            return try parser.parse(input.span.extracting(taken..<input.count), taken: &count)
+            let rest = input.span.extracting(taken..<input.count)
+            return try parser.parse(rest, server.limits, taken: &count)
         } catch {
             throw .fault(error)
         }

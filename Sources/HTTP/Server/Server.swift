@@ -68,14 +68,12 @@ package struct Server: Sendable {
     private func attend(to accepted: Accepted, _ verdict: Admission.Verdict) async {
         // Also where it is dropped: who owns the socket closes it.
         guard let socket = try? accepted.socket(on: state.loop) else { return }
-        switch verdict {
-        case .dropped: return
-        case .refused:
-            var connection = Connection(socket, state)
-            await connection.refuse(.connectionsTooMany)
-        case .admitted:
-            var connection = Connection(socket, state)
+        guard verdict != .dropped else { return }
+        var connection = Connection(socket, state)
+        if verdict == .admitted {
             await connection.run()
+        } else {
+            await connection.refuse(.connectionsTooMany)
         }
     }
 

@@ -12,15 +12,10 @@ struct ChunkedDecoder {
         case done
     }
 
-    private let limits: Limits
     private var state = State.size(0, digits: 0)
     private var extensionByteCount = 0
     private var trailer: [UInt8] = []
     private var trailerLineStart = 0
-
-    init(_ limits: Limits) {
-        self.limits = limits
-    }
 
     var isDone: Bool {
         if case .done = state { true } else { false }
@@ -29,7 +24,7 @@ struct ChunkedDecoder {
     /// Takes what belongs to the body, appends its data, and returns how many bytes it took:
     /// fewer than there are only once the body is done.
     mutating func decode(
-        _ bytes: Span<UInt8>, appendingTo body: inout [UInt8]
+        _ bytes: Span<UInt8>, _ limits: Limits, appendingTo body: inout [UInt8]
     ) throws(HTTPFault) -> Int {
         var index = 0
         while index < bytes.count {
@@ -45,17 +40,19 @@ struct ChunkedDecoder {
                 state =
                     count == remaining ? .dataCarriageReturn : .data(remaining: remaining - count)
             default:
-                try step(bytes[index], bodyByteCount: body.count)
+                try step(bytes[index], limits, bodyByteCount: body.count)
                 index += 1
             }
         }
         return index
     }
 
-    private mutating func step(_ byte: UInt8, bodyByteCount: Int) throws(HTTPFault) {
+    private mutating func step(_ byte: UInt8, _ limits: Limits, bodyByteCount: Int)
+        throws(HTTPFault)
+    {
         switch state {
         case .size(let size, let digits):
-            try readSize(byte, size, digits, bodyByteCount)
+            try readSize(byte, size, digits, limits.bodyBytesMax - bodyByteCount)
         case .extension(let size):
             if byte == .carriageReturn {
                 state = .sizeLineFeed(size)
@@ -76,20 +73,20 @@ struct ChunkedDecoder {
             guard byte == .lineFeed else { throw .chunkMalformed }
             state = .size(0, digits: 0)
         case .trailer:
-            try readTrailer(byte)
+            try readTrailer(byte, limits)
         case .data, .done:
             preconditionFailure("read as a whole")
         }
     }
 
     private mutating func readSize(
-        _ byte: UInt8, _ size: Int, _ digits: Int, _ bodyByteCount: Int
+        _ byte: UInt8, _ size: Int, _ digits: Int, _ sizeMax: Int
     ) throws(HTTPFault) {
         if let value = byte.hexadecimalValue {
             // 15 digits hold any length there is, and their number fits an Int.
             guard digits < 15 else { throw .chunkMalformed }
             let size = size << 4 | Int(value)
-            guard size <= limits.bodyBytesMax - bodyByteCount else { throw .bodyTooLarge }
+            guard size <= sizeMax else { throw .bodyTooLarge }
             state = .size(size, digits: digits + 1)
         } else if digits > 0, byte == .carriageReturn {
             state = .sizeLineFeed(size)
@@ -100,7 +97,7 @@ struct ChunkedDecoder {
         }
     }
 
-    private mutating func readTrailer(_ byte: UInt8) throws(HTTPFault) {
+    private mutating func readTrailer(_ byte: UInt8, _ limits: Limits) throws(HTTPFault) {
         trailer.append(byte)
         guard trailer.count <= limits.trailerBytesMax else { throw .trailerTooLarge }
         guard byte == .lineFeed else { return }

@@ -11,20 +11,19 @@ struct RequestParser {
         case request(Request, keepsAlive: Bool)
     }
 
+    /// What only a body needs is out of line: most of the time a connection waits for a head.
     private enum State {
         case head(HeadScanner)
-        case sized(RequestHead)
-        case chunked(RequestHead, ChunkedDecoder)
+        indirect case sized(RequestHead)
+        indirect case chunked(RequestHead, ChunkedDecoder)
     }
 
-    private let limits: Limits
     private let peer: SocketAddress
     private var state = State.head(HeadScanner())
     private var body: [UInt8] = []
     private var awaitsContinue = false
 
-    init(_ limits: Limits, peer: SocketAddress) {
-        self.limits = limits
+    init(peer: SocketAddress) {
         self.peer = peer
     }
 
@@ -38,7 +37,9 @@ struct RequestParser {
 
     /// Reads on. `input` is what has arrived and was not taken yet; the first `taken` bytes of it
     /// are done with and must not be shown again.
-    mutating func parse(_ input: Span<UInt8>, taken: inout Int) throws(HTTPFault) -> Outcome {
+    mutating func parse(
+        _ input: Span<UInt8>, _ limits: Limits, taken: inout Int
+    ) throws(HTTPFault) -> Outcome {
         taken = 0
         if case .head(var scanner) = state {
             guard let end = try scanner.end(in: input, limits) else {
@@ -51,7 +52,7 @@ struct RequestParser {
             if head.framing == .length(0) { return finish(head) }
             enterBody(head, hasArrived: end < input.count)
         }
-        return try parseBody(input, taken: &taken)
+        return try parseBody(input, limits, taken: &taken)
     }
 
     private mutating func enterBody(_ head: RequestHead, hasArrived: Bool) {
@@ -61,12 +62,12 @@ struct RequestParser {
             body.reserveCapacity(length)
             state = .sized(head)
         case .chunked:
-            state = .chunked(head, ChunkedDecoder(limits))
+            state = .chunked(head, ChunkedDecoder())
         }
     }
 
     private mutating func parseBody(
-        _ input: Span<UInt8>, taken: inout Int
+        _ input: Span<UInt8>, _ limits: Limits, taken: inout Int
     ) throws(HTTPFault) -> Outcome {
         let rest = input.extracting(taken..<input.count)
         switch state {
@@ -79,7 +80,7 @@ struct RequestParser {
             taken += count
             if body.count == length { return finish(head) }
         case .chunked(let head, var decoder):
-            taken += try decoder.decode(rest, appendingTo: &body)
+            taken += try decoder.decode(rest, limits, appendingTo: &body)
             if decoder.isDone { return finish(head) }
             state = .chunked(head, decoder)
         }

@@ -9,26 +9,26 @@ struct ResponseParser {
     private enum State {
         case head(HeadScanner)
         case sized(ReceivedHead, Int)
-        case chunked(ReceivedHead, ChunkedDecoder)
+        indirect case chunked(ReceivedHead, ChunkedDecoder)
         case untilClose(ReceivedHead)
     }
 
     private static let interimCountMax = 8
 
     private let method: Method
-    private let limits: Limits
     private var state = State.head(HeadScanner())
     private var interimCount = 0
     private var body: [UInt8] = []
 
-    init(answering method: Method, _ limits: Limits) {
+    init(answering method: Method) {
         self.method = method
-        self.limits = limits
     }
 
     /// Reads on. `input` is what has arrived and was not taken yet; the first `taken` bytes of it
     /// are done with and must not be shown again.
-    mutating func parse(_ input: Span<UInt8>, taken: inout Int) throws(HTTPFault) -> Outcome {
+    mutating func parse(
+        _ input: Span<UInt8>, _ limits: Limits, taken: inout Int
+    ) throws(HTTPFault) -> Outcome {
         taken = 0
         while case .head(var scanner) = state {
             let rest = input.extracting(taken..<input.count)
@@ -41,7 +41,7 @@ struct ResponseParser {
                 parsing: rest.extracting(scanner.start..<end), answering: method, limits)
             try enter(head)
         }
-        return try parseBody(input, taken: &taken)
+        return try parseBody(input, limits, taken: &taken)
     }
 
     /// The response, if the end of the connection completes it.
@@ -64,13 +64,13 @@ struct ResponseParser {
         case .length(let length):
             body.reserveCapacity(length)
             state = .sized(head, length)
-        case .chunked: state = .chunked(head, ChunkedDecoder(limits))
+        case .chunked: state = .chunked(head, ChunkedDecoder())
         case .untilClose: state = .untilClose(head)
         }
     }
 
     private mutating func parseBody(
-        _ input: Span<UInt8>, taken: inout Int
+        _ input: Span<UInt8>, _ limits: Limits, taken: inout Int
     ) throws(HTTPFault) -> Outcome {
         let rest = input.extracting(taken..<input.count)
         switch state {
@@ -81,7 +81,7 @@ struct ResponseParser {
                 return .response(response(head), keepsAlive: head.keepsAlive)
             }
         case .chunked(let head, var decoder):
-            taken += try decoder.decode(rest, appendingTo: &body)
+            taken += try decoder.decode(rest, limits, appendingTo: &body)
             if decoder.isDone { return .response(response(head), keepsAlive: head.keepsAlive) }
             state = .chunked(head, decoder)
         case .untilClose:
