@@ -26,11 +26,12 @@ enum Service {
             },
             hangUp: { await reload(vault, logger) },
             body: {
-                let started = try await vault.start(now: WallClock.seconds)
-                if started.isNew { logger.notice("made a key ring: \(settings.keyFile.path)") }
+                // First, so that a start which cannot be leaves no key ring behind.
                 let listener = try Listening.open(
                     host: settings.host, port: settings.port,
                     portOption: "--port (\(Defaults.port.variable))", loop: loop)
+                let started = try await vault.start(now: WallClock.seconds)
+                if started.isNew { logger.notice("made a key ring: \(settings.keyFile.path)") }
                 announce(settings, listener.address, version: started.current, logger)
                 await server.serve(listener)
                 logger.info("stopped")

@@ -95,7 +95,8 @@ struct KeyRingFileTests {
             }
             #expect(
                 throws: StartFailure(
-                    "there is no key ring at \(folder)/none.json: start Cipher once, or import a key"
+                    "there is no key ring at \(folder)/none.json: "
+                        + "start Cipher once, or import a key"
                 )
             ) {
                 try KeyRingFile(path: "\(folder)/none.json").read()

@@ -125,7 +125,7 @@ class House:
         self.data = folder / "data"
         self.key_file = folder / "vault" / "keys.json"
         self.secret_file = folder / "secret"
-        self.secret_file.write_text("a secret that both programs were given\n")
+        self.secret_file.write_text("a-secret-that-both-programs-were-given\n")
         self.secret_file.chmod(0o600)
         self.key_file.parent.mkdir(mode=0o700)
         self.cipher = Program(

@@ -103,8 +103,7 @@ def test_what_is_no_ciphertext_is_refused(shared_vault, text):
 
 @pytest.mark.parametrize("route", ["/encrypt", "/decrypt", "/rewrap"])
 @pytest.mark.parametrize("body", [
-    {}, {"text": 7}, {"text": None}, {"text": "x", "keyContext": 7}, {"batch": {}}, {"batch": [7]},
-    {"batch": [{"keyContext": "x"}]},
+    {}, {"text": 7}, {"text": None}, {"text": "x", "keyContext": 7}, {"batch": {}}, [], 7,
 ])
 def test_a_request_of_another_shape_is_refused(shared_vault, route, body):
     assert refusal(shared_vault.ask(route, body))[0] in (400, 422)
@@ -130,6 +129,12 @@ def test_a_batch_is_answered_in_order_and_one_bad_item_spoils_no_other(shared_va
     assert [item.get("result") for item in results] \
         == texts[:500] + [None] + texts[501:]
     assert ok(shared_vault.ask("/encrypt", {"batch": []})) == {"results": []}
+
+
+def test_an_item_of_another_shape_is_answered_in_its_place(shared_vault):
+    body = {"batch": [7, {"text": "x"}, {"keyContext": "x"}]}
+    results = ok(shared_vault.ask("/encrypt", body))["results"]
+    assert [item.get("code") for item in results] == ["malformed", None, "malformed"]
 
 
 def test_too_much_at_once_is_refused(shared_vault):
@@ -203,18 +208,18 @@ def test_a_key_that_is_not_32_bytes_is_not_imported(vault):
 
 def test_where_a_secret_is_configured_only_its_holder_is_served(tmp_path):
     secret = tmp_path / "secret"
-    secret.write_text("sebuah rahasia bersama yang panjang\n")
+    secret.write_text("sebuah-rahasia-bersama-yang-panjang\n")
     secret.chmod(0o600)
     vault = Vault(tmp_path, "--secret-file", secret).start()
     try:
-        for wrong in (None, "salah", "sebuah rahasia bersama yang panjan"):
+        for wrong in (None, "salah", "sebuah-rahasia-bersama-yang-panjan"):
             vault.secret = wrong
             for route in ("/encrypt", "/decrypt", "/rewrap"):
                 assert refusal(vault.ask(route, {"text": "x"}))[0] == 401
             assert refusal(vault.ask("/keys"))[0] == 401
         for route in ("/healthz", "/readyz"):
             assert vault.ask(route).status_code == 200
-        vault.secret = "sebuah rahasia bersama yang panjang"
+        vault.secret = "sebuah-rahasia-bersama-yang-panjang"
         assert vault.decrypt(vault.encrypt("x")) == "x"
     finally:
         vault.program.end()

@@ -60,6 +60,7 @@ def one_line(done):
 ])
 def test_a_bad_option_ends_with_one_line(program, arguments, tmp_path):
     one_line(run(program, *arguments, cwd=tmp_path))
+    assert not list(tmp_path.iterdir()), "it left something behind"
 
 
 @both
@@ -88,6 +89,7 @@ def test_a_taken_port_ends_with_one_line_that_names_it(tmp_path):
         cipher = run("Cipher", "--port", port, "--log-level", "critical", cwd=tmp_path)
         assert port in one_line(core)
         assert port in one_line(cipher)
+        assert not (tmp_path / ".state").exists(), "a start that could not be made keys"
 
 
 def test_a_flag_wins_over_its_variable(tmp_path):

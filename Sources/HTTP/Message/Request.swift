@@ -55,8 +55,8 @@ package struct Request: Sendable {
 
 extension Request {
     /// As if it had come over a connection, for tests that run a router without sockets. The
-    /// target is what stands in a request line; Host is added where it is missing. A target or field that no client
-    /// could send traps.
+    /// target is what stands in a request line; Host is added where it is missing. A target or
+    /// field that no client could send traps.
     package init(
         _ method: Method, _ target: String, fields: [(name: StaticString, value: String)] = [],
         body: [UInt8] = [], peer: SocketAddress = .ipv4(0x7f00_0001, port: 1)
