@@ -10,43 +10,8 @@ import pytest
 import requests
 
 from api import ok, refusal
-from programs import Program, eventually, run
-
-
-class Vault:
-    def __init__(self, folder, *options):
-        self.key_file = folder / "keys.json"
-        self.program = Program(
-            "Cipher", folder, "--port", "0", "--key-file", self.key_file, *options)
-        self.secret = None
-
-    def start(self):
-        self.program.start().wait_ready()
-        return self
-
-    def restart(self):
-        assert self.program.end() == 0
-        return self.start()
-
-    def keys(self, *arguments, input=b""):
-        return run("Cipher", "keys", *arguments, "--key-file", self.key_file, input=input)
-
-    def add_key(self):
-        """A new current version."""
-        done = self.keys("import", input=os.urandom(32))
-        assert done.returncode == 0, done.stderr
-
-    def ask(self, route, body=None, **options):
-        headers = {"Authorization": f"Bearer {self.secret}"} if self.secret else {}
-        method = "GET" if body is None and not options else "POST"
-        return requests.request(
-            method, self.program.url + route, json=body, timeout=60, headers=headers, **options)
-
-    def encrypt(self, text, **more):
-        return ok(self.ask("/encrypt", {"text": text} | more))["result"]
-
-    def decrypt(self, text, **more):
-        return ok(self.ask("/decrypt", {"text": text} | more))["result"]
+from programs import eventually, run
+from vault import Vault
 
 
 def forms_of_key(digits):

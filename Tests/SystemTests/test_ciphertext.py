@@ -2,34 +2,17 @@
 
 import base64
 import json
-import os
 
 import pytest
-from Crypto.Cipher import AES
 
-from api import PASSWORD, new_id, ok, refusal
+from api import PASSWORD, new_id, ok
 from programs import House, run
+from vault import open_sealed, seal
 
 KEY = bytes(range(32))
 TEXTS = [
     "rahasia besar kita", "日本語のひみつ", "baris satu\nbaris dua", "<b>tebal</b> 😀", "x" * 4096,
 ]
-
-
-def seal(text, context=b"", key=KEY):
-    """nonce ‖ ciphertext ‖ tag, as NIST SP 800-38D has it and PyCryptodome computes it."""
-    nonce = os.urandom(12)
-    cipher = AES.new(key, AES.MODE_GCM, nonce=nonce, mac_len=16)
-    cipher.update(context)
-    ciphertext, tag = cipher.encrypt_and_digest(text.encode())
-    return base64.b64encode(nonce + ciphertext + tag).decode()
-
-
-def open_sealed(content, context=b"", key=KEY):
-    sealed = base64.b64decode(content.partition(":")[2], validate=True)
-    cipher = AES.new(key, AES.MODE_GCM, nonce=sealed[:12], mac_len=16)
-    cipher.update(context)
-    return cipher.decrypt_and_verify(sealed[12:-16], sealed[-16:]).decode()
 
 
 @pytest.fixture
@@ -40,13 +23,6 @@ def known_house(tmp_path):
     assert done.returncode == 0, done.stderr
     yield house.start()
     house.stop()
-
-
-def ask_cipher(house, route, body):
-    secret = house.secret_file.read_text().strip()
-    return house.client().http.post(
-        f"{house.cipher.url}{route}", json=body, timeout=30,
-        headers={"Authorization": f"Bearer {secret}"})
 
 
 def forms(text):
@@ -77,36 +53,9 @@ def test_what_the_store_holds_opens_with_another_implementation(known_house):
     for chat, message in zip(chats, sent, strict=True):
         assert chat["content"].startswith("v1:")
         context = f"{chat['senderId']}-{chat['receiverId']}-{chat['id']}".encode()
-        assert open_sealed(chat["content"], context) == message["content"]
+        assert open_sealed(chat["content"], KEY, context) == message["content"]
         with pytest.raises(ValueError, match="MAC"):
-            open_sealed(chat["content"], context + b"x")
-
-
-def test_what_another_implementation_seals_cipher_opens(known_house):
-    for text in [*TEXTS, "", "a\u0000b"]:
-        body = {"text": "v1:" + seal(text, b"konteks"), "keyContext": "konteks"}
-        assert ok(ask_cipher(known_house, "/decrypt", body)) == {"result": text}
-    without = {"text": "v1:" + seal("tanpa konteks")}
-    assert ok(ask_cipher(known_house, "/decrypt", without)) == {"result": "tanpa konteks"}
-
-
-def test_what_cipher_seals_another_implementation_opens(known_house):
-    for text in [*TEXTS, "", "a\u0000b"]:
-        body = {"text": text, "keyContext": "konteks"}
-        sealed = ok(ask_cipher(known_house, "/encrypt", body))["result"]
-        assert open_sealed(sealed, b"konteks") == text
-
-
-def test_every_flipped_bit_is_noticed(known_house):
-    sealed = base64.b64decode(seal("utuh", b"k"))
-    batch = []
-    for bit in range(len(sealed) * 8):
-        flipped = bytearray(sealed)
-        flipped[bit // 8] ^= 1 << bit % 8
-        batch.append({"text": "v1:" + base64.b64encode(flipped).decode(), "keyContext": "k"})
-    results = ok(ask_cipher(known_house, "/decrypt", {"batch": batch}))["results"]
-    assert len(results) == len(batch)
-    assert {result.get("code") for result in results} == {"not_authentic"}
+            open_sealed(chat["content"], KEY, context + b"x")
 
 
 def test_a_row_cannot_stand_in_for_another(known_house):
@@ -133,26 +82,12 @@ def test_one_damaged_message_does_not_spoil_the_conversation(known_house):
     document = known_house.folded().decode()
     content = next(
         chat["content"] for chat in json.loads(document)["chats"] if chat["id"] == broken["id"])
-    known_house.db_file.write_text(document.replace(content, "v1:" + seal("palsu", b"lain")))
+    known_house.db_file.write_text(document.replace(content, "v1:" + seal("palsu", KEY, b"lain")))
     assert run("ChatCore", "store", "accept", "--data", known_house.data).returncode == 0
     known_house.start_core()
     anna.api.url = known_house.url
     assert anna.texts(budi) == ["satu", "[Gagal Decrypt]", "tiga"]
     assert ["code" in message for message in anna.history(budi)] == [False, True, False]
-
-
-def test_bare_contents_of_an_earlier_system_open_with_the_legacy_key_only(known_house):
-    old_key = b"12345678901234567890123456789012"
-    bare = {"text": seal("pesan lama", key=old_key), "keyContext": "apa saja"}
-    assert refusal(ask_cipher(known_house, "/decrypt", bare))[0] in (400, 422)
-    done = run("Cipher", "keys", "import", "--legacy", "--key-file", known_house.key_file,
-               input=old_key)
-    assert done.returncode == 0, done.stderr
-    known_house.cipher.end()
-    known_house.start_cipher()
-    assert ok(ask_cipher(known_house, "/decrypt", bare)) == {"result": "pesan lama"}
-    sealed = ok(ask_cipher(known_house, "/encrypt", {"text": "baru"}))["result"]
-    assert open_sealed(sealed) == "baru", "sealed with the legacy key"
 
 
 def test_no_log_tells_what_nobody_should_know(house):
@@ -187,4 +122,4 @@ def test_an_id_chosen_by_the_client_is_part_of_the_seal(known_house):
     anna.send(budi, "halo", id)
     chat, = json.loads(known_house.folded())["chats"]
     assert chat["id"] == id
-    assert open_sealed(chat["content"], f"{anna.id}-{budi.id}-{id}".encode()) == "halo"
+    assert open_sealed(chat["content"], KEY, f"{anna.id}-{budi.id}-{id}".encode()) == "halo"
