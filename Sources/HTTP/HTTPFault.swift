@@ -28,6 +28,7 @@ package enum HTTPFault: Error, Sendable, Equatable {
 
     case headTimeout
     case bodyTimeout
+    /// Or too many bodies coming in on them (`bodyBytesInAllMax`).
     case connectionsTooMany
 
     /// The stream of an answer failed before its first piece.

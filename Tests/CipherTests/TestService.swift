@@ -41,13 +41,13 @@ struct TestService: Sendable {
             + "Content-Length: \(body.count)\r\n\r\n"
         var limits = Limits()
         limits.bodyBytesMax = CipherLimits.bodyBytesMax
-        var parser = RequestParser(limits, peer: .ipv4(0x7F00_0001, port: 1))
+        var parser = RequestParser(peer: .ipv4(0x7F00_0001, port: 1))
         var input = Array(head.utf8) + body
         var taken = 0
-        var outcome = try parser.parse(input.span, taken: &taken)
+        var outcome = try parser.parse(input.span, limits, taken: &taken)
         if case .needsMore = outcome {
             input.removeFirst(taken)
-            outcome = try parser.parse(input.span, taken: &taken)
+            outcome = try parser.parse(input.span, limits, taken: &taken)
         }
         guard case .request(let request, _) = outcome else {
             throw StartFailure("the test's request is not whole")

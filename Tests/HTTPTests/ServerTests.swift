@@ -149,4 +149,39 @@ import Testing
             }
         }
     }
+
+    @Test func `bodies beyond the limit of all together are refused, and room is given back`()
+        throws
+    {
+        var limits = Limits()
+        limits.bodyBytesInAllMax = 10
+        try TestServer.run(limits: limits) { server in
+            let first = try await server.connect()
+            try await first.send(request("POST /", ["Content-Length: 8"]) + "abcd")
+            let second = try await server.connect()
+            try await second.send(request("GET /"))
+            _ = try await second.response()
+            try await second.send(request("POST /", ["Content-Length: 3"]) + "a")
+            #expect(try await second.rest().hasSuffix("fault connectionsTooMany"))
+            try await first.send("efgh")
+            #expect(try await first.response().body == "POST /  abcdefgh")
+            for _ in 0..<3 {
+                try await first.send(request("POST /", ["Content-Length: 10"]) + "01234")
+                try await server.loop.sleep(for: .milliseconds(2))
+                try await first.send("56789")
+                #expect(try await first.response().body == "POST /  0123456789")
+            }
+        }
+    }
+
+    @Test func `a target too long and a head too large have statuses of their own`() throws {
+        try TestServer.run { server in
+            let long = try await server.connect()
+            try await long.send(request("GET /" + String(repeating: "a", count: 9000)))
+            #expect(try await long.rest().hasPrefix("HTTP/1.1 414 URI Too Long\r\n"))
+            let large = try await server.connect()
+            try await large.send(request("GET /", ["A: " + String(repeating: "a", count: 17_000)]))
+            #expect(try await large.rest().hasPrefix("HTTP/1.1 431 Request Header Fields"))
+        }
+    }
 }

@@ -7,7 +7,7 @@ struct Connection: ~Copyable {
     private enum Phase {
         case idle
         case head(until: MonotonicTime)
-        case body(until: MonotonicTime)
+        case body(until: MonotonicTime, reserved: Int)
     }
 
     private enum End: Error {
@@ -51,6 +51,7 @@ struct Connection: ~Copyable {
             case .silent: ()
             }
         }
+        leavePhase()
         server.remove(mark)
         socket.close()
     }
@@ -78,7 +79,7 @@ struct Connection: ~Copyable {
             if taken < input.count {
                 switch try parse() {
                 case .request(let request, let keepsAlive):
-                    phase = .idle
+                    leavePhase()
                     return (request, keepsAlive)
                 case .awaitsContinue:
                     output.append("HTTP/1.1 100 Continue\r\n\r\n")
@@ -112,7 +113,7 @@ struct Connection: ~Copyable {
             input.removeFirst(taken)
         }
         taken = 0
-        let deadline = enterPhase(at: server.loop.now)
+        let deadline = try enterPhase(at: server.loop.now)
         let max = parser.isInBody ? Connection.bodyReadBytesMax : Connection.readBytesMax
         if case .idle = phase {
             output = []
@@ -132,15 +133,16 @@ struct Connection: ~Copyable {
     }
 
     /// Which time is running now, and when it is over.
-    private mutating func enterPhase(at now: MonotonicTime) -> MonotonicTime {
+    private mutating func enterPhase(at now: MonotonicTime) throws(End) -> MonotonicTime {
         switch phase {
-        case .body(let deadline): return deadline
+        case .body(let deadline, _): return deadline
         case .head(let deadline) where !parser.isInBody: return deadline
         case .idle, .head: ()
         }
-        if parser.isInBody {
+        if let count = parser.bodyBytesMax(server.limits) {
+            guard server.reserve(bodyBytes: count) else { throw .fault(.connectionsTooMany) }
             let deadline = server.deadlines.body(from: now)
-            phase = .body(until: deadline)
+            phase = .body(until: deadline, reserved: count)
             return deadline
         }
         if !input.isEmpty {
@@ -149,6 +151,11 @@ struct Connection: ~Copyable {
             return deadline
         }
         return server.deadlines.idle(from: now)
+    }
+
+    private mutating func leavePhase() {
+        if case .body(_, let count) = phase { server.release(bodyBytes: count) }
+        phase = .idle
     }
 
     private func end(of fault: SocketFault) -> End {

@@ -21,6 +21,7 @@ final class ServerState: Sendable {
 
     private let registry: Mutex<Registry>
     private let stopping = Atomic(false)
+    private let bodyBytes = Atomic(0)
 
     init(
         loop: EventLoop, limits: Limits, logger: Logger,
@@ -49,6 +50,18 @@ final class ServerState: Sendable {
 
     func leave(_ peer: SocketAddress, isExempt: Bool, _ verdict: Admission.Verdict) {
         registry.withLock { $0.admission.leave(peer, isExempt: isExempt, verdict) }
+    }
+
+    /// Room for a body that comes in; false where all rooms together would be too large.
+    func reserve(bodyBytes count: Int) -> Bool {
+        let sum = bodyBytes.add(count, ordering: .relaxed).newValue
+        if sum <= limits.bodyBytesInAllMax { return true }
+        release(bodyBytes: count)
+        return false
+    }
+
+    func release(bodyBytes count: Int) {
+        bodyBytes.subtract(count, ordering: .relaxed)
     }
 
     func add(_ mark: ConnectionMark) {

@@ -27,6 +27,16 @@ struct RequestParser {
         self.peer = peer
     }
 
+    /// How long the body may become whose head is complete; nil while a head is awaited.
+    func bodyBytesMax(_ limits: Limits) -> Int? {
+        switch state {
+        case .head: nil
+        case .sized(let head):
+            if case .length(let length) = head.framing { length } else { nil }
+        case .chunked: limits.bodyBytesMax
+        }
+    }
+
     /// Whether a head is complete and its body is not, so that the body's time runs.
     var isInBody: Bool {
         switch state {
