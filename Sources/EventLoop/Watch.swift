@@ -72,8 +72,13 @@ final class Watch: @unchecked Sendable {
         guard !isClosed else { throw .closed }
         let wake: Wake = await withTaskCancellationHandler {
             await withUnsafeContinuation { (continuation: UnsafeContinuation<Wake, Never>) in
+                // The way here may have let other jobs run, and an edge be reported meanwhile.
                 if Task.isCancelled {
                     continuation.resume(returning: .cancelled)
+                } else if isClosed {
+                    continuation.resume(returning: .closed)
+                } else if self[keyPath: direction].isReady {
+                    continuation.resume(returning: .ready)
                 } else {
                     enroll(deadline)
                     self[keyPath: direction].deadline = deadline

@@ -147,6 +147,38 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
             #expect(received == [42])
         }
     }
+
+    @Test func manyConnectionsAtOnceAreAllServed() throws {
+        let loop = try EventLoop()
+        let total = try loop.run {
+            let any = try #require(SocketAddress(numeric: "127.0.0.1", port: 0))
+            let listener = try Listener(any, loop: loop)
+            let address = listener.address
+            return try await withThrowingTaskGroup(of: Int.self) { group in
+                for index in 0..<200 {
+                    group.addTask(executorPreference: loop) {
+                        let client = try await Socket.connect(to: address, loop: loop)
+                        try await client.write([UInt8(index)])
+                        var answer: [UInt8] = []
+                        _ = try await client.read(appendingTo: &answer, max: 1)
+                        return Int(answer[0])
+                    }
+                }
+                for _ in 0..<200 {
+                    let accepted = try await listener.accept()
+                    group.addTask(executorPreference: loop) {
+                        let server = try accepted.socket(on: loop)
+                        var bytes: [UInt8] = []
+                        _ = try await server.read(appendingTo: &bytes, max: 1)
+                        try await server.write(bytes)
+                        return 0
+                    }
+                }
+                return try await group.reduce(0, +)
+            }
+        }
+        #expect(total == (0..<200).reduce(0, +))
+    }
 }
 
 @Suite struct SocketAddressTests {

@@ -1,0 +1,51 @@
+/// What the rules need of whoever holds the keys: text in, ciphertext out, and back.
+///
+/// A `context` is authenticated together with the text, so that what was sealed in one place opens
+/// in no other.
+package protocol Vault: Sendable {
+    func seal(_ text: String, context: String) async throws(VaultFault) -> String
+    /// Each in its place: one that does not open spoils no other.
+    func open(_ sealed: [SealedText]) async throws(VaultFault) -> [OpenedText]
+    /// The same plaintext under the newest key, or nil in the place of what does not open.
+    func rewrap(_ sealed: [SealedText]) async throws(VaultFault) -> [String?]
+    /// All key versions, retired ones too.
+    func keys() async throws(VaultFault) -> [VaultKey]
+}
+
+package struct SealedText: Sendable {
+    package let content: String
+    package let context: String
+
+    package init(content: String, context: String) {
+        self.content = content
+        self.context = context
+    }
+}
+
+package enum OpenedText: Sendable, Equatable {
+    case text(String)
+    /// Tampered with, moved from another place, or sealed by a key that is not there.
+    case notAuthentic
+}
+
+package struct VaultKey: Sendable, Equatable {
+    package let version: Int
+    /// Tells one key from another without telling the key.
+    package let fingerprint: String
+    /// Whether it opens what an earlier system sealed.
+    package let isLegacy: Bool
+
+    package init(version: Int, fingerprint: String, isLegacy: Bool) {
+        self.version = version
+        self.fingerprint = fingerprint
+        self.isLegacy = isLegacy
+    }
+}
+
+/// The vault gave no answer that can be used; the reason is for logs and operators.
+package enum VaultFault: Error, Sendable, Equatable {
+    /// Not reached, too slow, or unwell: worth another try soon.
+    case unavailable(String)
+    /// It holds other keys than those the store's messages were sealed with.
+    case otherKeys(String)
+}
