@@ -1,0 +1,47 @@
+package import EventLoop
+
+/// Every system call the store makes, so that tests can stop, tear or fail each one.
+///
+/// All calls block; the store makes them on its own threads, `DiskFile.readCached` excepted. None
+/// retries: an interrupted or short call is the caller's business.
+package protocol Disk: Sendable {
+    func open(_ path: String, _ mode: OpenMode) throws(SystemCallError) -> any DiskFile
+    /// Names in a folder, without `.` and `..`, in no order.
+    func list(_ folder: String) throws(SystemCallError) -> [String]
+    /// Makes a folder that only its owner may look into.
+    func makeFolder(_ path: String) throws(SystemCallError)
+    func rename(_ path: String, to newPath: String) throws(SystemCallError)
+    func unlink(_ path: String) throws(SystemCallError)
+    /// Makes names made, changed and removed in a folder last (fsync(2) of the folder).
+    func syncFolder(_ path: String) throws(SystemCallError)
+}
+
+/// How a file is opened; always closed on exec.
+package enum OpenMode: Sendable {
+    case reading
+    case writing
+    /// For reading and writing; made, readable by its owner alone, where it does not exist.
+    case creating
+    /// As `creating`, and emptied.
+    case replacing
+}
+
+/// An open file; closed when its last holder lets go of it.
+package protocol DiskFile: AnyObject, Sendable {
+    /// Fills up to the whole of `bytes` from `offset`; 0 is the end of the file.
+    func read(
+        into bytes: UnsafeMutableRawBufferPointer, at offset: Int64
+    ) throws(SystemCallError) -> Int
+    /// As `read`, but only what needs no waiting for a disk: nil where that is nothing.
+    func readCached(into bytes: UnsafeMutableRawBufferPointer, at offset: Int64) -> Int?
+    /// Writes some of `bytes` at `offset` and returns how many.
+    func write(
+        _ bytes: UnsafeRawBufferPointer, at offset: Int64
+    ) throws(SystemCallError) -> Int
+    /// Returns once content and length are on the disk (fdatasync(2)).
+    func sync() throws(SystemCallError)
+    func truncate(to length: Int64) throws(SystemCallError)
+    func length() throws(SystemCallError) -> Int64
+    /// Takes the file for this process alone until it is closed; false when another has it.
+    func lock() throws(SystemCallError) -> Bool
+}

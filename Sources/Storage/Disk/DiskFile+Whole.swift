@@ -1,0 +1,86 @@
+internal import EventLoop
+internal import Glibc
+
+/// Calls carried through: interrupted ones made again, short ones continued.
+extension DiskFile {
+    /// Appends up to `count` bytes from `offset`; fewer only at the end of the file.
+    func read(
+        _ count: Int, at offset: Int64, appendingTo bytes: inout [UInt8]
+    ) throws(SystemCallError) {
+        var fault: SystemCallError?
+        let piece = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            do throws(SystemCallError) {
+                while filled < count {
+                    let rest = UnsafeMutableRawBufferPointer(
+                        rebasing: UnsafeMutableRawBufferPointer(buffer)[filled..<count])
+                    let place = offset + Int64(filled)
+                    let more = try withoutInterruption { () throws(SystemCallError) -> Int in
+                        try read(into: rest, at: place)
+                    }
+                    if more == 0 { break }
+                    filled += more
+                }
+            } catch { fault = error }
+        }
+        if let fault { throw fault }
+        if bytes.isEmpty { bytes = piece } else { bytes += piece }
+    }
+
+    /// As many bytes as were asked for, if all of them need no waiting for a disk.
+    func readCached(_ count: Int, at offset: Int64) -> [UInt8]? {
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            filled = readCached(into: .init(buffer), at: offset) ?? 0
+        }
+        return bytes.count == count ? bytes : nil
+    }
+
+    func writeAll(_ bytes: [UInt8], at offset: Int64) throws(SystemCallError) {
+        var written = 0
+        while written < bytes.count {
+            written += try bytes.span.withUnsafeBytes { bytes throws(SystemCallError) -> Int in
+                let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
+                return try withoutInterruption { () throws(SystemCallError) -> Int in
+                    try write(rest, at: offset + Int64(written))
+                }
+            }
+        }
+    }
+
+    private func withoutInterruption(
+        _ call: () throws(SystemCallError) -> Int
+    ) throws(SystemCallError) -> Int {
+        while true {
+            do {
+                return try call()
+            } catch {
+                guard error.number == EINTR else { throw error }
+            }
+        }
+    }
+}
+
+extension Disk {
+    /// Nil where there is no such file, or no folder for it.
+    func openIfThere(_ path: String, _ mode: OpenMode) throws(SystemCallError) -> (any DiskFile)? {
+        do { return try open(path, mode) } catch {
+            guard error.number == ENOENT else { throw error }
+            return nil
+        }
+    }
+
+    func unlinkIfThere(_ path: String) throws(SystemCallError) {
+        do { try unlink(path) } catch {
+            guard error.number == ENOENT else { throw error }
+        }
+    }
+}
+
+extension SystemCallError {
+    /// The disk has no room, or takes no writes: no fault of it, and it may pass.
+    var meansFull: Bool {
+        switch number {
+        case ENOSPC, EDQUOT, EROFS: true
+        default: false
+        }
+    }
+}

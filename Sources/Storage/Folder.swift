@@ -1,0 +1,31 @@
+internal import EventLoop
+
+/// Where the store's files lie, and what they are called.
+struct Folder: Sendable {
+    let path: String
+    let disk: any Disk
+
+    var snapshot: String { "\(path)/db.json" }
+    var unfinishedSnapshot: String { "\(path)/db.json.tmp" }
+    var original: String { "\(path)/db.json.before-takeover" }
+    var lock: String { "\(path)/lock" }
+
+    func segment(_ number: Int) -> String { "\(path)/\(Self.segmentName(number))" }
+
+    static func segmentName(_ number: Int) -> String {
+        let digits = String(number)
+        return "journal-" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+    }
+
+    /// The numbers of the segments that exist, ascending.
+    func segments() throws(SystemCallError) -> [Int] {
+        try disk.list(path).compactMap(Self.segmentNumber).sorted()
+    }
+
+    private static func segmentNumber(_ name: String) -> Int? {
+        guard name.hasPrefix("journal-"), let number = Int(name.dropFirst(8)), number > 0,
+            segmentName(number) == name
+        else { return nil }
+        return number
+    }
+}

@@ -1,0 +1,106 @@
+/// All conversations that hold messages, by number.
+struct ConversationTable: Sendable {
+    private struct Entry {
+        var list: NumberLists.List
+        /// Numbers of the two users, the lower first.
+        var first: UInt32
+        var second: UInt32
+        var fromSecondCount: UInt32
+        var version: UInt64
+        /// The highest timestamp there ever was, that of a removed message included.
+        var lastTimestamp: Int64
+    }
+
+    private var entries = ChunkedArray<Entry>()
+    private var lists = NumberLists()
+    private var free: [UInt32] = []
+    /// Conversations whose messages came in another order than their timestamps'.
+    private var unsorted: Set<UInt32> = []
+
+    init() {}
+
+    func first(of conversation: UInt32) -> UInt32 { entries[Int(conversation)].first }
+    func second(of conversation: UInt32) -> UInt32 { entries[Int(conversation)].second }
+    func count(of conversation: UInt32) -> Int { Int(entries[Int(conversation)].list.count) }
+    func version(of conversation: UInt32) -> UInt64 { entries[Int(conversation)].version }
+    func lastTimestamp(in conversation: UInt32) -> Int64 {
+        entries[Int(conversation)].lastTimestamp
+    }
+
+    /// How many messages of the conversation its second, or else its first, user has sent.
+    func count(in conversation: UInt32, fromSecond: Bool) -> Int {
+        let entry = entries[Int(conversation)]
+        return Int(fromSecond ? entry.fromSecondCount : entry.list.count - entry.fromSecondCount)
+    }
+
+    /// Message numbers by rank, the oldest first.
+    func numbers(_ range: Range<Int>, in conversation: UInt32) -> [UInt32] {
+        lists.numbers(range, of: entries[Int(conversation)].list)
+    }
+
+    func number(_ rank: Int, in conversation: UInt32) -> UInt32 {
+        lists.number(rank, of: entries[Int(conversation)].list)
+    }
+
+    mutating func add(_ one: UInt32, _ other: UInt32, version: UInt64) -> UInt32 {
+        let entry = Entry(
+            list: .init(), first: min(one, other), second: max(one, other), fromSecondCount: 0,
+            version: version, lastTimestamp: .min)
+        if let unused = free.popLast() {
+            entries[Int(unused)] = entry
+            return unused
+        }
+        entries.append(entry)
+        return UInt32(entries.count - 1)
+    }
+
+    mutating func append(
+        _ number: UInt32, fromSecond: Bool, timestamp: Int64, version: UInt64,
+        to conversation: UInt32
+    ) {
+        var entry = entries[Int(conversation)]
+        lists.append(number, to: &entry.list)
+        if fromSecond { entry.fromSecondCount += 1 }
+        if timestamp <= entry.lastTimestamp { unsorted.insert(conversation) }
+        entry.lastTimestamp = max(entry.lastTimestamp, timestamp)
+        entry.version = version
+        entries[Int(conversation)] = entry
+    }
+
+    mutating func remove(
+        at rank: Int, fromSecond: Bool, version: UInt64, from conversation: UInt32
+    ) {
+        var entry = entries[Int(conversation)]
+        lists.remove(at: rank, from: &entry.list)
+        if fromSecond { entry.fromSecondCount -= 1 }
+        entry.version = version
+        entries[Int(conversation)] = entry
+    }
+
+    /// Takes the conversation out and returns the numbers of its messages.
+    mutating func remove(_ conversation: UInt32) -> [UInt32] {
+        var entry = entries[Int(conversation)]
+        let numbers = lists.numbers(0..<Int(entry.list.count), of: entry.list)
+        lists.free(&entry.list)
+        entry.fromSecondCount = 0
+        entries[Int(conversation)] = entry
+        free.append(conversation)
+        return numbers
+    }
+
+    /// Brings every list into the order of its timestamps; false when two are the same.
+    mutating func sort(by timestamp: (UInt32) -> Int64) -> Bool {
+        for conversation in unsorted {
+            let list = entries[Int(conversation)].list
+            let numbers = lists.numbers(0..<Int(list.count), of: list)
+                .sorted { timestamp($0) < timestamp($1) }
+            for (number, next) in zip(numbers, numbers.dropFirst())
+            where timestamp(number) == timestamp(next) {
+                return false
+            }
+            lists.reorder(list, numbers)
+        }
+        unsorted = []
+        return true
+    }
+}

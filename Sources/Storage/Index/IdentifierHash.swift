@@ -1,0 +1,13 @@
+/// A 64-bit hash of an identifier, keyed anew in every process: nobody can choose identifiers
+/// that meet in it.
+enum IdentifierHash {
+    static func of(_ identifier: String) -> UInt64 {
+        of(identifier.utf8.span)
+    }
+
+    static func of(_ identifier: Span<UInt8>) -> UInt64 {
+        var hasher = Hasher()
+        identifier.withUnsafeBytes { hasher.combine(bytes: $0) }
+        return UInt64(bitPattern: Int64(hasher.finalize()))
+    }
+}

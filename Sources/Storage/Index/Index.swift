@@ -1,0 +1,188 @@
+/// All that memory holds of the store: every user, and of every message where it lies.
+///
+/// It is the durable state: a change is applied once it is on the disk.
+struct Index: Sendable {
+    private(set) var users = UserTable()
+    private(set) var messages = MessageTable()
+    private(set) var conversations = ConversationTable()
+    private(set) var knownKeys: [Int: String] = [:]
+    private(set) var newestTimestamp: Int64 = 0
+    /// Messages that can no longer be found, whose room is given back little by little.
+    private var released: [[UInt32]] = []
+    private var userVersions = ChunkedArray<UInt64>()
+    /// Where versions begin in this process, far from where those of any other do.
+    private let firstVersion = UInt64.random(in: 0..<(1 << 31)) << 32
+    private var lastVersion: UInt64
+
+    init() {
+        lastVersion = firstVersion
+    }
+
+    // MARK: Reading
+
+    func version(ofUser number: UInt32?) -> UInt64 {
+        guard let number, number < userVersions.count else { return firstVersion }
+        return userVersions[Int(number)]
+    }
+
+    func version(of conversation: UInt32?) -> UInt64 {
+        conversation.map { conversations.version(of: $0) } ?? firstVersion
+    }
+
+    func number(of conversation: Conversation) -> UInt32? {
+        guard let first = users.number(of: conversation.first),
+            let second = users.number(of: conversation.second)
+        else { return nil }
+        return users.conversation(first, second)
+    }
+
+    func sender(of message: UInt32) -> UInt32 {
+        let conversation = messages.conversation(of: message)
+        return messages.isFromSecond(message)
+            ? conversations.second(of: conversation) : conversations.first(of: conversation)
+    }
+
+    /// The rank of the first message later than `timestamp`; the count where there is none.
+    func rank(after timestamp: Int64, in conversation: UInt32) -> Int {
+        var low = 0
+        var high = conversations.count(of: conversation)
+        while low < high {
+            let middle = (low + high) / 2
+            let number = conversations.number(middle, in: conversation)
+            if messages.timestamp(of: number) > timestamp {
+                high = middle
+            } else {
+                low = middle + 1
+            }
+        }
+        return low
+    }
+
+    /// The message with this hash of its id, if it is one of a conversation still there.
+    func message(withHash hash: UInt64, where isMeant: (UInt32) -> Bool = { _ in true }) -> UInt32?
+    {
+        messages.number(withHash: hash) { !isReleased($0) && isMeant($0) }
+    }
+
+    var hasReleased: Bool { !released.isEmpty }
+
+    var messageCount: Int { messages.count - released.reduce(0) { $0 + $1.count } }
+
+    private func isReleased(_ number: UInt32) -> Bool {
+        messages.address(of: number) == .none
+    }
+
+    // MARK: Changing
+
+    mutating func addUser(_ user: User) {
+        let number = users.add(user)
+        touch(number)
+    }
+
+    mutating func changeUser(_ number: UInt32, to user: User) {
+        let isRenamed = users[number].username != user.username
+        users.change(number, to: user)
+        guard isRenamed else { return }
+        for index in users.slots.indices where users.slots[index].contacts.contains(number) {
+            touch(UInt32(index))
+        }
+    }
+
+    mutating func removeUser(_ number: UInt32) {
+        touch(number)
+        for friend in users.remove(number) { touch(friend) }
+        for index in users.slots.indices {
+            let other = UInt32(index)
+            guard let conversation = users.conversation(number, other) else { continue }
+            users.setConversation(number, other, to: nil)
+            let numbers = conversations.remove(conversation)
+            for message in numbers { messages.move(message, to: .none) }
+            released.append(numbers)
+        }
+    }
+
+    mutating func befriend(_ one: UInt32, _ other: UInt32) {
+        users.befriend(one, other)
+        users.befriend(other, one)
+        touch(one)
+        touch(other)
+    }
+
+    mutating func addMessage(
+        hash: UInt64, from sender: UInt32, to receiver: UInt32, timestamp: Int64,
+        at address: Address
+    ) {
+        touch(sender)
+        touch(receiver)
+        let conversation = conversation(sender, receiver)
+        let isFromSecond = sender > receiver
+        let number = messages.add(
+            hash: hash, conversation: conversation, isFromSecond: isFromSecond,
+            timestamp: timestamp, at: address)
+        conversations.append(
+            number, fromSecond: isFromSecond, timestamp: timestamp, version: lastVersion,
+            to: conversation)
+        newestTimestamp = max(newestTimestamp, timestamp)
+    }
+
+    mutating func moveMessage(_ number: UInt32, to address: Address) {
+        messages.move(number, to: address)
+    }
+
+    mutating func removeMessage(_ number: UInt32) {
+        let conversation = messages.conversation(of: number)
+        touch(conversations.first(of: conversation))
+        touch(conversations.second(of: conversation))
+        let rank = rank(after: messages.timestamp(of: number), in: conversation) - 1
+        conversations.remove(
+            at: rank, fromSecond: messages.isFromSecond(number), version: lastVersion,
+            from: conversation)
+        messages.remove(number)
+    }
+
+    mutating func addKey(version: Int, fingerprint: String) {
+        knownKeys[version] = fingerprint
+    }
+
+    mutating func raiseNewestTimestamp(to timestamp: Int64) {
+        newestTimestamp = max(newestTimestamp, timestamp)
+    }
+
+    /// Orders conversations whose messages were added in another order; false when two of one
+    /// conversation have the same timestamp.
+    mutating func sortConversations() -> Bool {
+        let messages = messages
+        return conversations.sort { messages.timestamp(of: $0) }
+    }
+
+    /// Gives back the room of up to `max` messages that can no longer be found.
+    mutating func reclaim(_ max: Int) {
+        var left = max
+        while left > 0, var numbers = released.popLast() {
+            let count = min(left, numbers.count)
+            for number in numbers.suffix(count) { messages.remove(number) }
+            numbers.removeLast(count)
+            left -= Swift.max(count, 1)
+            if !numbers.isEmpty { released.append(numbers) }
+        }
+    }
+
+    // MARK: Folding
+
+    mutating func beginFold() -> ChunkedArray<UInt64> { messages.beginFold() }
+    mutating func endFold(_ addresses: ChunkedArray<UInt64>) { messages.endFold(addresses) }
+    mutating func abandonFold() { messages.abandonFold() }
+
+    private mutating func conversation(_ one: UInt32, _ other: UInt32) -> UInt32 {
+        if let known = users.conversation(one, other) { return known }
+        let new = conversations.add(one, other, version: lastVersion)
+        users.setConversation(one, other, to: new)
+        return new
+    }
+
+    private mutating func touch(_ user: UInt32) {
+        lastVersion += 1
+        while userVersions.count <= user { userVersions.append(firstVersion) }
+        userVersions[Int(user)] = lastVersion
+    }
+}

@@ -1,0 +1,83 @@
+/// What memory holds of every message, 28 bytes each and 4 to find it by its id. A removed
+/// message's number is used again.
+struct MessageTable: Sendable {
+    private(set) var addresses = ChunkedArray<UInt64>()
+    private var timestamps = ChunkedArray<Int64>()
+    private var hashes = ChunkedArray<UInt64>()
+    /// The conversation's number, and in the lowest bit whether its second user is the sender.
+    private var places = ChunkedArray<UInt32>()
+    private var identifiers = HashTable()
+    private var free: [UInt32] = []
+    /// Numbers whose address changed while a fold was under way; nil while there is none.
+    private var changedDuringFold: [UInt32]?
+
+    init() {}
+
+    var count: Int { addresses.count - free.count }
+
+    func address(of number: UInt32) -> Address { Address(packed: addresses[Int(number)]) }
+    func timestamp(of number: UInt32) -> Int64 { timestamps[Int(number)] }
+    func hash(of number: UInt32) -> UInt64 { hashes[Int(number)] }
+    func conversation(of number: UInt32) -> UInt32 { places[Int(number)] >> 1 }
+    func isFromSecond(_ number: UInt32) -> Bool { places[Int(number)] & 1 == 1 }
+
+    /// A message whose id has this hash and for which `isMeant` holds.
+    func number(withHash hash: UInt64, where isMeant: (UInt32) -> Bool) -> UInt32? {
+        identifiers.first(hash, in: hashes, where: isMeant)
+    }
+
+    mutating func add(
+        hash: UInt64, conversation: UInt32, isFromSecond: Bool, timestamp: Int64,
+        at address: Address
+    ) -> UInt32 {
+        let place = conversation << 1 | (isFromSecond ? 1 : 0)
+        let number: UInt32
+        if let unused = free.popLast() {
+            number = unused
+            timestamps[Int(number)] = timestamp
+            hashes[Int(number)] = hash
+            places[Int(number)] = place
+            addresses[Int(number)] = address.packed
+        } else {
+            number = UInt32(addresses.count)
+            timestamps.append(timestamp)
+            hashes.append(hash)
+            places.append(place)
+            addresses.append(address.packed)
+        }
+        identifiers.insert(number, in: hashes)
+        changedDuringFold?.append(number)
+        return number
+    }
+
+    mutating func move(_ number: UInt32, to address: Address) {
+        addresses[Int(number)] = address.packed
+        changedDuringFold?.append(number)
+    }
+
+    mutating func remove(_ number: UInt32) {
+        identifiers.remove(number, in: hashes)
+        addresses[Int(number)] = Address.none.packed
+        changedDuringFold?.append(number)
+        free.append(number)
+    }
+
+    /// From here on `addresses` is what a fold copies, and changes to it are noted.
+    mutating func beginFold() -> ChunkedArray<UInt64> {
+        changedDuringFold = []
+        return addresses
+    }
+
+    /// Takes the addresses a fold has built, except where they have changed since it began. Costs
+    /// as much as has changed, however many messages there are.
+    mutating func endFold(_ folded: consuming ChunkedArray<UInt64>) {
+        for number in folded.count..<addresses.count { folded.append(addresses[number]) }
+        for number in changedDuringFold ?? [] { folded[Int(number)] = addresses[Int(number)] }
+        addresses = folded
+        changedDuringFold = nil
+    }
+
+    mutating func abandonFold() {
+        changedDuringFold = nil
+    }
+}

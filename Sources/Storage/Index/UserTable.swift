@@ -1,0 +1,169 @@
+/// All users, by number, id and name. A number is given once and stays with its user.
+struct UserTable: Sendable {
+    struct Slot: Sendable {
+        let id: UserID
+        var username: String
+        var password: String
+        var epoch: Int
+        var contacts: [UInt32] = []
+        /// Conversations with users of a higher number, or with itself, by that number.
+        var conversations: [UInt32: UInt32] = [:]
+        /// False for a user who has been removed, and for one so far known as a contact only.
+        var isPresent: Bool
+    }
+
+    private(set) var slots: [Slot] = []
+    private(set) var count = 0
+    private var hashes = ChunkedArray<UInt64>()
+    private var identifiers = HashTable()
+    private var names: [String: UInt32] = [:]
+    private var foldedNames: [String: [UInt32]] = [:]
+
+    init() {}
+
+    func number(of id: UserID) -> UInt32? {
+        let number = mentioned(id)
+        return number.flatMap { slots[Int($0)].isPresent ? $0 : nil }
+    }
+
+    /// As `number(of:)`, for an id that is still bytes.
+    func number(ofBytes id: Span<UInt8>) -> UInt32? {
+        let hash = IdentifierHash.of(id)
+        var found: UInt32?
+        // Copies the few candidates out, since a closure cannot borrow the span.
+        var passed = 0
+        while let number = candidate(hash, after: passed) {
+            let slot = slots[Int(number)]
+            if slot.isPresent, Self.equal(slot.id.text.utf8.span, id) {
+                found = number
+                break
+            }
+            passed += 1
+        }
+        return found
+    }
+
+    func number(named name: String) -> UInt32? {
+        names[name] ?? foldedNames[name.lowercased()]?.first
+    }
+
+    func number(namedExactly name: String) -> UInt32? { names[name] }
+
+    func user(_ number: UInt32) -> User {
+        let slot = slots[Int(number)]
+        return User(
+            id: slot.id, username: slot.username, password: slot.password,
+            contacts: slot.contacts.map { slots[Int($0)].id }, epoch: slot.epoch)
+    }
+
+    subscript(number: UInt32) -> Slot {
+        slots[Int(number)]
+    }
+
+    /// Adds a user whose id is not present, with contacts that may follow later.
+    mutating func add(_ user: User) -> UInt32 {
+        let number = mention(user.id)
+        let index = Int(number)
+        precondition(!slots[index].isPresent, "a user twice")
+        slots[index].username = user.username
+        slots[index].password = user.password
+        slots[index].epoch = user.epoch
+        slots[index].contacts = user.contacts.map { mention($0) }
+        slots[index].isPresent = true
+        count += 1
+        addName(of: number)
+        return number
+    }
+
+    /// Sets name, password and epoch.
+    mutating func change(_ number: UInt32, to user: User) {
+        if slots[Int(number)].username != user.username {
+            removeName(of: number)
+            slots[Int(number)].username = user.username
+            addName(of: number)
+        }
+        slots[Int(number)].password = user.password
+        slots[Int(number)].epoch = user.epoch
+    }
+
+    mutating func befriend(_ number: UInt32, _ other: UInt32) {
+        if !slots[Int(number)].contacts.contains(other) {
+            slots[Int(number)].contacts.append(other)
+        }
+    }
+
+    /// Takes the user out of the table and of every contact list; returns whose lists those were.
+    mutating func remove(_ number: UInt32) -> [UInt32] {
+        removeName(of: number)
+        identifiers.remove(number, in: hashes)
+        slots[Int(number)].isPresent = false
+        slots[Int(number)].contacts = []
+        count -= 1
+        var friends: [UInt32] = []
+        for index in slots.indices {
+            guard let place = slots[index].contacts.firstIndex(of: number) else { continue }
+            slots[index].contacts.remove(at: place)
+            friends.append(UInt32(index))
+        }
+        return friends
+    }
+
+    func conversation(_ one: UInt32, _ other: UInt32) -> UInt32? {
+        slots[Int(min(one, other))].conversations[max(one, other)]
+    }
+
+    mutating func setConversation(_ one: UInt32, _ other: UInt32, to conversation: UInt32?) {
+        slots[Int(min(one, other))].conversations[max(one, other)] = conversation
+    }
+
+    /// Someone named in a contact list of whom there is no record.
+    var missingContact: UserID? {
+        for slot in slots where slot.isPresent {
+            for contact in slot.contacts where !slots[Int(contact)].isPresent {
+                return slots[Int(contact)].id
+            }
+        }
+        return nil
+    }
+
+    private func mentioned(_ id: UserID) -> UInt32? {
+        identifiers.first(IdentifierHash.of(id.text), in: hashes) { slots[Int($0)].id == id }
+    }
+
+    private func candidate(_ hash: UInt64, after passed: Int) -> UInt32? {
+        var left = passed
+        return identifiers.first(hash, in: hashes) { _ in
+            defer { left -= 1 }
+            return left == 0
+        }
+    }
+
+    private mutating func mention(_ id: UserID) -> UInt32 {
+        if let number = mentioned(id) { return number }
+        let number = UInt32(slots.count)
+        slots.append(Slot(id: id, username: "", password: "", epoch: 0, isPresent: false))
+        hashes.append(IdentifierHash.of(id.text))
+        identifiers.insert(number, in: hashes)
+        return number
+    }
+
+    private mutating func addName(of number: UInt32) {
+        let name = slots[Int(number)].username
+        names[name] = number
+        foldedNames[name.lowercased(), default: []].append(number)
+    }
+
+    private mutating func removeName(of number: UInt32) {
+        let name = slots[Int(number)].username
+        names[name] = nil
+        let folded = name.lowercased()
+        foldedNames[folded]?.removeAll { $0 == number }
+        if foldedNames[folded]?.isEmpty == true { foldedNames[folded] = nil }
+    }
+
+    private static func equal(_ one: Span<UInt8>, _ other: Span<UInt8>) -> Bool {
+        guard one.count == other.count else { return false }
+        for index in one.indices where one[index] != other[index] { return false }
+        return true
+    }
+}

@@ -1,0 +1,88 @@
+internal import Encoding
+internal import EventLoop
+
+/// A `db.json` that somebody has edited, in whatever layout.
+struct EditedStore {
+    private static let bytesMax: Int64 = 1 << 30
+
+    private let folder: Folder
+    private let root: JSONObject
+
+    init(_ folder: Folder) throws(StorageFault) {
+        self.folder = folder
+        var text: [UInt8] = []
+        do {
+            let file = try folder.disk.open(folder.snapshot, .reading)
+            let length = try file.length()
+            guard length <= Self.bytesMax else { throw StorageFault.refused("it is too large") }
+            try file.read(Int(length), at: 0, appendingTo: &text)
+        } catch let error as SystemCallError {
+            throw .failed(error.description)
+        } catch let fault as StorageFault {
+            throw fault
+        } catch {
+            preconditionFailure("an error of another kind")
+        }
+        do {
+            guard let root = try JSONValue.parse(text.span).object else {
+                throw StorageFault.refused("it is no JSON object")
+            }
+            self.root = root
+        } catch let fault as JSONFault {
+            throw .refused(fault.description)
+        } catch let fault as StorageFault {
+            throw fault
+        } catch {
+            preconditionFailure("an error of another kind")
+        }
+    }
+
+    /// The journal stays as it is: its changes come on top, as before.
+    func sign() throws(StorageFault) {
+        guard let meta = root["meta"]?.object, let storeID = meta["store"]?.string,
+            let segment = meta["segment"]?.integer, segment > 0
+        else { throw .refused("its \"meta\" is gone; copy it from a backup") }
+        var creation = Creation(folder: folder, storeID: storeID, firstSegment: Int(segment))
+        creation.newestTimestamp = meta["newest"]?.integer ?? 0
+        for member in meta["keys"]?.object?.members ?? [] {
+            guard let version = Int(member.name) else { continue }
+            creation.keys[version] = member.value.string
+        }
+        try creation.write(users: try users(), messages: try messages())
+        try creation.finish()
+    }
+
+    private func users() throws(StorageFault) -> [User] {
+        var users: [User] = []
+        for (index, value) in (root["users"]?.array ?? []).enumerated() {
+            guard let id = value.object?["id"]?.string,
+                let username = value.object?["username"]?.string,
+                let password = value.object?["password"]?.string
+            else { throw .refused("user \(index + 1) lacks a field") }
+            let contacts = value.object?["contacts"]?.array ?? []
+            users.append(
+                User(
+                    id: UserID(id), username: username, password: password,
+                    contacts: contacts.compactMap { $0.string.map { UserID($0) } },
+                    epoch: Int(value.object?["epoch"]?.integer ?? 0)))
+        }
+        return users
+    }
+
+    private func messages() throws(StorageFault) -> [StoredMessage] {
+        var messages: [StoredMessage] = []
+        for (index, value) in (root["chats"]?.array ?? []).enumerated() {
+            guard let id = value.object?["id"]?.string,
+                let sender = value.object?["senderId"]?.string,
+                let receiver = value.object?["receiverId"]?.string,
+                let content = value.object?["content"]?.string,
+                let timestamp = value.object?["timestamp"]?.integer
+            else { throw .refused("chat \(index + 1) lacks a field") }
+            messages.append(
+                StoredMessage(
+                    id: MessageID(id), senderId: UserID(sender), receiverId: UserID(receiver),
+                    content: content, timestamp: timestamp))
+        }
+        return messages
+    }
+}

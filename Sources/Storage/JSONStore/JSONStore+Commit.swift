@@ -1,0 +1,192 @@
+internal import EventLoop
+internal import Logging
+
+extension JSONStore {
+    package func commit<Outcome: Sendable>(
+        _ decide: @Sendable (any Draft) throws -> (Change?, Outcome)
+    ) async throws -> Outcome {
+        if isClosed { throw StorageFault.closed }
+        let (change, outcome) = try decide(ledger)
+        switch change {
+        case nil: if let group = queue.last ?? inFlight { try await settle(group) }
+        case .messageReplaced(let id, _, _)?, .messageRemoved(let id)?:
+            if let change { try await commit(change, to: id) }
+        case let change?: try await settle(try append(change))
+        }
+        return outcome
+    }
+
+    /// Appends a change to a message that exists: the message itself is read first, and looked at
+    /// again afterwards.
+    private func commit(_ change: Change, to id: MessageID) async throws(StorageFault) {
+        while true {
+            while ledger.waits(for: id), let group = queue.last ?? inFlight {
+                try await settle(group)
+            }
+            guard let found = try await find(id) else { throw .stale }
+            if isClosed { throw .closed }
+            let message = found.message
+            guard ledger.user(message.senderId) != nil, ledger.user(message.receiverId) != nil
+            else { throw .stale }
+            if ledger.waits(for: id) || !isStill(found) { continue }
+            if case .messageReplaced(_, let from, _) = change, message.content != from {
+                throw .stale
+            }
+            return try await settle(try append(change, about: message, found.number))
+        }
+    }
+
+    /// Puts a change at the end of what waits for the disk.
+    private func append(
+        _ change: Change, about message: StoredMessage? = nil, _ number: UInt32? = nil
+    ) throws(StorageFault) -> Group {
+        if case .readOnly(let why) = state { throw .failed(why) }
+        if let fullUntil, loop.now < fullUntil { throw .full }
+        if let problem = ledger.problem(with: change) { throw .refused(problem) }
+        let encoded = JournalRecord.encode(change, about: message)
+        guard encoded.json.count <= JournalLine.bytesMax - 64 else {
+            throw .refused("it is too long")
+        }
+        guard waitingBytes + encoded.json.count <= Self.waitingBytesMax else { throw .busy }
+        if queue.last.map({ $0.lines.count >= Group.bytesMax }) ?? true { queue.append(Group()) }
+        let group = queue[queue.count - 1]
+        lastSequence += 1
+        waitingBytes += encoded.json.count
+        group.add(change, encoded, message: number, sequence: lastSequence)
+        ledger.expect(change, sequence: lastSequence)
+        return group
+    }
+
+    /// Waits until a group is on the disk, or writes it if nobody else writes.
+    func settle(_ group: Group) async throws(StorageFault) {
+        if isWriting {
+            switch await withCheckedContinuation({ group.wait($0) }) {
+            case .settled(nil): return
+            case .settled(let fault?): throw fault
+            case .lead: break
+            }
+        }
+        isWriting = true
+        let fault = await writeNext()
+        resumeJournal()
+        if let fault { throw fault }
+    }
+
+    /// Writes the first group that waits, makes it visible and tells those who wait for it.
+    private func writeNext() async -> StorageFault? {
+        let group = queue.removeFirst()
+        inFlight = group
+        let fault: StorageFault?
+        do {
+            try await write(group)
+            fault = nil
+        } catch { fault = error }
+        inFlight = nil
+        if let fault {
+            fail(with: fault)
+        } else {
+            waitingBytes = max(0, waitingBytes - group.lines.count)
+            if queue.isEmpty { waitingBytes = 0 }
+        }
+        group.settle(fault)
+        return fault
+    }
+
+    private func write(_ group: Group) async throws(StorageFault) {
+        let journal = try await readyJournal()
+        let (bytes, start) = group.bytes(durable: journal.length)
+        guard journal.length + Int64(bytes.count) < Address.segmentBytesMax else { throw .full }
+        let outcome = try await threads.journal.perform { () throws(StorageFault) in
+            journal.write(bytes)
+        }
+        switch outcome {
+        case .full: throw .full
+        case .failed(let why): throw .failed(why)
+        case .written: break
+        }
+        fullUntil = nil
+        let base = Int(journal.length) + start
+        self.journal?.length += Int64(bytes.count)
+        unfoldedChanges += group.entries.count
+        for entry in group.entries {
+            let address = entry.record.map { record in
+                Address(
+                    segment: journal.number, offset: base + record.lowerBound, length: record.count)
+            }
+            ledger.confirm(entry.change, message: entry.message, at: address)
+        }
+        ledger.settle(through: group.lastSequence)
+        policy.appended(bytes: bytes.count, at: loop.now)
+        activityContinuation.yield()
+    }
+
+    /// The journal, made ready first where the disk was full until now.
+    func readyJournal() async throws(StorageFault) -> Journal {
+        if let journal { return journal }
+        let preparation = preparation
+        let ready = try await threads.journal.perform { () throws(StorageFault) in
+            do throws(SystemCallError) { return try preparation.run() } catch {
+                throw error.meansFull ? .full : .failed(error.description)
+            }
+        }
+        journal = ready.journal
+        generation = ready.generation
+        snapshotBytes = ready.snapshotBytes
+        return ready.journal
+    }
+
+    /// Drops everything that waits, and tells those who wait for it.
+    func fail(with fault: StorageFault) {
+        switch fault {
+        case .full:
+            fullUntil = loop.now + Self.fullRetryDelay
+            logger.error("the disk is full or takes no writes; changes are refused for now")
+        case .failed(let why):
+            state = .readOnly(why: why)
+            logger.critical(
+                "the disk failed; changes are refused until the next start",
+                metadata: ["fault": "\(why)"])
+        default: logger.error("changes were dropped", metadata: ["fault": "\(fault)"])
+        }
+        ledger.drop()
+        waitingBytes = 0
+        let dropped = queue
+        queue = []
+        for group in dropped { group.settle(fault) }
+    }
+
+    /// Returns once nobody writes, and keeps it so until `resumeJournal`.
+    func pauseJournal() async {
+        if isWriting {
+            await withCheckedContinuation { pausing.append($0) }
+        } else {
+            isWriting = true
+        }
+    }
+
+    /// Lets the next one write: who wanted a pause first, else the next group.
+    func resumeJournal() {
+        if !pausing.isEmpty {
+            pausing.removeFirst().resume()
+        } else if let group = queue.first {
+            group.appointLeader()
+        } else {
+            isWriting = false
+        }
+    }
+
+    /// Says in the journal that all of it is durable, so that damage to its last group is not
+    /// taken for a torn tail.
+    func announceDurable() async {
+        guard var journal, case .open = state, unfoldedChanges > 0 else { return }
+        await pauseJournal()
+        var line: [UInt8] = []
+        JournalLine.append(JournalRecord.durable(journal.length), to: &line)
+        let current = journal
+        let bytes = line
+        _ = try? await threads.journal.perform { () throws(StorageFault) in current.write(bytes) }
+        journal.length += Int64(bytes.count)
+        self.journal = journal
+        resumeJournal()
+    }
+}

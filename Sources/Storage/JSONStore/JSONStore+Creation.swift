@@ -1,0 +1,64 @@
+internal import EventLoop
+
+extension JSONStore {
+    /// Makes a store in place of the earlier system's, or where there is none, and keeps what
+    /// stood there as `db.json.before-takeover`. May be done again after a crash at any point.
+    ///
+    /// - Parameters:
+    ///   - users: Every contact is one of them, and mutual.
+    ///   - messages: From and to these users; timestamps of a conversation differ.
+    ///   - keys: Fingerprints of the vault's key versions.
+    /// - Throws: `.locked`; `.refused` where the parts do not fit together or a store of this
+    ///   system stands there already; `.full`; `.failed`.
+    package static func create(
+        folder path: String, users: [User], messages: some Sequence<StoredMessage> & Sendable,
+        keys: [Int: String], disk: any Disk = SystemDisk()
+    ) async throws(StorageFault) {
+        let folder = Folder(path: path, disk: disk)
+        let threads = DiskThreads()
+        try await threads.background.perform { () throws(StorageFault) in
+            let lock = try Opening.lock(folder)
+            defer { withExtendedLifetime(lock) {} }
+            var creation = Creation(folder: folder)
+            creation.keys = keys
+            try creation.write(users: users, messages: messages)
+            try creation.replaceEarlierStore()
+        }
+    }
+
+    /// Signs a `db.json` that was edited by hand: reads it as any JSON of the right shape, and
+    /// writes it as the store does. No store may be open in the folder. It blocks, and holds the
+    /// whole file in memory.
+    ///
+    /// - Throws: `.locked`; `.refused` with what is wrong in it; `.full`; `.failed`.
+    package static func accept(
+        folder path: String, disk: any Disk = SystemDisk()
+    ) throws(StorageFault) {
+        let folder = Folder(path: path, disk: disk)
+        let lock = try Opening.lock(folder)
+        defer { withExtendedLifetime(lock) {} }
+        try EditedStore(folder).sign()
+    }
+}
+
+extension Creation {
+    fileprivate func replaceEarlierStore() throws(StorageFault) {
+        let disk = folder.disk
+        do {
+            if let present = try disk.openIfThere(folder.snapshot, .reading) {
+                guard try EarlierStore.isOne(present) else {
+                    throw StorageFault.refused("a store stands there already")
+                }
+                try keepOriginal()
+            }
+            _ = try Journal.create(firstSegment, after: 0, storeID: storeID, in: folder)
+        } catch let error as SystemCallError {
+            throw error.meansFull ? .full : .failed(error.description)
+        } catch let fault as StorageFault {
+            throw fault
+        } catch {
+            preconditionFailure("an error of another kind")
+        }
+        try finish()
+    }
+}

@@ -1,0 +1,71 @@
+internal import EventLoop
+
+/// A message with where it was found, so that it can be told whether it is still there.
+struct FoundMessage: Sendable {
+    let number: UInt32
+    let address: Address
+    let message: StoredMessage
+}
+
+extension JSONStore {
+    package func messages(
+        in conversation: Conversation, after: Int64?, before: Int64?, limit: Int, newest: Bool
+    ) async throws(StorageFault) -> [StoredMessage] {
+        let index = ledger.index
+        guard let conversation = index.number(of: conversation), limit > 0 else { return [] }
+        let first = after.map { index.rank(after: $0, in: conversation) } ?? 0
+        let end = before.map { before in
+            before == .min ? 0 : index.rank(after: before - 1, in: conversation)
+        }
+        let ranks = first..<max(first, end ?? index.conversations.count(of: conversation))
+        let limit = min(limit, Self.messagesMax)
+        let wanted = newest ? ranks.suffix(limit) : ranks.prefix(limit)
+        let numbers = index.conversations.numbers(wanted, in: conversation)
+        let messages = try await read(numbers.map { index.messages.address(of: $0) })
+        return messages
+    }
+
+    package func message(_ id: MessageID) async throws(StorageFault) -> StoredMessage? {
+        try await find(id)?.message
+    }
+
+    /// The message of this id: those with its hash are read until one has it.
+    func find(_ id: MessageID) async throws(StorageFault) -> FoundMessage? {
+        let hash = IdentifierHash.of(id.text)
+        var others: Set<UInt32> = []
+        while let number = ledger.index.message(withHash: hash, where: { !others.contains($0) }) {
+            let address = ledger.index.messages.address(of: number)
+            for message in try await read([address]) where message.id == id {
+                return FoundMessage(number: number, address: address, message: message)
+            }
+            others.insert(number)
+        }
+        return nil
+    }
+
+    func isStill(_ found: FoundMessage) -> Bool {
+        let hash = IdentifierHash.of(found.message.id.text)
+        return ledger.index.message(withHash: hash, where: { $0 == found.number }) != nil
+            && ledger.index.messages.address(of: found.number) == found.address
+    }
+
+    /// Reads the records at these places: on the loop what is in memory, the rest on a thread.
+    private func read(_ addresses: [Address]) async throws(StorageFault) -> [StoredMessage] {
+        let reading = RecordReading(addresses, in: generation)
+        var messages: [StoredMessage] = []
+        messages.reserveCapacity(addresses.count)
+        for (index, run) in reading.runs.enumerated() {
+            if let bytes = run.file.readCached(run.length, at: run.offset) {
+                try run.parse(bytes, appendingTo: &messages)
+                continue
+            }
+            if isClosed { throw .closed }
+            let rest = reading.runs[index...]
+            messages += try await threads.background.perform { () throws(StorageFault) in
+                try RecordReading.read(rest)
+            }
+            break
+        }
+        return messages
+    }
+}

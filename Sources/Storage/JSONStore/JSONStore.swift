@@ -1,0 +1,154 @@
+package import EventLoop
+package import Logging
+
+/// The store in a folder: `db.json`, which people can read, and the journal beside it.
+///
+/// State lives on the loop; what waits for the disk runs on threads of its own. Tasks of the
+/// callers do all the work: whoever commits first writes the group, the others wait for it.
+/// `maintain` has to run beside them for the journal to be folded.
+package actor JSONStore: Store {
+    /// How many messages one read returns at most.
+    package static let messagesMax = 500
+    /// How many bytes of changes may wait for the disk.
+    static let waitingBytesMax = 16 << 20
+    /// How long a full disk is left alone.
+    static let fullRetryDelay = Duration.seconds(3)
+
+    package nonisolated let loop: EventLoop
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+        loop.asUnownedSerialExecutor()
+    }
+
+    let folder: Folder
+    let storeID: String
+    let logger: Logger
+    let threads: DiskThreads
+    let ledger: Ledger
+    private var lockFile: (any DiskFile)?
+
+    /// Nil until the files have been made ready.
+    var journal: Journal?
+    let preparation: Preparation
+    var generation: Generation
+
+    /// Groups that wait for their turn, and the one that is being written.
+    var queue: [Group] = []
+    var inFlight: Group?
+    /// Somebody writes, or has been told to.
+    var isWriting = false
+    /// Those who need the journal to rest for a moment; they go before the next group.
+    var pausing: [CheckedContinuation<Void, Never>] = []
+    var waitingBytes = 0
+    var lastSequence: UInt64 = 0
+    var fullUntil: MonotonicTime?
+    package var state = StoreState.open
+    var isClosed = false
+
+    var policy = FoldPolicy()
+    var snapshotBytes: Int64
+    /// Lengths of the segments that have been sealed and not been folded.
+    var sealedLengths: [Int64] = []
+    /// How many changes `db.json` does not hold.
+    var unfoldedChanges: Int
+    /// How many of them the fold under way takes in.
+    var sealedChanges = 0
+    var isFolding = false
+    var awaitingFold: [CheckedContinuation<Void, Never>] = []
+    let activity: AsyncStream<Void>
+    let activityContinuation: AsyncStream<Void>.Continuation
+
+    /// Opens the store in a folder, which is made where it does not exist.
+    ///
+    /// - Throws: `.locked`; `.damaged`; `.failed`; or `.takeover`, and nothing was changed, where
+    ///   the earlier system's store lies there. A full disk does not stop it.
+    package static func open(
+        folder path: String, disk: any Disk = SystemDisk(), loop: EventLoop, logger: Logger
+    ) async throws(StorageFault) -> JSONStore {
+        let folder = Folder(path: path, disk: disk)
+        let threads = DiskThreads()
+        let opening = try await threads.background.perform { () throws(StorageFault) in
+            try Opening(folder)
+        }
+        let store = JSONStore(opening, threads, folder: folder, loop: loop, logger: logger)
+        await store.tellOpening(opening)
+        return store
+    }
+
+    private init(
+        _ opening: Opening, _ threads: DiskThreads, folder: Folder, loop: EventLoop, logger: Logger
+    ) {
+        let recovery = opening.recovery
+        self.loop = loop
+        self.folder = folder
+        self.threads = threads
+        self.logger = logger
+        storeID = recovery.storeID
+        ledger = Ledger(recovery.index)
+        lockFile = opening.lock
+        preparation = Preparation(folder: folder, recovery: recovery.withoutIndex)
+        generation = opening.ready?.generation ?? recovery.generation
+        journal = opening.ready?.journal
+        snapshotBytes = opening.ready?.snapshotBytes ?? recovery.snapshotBytes
+        sealedLengths = recovery.sealedLengths
+        unfoldedChanges = recovery.unfoldedChanges
+        (activity, activityContinuation) = AsyncStream.makeStream(
+            bufferingPolicy: .bufferingNewest(1))
+    }
+
+    private func tellOpening(_ opening: Opening) {
+        let torn = opening.recovery.lastEnd.tornBytes
+        if torn > 0 {
+            logger.warning(
+                "a torn tail was cut off the journal",
+                metadata: [
+                    "segment": "\(opening.recovery.lastSegment)",
+                    "offset": "\(opening.recovery.lastEnd.length)", "bytes": "\(torn)",
+                ])
+        }
+        if opening.ready == nil {
+            fullUntil = loop.now + Self.fullRetryDelay
+            logger.error("the disk is full or takes no writes; the store can only be read")
+        }
+        if opening.lock == nil { logger.warning("the data folder could not be locked") }
+    }
+
+    // MARK: Reading what memory holds
+
+    package func user(_ id: UserID) -> User? { ledger.durableUser(id) }
+    package func user(named name: String) -> User? { ledger.durableUser(named: name) }
+    package var newestTimestamp: Int64 { ledger.index.newestTimestamp }
+    package var knownKeys: [Int: String] { ledger.index.knownKeys }
+    package var userCount: Int { ledger.index.users.count }
+    package var messageCount: Int { ledger.index.messageCount }
+
+    package func version(of user: UserID) -> UInt64 {
+        ledger.index.version(ofUser: ledger.index.users.number(of: user))
+    }
+
+    package func version(of conversation: Conversation) -> UInt64 {
+        ledger.index.version(of: ledger.index.number(of: conversation))
+    }
+
+    // MARK: Closing
+
+    /// Takes no more changes, waits for those under way, folds where the store is small, and lets
+    /// go of the folder. Changes are on the disk in any case.
+    package func close() async {
+        guard !isClosed else { return }
+        isClosed = true
+        activityContinuation.finish()
+        await waitForFold()
+        await pauseJournal()
+        resumeJournal()
+        if policy.foldsAtShutdown(snapshotBytes: snapshotBytes, journalBytes: journalBytes) {
+            do {
+                try await foldNow(afterQuiet: false)
+            } catch {
+                logger.error("the journal was not folded", metadata: ["fault": "\(error)"])
+            }
+        }
+        await announceDurable()
+        lockFile = nil
+        threads.stop()
+    }
+}

@@ -1,0 +1,47 @@
+internal import EventLoop
+
+/// All that happens to a folder before a store can answer from it; it blocks.
+struct Opening: Sendable {
+    /// Nil on a disk that takes no writes and holds no lock file.
+    let lock: (any DiskFile)?
+    let recovery: Recovery
+    /// Nil while the disk is full or takes no writes.
+    let ready: Preparation.Ready?
+
+    init(_ folder: Folder) throws(StorageFault) {
+        lock = try Self.lock(folder)
+        recovery = try Recovery.read(folder)
+        do {
+            ready = try Preparation(folder: folder, recovery: recovery).run()
+        } catch {
+            guard error.meansFull else { throw .failed(error.description) }
+            ready = nil
+        }
+    }
+
+    /// Takes the folder for this process, making it where it does not exist.
+    static func lock(_ folder: Folder) throws(StorageFault) -> (any DiskFile)? {
+        do {
+            guard let file = try lockFile(folder) else { return nil }
+            guard try file.lock() else { throw StorageFault.locked }
+            return file
+        } catch let error as SystemCallError {
+            throw .failed("\(folder.lock): \(error.description)")
+        } catch let fault as StorageFault {
+            throw fault
+        } catch {
+            preconditionFailure("an error of another kind")
+        }
+    }
+
+    private static func lockFile(_ folder: Folder) throws(SystemCallError) -> (any DiskFile)? {
+        do {
+            if let file = try folder.disk.openIfThere(folder.lock, .creating) { return file }
+            try folder.disk.makeFolder(folder.path)
+            return try folder.disk.open(folder.lock, .creating)
+        } catch {
+            guard error.meansFull else { throw error }
+            return try folder.disk.openIfThere(folder.lock, .reading)
+        }
+    }
+}

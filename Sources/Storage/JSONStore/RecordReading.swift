@@ -1,0 +1,74 @@
+internal import EventLoop
+
+/// Turns the places of records into few reads: records that lie close together are read at once.
+struct RecordReading: Sendable {
+    private static let gapBytesMax = 512
+    private static let runBytesMax = 1 << 18
+
+    struct Run: Sendable {
+        let file: any DiskFile
+        let name: String
+        let offset: Int64
+        var length: Int
+        /// Where in the run the records lie.
+        var records: [Range<Int>]
+
+        func parse(
+            _ bytes: [UInt8], appendingTo messages: inout [StoredMessage]
+        ) throws(StorageFault) {
+            for record in records {
+                guard record.upperBound <= bytes.count,
+                    let message = try? MessageRecord.message(in: bytes.span.extracting(record))
+                else {
+                    throw .damaged(
+                        file: name, offset: offset + Int64(record.lowerBound),
+                        why: "a message is not as it was written")
+                }
+                messages.append(message)
+            }
+        }
+    }
+
+    private(set) var runs: [Run] = []
+
+    init(_ addresses: [Address], in generation: Generation) {
+        var last: Address?
+        for address in addresses {
+            if let last, extend(with: address, after: last) {
+            } else {
+                runs.append(
+                    Run(
+                        file: generation.file(of: address), name: generation.name(of: address),
+                        offset: Int64(address.offset), length: address.length,
+                        records: [0..<address.length]))
+            }
+            last = address
+        }
+    }
+
+    private mutating func extend(with address: Address, after last: Address) -> Bool {
+        let gap = address.place - (last.place + last.length)
+        let index = runs.count - 1
+        guard gap >= 0, gap <= Self.gapBytesMax, address.isInJournal == last.isInJournal,
+            address.offset > last.offset,
+            runs[index].length + gap + address.length <= Self.runBytesMax
+        else { return false }
+        let start = runs[index].length + gap
+        runs[index].length = start + address.length
+        runs[index].records.append(start..<runs[index].length)
+        return true
+    }
+
+    /// Reads on the calling thread, which may wait for the disk.
+    static func read(_ runs: ArraySlice<Run>) throws(StorageFault) -> [StoredMessage] {
+        var messages: [StoredMessage] = []
+        for run in runs {
+            var bytes: [UInt8] = []
+            do {
+                try run.file.read(run.length, at: run.offset, appendingTo: &bytes)
+            } catch { throw .failed(error.description) }
+            try run.parse(bytes, appendingTo: &messages)
+        }
+        return messages
+    }
+}

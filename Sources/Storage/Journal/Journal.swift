@@ -1,0 +1,56 @@
+internal import EventLoop
+
+/// The segment that takes the changes now, and how it is written.
+struct Journal: Sendable {
+    let number: Int
+    let file: any DiskFile
+    /// Where the next group goes: all before it is on the disk.
+    var length: Int64
+
+    /// What became of a write.
+    enum Outcome: Sendable {
+        case written
+        /// There was no room; the segment is as it was before.
+        case full
+        /// What is on the disk is not known.
+        case failed(String)
+    }
+
+    /// Writes a group and has the disk confirm it. A failed confirmation is not asked for again:
+    /// the kernel may have dropped what it could not write and say yes the second time.
+    func write(_ group: [UInt8]) -> Outcome {
+        do {
+            try file.writeAll(group, at: length)
+        } catch {
+            guard error.meansFull else { return .failed(error.description) }
+            do {
+                try file.truncate(to: length)
+                try file.sync()
+                return .full
+            } catch {
+                return error.meansFull && (try? file.length()) == length
+                    ? .full : .failed(error.description)
+            }
+        }
+        do {
+            try file.sync()
+            return .written
+        } catch {
+            return .failed(error.description)
+        }
+    }
+
+    /// Makes a segment that holds its first line, on the disk by the time this returns.
+    static func create(
+        _ number: Int, after length: Int64, storeID: String, in folder: Folder
+    ) throws(SystemCallError) -> Journal {
+        var line: [UInt8] = []
+        JournalLine.append(
+            JournalRecord.segment(number, storeID: storeID, after: length), to: &line)
+        let file = try folder.disk.open(folder.segment(number), .replacing)
+        try file.writeAll(line, at: 0)
+        try file.sync()
+        try folder.disk.syncFolder(folder.path)
+        return Journal(number: number, file: file, length: Int64(line.count))
+    }
+}

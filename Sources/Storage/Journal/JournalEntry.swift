@@ -1,0 +1,111 @@
+internal import Encoding
+
+/// One line of the journal, read. Messages stay bytes: there are many.
+enum JournalEntry {
+    case segment(number: Int, storeID: String, after: Int64)
+    case durable(Int64)
+    case userAdded(User)
+    case userChanged(User)
+    case userRemoved(UserID)
+    case befriended(UserID, UserID)
+    /// With where in the JSON the record lies.
+    case messageAdded(MessageRecord, Range<Int>)
+    case messageReplaced(MessageRecord, Range<Int>)
+    case messageRemoved(MessageID, UserID, UserID, timestamp: Int64)
+    case keySeen(version: Int, fingerprint: String)
+
+    init(_ json: Span<UInt8>) throws(JSONFault) {
+        var scanner = JSONScanner()
+        self = try Self.read(&scanner, in: json)
+        try scanner.expect("}", in: json)
+        guard scanner.offset == json.count else {
+            throw JSONFault(offset: scanner.offset, problem: .bytesAfterEnd)
+        }
+    }
+
+    private static func read(
+        _ scanner: inout JSONScanner, in json: Span<UInt8>
+    ) throws(JSONFault) -> JournalEntry {
+        if scanner.skip("{\"messageAdded\":", in: json) {
+            let start = scanner.offset
+            let record = try MessageRecord(&scanner, in: json)
+            return .messageAdded(record, start..<scanner.offset)
+        }
+        if scanner.skip("{\"durable\":", in: json) {
+            return .durable(try scanner.integer(in: json))
+        }
+        if scanner.skip("{\"messageReplaced\":", in: json) {
+            let start = scanner.offset
+            let record = try MessageRecord(&scanner, in: json)
+            return .messageReplaced(record, start..<scanner.offset)
+        }
+        if scanner.skip("{\"messageRemoved\":", in: json) {
+            return try removedMessage(&scanner, in: json)
+        }
+        if scanner.skip("{\"userAdded\":", in: json) {
+            return .userAdded(try UserRecord.read(&scanner, in: json))
+        }
+        if scanner.skip("{\"userChanged\":", in: json) {
+            return try changedUser(&scanner, in: json)
+        }
+        if scanner.skip("{\"userRemoved\":", in: json) {
+            return .userRemoved(UserID(try scanner.string(in: json)))
+        }
+        if scanner.skip("{\"befriended\":[", in: json) {
+            let one = UserID(try scanner.string(in: json))
+            try scanner.expect(",", in: json)
+            let other = UserID(try scanner.string(in: json))
+            try scanner.expect("]", in: json)
+            return .befriended(one, other)
+        }
+        if scanner.skip("{\"keySeen\":{\"version\":", in: json) {
+            let version = Int(try scanner.integer(in: json))
+            try scanner.expect(",\"fingerprint\":", in: json)
+            let fingerprint = try scanner.string(in: json)
+            try scanner.expect("}", in: json)
+            return .keySeen(version: version, fingerprint: fingerprint)
+        }
+        return try segment(&scanner, in: json)
+    }
+
+    private static func segment(
+        _ scanner: inout JSONScanner, in json: Span<UInt8>
+    ) throws(JSONFault) -> JournalEntry {
+        try scanner.expect("{\"segment\":", in: json)
+        let number = Int(try scanner.integer(in: json))
+        try scanner.expect(",\"store\":", in: json)
+        let storeID = try scanner.string(in: json)
+        try scanner.expect(",\"after\":", in: json)
+        return .segment(number: number, storeID: storeID, after: try scanner.integer(in: json))
+    }
+
+    private static func changedUser(
+        _ scanner: inout JSONScanner, in json: Span<UInt8>
+    ) throws(JSONFault) -> JournalEntry {
+        try scanner.expect("{\"id\":", in: json)
+        let id = UserID(try scanner.string(in: json))
+        try scanner.expect(",\"username\":", in: json)
+        let username = try scanner.string(in: json)
+        try scanner.expect(",\"password\":", in: json)
+        let password = try scanner.string(in: json)
+        try scanner.expect(",\"epoch\":", in: json)
+        let epoch = Int(try scanner.integer(in: json))
+        try scanner.expect("}", in: json)
+        return .userChanged(User(id: id, username: username, password: password, epoch: epoch))
+    }
+
+    private static func removedMessage(
+        _ scanner: inout JSONScanner, in json: Span<UInt8>
+    ) throws(JSONFault) -> JournalEntry {
+        try scanner.expect("{\"id\":", in: json)
+        let id = MessageID(try scanner.string(in: json))
+        try scanner.expect(",\"senderId\":", in: json)
+        let sender = UserID(try scanner.string(in: json))
+        try scanner.expect(",\"receiverId\":", in: json)
+        let receiver = UserID(try scanner.string(in: json))
+        try scanner.expect(",\"timestamp\":", in: json)
+        let timestamp = try scanner.integer(in: json)
+        try scanner.expect("}", in: json)
+        return .messageRemoved(id, sender, receiver, timestamp: timestamp)
+    }
+}

@@ -1,0 +1,118 @@
+internal import Encoding
+
+/// The JSON of one line of the journal.
+///
+///     {"segment":3,"store":"…","after":4711}      the first line; "after" is the length at which
+///                                                 the segment before it was sealed
+///     {"durable":1234}                            opens a group: all before byte 1234 of this
+///                                                 segment was on the disk when it was written
+///     {"userAdded":{…}}                           a change; users and messages as in db.json
+///     {"userChanged":{"id":…,"username":…,"password":…,"epoch":…}}
+///     {"userRemoved":"…"}
+///     {"befriended":["…","…"]}
+///     {"messageAdded":{…}}
+///     {"messageReplaced":{…}}                     the whole message as it is now
+///     {"messageRemoved":{"id":…,"senderId":…,"receiverId":…,"timestamp":…}}
+///     {"keySeen":{"version":1,"fingerprint":"…"}}
+enum JournalRecord {
+    /// A change's JSON, and where in it the record of a message lies.
+    struct Encoded {
+        var json: [UInt8]
+        var record: Range<Int>?
+    }
+
+    static func segment(_ number: Int, storeID: String, after length: Int64) -> [UInt8] {
+        var writer = JSONWriter(capacity: 96)
+        writer.beginObject()
+        writer.field("segment", number)
+        writer.field("store", storeID)
+        writer.field("after", length)
+        writer.endObject()
+        return writer.bytes
+    }
+
+    static func durable(_ offset: Int64) -> [UInt8] {
+        var writer = JSONWriter(capacity: 32)
+        writer.beginObject()
+        writer.field("durable", offset)
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// - Parameter message: For a replaced or removed message, the message it is about.
+    static func encode(_ change: Change, about message: StoredMessage?) -> Encoded {
+        switch change {
+        case .messageAdded(let message): record("{\"messageAdded\":", message)
+        case .messageReplaced(_, _, let content):
+            message.map { message in
+                var message = message
+                message.content = content
+                return record("{\"messageReplaced\":", message)
+            } ?? nothing()
+        case .messageRemoved: message.map(removed) ?? nothing()
+        case .userAdded(let user): value("userAdded") { $0.raw(UserRecord.json(user)) }
+        case .userChanged(let user): changed(user)
+        case .userRemoved(let id): value("userRemoved") { $0.string(id.text) }
+        case .befriended(let one, let other):
+            value("befriended") { writer in
+                writer.beginArray()
+                writer.string(one.text)
+                writer.string(other.text)
+                writer.endArray()
+            }
+        case .keySeen(let version, let fingerprint):
+            value("keySeen") { writer in
+                writer.beginObject()
+                writer.field("version", version)
+                writer.field("fingerprint", fingerprint)
+                writer.endObject()
+            }
+        }
+    }
+
+    private static func nothing() -> Encoded {
+        preconditionFailure("a change to a message without the message")
+    }
+
+    private static func record(_ opening: StaticString, _ message: StoredMessage) -> Encoded {
+        var json = SnapshotFormat.bytes(opening)
+        let start = json.count
+        json.append(contentsOf: MessageRecord.json(message))
+        let end = json.count
+        json.append(UInt8(ascii: "}"))
+        return Encoded(json: json, record: start..<end)
+    }
+
+    private static func removed(_ message: StoredMessage) -> Encoded {
+        value("messageRemoved") { writer in
+            writer.beginObject()
+            writer.field("id", message.id.text)
+            writer.field("senderId", message.senderId.text)
+            writer.field("receiverId", message.receiverId.text)
+            writer.field("timestamp", message.timestamp)
+            writer.endObject()
+        }
+    }
+
+    private static func changed(_ user: User) -> Encoded {
+        value("userChanged") { writer in
+            writer.beginObject()
+            writer.field("id", user.id.text)
+            writer.field("username", user.username)
+            writer.field("password", user.password)
+            writer.field("epoch", user.epoch)
+            writer.endObject()
+        }
+    }
+
+    private static func value(
+        _ name: StaticString, _ write: (inout JSONWriter) -> Void
+    ) -> Encoded {
+        var writer = JSONWriter(capacity: 128)
+        writer.beginObject()
+        writer.name(name)
+        write(&writer)
+        writer.endObject()
+        return Encoded(json: writer.bytes, record: nil)
+    }
+}

@@ -1,0 +1,176 @@
+/// The store's state in memory: what is durable, and over it what still waits for the disk.
+final class Ledger: Draft {
+    var index: Index
+    private var waiting = Waiting()
+
+    init(_ index: Index) {
+        self.index = index
+    }
+
+    // MARK: What will be, once nothing waits
+
+    func user(_ id: UserID) -> User? {
+        if let latest = waiting.user(id) { return latest }
+        return durableUser(id)
+    }
+
+    func user(named name: String) -> User? {
+        let folded = name.lowercased()
+        var similar: User?
+        for user in waiting.users where user.username.lowercased() == folded {
+            if user.username == name { return user }
+            similar = similar ?? user
+        }
+        if let user = untouched(index.users.number(namedExactly: name)) { return user }
+        return untouched(index.users.number(named: name)) ?? similar
+    }
+
+    func nameTaken(_ name: String) -> Bool { user(named: name) != nil }
+
+    func areFriends(_ one: UserID, _ other: UserID) -> Bool {
+        if let latest = waiting.user(one) { return latest?.contacts.contains(other) ?? false }
+        guard let number = index.users.number(of: one), let friend = index.users.number(of: other)
+        else { return false }
+        return index.users[number].contacts.contains(friend)
+    }
+
+    func lastTimestamp(in conversation: Conversation) -> Int64? {
+        waiting.timestamp(in: conversation)
+            ?? index.number(of: conversation).map { index.conversations.lastTimestamp(in: $0) }
+    }
+
+    func isUsed(_ id: MessageID) -> Bool {
+        waiting.isUsed(id) ?? (index.message(withHash: IdentifierHash.of(id.text)) != nil)
+    }
+
+    var newestTimestamp: Int64 { max(index.newestTimestamp, waiting.newestTimestamp) }
+
+    var knownKeys: [Int: String] { index.knownKeys.merging(waiting.keys) { $1 } }
+
+    /// Whether a change to this message waits for the disk.
+    func waits(for id: MessageID) -> Bool { waiting.isUsed(id) != nil }
+
+    /// Why a change does not fit what will be, or nil when it does.
+    func problem(with change: Change) -> String? {
+        switch change {
+        case .userAdded(let user):
+            if self.user(user.id) != nil { return "a user of this id exists" }
+            if isNameTakenExactly(user.username, except: user.id) { return "the name is taken" }
+            return user.contacts.isEmpty ? nil : "a new user has no contacts"
+        case .userChanged(let user):
+            if self.user(user.id) == nil { return "there is no such user" }
+            return isNameTakenExactly(user.username, except: user.id) ? "the name is taken" : nil
+        case .userRemoved(let id): return user(id) == nil ? "there is no such user" : nil
+        case .befriended(let one, let other):
+            if one == other { return "nobody befriends themselves" }
+            return user(one) == nil || user(other) == nil ? "there is no such user" : nil
+        case .messageAdded(let message):
+            if user(message.senderId) == nil || user(message.receiverId) == nil {
+                return "there is no such user"
+            }
+            if isUsed(message.id) { return "a message of this id exists" }
+            let last = lastTimestamp(in: message.conversation) ?? .min
+            return message.timestamp <= last ? "its timestamp does not increase" : nil
+        case .messageReplaced(let id, _, _), .messageRemoved(let id):
+            return isUsed(id) ? nil : "there is no such message"
+        case .keySeen: return nil
+        }
+    }
+
+    private func isNameTakenExactly(_ name: String, except id: UserID) -> Bool {
+        guard let holder = user(named: name) else { return false }
+        return holder.username == name && holder.id != id
+    }
+
+    // MARK: Moving on
+
+    /// Adds a change, found to have no problem, to what waits.
+    func expect(_ change: Change, sequence: UInt64) {
+        switch change {
+        case .userAdded(let user): waiting.set(user, for: user.id, sequence)
+        case .userChanged(let new):
+            guard var user = user(new.id) else { return }
+            user.username = new.username
+            user.password = new.password
+            user.epoch = new.epoch
+            waiting.set(user, for: user.id, sequence)
+        case .userRemoved(let id):
+            for friend in user(id)?.contacts ?? [] {
+                guard var friend = user(friend) else { continue }
+                friend.contacts.removeAll { $0 == id }
+                waiting.set(friend, for: friend.id, sequence)
+            }
+            waiting.set(nil, for: id, sequence)
+        case .befriended(let one, let other):
+            expectContact(other, of: one, sequence)
+            expectContact(one, of: other, sequence)
+        case .messageAdded(let message): waiting.add(message, sequence)
+        case .messageReplaced(let id, _, _): waiting.set(isUsed: true, id, sequence)
+        case .messageRemoved(let id): waiting.set(isUsed: false, id, sequence)
+        case .keySeen(let version, let fingerprint):
+            waiting.set(fingerprint, forKey: version, sequence)
+        }
+    }
+
+    /// Makes a change durable. `message` is the number of one that is replaced or removed, and
+    /// `address` where the record of one that is added or replaced lies.
+    func confirm(_ change: Change, message: UInt32?, at address: Address?) {
+        switch change {
+        case .userAdded(let user): index.addUser(user)
+        case .userChanged(let user):
+            if let number = index.users.number(of: user.id) { index.changeUser(number, to: user) }
+        case .userRemoved(let id):
+            if let number = index.users.number(of: id) { index.removeUser(number) }
+        case .befriended(let one, let other):
+            guard let one = index.users.number(of: one), let other = index.users.number(of: other)
+            else { return }
+            index.befriend(one, other)
+        case .messageAdded(let message):
+            guard let sender = index.users.number(of: message.senderId),
+                let receiver = index.users.number(of: message.receiverId), let address
+            else { return }
+            index.addMessage(
+                hash: IdentifierHash.of(message.id.text), from: sender, to: receiver,
+                timestamp: message.timestamp, at: address)
+        case .messageReplaced:
+            if let message, let address { index.moveMessage(message, to: address) }
+        case .messageRemoved:
+            if let message { index.removeMessage(message) }
+        case .keySeen(let version, let fingerprint):
+            index.addKey(version: version, fingerprint: fingerprint)
+        }
+    }
+
+    /// Forgets what waited up to this change: it is durable.
+    func settle(through sequence: UInt64) {
+        waiting.settle(through: sequence)
+    }
+
+    /// Forgets all that waited: it has failed.
+    func drop() {
+        waiting = Waiting()
+    }
+
+    private func expectContact(_ contact: UserID, of id: UserID, _ sequence: UInt64) {
+        guard var user = user(id), !user.contacts.contains(contact) else { return }
+        user.contacts.append(contact)
+        waiting.set(user, for: id, sequence)
+    }
+
+    // MARK: What is
+
+    func durableUser(_ id: UserID) -> User? {
+        index.users.number(of: id).map { index.users.user($0) }
+    }
+
+    func durableUser(named name: String) -> User? {
+        index.users.number(named: name).map { index.users.user($0) }
+    }
+
+    /// The user of this number, unless a change to it waits: then that has been looked at.
+    private func untouched(_ number: UInt32?) -> User? {
+        guard let number else { return nil }
+        let user = index.users.user(number)
+        return waiting.user(user.id) == nil ? user : nil
+    }
+}

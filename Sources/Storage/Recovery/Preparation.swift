@@ -1,0 +1,60 @@
+internal import EventLoop
+
+/// Makes the files of a store ready for the next change, after they have been read. It may find
+/// the disk full: then it is done again from the start when the next change arrives.
+struct Preparation: Sendable {
+    let folder: Folder
+    let recovery: Recovery
+
+    struct Ready: Sendable {
+        var journal: Journal
+        var generation: Generation
+        var snapshotBytes: Int64
+    }
+
+    func run() throws(SystemCallError) -> Ready {
+        try removeLeftovers()
+        return recovery.isNew ? try make() : try mend()
+    }
+
+    private func removeLeftovers() throws(SystemCallError) {
+        for number in recovery.leftovers {
+            try folder.disk.unlinkIfThere(folder.segment(number))
+        }
+        try folder.disk.unlinkIfThere(folder.unfinishedSnapshot)
+    }
+
+    /// The segment comes first: without a snapshot it is known to hold nothing.
+    private func make() throws(SystemCallError) -> Ready {
+        let journal = try Journal.create(1, after: 0, storeID: recovery.storeID, in: folder)
+        let snapshot = try folder.disk.open(folder.unfinishedSnapshot, .replacing)
+        var writer = SnapshotWriter(snapshot)
+        writer.endUsers()
+        let length = try writer.finish(
+            storeID: recovery.storeID, firstSegment: 1, newestTimestamp: 0, keys: [:])
+        try folder.disk.rename(folder.unfinishedSnapshot, to: folder.snapshot)
+        try folder.disk.syncFolder(folder.path)
+        return Ready(
+            journal: journal,
+            generation: Generation(
+                snapshot: snapshot, segments: [.init(number: 1, file: journal.file)]),
+            snapshotBytes: length)
+    }
+
+    /// Cuts a torn tail off. What was read beyond the offset known durable may have come from
+    /// memory alone, left there by a process that died or whose fsync failed; only writing it
+    /// again makes it certain.
+    private func mend() throws(SystemCallError) -> Ready {
+        let file = try folder.disk.open(folder.segment(recovery.lastSegment), .writing)
+        let end = recovery.lastEnd
+        if end.tornBytes > 0 { try file.truncate(to: end.length) }
+        var tail: [UInt8] = []
+        try file.read(Int(end.length - end.durable), at: end.durable, appendingTo: &tail)
+        try file.writeAll(tail, at: end.durable)
+        try file.sync()
+        try folder.disk.syncFolder(folder.path)
+        return Ready(
+            journal: Journal(number: recovery.lastSegment, file: file, length: end.length),
+            generation: recovery.generation, snapshotBytes: recovery.snapshotBytes)
+    }
+}

@@ -1,0 +1,120 @@
+internal import EventLoop
+
+/// What the files of a store hold, read without changing any of them.
+struct Recovery: Sendable {
+    var storeID: String
+    var index = Index()
+    var generation = Generation(snapshot: nil, segments: [])
+    /// There is no store yet: it has to be made.
+    var isNew = false
+    var snapshotBytes: Int64 = 0
+    /// Lengths of the segments before the last.
+    var sealedLengths: [Int64] = []
+    /// How many changes the journal holds.
+    var unfoldedChanges = 0
+    var lastSegment = 1
+    var lastEnd = SegmentEnd()
+    /// Segments that a crash left behind: folded already, or never begun.
+    var leftovers: [Int] = []
+
+    /// The same without the index, which grows old once changes are taken.
+    var withoutIndex: Recovery {
+        var rest = self
+        rest.index = Index()
+        return rest
+    }
+
+    /// - Throws: `.takeover` where the earlier system's store lies there, `.damaged`, `.failed`.
+    static func read(_ folder: Folder) throws(StorageFault) -> Recovery {
+        do {
+            return try read(folder, segments: try folder.segments())
+        } catch let error as SystemCallError {
+            throw .failed(error.description)
+        } catch let fault as StorageFault {
+            throw fault
+        } catch {
+            preconditionFailure("an error of another kind")
+        }
+    }
+
+    private static func read(_ folder: Folder, segments: [Int]) throws -> Recovery {
+        guard let file = try folder.disk.openIfThere(folder.snapshot, .reading) else {
+            return try unmade(folder, segments: segments)
+        }
+        if try EarlierStore.isOne(file) { throw StorageFault.takeover(path: folder.snapshot) }
+        var replay = Replay(snapshot: file, path: folder.snapshot)
+        var reader = SnapshotReader(file, path: folder.snapshot)
+        let meta = try reader.read(&replay)
+        try replay.endSnapshot(meta)
+        var recovery = Recovery(storeID: meta.storeID)
+        recovery.snapshotBytes = try file.length()
+        recovery.leftovers = segments.filter { $0 < meta.firstSegment }
+        let live = segments.filter { $0 >= meta.firstSegment }
+        try recovery.replay(&replay, live, from: meta.firstSegment, in: folder)
+        recovery.index = replay.index
+        recovery.generation = replay.generation
+        recovery.unfoldedChanges = replay.changeCount
+        return recovery
+    }
+
+    /// There is no `db.json`. A crash while a store was being made leaves a first segment without
+    /// changes; any other journal has lost its snapshot.
+    private static func unmade(_ folder: Folder, segments: [Int]) throws -> Recovery {
+        if let first = segments.first {
+            let path = folder.segment(first)
+            let file = try folder.disk.open(path, .reading)
+            let opening = try SegmentReader.opening(of: file, path: path)
+            let lines = try file.length() > 256
+            guard segments == [1], !lines, opening.map({ $0.number == 1 }) ?? true else {
+                throw StorageFault.damaged(
+                    file: folder.snapshot, offset: 0, why: "it is missing, but a journal is there")
+            }
+        }
+        var recovery = Recovery(storeID: newStoreID())
+        recovery.isNew = true
+        return recovery
+    }
+
+    private mutating func replay(
+        _ replay: inout Replay, _ segments: [Int], from first: Int, in folder: Folder
+    ) throws {
+        var openings: [(file: any DiskFile, path: String, opening: SegmentReader.Opening?)] = []
+        for (index, number) in segments.enumerated() {
+            let path = folder.segment(number)
+            guard number == first + index, index < Address.liveSegmentsMax * 3 / 2 else {
+                throw Self.missing(folder.segment(first + index))
+            }
+            let file = try folder.disk.open(path, .reading)
+            openings.append((file, path, try SegmentReader.opening(of: file, path: path)))
+        }
+        if openings.count > 1, openings.last?.opening == nil {
+            openings.removeLast()
+            leftovers.append(first + openings.count)
+        }
+        guard !openings.isEmpty else { throw Self.missing(folder.segment(first)) }
+        for (index, segment) in openings.enumerated() {
+            let number = first + index
+            let next = index + 1 < openings.count ? openings[index + 1] : nil
+            if let next, next.opening == nil {
+                throw StorageFault.damaged(
+                    file: next.path, offset: 0, why: "its first line is missing")
+            }
+            replay.begin(.init(number: number, file: segment.file), path: segment.path)
+            var reader = SegmentReader(
+                segment.file, number: number, path: segment.path, storeID: storeID,
+                tail: next?.opening.map { .sealed($0.after) } ?? .mayBeTorn)
+            if index > 0 { sealedLengths.append(lastEnd.length) }
+            lastEnd = try reader.read(&replay)
+            lastSegment = number
+        }
+    }
+
+    private static func missing(_ path: String) -> StorageFault {
+        .damaged(file: path, offset: 0, why: "it is missing")
+    }
+
+    static func newStoreID() -> String {
+        let digits = String(UInt64.random(in: .min ... .max), radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}

@@ -1,0 +1,208 @@
+internal import Encoding
+internal import EventLoop
+
+/// Builds the index from the snapshot's records and the journal's changes, in their order.
+struct Replay: SnapshotVisitor, SegmentVisitor {
+    private let ledger = Ledger(Index())
+    /// The files read so far.
+    private(set) var generation: Generation
+    /// How many changes the journal held.
+    private(set) var changeCount = 0
+    /// The file being read, for messages about it.
+    private var path: String
+    private var segment = 0
+
+    init(snapshot: any DiskFile, path: String) {
+        generation = Generation(snapshot: snapshot, segments: [])
+        self.path = path
+    }
+
+    var index: Index { ledger.index }
+
+    // MARK: The snapshot
+
+    mutating func user(_ record: Span<UInt8>, at offset: Int64) throws(StorageFault) {
+        let user: User
+        do throws(JSONFault) {
+            var scanner = JSONScanner()
+            user = try UserRecord.read(&scanner, in: record)
+            guard scanner.offset == record.count else {
+                throw JSONFault(offset: scanner.offset, problem: .bytesAfterEnd)
+            }
+        } catch { throw unreadable(error, at: offset) }
+        guard ledger.index.users.number(of: user.id) == nil,
+            ledger.index.users.number(namedExactly: user.username) == nil
+        else { throw damage(offset, "a user stands there twice") }
+        ledger.index.addUser(user)
+    }
+
+    mutating func message(_ record: Span<UInt8>, at offset: Int64) throws(StorageFault) {
+        let message: MessageRecord
+        do throws(JSONFault) {
+            var scanner = JSONScanner()
+            message = try MessageRecord(&scanner, in: record)
+            guard scanner.offset == record.count else {
+                throw JSONFault(offset: scanner.offset, problem: .bytesAfterEnd)
+            }
+        } catch { throw unreadable(error, at: offset) }
+        let address = Address(snapshotOffset: Int(offset), length: record.count)
+        _ = try add(message, in: record, at: offset, address)
+    }
+
+    /// To be called between the snapshot and the journal.
+    mutating func endSnapshot(_ meta: SnapshotMeta) throws(StorageFault) {
+        if let missing = ledger.index.users.missingContact {
+            throw damage(0, "there is no user \(missing), whom another has as a contact")
+        }
+        guard ledger.index.sortConversations() else {
+            throw damage(0, "two messages of one conversation have the same timestamp")
+        }
+        ledger.index.raiseNewestTimestamp(to: meta.newestTimestamp)
+        for (version, fingerprint) in meta.keys {
+            ledger.index.addKey(version: version, fingerprint: fingerprint)
+        }
+    }
+
+    // MARK: The journal
+
+    mutating func begin(_ segment: Generation.Segment, path: String) {
+        generation.segments.append(segment)
+        self.segment = segment.number
+        self.path = path
+    }
+
+    mutating func change(_ json: Span<UInt8>, at offset: Int64) throws(StorageFault) {
+        changeCount += 1
+        let entry: JournalEntry
+        do { entry = try JournalEntry(json) } catch { throw unreadable(error, at: offset) }
+        switch entry {
+        case .messageAdded(let message, let record):
+            let last = try add(message, in: json, at: offset, address(of: record, offset))
+            guard message.timestamp > last else {
+                throw damage(offset, "a message that is older than the one before it")
+            }
+        case .messageReplaced(let message, let record):
+            let number = try find(message, in: json, at: offset)
+            ledger.index.moveMessage(number, to: address(of: record, offset))
+        case .messageRemoved(let id, let sender, let receiver, let timestamp):
+            guard
+                let number = find(
+                    IdentifierHash.of(id.text), ledger.index.users.number(of: sender),
+                    ledger.index.users.number(of: receiver), timestamp)
+            else { throw damage(offset, "there is no message \(id)") }
+            ledger.index.removeMessage(number)
+        case .userAdded(let user): try apply(.userAdded(user), at: offset)
+        case .userChanged(let user): try apply(.userChanged(user), at: offset)
+        case .userRemoved(let id): try apply(.userRemoved(id), at: offset)
+        case .befriended(let one, let other): try apply(.befriended(one, other), at: offset)
+        case .keySeen(let version, let fingerprint):
+            try apply(.keySeen(version: version, fingerprint: fingerprint), at: offset)
+        case .segment, .durable: throw damage(offset, "a line that cannot stand here")
+        }
+    }
+
+    private func apply(_ change: Change, at offset: Int64) throws(StorageFault) {
+        if let problem = ledger.problem(with: change) { throw damage(offset, problem) }
+        ledger.confirm(change, message: nil, at: nil)
+    }
+
+    // MARK: Messages
+
+    private func address(of record: Range<Int>, _ offset: Int64) -> Address {
+        Address(segment: segment, offset: Int(offset) + record.lowerBound, length: record.count)
+    }
+
+    /// Adds the message and returns the newest timestamp its conversation had before.
+    private func add(
+        _ message: MessageRecord, in json: Span<UInt8>, at offset: Int64, _ address: Address
+    ) throws(StorageFault) -> Int64 {
+        guard let sender = try user(message.senderId, in: json, at: offset),
+            let receiver = try user(message.receiverId, in: json, at: offset)
+        else { throw damage(offset, "a message from or to nobody") }
+        let hash = try hash(message.id, in: json, at: offset)
+        if try isThere(hash, message.id, in: json, at: offset) {
+            throw damage(offset, "a message stands there twice")
+        }
+        let conversation = ledger.index.users.conversation(sender, receiver)
+        let last = conversation.map { ledger.index.conversations.lastTimestamp(in: $0) }
+        ledger.index.addMessage(
+            hash: hash, from: sender, to: receiver, timestamp: message.timestamp, at: address)
+        return last ?? .min
+    }
+
+    private func find(
+        _ message: MessageRecord, in json: Span<UInt8>, at offset: Int64
+    ) throws(StorageFault) -> UInt32 {
+        let number = find(
+            try hash(message.id, in: json, at: offset),
+            try user(message.senderId, in: json, at: offset),
+            try user(message.receiverId, in: json, at: offset), message.timestamp)
+        guard let number else { throw damage(offset, "there is no such message to replace") }
+        return number
+    }
+
+    private func find(
+        _ hash: UInt64, _ sender: UInt32?, _ receiver: UInt32?, _ timestamp: Int64
+    ) -> UInt32? {
+        guard let sender, let receiver,
+            let conversation = ledger.index.users.conversation(sender, receiver)
+        else { return nil }
+        return ledger.index.message(withHash: hash) { number in
+            ledger.index.messages.timestamp(of: number) == timestamp
+                && ledger.index.messages.conversation(of: number) == conversation
+                && ledger.index.sender(of: number) == sender
+        }
+    }
+
+    private func user(
+        _ id: Range<Int>, in json: Span<UInt8>, at offset: Int64
+    ) throws(StorageFault) -> UInt32? {
+        if Self.isPlain(id, in: json) {
+            return ledger.index.users.number(ofBytes: json.extracting(id))
+        }
+        return ledger.index.users.number(of: UserID(try text(id, in: json, at: offset)))
+    }
+
+    private func hash(
+        _ id: Range<Int>, in json: Span<UInt8>, at offset: Int64
+    ) throws(StorageFault) -> UInt64 {
+        if Self.isPlain(id, in: json) { return IdentifierHash.of(json.extracting(id)) }
+        return IdentifierHash.of(try text(id, in: json, at: offset))
+    }
+
+    /// Whether a message of this id is known: where the hash is, its record is looked at.
+    private func isThere(
+        _ hash: UInt64, _ id: Range<Int>, in json: Span<UInt8>, at offset: Int64
+    ) throws(StorageFault) -> Bool {
+        guard let number = ledger.index.message(withHash: hash) else { return false }
+        let address = ledger.index.messages.address(of: number)
+        var record: [UInt8] = []
+        do {
+            try generation.file(of: address).read(
+                address.length, at: Int64(address.offset), appendingTo: &record)
+        } catch { throw .failed(error.description) }
+        let known = try? MessageRecord.message(in: record.span)
+        return known?.id.text == (try text(id, in: json, at: offset))
+    }
+
+    private func text(
+        _ inside: Range<Int>, in json: Span<UInt8>, at offset: Int64
+    ) throws(StorageFault) -> String {
+        do { return try MessageRecord.text(inside, in: json) } catch {
+            throw unreadable(error, at: offset)
+        }
+    }
+
+    private static func isPlain(_ inside: Range<Int>, in json: Span<UInt8>) -> Bool {
+        for index in inside where json[index] == UInt8(ascii: "\\") { return false }
+        return true
+    }
+
+    private func unreadable(_ fault: JSONFault, at offset: Int64) -> StorageFault {
+        damage(offset + Int64(fault.offset), fault.problem.rawValue)
+    }
+
+    private func damage(_ offset: Int64, _ why: String) -> StorageFault {
+        .damaged(file: path, offset: offset, why: why)
+    }
+}

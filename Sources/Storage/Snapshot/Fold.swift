@@ -1,0 +1,87 @@
+internal import EventLoop
+
+/// Writes a new `db.json` from the old one and the sealed segments, in pieces: it needs as much
+/// memory for a store of any size, but for twelve bytes a message.
+///
+/// Records are copied byte for byte in the order in which they lie, and every line passes its
+/// checksum on the way: damage is noticed, never signed anew.
+struct Fold: Sendable {
+    let folder: Folder
+    let storeID: String
+    let users: UserTable
+    let keys: [Int: String]
+    let newestTimestamp: Int64
+    /// Where the messages lie that the new file is to hold.
+    let addresses: ChunkedArray<UInt64>
+    /// The old file and the sealed segments, with the length of each.
+    let generation: Generation
+    let segmentLengths: [Int64]
+    /// The first segment whose changes the new file will not hold.
+    let nextSegment: Int
+
+    struct Outcome: Sendable {
+        let snapshot: any DiskFile
+        let snapshotBytes: Int64
+        /// Where in the new file the messages lie.
+        let addresses: ChunkedArray<UInt64>
+    }
+
+    enum Fault: Error {
+        /// The store is as it was.
+        case gaveUp(StorageFault)
+        /// Whether the new file or the old one is found after a power cut is not known.
+        case uncertain(String)
+    }
+
+    func run() throws(Fault) -> Outcome {
+        let outcome: Outcome
+        do {
+            outcome = try write()
+            try folder.disk.rename(folder.unfinishedSnapshot, to: folder.snapshot)
+        } catch {
+            try? folder.disk.unlink(folder.unfinishedSnapshot)
+            throw .gaveUp(Self.fault(error))
+        }
+        do {
+            try folder.disk.syncFolder(folder.path)
+        } catch { throw .uncertain(error.description) }
+        return outcome
+    }
+
+    private func write() throws -> Outcome {
+        let file = try folder.disk.open(folder.unfinishedSnapshot, .replacing)
+        var copy = FoldCopy(SnapshotWriter(file), addresses)
+        for number in users.slots.indices where users.slots[number].isPresent {
+            try copy.writer.add(users.user(UInt32(number)))
+        }
+        copy.writer.endUsers()
+        if let snapshot = generation.snapshot {
+            var reader = SnapshotReader(snapshot, path: folder.snapshot)
+            _ = try reader.read(&copy)
+        }
+        for (segment, length) in try inOrderOfPlace() {
+            copy.begin(segment: segment.number)
+            var reader = SegmentReader(
+                segment.file, number: segment.number, path: folder.segment(segment.number),
+                storeID: storeID, tail: .sealed(length))
+            _ = try reader.read(&copy)
+        }
+        try copy.checkIsWhole(folder.snapshot)
+        let length = try copy.writer.finish(
+            storeID: storeID, firstSegment: nextSegment, newestTimestamp: newestTimestamp,
+            keys: keys)
+        return Outcome(snapshot: file, snapshotBytes: length, addresses: copy.folded)
+    }
+
+    private func inOrderOfPlace() throws -> [(Generation.Segment, Int64)] {
+        zip(generation.segments, segmentLengths).sorted {
+            Address.start(ofSegment: $0.0.number) < Address.start(ofSegment: $1.0.number)
+        }
+    }
+
+    private static func fault(_ error: any Error) -> StorageFault {
+        if let fault = error as? StorageFault { return fault }
+        guard let error = error as? SystemCallError else { return .failed("\(error)") }
+        return error.meansFull ? .full : .failed(error.description)
+    }
+}

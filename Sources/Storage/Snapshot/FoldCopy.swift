@@ -1,0 +1,63 @@
+internal import EventLoop
+
+/// Picks the records of living messages out of what it is shown, and adds them to the new file.
+struct FoldCopy: SnapshotVisitor, SegmentVisitor {
+    var writer: SnapshotWriter
+    /// Where in the new file the messages lie, by number.
+    private(set) var folded: ChunkedArray<UInt64>
+    private let addresses: ChunkedArray<UInt64>
+    /// The living messages in the order in which they lie.
+    private let order: [UInt32]
+    private var next = 0
+    private var segment = 0
+
+    init(_ writer: SnapshotWriter, _ addresses: ChunkedArray<UInt64>) {
+        self.writer = writer
+        self.addresses = addresses
+        folded = ChunkedArray(repeating: 0, count: addresses.count)
+        var order: [UInt32] = []
+        order.reserveCapacity(addresses.count)
+        for number in 0..<addresses.count where addresses[number] != Address.none.packed {
+            order.append(UInt32(number))
+        }
+        // A removed message's number is used again, and a replaced message has moved: most are
+        // in order all the same.
+        order.sort { addresses[Int($0)] < addresses[Int($1)] }
+        self.order = order
+    }
+
+    mutating func begin(segment: Int) {
+        self.segment = segment
+    }
+
+    mutating func user(_ record: Span<UInt8>, at offset: Int64) throws(StorageFault) {}
+
+    mutating func message(_ record: Span<UInt8>, at offset: Int64) throws(StorageFault) {
+        try copy(from: record, at: Int(offset))
+    }
+
+    mutating func change(_ json: Span<UInt8>, at offset: Int64) throws(StorageFault) {
+        try copy(from: json, at: Address.start(ofSegment: segment) + Int(offset))
+    }
+
+    /// Every living message must have been met on the way.
+    func checkIsWhole(_ path: String) throws(StorageFault) {
+        guard next == order.count else {
+            throw .damaged(file: path, offset: 0, why: "a message is not where it was")
+        }
+    }
+
+    /// A line holds one record at most.
+    private mutating func copy(from line: Span<UInt8>, at place: Int) throws(StorageFault) {
+        guard next < order.count else { return }
+        let number = Int(order[next])
+        let address = Address(packed: addresses[number])
+        let start = address.place - place
+        guard start >= 0, start + address.length <= line.count else { return }
+        do {
+            let record = line.extracting(start..<(start + address.length))
+            folded[number] = try writer.add(message: record).packed
+        } catch { throw error.meansFull ? .full : .failed(error.description) }
+        next += 1
+    }
+}

@@ -1,0 +1,82 @@
+internal import Encoding
+
+/// The last line of `db.json`:
+/// `"meta": {"format":1,"store":"…","segment":3,"users":2,"chats":2,"newest":…,"keys":{"1":"…"},"checksum":"0a1b2c3d"}}`
+struct SnapshotMeta: Sendable, Equatable {
+    static let format = 1
+
+    /// Names the store, so that no journal is ever replayed onto another's snapshot.
+    var storeID: String
+    /// The first segment of the journal whose changes are not in the snapshot.
+    var firstSegment: Int
+    var userCount: Int
+    var messageCount: Int
+    /// The newest timestamp of any message the store has met, a removed one included.
+    var newestTimestamp: Int64
+    var keys: [Int: String]
+
+    /// The line up to where its checksum's digits stand.
+    func textBeforeChecksum() -> [UInt8] {
+        var writer = JSONWriter(capacity: 256)
+        writer.beginObject()
+        writer.field("format", Self.format)
+        writer.field("store", storeID)
+        writer.field("segment", firstSegment)
+        writer.field("users", userCount)
+        writer.field("chats", messageCount)
+        writer.field("newest", newestTimestamp)
+        writer.name("keys")
+        writer.beginObject()
+        for (version, fingerprint) in keys.sorted(by: { $0.key < $1.key }) {
+            writer.name(String(version))
+            writer.string(fingerprint)
+        }
+        writer.endObject()
+        return Array("\"meta\": ".utf8) + writer.bytes + Array(",\"checksum\":\"".utf8)
+    }
+
+    static let textAfterChecksum = Array("\"}}\n".utf8)
+
+    /// Reads what `textBeforeChecksum` wrote; nil when it is anything else.
+    init?(textBeforeChecksum text: Span<UInt8>) {
+        var scanner = JSONScanner()
+        guard (try? scanner.expect("\"meta\": {\"format\":1,\"store\":", in: text)) != nil,
+            let storeID = try? scanner.string(in: text),
+            let segment = Self.integer(",\"segment\":", &scanner, in: text),
+            let users = Self.integer(",\"users\":", &scanner, in: text),
+            let chats = Self.integer(",\"chats\":", &scanner, in: text),
+            let newest = Self.integer(",\"newest\":", &scanner, in: text),
+            scanner.skip(",\"keys\":", in: text),
+            let keys = (try? scanner.value(in: text))?.object,
+            scanner.skip(",\"checksum\":\"", in: text), scanner.offset == text.count
+        else { return nil }
+        self.init(
+            storeID: storeID, firstSegment: Int(segment), userCount: Int(users),
+            messageCount: Int(chats), newestTimestamp: newest, keys: [:])
+        for member in keys.members {
+            guard let version = Int(member.name), let fingerprint = member.value.string else {
+                return nil
+            }
+            self.keys[version] = fingerprint
+        }
+    }
+
+    init(
+        storeID: String, firstSegment: Int, userCount: Int, messageCount: Int,
+        newestTimestamp: Int64, keys: [Int: String]
+    ) {
+        self.storeID = storeID
+        self.firstSegment = firstSegment
+        self.userCount = userCount
+        self.messageCount = messageCount
+        self.newestTimestamp = newestTimestamp
+        self.keys = keys
+    }
+
+    private static func integer(
+        _ name: StaticString, _ scanner: inout JSONScanner, in text: Span<UInt8>
+    ) -> Int64? {
+        guard scanner.skip(name, in: text) else { return nil }
+        return try? scanner.integer(in: text)
+    }
+}

@@ -1,0 +1,135 @@
+internal import EventLoop
+
+/// What is to be done with the records of `db.json`.
+protocol SnapshotVisitor {
+    /// - Parameters:
+    ///   - record: The user's JSON.
+    ///   - offset: Where in the file it begins.
+    mutating func user(_ record: Span<UInt8>, at offset: Int64) throws(StorageFault)
+    mutating func message(_ record: Span<UInt8>, at offset: Int64) throws(StorageFault)
+}
+
+/// Reads `db.json` once, from its first byte to its last, and holds it against its checksum.
+struct SnapshotReader {
+    private enum Part { case opening, users, messages, meta, end }
+
+    private let path: String
+    private let file: any DiskFile
+    private var part = Part.opening
+    private var checksum = CRC32C()
+    private var userCount = 0
+    private var messageCount = 0
+    /// Whether the last record was followed by a comma; nil before the first.
+    private var hasComma: Bool?
+    private var meta: SnapshotMeta?
+
+    init(_ file: any DiskFile, path: String) {
+        self.path = path
+        self.file = file
+    }
+
+    /// Shows every record to the visitor and returns the last line. Nothing that was visited is to
+    /// be trusted before this has returned.
+    mutating func read(_ visitor: inout some SnapshotVisitor) throws(StorageFault) -> SnapshotMeta {
+        var lines = LineReader(file, lineBytesMax: SnapshotFormat.lineBytesMax)
+        while let line = try Self.next(&lines) {
+            let offset = lines.offset(of: line.lowerBound)
+            try take(lines.bytes.span.extracting(line), at: offset, &visitor)
+        }
+        guard part == .end, let meta else {
+            throw damage(lines.offset(of: lines.bytes.count), "it ends too soon")
+        }
+        return meta
+    }
+
+    private static func next(_ lines: inout LineReader) throws(StorageFault) -> Range<Int>? {
+        do { return try lines.next() } catch { throw .failed(error.description) }
+    }
+
+    private mutating func take(
+        _ line: Span<UInt8>, at offset: Int64, _ visitor: inout some SnapshotVisitor
+    ) throws(StorageFault) {
+        if part != .meta { checksum.update(line) }
+        switch part {
+        case .opening:
+            guard Self.equal(line, SnapshotFormat.opening) else {
+                throw damage(offset, "it does not begin as a store does")
+            }
+            part = .users
+        case .users:
+            if Self.equal(line, SnapshotFormat.betweenUsersAndMessages) {
+                try endList(at: offset)
+                part = .messages
+            } else {
+                let length = try recordLength(of: line, at: offset)
+                userCount += 1
+                try visitor.user(line.extracting(0..<length), at: offset)
+            }
+        case .messages:
+            if Self.equal(line, SnapshotFormat.afterMessages) {
+                try endList(at: offset)
+                part = .meta
+            } else {
+                let length = try recordLength(of: line, at: offset)
+                messageCount += 1
+                try visitor.message(line.extracting(0..<length), at: offset)
+            }
+        case .meta:
+            meta = try readMeta(line, at: offset)
+            part = .end
+        case .end: throw damage(offset, "something stands after its end")
+        }
+    }
+
+    /// The length of the record in a line: without its comma, which every record but the last has.
+    private mutating func recordLength(
+        of line: Span<UInt8>, at offset: Int64
+    ) throws(StorageFault) -> Int {
+        guard hasComma != false, line.count > 3, line[line.count - 1] == UInt8(ascii: "\n") else {
+            throw damage(offset, "a line that is no record")
+        }
+        let comma = line[line.count - 2] == UInt8(ascii: ",")
+        hasComma = comma
+        return line.count - (comma ? 2 : 1)
+    }
+
+    private mutating func endList(at offset: Int64) throws(StorageFault) {
+        guard hasComma != true else { throw damage(offset, "a list that ends with a comma") }
+        hasComma = nil
+    }
+
+    private mutating func readMeta(
+        _ line: Span<UInt8>, at offset: Int64
+    ) throws(StorageFault) -> SnapshotMeta {
+        let after = SnapshotMeta.textAfterChecksum
+        let digits = line.count - after.count - 8
+        guard digits > 0, Self.equal(line.extracting((digits + 8)..<line.count), after),
+            let stated = ChecksumText.value(of: line.extracting(digits..<(digits + 8))),
+            let meta = SnapshotMeta(textBeforeChecksum: line.extracting(0..<digits))
+        else { throw damage(offset, "its last line is not one") }
+        checksum.update(line.extracting(0..<digits))
+        guard checksum.value == stated else {
+            throw damage(offset, "its checksum does not match its content")
+        }
+        guard meta.userCount == userCount, meta.messageCount == messageCount else {
+            throw damage(offset, "it does not hold as many records as it says")
+        }
+        return meta
+    }
+
+    private func damage(_ offset: Int64, _ why: String) -> StorageFault {
+        .damaged(file: path, offset: offset, why: why)
+    }
+
+    private static func equal(_ line: Span<UInt8>, _ text: StaticString) -> Bool {
+        guard line.count == text.utf8CodeUnitCount else { return false }
+        for index in line.indices where line[index] != text.utf8Start[index] { return false }
+        return true
+    }
+
+    private static func equal(_ line: Span<UInt8>, _ text: [UInt8]) -> Bool {
+        guard line.count == text.count else { return false }
+        for index in line.indices where line[index] != text[index] { return false }
+        return true
+    }
+}

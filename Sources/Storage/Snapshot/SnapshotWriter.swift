@@ -1,0 +1,80 @@
+internal import EventLoop
+
+/// Writes `db.json` from its first byte to its last, in large pieces.
+struct SnapshotWriter {
+    private static let pieceBytes = 1 << 19
+
+    private let file: any DiskFile
+    private var waiting: [UInt8] = []
+    private var written: Int64 = 0
+    private var checksum = CRC32C()
+    private var userCount = 0
+    private var messageCount = 0
+
+    /// The next byte's place in the file.
+    private var offset: Int { Int(written) + waiting.count }
+
+    init(_ file: any DiskFile) {
+        self.file = file
+        waiting.reserveCapacity(Self.pieceBytes + (1 << 16))
+        append(SnapshotFormat.opening)
+    }
+
+    mutating func add(_ user: User) throws(SystemCallError) {
+        if userCount > 0 { append(",\n") }
+        waiting.append(contentsOf: UserRecord.json(user))
+        userCount += 1
+        try writeIfLarge()
+    }
+
+    mutating func endUsers() {
+        if userCount > 0 { append("\n") }
+        append(SnapshotFormat.betweenUsersAndMessages)
+    }
+
+    /// Adds a message's record, byte for byte, and returns where it lies.
+    mutating func add(message record: Span<UInt8>) throws(SystemCallError) -> Address {
+        if messageCount > 0 { append(",\n") }
+        let address = Address(snapshotOffset: offset, length: record.count)
+        record.withUnsafeBufferPointer { waiting.append(contentsOf: $0) }
+        messageCount += 1
+        try writeIfLarge()
+        return address
+    }
+
+    /// Writes the last line, whose counts are those of what was added, and has the disk confirm
+    /// the file. Returns its length.
+    mutating func finish(
+        storeID: String, firstSegment: Int, newestTimestamp: Int64, keys: [Int: String]
+    ) throws(SystemCallError) -> Int64 {
+        if messageCount > 0 { append("\n") }
+        append(SnapshotFormat.afterMessages)
+        let meta = SnapshotMeta(
+            storeID: storeID, firstSegment: firstSegment, userCount: userCount,
+            messageCount: messageCount, newestTimestamp: newestTimestamp, keys: keys)
+        waiting.append(contentsOf: meta.textBeforeChecksum())
+        try write()
+        waiting.append(contentsOf: ChecksumText.digits(of: checksum.value))
+        waiting.append(contentsOf: SnapshotMeta.textAfterChecksum)
+        try write()
+        try file.sync()
+        return written
+    }
+
+    private mutating func append(_ text: StaticString) {
+        waiting.append(contentsOf: SnapshotFormat.bytes(text))
+    }
+
+    private mutating func writeIfLarge() throws(SystemCallError) {
+        if waiting.count >= Self.pieceBytes { try write() }
+    }
+
+    private mutating func write() throws(SystemCallError) {
+        var checksum = checksum
+        checksum.update(waiting.span)
+        self.checksum = checksum
+        try file.writeAll(waiting, at: written)
+        written += Int64(waiting.count)
+        waiting.removeAll(keepingCapacity: true)
+    }
+}

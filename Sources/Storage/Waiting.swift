@@ -1,0 +1,84 @@
+/// What changes on their way to the disk will have made of the things they touch. Each entry
+/// remembers the last change that touched it, and goes when that one is durable.
+struct Waiting {
+    private struct Entry<Value> {
+        let value: Value
+        let sequence: UInt64
+    }
+
+    private var usersByID: [UserID: Entry<User?>] = [:]
+    private var messages: [MessageID: Entry<Bool>] = [:]
+    private var timestamps: [Conversation: Entry<Int64>] = [:]
+    private var fingerprints: [Int: Entry<String>] = [:]
+    /// Touched things in the order of their changes, from `firstTouched` on.
+    private var touched: [(sequence: UInt64, thing: Thing)] = []
+    private var firstTouched = 0
+    private(set) var newestTimestamp: Int64 = 0
+
+    private enum Thing {
+        case user(UserID), message(MessageID), conversation(Conversation), key(Int)
+    }
+
+    /// Users that will be as they are here.
+    var users: some Sequence<User> { usersByID.values.lazy.compactMap(\.value) }
+    var keys: [Int: String] { fingerprints.mapValues(\.value) }
+
+    /// Nil where nothing waits; a nil inside where the user will be gone.
+    func user(_ id: UserID) -> User?? { usersByID[id].map(\.value) }
+    func isUsed(_ id: MessageID) -> Bool? { messages[id]?.value }
+    func timestamp(in conversation: Conversation) -> Int64? { timestamps[conversation]?.value }
+
+    mutating func set(_ user: User?, for id: UserID, _ sequence: UInt64) {
+        usersByID[id] = Entry(value: user, sequence: sequence)
+        touched.append((sequence, .user(id)))
+    }
+
+    mutating func set(isUsed: Bool, _ id: MessageID, _ sequence: UInt64) {
+        messages[id] = Entry(value: isUsed, sequence: sequence)
+        touched.append((sequence, .message(id)))
+    }
+
+    mutating func set(_ fingerprint: String, forKey version: Int, _ sequence: UInt64) {
+        fingerprints[version] = Entry(value: fingerprint, sequence: sequence)
+        touched.append((sequence, .key(version)))
+    }
+
+    mutating func add(_ message: StoredMessage, _ sequence: UInt64) {
+        set(isUsed: true, message.id, sequence)
+        let conversation = message.conversation
+        timestamps[conversation] = Entry(value: message.timestamp, sequence: sequence)
+        touched.append((sequence, .conversation(conversation)))
+        newestTimestamp = max(newestTimestamp, message.timestamp)
+    }
+
+    mutating func settle(through sequence: UInt64) {
+        while firstTouched < touched.count, touched[firstTouched].sequence <= sequence {
+            forget(touched[firstTouched].thing, through: sequence)
+            firstTouched += 1
+        }
+        if firstTouched == touched.count {
+            touched.removeAll(keepingCapacity: touched.count < 1024)
+            firstTouched = 0
+        } else if firstTouched > 1024, firstTouched > touched.count / 2 {
+            touched.removeFirst(firstTouched)
+            firstTouched = 0
+        }
+    }
+
+    private mutating func forget(_ thing: Thing, through sequence: UInt64) {
+        switch thing {
+        case .user(let id):
+            if let entry = usersByID[id], entry.sequence <= sequence { usersByID[id] = nil }
+        case .message(let id):
+            if let entry = messages[id], entry.sequence <= sequence { messages[id] = nil }
+        case .conversation(let conversation):
+            if let entry = timestamps[conversation], entry.sequence <= sequence {
+                timestamps[conversation] = nil
+            }
+        case .key(let version):
+            if let entry = fingerprints[version], entry.sequence <= sequence {
+                fingerprints[version] = nil
+            }
+        }
+    }
+}

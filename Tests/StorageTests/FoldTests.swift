@@ -1,0 +1,211 @@
+import EventLoop
+import Glibc
+import Synchronization
+import Testing
+
+@testable import Storage
+
+@Suite struct FoldTests {
+    @Test func aFoldLeavesOneFileThatHoldsAll() throws {
+        try onLoop { loop in
+            let disk = SimulatedDisk()
+            let store = try await JSONStore.open(disk, loop)
+            try await store.addUsers("a", "b")
+            try await store.add("m1", from: "a", to: "b", at: 1)
+            try await store.fold()
+            #expect(disk.files == ["/data/db.json", "/data/journal-000002", "/data/lock"])
+            let text = String(decoding: try #require(disk.content("/data/db.json")), as: UTF8.self)
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+            #expect(lines[0] == #"{"users": ["#)
+            #expect(lines[3] == #"], "chats": ["#)
+            #expect(lines[5] == "],")
+            #expect(lines[6].hasPrefix(#""meta": {"format":1,"store":""#) && lines[7] == "")
+            // Nothing to do: nothing is written.
+            let written = disk.bytesWritten
+            try await store.fold()
+            #expect(disk.bytesWritten == written)
+            try await store.add("m2", from: "a", to: "b", at: 2)
+            let reopened = try await JSONStore.open(disk.afterKill(), loop)
+            #expect(try await reopened.history("a", "b").map(\.id.text) == ["m1", "m2"])
+        }
+    }
+
+    @Test func aSnapshotWithAnyByteChangedOrCutStopsTheStart() throws {
+        try onLoop { loop in
+            let disk = SimulatedDisk()
+            let store = try await JSONStore.open(disk, loop)
+            try await store.addUsers("a", "b")
+            try await store.add("m1", from: "a", to: "b", at: 1)
+            try await store.fold()
+            let snapshot = try #require(disk.content("/data/db.json"))
+            func expectDamage(_ content: [UInt8], _ what: String) async {
+                let damaged = disk.afterKill()
+                damaged.setContent("/data/db.json", content)
+                do {
+                    _ = try await JSONStore.open(damaged, loop)
+                    Issue.record("\(what) was not noticed")
+                } catch StorageFault.damaged(let file, _, _) {
+                    #expect(file == "/data/db.json")
+                } catch { Issue.record("\(what): \(error)") }
+                #expect(damaged.content("/data/db.json") == content)
+            }
+            for index in snapshot.indices {
+                var flipped = snapshot
+                flipped[index] ^= 1 << UInt8(index % 8)
+                await expectDamage(flipped, "byte \(index)")
+                await expectDamage(Array(snapshot.prefix(index)), "cut at \(index)")
+            }
+            await expectDamage(snapshot + [0x0A], "a byte more")
+            await expectDamage([UInt8](repeating: 0, count: snapshot.count), "zeros")
+            let lost = disk.afterKill()
+            lost.remove("/data/db.json")
+            await #expect(throws: StorageFault.self) { try await JSONStore.open(lost, loop) }
+            let journalLost = disk.afterKill()
+            journalLost.remove("/data/journal-000002")
+            await #expect(throws: StorageFault.self) {
+                try await JSONStore.open(journalLost, loop)
+            }
+        }
+    }
+
+    @Test func writersAndReadersGoOnDuringAFold() throws {
+        try onLoop { loop in
+            let disk = SimulatedDisk()
+            let store = try await JSONStore.open(disk, loop)
+            try await store.addUsers("a", "b")
+            for time in 1...10 {
+                try await store.add("m\(time)", from: "a", to: "b", at: Int64(time))
+            }
+            let gate = Gate()
+            disk.disturb { operation in
+                if operation.call == .rename { gate.wait() }
+                return nil
+            }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask(executorPreference: loop) { try await store.fold() }
+                try await gate.arrival(loop)
+                try await store.add("m11", from: "b", to: "a", at: 11)
+                try await store.commit(
+                    .messageReplaced(MessageID("m3"), from: "v1:AAAA", to: "v2:BBBB"))
+                try await store.commit(.messageRemoved(MessageID("m5")))
+                try await store.addUsers("c")
+                // Takes the number that m5 had.
+                try await store.add("m12", from: "a", to: "c", at: 5)
+                #expect(try await store.history("a", "b").count == 10)
+                gate.open()
+                try await group.waitForAll()
+            }
+            for store in [store, try await JSONStore.open(disk.afterKill(), loop)] {
+                let expected = [1, 2, 3, 4, 6, 7, 8, 9, 10, 11]
+                let history = try await store.history("a", "b")
+                #expect(history.map { Int($0.timestamp) } == expected)
+                #expect(history.map(\.id.text) == expected.map { "m\($0)" })
+                #expect(history[2].content == "v2:BBBB")
+                #expect(try await store.history("a", "c").map(\.id.text) == ["m12"])
+            }
+            try await store.fold()
+            let reopened = try await JSONStore.open(disk.afterKill(), loop)
+            #expect(try await reopened.history("a", "b").count == 10)
+            #expect(try await reopened.message(MessageID("m3"))?.content == "v2:BBBB")
+        }
+    }
+
+    @Test func aReaderKeepsTheFilesItBeganWith() throws {
+        try onLoop { loop in
+            let disk = SimulatedDisk()
+            let store = try await JSONStore.open(disk, loop)
+            try await store.addUsers("a", "b")
+            for time in 1...10 {
+                try await store.add("m\(time)", from: "a", to: "b", at: Int64(time))
+            }
+            try await store.fold()
+            disk.setCold(true)
+            let gate = Gate()
+            let isFirst = Mutex(true)
+            disk.disturb { operation in
+                let waits =
+                    operation.call == .read
+                    && isFirst.withLock { isFirst in
+                        defer { isFirst = false }
+                        return isFirst
+                    }
+                if waits { gate.wait() }
+                return nil
+            }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask(executorPreference: loop) {
+                    let history = try await store.history("a", "b")
+                    #expect(history.map(\.id.text) == (1...10).map { "m\($0)" })
+                }
+                try await gate.arrival(loop)
+                try await store.commit(.messageRemoved(MessageID("m1")))
+                try await store.fold()
+                try await store.fold()
+                gate.open()
+                try await group.waitForAll()
+            }
+            #expect(try await store.history("a", "b").count == 9)
+        }
+    }
+
+    @Test func aFoldThatFailsLeavesEverythingAsItWas() throws {
+        try onLoop { loop in
+            for error in [ENOSPC, EIO] {
+                let disk = SimulatedDisk()
+                let store = try await JSONStore.open(disk, loop)
+                try await store.addUsers("a", "b")
+                try await store.add("m1", from: "a", to: "b", at: 1)
+                disk.disturb { operation in
+                    operation.path.hasSuffix(".tmp") && operation.call != .unlink
+                        ? .fail(error) : nil
+                }
+                await #expect(throws: StorageFault.self) { try await store.fold() }
+                #expect(!disk.files.contains("/data/db.json.tmp"))
+                try await store.add("m2", from: "a", to: "b", at: 2)
+                #expect(try await store.history("a", "b").count == 2)
+                let reopened = try await JSONStore.open(disk.afterKill(), loop)
+                #expect(try await reopened.history("a", "b").count == 2)
+                disk.disturb(nil)
+                try await store.fold()
+                #expect(disk.files == ["/data/db.json", "/data/journal-000003", "/data/lock"])
+                #expect(try await store.history("a", "b").count == 2)
+            }
+        }
+    }
+
+    @Test func damageIsNotSignedAnew() throws {
+        try onLoop { loop in
+            let disk = SimulatedDisk()
+            let store = try await JSONStore.open(disk, loop)
+            try await store.addUsers("a", "b")
+            try await store.add("m1", from: "a", to: "b", at: 1)
+            try await store.fold()
+            try await store.add("m2", from: "a", to: "b", at: 2)
+            let file = try disk.open("/data/db.json", .writing)
+            try file.writeAll([0x41], at: 60)
+            await #expect(throws: StorageFault.self) { try await store.fold() }
+            #expect(disk.files.contains("/data/journal-000002"))
+        }
+    }
+
+    @Test func quietAndClosingFoldASmallStore() throws {
+        try onLoop { loop in
+            let disk = SimulatedDisk()
+            let store = try await JSONStore.open(disk, loop)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask(executorPreference: loop) { await store.maintain() }
+                try await store.addUsers("a", "b")
+                while !disk.files.contains("/data/journal-000002") {
+                    try await loop.sleep(for: .milliseconds(50))
+                }
+                try await store.add("m1", from: "a", to: "b", at: 1)
+                await store.close()
+                try await group.waitForAll()
+            }
+            #expect(disk.files == ["/data/db.json", "/data/journal-000003", "/data/lock"])
+            await #expect(throws: StorageFault.closed) { try await store.addUsers("c") }
+            let reopened = try await JSONStore.open(disk, loop)
+            #expect(await reopened.messageCount == 1)
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import Encoding
+import Testing
+
+@testable import Storage
+
+@Suite struct FormatTests {
+    @Test func theChecksumIsTheOneOfThePublishedVectors() {
+        // RFC 3720 appendix B.4, and the check value of the CRC catalogue.
+        #expect(CRC32C.checksum([UInt8](repeating: 0, count: 32).span) == 0x8A91_36AA)
+        #expect(CRC32C.checksum([UInt8](repeating: 0xFF, count: 32).span) == 0x62A8_AB43)
+        #expect(CRC32C.checksum(Array(UInt8(0)..<32).span) == 0x46DD_794E)
+        #expect(CRC32C.checksum(Array(UInt8(0)..<32).reversed().span) == 0x113F_DB5C)
+        #expect(CRC32C.checksum(Array("123456789".utf8).span) == 0xE306_9283)
+    }
+
+    @Test func theChecksumOfPiecesIsTheChecksumOfTheWhole() {
+        let bytes = (0..<100).map { UInt8(truncatingIfNeeded: $0 * 37) }
+        let whole = CRC32C.checksum(bytes.span)
+        for cut in 0...bytes.count {
+            var checksum = CRC32C()
+            checksum.update(bytes.span.extracting(0..<cut))
+            checksum.update(bytes.span.extracting(cut..<bytes.count))
+            #expect(checksum.value == whole)
+        }
+    }
+
+    @Test func aLineWithAnyBitFlippedIsNotRead() {
+        var line: [UInt8] = []
+        let start = JournalLine.append(Array(#"{"durable":1234}"#.utf8), to: &line)
+        #expect(JournalLine.json(in: line.span) == start..<(line.count - 1))
+        for bit in 0..<(line.count * 8) {
+            var flipped = line
+            flipped[bit / 8] ^= 1 << UInt8(bit % 8)
+            #expect(JournalLine.json(in: flipped.span) == nil, "bit \(bit)")
+        }
+        for cut in 0..<line.count {
+            #expect(JournalLine.json(in: line.span.extracting(0..<cut)) == nil, "cut at \(cut)")
+        }
+    }
+
+    @Test(arguments: [
+        "plain", "", "quote \" backslash \\ slash /", "tab\tnewline\nreturn\r", "nul\u{0}",
+        "é ü 漢字 🎉", "\u{2028}\u{FEFF}\u{7F}",
+    ])
+    func recordsKeepAnyText(_ text: String) throws {
+        let message = StoredMessage(
+            id: MessageID(text), senderId: UserID(text), receiverId: UserID("x" + text),
+            content: text, timestamp: .max)
+        #expect(try MessageRecord.message(in: MessageRecord.json(message).span) == message)
+        let user = User(
+            id: UserID(text), username: text, password: text, contacts: [UserID(text)], epoch: 3)
+        let json = UserRecord.json(user)
+        var scanner = JSONScanner()
+        #expect(try UserRecord.read(&scanner, in: json.span) == user)
+        #expect(!json.contains(UInt8(ascii: "\n")))
+    }
+
+    @Test func changesAreReadAsTheyWereWritten() throws {
+        let message = StoredMessage.sample("m", from: "a", to: "b", at: 5)
+        let changes: [Change] = [
+            .userAdded(.named("a")), .userChanged(.named("a")), .userRemoved(UserID("a")),
+            .befriended(UserID("a"), UserID("b")), .messageAdded(message),
+            .messageReplaced(message.id, from: "v1:AAAA", to: "v2:BBBB"),
+            .messageRemoved(message.id), .keySeen(version: 7, fingerprint: "abc"),
+        ]
+        for change in changes {
+            let encoded = JournalRecord.encode(change, about: message)
+            let entry = try JournalEntry(encoded.json.span)
+            switch (change, entry) {
+            case (.userAdded(let one), .userAdded(let other)): #expect(one == other)
+            case (.userChanged(let one), .userChanged(let other)): #expect(one == other)
+            case (.userRemoved(let one), .userRemoved(let other)): #expect(one == other)
+            case (.befriended(let one, let other), .befriended(let first, let second)):
+                #expect(one == first && other == second)
+            case (.messageAdded, .messageAdded(_, let range)):
+                #expect(encoded.record == range)
+                #expect(Array(encoded.json[range]) == MessageRecord.json(message))
+            case (.messageReplaced(_, _, let content), .messageReplaced(_, let range)):
+                let now = try MessageRecord.message(in: encoded.json.span.extracting(range))
+                #expect(now.content == content && now.timestamp == message.timestamp)
+            case (.messageRemoved, .messageRemoved(let id, _, _, let timestamp)):
+                #expect(id == message.id && timestamp == message.timestamp)
+            case (.keySeen(let version, let print), .keySeen(let other, let otherPrint)):
+                #expect(version == other && print == otherPrint)
+            default: Issue.record("\(change) was read as another kind")
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import Testing
+
+@testable import Storage
+
+@Suite struct IndexTests {
+    @Test(arguments: [1, 2, 3] as [UInt64])
+    func theHashTableFindsWhatADictionaryFinds(seed: UInt64) {
+        var random = Seeded(seed)
+        var hashes = ChunkedArray<UInt64>()
+        var table = HashTable()
+        var present: Set<UInt32> = []
+        // Few parts and few low bits, so that chains are long and meet.
+        for _ in 0..<400 {
+            hashes.append(UInt64.random(in: 0..<3, using: &random) << 56 | .random(in: 0..<64))
+        }
+        for _ in 0..<4000 {
+            let number = UInt32.random(in: 0..<400, using: &random)
+            if present.remove(number) != nil {
+                table.remove(number, in: hashes)
+            } else {
+                table.insert(number, in: hashes)
+                present.insert(number)
+            }
+            let probe = UInt32.random(in: 0..<400, using: &random)
+            let found = table.first(hashes[Int(probe)], in: hashes) { $0 == probe }
+            #expect((found != nil) == present.contains(probe), "seed \(seed)")
+        }
+    }
+
+    @Test(arguments: [1, 2, 3] as [UInt64])
+    func listsHoldWhatArraysHold(seed: UInt64) {
+        var random = Seeded(seed)
+        var lists = NumberLists()
+        var handles = [NumberLists.List](repeating: .init(), count: 20)
+        var expected = [[UInt32]](repeating: [], count: 20)
+        for step in 0..<60_000 {
+            let which = Int.random(in: 0..<(step < 30_000 ? 2 : 20), using: &random)
+            switch Int.random(in: 0..<30, using: &random) {
+            case 0 where !expected[which].isEmpty:
+                let index = Int.random(in: 0..<expected[which].count, using: &random)
+                lists.remove(at: index, from: &handles[which])
+                expected[which].remove(at: index)
+            case 1 where which > 1:
+                lists.free(&handles[which])
+                expected[which] = []
+            default:
+                lists.append(UInt32(step), to: &handles[which])
+                expected[which].append(UInt32(step))
+            }
+        }
+        for (handle, expected) in zip(handles, expected) {
+            #expect(lists.numbers(0..<Int(handle.count), of: handle) == expected, "seed \(seed)")
+        }
+    }
+
+    @Test func aCopyOfAChunkedArrayStaysAsItWas() {
+        var array = ChunkedArray<UInt64>(repeating: 1, count: 40_000)
+        let copy = array
+        array[20_000] = 2
+        array.append(3)
+        #expect(copy[20_000] == 1 && copy.count == 40_000)
+        #expect(array[20_000] == 2 && array[40_000] == 3)
+    }
+
+    @Test func addressesKeepPlaceAndLength() {
+        let inSnapshot = Address(snapshotOffset: 1 << 38, length: 1)
+        #expect(inSnapshot.offset == 1 << 38 && inSnapshot.length == 1)
+        #expect(!inSnapshot.isInJournal)
+        let inSegment = Address(segment: 300, offset: 1 << 31, length: 1 << 24 - 1)
+        #expect(inSegment.offset == 1 << 31 && inSegment.length == 1 << 24 - 1)
+        #expect(inSegment.isIn(segment: 300) && !inSegment.isIn(segment: 301))
+        #expect(inSegment.isInJournal)
+    }
+}

@@ -1,0 +1,247 @@
+import EventLoop
+import Testing
+
+@testable import Storage
+
+@Suite struct JSONStoreTests {
+    @Test func whatIsCommittedIsThereAtOnceAndAfterARestart() throws {
+        try onLoop { loop in
+            let disk = SimulatedDisk()
+            let store = try await JSONStore.open(disk, loop)
+            try await store.addUsers("ana", "budi")
+            try await store.commit(.befriended(UserID("ana"), UserID("budi")))
+            try await store.add("m1", from: "ana", to: "budi", at: 10)
+            try await store.commit(.keySeen(version: 1, fingerprint: "f1"))
+            for reopened in [store, try await JSONStore.open(disk.afterKill(), loop)] {
+                let ana = await reopened.user(UserID("ana"))
+                #expect(ana?.contacts == [UserID("budi")])
+                #expect(await reopened.user(named: "ANA") == ana)
+                #expect(try await reopened.history("budi", "ana").map(\.id.text) == ["m1"])
+                #expect(try await reopened.message(MessageID("m1"))?.content == "v1:AAAA")
+                #expect(await reopened.knownKeys == [1: "f1"])
+                #expect(await reopened.newestTimestamp == 10)
+            }
+        }
+    }
+
+    @Test func aDecisionSeesWhatStillWaitsForTheDiskAndAReaderDoesNot() throws {
+        try onLoop { loop in
+            let disk = SimulatedDisk()
+            let store = try await JSONStore.open(disk, loop)
+            try await store.addUsers("ana", "budi")
+            let gate = Gate()
+            disk.disturb { operation in
+                if operation.call == .sync { gate.wait() }
+                return nil
+            }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                let talk = Conversation(UserID("ana"), UserID("budi"))
+                group.addTask(executorPreference: loop) {
+                    try await store.add("m1", from: "ana", to: "budi", at: 10)
+                }
+                try await gate.arrival(loop)
+                let decided = Tally()
+                let changes: [Change] = [
+                    .befriended(UserID("ana"), UserID("budi")), .userAdded(.named("citra")),
+                    .messageAdded(.sample("m2", from: "budi", to: "ana", at: 11)),
+                ]
+                for change in changes {
+                    group.addTask(executorPreference: loop) {
+                        try await store.commit { _ in
+                            decided.add()
+                            return (change, ())
+                        }
+                    }
+                }
+                while decided.count < 3 { try await loop.sleep(for: .milliseconds(1)) }
+                #expect(await store.newestTimestamp == 0)
+                #expect(await store.user(UserID("ana"))?.contacts == [])
+                #expect(await store.user(named: "citra") == nil)
+                group.addTask(executorPreference: loop) {
+                    try await store.commit { draft in
+                        #expect(draft.isUsed(MessageID("m1")) && draft.isUsed(MessageID("m2")))
+                        #expect(draft.areFriends(UserID("budi"), UserID("ana")))
+                        #expect(draft.lastTimestamp(in: talk) == 11)
+                        #expect(draft.newestTimestamp == 11)
+                        #expect(draft.nameTaken("CITRA"))
+                        decided.add()
+                        return (nil, ())
+                    }
+                    // Judged against what waited, so answered only once that is durable.
+                    #expect(await store.user(UserID("citra")) != nil)
+                    #expect(try await store.message(MessageID("m2")) != nil)
+                }
+                while decided.count < 4 { try await loop.sleep(for: .milliseconds(1)) }
+                gate.open()
+                try await group.waitForAll()
+            }
+        }
+    }
+
+    @Test func contactsComeLatestConversationFirst() throws {
+        try onLoop { loop in
+            let store = try await JSONStore.open(SimulatedDisk(), loop)
+            try await store.addUsers("me", "zoe", "Adi", "citra", "budi")
+            for friend in ["zoe", "citra", "Adi", "budi"] {
+                try await store.commit(.befriended(UserID("me"), UserID(friend)))
+            }
+            try await store.add("m1", from: "citra", to: "me", at: 1)
+            try await store.add("m2", from: "me", to: "zoe", at: 2)
+            try await store.add("m3", from: "citra", to: "me", at: 3)
+            try await store.add("m4", from: "zoe", to: "me", at: 4)
+            let contacts = await store.contacts(of: UserID("me")) ?? []
+            #expect(contacts.map(\.username) == ["zoe", "citra", "Adi", "budi"])
+            #expect(contacts.map(\.receivedCount) == [1, 2, 0, 0])
+            #expect(contacts[0].lastMessage == .init(senderId: UserID("zoe"), timestamp: 4))
+            #expect(await store.contacts(of: UserID("nobody")) == nil)
+        }
+    }
+
+    @Test func versionsChangeWithTheirAnswersOnly() throws {
+        try onLoop { loop in
+            let store = try await JSONStore.open(SimulatedDisk(), loop)
+            try await store.addUsers("ana", "budi", "citra")
+            let (ana, budi, citra) = (UserID("ana"), UserID("budi"), UserID("citra"))
+            let talk = Conversation(ana, budi)
+            /// Whose version the change moves: the three users' and the conversation's.
+            func moves(_ change: Change) async throws -> [Bool] {
+                func versions() async -> [UInt64] {
+                    [
+                        await store.version(of: ana), await store.version(of: budi),
+                        await store.version(of: citra), await store.version(of: talk),
+                    ]
+                }
+                let before = await versions()
+                try await store.commit(change)
+                return zip(before, await versions()).map { $0 != $1 }
+            }
+            #expect(try await moves(.befriended(ana, budi)) == [true, true, false, false])
+            let message = StoredMessage.sample("m", from: "ana", to: "budi", at: 1)
+            #expect(try await moves(.messageAdded(message)) == [true, true, false, true])
+            #expect(
+                try await moves(.messageReplaced(message.id, from: "v1:AAAA", to: "v2:B"))
+                    == [false, false, false, false])
+            #expect(try await moves(.messageRemoved(message.id)) == [true, true, false, true])
+            var renamed = User.named("budi")
+            renamed.epoch = 1
+            #expect(try await moves(.userChanged(renamed)) == [false, false, false, false])
+            renamed.username = "Budi2"
+            #expect(try await moves(.userChanged(renamed)) == [true, false, false, false])
+            #expect(try await moves(.userRemoved(budi)) == [true, true, false, true])
+        }
+    }
+
+    @Test func historyIsCutByCursorAndLimit() throws {
+        try onLoop { loop in
+            let disk = SimulatedDisk()
+            let store = try await JSONStore.open(disk, loop)
+            try await store.addUsers("a", "b")
+            for time in 1...20 {
+                try await store.add(
+                    "m\(time)", from: time.isMultiple(of: 2) ? "a" : "b",
+                    to: time.isMultiple(of: 2) ? "b" : "a", at: Int64(time) * 10)
+            }
+            let talk = Conversation(UserID("a"), UserID("b"))
+            let cases: [(Int64?, Int64?, Int, Bool, ClosedRange<Int>?)] = [
+                (nil, nil, 500, true, 1...20), (nil, nil, 3, true, 18...20),
+                (nil, nil, 3, false, 1...3), (50, nil, 3, false, 6...8),
+                (55, nil, 100, true, 6...20), (nil, 50, 2, true, 3...4),
+                (50, 100, 100, true, 6...9), (200, nil, 5, true, nil), (nil, 10, 5, true, nil),
+                (100, 50, 5, true, nil), (.min, .max, 500, false, 1...20),
+                (.max, .min, 5, true, nil), (nil, nil, 0, true, nil),
+            ]
+            for isCold in [false, true] {
+                disk.setCold(isCold)
+                for (after, before, limit, newest, expected) in cases {
+                    let found = try await store.messages(
+                        in: talk, after: after, before: before, limit: limit, newest: newest)
+                    #expect(found.map { Int($0.timestamp) / 10 } == expected.map(Array.init) ?? [])
+                }
+            }
+            #expect(try await store.history("a", "nobody").isEmpty)
+        }
+    }
+
+    @Test func changesThatDoNotFitAreRefused() throws {
+        try onLoop { loop in
+            let store = try await JSONStore.open(SimulatedDisk(), loop)
+            try await store.addUsers("ana", "budi")
+            try await store.add("m1", from: "ana", to: "budi", at: 10)
+            let wrong: [Change] = [
+                .userAdded(.named("ana")), .userChanged(.named("nobody")),
+                .userRemoved(UserID("nobody")), .befriended(UserID("ana"), UserID("ana")),
+                .befriended(UserID("ana"), UserID("nobody")),
+                .messageAdded(.sample("m2", from: "ana", to: "nobody", at: 11)),
+                .messageAdded(.sample("m1", from: "ana", to: "budi", at: 11)),
+                .messageAdded(.sample("m2", from: "budi", to: "ana", at: 10)),
+                .messageRemoved(MessageID("m2")),
+            ]
+            for change in wrong {
+                await #expect(throws: StorageFault.self) { try await store.commit(change) }
+            }
+            #expect(await store.state == .open)
+            try await store.add("m2", from: "budi", to: "ana", at: 11)
+        }
+    }
+
+    @Test func aMessageIsReplacedOnlyWhileItIsWhatWasRead() throws {
+        try onLoop { loop in
+            let disk = SimulatedDisk()
+            let store = try await JSONStore.open(disk, loop)
+            try await store.addUsers("a", "b")
+            try await store.add("m", from: "a", to: "b", at: 1, content: "v1:A")
+            let id = MessageID("m")
+            try await store.commit(.messageReplaced(id, from: "v1:A", to: "v2:B"))
+            await #expect(throws: StorageFault.stale) {
+                try await store.commit(.messageReplaced(id, from: "v1:A", to: "v3:C"))
+            }
+            // Two at once: the second finds what the first has made.
+            let outcomes = await withTaskGroup(of: Bool.self) { group in
+                for content in ["v3:C", "v3:D"] {
+                    group.addTask(executorPreference: loop) {
+                        (try? await store.commit(.messageReplaced(id, from: "v2:B", to: content)))
+                            != nil
+                    }
+                }
+                return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+            }
+            #expect(outcomes == 1)
+            let content = try await store.message(id)?.content
+            let reopened = try await JSONStore.open(disk.afterKill(), loop)
+            #expect(try await reopened.message(id)?.content == content)
+            try await reopened.commit(.messageRemoved(id))
+            #expect(try await reopened.message(id) == nil)
+            await #expect(throws: StorageFault.stale) {
+                try await reopened.commit(.messageReplaced(id, from: content ?? "", to: "v9:X"))
+            }
+        }
+    }
+
+    @Test func aRemovedUserTakesItsMessagesAlong() throws {
+        try onLoop { loop in
+            let disk = SimulatedDisk()
+            let store = try await JSONStore.open(disk, loop)
+            try await store.addUsers("a", "b", "c")
+            for friend in ["b", "c"] {
+                try await store.commit(.befriended(UserID("a"), UserID(friend)))
+            }
+            try await store.add("ab", from: "a", to: "b", at: 1)
+            try await store.add("ca", from: "c", to: "a", at: 2)
+            try await store.add("bc", from: "b", to: "c", at: 3)
+            try await store.commit(.userRemoved(UserID("a")))
+            try await store.fold()
+            let text = String(decoding: disk.content("/data/db.json") ?? [], as: UTF8.self)
+            #expect(!text.contains("\"ab\"") && !text.contains("\"ca\""))
+            for store in [store, try await JSONStore.open(disk.afterKill(), loop)] {
+                #expect(await store.user(UserID("a")) == nil)
+                #expect(await store.user(UserID("b"))?.contacts == [])
+                #expect(try await store.message(MessageID("ab")) == nil)
+                #expect(await store.messageCount == 1)
+                // The name, the id and the messages' ids are free again.
+                try await store.addUsers("a")
+                try await store.add("ab", from: "a", to: "b", at: 1)
+                #expect(try await store.history("a", "b").map(\.id.text) == ["ab"])
+            }
+        }
+    }
+}

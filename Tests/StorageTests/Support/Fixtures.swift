@@ -1,0 +1,80 @@
+import EventLoop
+import Logging
+import Storage
+
+/// Runs a test's body on a loop of its own.
+func onLoop<T: Sendable>(
+    _ body: @escaping @Sendable (EventLoop) async throws -> T
+) throws -> T {
+    let loop = try EventLoop()
+    return try loop.run { try await body(loop) }
+}
+
+let silent = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+
+/// A generator whose numbers follow from its seed (SplitMix64).
+struct Seeded: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    init(_ seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ mixed >> 31
+    }
+}
+
+extension JSONStore {
+    static func open(_ disk: SimulatedDisk, _ loop: EventLoop) async throws -> JSONStore {
+        try await open(folder: "/data", disk: disk, loop: loop, logger: silent)
+    }
+
+    func commit(_ change: Change) async throws {
+        try await commit { _ in (change, ()) }
+    }
+
+    /// Adds users of these names; their ids are the names.
+    func addUsers(_ names: String...) async throws {
+        for name in names { try await commit(.userAdded(.named(name))) }
+    }
+
+    func add(
+        _ id: String, from sender: String, to receiver: String, at timestamp: Int64,
+        content: String = "v1:AAAA"
+    ) async throws {
+        try await commit(
+            .messageAdded(
+                .sample(id, from: sender, to: receiver, at: timestamp, content: content)))
+    }
+
+    func history(_ one: String, _ other: String) async throws -> [StoredMessage] {
+        var all: [StoredMessage] = []
+        while true {
+            let more = try await messages(
+                in: Conversation(UserID(one), UserID(other)), after: all.last?.timestamp,
+                before: nil, limit: 100, newest: false)
+            if more.isEmpty { return all }
+            all += more
+        }
+    }
+}
+
+extension User {
+    static func named(_ name: String) -> User {
+        User(id: UserID(name), username: name, password: "$2b$10$hash-of-\(name)")
+    }
+}
+
+extension StoredMessage {
+    static func sample(
+        _ id: String, from sender: String, to receiver: String, at timestamp: Int64,
+        content: String = "v1:AAAA"
+    ) -> StoredMessage {
+        StoredMessage(
+            id: MessageID(id), senderId: UserID(sender), receiverId: UserID(receiver),
+            content: content, timestamp: timestamp)
+    }
+}
