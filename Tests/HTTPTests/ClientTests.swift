@@ -104,12 +104,14 @@ import Testing
     }
 
     @Test func `nobody there, too slow, and no such name are different faults`() throws {
+        let loop = Shared<EventLoop?>(nil)
         try TestServer.run(
             answer: { _ in
-                while !Task.isCancelled { await Task.yield() }
+                while !Task.isCancelled { try? await loop.value?.sleep(for: .milliseconds(5)) }
                 return Response(.ok)
             },
             { server in
+                loop.value = server.loop
                 var limits = ClientLimits()
                 limits.answerTimeMax = .milliseconds(50)
                 let slow = client(of: server, limits)
