@@ -57,7 +57,7 @@ package final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable
     }
 
     /// Has `body` run on the loop's thread soon; for callers that may be on any thread.
-    func call(_ body: @escaping @Sendable () -> Void) {
+    package func call(_ body: @escaping @Sendable () -> Void) {
         deliver { $0.calls.append(body) }
     }
 

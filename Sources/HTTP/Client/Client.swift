@@ -11,6 +11,7 @@ package actor Client {
     private let port: UInt16
     private let limits: ClientLimits
     private let resolver: WorkerPool?
+    private let introduction: Introduction?
 
     /// The last used is the first to be used again.
     private var idle: [ClientConnection] = []
@@ -24,15 +25,17 @@ package actor Client {
     ///   - loop: The only thread it is used on.
     ///   - limits: Of waiting, and of what is accepted.
     ///   - resolver: Where names are looked up; nil where `host` is numeric.
+    ///   - introduction: What every new connection begins with, within its request's time.
     package init(
         host: String, port: UInt16, loop: EventLoop, limits: ClientLimits = ClientLimits(),
-        resolver: WorkerPool? = nil
+        resolver: WorkerPool? = nil, introduction: Introduction? = nil
     ) {
         self.host = host
         self.port = port
         self.loop = loop
         self.limits = limits
         self.resolver = resolver
+        self.introduction = introduction
     }
 
     /// Sends a request and returns the complete response, whatever its status.
@@ -118,15 +121,38 @@ package actor Client {
         var last = SocketFault.closed
         for address in addresses {
             let until = min(deadline, MonotonicTime.current() + limits.connectTimeMax)
+            let socket: Socket
             do {
-                return ClientConnection(
-                    try await Socket.connect(to: address, loop: loop, until: until))
+                socket = try await Socket.connect(to: address, loop: loop, until: until)
             } catch {
                 if error == .cancelled { throw .cancelled }
                 last = error
+                continue
             }
+            let connection = ClientConnection(socket)
+            try await introduce(connection, until: deadline)
+            return connection
         }
         throw .unreachable(last)
+    }
+
+    private func introduce(
+        _ connection: ClientConnection, until deadline: MonotonicTime
+    ) async throws(ClientFault) {
+        guard let introduction else { return }
+        let head = head(.get, introduction.target, introduction.fields(), [])
+        let response: ClientResponse
+        do {
+            response = try await connection.exchange(
+                .get, head: head, body: [], limits.response, until: deadline)
+        } catch {
+            connection.close()
+            throw error.fault
+        }
+        guard await introduction.accepts(response), connection.keepsAlive else {
+            connection.close()
+            throw .refused
+        }
     }
 
     private func keep(_ connection: ClientConnection) {

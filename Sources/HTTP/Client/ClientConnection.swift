@@ -9,6 +9,12 @@ final class ClientConnection {
         /// All was sent, and not a byte came back.
         case unanswered(ClientFault)
         case broken(ClientFault)
+
+        var fault: ClientFault {
+            switch self {
+            case .unsent(let fault), .unanswered(let fault), .broken(let fault): fault
+            }
+        }
     }
 
     private static let readBytesMax = 64 << 10

@@ -11,6 +11,8 @@ package enum ClientFault: Error, Sendable, Equatable, CustomStringConvertible {
     case disconnected
     /// What came is no HTTP response, or more than the limits allow.
     case malformed(HTTPFault)
+    /// What the host said when it was asked over a new connection was not accepted.
+    case refused
     /// Too many are waiting for a connection already.
     case busy
     case cancelled
@@ -23,6 +25,7 @@ package enum ClientFault: Error, Sendable, Equatable, CustomStringConvertible {
         case .timeout: "timed out"
         case .disconnected: "the connection ended before the response did"
         case .malformed(let fault): "no valid response: \(fault)"
+        case .refused: "the host is not the one that is meant"
         case .busy: "too many requests are waiting"
         case .cancelled: "cancelled"
         case .closed: "the client is closed"
