@@ -62,10 +62,12 @@ let package = Package(
         tests("EventLoop", []),
         tests("HTTP", ["EventLoop"]),
         tests("Storage", ["Encoding", "EventLoop"]),
-        tests("Chat", ["EventLoop", "Storage"]),
+        tests("Chat", ["EventLoop", "Storage", logging]),
         tests("Program", [argumentParser, logging]),
         tests("Cipher", ["CipherAPI", "Encoding", "EventLoop", "HTTP", "Program", logging]),
-        tests("ChatCore", ["Chat", "Encoding", "EventLoop", "HTTP", "Storage"]),
+        tests(
+            "ChatCore",
+            ["Chat", "CipherAPI", "Encoding", "EventLoop", "HTTP", "Program", "Storage", logging]),
     ],
     swiftLanguageModes: [.v6]
 )

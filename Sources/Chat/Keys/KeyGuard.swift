@@ -1,0 +1,179 @@
+package import EventLoop
+package import Logging
+package import Storage
+
+/// Knows whether the vault can be trusted with texts right now: whether it answers, and holds the
+/// keys that the store's messages were sealed with. Lives on its loop.
+///
+/// It looks at the vault's keys again and again (`run`), and at those of every new connection to
+/// it (`approve`). Versions never met before are noted in the store before anything is sealed.
+package actor KeyGuard {
+    package enum State: Sendable, Equatable {
+        /// Nobody has looked yet.
+        case waiting
+        case ready
+        case unavailable(String)
+        case otherKeys(String)
+    }
+
+    package nonisolated let loop: EventLoop
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+        loop.asUnownedSerialExecutor()
+    }
+
+    private let vault: any Vault
+    private let store: any Store
+    private let logger: Logger
+    private let times: KeyGuardTimes
+
+    package private(set) var state = State.waiting
+    /// Stands for all key versions ever met: part of what an ETag covers, since what opens, and
+    /// so what a history reads as, depends on the keys.
+    package private(set) var fingerprints = KnownKeys([:]).digest
+    /// Whether the vault opens what an earlier system sealed; as of the last good look.
+    package private(set) var hasLegacyKey = false
+
+    private let bell: Bell
+    private var isLooking = false
+    /// Counts what makes a look that began before it worthless.
+    private var disturbances = 0
+
+    package init(
+        vault: any Vault, store: any Store, loop: EventLoop, logger: Logger,
+        times: KeyGuardTimes = KeyGuardTimes()
+    ) {
+        self.vault = vault
+        self.store = store
+        self.loop = loop
+        self.logger = logger
+        self.times = times
+        bell = Bell(loop: loop)
+    }
+
+    /// Looks until it is cancelled.
+    package func run() async {
+        fingerprints = KnownKeys(await store.knownKeys).digest
+        while !Task.isCancelled {
+            await look()
+            await bell.wait(atMost: times.pause)
+        }
+    }
+
+    /// Throws unless the last look was good. To be called right before sealing or opening.
+    package func check() throws(VaultFault) {
+        switch state {
+        case .ready: return
+        case .waiting: throw .unavailable("the vault's keys have not been looked at yet")
+        case .unavailable(let reason): throw .unavailable(reason)
+        case .otherKeys(let reason): throw .otherKeys(reason)
+        }
+    }
+
+    /// To be called when the vault failed to seal or open: it counts as away until it has been
+    /// looked at again, which happens at once.
+    package func noteFailure() async {
+        guard state == .ready || isLooking else { return }
+        disturbances += 1
+        if state == .ready { become(.unavailable("a request to the vault failed")) }
+        await bell.ring()
+    }
+
+    /// Judges the keys that a new connection leads to, and notes the new ones among them. Throws
+    /// where nothing may go over it.
+    package func approve(_ keys: [VaultKey]) async throws(VaultFault) {
+        do {
+            try await judge(keys)
+        } catch {
+            if case .otherKeys(let reason) = error {
+                disturbances += 1
+                become(.otherKeys(reason))
+            }
+            throw error
+        }
+    }
+
+    // MARK: Looking
+
+    private func look() async {
+        isLooking = true
+        defer { isLooking = false }
+        let before = disturbances
+        let (vault, loop, limit) = (vault, loop, times.answerTimeMax)
+        await withTaskGroup(of: Result<[VaultKey], VaultFault>.self) { group in
+            group.addTask(executorPreference: loop) {
+                do throws(VaultFault) { return .success(try await vault.keys()) } catch {
+                    return .failure(error)
+                }
+            }
+            group.addTask(executorPreference: loop) {
+                try? await loop.sleep(for: limit)
+                return .failure(.unavailable("the vault did not answer within \(limit)"))
+            }
+            // Not at the end of the group: whoever is too late may not end soon either.
+            if let first = await group.next() { await conclude(first, since: before) }
+            group.cancelAll()
+        }
+    }
+
+    private func conclude(
+        _ answer: Result<[VaultKey], VaultFault>, since before: Int
+    ) async {
+        if Task.isCancelled { return }
+        do {
+            try await judge(try answer.get())
+            if disturbances == before { become(.ready) } else { await bell.ring() }
+        } catch {
+            switch error {
+            case .unavailable(let reason): become(.unavailable(reason))
+            case .otherKeys(let reason): become(.otherKeys(reason))
+            }
+        }
+    }
+
+    private func judge(_ keys: [VaultKey]) async throws(VaultFault) {
+        let known = KnownKeys(await store.knownKeys)
+        if let difference = known.difference(from: keys) { throw .otherKeys(difference) }
+        guard !keys.isEmpty else { throw .unavailable("the vault has no key") }
+        for key in keys where !known.contains(key) { try await learn(key) }
+        fingerprints = KnownKeys(await store.knownKeys).digest
+        hasLegacyKey = keys.contains(where: \.isLegacy)
+    }
+
+    private func learn(_ key: VaultKey) async throws(VaultFault) {
+        let isSame: Bool
+        do {
+            isSame = try await store.commit { draft in
+                guard let known = draft.knownKeys[key.version] else {
+                    return (.keySeen(version: key.version, fingerprint: key.fingerprint), true)
+                }
+                return (nil, known == key.fingerprint)
+            }
+        } catch {
+            throw .unavailable("a new key of the vault cannot be noted: \(error)")
+        }
+        guard isSame else { throw .otherKeys(KnownKeys.isDifferent(key.version)) }
+        logger.notice("met a key of the vault", metadata: ["version": "\(key.version)"])
+    }
+
+    private func become(_ next: State) {
+        defer { state = next }
+        guard next != state else { return }
+        switch (state, next) {
+        case (.unavailable, .unavailable(let reason)): logger.debug("the vault: \(reason)")
+        case (_, .unavailable(let reason)): logger.warning("the vault is away: \(reason)")
+        case (_, .otherKeys(let reason)):
+            logger.error("no message is sealed or opened: \(reason)")
+        case (_, .ready): logger.notice("the vault is ready")
+        case (_, .waiting): break
+        }
+    }
+}
+
+/// How often the vault is looked at, and how long it may take to answer. Together less than the
+/// second within which readiness follows the vault.
+package struct KeyGuardTimes: Sendable {
+    package var pause = Duration.milliseconds(400)
+    package var answerTimeMax = Duration.milliseconds(500)
+
+    package init() {}
+}

@@ -1,0 +1,72 @@
+import Program
+
+/// Where Cipher is: what `--cipher-url` says.
+struct CipherAddress: Sendable, Equatable {
+    /// A name, or a numeric address (IPv6 without its brackets).
+    let host: String
+    let port: UInt16
+
+    /// Reads `http://host[:port][/]`. What was given is not repeated in the failure: people put
+    /// passwords into URLs.
+    init(url: String) throws(StartFailure) {
+        let scheme = "http://"
+        guard url.lowercased().hasPrefix(scheme) else {
+            throw Self.failure("it must begin with http://")
+        }
+        var authority = url.dropFirst(scheme.count)
+        if authority.last == "/" { authority.removeLast() }
+        guard !authority.contains(where: { "/?#".contains($0) }) else {
+            throw Self.failure("nothing may stand behind the host and port")
+        }
+        guard !authority.contains("@") else { throw Self.failure("it must not name a user") }
+        let (host, port) = Self.split(authority)
+        guard let port = Self.port(port) else {
+            throw Self.failure("the port must be a number from 1 to 65535")
+        }
+        guard Self.isHost(host, inBrackets: authority.first == "[") else {
+            throw Self.failure("it names no valid host")
+        }
+        self.host = String(host)
+        self.port = port
+    }
+
+    private static func failure(_ problem: String) -> StartFailure {
+        StartFailure(
+            "--cipher-url (CHATCORE_CIPHER_URL) must be like http://127.0.0.1:8082: \(problem)")
+    }
+
+    private static func split(_ authority: Substring) -> (host: Substring, port: Substring?) {
+        if authority.first == "[", let bracket = authority.firstIndex(of: "]") {
+            let host = authority[..<bracket].dropFirst()
+            let rest = authority[bracket...].dropFirst()
+            if rest.isEmpty { return (host, nil) }
+            return (rest.first == ":" ? host : "", rest.dropFirst())
+        }
+        guard let colon = authority.firstIndex(of: ":") else { return (authority, nil) }
+        return (authority[..<colon], authority[colon...].dropFirst())
+    }
+
+    private static func port(_ text: Substring?) -> UInt16? {
+        guard let text else { return 80 }
+        guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+            let port = UInt16(text), port > 0
+        else { return nil }
+        return port
+    }
+
+    private static func isHost(_ host: Substring, inBrackets: Bool) -> Bool {
+        guard (1...253).contains(host.utf8.count) else { return false }
+        if inBrackets {
+            return host.contains(":") && host.allSatisfy { $0.isHexDigit || ":.".contains($0) }
+        }
+        return host.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"),
+                UInt8(ascii: "_"):
+                true
+            case _: false
+            }
+        }
+    }
+}

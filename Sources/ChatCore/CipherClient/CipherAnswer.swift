@@ -1,0 +1,83 @@
+import Chat
+import CipherAPI
+import Encoding
+import HTTP
+
+/// Reads Cipher's answers strictly. What is not expected becomes `unavailable`, with a reason that
+/// holds nothing of what was sent or received but statuses and known codes.
+enum CipherAnswer {
+    typealias Item = Result<String?, VaultFault>
+
+    /// One for each item that was asked for, in order; nil is not authentic.
+    static func items(
+        _ response: ClientResponse, to operation: CipherOperation, count: Int
+    ) throws(VaultFault) -> [Item] {
+        let isSingle = count == 1
+        guard response.status == .ok else {
+            // Only a single item's fault is the whole answer's.
+            guard isSingle, response.status.code == 422, operation != .encrypt,
+                let fault = fault(in: response), isNotAuthentic(fault)
+            else { throw unexpected(response) }
+            return [.success(nil)]
+        }
+        guard let answer = try? CipherResponse(response.body.span) else { throw unreadable }
+        switch answer {
+        case .single(let result) where isSingle:
+            return [item(.success(result), operation)]
+        case .batch(let results) where !isSingle && results.count == count:
+            return results.map { item($0, operation) }
+        case .single, .batch: throw unreadable
+        }
+    }
+
+    static func keys(_ response: ClientResponse) throws(VaultFault) -> [VaultKey] {
+        guard response.status == .ok else { throw unexpected(response) }
+        guard let answer = KeysResponse(response.body.span),
+            Set(answer.keys.map(\.version)).count == answer.keys.count
+        else { throw unreadable }
+        return answer.keys.map { key in
+            VaultKey(version: key.version, fingerprint: key.fingerprint, isLegacy: key.isLegacy)
+        }
+    }
+
+    /// The key version that sealed a content; nil where it names none, which Cipher never does.
+    static func version(of content: String) -> Int? {
+        guard content.utf8.first == UInt8(ascii: "v"),
+            let colon = content.utf8.prefix(12).firstIndex(of: UInt8(ascii: ":"))
+        else { return nil }
+        return Int(content[..<colon].dropFirst()).flatMap { $0 > 0 ? $0 : nil }
+    }
+
+    static let unreadable = VaultFault.unavailable("Cipher's answer is not what was asked for")
+
+    private static func item(
+        _ result: Result<String, CipherFault>, _ operation: CipherOperation
+    ) -> Item {
+        switch result {
+        case .success(let text):
+            if operation.seals, version(of: text) == nil { return .failure(unreadable) }
+            return .success(text)
+        case .failure(let fault):
+            if operation != .encrypt, isNotAuthentic(fault) { return .success(nil) }
+            return .failure(.unavailable("Cipher refuses an item: \(fault.code.rawValue)"))
+        }
+    }
+
+    private static func isNotAuthentic(_ fault: CipherFault) -> Bool {
+        fault.code == .notAuthentic || fault.code == .notText
+    }
+
+    private static func fault(in response: ClientResponse) -> CipherFault? {
+        (try? JSONValue.parse(response.body.span)).flatMap { CipherFault($0) }
+    }
+
+    private static func unexpected(_ response: ClientResponse) -> VaultFault {
+        if response.status.code == 401 {
+            return .unavailable(
+                "Cipher does not accept the shared secret: give both the same "
+                    + "--cipher-secret-file (CHATCORE_CIPHER_SECRET_FILE)")
+        }
+        let code = fault(in: response).map { " \($0.code.rawValue)" } ?? ""
+        return .unavailable("Cipher answers \(response.status.code)\(code)")
+    }
+}

@@ -1,0 +1,73 @@
+import Chat
+import CipherAPI
+import HTTP
+import Program
+
+extension CipherClient: Vault {
+    func seal(_ text: String, context: String) async throws(VaultFault) -> String {
+        let item = CipherItem(text: text, keyContext: context)
+        let results = try await submit([item], to: .encrypt)
+        guard let content = results.first ?? nil else { throw CipherAnswer.unreadable }
+        return content
+    }
+
+    func open(_ sealed: [SealedText]) async throws(VaultFault) -> [OpenedText] {
+        let texts = try await submit(sealed.map(CipherItem.init), to: .decrypt)
+        return texts.map { text in text.map { .text($0) } ?? .notAuthentic }
+    }
+
+    func rewrap(_ sealed: [SealedText]) async throws(VaultFault) -> [String?] {
+        try await submit(sealed.map(CipherItem.init), to: .rewrap)
+    }
+
+    func keys() async throws(VaultFault) -> [VaultKey] {
+        try await currentKeys()
+    }
+}
+
+extension CipherClient {
+    /// An item as it stands in a request; throws what Cipher would refuse for its size.
+    static func encode(
+        _ item: CipherItem, _ operation: CipherOperation
+    ) throws(VaultFault) -> [UInt8] {
+        let isTextTooLong =
+            operation == .encrypt && item.text.utf8.count > CipherLimits.textBytesMax
+        guard !isTextTooLong, item.keyContext.utf8.count <= CipherLimits.keyContextBytesMax else {
+            throw .unavailable("a text or its context is longer than Cipher takes")
+        }
+        let encoded = CipherRequest.encode(item)
+        guard encoded.count <= CipherLimits.bodyBytesMax else {
+            throw .unavailable("a text is longer than Cipher takes")
+        }
+        return encoded
+    }
+
+    static func fields(_ secret: Secret?, hasBody: Bool = false) -> Introduction.Fields {
+        var fields: Introduction.Fields = []
+        if hasBody { fields.append(("Content-Type", "application/json")) }
+        if let secret {
+            let text = secret.withBytes { bytes in
+                String(decoding: bytes.indices.map { bytes[$0] }, as: UTF8.self)
+            }
+            fields.append(("Authorization", "Bearer \(text)"))
+        }
+        return fields
+    }
+}
+
+extension CipherItem {
+    init(_ sealed: SealedText) {
+        self.init(text: sealed.content, keyContext: sealed.context)
+    }
+}
+
+extension CipherClientLimits {
+    func http(connectionCountMax: Int, bodyBytesMax: Int) -> ClientLimits {
+        var limits = ClientLimits()
+        limits.connectionCountMax = connectionCountMax
+        limits.connectTimeMax = connectTimeMax
+        limits.answerTimeMax = answerTimeMax
+        limits.response.bodyBytesMax = bodyBytesMax
+        return limits
+    }
+}

@@ -1,0 +1,178 @@
+import Chat
+import CipherAPI
+import EventLoop
+import HTTP
+import Program
+import Testing
+
+@testable import ChatCore
+
+@Suite struct CipherClientTests {
+    @Test func `what is sealed opens, and what does not open spoils no other`() throws {
+        try withCipher { house in
+            let content = try await house.client.seal("halo", context: "c")
+            #expect(content == "v1:c|halo")
+            let good = SealedText(content: content, context: "c")
+            let moved = SealedText(content: content, context: "d")
+            for (sealed, texts) in [
+                ([good], [OpenedText.text("halo")]), ([moved], [.notAuthentic]), ([], []),
+                ([good, moved, good], [.text("halo"), .notAuthentic, .text("halo")]),
+            ] {
+                let opened = try await house.client.open(sealed)
+                #expect(opened == texts)
+            }
+            house.cipher.change {
+                $0.current = 2
+                $0.keys.append(VaultKey(version: 2, fingerprint: "bb", isLegacy: false))
+            }
+            let rewrapped = try await house.client.rewrap([good, moved])
+            #expect(rewrapped == ["v2:c|halo", nil])
+            let keys = try await house.client.keys()
+            #expect(keys.map(\.version) == [1, 2])
+        }
+    }
+
+    @Test func `what arrives while a request is under way goes out together`() throws {
+        try withCipher { house in
+            house.cipher.change { $0.hangs = true }
+            async let first = house.seal(count: 1)
+            try await house.loop.eventually { house.cipher.now(\.batches) == [1] }
+            async let rest = house.seal(count: 1_500)
+            try await house.loop.eventually { await house.client.waitingItemCount == 1_500 }
+            house.cipher.change { $0.hangs = false }
+            #expect(await first == 1)
+            #expect(await rest == 1_500)
+            #expect(house.cipher.now(\.batches) == [1, 1_000, 500])
+        }
+    }
+
+    @Test func `a body stays below its limit, escapes counted`() throws {
+        var limits = CipherClientLimits()
+        limits.batchBytesMax = 10_000
+        try withCipher(limits: limits) { [limits] house in
+            // Each newline is two bytes of JSON.
+            #expect(await house.seal(count: 50, length: 1_000) == 50)
+            #expect(house.cipher.now(\.bodyBytes).allSatisfy { $0 <= limits.batchBytesMax })
+            #expect(house.cipher.now(\.batches).contains(4))
+            #expect(await house.seal(count: 1, length: 100_000) == 1)
+        }
+    }
+
+    @Test func `a long conversation is opened in several requests, in order`() throws {
+        try withCipher { house in
+            let texts = (0..<2_345).map { "\($0)" }
+            let sealed = texts.map { SealedText(content: "v1:c|\($0)", context: "c") }
+            let opened = try await house.client.open(sealed)
+            #expect(opened == texts.map { .text($0) })
+            #expect(house.cipher.now(\.batches).sorted() == [345, 1_000, 1_000])
+        }
+    }
+
+    @Test func `who would wait behind too many is refused`() throws {
+        var limits = CipherClientLimits()
+        limits.waitingItemsMax = 10
+        try withCipher(limits: limits) { house in
+            house.cipher.change { $0.hangs = true }
+            async let first = house.seal(count: 1)
+            try await house.loop.eventually { house.cipher.now(\.batches) == [1] }
+            async let rest = house.seal(count: 10)
+            try await house.loop.eventually { await house.client.waitingItemCount == 10 }
+            #expect(await house.sealFault() == .unavailable("too many texts wait for Cipher"))
+            house.cipher.change { $0.hangs = false }
+            #expect(await first == 1)
+            #expect(await rest == 10)
+        }
+    }
+
+    @Test func `the secret is shown, and without it nothing works`() throws {
+        try withCipher(secret: "s3cret") { house in
+            house.cipher.change { $0.secret = "s3cret" }
+            #expect(await house.sealFault() == nil)
+            let keys = try await house.client.keys()
+            #expect(keys.count == 1)
+            try await house.cipher.restart { $0.secret = "another" }
+            guard case .unavailable(let reason)? = await house.sealFault() else {
+                Issue.record("it was sealed")
+                return
+            }
+            #expect(reason.contains("--cipher-secret-file") && !reason.contains("s3cret"))
+        }
+    }
+
+    @Test(arguments: [
+        Response(.ok, body: .bytes(Array("halo".utf8))),
+        Response(.ok, body: .bytes(Array(#"{"result":"halo"}"#.utf8))),
+        Response(.ok, body: .bytes(Array(#"{"results":[]}"#.utf8))),
+        Response(.ok, body: .bytes(Array(#"{"result":7}"#.utf8))),
+        Response(.ok), Response(.notFound), Response(.internalServerError),
+        Response(Status(code: 302), fields: [("Location", "http://127.0.0.1/")]),
+        Response(
+            Status(code: 422), body: .bytes(CipherFault(.notAuthentic, "halo").encoded)),
+    ])
+    func `an answer that is none is not given to the caller`(_ garbage: Response) throws {
+        try withCipher { house in
+            house.cipher.change { $0.garbage = garbage }
+            guard case .unavailable(let reason)? = await house.sealFault() else {
+                Issue.record("it was sealed")
+                return
+            }
+            #expect(!reason.contains("halo"))
+        }
+    }
+
+    @Test func `texts that Cipher would not take are not sent`() throws {
+        try withCipher { house in
+            let long = String(repeating: "x", count: CipherLimits.textBytesMax + 1)
+            for (text, context) in [(long, "c"), ("x", String(repeating: "c", count: 5_000))] {
+                let fault = await house.fault { () async throws(VaultFault) in
+                    _ = try await house.client.seal(text, context: context)
+                }
+                #expect(fault != nil)
+            }
+            #expect(house.cipher.now(\.paths).isEmpty)
+        }
+    }
+
+    @Test func `the client's end is told to all who wait`() throws {
+        let loop = try EventLoop()
+        try loop.run {
+            let cipher = TestCipher(loop: loop)
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask(executorPreference: loop) { try? await cipher.run() }
+                try? await loop.eventually { cipher.port != 0 }
+                cipher.change { $0.hangs = true }
+                guard let address = try? CipherAddress(url: "http://127.0.0.1:\(cipher.port)")
+                else { return }
+                let client = CipherClient(address, secret: nil, loop: loop, resolver: nil)
+                let house = CipherHouse(
+                    cipher: cipher, client: client, approvals: Approvals(), loop: loop)
+                #expect(await house.sealFault() != nil)
+                await withTaskGroup(of: Void.self) { inner in
+                    inner.addTask(executorPreference: loop) { await client.run { _ in } }
+                    try? await loop.eventually { await client.isRunning }
+                    async let sealed = house.seal(count: 20)
+                    try? await loop.eventually { cipher.now(\.batches).count == 1 }
+                    inner.cancelAll()
+                    #expect(await sealed == 0)
+                }
+                #expect(await house.sealFault() != nil)
+                group.cancelAll()
+            }
+        }
+    }
+
+    @Test func `a caller that is cancelled leaves, and the others stay`() throws {
+        try withCipher { house in
+            house.cipher.change { $0.hangs = true }
+            await withTaskGroup(of: VaultFault?.self) { group in
+                group.addTask(executorPreference: house.loop) { await house.sealFault() }
+                try? await house.loop.eventually { house.cipher.now(\.batches) == [1] }
+                async let other = house.seal(count: 1)
+                group.cancelAll()
+                #expect(await group.next() == .unavailable("cancelled"))
+                house.cipher.change { $0.hangs = false }
+                #expect(await other == 1)
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import Chat
+import EventLoop
+import Program
+import Synchronization
+
+@testable import ChatCore
+
+/// A running client, the scripted Cipher that it asks, and what it was asked to approve.
+struct CipherHouse: Sendable {
+    let cipher: TestCipher
+    let client: CipherClient
+    let approvals: Approvals
+    let loop: EventLoop
+
+    /// What calling came to; nil is success.
+    func fault(_ call: @Sendable () async throws(VaultFault) -> Void) async -> VaultFault? {
+        do throws(VaultFault) {
+            try await call()
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    func sealFault() async -> VaultFault? {
+        await fault { () async throws(VaultFault) in _ = try await client.seal("x", context: "c") }
+    }
+
+    /// Seals as many texts at once; gives how many succeeded.
+    func seal(count: Int, length: Int = 1) async -> Int {
+        await withTaskGroup(of: Bool.self) { group in
+            for number in 0..<count {
+                group.addTask(executorPreference: loop) {
+                    let text = String(repeating: "\n", count: length)
+                    let content = try? await client.seal(text, context: "\(number)")
+                    return content == "v1:\(number)|\(text)"
+                }
+            }
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+    }
+}
+
+/// Accepts keys until it is told otherwise.
+final class Approvals: Sendable {
+    private let state = Mutex<(seen: [[VaultKey]], fault: VaultFault?)>(([], nil))
+
+    var seen: [[VaultKey]] { state.withLock { $0.seen } }
+    func refuse(_ fault: VaultFault?) { state.withLock { $0.fault = fault } }
+
+    func approve(_ keys: [VaultKey]) throws(VaultFault) {
+        let fault = state.withLock { state in
+            state.seen.append(keys)
+            return state.fault
+        }
+        if let fault { throw fault }
+    }
+}
+
+func withCipher(
+    secret: String? = nil, limits: CipherClientLimits = CipherClientLimits(),
+    _ body: @escaping @Sendable (CipherHouse) async throws -> Void
+) throws {
+    let loop = try EventLoop()
+    try loop.run {
+        let cipher = TestCipher(loop: loop)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            defer { group.cancelAll() }
+            group.addTask(executorPreference: loop) { try? await cipher.run() }
+            try await loop.eventually { cipher.port != 0 }
+            let secret = secret.map { text in
+                var bytes = Array(text.utf8)
+                return Secret(taking: &bytes)
+            }
+            let approvals = Approvals()
+            let client = CipherClient(
+                try CipherAddress(url: "http://127.0.0.1:\(cipher.port)"), secret: secret,
+                loop: loop, resolver: nil, limits: limits)
+            group.addTask(executorPreference: loop) {
+                await client.run { keys throws(VaultFault) in try approvals.approve(keys) }
+            }
+            try await loop.eventually { await client.isRunning }
+            try await body(
+                CipherHouse(cipher: cipher, client: client, approvals: approvals, loop: loop))
+        }
+    }
+}

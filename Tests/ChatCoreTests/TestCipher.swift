@@ -1,0 +1,157 @@
+import Chat
+import CipherAPI
+import Encoding
+import EventLoop
+import HTTP
+import Logging
+import Program
+import Synchronization
+import Testing
+
+@testable import ChatCore
+
+/// A server that speaks as Cipher does, but does what it is told. Its contents are readable:
+/// `v<version>:<context>|<text>`.
+final class TestCipher: Sendable {
+    struct Script {
+        var keys: [VaultKey] = [VaultKey(version: 1, fingerprint: "aa", isLegacy: false)]
+        /// Under which version it seals.
+        var current = 1
+        var secret: String?
+        /// Whether texts wait for their answers.
+        var hangs = false
+        /// Takes the place of what would be answered to texts.
+        var garbage: Response?
+        /// Items of each request for texts, in the order of arrival.
+        var batches: [Int] = []
+        var bodyBytes: [Int] = []
+        /// Paths, looks at the keys among them.
+        var paths: [String] = []
+        var isUp = true
+    }
+
+    private let script = Mutex(Script())
+    private let address = Mutex(SocketAddress.ipv4(0x7F00_0001, port: 0))
+    private let server = Mutex<Server?>(nil)
+    let loop: EventLoop
+
+    init(loop: EventLoop) {
+        self.loop = loop
+    }
+
+    var port: UInt16 { address.withLock { $0.port } }
+
+    func now<T: Sendable>(_ read: (Script) -> T) -> T { script.withLock { read($0) } }
+    func change(_ body: (inout Script) -> Void) { script.withLock { body(&$0) } }
+
+    /// Serves until it is cancelled, always on the same port, while `isUp`.
+    func run() async throws {
+        while !Task.isCancelled {
+            if now(\.isUp) {
+                let listener = try Listener(address.withLock { $0 }, loop: loop)
+                address.withLock { $0 = listener.address }
+                var limits = Limits()
+                limits.bodyBytesMax = CipherLimits.bodyBytesMax
+                let server = Server(
+                    loop: loop, limits: limits,
+                    logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
+                    fault: { Response($0.status) }, answer: { await self.answer($0) })
+                self.server.withLock { $0 = server }
+                await server.serve(listener)
+                self.server.withLock { $0 = nil }
+            }
+            try await loop.sleep(for: .milliseconds(1))
+        }
+    }
+
+    /// As another process: every connection ends.
+    func restart(_ body: (inout Script) -> Void = { _ in }) async throws {
+        try await stop()
+        change {
+            body(&$0)
+            $0.isUp = true
+        }
+        try await loop.eventually { self.server.withLock { $0 != nil } }
+    }
+
+    func stop() async throws {
+        change { $0.isUp = false }
+        server.withLock { $0 }?.stop(within: .zero)
+        try await loop.eventually { self.server.withLock { $0 == nil } }
+    }
+
+    private func answer(_ request: Request) async -> Response {
+        change { $0.paths.append(request.path) }
+        if let secret = now(\.secret), request.field("Authorization") != "Bearer \(secret)" {
+            return Response(.unauthorized)
+        }
+        if request.path == "/keys" { return json(keys.encoded) }
+        guard let asked = try? CipherRequest(request.body.span) else {
+            return Response(.badRequest)
+        }
+        change {
+            $0.batches.append(asked.count)
+            $0.bodyBytes.append(request.body.count)
+        }
+        while now(\.hangs) {
+            do { try await loop.sleep(for: .milliseconds(1)) } catch { break }
+        }
+        if let garbage = now(\.garbage) { return garbage }
+        switch asked {
+        case .single(let item):
+            switch perform(request.path, item) {
+            case .success(let text): return json(CipherResponse.single(text).encoded)
+            case .failure(let fault):
+                return Response(Status(code: fault.code.status), body: .bytes(fault.encoded))
+            }
+        case .batch(let items):
+            return json(
+                CipherResponse.batch(
+                    items.map { $0.flatMap { self.perform(request.path, $0) } }
+                ).encoded)
+        }
+    }
+
+    private func json(_ body: [UInt8]) -> Response { Response(.ok, body: .bytes(body)) }
+
+    private var keys: KeysResponse {
+        KeysResponse(
+            keys: now(\.keys).map {
+                KeysResponse.Key(
+                    version: $0.version, state: .current, isLegacy: $0.isLegacy, created: 0,
+                    age: 0, fingerprint: $0.fingerprint, sealed: 0, opened: 0)
+            })
+    }
+
+    private func perform(_ path: String, _ item: CipherItem) -> Result<String, CipherFault> {
+        let sealed = "v\(now(\.current)):\(item.keyContext)|"
+        if path == "/encrypt" { return .success(sealed + item.text) }
+        guard let bar = item.text.firstIndex(of: "|"),
+            item.text[..<bar].hasSuffix(":\(item.keyContext)")
+        else { return .failure(CipherFault(.notAuthentic, "no")) }
+        let text = item.text[bar...].dropFirst()
+        return .success(path == "/decrypt" ? String(text) : sealed + text)
+    }
+}
+
+extension CipherRequest {
+    var count: Int {
+        switch self {
+        case .single: 1
+        case .batch(let items): items.count
+        }
+    }
+}
+
+extension EventLoop {
+    /// Gives up after ten seconds, so that no test hangs.
+    func eventually(_ isSo: @Sendable () async -> Bool) async throws {
+        let end = MonotonicTime.current() + .seconds(10)
+        while await !isSo() {
+            guard MonotonicTime.current() < end else { throw NeverSo() }
+            try await sleep(for: .milliseconds(1))
+        }
+    }
+}
+
+struct NeverSo: Error {}

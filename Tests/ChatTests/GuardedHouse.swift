@@ -1,0 +1,99 @@
+import EventLoop
+import Logging
+import Synchronization
+
+@testable import Chat
+
+/// A key guard between a scripted vault and a store in memory.
+struct GuardedHouse: Sendable {
+    let vault: ScriptedVault
+    let store: MemoryStore
+    let keyGuard: KeyGuard
+    let log: RecordedLog
+    let loop: EventLoop
+
+    /// The guard runs while `body` does.
+    func running(_ body: @escaping @Sendable () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask(executorPreference: loop) { await keyGuard.run() }
+            defer { group.cancelAll() }
+            try await body()
+        }
+    }
+
+    /// Gives up after ten seconds, so that no test hangs.
+    func eventually(_ isSo: @Sendable () async -> Bool) async throws {
+        let end = MonotonicTime.current() + .seconds(10)
+        while await !isSo() {
+            guard MonotonicTime.current() < end else { throw NeverSo() }
+            try await loop.sleep(for: .milliseconds(1))
+        }
+    }
+
+    func reaches(_ state: KeyGuard.State) async throws {
+        try await eventually { await keyGuard.state == state }
+    }
+
+    /// What `check` throws.
+    func fault() async -> VaultFault? {
+        do throws(VaultFault) {
+            try await keyGuard.check()
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    var hasOtherKeys: Bool {
+        get async {
+            if case .otherKeys = await keyGuard.state { true } else { false }
+        }
+    }
+
+    struct NeverSo: Error {}
+}
+
+func withGuard(
+    keys: [Int: String] = [:], pause: Duration = .milliseconds(2),
+    limit: Duration = .milliseconds(100),
+    _ body: @escaping @Sendable (GuardedHouse) async throws -> Void
+) throws {
+    let loop = try EventLoop()
+    try loop.run {
+        let log = RecordedLog()
+        let vault = ScriptedVault(loop: loop)
+        let store = MemoryStore(keys: keys)
+        var times = KeyGuardTimes()
+        times.pause = pause
+        times.answerTimeMax = limit
+        let keyGuard = KeyGuard(
+            vault: vault, store: store, loop: loop,
+            logger: Logger(label: "test", factory: { _ in log }), times: times)
+        try await body(
+            GuardedHouse(vault: vault, store: store, keyGuard: keyGuard, log: log, loop: loop))
+    }
+}
+
+/// What was logged at info or above.
+final class RecordedLog: LogHandler {
+    private let recorded = Mutex<[String]>([])
+
+    var lines: [String] { recorded.withLock { $0 } }
+
+    var metadata: Logger.Metadata {
+        get { [:] }
+        set {}
+    }
+    var logLevel: Logger.Level {
+        get { .info }
+        set {}
+    }
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { nil }
+        set {}
+    }
+
+    func log(event: LogEvent) {
+        recorded.withLock { $0.append("\(event.message)") }
+    }
+}

@@ -1,0 +1,174 @@
+import EventLoop
+import Logging
+import Storage
+import Testing
+
+@testable import Chat
+
+@Suite struct KeyGuardTests {
+    private static let second = VaultKey(version: 2, fingerprint: "bb", isLegacy: false)
+    private static let away = VaultFault.unavailable("away")
+
+    @Test func `keys of a new store are learned before anything is sealed`() throws {
+        try withGuard { house in
+            #expect(await house.keyGuard.state == .waiting)
+            #expect(await house.fault() != nil)
+            let empty = await house.keyGuard.fingerprints
+            try await house.running {
+                try await house.reaches(.ready)
+                #expect(await house.fault() == nil)
+                #expect(await house.store.knownKeys == [1: "aa"])
+                #expect(await house.keyGuard.fingerprints != empty)
+            }
+        }
+    }
+
+    @Test func `a new version is learned when it appears`() throws {
+        try withGuard(keys: [1: "aa"]) { house in
+            try await house.running {
+                try await house.reaches(.ready)
+                let before = await house.keyGuard.fingerprints
+                house.vault.change { $0.keys.append(Self.second) }
+                try await house.eventually { await house.store.knownKeys == [1: "aa", 2: "bb"] }
+                try await house.eventually { await house.keyGuard.fingerprints != before }
+                #expect(await house.keyGuard.state == .ready)
+            }
+            #expect(house.store.changes == [.keySeen(version: 2, fingerprint: "bb")])
+        }
+    }
+
+    @Test(arguments: [[second], [VaultKey(version: 1, fingerprint: "ab", isLegacy: false)], []])
+    func `a vault with other keys is not ready until it has the right ones`(
+        keys: [VaultKey]
+    ) throws {
+        try withGuard(keys: [1: "aa"]) { house in
+            house.vault.change { $0.keys = keys }
+            try await house.running {
+                try await house.eventually { await house.hasOtherKeys }
+                guard case .otherKeys(let reason)? = await house.fault() else {
+                    Issue.record("sealing is not refused")
+                    return
+                }
+                #expect(reason.contains("version 1"))
+                let looks = house.vault.lookCount
+                try await house.eventually { house.vault.lookCount > looks + 3 }
+                #expect(await house.hasOtherKeys)
+                #expect(await house.store.knownKeys == [1: "aa"])
+                house.vault.change { $0.keys = [.first] }
+                try await house.reaches(.ready)
+            }
+            #expect(house.log.lines.count { $0.contains("version 1") } == 1)
+        }
+    }
+
+    @Test func `readiness follows the vault both ways and is logged once each`() throws {
+        try withGuard(keys: [1: "aa"]) { house in
+            try await house.running {
+                try await house.reaches(.ready)
+                house.vault.change { $0.fault = Self.away }
+                try await house.reaches(.unavailable("away"))
+                let looks = house.vault.lookCount
+                try await house.eventually { house.vault.lookCount > looks + 3 }
+                house.vault.change { $0.fault = nil }
+                try await house.reaches(.ready)
+            }
+            #expect(house.log.lines.count { $0.contains("ready") } == 2)
+            #expect(house.log.lines.count { $0.contains("away") } == 1)
+        }
+    }
+
+    @Test func `a vault that does not answer is away`() throws {
+        try withGuard(keys: [1: "aa"]) { house in
+            try await house.running {
+                try await house.reaches(.ready)
+                house.vault.change { $0.hangs = true }
+                try await house.eventually { await house.keyGuard.state != .ready }
+                house.vault.change { $0.hangs = false }
+                try await house.reaches(.ready)
+            }
+        }
+    }
+
+    @Test func `a failed call is followed by a look at once`() throws {
+        try withGuard(keys: [1: "aa"], pause: .seconds(3600)) { house in
+            try await house.running {
+                try await house.reaches(.ready)
+                #expect(house.vault.lookCount == 1)
+                house.vault.change { $0.hangs = true }
+                await house.keyGuard.noteFailure()
+                #expect(await house.fault() != nil)
+                house.vault.change { $0.hangs = false }
+                try await house.reaches(.ready)
+                #expect(house.vault.lookCount == 2)
+            }
+        }
+    }
+
+    @Test func `an answer from before a failure makes nothing ready`() throws {
+        try withGuard(keys: [1: "aa"], pause: .seconds(3600), limit: .seconds(3600)) { house in
+            house.vault.change { $0.hangs = true }
+            try await house.running {
+                try await house.eventually { house.vault.lookCount == 1 }
+                await house.keyGuard.noteFailure()
+                // The vault is another one from here on; the look under way is still the old one's.
+                house.vault.change { script in
+                    script.keys = [Self.second]
+                    script.hangs = false
+                }
+                try await house.eventually { house.vault.lookCount == 2 }
+                try await house.eventually { await house.hasOtherKeys }
+            }
+            #expect(!house.log.lines.contains { $0.contains("ready") })
+        }
+    }
+
+    @Test func `a connection to other keys is refused and turns readiness`() throws {
+        try withGuard(keys: [1: "aa"], pause: .seconds(3600)) { house in
+            try await house.running {
+                try await house.reaches(.ready)
+                try await house.keyGuard.approve([.first, Self.second])
+                #expect(await house.store.knownKeys == [1: "aa", 2: "bb"])
+                await #expect(throws: VaultFault.self) {
+                    try await house.keyGuard.approve([Self.second])
+                }
+                #expect(await house.hasOtherKeys)
+            }
+        }
+    }
+
+    @Test func `a key that cannot be noted is not used`() throws {
+        try withGuard { house in
+            house.store.beforeCommits { throw StorageFault.full }
+            try await house.running {
+                try await house.eventually { await house.keyGuard.state != .waiting }
+                #expect(await house.fault() != nil)
+                await #expect(throws: VaultFault.self) {
+                    try await house.keyGuard.approve([.first])
+                }
+                house.store.beforeCommits(nil)
+                try await house.reaches(.ready)
+            }
+        }
+    }
+
+    @Test func `a legacy key is told`() throws {
+        try withGuard { house in
+            try await house.running {
+                try await house.reaches(.ready)
+                #expect(await !house.keyGuard.hasLegacyKey)
+                house.vault.change {
+                    $0.keys.append(VaultKey(version: 2, fingerprint: "cc", isLegacy: true))
+                }
+                try await house.eventually { await house.keyGuard.hasLegacyKey }
+            }
+        }
+    }
+
+    @Test func `the digest tells key sets apart`() {
+        let sets: [[Int: String]] = [
+            [:], [1: "aa"], [1: "ab"], [2: "aa"], [1: "aa", 2: "bb"], [1: "bb", 2: "aa"],
+        ]
+        #expect(Set(sets.map { KnownKeys($0).digest }).count == sets.count)
+        #expect(KnownKeys([2: "b", 1: "a"]).digest == KnownKeys([1: "a", 2: "b"]).digest)
+    }
+}

@@ -1,0 +1,76 @@
+import Storage
+import Synchronization
+
+/// The store's contract without a disk: every commit is visible at once.
+final class MemoryStore: Store {
+    private let contents: Mutex<MemoryContents>
+    /// Runs before each commit decides: to hold it up, or to fail it as a disk would.
+    private let onCommit: Mutex<(@Sendable () async throws -> Void)?> = Mutex(nil)
+    private let changed: Mutex<[Change]> = Mutex([])
+    private let condition: Mutex<StoreState> = Mutex(.open)
+
+    init(users: [User] = [], keys: [Int: String] = [:]) {
+        var contents = MemoryContents()
+        contents.knownKeys = keys
+        for user in users { contents.users[user.id] = user }
+        self.contents = Mutex(contents)
+    }
+
+    /// Every change so far, in order.
+    var changes: [Change] { changed.withLock { $0 } }
+
+    func beforeCommits(_ body: (@Sendable () async throws -> Void)?) {
+        onCommit.withLock { $0 = body }
+    }
+
+    func become(_ state: StoreState) {
+        condition.withLock { $0 = state }
+    }
+
+    func commit<Outcome: Sendable>(
+        _ decide: @Sendable (any Draft) throws -> (Change?, Outcome)
+    ) async throws -> Outcome {
+        try await onCommit.withLock { $0 }?()
+        let (change, outcome) = try contents.withLock { contents in
+            let (change, outcome) = try decide(contents)
+            if let change { try contents.apply(change) }
+            return (change, outcome)
+        }
+        if let change { changed.withLock { $0.append(change) } }
+        return outcome
+    }
+
+    func user(_ id: UserID) async -> User? { contents.withLock { $0.user(id) } }
+    func user(named name: String) async -> User? { contents.withLock { $0.user(named: name) } }
+
+    func contacts(of id: UserID) async -> [ContactSummary]? {
+        contents.withLock { $0.contacts(of: id) }
+    }
+
+    func version(of user: UserID) async -> UInt64 {
+        contents.withLock { $0.userVersions[user] ?? 0 }
+    }
+
+    func version(of conversation: Conversation) async -> UInt64 {
+        contents.withLock { $0.conversationVersions[conversation] ?? 0 }
+    }
+
+    func messages(
+        in conversation: Conversation, after: Int64?, before: Int64?, limit: Int, newest: Bool
+    ) async throws(StorageFault) -> [StoredMessage] {
+        let found = contents.withLock { contents in
+            contents.messages(in: conversation).filter { message in
+                message.timestamp > after ?? .min && message.timestamp < before ?? .max
+            }
+        }
+        return newest ? found.suffix(limit) : Array(found.prefix(limit))
+    }
+
+    func message(_ id: MessageID) async throws(StorageFault) -> StoredMessage? {
+        contents.withLock { $0.messages.first { $0.id == id } }
+    }
+
+    var newestTimestamp: Int64 { get async { contents.withLock { $0.newestTimestamp } } }
+    var knownKeys: [Int: String] { get async { contents.withLock { $0.knownKeys } } }
+    var state: StoreState { get async { condition.withLock { $0 } } }
+}

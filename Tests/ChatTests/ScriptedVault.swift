@@ -1,0 +1,77 @@
+import Chat
+import EventLoop
+import Synchronization
+
+/// A vault that does what it is told. Its contents are readable, which no real vault's are:
+/// `v1:<context>|<text>`.
+final class ScriptedVault: Vault {
+    struct Script {
+        var keys: [VaultKey] = [.first]
+        /// What every call throws.
+        var fault: VaultFault?
+        /// Whether calls wait until this is false again.
+        var hangs = false
+        var lookCount = 0
+        /// What was sealed and opened, in order.
+        var texts: [String] = []
+    }
+
+    private let script = Mutex(Script())
+    private let loop: EventLoop
+
+    init(loop: EventLoop) {
+        self.loop = loop
+    }
+
+    var lookCount: Int { script.withLock { $0.lookCount } }
+    var texts: [String] { script.withLock { $0.texts } }
+
+    func change(_ body: (inout Script) -> Void) {
+        script.withLock { body(&$0) }
+    }
+
+    func seal(_ text: String, context: String) async throws(VaultFault) -> String {
+        script.withLock { $0.texts.append(text) }
+        try await obey()
+        return "v1:\(context)|\(text)"
+    }
+
+    func open(_ sealed: [SealedText]) async throws(VaultFault) -> [OpenedText] {
+        try await obey()
+        return sealed.map { item in
+            let prefix = "v1:\(item.context)|"
+            guard item.content.hasPrefix(prefix) else { return .notAuthentic }
+            let text = String(item.content.dropFirst(prefix.count))
+            script.withLock { $0.texts.append(text) }
+            return .text(text)
+        }
+    }
+
+    func rewrap(_ sealed: [SealedText]) async throws(VaultFault) -> [String?] {
+        try await obey()
+        return sealed.map { $0.content.hasPrefix("v1:\($0.context)|") ? $0.content : nil }
+    }
+
+    func keys() async throws(VaultFault) -> [VaultKey] {
+        // As they are when it is asked: what it tells may be old by the time that it is heard.
+        let keys = script.withLock { script in
+            script.lookCount += 1
+            return script.keys
+        }
+        try await obey()
+        return keys
+    }
+
+    private func obey() async throws(VaultFault) {
+        while script.withLock({ $0.hangs }) {
+            do { try await loop.sleep(for: .milliseconds(1)) } catch {
+                throw .unavailable("cancelled")
+            }
+        }
+        if let fault = script.withLock({ $0.fault }) { throw fault }
+    }
+}
+
+extension VaultKey {
+    static let first = VaultKey(version: 1, fingerprint: "aa", isLegacy: false)
+}
