@@ -1,0 +1,39 @@
+internal import CCrypt
+internal import Glibc
+
+/// bcrypt through libcrypt's re-entrant calls (crypt(3)). Slow by design: never on the event loop.
+enum BCrypt {
+    /// 2¹⁰ rounds.
+    static let cost: UInt = 10
+
+    struct Failure: Error {}
+
+    /// `$2b$10$` with a random salt.
+    static func hash(_ password: String) throws(Failure) -> String {
+        guard let salt = crypt_gensalt_ra("$2b$", cost, nil, 0) else { throw Failure() }
+        defer { free(salt) }
+        guard let hash = crypt(password, String(cString: salt)) else { throw Failure() }
+        return hash
+    }
+
+    /// Whether that is the password; `$2a$`, `$2b$` and `$2y$` are understood, anything else is not.
+    static func verify(_ password: String, against hash: String) -> Bool {
+        guard hash.utf8.count == 60, ["$2a$", "$2b$", "$2y$"].contains(hash.prefix(4)),
+            !password.utf8.contains(0), let computed = crypt(password, hash)
+        else { return false }
+        return zip(computed.utf8, hash.utf8).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+
+    private static func crypt(_ password: String, _ setting: String) -> String? {
+        let room = UnsafeMutablePointer<crypt_data>.allocate(capacity: 1)
+        room.initialize(to: crypt_data())
+        defer {
+            // It holds the password and what was made of it.
+            explicit_bzero(room, MemoryLayout<crypt_data>.size)
+            room.deallocate()
+        }
+        guard let result = crypt_r(password, setting, room) else { return nil }
+        let text = String(cString: result)
+        return text.utf8.count == 60 ? text : nil
+    }
+}

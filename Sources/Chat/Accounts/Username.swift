@@ -1,0 +1,23 @@
+/// A name that may be registered: 3 to 32 of `A-Z a-z 0-9 . _ -`.
+///
+/// Names from an earlier system may look otherwise and stay usable; they are plain text.
+package struct Username: Sendable, Equatable {
+    package let text: String
+
+    package init?(_ text: String) {
+        guard (3...32).contains(text.utf8.count), text.utf8.allSatisfy(Self.mayStand) else {
+            return nil
+        }
+        self.text = text
+    }
+
+    private static func mayStand(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"),
+            UInt8(ascii: "-"):
+            true
+        default: false
+        }
+    }
+}

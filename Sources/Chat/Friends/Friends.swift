@@ -1,0 +1,42 @@
+package import EventLoop
+package import Storage
+
+/// Who knows whom. Friendship is mutual: both lists change in one durable step or neither does.
+package actor Friends {
+    package nonisolated let loop: EventLoop
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+        loop.asUnownedSerialExecutor()
+    }
+
+    private let store: any Store
+
+    package init(store: any Store, loop: EventLoop) {
+        self.store = store
+        self.loop = loop
+    }
+
+    /// Makes the user of that name (exactly, else regardless of case) and the caller friends.
+    package func add(_ username: String, to caller: UserID) async throws -> User {
+        try await store.commit { draft in
+            guard draft.user(caller) != nil else { throw ChatFault.userNotFound }
+            guard let friend = draft.user(named: username) else { throw ChatFault.friendNotFound }
+            if friend.id == caller { throw ChatFault.selfFriend }
+            // A one-way contact of an earlier system's making may still become mutual.
+            if draft.areFriends(caller, friend.id), draft.areFriends(friend.id, caller) {
+                throw ChatFault.alreadyFriends
+            }
+            return (.befriended(caller, friend.id), friend)
+        }
+    }
+
+    /// The caller's friends, latest conversation first.
+    package func list(of caller: UserID) async throws(ChatFault) -> [ContactSummary] {
+        guard let contacts = await store.contacts(of: caller) else { throw .userNotFound }
+        return contacts
+    }
+
+    /// Changes whenever the list does.
+    package func version(of caller: UserID) async -> UInt64 {
+        await store.version(of: caller)
+    }
+}

@@ -1,0 +1,20 @@
+/// Which part of a conversation is asked for.
+package struct HistoryRange: Sendable, Hashable {
+    package static let limitMax = 500
+
+    /// Only what is newer, in milliseconds since 1970.
+    package var after: Int64?
+    /// Only what is older.
+    package var before: Int64?
+    /// At most so many; nil for all.
+    package var limit: Int?
+
+    package init(after: Int64? = nil, before: Int64? = nil, limit: Int? = nil) {
+        self.after = after
+        self.before = before
+        self.limit = limit
+    }
+
+    /// Someone who catches up in pages needs the oldest first, or a page would be skipped.
+    var keepsNewest: Bool { after == nil || before != nil }
+}

@@ -1,0 +1,41 @@
+package import Storage
+
+/// A message as its two people see it.
+package struct Message: Sendable, Equatable {
+    /// What stands in the place of a text that does not authenticate.
+    package static let unreadable = "[Gagal Decrypt]"
+
+    package let id: MessageID
+    package let senderId: UserID
+    package let receiverId: UserID
+    package let content: String
+    /// Milliseconds since 1970.
+    package let timestamp: Int64
+    package let isAuthentic: Bool
+
+    init(_ stored: StoredMessage, _ opened: OpenedText) {
+        id = stored.id
+        senderId = stored.senderId
+        receiverId = stored.receiverId
+        timestamp = stored.timestamp
+        switch opened {
+        case .text(let text): (content, isAuthentic) = (text, true)
+        case .notAuthentic: (content, isAuthentic) = (Self.unreadable, false)
+        }
+    }
+}
+
+extension StoredMessage {
+    /// Ties the ciphertext to its place, so that no record can stand in for another.
+    package var context: String {
+        StoredMessage.context(senderId, receiverId, id)
+    }
+
+    package static func context(
+        _ senderId: UserID, _ receiverId: UserID, _ id: MessageID
+    ) -> String {
+        "\(senderId.text)-\(receiverId.text)-\(id.text)"
+    }
+
+    package var sealed: SealedText { SealedText(content: content, context: context) }
+}

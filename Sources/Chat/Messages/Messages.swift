@@ -1,0 +1,160 @@
+package import EventLoop
+package import Logging
+package import Storage
+
+/// Sending and reading. A message is plaintext only between the request and the vault; what reaches
+/// the store is ciphertext.
+package actor Messages {
+    package nonisolated let loop: EventLoop
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+        loop.asUnownedSerialExecutor()
+    }
+
+    /// How many messages are opened at a time when a conversation is read as a whole.
+    package static let batchMax = 100
+
+    private let store: any Store
+    private let vault: any Vault
+    private let keys: KeyGuard
+    private let clock: @Sendable () -> Int64
+    private let logger: Logger
+    /// Client-chosen ids whose message is on its way, and who waits for its outcome.
+    private var underWay: [MessageID: [UnsafeContinuation<Void, Never>]] = [:]
+
+    /// - Parameters:
+    ///   - clock: The time of day in milliseconds since 1970; it may jump.
+    package init(
+        store: any Store, vault: any Vault, keys: KeyGuard, loop: EventLoop,
+        clock: @escaping @Sendable () -> Int64, logger: Logger
+    ) {
+        self.store = store
+        self.vault = vault
+        self.keys = keys
+        self.loop = loop
+        self.clock = clock
+        self.logger = logger
+    }
+
+    // MARK: Sending
+
+    /// Seals and stores a message; returns once it is on the disk.
+    ///
+    /// - Parameter id: Chosen by the client, or nil. The same id with the same people and text is
+    ///   the same message, however often it is sent.
+    package func send(
+        from sender: UserID, to receiver: UserID, _ raw: String, id: MessageID?
+    ) async throws -> Message {
+        let text = try MessageText(sanitising: raw)
+        guard await store.user(receiver) != nil else { throw ChatFault.userNotFound }
+        guard let id else {
+            return try await send(from: sender, to: receiver, text, MessageID(RandomID.uuid()))
+        }
+        await reserve(id)
+        defer { release(id) }
+        if let stored = try await store.message(id) {
+            return try await same(stored, sender, receiver, text)
+        }
+        return try await send(from: sender, to: receiver, text, id)
+    }
+
+    private func send(
+        from sender: UserID, to receiver: UserID, _ text: MessageText, _ id: MessageID
+    ) async throws -> Message {
+        try await requireFriendship(sender, receiver)
+        let content = try await seal(text, StoredMessage.context(sender, receiver, id))
+        let conversation = Conversation(sender, receiver)
+        let now = clock()
+        let stored = try await store.commit { draft in
+            guard draft.user(receiver) != nil else { throw ChatFault.userNotFound }
+            guard draft.areFriends(sender, receiver) else { throw ChatFault.notFriends }
+            if draft.isUsed(id) { throw ChatFault.idReused }
+            let newest = draft.lastTimestamp(in: conversation) ?? 0
+            let message = StoredMessage(
+                id: id, senderId: sender, receiverId: receiver, content: content,
+                timestamp: max(now, newest + 1))
+            return (.messageAdded(message), message)
+        }
+        return Message(stored, .text(text.text))
+    }
+
+    /// A look before the vault is asked; what counts is the look in the commit.
+    private func requireFriendship(_ sender: UserID, _ receiver: UserID) async throws {
+        guard let user = await store.user(sender), user.contacts.contains(receiver) else {
+            throw ChatFault.notFriends
+        }
+    }
+
+    /// The stored message if it is what is being sent again, which is then done already.
+    private func same(
+        _ stored: StoredMessage, _ sender: UserID, _ receiver: UserID, _ text: MessageText
+    ) async throws -> Message {
+        guard stored.senderId == sender, stored.receiverId == receiver else {
+            throw ChatFault.idReused
+        }
+        let opened = try await open([stored])
+        guard opened.first?.isAuthentic == true, opened.first?.content == text.text else {
+            throw ChatFault.idReused
+        }
+        return Message(stored, .text(text.text))
+    }
+
+    /// Waits until nobody else is sending a message of this id, and claims it.
+    private func reserve(_ id: MessageID) async {
+        while underWay[id] != nil {
+            await withUnsafeContinuation { underWay[id]?.append($0) }
+        }
+        underWay[id] = []
+    }
+
+    private func release(_ id: MessageID) {
+        for waiting in underWay.removeValue(forKey: id) ?? [] { waiting.resume() }
+    }
+
+    // MARK: Reading
+
+    /// Changes whenever messages of the conversation come or go; not when they are rewrapped.
+    package func version(_ conversation: Conversation) async -> UInt64 {
+        await store.version(of: conversation)
+    }
+
+    /// A page of the conversation, oldest first: at most `batchMax` where the range has no limit.
+    package func page(
+        of conversation: Conversation, _ range: HistoryRange
+    ) async throws -> [Message] {
+        let stored = try await store.messages(
+            in: conversation, after: range.after, before: range.before,
+            limit: range.limit ?? Self.batchMax, newest: range.limit != nil && range.keepsNewest)
+        return try await open(stored)
+    }
+
+    private func open(_ stored: [StoredMessage]) async throws -> [Message] {
+        if stored.isEmpty { return [] }
+        try await keys.check()
+        let opened = try await noting { () async throws(VaultFault) in
+            try await vault.open(stored.map(\.sealed))
+        }
+        for (message, text) in zip(stored, opened) where text == .notAuthentic {
+            logger.error("a message is not authentic", metadata: ["message": "\(message.id)"])
+        }
+        return zip(stored, opened).map(Message.init)
+    }
+
+    private func seal(_ text: MessageText, _ context: String) async throws -> String {
+        try await keys.check()
+        return try await noting { () async throws(VaultFault) in
+            try await vault.seal(text.text, context: context)
+        }
+    }
+
+    /// What the vault fails to do, the guard of its keys must hear of.
+    private func noting<T>(
+        _ ask: () async throws(VaultFault) -> T
+    ) async throws(VaultFault) -> T {
+        do {
+            return try await ask()
+        } catch {
+            await keys.noteFailure()
+            throw error
+        }
+    }
+}

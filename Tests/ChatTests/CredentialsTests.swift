@@ -1,0 +1,107 @@
+import Testing
+
+@testable import Chat
+
+@Suite struct UsernameTests {
+    @Test(arguments: ["abc", "A.b_c-9", "...", String(repeating: "x", count: 32)])
+    func anAllowedNameIsOne(name: String) {
+        #expect(Username(name)?.text == name)
+    }
+
+    @Test(arguments: [
+        "", "ab", String(repeating: "x", count: 33), "a b", "abc\n", "abc\0", "abç", "аbc",
+        "abc\u{200B}",
+        "<b>abc", "ab/c", "a@b", "ａｂｃ", "abc\u{301}", "a\u{202E}bc",
+    ])
+    func anyOtherIsNot(name: String) {
+        #expect(Username(name) == nil)
+    }
+}
+
+@Suite struct NewPasswordTests {
+    @Test(arguments: [
+        ("1234567", PasswordProblem.tooShort), ("öööööö7", .tooShort),
+        (String(repeating: "ab", count: 37), .tooLong),
+        (String(repeating: "😀x", count: 15), .tooLong),
+        ("abc\0defgh", .holdsNUL), ("Siti.Aminah", .isUsername), ("password", .isCommon),
+        ("PassWord", .isCommon), ("12345678", .isCommon), ("aaaaaaaaaa", .isCommon),
+        ("bismillah", .isCommon), ("indonesia", .isCommon), ("qwertyuiop", .isCommon),
+    ])
+    func aWeakOneIsRefused(text: String, problem: PasswordProblem) {
+        #expect(throws: ChatFault.weakPassword(problem)) {
+            try NewPassword(text, username: "siti.aminah")
+        }
+    }
+
+    @Test(arguments: [
+        "kata sandi 01", "correct horse", "密碼密碼密碼密碼", "        x",
+        String(repeating: "xyz", count: 24),
+    ])
+    func anyOtherIsTakenAsItIs(text: String) throws {
+        let password = try NewPassword(text, username: "siti")
+        #expect(password.text == text)
+        #expect("\(password)" == "<password>")
+        #expect(!String(reflecting: password).contains(text))
+    }
+}
+
+@Suite struct BCryptTests {
+    /// From the test suite of OpenWall's crypt_blowfish 1.3, which is where `$2b$` and `$2y$` come from.
+    @Test(arguments: [
+        ("U*U", "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"),
+        ("U*U*", "$2a$05$CCCCCCCCCCCCCCCCCCCCC.VGOzA784oUp/Z0DY336zx7pLYAy0lwK"),
+        ("U*U*U", "$2a$05$XXXXXXXXXXXXXXXXXXXXXOAcXxm9kjPGEMsLznoKqmqw7tc8WCx4a"),
+        ("", "$2a$05$CCCCCCCCCCCCCCCCCCCCC.7uG0VCzI2bS7j6ymqJi9CdcdxiRTWNy"),
+        ("\u{A3}", "$2y$05$CCCCCCCCCCCCCCCCCCCCC.CE5elHaaO4EbggVDjb8P19RukzXSM3e"),
+    ])
+    func knownHashesVerify(password: String, hash: String) {
+        // The last vector is the single byte A3, which is no UTF-8 text and must not verify as one.
+        #expect(BCrypt.verify(password, against: hash) == (password != "\u{A3}"))
+        #expect(!BCrypt.verify(password + "x", against: hash))
+    }
+
+    @Test func aNewHashVerifiesItsPasswordAlone() throws {
+        let hash = try BCrypt.hash("kata sandi 01")
+        #expect(hash.hasPrefix("$2b$10$"))
+        #expect(hash.utf8.count == 60)
+        #expect(BCrypt.verify("kata sandi 01", against: hash))
+        #expect(!BCrypt.verify("kata sandi 02", against: hash))
+        #expect(try BCrypt.hash("kata sandi 01") != hash)
+        for letter in ["a", "y"] {
+            let other = hash.replacing("$2b$", with: "$2\(letter)$")
+            #expect(BCrypt.verify("kata sandi 01", against: other))
+        }
+    }
+
+    @Test(arguments: ["", "*0", "$1$abc$xyz", "$2b$10$short", String(repeating: "x", count: 60)])
+    func whatIsNoBcryptHashVerifiesNothing(hash: String) {
+        #expect(!BCrypt.verify("", against: hash))
+        #expect(!BCrypt.verify("kata sandi", against: hash))
+    }
+
+    @Test func aNULNeverShortensAPassword() throws {
+        let hash = try BCrypt.hash("abc")
+        #expect(!BCrypt.verify("abc\0def", against: hash))
+    }
+}
+
+@Suite struct RandomIDTests {
+    @Test func whatIsMadeIsAUUIDOfVersionFour() {
+        let made = (0..<1000).map { _ in RandomID.uuid() }
+        #expect(made.allSatisfy(RandomID.isUUID))
+        #expect(Set(made).count == 1000)
+    }
+
+    @Test(arguments: [
+        "", "8451e1a1-2871-1b5f-a70c-eae4c509075d", "8451e1a1-2871-4b5f-c70c-eae4c509075d",
+        "8451e1a128714b5fa70ceae4c509075d", "8451e1a1-2871-4b5f-a70c-eae4c509075g",
+        " 8451e1a1-2871-4b5f-a70c-eae4c509075d", "{8451e1a1-2871-4b5f-a70c-eae4c509075d}",
+    ])
+    func anythingElseIsNone(text: String) {
+        #expect(!RandomID.isUUID(text))
+    }
+
+    @Test func bothCasesAreRead() {
+        #expect(RandomID.isUUID("8451E1A1-2871-4B5F-A70C-eae4c509075d"))
+    }
+}

@@ -1,0 +1,83 @@
+import Testing
+
+@testable import Chat
+
+@Suite struct MessageTextTests {
+    @Test(arguments: [
+        ("halo", "halo"), ("  halo \n", "halo"), ("a\r\nb\rc\nd", "a\nb\nc\nd"),
+        ("a\tb", "a\tb"), ("a\0b\u{7}c\u{1B}[31m", "abc[31m"), ("a\u{85}b\u{9F}c\u{7F}", "abc"),
+        ("<b>tebal</b>", "<b>tebal</b>"),
+        ("👨‍👩‍👧 😀", "👨‍👩‍👧 😀"), ("\u{3000}x\u{A0}", "x"), ("a  b", "a  b"), ("a\r\n\r\nb", "a\n\nb"),
+        ("e\u{301}", "e\u{301}"), ("a\r\u{1}\nb", "a\n\nb"),
+    ])
+    func whatIsSentIsCleaned(raw: String, clean: String) throws {
+        let text = try MessageText(sanitising: raw).text
+        #expect(Array(text.unicodeScalars) == Array(clean.unicodeScalars))
+    }
+
+    @Test(arguments: ["", " ", "\r\n\t", "\0\u{1}", "\u{2028}\u{3000}"])
+    func whatIsThenEmptyIsRefused(raw: String) {
+        #expect(throws: ChatFault.emptyMessage) { try MessageText(sanitising: raw) }
+    }
+
+    @Test func codePointsThatAreNoCharactersAreDropped() throws {
+        let none = [0xFDD0, 0xFDEF, 0xFFFE, 0xFFFF, 0x1FFFE, 0x10FFFF] as [UInt32]
+        for value in none {
+            let scalar = try #require(Unicode.Scalar(value))
+            #expect(try MessageText(sanitising: "a\(Character(scalar))b").text == "ab")
+            #expect(throws: ChatFault.emptyMessage) {
+                try MessageText(sanitising: String(Character(scalar)))
+            }
+        }
+    }
+
+    @Test func theLongestMessageIsSentAndOneScalarMoreIsNot() throws {
+        let longest = String(repeating: "a", count: 4096)
+        #expect(try MessageText(sanitising: " \(longest)\0\n").text == longest)
+        #expect(throws: ChatFault.messageTooLong) { try MessageText(sanitising: longest + "b") }
+        let wide = String(repeating: "😀", count: 4096)
+        #expect(try MessageText(sanitising: wide).text.utf8.count == 16_384)
+    }
+
+    @Test func whiteSpaceInsideCountsAndAroundDoesNot() throws {
+        let spaces = String(repeating: " ", count: 4094)
+        #expect(try MessageText(sanitising: "a\(spaces)b").text.count == 4096)
+        #expect(throws: ChatFault.messageTooLong) { try MessageText(sanitising: "a \(spaces)b") }
+        #expect(try MessageText(sanitising: "\(spaces)\(spaces)a\(spaces)").text == "a")
+    }
+
+    @Test func cleaningTwiceChangesNothingMore() throws {
+        let seed = UInt64.random(in: 0...UInt64.max)
+        var random = SplitMix(state: seed)
+        let odd: [UInt32] = [0, 9, 10, 13, 32, 0x7F, 0x85, 0xA0, 0xFDD0, 0xFFFE, 0x200D, 0x1F600]
+        for _ in 0..<2000 {
+            var raw = String.UnicodeScalarView()
+            for _ in 0..<Int.random(in: 0..<30, using: &random) {
+                let value =
+                    Bool.random(using: &random)
+                    ? odd.randomElement(using: &random) ?? 0
+                    : UInt32.random(in: 0..<0x11_0000, using: &random)
+                if let scalar = Unicode.Scalar(value) { raw.append(scalar) }
+            }
+            guard let once = try? MessageText(sanitising: String(raw)) else { continue }
+            #expect(try MessageText(sanitising: once.text) == once, "seed \(seed)")
+            #expect(
+                once.text.unicodeScalars.allSatisfy {
+                    $0.value >= 0x20 || $0 == "\n" || $0 == "\t"
+                }, "seed \(seed)")
+        }
+    }
+}
+
+/// A generator whose sequence can be repeated from a printed seed.
+struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
