@@ -1,4 +1,8 @@
+import Program
+
 @main
 struct Main {
-    static func main() {}
+    static func main() {
+        Launch<ChatCoreCommand>.main()
+    }
 }

@@ -24,7 +24,8 @@ package enum SecretFile {
         return Secret(taking: &bytes)
     }
 
-    private static func contents(of path: String) throws(StartFailure) -> [UInt8] {
+    /// Whatever bytes the file holds, at most `bytesMax`; the caller wipes them.
+    package static func contents(of path: String) throws(StartFailure) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw unreadable(path) }
         defer { close(descriptor) }

@@ -1,0 +1,18 @@
+/// What is refused before the rules are asked.
+enum APIFault: Error, Equatable {
+    /// The sentence says what is wrong with which field.
+    case malformed(String)
+    case unsupportedMediaType
+    case unauthorized
+    case crossOrigin
+    /// - Parameter seconds: When it is worth trying again.
+    case tooManyAttempts(seconds: Int)
+    case notFound
+    case methodNotAllowed(allowed: String)
+    /// The process is going down.
+    case stopping
+    /// The earlier system's store is being taken over.
+    case takingOver
+
+    static let missing = APIFault.malformed("Parameter kurang")
+}

@@ -1,0 +1,177 @@
+import Chat
+import Encoding
+import HTTP
+import Storage
+
+/// `{"error": "<a sentence for people>", "code": "<stable_snake_case>"}` with its status: the one place
+/// where whatever was thrown becomes what is said.
+struct ErrorAnswer: Equatable {
+    let status: Status
+    let code: String
+    let sentence: String
+    /// In seconds; nil where trying again is of no use.
+    var retryAfter: Int?
+
+    init(_ status: Status, _ code: String, _ sentence: String, retryAfter: Int? = nil) {
+        self.status = status
+        self.code = code
+        self.sentence = sentence
+        self.retryAfter = retryAfter
+    }
+
+    /// Nil for an error that nobody foresaw, which is ours.
+    init?(_ error: any Error) {
+        switch error {
+        case let fault as APIFault: self.init(fault)
+        case let fault as ChatFault: self.init(fault)
+        case let fault as VaultFault: self.init(fault)
+        case let fault as StorageFault: self.init(fault)
+        default: return nil
+        }
+    }
+
+    static let `internal` = ErrorAnswer(
+        .internalServerError, "internal", "Terjadi kesalahan di server. Coba lagi nanti.")
+
+    var response: Response {
+        var body = JSONWriter(capacity: 128)
+        body.beginObject()
+        body.field("error", sentence)
+        body.field("code", code)
+        body.endObject()
+        var response = Response.json(body.bytes, status)
+        if let retryAfter { response.fields.append(("Retry-After", "\(retryAfter)")) }
+        return response
+    }
+}
+
+extension ErrorAnswer {
+    init(_ fault: APIFault) {
+        switch fault {
+        case .malformed(let sentence): self.init(.badRequest, "malformed", sentence)
+        case .unsupportedMediaType:
+            self.init(
+                .unsupportedMediaType, "unsupported_media_type",
+                "Isi permintaan harus application/json.")
+        case .unauthorized:
+            self.init(.unauthorized, "unauthorized", "Sesi tidak berlaku. Silakan login lagi.")
+        case .crossOrigin:
+            self.init(
+                .forbidden, "cross_origin", "Permintaan dari situs lain tidak diizinkan.")
+        case .tooManyAttempts(let seconds):
+            self.init(
+                .tooManyRequests, "too_many_attempts",
+                "Terlalu banyak percobaan. Coba lagi dalam \(seconds) detik.", retryAfter: seconds)
+        case .notFound: self.init(.notFound, "not_found", "Alamat tidak ditemukan.")
+        case .methodNotAllowed(let allowed):
+            self.init(
+                .methodNotAllowed, "method_not_allowed", "Alamat ini hanya menerima \(allowed).")
+        case .stopping:
+            self.init(
+                .serviceUnavailable, "stopping", "Server sedang dimatikan.", retryAfter: 5)
+        case .takingOver:
+            self.init(
+                .serviceUnavailable, "taking_over",
+                "Data lama sedang dipindahkan. Coba lagi sebentar.", retryAfter: 5)
+        }
+    }
+
+    init(_ fault: ChatFault) {
+        switch fault {
+        case .invalidUsername:
+            self.init(
+                .badRequest, "invalid_username",
+                "Username harus 3-32 karakter: huruf, angka, titik, garis bawah, atau strip.")
+        case .weakPassword(let problem):
+            self.init(.badRequest, "weak_password", Self.sentence(for: problem))
+        case .usernameTaken:
+            self.init(.badRequest, "username_taken", "Username sudah dipakai!")
+        case .badCredentials:
+            self.init(.unauthorized, "bad_credentials", "Username atau Password salah!")
+        case .forbidden:
+            self.init(.forbidden, "forbidden", "ID itu bukan milik sesi ini.")
+        case .userNotFound: self.init(.notFound, "not_found", "User tidak ditemukan")
+        case .friendNotFound:
+            self.init(.notFound, "not_found", "Username teman tidak ditemukan!")
+        case .selfFriend:
+            self.init(.badRequest, "self_friend", "Tidak bisa add diri sendiri")
+        case .alreadyFriends: self.init(.badRequest, "already_friends", "Sudah berteman!")
+        case .notFriends:
+            self.init(
+                .forbidden, "not_friends", "Kalian belum berteman. Tambahkan dulu sebagai teman.")
+        case .emptyMessage:
+            self.init(.badRequest, "empty_message", "Pesan tidak boleh kosong")
+        case .messageTooLong:
+            self.init(
+                .badRequest, "message_too_long",
+                "Pesan terlalu panjang: paling banyak \(MessageText.scalarsMax) karakter.")
+        case .idReused:
+            self.init(.conflict, "id_reused", "ID pesan sudah dipakai.")
+        case .busy:
+            self.init(
+                .serviceUnavailable, "busy", "Server sedang sibuk. Coba lagi sebentar.",
+                retryAfter: 1)
+        }
+    }
+
+    init(_ fault: VaultFault) {
+        switch fault {
+        case .unavailable, .otherKeys:
+            self.init(
+                .serviceUnavailable, "vault_unavailable",
+                "Layanan enkripsi sedang tidak tersedia. Coba lagi sebentar.", retryAfter: 1)
+        }
+    }
+
+    init(_ fault: StorageFault) {
+        switch fault {
+        case .full:
+            self.init(
+                .serviceUnavailable, "storage_full", "Penyimpanan penuh. Coba lagi nanti.",
+                retryAfter: 5)
+        case .failed, .damaged:
+            self.init(
+                .serviceUnavailable, "storage_failed",
+                "Penyimpanan bermasalah. Hubungi pengelola.", retryAfter: 60)
+        case .takeover: self.init(APIFault.takingOver)
+        case .busy: self.init(ChatFault.busy)
+        case .locked, .closed: self.init(APIFault.stopping)
+        case .stale, .refused: self = .internal
+        }
+    }
+
+    /// A request that HTTP itself refuses; keeps the fault's own status.
+    init(_ fault: HTTPFault) {
+        let (code, sentence): (String, String) =
+            switch fault {
+            case .requestLineMalformed, .targetMalformed, .fieldMalformed, .hostMalformed,
+                .lengthMalformed, .framingAmbiguous, .chunkMalformed, .leadingLinesTooMany:
+                ("malformed", "Permintaan tidak sesuai aturan HTTP/1.1.")
+            case .methodUnknown: ("not_implemented", "Metode ini tidak dikenal.")
+            case .codingUnknown: ("not_implemented", "Transfer-Encoding ini tidak dikenal.")
+            case .versionUnsupported: ("version_not_supported", "Versi HTTP ini tidak dilayani.")
+            case .expectationUnknown: ("expectation_failed", "Expect ini tidak dilayani.")
+            case .lengthRequired: ("length_required", "Panjang isi permintaan harus disebutkan.")
+            case .requestLineTooLong: ("uri_too_long", "Alamat terlalu panjang.")
+            case .headTooLarge, .fieldsTooMany, .trailerTooLarge:
+                ("fields_too_large", "Header terlalu besar.")
+            case .bodyTooLarge: ("too_large", "Isi permintaan paling besar 64 KiB.")
+            case .chunkExtensionTooLong: ("too_large", "Potongan isi permintaan terlalu besar.")
+            case .headTimeout, .bodyTimeout: ("timeout", "Permintaan datang terlalu lambat.")
+            case .connectionsTooMany: ("busy", "Terlalu banyak koneksi. Coba lagi sebentar.")
+            case .answerFailed: (Self.internal.code, Self.internal.sentence)
+            }
+        self.init(
+            fault.status, code, sentence, retryAfter: fault == .connectionsTooMany ? 1 : nil)
+    }
+
+    private static func sentence(for problem: PasswordProblem) -> String {
+        switch problem {
+        case .tooShort: "Password minimal \(NewPassword.charactersMin) karakter."
+        case .tooLong: "Password maksimal \(NewPassword.bytesMax) byte."
+        case .holdsNUL: "Password tidak boleh mengandung karakter NUL."
+        case .isUsername: "Password tidak boleh sama dengan username."
+        case .isCommon: "Password ini terlalu umum. Pilih yang lain."
+        }
+    }
+}

@@ -1,0 +1,26 @@
+/// What tells browsers to distrust everything that was not meant (OWASP Secure Headers).
+enum SecurityFields {
+    typealias Field = (name: StaticString, value: String)
+
+    /// For pages of the web client: files of this origin, and nothing else.
+    static let strictContentPolicy = """
+        default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+        connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; \
+        frame-ancestors 'none'
+        """
+
+    static let forAnswers: [Field] =
+        [
+            ("Cache-Control", "no-store"),
+            ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+        ] + common
+
+    static func forPages(_ contentPolicy: String) -> [Field] {
+        [("Content-Security-Policy", contentPolicy)] + common
+    }
+
+    private static let common: [Field] = [
+        ("Referrer-Policy", "no-referrer"), ("X-Frame-Options", "DENY"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+    ]
+}

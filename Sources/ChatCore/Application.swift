@@ -1,0 +1,103 @@
+import EventLoop
+import HTTP
+import Logging
+
+/// From a request to its answer: finds the route, runs it, turns whatever it throws into JSON, and
+/// adds the fields that every answer carries.
+struct Application: Sendable {
+    /// A tunnel maps `https://<domain>/api` here and leaves the prefix on.
+    static let prefixes = ["", "/api"]
+
+    private let router: Router
+    private let files: StaticFiles
+    private let origins: AllowedOrigins
+    private let contentPolicy: String
+    private let logger: Logger
+
+    init(
+        routes: [Route], files: StaticFiles, origins: AllowedOrigins, contentPolicy: String,
+        logger: Logger
+    ) {
+        router = Router(routes, prefixes: Self.prefixes)
+        self.files = files
+        self.origins = origins
+        self.contentPolicy = contentPolicy
+        self.logger = logger
+    }
+
+    func answer(_ request: Request) async -> Response {
+        if let preflight = origins.preflight(request) {
+            return finish(preflight, request, SecurityFields.forAnswers)
+        }
+        switch router.match(request) {
+        case .found(let route, let parameters):
+            var request = request
+            request.parameters = parameters
+            return finish(await run(route, request), request, SecurityFields.forAnswers)
+        case .options(let allowed):
+            return finish(.options(allowed: allowed), request, SecurityFields.forAnswers)
+        case .methodNotAllowed(let allowed):
+            return finish(notAllowed(allowed), request, SecurityFields.forAnswers)
+        case .notFound: return page(request)
+        }
+    }
+
+    /// The answer to a request that HTTP itself refuses.
+    static func refuse(_ fault: HTTPFault) -> Response {
+        var response = ErrorAnswer(fault).response
+        response.fields.append(contentsOf: SecurityFields.forAnswers)
+        return response
+    }
+
+    private func page(_ request: Request) -> Response {
+        let path = Self.withoutPrefix(request.path)
+        guard let response = files.answer(request, path: path) else {
+            return finish(
+                ErrorAnswer(APIFault.notFound).response, request, SecurityFields.forAnswers)
+        }
+        switch request.method {
+        case .get, .head:
+            return finish(response, request, SecurityFields.forPages(contentPolicy))
+        case .options:
+            return finish(
+                .options(allowed: Self.pageMethods), request, SecurityFields.forAnswers)
+        default:
+            return finish(notAllowed(Self.pageMethods), request, SecurityFields.forAnswers)
+        }
+    }
+
+    private static let pageMethods = "GET, HEAD, OPTIONS"
+
+    private static func withoutPrefix(_ path: String) -> String {
+        path.hasPrefix("/api/") ? String(path.dropFirst(4)) : path
+    }
+
+    private func run(_ route: Route, _ request: Request) async -> Response {
+        do {
+            return try await route.answer(request)
+        } catch {
+            if let answer = ErrorAnswer(error), answer != .internal { return answer.response }
+            // The type alone: nothing else is known not to hold somebody's text.
+            logger.error("unexpected \(type(of: error)) in \(route.pattern)")
+            return ErrorAnswer.internal.response
+        }
+    }
+
+    private func notAllowed(_ allowed: String) -> Response {
+        var response = ErrorAnswer(APIFault.methodNotAllowed(allowed: allowed)).response
+        response.fields.append(("Allow", allowed))
+        return response
+    }
+
+    private func finish(
+        _ response: Response, _ request: Request, _ fields: [SecurityFields.Field]
+    ) -> Response {
+        var response = response
+        response.fields.append(contentsOf: fields)
+        response.fields.append(contentsOf: origins.fields(for: request))
+        logger.debug(
+            "\(request.method.rawValue) \(request.path) \(response.status.code)",
+            metadata: ["peer": "\(request.peer.host)"])
+        return response
+    }
+}

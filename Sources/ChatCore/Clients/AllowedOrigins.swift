@@ -1,0 +1,54 @@
+import HTTP
+
+/// Pages of other origins that may use the API, with a token and never with cookies (Fetch, CORS).
+struct AllowedOrigins: Sendable {
+    private let origins: Set<String>
+
+    /// From a list with commas, such as `https://chat.example, https://other.example:8443`; nil when a
+    /// part of it is no origin.
+    init?(_ list: String) {
+        var origins: Set<String> = []
+        for part in list.split(whereSeparator: { $0 == "," || $0 == " " }) {
+            var origin = part.lowercased()
+            if origin.last == "/" { origin.removeLast() }
+            let scheme = ["http://", "https://"].first { origin.hasPrefix($0) }
+            guard let scheme, origin.count > scheme.count,
+                !origin.dropFirst(scheme.count).contains(where: { "/?#@*".contains($0) })
+            else { return nil }
+            origins.insert(origin)
+        }
+        self.origins = origins
+    }
+
+    /// The answer to a preflight from an allowed origin; nil for any other request.
+    func preflight(_ request: Request) -> Response? {
+        guard request.method == .options, allowed(request) != nil,
+            request.field("Access-Control-Request-Method") != nil
+        else { return nil }
+        return Response(
+            .noContent,
+            fields: [
+                ("Access-Control-Allow-Methods", "GET, POST"),
+                ("Access-Control-Allow-Headers", "Authorization, Content-Type, If-None-Match"),
+                ("Access-Control-Max-Age", "7200"),
+            ])
+    }
+
+    /// What lets an allowed origin read the answer. The answer depends on who asks as soon as any
+    /// other origin is allowed.
+    func fields(for request: Request) -> [SecurityFields.Field] {
+        if origins.isEmpty { return [] }
+        guard let origin = allowed(request) else { return [("Vary", "Origin")] }
+        return [
+            ("Access-Control-Allow-Origin", origin),
+            ("Access-Control-Expose-Headers", "ETag, Retry-After"), ("Vary", "Origin"),
+        ]
+    }
+
+    private func allowed(_ request: Request) -> String? {
+        guard !origins.isEmpty, let origin = request.field("Origin"),
+            origins.contains(origin.lowercased())
+        else { return nil }
+        return origin
+    }
+}

@@ -1,0 +1,41 @@
+import EventLoop
+import HTTP
+import Logging
+import Synchronization
+
+/// Who is at the other end, behind whatever proxies we trust.
+final class Clients: Sendable {
+    private let proxies: TrustedProxies
+    private let logger: Logger
+    private let hasWarned = Atomic(false)
+
+    init(trusting proxies: TrustedProxies, logger: Logger) {
+        self.proxies = proxies
+        self.logger = logger
+    }
+
+    func isTrusted(_ peer: SocketAddress) -> Bool { proxies.contain(peer) }
+
+    /// The client's address. `CF-Connecting-IP` counts only from a trusted proxy: anyone can send it.
+    func address(of request: Request) -> SocketAddress {
+        guard let told = request.field("CF-Connecting-IP") else { return request.peer }
+        guard proxies.contain(request.peer) else {
+            warn(about: request.peer)
+            return request.peer
+        }
+        return SocketAddress(numeric: told, port: 0) ?? request.peer
+    }
+
+    /// Whether the browser spoke https to the proxy in front of us.
+    func cameByHTTPS(_ request: Request) -> Bool {
+        guard let scheme = request.field("X-Forwarded-Proto") else { return false }
+        return scheme.lowercased() == "https" && proxies.contain(request.peer)
+    }
+
+    private func warn(about peer: SocketAddress) {
+        guard !hasWarned.exchange(true, ordering: .relaxed) else { return }
+        logger.warning(
+            "a peer that is no trusted proxy sends CF-Connecting-IP, which is ignored; if it is one, name it in --trusted-proxies",
+            metadata: ["peer": "\(peer.host)"])
+    }
+}

@@ -1,0 +1,39 @@
+import ArgumentParser
+import Program
+
+/// Where each option comes from when it is not given.
+enum Defaults {
+    static let host = EnvironmentDefault("CHATCORE_HOST", "127.0.0.1")
+    static let port = EnvironmentDefault<UInt16>("CHATCORE_PORT", 8080)
+    static let data = EnvironmentDefault("CHATCORE_DATA", "data")
+    static let publicFolder = EnvironmentDefault("CHATCORE_PUBLIC", "Sources/Frontend")
+    static let cipherURL = EnvironmentDefault("CHATCORE_CIPHER_URL", "http://127.0.0.1:8082")
+    static let cipherSecretFile = EnvironmentDefault<String>("CHATCORE_CIPHER_SECRET_FILE")
+    static let sessionKeyFile = EnvironmentDefault(
+        "CHATCORE_SESSION_KEY_FILE", ".state/session.key")
+    static let sessionDays = EnvironmentDefault("CHATCORE_SESSION_DAYS", 30)
+    static let allowedOrigins = EnvironmentDefault<String>("CHATCORE_ALLOWED_ORIGINS")
+    static let trustedProxies = EnvironmentDefault<String>("CHATCORE_TRUSTED_PROXIES")
+    static let authAttempts = EnvironmentDefault("CHATCORE_AUTH_ATTEMPTS", 20)
+    static let contentPolicy = EnvironmentDefault<String>("CHATCORE_CSP")
+    static let logLevel = EnvironmentDefault<LogLevel>("CHATCORE_LOG_LEVEL", .info)
+}
+
+/// Where the service listens, or is asked.
+struct AddressOptions: ParsableArguments {
+    @Option(help: Defaults.host.help("The numeric address to listen on.", valueName: "address"))
+    var host: String?
+
+    @Option(help: Defaults.port.help("The port; 0 picks a free one, which is printed."))
+    var port: UInt16?
+}
+
+/// Where the store is.
+struct DataOption: ParsableArguments {
+    @Option(
+        help: Defaults.data.help(
+            "The folder that holds db.json and its journal.", valueName: "path"))
+    var data: String?
+
+    func path() throws(StartFailure) -> String { try Defaults.data.value(data) }
+}

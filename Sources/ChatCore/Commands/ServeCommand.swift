@@ -1,0 +1,111 @@
+import ArgumentParser
+import EventLoop
+import Program
+
+struct ServeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Serve the API and the web client until SIGTERM, SIGINT or SIGHUP (the default).")
+
+    @OptionGroup var address: AddressOptions
+    @OptionGroup var data: DataOption
+
+    @Option(
+        name: .customLong("public"),
+        help: Defaults.publicFolder.help("The folder of the web client.", valueName: "path"))
+    var publicFolder: String?
+
+    @Option(help: Defaults.cipherURL.help("Where Cipher is.", valueName: "url"))
+    var cipherUrl: String?
+
+    @Option(
+        help: Defaults.cipherSecretFile.help(
+            "A file with the secret that Cipher wants to see.", valueName: "path"))
+    var cipherSecretFile: String?
+
+    @Option(
+        help: Defaults.sessionKeyFile.help(
+            "The key that sessions are signed with; made on first start.", valueName: "path"))
+    var sessionKeyFile: String?
+
+    @Option(help: Defaults.sessionDays.help("How many days a session lasts.", valueName: "days"))
+    var sessionDays: Int?
+
+    @Option(
+        help: Defaults.allowedOrigins.help(
+            "Other origins whose pages may use the API, with commas.", valueName: "origins"))
+    var allowedOrigins: String?
+
+    @Option(
+        help: Defaults.trustedProxies.help(
+            "Addresses and networks (CIDR) whose word about the client counts, with commas.",
+            valueName: "addresses"))
+    var trustedProxies: String?
+
+    @Option(
+        help: Defaults.authAttempts.help(
+            "Log-ins and registrations a minute for each client; 0 turns throttling off.",
+            valueName: "number"))
+    var authAttempts: Int?
+
+    @Option(
+        help: Defaults.contentPolicy.help(
+            "Another Content-Security-Policy for pages.", valueName: "policy"))
+    var csp: String?
+
+    @Option(help: Defaults.logLevel.help("How much is logged on standard error."))
+    var logLevel: LogLevel?
+
+    func run() throws {
+        let settings = try settings()
+        let logger = LineLog.bootstrap(
+            label: "ChatCore", level: try Defaults.logLevel.value(logLevel).level)
+        let loop = try EventLoop()
+        let service = Service(settings: settings, loop: loop, logger: logger)
+        try loop.run { try await service.run() }
+    }
+
+    private func settings() throws(StartFailure) -> Settings {
+        let origins = try Defaults.allowedOrigins.optional(allowedOrigins) ?? ""
+        guard let allowed = AllowedOrigins(origins) else {
+            throw StartFailure(
+                "--allowed-origins '\(origins)': use https://host[:port], several with commas")
+        }
+        let proxies = try Defaults.trustedProxies.optional(trustedProxies) ?? ""
+        guard let trusted = TrustedProxies(proxies) else {
+            throw StartFailure(
+                "--trusted-proxies '\(proxies)': use addresses or networks such as 172.31.0.0/24")
+        }
+        let policy = try Defaults.contentPolicy.optional(csp)
+        if let policy, !policy.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) {
+            throw StartFailure("--csp must be one line of printable ASCII")
+        }
+        var secret: Secret?
+        if let path = try Defaults.cipherSecretFile.optional(cipherSecretFile) {
+            secret = try SecretFile.read(path)
+        }
+        return Settings(
+            host: try Defaults.host.value(address.host),
+            port: try Defaults.port.value(address.port), data: try data.path(),
+            publicFolder: try Defaults.publicFolder.value(publicFolder),
+            cipher: try CipherAddress(url: try Defaults.cipherURL.value(cipherUrl)),
+            cipherSecret: secret,
+            sessionKeyFile: try Defaults.sessionKeyFile.value(sessionKeyFile),
+            sessionDays: try number(Defaults.sessionDays, sessionDays, 1...3650, "--session-days"),
+            allowedOrigins: allowed, trustedProxies: trusted,
+            authAttempts: try number(
+                Defaults.authAttempts, authAttempts, 0...1_000_000, "--auth-attempts"),
+            contentPolicy: policy ?? SecurityFields.strictContentPolicy)
+    }
+
+    private func number(
+        _ standard: EnvironmentDefault<Int>, _ flag: Int?, _ range: ClosedRange<Int>, _ name: String
+    ) throws(StartFailure) -> Int {
+        let value = try standard.value(flag)
+        guard range.contains(value) else {
+            throw StartFailure(
+                "\(name) \(value): use a number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return value
+    }
+}

@@ -1,0 +1,75 @@
+import Chat
+import EventLoop
+import Glibc
+import Logging
+import Program
+import Storage
+
+/// The rules and what they stand on, joined.
+struct Core {
+    /// Beyond so many waiting hashes the answer is that the server is busy.
+    private static let passwordsWaitingMax = 64
+    private static let lookUpsWaitingMax = 16
+
+    private let settings: Settings
+    private let services: Services
+    private let cipher: CipherClient
+    private let store: JSONStore
+    private let passwords: WorkerPool
+    private let resolver: WorkerPool
+    private let loop: EventLoop
+    private let logger: Logger
+
+    init(
+        settings: Settings, clients: Clients, store: JSONStore, loop: EventLoop, logger: Logger
+    ) throws {
+        self.settings = settings
+        self.store = store
+        self.loop = loop
+        self.logger = logger
+        let sessionKey = try SessionKey.readOrCreate(settings.sessionKeyFile)
+        let cores = sysconf(Int32(_SC_NPROCESSORS_ONLN))
+        passwords = WorkerPool(
+            threads: max(1, cores - 1), waitingMax: Self.passwordsWaitingMax)
+        resolver = WorkerPool(threads: 1, waitingMax: Self.lookUpsWaitingMax)
+        cipher = CipherClient(
+            settings.cipher, secret: settings.cipherSecret, loop: loop, resolver: resolver)
+        let clock: @Sendable () -> Int64 = { WallClock.milliseconds }
+        let keys = KeyGuard(vault: cipher, store: store, loop: loop, logger: logger)
+        services = Services(
+            accounts: try Accounts(store: store, workers: passwords, loop: loop),
+            friends: Friends(store: store, loop: loop),
+            messages: Messages(
+                store: store, vault: cipher, keys: keys, loop: loop, clock: clock, logger: logger),
+            keys: keys, store: store,
+            sessions: Sessions(
+                key: sessionKey, days: settings.sessionDays, store: store, clients: clients,
+                clock: clock),
+            clients: clients,
+            throttle: Throttle(attemptsPerMinute: settings.authAttempts, loop: loop))
+    }
+
+    func application(_ files: StaticFiles) -> Application {
+        Application(
+            routes: Routes.table(services), files: files, origins: settings.allowedOrigins,
+            contentPolicy: settings.contentPolicy, logger: logger)
+    }
+
+    /// Keeps everything going that works beside the requests, until `serve` returns; then closes.
+    func live(while serve: () async -> Void) async {
+        await withDiscardingTaskGroup { group in
+            group.addTask(executorPreference: loop) { [cipher, services] in
+                await cipher.run(approve: { keys throws(VaultFault) in
+                    try await services.keys.approve(keys)
+                })
+            }
+            group.addTask(executorPreference: loop) { [services] in await services.keys.run() }
+            group.addTask(executorPreference: loop) { [store] in await store.maintain() }
+            await serve()
+            group.cancelAll()
+        }
+        await store.close()
+        passwords.stop()
+        resolver.stop()
+    }
+}

@@ -1,0 +1,27 @@
+import Chat
+import Encoding
+import HTTP
+import Storage
+
+/// `POST /friends/add` `{myId, friendUsername}`: `{message, contact: {id, username}}`; 400, 403, 404.
+struct AddFriend {
+    let friends: Friends
+    let sessions: Sessions
+
+    func answer(_ request: Request) async throws -> Response {
+        let caller = try await sessions.caller(of: request)
+        let body = try RequestBody(request)
+        let myId = try body.string("myId")
+        let username = try body.string("friendUsername")
+        guard myId == caller.id.text else { throw ChatFault.forbidden }
+        let friend = try await friends.add(username, to: caller.id)
+        return .json {
+            $0.field("message", "Berhasil tambah teman")
+            $0.name("contact")
+            $0.beginObject()
+            $0.field("id", friend.id.text)
+            $0.field("username", friend.username)
+            $0.endObject()
+        }
+    }
+}

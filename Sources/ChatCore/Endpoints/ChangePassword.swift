@@ -1,0 +1,26 @@
+import Chat
+import Encoding
+import HTTP
+import Storage
+
+/// `POST /auth/change-password` `{userId, newPassword, currentPassword?}`: `{message, token}` and a
+/// fresh cookie; every older session dies. 400, 401, 403, 404 (before ownership), 503.
+struct ChangePassword {
+    let accounts: Accounts
+    let sessions: Sessions
+
+    func answer(_ request: Request) async throws -> Response {
+        let caller = try await sessions.caller(of: request)
+        let body = try RequestBody(request)
+        let user = try await accounts.changePassword(
+            of: UserID(try body.string("userId")), caller: caller.id,
+            to: try body.string("newPassword"), current: try body.optionalString("currentPassword"))
+        let session = await sessions.begin(for: user, request)
+        var response = Response.json {
+            $0.field("message", "Password berhasil diganti")
+            $0.field("token", session.token)
+        }
+        response.fields.append(("Set-Cookie", session.cookie))
+        return response
+    }
+}

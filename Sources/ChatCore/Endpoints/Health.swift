@@ -1,0 +1,23 @@
+import Chat
+import Encoding
+import HTTP
+import Storage
+
+/// `GET /healthz`: the process answers.
+enum Liveness {
+    static func answer(_ request: Request) -> Response {
+        .json { $0.field("status", "ok") }
+    }
+}
+
+/// `GET /readyz`: the store takes changes and Cipher answers with the keys that are known; 503 else.
+struct Readiness {
+    let store: any Store
+    let keys: KeyGuard
+
+    func answer(_ request: Request) async throws -> Response {
+        if case .readOnly(let why) = await store.state { throw StorageFault.failed(why) }
+        try await keys.check()
+        return .json { $0.field("status", "ready") }
+    }
+}

@@ -1,0 +1,41 @@
+import Chat
+import Encoding
+import HTTP
+import Storage
+
+/// `GET /friends/{userId}`: `[{id, username, lastMessage: {senderId, timestamp} or null,
+/// receivedCount}]`, latest conversation first; 304, 403.
+struct ListFriends {
+    let friends: Friends
+    let sessions: Sessions
+
+    func answer(_ request: Request) async throws -> Response {
+        let caller = try await sessions.caller(
+            of: request, claiming: request.parameters["userId"] ?? "")
+        // Before the list: a change in between makes the tag too old, never too new.
+        let tag = EntityTag(of: [caller.id.text, "\(await friends.version(of: caller.id))"])
+        if tag.matches(request) { return tag.notModified }
+        var body = JSONWriter(capacity: 1024)
+        body.beginArray()
+        for contact in try await friends.list(of: caller.id) {
+            body.beginObject()
+            body.field("id", contact.id.text)
+            body.field("username", contact.username)
+            body.name("lastMessage")
+            if let last = contact.lastMessage {
+                body.beginObject()
+                body.field("senderId", last.senderId.text)
+                body.field("timestamp", last.timestamp)
+                body.endObject()
+            } else {
+                body.null()
+            }
+            body.field("receivedCount", contact.receivedCount)
+            body.endObject()
+        }
+        body.endArray()
+        var response = Response.json(body.bytes)
+        response.fields.append(("ETag", tag.text))
+        return response
+    }
+}

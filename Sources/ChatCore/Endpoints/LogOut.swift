@@ -1,0 +1,15 @@
+import Encoding
+import HTTP
+
+/// `POST /auth/logout`: `{message}`; this browser's cookie is cleared. A token has no state to end:
+/// changing the password ends all of them.
+struct LogOut {
+    let sessions: Sessions
+
+    func answer(_ request: Request) async throws -> Response {
+        let clearing = try sessions.end(request)
+        var response = Response.json { $0.field("message", "Berhasil logout") }
+        response.fields.append(("Set-Cookie", clearing))
+        return response
+    }
+}

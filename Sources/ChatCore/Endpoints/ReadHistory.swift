@@ -1,0 +1,113 @@
+import Chat
+import Encoding
+import HTTP
+import Storage
+
+/// `GET /chat/history?myId=&friendId=` with `after`, `before` and `limit`: `[{id, senderId, receiverId,
+/// content, timestamp}]`, oldest first; 304, 403, 503. Without a limit the whole of it is streamed.
+struct ReadHistory {
+    let messages: Messages
+    let keys: KeyGuard
+    let sessions: Sessions
+
+    func answer(_ request: Request) async throws -> Response {
+        let caller = try await sessions.caller(of: request)
+        let query = HistoryQuery(request.query)
+        let myId = try query.required("myId")
+        let friendId = try query.required("friendId")
+        let range = try query.range()
+        guard myId == caller.id.text else { throw ChatFault.forbidden }
+        let conversation = Conversation(caller.id, UserID(friendId))
+        // Before the messages: a change in between makes the tag too old, never too new.
+        let tag = EntityTag(of: [
+            myId, friendId, "\(await messages.version(conversation))", "\(range)",
+            await keys.fingerprints,
+        ])
+        if tag.matches(request) { return tag.notModified }
+        let first = try await messages.page(of: conversation, range)
+        let isWhole = range.limit != nil || first.count < Messages.batchMax
+        var response =
+            isWhole
+            ? Response.json(Self.array(first))
+            : stream(conversation, range, after: first)
+        response.fields.append(("ETag", tag.text))
+        return response
+    }
+
+    /// Page after page, so that a long conversation takes no more memory than a short one.
+    private func stream(
+        _ conversation: Conversation, _ range: HistoryRange, after first: [Message]
+    ) -> Response {
+        var response = Response.json([])
+        let messages = messages
+        response.body = .stream { body in
+            var page = first
+            var range = range
+            var isFirst = true
+            while !page.isEmpty {
+                var piece = Self.array(page)
+                piece[0] = isFirst ? UInt8(ascii: "[") : UInt8(ascii: ",")
+                piece.removeLast()
+                try await body.write(piece)
+                isFirst = false
+                if page.count < Messages.batchMax { break }
+                range.after = page.last?.timestamp
+                page = try await messages.page(of: conversation, range)
+            }
+            try await body.write([UInt8(ascii: "]")])
+        }
+        return response
+    }
+
+    private static func array(_ messages: [Message]) -> [UInt8] {
+        var body = JSONWriter(capacity: 2 + messages.count * 256)
+        body.beginArray()
+        for message in messages {
+            body.beginObject()
+            body.fields(of: message)
+            body.endObject()
+        }
+        body.endArray()
+        return body.bytes
+    }
+}
+
+/// The parameters of a history request, read strictly.
+private struct HistoryQuery {
+    private let query: Query
+
+    init(_ query: Query) {
+        self.query = query
+    }
+
+    func required(_ name: String) throws(APIFault) -> String {
+        guard let value = try optional(name) else { throw .missing }
+        return value
+    }
+
+    func range() throws(APIFault) -> HistoryRange {
+        let limit = try number("limit", in: 1...Int64(HistoryRange.limitMax))
+        return HistoryRange(
+            after: try number("after", in: 0...Int64.max),
+            before: try number("before", in: 0...Int64.max), limit: limit.map(Int.init))
+    }
+
+    private func optional(_ name: String) throws(APIFault) -> String? {
+        guard !query.repeats(name) else { throw .malformed("\(name) hanya boleh sekali.") }
+        guard let value = query[name], !value.isEmpty else { return nil }
+        return value
+    }
+
+    private func number(
+        _ name: String, in range: ClosedRange<Int64>
+    ) throws(APIFault) -> Int64? {
+        guard let text = try optional(name) else { return nil }
+        guard text.utf8.allSatisfy({ $0 &- UInt8(ascii: "0") < 10 }), let number = Int64(text),
+            range.contains(number)
+        else {
+            throw .malformed(
+                "\(name) harus bilangan bulat dari \(range.lowerBound) sampai \(range.upperBound).")
+        }
+        return number
+    }
+}

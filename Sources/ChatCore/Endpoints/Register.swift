@@ -1,0 +1,23 @@
+import Chat
+import Encoding
+import HTTP
+import Storage
+
+/// `POST /auth/register` `{username, password}`: `{id, username}`; 400, 429, 503.
+struct Register {
+    let accounts: Accounts
+    let clients: Clients
+    let throttle: Throttle
+
+    func answer(_ request: Request) async throws -> Response {
+        let body = try RequestBody(request)
+        let username = try body.string("username")
+        let password = try body.string("password")
+        try await throttle.admit(clients.address(of: request), username: username)
+        let user = try await accounts.register(username: username, password: password)
+        return .json {
+            $0.field("id", user.id.text)
+            $0.field("username", user.username)
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import Chat
+import Encoding
+import HTTP
+import Storage
+
+/// `POST /chat/send` `{senderId, receiverId, message, id?}`: the stored message, flat and, for older
+/// clients, once more in `data`; 400, 403, 404, 409, 503.
+struct SendMessage {
+    let messages: Messages
+    let sessions: Sessions
+
+    func answer(_ request: Request) async throws -> Response {
+        let caller = try await sessions.caller(of: request)
+        let body = try RequestBody(request)
+        let senderId = try body.string("senderId")
+        let receiverId = try body.string("receiverId")
+        let text = try body.string("message")
+        let id = try body.optionalString("id")
+        guard senderId == caller.id.text else { throw ChatFault.forbidden }
+        if let id, !RandomID.isUUID(id) { throw APIFault.malformed("id harus berupa UUID v4.") }
+        let message = try await messages.send(
+            from: caller.id, to: UserID(receiverId), text, id: id.map { MessageID($0) })
+        return .json {
+            $0.field("message", "Berhasil kirim pesan")
+            $0.fields(of: message)
+            $0.name("data")
+            $0.beginObject()
+            $0.field("senderId", message.senderId.text)
+            $0.field("receiverId", message.receiverId.text)
+            $0.field("timestamp", message.timestamp)
+            $0.endObject()
+        }
+    }
+}
+
+extension JSONWriter {
+    /// The fields of a message inside an object that is open.
+    mutating func fields(of message: Message) {
+        field("id", message.id.text)
+        field("senderId", message.senderId.text)
+        field("receiverId", message.receiverId.text)
+        field("content", message.content)
+        field("timestamp", message.timestamp)
+        if !message.isAuthentic { field("code", "not_authentic") }
+    }
+}

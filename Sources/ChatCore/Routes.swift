@@ -1,0 +1,56 @@
+import Chat
+import HTTP
+import Storage
+
+/// What the endpoints work with.
+struct Services: Sendable {
+    let accounts: Accounts
+    let friends: Friends
+    let messages: Messages
+    let keys: KeyGuard
+    let store: any Store
+    let sessions: Sessions
+    let clients: Clients
+    let throttle: Throttle
+}
+
+/// The whole public API, but for the web client's files.
+enum Routes {
+    static func table(_ services: Services) -> [Route] {
+        let (sessions, clients, throttle) = (
+            services.sessions, services.clients, services.throttle
+        )
+        return [
+            Route(
+                .post, "/auth/register",
+                Register(accounts: services.accounts, clients: clients, throttle: throttle).answer),
+            Route(
+                .post, "/auth/login",
+                LogIn(
+                    accounts: services.accounts, clients: clients, sessions: sessions,
+                    throttle: throttle
+                ).answer),
+            Route(
+                .post, "/auth/change-password",
+                ChangePassword(accounts: services.accounts, sessions: sessions).answer),
+            Route(.post, "/auth/logout", LogOut(sessions: sessions).answer),
+            Route(
+                .post, "/friends/add",
+                AddFriend(friends: services.friends, sessions: sessions).answer),
+            Route(
+                .get, "/friends/{userId}",
+                ListFriends(friends: services.friends, sessions: sessions).answer),
+            Route(
+                .post, "/chat/send",
+                SendMessage(messages: services.messages, sessions: sessions).answer),
+            Route(
+                .get, "/chat/history",
+                ReadHistory(
+                    messages: services.messages, keys: services.keys, sessions: sessions
+                ).answer),
+            Route(.get, "/healthz", Liveness.answer),
+            Route(
+                .get, "/readyz", Readiness(store: services.store, keys: services.keys).answer),
+        ]
+    }
+}

@@ -1,0 +1,61 @@
+import Glibc
+import Program
+
+/// The file that holds the 32 bytes sessions are signed with; made on first start, for its owner
+/// alone. Without it every session would end with the process.
+enum SessionKey {
+    static let size = 32
+
+    static func readOrCreate(_ path: String) throws(StartFailure) -> Secret {
+        if access(path, F_OK) != 0 {
+            guard errno == ENOENT else { throw failure("look for", path) }
+            try create(path)
+        }
+        var info = stat()
+        guard stat(path, &info) == 0 else { throw failure("read", path) }
+        guard info.st_mode & 0o077 == 0 else {
+            throw StartFailure("others may read \(path): run chmod 600 on it")
+        }
+        var bytes = try SecretFile.contents(of: path)
+        guard bytes.count == size else {
+            wipe(&bytes)
+            throw StartFailure(
+                "\(path) is not a session key of \(size) bytes: delete it, and all sessions end")
+        }
+        return Secret(taking: &bytes)
+    }
+
+    /// Under another name first, so that a half-written key can never be met.
+    private static func create(_ path: String) throws(StartFailure) {
+        try makeFolders(above: path)
+        var bytes = try HMACSHA256.randomBytes(size)
+        defer { wipe(&bytes) }
+        let temporary = path + ".tmp"
+        unlink(temporary)
+        let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw failure("create", temporary) }
+        defer { close(file) }
+        guard write(file, bytes, size) == size, fsync(file) == 0 else {
+            throw failure("write", temporary)
+        }
+        // A link, not a rename: should two starts race, the first one's key stays.
+        guard link(temporary, path) == 0 || errno == EEXIST else { throw failure("create", path) }
+        unlink(temporary)
+    }
+
+    private static func makeFolders(above path: String) throws(StartFailure) {
+        var end = path.startIndex
+        while let slash = path[end...].dropFirst().firstIndex(of: "/") {
+            end = slash
+            let folder = String(path[..<slash])
+            guard folder.isEmpty || mkdir(folder, 0o700) == 0 || errno == EEXIST else {
+                throw failure("create", folder)
+            }
+        }
+    }
+
+    private static func failure(_ verb: String, _ path: String) -> StartFailure {
+        let why = String(cString: strerror(errno))
+        return StartFailure("cannot \(verb) \(path): \(why)")
+    }
+}

@@ -1,0 +1,71 @@
+import Encoding
+import Program
+
+/// A session that its bearer carries: a JWT (RFC 7519) signed with HS256 and nothing else.
+struct SessionToken: Equatable {
+    let userId: String
+    /// Seconds since 1970.
+    let issuedAt: Int64
+    let expiresAt: Int64
+    /// The user's password generation: an older one is dead.
+    let epoch: Int
+
+    /// A token is short; whatever is longer is none.
+    private static let bytesMax = 1024
+
+    func signed(with key: Secret) -> String {
+        var claims = JSONWriter(capacity: 128)
+        claims.beginObject()
+        claims.field("sub", userId)
+        claims.field("iat", issuedAt)
+        claims.field("exp", expiresAt)
+        claims.field("epoch", epoch)
+        claims.endObject()
+        let header = Array(#"{"alg":"HS256","typ":"JWT"}"#.utf8)
+        let signed = Base64.encodeURL(header.span) + "." + Base64.encodeURL(claims.bytes.span)
+        let code = HMACSHA256.code(of: Array(signed.utf8), key: key)
+        return signed + "." + Base64.encodeURL(code.span)
+    }
+
+    init(userId: String, issuedAt: Int64, expiresAt: Int64, epoch: Int) {
+        self.userId = userId
+        self.issuedAt = issuedAt
+        self.expiresAt = expiresAt
+        self.epoch = epoch
+    }
+
+    /// Nil unless it was signed with that key. Says nothing yet about its age.
+    init?(verifying text: String, key: Secret) {
+        let bytes = Array(text.utf8)
+        guard bytes.count <= Self.bytesMax else { return nil }
+        let parts = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard parts.count == 3, let code = Self.decoded(parts[2]) else { return nil }
+        let signed = Array(bytes[..<(parts[2].startIndex - 1)])
+        guard HMACSHA256.isEqual(HMACSHA256.code(of: signed, key: key), code),
+            let header = Self.object(parts[0]), Self.isOurs(header),
+            let claims = Self.object(parts[1])
+        else { return nil }
+        guard let userId = claims["sub"]?.string, let issuedAt = claims["iat"]?.integer,
+            let expiresAt = claims["exp"]?.integer, let epoch = claims["epoch"]?.integer
+        else { return nil }
+        self.init(
+            userId: userId, issuedAt: issuedAt, expiresAt: expiresAt, epoch: Int(epoch))
+    }
+
+    /// The algorithm is ours to choose, never the token's (RFC 8725 §3.1), and what it calls critical
+    /// we do not know.
+    private static func isOurs(_ header: JSONObject) -> Bool {
+        header["alg"]?.string == "HS256" && header["crit"] == nil
+            && (header["typ"] == nil || header["typ"]?.string == "JWT")
+    }
+
+    private static func object(_ part: ArraySlice<UInt8>) -> JSONObject? {
+        guard let bytes = decoded(part) else { return nil }
+        return try? JSONValue.parse(bytes.span, depthMax: 2).object
+    }
+
+    private static func decoded(_ part: ArraySlice<UInt8>) -> [UInt8]? {
+        let text = Array(part)
+        return Base64.decodeURL(text.span)
+    }
+}

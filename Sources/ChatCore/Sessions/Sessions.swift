@@ -1,0 +1,90 @@
+import Chat
+import HTTP
+import Program
+import Storage
+
+/// Who is asking. Nothing is kept on the server: the signed token says who, and the user's epoch
+/// whether it still counts.
+struct Sessions: Sendable {
+    private let key: Secret
+    private let secondsMax: Int64
+    private let store: any Store
+    private let clients: Clients
+    private let clock: @Sendable () -> Int64
+
+    /// - Parameters:
+    ///   - key: What tokens are signed with.
+    ///   - days: How long a session lasts.
+    ///   - clock: Milliseconds since 1970.
+    init(
+        key: Secret, days: Int, store: any Store, clients: Clients,
+        clock: @escaping @Sendable () -> Int64
+    ) {
+        self.key = key
+        secondsMax = Int64(days) * 86_400
+        self.store = store
+        self.clients = clients
+        self.clock = clock
+    }
+
+    /// A fresh token for the user, and the cookie that carries it.
+    func begin(for user: User, _ request: Request) async -> (token: String, cookie: String) {
+        let now = await seconds()
+        let token = SessionToken(
+            userId: user.id.text, issuedAt: now, expiresAt: now + secondsMax, epoch: user.epoch
+        ).signed(with: key)
+        return (token, cookie(for: request).setting(token, seconds: secondsMax))
+    }
+
+    /// The user whose session the request proves. A Bearer token, even a bad one, wins over the
+    /// cookie; a change that only the cookie speaks for must come from our own page.
+    func caller(of request: Request) async throws(APIFault) -> User {
+        if let authorization = request.field("Authorization") {
+            return try await user(of: bearer(authorization))
+        }
+        guard let token = cookie(for: request).token(in: request) else { throw .unauthorized }
+        let user = try await user(of: token)
+        guard request.method == .get || request.method == .head || SameOrigin.holds(for: request)
+        else { throw .crossOrigin }
+        return user
+    }
+
+    /// The caller, who must be the one that the request says it is.
+    func caller(of request: Request, claiming id: String) async throws -> User {
+        let user = try await caller(of: request)
+        guard user.id.text == id else { throw ChatFault.forbidden }
+        return user
+    }
+
+    /// Clears the cookie; for pages of other origins this too is a change.
+    func end(_ request: Request) throws(APIFault) -> String {
+        let cookie = cookie(for: request)
+        if request.field("Authorization") == nil, cookie.token(in: request) != nil {
+            guard SameOrigin.holds(for: request) else { throw .crossOrigin }
+        }
+        return cookie.clearing
+    }
+
+    private func cookie(for request: Request) -> SessionCookie {
+        SessionCookie(isSecure: clients.cameByHTTPS(request))
+    }
+
+    private func bearer(_ authorization: String) throws(APIFault) -> String {
+        let parts = authorization.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { throw .unauthorized }
+        return String(parts[1])
+    }
+
+    private func user(of text: String) async throws(APIFault) -> User {
+        guard let token = SessionToken(verifying: text, key: key),
+            let user = await store.user(UserID(token.userId)), user.epoch == token.epoch
+        else { throw .unauthorized }
+        guard await seconds() < token.expiresAt else { throw .unauthorized }
+        return user
+    }
+
+    /// The box may start in 1970: time never runs behind what the store has seen.
+    private func seconds() async -> Int64 {
+        max(clock(), await store.newestTimestamp) / 1000
+    }
+}

@@ -1,0 +1,18 @@
+import Program
+
+/// Everything that can be set, found sound.
+struct Settings: Sendable {
+    let host: String
+    let port: UInt16
+    let data: String
+    let publicFolder: String
+    let cipher: CipherAddress
+    let cipherSecret: Secret?
+    let sessionKeyFile: String
+    let sessionDays: Int
+    let allowedOrigins: AllowedOrigins
+    let trustedProxies: TrustedProxies
+    /// A minute; 0 for no throttling.
+    let authAttempts: Int
+    let contentPolicy: String
+}

@@ -1,0 +1,37 @@
+import HTTP
+import Program
+
+/// The web client's files, loaded once. Only what was loaded can be served, so that no spelling of a
+/// path reaches anything else.
+struct StaticFiles: Sendable {
+    private struct File: Sendable {
+        let bytes: [UInt8]
+        let type: String
+        let tag: EntityTag
+    }
+
+    private var files: [String: File] = [:]
+
+    /// - Parameter folder: All files below it, except hidden ones, are served.
+    init(folder: String) throws(StartFailure) {
+        for file in try Folder.files(below: folder) {
+            files["/" + file.path] = File(
+                bytes: file.bytes, type: ContentType.of(file.path),
+                tag: EntityTag(of: file.bytes))
+        }
+    }
+
+    /// The file at that path, `index.html` for a folder; nil where there is none.
+    func answer(_ request: Request, path: String) -> Response? {
+        guard let file = files[path] ?? (path.last == "/" ? files[path + "index.html"] : nil) else {
+            return nil
+        }
+        if file.tag.matches(request) { return file.tag.notModified }
+        return Response(
+            .ok,
+            fields: [
+                ("Content-Type", file.type), ("ETag", file.tag.text),
+                ("Cache-Control", "no-cache"),
+            ], body: .bytes(file.bytes))
+    }
+}

@@ -1,0 +1,173 @@
+import EventLoop
+import HTTP
+import Logging
+import Testing
+
+@testable import ChatCore
+
+private func address(_ text: String) throws -> SocketAddress {
+    try #require(SocketAddress(numeric: text, port: 9))
+}
+
+@Suite struct TrustedProxiesTests {
+    @Test(arguments: [
+        ("10.1.2.3", "10.1.2.3", true), ("10.1.2.3", "10.1.2.4", false),
+        ("172.31.0.0/24", "172.31.0.255", true), ("172.31.0.0/24", "172.31.1.0", false),
+        ("0.0.0.0/0", "8.8.8.8", true), ("0.0.0.0/0", "2001:db8::1", false),
+        ("fd00::/8", "fdff::1", true), ("fd00::/8", "fe00::1", false),
+        ("2001:db8::/65", "2001:db8::7fff:0:0:1", true), ("::1", "::1", true),
+        ("10.0.0.1, ::1", "::1", true), ("", "127.0.0.1", false),
+    ])
+    func anAddressIsTrustedIfANetworkHoldsIt(list: String, peer: String, holds: Bool) throws {
+        let proxies = try #require(TrustedProxies(list))
+        #expect(proxies.contain(try address(peer)) == holds)
+    }
+
+    @Test(arguments: ["x", "10.0.0.1/33", "::1/129", "10.0.0.1/-1", "10.0.0.1/", "10.0.0.0/8/8"])
+    func whatIsNoNetworkIsRefused(list: String) {
+        #expect(TrustedProxies(list) == nil)
+    }
+
+    @Test func onlyATrustedProxyMaySayWhoTheClientIs() throws {
+        let proxies = try #require(TrustedProxies("10.0.0.1"))
+        let clients = Clients(trusting: proxies, logger: Logger(label: "test"))
+        for (peer, seen) in [("10.0.0.1", "203.0.113.7"), ("10.0.0.2", "10.0.0.2")] {
+            let request = Request(
+                .get, "/",
+                fields: [("CF-Connecting-IP", "203.0.113.7"), ("X-Forwarded-Proto", "https")],
+                peer: try address(peer))
+            #expect(clients.address(of: request).host == seen)
+            #expect(clients.cameByHTTPS(request) == (peer == "10.0.0.1"))
+        }
+    }
+}
+
+@Suite struct ThrottleTests {
+    private func attempts(
+        _ throttle: Throttle, _ client: String, _ names: [String]
+    ) async throws -> [Bool] {
+        var admitted: [Bool] = []
+        for name in names {
+            do {
+                try await throttle.admit(try address(client), username: name)
+                admitted.append(true)
+            } catch let fault as APIFault {
+                guard case .tooManyAttempts(let seconds) = fault else { throw fault }
+                #expect((1...60).contains(seconds))
+                admitted.append(false)
+            }
+        }
+        return admitted
+    }
+
+    @Test func whatIsOverTheRateIsRefusedForThatAddressAlone() throws {
+        let loop = try EventLoop()
+        try loop.run {
+            let throttle = Throttle(attemptsPerMinute: 5, loop: loop)
+            let first = try await attempts(throttle, "10.0.0.1", Array(repeating: "siti", count: 7))
+            #expect(first == [true, true, true, true, true, false, false])
+            #expect(try await attempts(throttle, "10.0.0.1", ["budi"]) == [false])
+            #expect(try await attempts(throttle, "10.0.0.2", ["siti"]) == [true])
+        }
+    }
+
+    @Test func anIPv6CustomerCountsAsOne() throws {
+        let loop = try EventLoop()
+        try loop.run {
+            let throttle = Throttle(attemptsPerMinute: 2, loop: loop)
+            let hosts = ["2001:db8::1", "2001:db8::2", "2001:db8::3", "2001:db8:0:1::1"]
+            var admitted: [Bool] = []
+            for host in hosts { admitted += try await attempts(throttle, host, [host]) }
+            #expect(admitted == [true, true, false, true])
+        }
+    }
+
+    @Test func zeroTurnsItOff() throws {
+        let loop = try EventLoop()
+        try loop.run {
+            let throttle = Throttle(attemptsPerMinute: 0, loop: loop)
+            let admitted = try await attempts(
+                throttle, "10.0.0.1", Array(repeating: "x", count: 100))
+            #expect(!admitted.contains(false))
+        }
+    }
+}
+
+@Suite struct SameOriginTests {
+    @Test(
+        arguments: [
+            ([], false),
+            ([("Sec-Fetch-Site", "same-origin")], true),
+            ([("Sec-Fetch-Site", "same-site")], false),
+            ([("Sec-Fetch-Site", "none")], false),
+            ([("Origin", "http://chat.test:8080")], true),
+            ([("Origin", "https://Chat.Test:8080")], true),
+            ([("Origin", "http://chat.test")], false),
+            ([("Origin", "null")], false),
+            ([("Origin", "http://evil.test:8080")], false),
+            ([("Origin", "http://chat.test:8080"), ("Sec-Fetch-Site", "same-origin")], true),
+            ([("Origin", "http://evil.test"), ("Sec-Fetch-Site", "same-origin")], false),
+            ([("Origin", "http://chat.test:8080"), ("Sec-Fetch-Site", "cross-site")], false),
+        ] as [([(StaticString, String)], Bool)])
+    func whatTheBrowserSaysMustAgree(fields: [(StaticString, String)], holds: Bool) {
+        let request = Request(
+            .post, "/chat/send",
+            fields: [("Host", "chat.test:8080")] + fields.map { (name: $0.0, value: $0.1) })
+        #expect(SameOrigin.holds(for: request) == holds)
+    }
+}
+
+@Suite struct SessionCookieTests {
+    @Test(
+        arguments: [
+            ("session=abc", false, "abc"), ("a=b; session=x.y.z; c=d", false, "x.y.z"),
+            ("xsession=abc", false, nil), ("__Host-session=abc", false, nil),
+            ("session=abc", true, nil), ("session=plain; __Host-session=bound", true, "bound"),
+            ("session", false, nil), ("", false, nil),
+        ] as [(String, Bool, String?)])
+    func theTokenIsFoundUnderTheNameThatCounts(field: String, isSecure: Bool, token: String?) {
+        let request = Request(.get, "/", fields: [("Cookie", field)])
+        #expect(SessionCookie(isSecure: isSecure).token(in: request) == token)
+    }
+
+    @Test func theAttributesBindIt() {
+        let plain = SessionCookie(isSecure: false).setting("t", seconds: 60)
+        #expect(plain == "session=t; Max-Age=60; Path=/; HttpOnly; SameSite=Strict")
+        let bound = SessionCookie(isSecure: true).setting("t", seconds: 60)
+        #expect(bound == "__Host-session=t; Max-Age=60; Path=/; HttpOnly; SameSite=Strict; Secure")
+    }
+}
+
+@Suite struct AllowedOriginsTests {
+    private func preflight(_ origin: String) -> Request {
+        Request(
+            .options, "/chat/send",
+            fields: [("Origin", origin), ("Access-Control-Request-Method", "POST")])
+    }
+
+    @Test func anAllowedOriginGetsItsPreflightAndAnyOtherNothing() throws {
+        let origins = try #require(AllowedOrigins("https://chat.example, http://localhost:3000/"))
+        for origin in ["https://chat.example", "http://localhost:3000"] {
+            let answer = try #require(origins.preflight(preflight(origin)))
+            #expect(answer.status == .noContent)
+            let fields = origins.fields(for: preflight(origin)).map { "\($0.name): \($0.value)" }
+            #expect(fields.contains("Access-Control-Allow-Origin: \(origin)"))
+            #expect(!fields.contains { $0.contains("Credentials") })
+        }
+        for origin in ["http://chat.example", "https://chat.example.evil.test", "null"] {
+            #expect(origins.preflight(preflight(origin)) == nil)
+            #expect(origins.fields(for: preflight(origin)).map(\.value) == ["Origin"])
+        }
+    }
+
+    @Test func noneIsAllowedUnlessToldSo() throws {
+        let origins = try #require(AllowedOrigins(""))
+        #expect(origins.preflight(preflight("https://chat.example")) == nil)
+        #expect(origins.fields(for: preflight("https://chat.example")).isEmpty)
+    }
+
+    @Test(arguments: ["*", "chat.example", "https://", "https://a/b", "https://a@b", "ftp://a"])
+    func whatIsNoOriginIsRefused(list: String) {
+        #expect(AllowedOrigins(list) == nil)
+    }
+}

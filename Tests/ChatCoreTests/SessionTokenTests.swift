@@ -1,0 +1,87 @@
+import Encoding
+import Program
+import Testing
+
+@testable import ChatCore
+
+private func key(_ byte: UInt8) -> Secret {
+    var bytes = [UInt8](repeating: byte, count: 32)
+    return Secret(taking: &bytes)
+}
+
+private func base64URL(_ text: String) -> String {
+    let bytes = Array(text.utf8)
+    return Base64.encodeURL(bytes.span)
+}
+
+private func signed(_ header: String, _ claims: String, _ key: Secret) -> String {
+    let text = base64URL(header) + "." + base64URL(claims)
+    let code = HMACSHA256.code(of: Array(text.utf8), key: key)
+    return text + "." + Base64.encodeURL(code.span)
+}
+
+@Suite struct SessionTokenTests {
+    private let token = SessionToken(userId: "u-1", issuedAt: 100, expiresAt: 200, epoch: 3)
+
+    @Test func whatWasSignedIsReadAgain() {
+        let text = token.signed(with: key(1))
+        #expect(SessionToken(verifying: text, key: key(1)) == token)
+        #expect(SessionToken(verifying: text, key: key(2)) == nil)
+    }
+
+    @Test func noSingleChangedCharacterIsAccepted() {
+        let text = Array(token.signed(with: key(1)).utf8)
+        for index in text.indices {
+            for character in Array("Aa0-_.=".utf8) where character != text[index] {
+                var changed = text
+                changed[index] = character
+                let other = String(decoding: changed, as: UTF8.self)
+                #expect(SessionToken(verifying: other, key: key(1)) == nil)
+            }
+        }
+        for length in text.indices {
+            let cut = String(decoding: text[..<length], as: UTF8.self)
+            #expect(SessionToken(verifying: cut, key: key(1)) == nil)
+        }
+    }
+
+    @Test(arguments: [
+        #"{"alg":"none"}"#, #"{"alg":"HS512","typ":"JWT"}"#, #"{"alg":"hs256"}"#, #"{"typ":"JWT"}"#,
+        #"{"alg":"HS256","typ":"JWS"}"#, #"{"alg":"HS256","crit":["exp"]}"#, "{}", "[]", "x",
+    ])
+    func theAlgorithmIsOursToChoose(header: String) {
+        let claims = #"{"sub":"u-1","iat":100,"exp":200,"epoch":3}"#
+        #expect(
+            SessionToken(verifying: signed(#"{"alg":"HS256"}"#, claims, key(1)), key: key(1))
+                == token)
+        #expect(SessionToken(verifying: signed(header, claims, key(1)), key: key(1)) == nil)
+        let unsigned = base64URL(header) + "." + base64URL(claims) + "."
+        #expect(SessionToken(verifying: unsigned, key: key(1)) == nil)
+    }
+
+    @Test(arguments: [
+        "{}", #"{"sub":"u-1","iat":100,"exp":200}"#, #"{"sub":1,"iat":100,"exp":200,"epoch":3}"#,
+        #"{"sub":"u-1","iat":100,"exp":"200","epoch":3}"#,
+        #"{"sub":"u-1","iat":100,"exp":2.5,"epoch":3}"#,
+    ])
+    func aClaimThatIsMissingOrOfAnotherKindIsRefused(claims: String) {
+        #expect(
+            SessionToken(verifying: signed(#"{"alg":"HS256"}"#, claims, key(1)), key: key(1)) == nil
+        )
+    }
+
+    /// RFC 4231, test case 2, and 6 with its long key.
+    @Test func theCodesOfTheStandardComeOut() {
+        var jefe = Array("Jefe".utf8)
+        let short = HMACSHA256.code(
+            of: Array("what do ya want for nothing?".utf8), key: Secret(taking: &jefe))
+        #expect(
+            Hex.encode(short) == "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843")
+        var long = [UInt8](repeating: 0xAA, count: 131)
+        let code = HMACSHA256.code(
+            of: Array("Test Using Larger Than Block-Size Key - Hash Key First".utf8),
+            key: Secret(taking: &long))
+        #expect(
+            Hex.encode(code) == "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54")
+    }
+}
