@@ -46,7 +46,8 @@ import Testing
 }
 
 @Suite struct BCryptTests {
-    /// From the test suite of OpenWall's crypt_blowfish 1.3, which is where `$2b$` and `$2y$` come from.
+    /// From the test suite of OpenWall's crypt_blowfish 1.3, which is where `$2b$` and `$2y$` come
+    /// from.
     @Test(arguments: [
         ("U*U", "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"),
         ("U*U*", "$2a$05$CCCCCCCCCCCCCCCCCCCCC.VGOzA784oUp/Z0DY336zx7pLYAy0lwK"),

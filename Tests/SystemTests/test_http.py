@@ -70,7 +70,8 @@ def test_a_body_that_is_not_json_is_an_unsupported_type(client, kind):
 
 
 def test_json_is_recognised_with_parameters_and_in_any_case(client):
-    for kind in ("application/json; charset=utf-8", "Application/JSON", "application/json;charset=UTF-8"):
+    for kind in ("application/json; charset=utf-8", "Application/JSON",
+                 "application/json;charset=UTF-8"):
         answer = raw.say(client.url, raw.post("/auth/login", LOGIN, f"Content-Type: {kind}"))
         assert answer.status_code == 401, kind
 

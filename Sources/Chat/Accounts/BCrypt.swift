@@ -16,7 +16,8 @@ enum BCrypt {
         return hash
     }
 
-    /// Whether that is the password; `$2a$`, `$2b$` and `$2y$` are understood, anything else is not.
+    /// Whether that is the password; `$2a$`, `$2b$` and `$2y$` are understood, anything else is
+    /// not.
     static func verify(_ password: String, against hash: String) -> Bool {
         guard hash.utf8.count == 60, ["$2a$", "$2b$", "$2y$"].contains(hash.prefix(4)),
             !password.utf8.contains(0), let computed = crypt(password, hash)

@@ -1,5 +1,6 @@
 /// Passwords that every guesser tries first. The list holds those of at least eight characters, in
-/// lower case; patterns (one character repeated, a run of the keyboard or of digits) are told by rule.
+/// lower case; patterns (one character repeated, a run of the keyboard or of digits) are told by
+/// rule.
 enum CommonPasswords {
     static func contains(_ lowercased: String) -> Bool {
         if Set(lowercased).count == 1 { return true }

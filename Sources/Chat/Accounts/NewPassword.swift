@@ -1,5 +1,6 @@
 /// A password that somebody may choose: 8 characters to 72 bytes of UTF-8, which is all that bcrypt
-/// looks at. No rules of composition (NIST SP 800-63B §3.1.1.2), but none that is known to everyone.
+/// looks at. No rules of composition (NIST SP 800-63B §3.1.1.2), but none that is known to
+/// everyone.
 package struct NewPassword: Sendable, CustomStringConvertible, CustomReflectable {
     package static let charactersMin = 8
     package static let bytesMax = 72

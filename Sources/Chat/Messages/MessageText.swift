@@ -37,7 +37,8 @@ package struct MessageText: Sendable, Equatable {
         self.text = text
     }
 
-    /// C0 and C1 controls other than newline and tab, DEL, and the 66 non-characters (Unicode §23.7).
+    /// C0 and C1 controls other than newline and tab, DEL, and the 66 non-characters (Unicode
+    /// §23.7).
     private static func isDropped(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x09, 0x0A: false

@@ -1,6 +1,7 @@
 import HTTP
 
-/// What an answer depends on, condensed (RFC 9110 §8.8.3): two answers with the same tag are the same.
+/// What an answer depends on, condensed (RFC 9110 §8.8.3): two answers with the same tag are the
+/// same.
 ///
 /// The digest is keyed anew by every process, so a tag never outlives the counters it was made of.
 struct EntityTag {

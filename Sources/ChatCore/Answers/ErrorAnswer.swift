@@ -3,8 +3,8 @@ import Encoding
 import HTTP
 import Storage
 
-/// `{"error": "<a sentence for people>", "code": "<stable_snake_case>"}` with its status: the one place
-/// where whatever was thrown becomes what is said.
+/// `{"error": "<a sentence for people>", "code": "<stable_snake_case>"}` with its status: the one
+/// place where whatever was thrown becomes what is said.
 struct ErrorAnswer: Equatable {
     let status: Status
     let code: String

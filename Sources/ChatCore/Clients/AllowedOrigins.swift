@@ -4,8 +4,8 @@ import HTTP
 struct AllowedOrigins: Sendable {
     private let origins: Set<String>
 
-    /// From a list with commas, such as `https://chat.example, https://other.example:8443`; nil when a
-    /// part of it is no origin.
+    /// From a list with commas, such as `https://chat.example, https://other.example:8443`; nil
+    /// when a part of it is no origin.
     init?(_ list: String) {
         var origins: Set<String> = []
         for part in list.split(whereSeparator: { $0 == "," || $0 == " " }) {

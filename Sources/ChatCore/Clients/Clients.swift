@@ -16,7 +16,8 @@ final class Clients: Sendable {
 
     func isTrusted(_ peer: SocketAddress) -> Bool { proxies.contain(peer) }
 
-    /// The client's address. `CF-Connecting-IP` counts only from a trusted proxy: anyone can send it.
+    /// The client's address. `CF-Connecting-IP` counts only from a trusted proxy: anyone can send
+    /// it.
     func address(of request: Request) -> SocketAddress {
         guard let told = request.field("CF-Connecting-IP") else { return request.peer }
         guard proxies.contain(request.peer) else {
@@ -35,7 +36,10 @@ final class Clients: Sendable {
     private func warn(about peer: SocketAddress) {
         guard !hasWarned.exchange(true, ordering: .relaxed) else { return }
         logger.warning(
-            "a peer that is no trusted proxy sends CF-Connecting-IP, which is ignored; if it is one, name it in --trusted-proxies",
+            """
+            CF-Connecting-IP counts only from a trusted proxy and was ignored; \
+            if this peer is one, name it in --trusted-proxies
+            """,
             metadata: ["peer": "\(peer.host)"])
     }
 }

@@ -1,6 +1,7 @@
 import EventLoop
 
-/// Addresses and networks whose word about the client is taken: `10.1.2.3`, `172.31.0.0/24`, `fd00::/8`.
+/// Addresses and networks whose word about the client is taken: `10.1.2.3`, `172.31.0.0/24`,
+/// `fd00::/8`.
 struct TrustedProxies: Sendable {
     private struct Network: Sendable {
         let high: UInt64

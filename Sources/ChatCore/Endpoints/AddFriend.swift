@@ -3,7 +3,8 @@ import Encoding
 import HTTP
 import Storage
 
-/// `POST /friends/add` `{myId, friendUsername}`: `{message, contact: {id, username}}`; 400, 403, 404.
+/// `POST /friends/add` `{myId, friendUsername}`: `{message, contact: {id, username}}`; 400, 403,
+/// 404.
 struct AddFriend {
     let friends: Friends
     let sessions: Sessions

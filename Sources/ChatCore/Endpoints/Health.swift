@@ -10,7 +10,8 @@ enum Liveness {
     }
 }
 
-/// `GET /readyz`: the store takes changes and Cipher answers with the keys that are known; 503 else.
+/// `GET /readyz`: the store takes changes and Cipher answers with the keys that are known; 503
+/// else.
 struct Readiness {
     let store: any Store
     let keys: KeyGuard

@@ -3,8 +3,9 @@ import Encoding
 import HTTP
 import Storage
 
-/// `GET /chat/history?myId=&friendId=` with `after`, `before` and `limit`: `[{id, senderId, receiverId,
-/// content, timestamp}]`, oldest first; 304, 403, 503. Without a limit the whole of it is streamed.
+/// `GET /chat/history?myId=&friendId=` with `after`, `before` and `limit`: `[{id, senderId,
+/// receiverId, content, timestamp}]`, oldest first; 304, 403, 503. Without a limit the whole of it
+/// is streamed.
 struct ReadHistory {
     let messages: Messages
     let keys: KeyGuard

@@ -3,8 +3,8 @@ import Encoding
 import HTTP
 import Storage
 
-/// `POST /chat/send` `{senderId, receiverId, message, id?}`: the stored message, flat and, for older
-/// clients, once more in `data`; 400, 403, 404, 409, 503.
+/// `POST /chat/send` `{senderId, receiverId, message, id?}`: the stored message, flat and, for
+/// older clients, once more in `data`; 400, 403, 404, 409, 503.
 struct SendMessage {
     let messages: Messages
     let sessions: Sessions

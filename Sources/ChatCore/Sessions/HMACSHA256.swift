@@ -1,7 +1,8 @@
 import COpenSSL
 import Program
 
-/// HMAC with SHA-256 (RFC 2104, FIPS 198-1), and random bytes: the only file here that calls OpenSSL.
+/// HMAC with SHA-256 (RFC 2104, FIPS 198-1), and random bytes: the only file here that calls
+/// OpenSSL.
 enum HMACSHA256 {
     static let size = 32
 

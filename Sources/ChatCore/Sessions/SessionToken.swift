@@ -52,8 +52,8 @@ struct SessionToken: Equatable {
             userId: userId, issuedAt: issuedAt, expiresAt: expiresAt, epoch: Int(epoch))
     }
 
-    /// The algorithm is ours to choose, never the token's (RFC 8725 §3.1), and what it calls critical
-    /// we do not know.
+    /// The algorithm is ours to choose, never the token's (RFC 8725 §3.1), and what it calls
+    /// critical we do not know.
     private static func isOurs(_ header: JSONObject) -> Bool {
         header["alg"]?.string == "HS256" && header["crit"] == nil
             && (header["typ"] == nil || header["typ"]?.string == "JWT")

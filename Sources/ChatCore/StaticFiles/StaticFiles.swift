@@ -1,8 +1,8 @@
 import HTTP
 import Program
 
-/// The web client's files, loaded once. Only what was loaded can be served, so that no spelling of a
-/// path reaches anything else.
+/// The web client's files, loaded once. Only what was loaded can be served, so that no spelling of
+/// a path reaches anything else.
 struct StaticFiles: Sendable {
     private struct File: Sendable {
         let bytes: [UInt8]

@@ -1,7 +1,9 @@
 internal import Encoding
 
 /// The last line of `db.json`:
-/// `"meta": {"format":1,"store":"…","segment":3,"users":2,"chats":2,"newest":…,"keys":{"1":"…"},"checksum":"0a1b2c3d"}}`
+///
+///     "meta": {"format":1,"store":"…","segment":3,"users":2,"chats":2,"newest":…,
+///     "keys":{"1":"…"},"checksum":"0a1b2c3d"}}
 struct SnapshotMeta: Sendable, Equatable {
     static let format = 1
 
