@@ -6,7 +6,7 @@ import Program
 import Storage
 
 /// The rules and what they stand on, joined.
-struct Core {
+struct Core: Sendable {
     /// Beyond so many waiting hashes the answer is that the server is busy.
     private static let passwordsWaitingMax = 64
     private static let lookUpsWaitingMax = 16
@@ -55,18 +55,16 @@ struct Core {
             contentPolicy: settings.contentPolicy, logger: logger)
     }
 
-    /// Keeps everything going that works beside the requests, until `serve` returns; then closes.
-    func live(while serve: () async -> Void) async {
+    /// Keeps everything going that works beside the requests until it is cancelled; then closes.
+    func live() async {
         await withDiscardingTaskGroup { group in
-            group.addTask(executorPreference: loop) { [cipher, services] in
+            group.addTask(executorPreference: loop) {
                 await cipher.run(approve: { keys throws(VaultFault) in
                     try await services.keys.approve(keys)
                 })
             }
-            group.addTask(executorPreference: loop) { [services] in await services.keys.run() }
-            group.addTask(executorPreference: loop) { [store] in await store.maintain() }
-            await serve()
-            group.cancelAll()
+            group.addTask(executorPreference: loop) { await services.keys.run() }
+            group.addTask(executorPreference: loop) { await store.maintain() }
         }
         await store.close()
         passwords.stop()

@@ -1,5 +1,6 @@
 import Chat
 import EventLoop
+import Glibc
 import HTTP
 import Logging
 import Program
@@ -26,26 +27,68 @@ struct Service: Sendable {
                 server.stop(within: time)
             },
             body: {
-                // First of what leaves traces, so that a start which cannot be leaves none.
-                let listener = try Listening.open(
-                    host: settings.host, port: settings.port,
-                    portOption: "--port (\(Defaults.port.variable))", loop: loop)
-                let store = try await openStore()
-                let core = try Core(
-                    settings: settings, clients: clients, store: store, loop: loop, logger: logger)
-                stage.enter(.running(core.application(files)))
-                announce(listener.address)
-                await core.live(while: { await server.serve(listener) })
+                try await serve(files, clients, stage, server)
                 logger.info("stopped")
             })
     }
 
-    private func openStore() async throws(StartFailure) -> JSONStore {
+    private func serve(
+        _ files: StaticFiles, _ clients: Clients, _ stage: Stage, _ server: Server
+    ) async throws {
+        // First of what leaves traces, so that a start which cannot be leaves none.
+        let listener = try Listening.open(
+            host: settings.host, port: settings.port,
+            portOption: "--port (\(Defaults.port.variable))", loop: loop)
+        var ready: Core?
+        if let store = try await openStore() {
+            let core = try core(over: store, clients)
+            stage.enter(.running(core.application(files)))
+            ready = core
+        }
+        announce(listener.address)
+        warnOfOriginal()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask(executorPreference: loop) { [ready] in
+                do {
+                    let core = try await nowOrAfterTakeover(ready, clients)
+                    stage.enter(.running(core.application(files)))
+                    await core.live()
+                } catch {
+                    server.stop(within: .zero)
+                    throw error
+                }
+            }
+            await server.serve(listener)
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+    }
+
+    private func nowOrAfterTakeover(_ ready: Core?, _ clients: Clients) async throws -> Core {
+        if let ready { return ready }
+        return try await takeOver(clients)
+    }
+
+    func core(over store: JSONStore, _ clients: Clients) throws -> Core {
+        try Core(settings: settings, clients: clients, store: store, loop: loop, logger: logger)
+    }
+
+    /// Nil where the earlier system's store lies there.
+    func openStore() async throws(StartFailure) -> JSONStore? {
         do throws(StorageFault) {
             return try await JSONStore.open(folder: settings.data, loop: loop, logger: logger)
         } catch {
+            if case .takeover = error { return nil }
             throw StartFailure("\(settings.data): \(error)")
         }
+    }
+
+    /// The one file that may hold readable text: its operator is reminded until it is gone.
+    func warnOfOriginal() {
+        let original = settings.data + "/db.json.before-takeover"
+        guard access(original, F_OK) == 0 else { return }
+        logger.warning(
+            "\(original) may hold readable messages: delete it once all is well with the takeover")
     }
 
     private func announce(_ address: SocketAddress) {

@@ -1,0 +1,18 @@
+internal import Storage
+
+/// Puts the earlier system's timestamps into milliseconds, strictly increasing in a conversation.
+struct EarlierTimes {
+    /// Below this a timestamp is in seconds: as milliseconds it would lie before April 1973.
+    private static let secondsMax: Int64 = 100_000_000_000
+
+    private var newest: [Conversation: Int64] = [:]
+
+    /// The time of the conversation's next message, in the order in which they stand.
+    mutating func next(in conversation: Conversation, _ timestamp: Int64) -> Int64 {
+        let isSeconds = timestamp < Self.secondsMax
+        let milliseconds = max(0, isSeconds ? timestamp * 1000 : timestamp)
+        let next = newest[conversation].map { max($0 + 1, milliseconds) } ?? milliseconds
+        newest[conversation] = next
+        return next
+    }
+}

@@ -1,0 +1,35 @@
+import Chat
+import EventLoop
+import Logging
+import Program
+import Storage
+
+extension Service {
+    /// Makes this system's store of the earlier one's and opens it.
+    func takeOver(_ clients: Clients) async throws -> Core {
+        logger.notice("taking over the earlier system's store")
+        let resolver = WorkerPool(threads: 1, waitingMax: 4)
+        defer { resolver.stop() }
+        let cipher = CipherClient(
+            settings.cipher, secret: settings.cipherSecret, loop: loop, resolver: resolver)
+        let takeover = Takeover(
+            folder: settings.data, vault: cipher, loop: loop, logger: logger)
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                // No message has been sealed yet: whatever keys the vault has are the right ones.
+                group.addTask(executorPreference: loop) { await cipher.run(approve: { _ in }) }
+                defer { group.cancelAll() }
+                try await takeover.run()
+            }
+        } catch let fault as TakeoverFault {
+            throw StartFailure("\(settings.data): \(fault)")
+        } catch let fault as StorageFault {
+            throw StartFailure("\(settings.data): \(fault)")
+        }
+        guard let store = try await openStore() else {
+            throw StartFailure("\(settings.data): the takeover left the earlier system's store")
+        }
+        warnOfOriginal()
+        return try core(over: store, clients)
+    }
+}

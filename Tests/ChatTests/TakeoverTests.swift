@@ -1,0 +1,68 @@
+import Foundation
+import Logging
+import Storage
+import Testing
+
+@testable import Chat
+
+private let silent = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+
+private func data(_ json: String) throws -> EarlierData {
+    try EarlierData(Array(json.utf8))
+}
+
+@Suite struct EarlierDataTests {
+    @Test func theEarlierSystemsOwnFileIsRead() throws {
+        let url = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../Fixtures/legacy-db.json")
+        let data = try EarlierData(Array(try Data(contentsOf: url)))
+        #expect(data.users.map(\.username) == ["wati", "agus", "siti"])
+        #expect(data.messages.count == 33)
+        #expect(data.messages.allSatisfy { $0.timestamp > 1_795_431_829_000 })
+    }
+
+    @Test(arguments: [
+        "", "[]", "{}", #"{"users":[]}"#, #"{"users":{},"messages":[]}"#,
+        #"{"users":[{"id":"a"}],"messages":[]}"#, #"{"users":[],"messages":[{"senderId":"a"}]}"#,
+        #"{"users":[],"messages":[1]}"#, #"{"users":[],"messages":[]"#,
+    ])
+    func whatIsNotItsShapeIsRefused(json: String) {
+        #expect(throws: TakeoverFault.self) { try data(json) }
+    }
+}
+
+@Suite struct EarlierUsersTests {
+    private func users(_ lists: [(String, [String])]) throws -> EarlierUsers {
+        try EarlierUsers(
+            lists.map {
+                EarlierData.User(id: $0.0, username: $0.0, password: "", contacts: $0.1)
+            }, silent)
+    }
+
+    @Test func oneWayContactsBecomeMutualAndUnknownOnesAreDropped() throws {
+        let earlier = try users([("a", ["b", "b", "x", "a"]), ("b", []), ("c", ["a"])])
+        let contacts = earlier.users.map { $0.contacts.map(\.text) }
+        #expect(contacts == [["b", "c"], ["a"], ["a"]])
+    }
+
+    @Test func anIdThatStandsTwiceStopsIt() {
+        #expect(throws: TakeoverFault.self) { try users([("a", []), ("a", [])]) }
+    }
+}
+
+@Suite struct EarlierTimesTests {
+    @Test func timesIncreaseInEachConversationOnItsOwn() {
+        var times = EarlierTimes()
+        let (one, two) = (
+            Conversation(UserID("a"), UserID("b")), Conversation(UserID("a"), UserID("c"))
+        )
+        let base: Int64 = 1_700_000_000_000
+        #expect(times.next(in: one, base) == base)
+        #expect(times.next(in: one, base) == base + 1)
+        #expect(times.next(in: one, base - 5000) == base + 2)
+        #expect(times.next(in: two, base - 5000) == base - 5000)
+        #expect(times.next(in: one, base / 1000 + 1) == base + 1000)
+        #expect(times.next(in: two, 99_999_999_999) == 99_999_999_999_000)
+        #expect(times.next(in: two, 100_000_000_000) == 99_999_999_999_001)
+    }
+}
