@@ -1,0 +1,98 @@
+import EventLoop
+import Testing
+
+@testable import Storage
+
+@Suite struct CreationTests {
+    private static let earlier = """
+        {
+          "users": [{"id": "a", "username": "a", "password": "p", "contacts": ["b"]}],
+          "messages": []
+        }
+        """
+
+    @Test(arguments: [
+        (earlier, true), (#"{"users":[],"messages":[]}"#, true),
+        (#"{"chats":[],"users":[]}"#, true), (#"{"users":[{"messages":[]}]}"#, false),
+        (#"{"users":[],"messages":[]"#, false), (#"{"users":[],"chats":[],"meta":{}}"#, false),
+        (#"{"users":[],"messages":[]} x"#, false), ("", false), ("[]", false),
+        (#"{"users":["},\"messages\":["]}"#, false), ("{\"users\": [\n", false),
+    ])
+    func theEarlierSystemsStoreIsRecognised(text: String, isOne: Bool) throws {
+        try onLoop { loop in
+            let disk = SimulatedDisk()
+            try disk.makeFolder("/data")
+            disk.setContent("/data/db.json", Array(text.utf8))
+            do {
+                _ = try await JSONStore.open(disk, loop)
+                Issue.record("it was opened")
+            } catch StorageFault.takeover(let path) {
+                #expect(isOne && path == "/data/db.json")
+            } catch StorageFault.damaged { #expect(!isOne) }
+            #expect(disk.content("/data/db.json") == Array(text.utf8))
+        }
+    }
+
+    @Test func aStoreMadeAtOnceOpensAndKeepsTheOriginal() throws {
+        try onLoop { loop in
+            let disk = SimulatedDisk()
+            try disk.makeFolder("/data")
+            disk.setContent("/data/db.json", Array(Self.earlier.utf8))
+            var (ana, budi) = (User.named("ana"), User.named("budi"))
+            ana.contacts = [budi.id]
+            budi.contacts = [ana.id]
+            let messages = (1...5).map {
+                StoredMessage.sample("m\($0)", from: "ana", to: "budi", at: Int64($0))
+            }
+            // One that does not fit together changes nothing.
+            await #expect(throws: StorageFault.self) {
+                try await JSONStore.create(
+                    folder: "/data", users: [ana], messages: messages, keys: [:], disk: disk)
+            }
+            #expect(disk.content("/data/db.json") == Array(Self.earlier.utf8))
+            try await JSONStore.create(
+                folder: "/data", users: [ana, budi], messages: messages, keys: [1: "f"], disk: disk)
+            let kept = disk.content("/data/db.json.before-takeover")
+            #expect(kept == Array(Self.earlier.utf8))
+            let store = try await JSONStore.open(disk, loop)
+            #expect(await store.user(ana.id) == ana)
+            #expect(try await store.history("ana", "budi") == messages)
+            #expect(await store.knownKeys == [1: "f"])
+            await store.close()
+            // A store of this system is never replaced.
+            await #expect(throws: StorageFault.self) {
+                try await JSONStore.create(
+                    folder: "/data", users: [], messages: [], keys: [:], disk: disk)
+            }
+        }
+    }
+
+    @Test func aStoreEditedByHandIsAcceptedOnRequest() throws {
+        try onLoop { loop in
+            let disk = SimulatedDisk()
+            let store = try await JSONStore.open(disk, loop)
+            try await store.addUsers("ana", "budi")
+            try await store.add("m1", from: "ana", to: "budi", at: 1)
+            try await store.fold()
+            try await store.add("m2", from: "ana", to: "budi", at: 2)
+            #expect(throws: StorageFault.locked) {
+                try JSONStore.accept(folder: "/data", disk: disk)
+            }
+            let stopped = disk.afterKill()
+            let text = String(decoding: stopped.content("/data/db.json") ?? [], as: UTF8.self)
+            let edited = text.replacing("\"username\":\"budi\"", with: " \"username\" : \"citra\" ")
+            stopped.setContent("/data/db.json", Array(edited.utf8))
+            await #expect(throws: StorageFault.self) { try await JSONStore.open(stopped, loop) }
+            try JSONStore.accept(folder: "/data", disk: stopped)
+            let opened = try await JSONStore.open(stopped, loop)
+            #expect(await opened.user(UserID("budi"))?.username == "citra")
+            #expect(try await opened.history("ana", "budi").count == 2)
+            let wrong = disk.afterKill()
+            wrong.setContent(
+                "/data/db.json", Array(text.replacing("\"id\":\"budi\"", with: "").utf8))
+            #expect(throws: StorageFault.self) {
+                try JSONStore.accept(folder: "/data", disk: wrong)
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import Storage
+
+/// What a store should hold, kept the simplest way there is.
+struct PlainModel: Sendable, Equatable {
+    var users: [UserID: User] = [:]
+    var messages: [MessageID: StoredMessage] = [:]
+    var keys: [Int: String] = [:]
+
+    mutating func apply(_ change: Change) {
+        switch change {
+        case .userAdded(let user): users[user.id] = user
+        case .userChanged(let user):
+            users[user.id]?.username = user.username
+            users[user.id]?.password = user.password
+            users[user.id]?.epoch = user.epoch
+        case .userRemoved(let id):
+            users[id] = nil
+            for friend in users.keys { users[friend]?.contacts.removeAll { $0 == id } }
+            messages = messages.filter { $1.senderId != id && $1.receiverId != id }
+        case .befriended(let one, let other):
+            for (user, friend) in [(one, other), (other, one)]
+            where users[user]?.contacts.contains(friend) == false {
+                users[user]?.contacts.append(friend)
+            }
+        case .messageAdded(let message): messages[message.id] = message
+        case .messageReplaced(let id, _, let content): messages[id]?.content = content
+        case .messageRemoved(let id): messages[id] = nil
+        case .keySeen(let version, let fingerprint): keys[version] = fingerprint
+        }
+    }
+
+    /// What a store answers, in the same form.
+    init(of store: JSONStore, users names: [String]) async throws {
+        for name in names {
+            guard let user = await store.user(UserID(name)) else { continue }
+            users[user.id] = user
+        }
+        for (index, one) in names.enumerated() {
+            for other in names[index...] {
+                for message in try await store.history(one, other) {
+                    messages[message.id] = message
+                }
+            }
+        }
+        keys = await store.knownKeys
+    }
+
+    init() {}
+
+    /// A change that fits, or nil.
+    func randomChange(
+        _ names: [String], number: Int, using random: inout Seeded
+    ) -> Change? {
+        let present = users.keys.map(\.text).sorted()
+        guard let one = present.randomElement(using: &random),
+            let other = present.randomElement(using: &random)
+        else { return names.first.map { .userAdded(.named($0)) } }
+        switch Int.random(in: 0..<100, using: &random) {
+        case 0..<60:
+            return .messageAdded(
+                .sample(
+                    "m\(number)", from: one, to: other,
+                    at: Int64(number) * 1000 + Int64.random(in: 0..<1000, using: &random),
+                    content: "v1:" + String(repeating: "x", count: number % 300)))
+        case 60..<72:
+            let ids = messages.keys.map(\.text).sorted()
+            guard let id = ids.randomElement(using: &random),
+                let message = messages[MessageID(id)]
+            else { return nil }
+            return .messageReplaced(message.id, from: message.content, to: "v2:\(number)")
+        case 72..<80:
+            return messages.keys.map(\.text).sorted().randomElement(using: &random)
+                .map { .messageRemoved(MessageID($0)) }
+        case 80..<88: return one == other ? nil : .befriended(UserID(one), UserID(other))
+        case 88..<93:
+            let name = names.randomElement(using: &random) ?? ""
+            return users[UserID(name)] == nil ? .userAdded(.named(name)) : nil
+        case 93..<96:
+            guard var user = users[UserID(one)] else { return nil }
+            user.epoch += 1
+            user.password = "$2b$10$\(number)"
+            return .userChanged(user)
+        case 96..<98: return .userRemoved(UserID(one))
+        default: return .keySeen(version: number % 5, fingerprint: "f\(number)")
+        }
+    }
+}
