@@ -116,6 +116,7 @@ package actor JSONStore: Store {
 
     package func user(_ id: UserID) -> User? { ledger.durableUser(id) }
     package func user(named name: String) -> User? { ledger.durableUser(named: name) }
+    package func contacts(of id: UserID) -> [ContactSummary]? { ledger.index.contacts(of: id) }
     package var newestTimestamp: Int64 { ledger.index.newestTimestamp }
     package var knownKeys: [Int: String] { ledger.index.knownKeys }
     package var userCount: Int { ledger.index.users.count }

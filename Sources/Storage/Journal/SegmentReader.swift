@@ -20,6 +20,19 @@ struct SegmentEnd: Equatable {
 }
 
 /// Reads one segment of the journal from its first byte to its last.
+///
+///     xxxxxxxx 58 {"segment":3,"store":"…","after":4711}      which segment of which store; the
+///                                                             one before was sealed at byte 4711
+///     xxxxxxxx 15 {"durable":63}                              opens a group: one write
+///     xxxxxxxx 270 {"messageAdded":{…}}                       a change
+///     …
+///
+/// A line is `checksum SP length SP JSON LF` (`JournalLine`, `JournalRecord`). A segment is valid if
+/// and only if its first line names it and its store, every line is intact, every change stands
+/// in a group, no group says more is durable than stands before it, and it is as long as the next
+/// segment's first line says. Of the last segment a tail may be torn: from a line that is not
+/// intact to the end, if no intact group line, before or behind it, says that this part was
+/// durable. The whole of it: docs/journal-format.md.
 struct SegmentReader {
     /// What may stand at the end of a segment.
     enum Tail {

@@ -1,0 +1,42 @@
+extension Index {
+    func contacts(of id: UserID) -> [ContactSummary]? {
+        guard let user = users.number(of: id) else { return nil }
+        var written: [ContactSummary] = []
+        var neverWritten: [(name: String, summary: ContactSummary)] = []
+        for contact in users.slots[Int(user)].contacts {
+            let summary = summary(contact, of: user)
+            if summary.lastMessage != nil {
+                written.append(summary)
+            } else {
+                neverWritten.append((summary.username.lowercased(), summary))
+            }
+        }
+        written.sort { one, other in
+            let (time, otherTime) = (one.lastMessage?.timestamp, other.lastMessage?.timestamp)
+            return time == otherTime
+                ? one.username < other.username : time ?? .min > otherTime ?? .min
+        }
+        neverWritten.sort { ($0.name, $0.summary.username) < ($1.name, $1.summary.username) }
+        return written + neverWritten.map(\.summary)
+    }
+
+    private func summary(_ contact: UInt32, of user: UInt32) -> ContactSummary {
+        let id = users.slots[Int(contact)].id
+        var lastMessage: ContactSummary.LastMessage?
+        var receivedCount = 0
+        if let conversation = users.conversation(user, contact) {
+            let count = conversations.count(of: conversation)
+            if count > 0 {
+                let number = conversations.number(count - 1, in: conversation)
+                let isFromContact = sender(of: number) == contact
+                lastMessage = .init(
+                    senderId: isFromContact ? id : users.slots[Int(user)].id,
+                    timestamp: messages.timestamp(of: number))
+            }
+            receivedCount = conversations.count(in: conversation, fromSecond: contact > user)
+        }
+        return ContactSummary(
+            id: id, username: users.slots[Int(contact)].username, lastMessage: lastMessage,
+            receivedCount: receivedCount)
+    }
+}
