@@ -70,7 +70,13 @@ def test_72_bytes_of_password_count_to_the_last_one(client, name):
     ok(client.register(username, password))
     ok(client.login(username, password))
     assert refusal(client.login(username, password[:-1] + "z")) == BAD_CREDENTIALS
-    assert refusal(client.login(username, password + "z")) == BAD_CREDENTIALS
+
+
+def test_a_password_is_not_cut_at_a_nul(client, name):
+    username = name("nol")
+    ok(client.register(username))
+    assert refusal(client.login(username, PASSWORD + "\u0000")) == BAD_CREDENTIALS
+    assert refusal(client.login(username, PASSWORD + "\u0000lagi")) == BAD_CREDENTIALS
 
 
 def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(client, name):

@@ -185,11 +185,13 @@ def torn_store(house):
 @pytest.mark.parametrize("rest", [b"x", b"\0" * 4096, b'{"half a record', b"\n\n"])
 def test_a_torn_tail_is_cut_off_with_a_word_in_the_log(house, rest):
     anna, budi, journal = torn_store(house)
+    whole = journal.stat().st_size
     with journal.open("ab") as file:
         file.write(rest)
     house.start_core()
     assert reconnected(house, anna).texts(budi) == ["#0", "#1", "#2"]
-    assert journal.name in house.core.log
+    line, = (line for line in house.core.log.splitlines() if "torn tail" in line)
+    assert f"bytes={len(rest)} offset={whole}" in line
 
 
 def test_damage_before_the_tail_stops_the_start_and_is_left_as_it_is(house):
