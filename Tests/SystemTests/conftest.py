@@ -42,15 +42,6 @@ AWAITED = {
         "test_a_row_cannot_stand_in_for_another",
         "test_one_damaged_message_does_not_spoil_the_conversation",
     ],
-    "takeover": [
-        "test_everything_the_earlier_system_stored_is_there",
-        "test_what_was_readable_in_the_old_store_is_sealed_in_the_new_one",
-        "test_every_start_warns_while_the_original_lies_there",
-        "test_it_waits_for_cipher_and_says_so",
-        "test_without_the_old_key_it_names_the_command_and_touches_nothing",
-        "test_a_kill_during_the_takeover_starts_it_again",
-        "test_people_of_the_old_store_go_on_as_everybody_else",
-    ],
     "api-docs": [
         "test_the_documents_answer_under_both", "test_the_openapi_document_names_every_route",
     ],

@@ -27,8 +27,8 @@ struct SegmentEnd: Equatable {
 ///     xxxxxxxx 270 {"messageAdded":{…}}                       a change
 ///     …
 ///
-/// A line is `checksum SP length SP JSON LF` (`JournalLine`, `JournalRecord`). A segment is valid if
-/// and only if its first line names it and its store, every line is intact, every change stands
+/// A line is `checksum SP length SP JSON LF` (`JournalLine`, `JournalRecord`). A segment is valid
+/// if and only if its first line names it and its store, every line is intact, every change stands
 /// in a group, no group says more is durable than stands before it, and it is as long as the next
 /// segment's first line says. Of the last segment a tail may be torn: from a line that is not
 /// intact to the end, if no intact group line, before or behind it, says that this part was
