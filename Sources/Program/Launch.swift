@@ -7,6 +7,10 @@ package enum Launch<Root: ParsableCommand> {
     package static func main() -> Never {
         // A write to a connection that the other side closed is an error to handle, not a death.
         signal(SIGPIPE, SIG_IGN)
+        if ["-h", "--help", "help"].contains(where: { CommandLine.arguments.dropFirst() == [$0] }) {
+            print(help)
+            exit(EXIT_SUCCESS)
+        }
         do {
             var command = try Root.parseAsRoot()
             try command.run()
@@ -14,6 +18,19 @@ package enum Launch<Root: ParsableCommand> {
             end(with: error)
         }
         exit(EXIT_SUCCESS)
+    }
+
+    /// The root's page, and the options of the command that runs where none is named: most of what
+    /// people look for.
+    static var help: String {
+        let page = Root.helpMessage()
+        guard let standard = Root.configuration.defaultSubcommand,
+            let place = page.firstRange(of: "SUBCOMMANDS:")?.lowerBound
+        else { return page }
+        let own = standard.helpMessage()
+        guard let options = own.firstRange(of: "OPTIONS:")?.upperBound else { return page }
+        return page[..<place] + "OPTIONS OF \(standard._commandName.uppercased()):"
+            + own[options...] + "\n" + page[place...]
     }
 
     private static func end(with error: any Error) -> Never {

@@ -33,10 +33,12 @@ both = pytest.mark.parametrize("program", OPTIONS)
 
 @both
 def test_help_names_every_option_and_its_variable(program):
-    pages = run(program, "--help").stdout + run(program, "serve", "--help").stdout
-    for option, variable in OPTIONS[program]:
-        assert option in pages and variable in pages, (option, variable)
-    assert "healthcheck" in pages and "serve" in pages
+    for arguments in (["--help"], ["-h"], ["help"], ["serve", "--help"]):
+        page = run(program, *arguments).stdout
+        for option, variable in OPTIONS[program]:
+            assert option in page and variable in page, (arguments, option, variable)
+    page = run(program, "--help").stdout
+    assert "healthcheck" in page and "serve" in page
 
 
 @both
