@@ -2,15 +2,17 @@ import Synchronization
 
 extension SimulatedDisk {
     /// The disk as it is found after a power cut: what was confirmed, and of the rest whatever
-    /// happened to reach it. Names reach it in their order, sectors of 512 bytes in any.
+    /// happened to reach it: names each on its own, of writes any sectors of 512 bytes.
     func afterPowerCut(using random: inout some RandomNumberGenerator) -> SimulatedDisk {
         let before = state.withLock { $0 }
         var after = State()
         after.folders = before.folders
         var names = before.confirmedNames
-        let reached = Int.random(in: 0...before.pendingNames.count, using: &random)
-        for edit in before.pendingNames.prefix(reached) {
+        for edit in before.pendingNames where Bool.random(using: &random) {
             switch edit {
+            case .rename(let old, let name, let node):
+                names[old] = nil
+                names[name] = node
             case .set(let name, let node): names[name] = node
             case .remove(let name): names[name] = nil
             }

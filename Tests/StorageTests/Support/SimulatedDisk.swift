@@ -46,6 +46,7 @@ final class SimulatedDisk: Disk {
     enum NameEdit: Sendable {
         case set(String, Int)
         case remove(String)
+        case rename(String, to: String, Int)
     }
 
     struct State: Sendable {
@@ -134,8 +135,7 @@ final class SimulatedDisk: Disk {
         state.withLock { state in
             guard let node = state.names.removeValue(forKey: path) else { return }
             state.names[newPath] = node
-            state.pendingNames.append(.set(newPath, node))
-            state.pendingNames.append(.remove(path))
+            state.pendingNames.append(.rename(path, to: newPath, node))
         }
     }
 
