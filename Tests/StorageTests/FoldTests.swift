@@ -173,6 +173,57 @@ import Testing
         }
     }
 
+    @Test func aFoldLetsGoOfTheFilesItReplaced() throws {
+        try onLoop { loop in
+            let disk = SimulatedDisk()
+            let store = try await JSONStore.open(disk, loop)
+            try await store.addUsers("a", "b")
+            await store.close()
+            let opened = try await JSONStore.open(disk, loop)
+            try await opened.add("m1", from: "a", to: "b", at: 1)
+            try await opened.fold()
+            try await opened.add("m2", from: "a", to: "b", at: 2)
+            try await opened.fold()
+            // The lock, the snapshot and the segment; the first store holds its own.
+            let held = disk.openCount
+            try await opened.add("m3", from: "a", to: "b", at: 3)
+            try await opened.fold()
+            #expect(disk.openCount == held && held <= 5)
+        }
+    }
+
+    @Test func closingDoesNotWaitForTheFoldOfALargeStore() throws {
+        try onLoop { loop in
+            let disk = SimulatedDisk()
+            let store = try await JSONStore.open(disk, loop)
+            try await store.addUsers("a", "b")
+            let content = String(repeating: "x", count: 1 << 20)
+            for time in 1...9 {
+                try await store.add(
+                    "m\(time)", from: "a", to: "b", at: Int64(time), content: content)
+            }
+            try await store.fold()
+            try await store.add("m10", from: "a", to: "b", at: 10)
+            let gate = Gate()
+            disk.disturb { operation in
+                if operation.call == .write, operation.path.hasSuffix(".tmp") { gate.wait() }
+                return nil
+            }
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask(executorPreference: loop) {
+                    await #expect(throws: StorageFault.closed) { try await store.fold() }
+                }
+                try? await gate.arrival(loop)
+                group.addTask(executorPreference: loop) { await store.close() }
+                while !(await store.isClosed) { await Task.yield() }
+                gate.open()
+            }
+            #expect(!disk.files.contains("/data/db.json.tmp"))
+            let reopened = try await JSONStore.open(disk, loop)
+            #expect(try await reopened.history("a", "b").count == 10)
+        }
+    }
+
     @Test func damageIsNotSignedAnew() throws {
         try onLoop { loop in
             let disk = SimulatedDisk()

@@ -123,13 +123,14 @@ extension JSONStore {
     /// The journal, made ready first where the disk was full until now.
     func readyJournal() async throws(StorageFault) -> Journal {
         if let journal { return journal }
-        let preparation = preparation
+        guard let preparation else { preconditionFailure("neither ready nor to be made ready") }
         let ready = try await threads.journal.perform { () throws(StorageFault) in
             do throws(SystemCallError) { return try preparation.run() } catch {
                 throw error.meansFull ? .full : .failed(error.description)
             }
         }
         journal = ready.journal
+        self.preparation = nil
         generation = ready.generation
         snapshotBytes = ready.snapshotBytes
         return ready.journal

@@ -39,8 +39,11 @@ extension JSONStore {
                 let isLarge = policy.isLarge(
                     snapshotBytes: snapshotBytes, journalBytes: journalBytes)
                 await waitForFold()
+                if isClosed { return }
                 do {
                     try await foldNow(afterQuiet: !isLarge)
+                } catch StorageFault.closed {
+                    return
                 } catch {
                     logger.error("the journal was not folded", metadata: ["fault": "\(error)"])
                 }
@@ -120,6 +123,8 @@ extension JSONStore {
     }
 
     private func run(_ fold: Fold) async throws(StorageFault) -> Fold.Outcome {
+        foldUnderWay = fold.cancellation
+        defer { foldUnderWay = nil }
         let result: Result<Fold.Outcome, Fold.Fault>
         do {
             result = try await threads.background.perform { () throws(StorageFault) in
@@ -138,7 +143,9 @@ extension JSONStore {
             throw fault
         case .failure(.uncertain(let why)):
             ledger.index.abandonFold()
+            await pauseJournal()
             fail(with: .failed(why))
+            resumeJournal()
             throw .failed(why)
         }
     }

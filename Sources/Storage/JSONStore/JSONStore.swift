@@ -26,9 +26,9 @@ package actor JSONStore: Store {
     let ledger: Ledger
     private var lockFile: (any DiskFile)?
 
-    /// Nil until the files have been made ready.
+    /// Nil until the files have been made ready; from then on `preparation` is.
     var journal: Journal?
-    let preparation: Preparation
+    var preparation: Preparation?
     var generation: Generation
 
     /// Groups that wait for their turn, and the one that is being written.
@@ -53,6 +53,7 @@ package actor JSONStore: Store {
     /// How many of them the fold under way takes in.
     var sealedChanges = 0
     var isFolding = false
+    var foldUnderWay: Fold.Cancellation?
     var awaitingFold: [CheckedContinuation<Void, Never>] = []
     let activity: AsyncStream<Void>
     let activityContinuation: AsyncStream<Void>.Continuation
@@ -85,7 +86,9 @@ package actor JSONStore: Store {
         storeID = recovery.storeID
         ledger = Ledger(recovery.index)
         lockFile = opening.lock
-        preparation = Preparation(folder: folder, recovery: recovery.withoutIndex)
+        preparation =
+            opening.ready == nil
+            ? Preparation(folder: folder, recovery: recovery.withoutIndex) : nil
         generation = opening.ready?.generation ?? recovery.generation
         journal = opening.ready?.journal
         snapshotBytes = opening.ready?.snapshotBytes ?? recovery.snapshotBytes
@@ -138,9 +141,9 @@ package actor JSONStore: Store {
         guard !isClosed else { return }
         isClosed = true
         activityContinuation.finish()
+        while let group = queue.last ?? inFlight { try? await settle(group) }
+        if snapshotBytes >= FoldPolicy.smallBytesMax { foldUnderWay?.cancel() }
         await waitForFold()
-        await pauseJournal()
-        resumeJournal()
         if policy.foldsAtShutdown(snapshotBytes: snapshotBytes, journalBytes: journalBytes) {
             do {
                 try await foldNow(afterQuiet: false)

@@ -1,4 +1,5 @@
 internal import EventLoop
+internal import Synchronization
 
 /// Writes a new `db.json` from the old one and the sealed segments, in pieces: it needs as much
 /// memory for a store of any size, but for twelve bytes a message.
@@ -18,6 +19,15 @@ struct Fold: Sendable {
     let segmentLengths: [Int64]
     /// The first segment whose changes the new file will not hold.
     let nextSegment: Int
+
+    let cancellation = Cancellation()
+
+    /// Ends a fold early, from any thread; it gives up with `.closed`.
+    final class Cancellation: Sendable {
+        private let flag = Atomic(false)
+        var isCancelled: Bool { flag.load(ordering: .relaxed) }
+        func cancel() { flag.store(true, ordering: .relaxed) }
+    }
 
     struct Outcome: Sendable {
         let snapshot: any DiskFile
@@ -50,7 +60,7 @@ struct Fold: Sendable {
 
     private func write() throws -> Outcome {
         let file = try folder.disk.open(folder.unfinishedSnapshot, .replacing)
-        var copy = FoldCopy(SnapshotWriter(file), addresses)
+        var copy = FoldCopy(SnapshotWriter(file), addresses, cancellation)
         for number in users.slots.indices where users.slots[number].isPresent {
             try copy.writer.add(users.user(UInt32(number)))
         }

@@ -10,8 +10,13 @@ struct FoldCopy: SnapshotVisitor, SegmentVisitor {
     private let order: [UInt32]
     private var next = 0
     private var segment = 0
+    private let cancellation: Fold.Cancellation
 
-    init(_ writer: SnapshotWriter, _ addresses: ChunkedArray<UInt64>) {
+    init(
+        _ writer: SnapshotWriter, _ addresses: ChunkedArray<UInt64>,
+        _ cancellation: Fold.Cancellation
+    ) {
+        self.cancellation = cancellation
         self.writer = writer
         self.addresses = addresses
         folded = ChunkedArray(repeating: 0, count: addresses.count)
@@ -49,6 +54,7 @@ struct FoldCopy: SnapshotVisitor, SegmentVisitor {
 
     /// A line holds one record at most.
     private mutating func copy(from line: Span<UInt8>, at place: Int) throws(StorageFault) {
+        if cancellation.isCancelled { throw .closed }
         guard next < order.count else { return }
         let number = Int(order[next])
         let address = Address(packed: addresses[number])

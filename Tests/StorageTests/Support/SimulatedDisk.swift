@@ -58,6 +58,7 @@ final class SimulatedDisk: Disk {
         var counts: [Call: Int] = [:]
         var changeCount = 0
         var bytesWritten = 0
+        var openCount = 0
         var hasPower = true
         var disturb: Disturb?
         var isCold = false
@@ -71,6 +72,8 @@ final class SimulatedDisk: Disk {
     func setCold(_ isCold: Bool) { state.withLock { $0.isCold = isCold } }
     func count(_ call: Call) -> Int { state.withLock { $0.counts[call, default: 0] } }
     var bytesWritten: Int { state.withLock { $0.bytesWritten } }
+    /// How many files are open now.
+    var openCount: Int { state.withLock { $0.openCount } }
     var changeCount: Int { state.withLock { $0.changeCount } }
 
     var files: [String] { state.withLock { $0.names.keys.sorted() } }
@@ -114,6 +117,7 @@ final class SimulatedDisk: Disk {
             return state.nodes.count - 1
         }
         guard let result else { throw SystemCallError("open", number: ENOENT) }
+        state.withLock { $0.openCount += 1 }
         return SimulatedFile(self, result, path)
     }
 

@@ -14,7 +14,12 @@ final class SimulatedFile: DiskFile {
         self.path = path
     }
 
-    deinit { disk.state.withLock { $0.nodes[node].isLocked = false } }
+    deinit {
+        disk.state.withLock { state in
+            state.nodes[node].isLocked = false
+            state.openCount -= 1
+        }
+    }
 
     func read(
         into bytes: UnsafeMutableRawBufferPointer, at offset: Int64
