@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// The files that addresses point into. A reader keeps the one it began with: a fold replaces the
 /// names, but what a holder has open stays as it was until the last one lets go.
 struct Generation: Sendable {
@@ -22,4 +24,19 @@ struct Generation: Sendable {
         let segment = segments.first { address.isIn(segment: $0.number) }
         return segment.map { Folder.segmentName($0.number) } ?? "db.json"
     }
+}
+
+/// The files of a generation that a fold replaces. Closing a large file that has no name any more
+/// takes the kernel a while: whoever lets go of them chooses the thread.
+final class RetiringFiles: Sendable {
+    private let files: Mutex<Generation?>
+
+    init(_ files: Generation) {
+        self.files = Mutex(files)
+    }
+
+    /// Nil once they have been let go of.
+    var generation: Generation? { files.withLock { $0 } }
+
+    func letGo() { files.withLock { $0 = nil } }
 }

@@ -33,8 +33,7 @@ struct UserTable: Sendable {
         // Copies the few candidates out, since a closure cannot borrow the span.
         var passed = 0
         while let number = candidate(hash, after: passed) {
-            let slot = slots[Int(number)]
-            if slot.isPresent, Self.equal(slot.id.text.utf8.span, id) {
+            if slots[Int(number)].isPresent, Self.equal(slots[Int(number)].id.text.utf8.span, id) {
                 found = number
                 break
             }

@@ -111,14 +111,14 @@ extension JSONStore {
             throw error
         }
         sealedLengths.append(sealed.length)
-        let sealedGeneration = generation
+        let files = RetiringFiles(generation)
         generation.segments.append(.init(number: next.number, file: next.file))
         journal = next
         sealedChanges = unfoldedChanges
         return Fold(
             folder: folder, storeID: storeID, users: ledger.index.users,
             keys: ledger.index.knownKeys, newestTimestamp: ledger.index.newestTimestamp,
-            addresses: ledger.index.beginFold(), generation: sealedGeneration,
+            addresses: ledger.index.beginFold(), files: files,
             segmentLengths: sealedLengths, nextSegment: next.number)
     }
 
@@ -159,12 +159,13 @@ extension JSONStore {
         snapshotBytes = outcome.snapshotBytes
         sealedLengths = []
         unfoldedChanges -= sealedChanges
-        let (folder, numbers) = (folder, fold.generation.segments.map(\.number))
+        let (folder, files) = (folder, fold.files)
         let removal = try? await threads.background.perform { () throws(StorageFault) -> String? in
             do throws(SystemCallError) {
-                for number in numbers {
-                    try folder.disk.unlinkIfThere(folder.segment(number))
+                for segment in files.generation?.segments ?? [] {
+                    try folder.disk.unlinkIfThere(folder.segment(segment.number))
                 }
+                files.letGo()
                 return nil
             } catch { return error.description }
         }

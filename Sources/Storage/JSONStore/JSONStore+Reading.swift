@@ -11,18 +11,27 @@ extension JSONStore {
     package func messages(
         in conversation: Conversation, after: Int64?, before: Int64?, limit: Int, newest: Bool
     ) async throws(StorageFault) -> [StoredMessage] {
+        let range = (after: after, before: before)
+        return try await read(
+            addresses(in: conversation, range, limit: min(limit, Self.messagesMax), newest))
+    }
+
+    /// Apart from `messages`, so that no copy of the index is held while the disk is waited for:
+    /// changes made meanwhile would have to copy what they touch.
+    private func addresses(
+        in conversation: Conversation, _ range: (after: Int64?, before: Int64?), limit: Int,
+        _ newest: Bool
+    ) -> [Address] {
         let index = ledger.index
         guard let conversation = index.number(of: conversation), limit > 0 else { return [] }
-        let first = after.map { index.rank(after: $0, in: conversation) } ?? 0
-        let end = before.map { before in
+        let first = range.after.map { index.rank(after: $0, in: conversation) } ?? 0
+        let end = range.before.map { before in
             before == .min ? 0 : index.rank(after: before - 1, in: conversation)
         }
         let ranks = first..<max(first, end ?? index.conversations.count(of: conversation))
-        let limit = min(limit, Self.messagesMax)
         let wanted = newest ? ranks.suffix(limit) : ranks.prefix(limit)
-        let numbers = index.conversations.numbers(wanted, in: conversation)
-        let messages = try await read(numbers.map { index.messages.address(of: $0) })
-        return messages
+        return index.conversations.numbers(wanted, in: conversation)
+            .map { index.messages.address(of: $0) }
     }
 
     package func message(_ id: MessageID) async throws(StorageFault) -> StoredMessage? {

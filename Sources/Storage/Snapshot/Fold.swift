@@ -15,7 +15,7 @@ struct Fold: Sendable {
     /// Where the messages lie that the new file is to hold.
     let addresses: ChunkedArray<UInt64>
     /// The old file and the sealed segments, with the length of each.
-    let generation: Generation
+    let files: RetiringFiles
     let segmentLengths: [Int64]
     /// The first segment whose changes the new file will not hold.
     let nextSegment: Int
@@ -65,11 +65,12 @@ struct Fold: Sendable {
             try copy.writer.add(users.user(UInt32(number)))
         }
         copy.writer.endUsers()
-        if let snapshot = generation.snapshot {
+        let generation = files.generation
+        if let snapshot = generation?.snapshot {
             var reader = SnapshotReader(snapshot, path: folder.snapshot)
             _ = try reader.read(&copy)
         }
-        for (segment, length) in try inOrderOfPlace() {
+        for (segment, length) in inOrderOfPlace(generation?.segments ?? []) {
             copy.begin(segment: segment.number)
             var reader = SegmentReader(
                 segment.file, number: segment.number, path: folder.segment(segment.number),
@@ -83,8 +84,10 @@ struct Fold: Sendable {
         return Outcome(snapshot: file, snapshotBytes: length, addresses: copy.folded)
     }
 
-    private func inOrderOfPlace() throws -> [(Generation.Segment, Int64)] {
-        zip(generation.segments, segmentLengths).sorted {
+    private func inOrderOfPlace(
+        _ segments: [Generation.Segment]
+    ) -> [(Generation.Segment, Int64)] {
+        zip(segments, segmentLengths).sorted {
             Address.start(ofSegment: $0.0.number) < Address.start(ofSegment: $1.0.number)
         }
     }
