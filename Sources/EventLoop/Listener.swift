@@ -52,7 +52,7 @@ package final class Listener {
             switch errno {
             case EAGAIN:
                 watch.input.isReady = false
-                try await watch.wait(\.input, until: nil)
+                try await watch.wait(watch.input, until: nil)
             case EMFILE, ENFILE, ENOBUFS, ENOMEM: try await rest()
             case EINTR, ECONNABORTED, EPROTO, EPERM, ENETDOWN, EHOSTDOWN, EHOSTUNREACH,
                 ENETUNREACH, ENOPROTOOPT, EOPNOTSUPP:

@@ -28,7 +28,7 @@ package final class Socket {
     package nonisolated(nonsending) func waitReadable(until deadline: MonotonicTime? = nil)
         async throws(SocketFault)
     {
-        try await watch.wait(\.input, until: deadline)
+        try await watch.wait(watch.input, until: deadline)
     }
 
     /// Returns once the kernel says anew that it takes output, or that the connection failed.
@@ -36,7 +36,7 @@ package final class Socket {
         async throws(SocketFault)
     {
         watch.output.isReady = false
-        try await watch.wait(\.output, until: deadline)
+        try await watch.wait(watch.output, until: deadline)
     }
 
     /// The error that the kernel keeps for this socket (SO_ERROR), 0 if there is none.
@@ -55,7 +55,7 @@ package final class Socket {
     ) async throws(SocketFault) -> Int {
         let room = min(max, loop.scratch.count)
         while true {
-            try await watch.wait(\.input, until: deadline)
+            try await watch.wait(watch.input, until: deadline)
             guard descriptor != nil else { throw .closed }
             let count = recv(number, loop.scratch.baseAddress, room, 0)
             if count >= 0 {
@@ -86,7 +86,7 @@ package final class Socket {
         var sent = 0
         let total = first.count + second.count
         while sent < total {
-            try await watch.wait(\.output, until: deadline)
+            try await watch.wait(watch.output, until: deadline)
             guard descriptor != nil else { throw .closed }
             let count = gather(first, second, from: sent)
             if count >= 0 {

@@ -8,12 +8,17 @@ internal import Glibc
 final class Watch: @unchecked Sendable {
     enum Wake { case ready, timeout, cancelled, closed }
 
-    struct Direction {
+    /// One of the two ways in which bytes go.
+    final class Direction {
         var isReady: Bool
         fileprivate var waiter: UnsafeContinuation<Wake, Never>?
         fileprivate var deadline: MonotonicTime?
 
-        fileprivate mutating func wake(_ why: Wake) {
+        fileprivate init(isReady: Bool) {
+            self.isReady = isReady
+        }
+
+        fileprivate func wake(_ why: Wake) {
             guard let waiting = waiter else { return }
             waiter = nil
             waiting.resume(returning: why)
@@ -23,9 +28,9 @@ final class Watch: @unchecked Sendable {
     let number: Int32
     let key: UInt64
     let loop: EventLoop
-    var input = Direction(isReady: false)
+    let input = Direction(isReady: false)
     /// A new socket has room: the first write is tried without waiting.
-    var output = Direction(isReady: true)
+    let output = Direction(isReady: true)
     private(set) var hasEnded = false
     private var isClosed = false
     /// The earliest time for which the loop's timers hold an entry for this watch.
@@ -66,9 +71,9 @@ final class Watch: @unchecked Sendable {
 
     /// Suspends until the direction is ready.
     nonisolated(nonsending) func wait(
-        _ direction: ReferenceWritableKeyPath<Watch, Direction>, until deadline: MonotonicTime?
+        _ direction: Direction, until deadline: MonotonicTime?
     ) async throws(SocketFault) {
-        if self[keyPath: direction].isReady { return }
+        if direction.isReady { return }
         guard !isClosed else { throw .closed }
         let wake: Wake = await withTaskCancellationHandler {
             await withUnsafeContinuation { (continuation: UnsafeContinuation<Wake, Never>) in
@@ -77,12 +82,12 @@ final class Watch: @unchecked Sendable {
                     continuation.resume(returning: .cancelled)
                 } else if isClosed {
                     continuation.resume(returning: .closed)
-                } else if self[keyPath: direction].isReady {
+                } else if direction.isReady {
                     continuation.resume(returning: .ready)
                 } else {
                     enroll(deadline)
-                    self[keyPath: direction].deadline = deadline
-                    self[keyPath: direction].waiter = continuation
+                    direction.deadline = deadline
+                    direction.waiter = continuation
                 }
             }
         } onCancel: {
@@ -103,12 +108,12 @@ final class Watch: @unchecked Sendable {
     func expire(enrolledFor time: MonotonicTime, at now: MonotonicTime) -> MonotonicTime? {
         guard enrolled == time else { return nil }
         enrolled = nil
-        for direction in [\Watch.input, \Watch.output] {
-            guard self[keyPath: direction].waiter != nil,
-                let deadline = self[keyPath: direction].deadline
+        for direction in [input, output] {
+            guard direction.waiter != nil,
+                let deadline = direction.deadline
             else { continue }
             if deadline <= now {
-                self[keyPath: direction].wake(.timeout)
+                direction.wake(.timeout)
             } else {
                 enrolled = min(enrolled ?? deadline, deadline)
             }

@@ -14,7 +14,8 @@ actor Throttle {
     private struct Key: Hashable {
         let high: UInt64
         let low: UInt64
-        let username: String?
+        /// The name's hash, keyed anew by every process: names may be long, buckets are many.
+        let username: Int?
     }
 
     /// Past this the full buckets are dropped, and then all: bounded memory, at worst some patience
@@ -36,7 +37,7 @@ actor Throttle {
         let (high, low) = Self.network(of: client)
         let keys = [
             Key(high: high, low: low, username: nil),
-            Key(high: high, low: low, username: username.lowercased()),
+            Key(high: high, low: low, username: username.lowercased().hashValue),
         ]
         let now = MonotonicTime.current()
         let levels = keys.map { level(of: $0, at: now) }
