@@ -55,6 +55,7 @@ class Program:
         self.name = name
         self.arguments = [str(argument) for argument in arguments]
         self.environment = environment or {}
+        self.prefix = []  # a command that ends by executing the rest of its line
         self.folder = folder
         self.log_file = folder / f"{name}.log"
         self.process = None
@@ -73,8 +74,9 @@ class Program:
         start = len(self.log)
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
-                [BUILD / self.name, *self.arguments], cwd=self.folder, stdin=subprocess.DEVNULL,
-                stdout=log, stderr=subprocess.STDOUT, env=clean_environment(**self.environment))
+                [*self.prefix, BUILD / self.name, *self.arguments], cwd=self.folder,
+                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
+                env=clean_environment(**self.environment))
         return start
 
     def start(self):
@@ -87,6 +89,14 @@ class Program:
             return found
         self.url = eventually(address, what=f"{self.name} listening").group(1)
         return self
+
+    @property
+    def process_folder(self):
+        return Path("/proc") / str(self.process.pid)
+
+    def outside(self, path):
+        """Where a path that the process sees is seen from here."""
+        return self.process_folder / "root" / path.relative_to("/")
 
     @property
     def is_running(self):
