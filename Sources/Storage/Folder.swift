@@ -1,9 +1,15 @@
 internal import EventLoop
+internal import Glibc
 
 /// Where the store's files lie, and what they are called.
 struct Folder: Sendable {
     let path: String
     let disk: any Disk
+
+    init(path: String, disk: any Disk) {
+        self.path = path
+        self.disk = UninterruptedDisk(disk)
+    }
 
     var snapshot: String { "\(path)/db.json" }
     var unfinishedSnapshot: String { "\(path)/db.json.tmp" }
@@ -17,9 +23,14 @@ struct Folder: Sendable {
         return "journal-" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
     }
 
-    /// The numbers of the segments that exist, ascending.
+    /// The numbers of the segments that exist, ascending; none where there is no folder.
     func segments() throws(SystemCallError) -> [Int] {
-        try disk.list(path).compactMap(Self.segmentNumber).sorted()
+        do {
+            return try disk.list(path).compactMap(Self.segmentNumber).sorted()
+        } catch {
+            guard error.number == ENOENT else { throw error }
+            return []
+        }
     }
 
     private static func segmentNumber(_ name: String) -> Int? {

@@ -3,7 +3,8 @@ package import EventLoop
 /// Every system call the store makes, so that tests can stop, tear or fail each one.
 ///
 /// All calls block; the store makes them on its own threads, `DiskFile.readCached` excepted. None
-/// retries: an interrupted or short call is the caller's business.
+/// retries: an interrupted call is made again by `UninterruptedDisk`, a short one continued by the
+/// caller.
 package protocol Disk: Sendable {
     func open(_ path: String, _ mode: OpenMode) throws(SystemCallError) -> any DiskFile
     /// Names in a folder, without `.` and `..`, in no order.

@@ -1,7 +1,7 @@
 internal import EventLoop
 internal import Glibc
 
-/// Calls carried through: interrupted ones made again, short ones continued.
+/// Short calls continued until all is done.
 extension DiskFile {
     /// Appends up to `count` bytes from `offset`; fewer only at the end of the file.
     func read(
@@ -14,9 +14,7 @@ extension DiskFile {
                     let rest = UnsafeMutableRawBufferPointer(
                         rebasing: UnsafeMutableRawBufferPointer(buffer)[filled..<count])
                     let place = offset + Int64(filled)
-                    let more = try withoutInterruption { () throws(SystemCallError) -> Int in
-                        try read(into: rest, at: place)
-                    }
+                    let more = try read(into: rest, at: place)
                     if more == 0 { break }
                     filled += more
                 }
@@ -39,21 +37,7 @@ extension DiskFile {
         while written < bytes.count {
             written += try bytes.span.withUnsafeBytes { bytes throws(SystemCallError) -> Int in
                 let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
-                return try withoutInterruption { () throws(SystemCallError) -> Int in
-                    try write(rest, at: offset + Int64(written))
-                }
-            }
-        }
-    }
-
-    private func withoutInterruption(
-        _ call: () throws(SystemCallError) -> Int
-    ) throws(SystemCallError) -> Int {
-        while true {
-            do {
-                return try call()
-            } catch {
-                guard error.number == EINTR else { throw error }
+                return try write(rest, at: offset + Int64(written))
             }
         }
     }

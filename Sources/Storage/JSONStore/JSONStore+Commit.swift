@@ -124,11 +124,11 @@ extension JSONStore {
     func readyJournal() async throws(StorageFault) -> Journal {
         if let journal { return journal }
         guard let preparation else { preconditionFailure("neither ready nor to be made ready") }
-        let ready = try await threads.journal.perform { () throws(StorageFault) in
-            do throws(SystemCallError) { return try preparation.run() } catch {
-                throw error.meansFull ? .full : .failed(error.description)
-            }
+        let held = lockFile
+        let (ready, lock) = try await threads.journal.perform { () throws(StorageFault) in
+            try preparation.run(holding: held)
         }
+        lockFile = lock
         journal = ready.journal
         self.preparation = nil
         generation = ready.generation

@@ -24,7 +24,8 @@ package actor JSONStore: Store {
     let logger: Logger
     let threads: DiskThreads
     let ledger: Ledger
-    private var lockFile: (any DiskFile)?
+    /// Nil as long as the disk is too full to hold one.
+    var lockFile: (any DiskFile)?
 
     /// Nil until the files have been made ready; from then on `preparation` is.
     var journal: Journal?

@@ -11,6 +11,10 @@ struct Opening: Sendable {
     init(_ folder: Folder) throws(StorageFault) {
         lock = try Self.lock(folder)
         recovery = try Recovery.read(folder)
+        guard lock != nil else {
+            ready = nil
+            return
+        }
         do {
             ready = try Preparation(folder: folder, recovery: recovery).run()
         } catch {
@@ -43,5 +47,22 @@ struct Opening: Sendable {
             guard error.meansFull else { throw error }
             return try folder.disk.openIfThere(folder.lock, .reading)
         }
+    }
+}
+
+extension Preparation {
+    /// As `run`, once the folder is this process's own: a disk that was full until now may not
+    /// have held a lock file.
+    func run(
+        holding lock: (any DiskFile)?
+    ) throws(StorageFault) -> (ready: Ready, lock: any DiskFile) {
+        var lock = lock
+        if lock == nil { lock = try Opening.lock(folder) }
+        guard let lock else { throw .full }
+        let ready: Ready
+        do { ready = try run() } catch {
+            throw error.meansFull ? .full : .failed(error.description)
+        }
+        return (ready, lock)
     }
 }

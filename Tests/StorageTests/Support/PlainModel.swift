@@ -1,4 +1,5 @@
 import Storage
+import Testing
 
 /// What a store should hold, kept the simplest way there is.
 struct PlainModel: Sendable, Equatable {
@@ -29,7 +30,7 @@ struct PlainModel: Sendable, Equatable {
         }
     }
 
-    /// What a store answers, in the same form.
+    /// What a store answers, in the same form; a history must be in order, and nothing in two.
     init(of store: JSONStore, users names: [String]) async throws {
         for name in names {
             guard let user = await store.user(UserID(name)) else { continue }
@@ -37,7 +38,10 @@ struct PlainModel: Sendable, Equatable {
         }
         for (index, one) in names.enumerated() {
             for other in names[index...] {
+                var last = Int64.min
                 for message in try await store.history(one, other) {
+                    #expect(last < message.timestamp && messages[message.id] == nil)
+                    last = message.timestamp
                     messages[message.id] = message
                 }
             }

@@ -1,34 +1,28 @@
 import Synchronization
 
+/// What a power cut leaves of that which no fsync has confirmed.
+enum PowerCut: CaseIterable, Sendable {
+    case allKept, allDropped
+    /// Whatever happened to reach the disk: each name made, moved or removed, or not; of each
+    /// write all, nothing, a first part, or any of its sectors of 512 bytes.
+    case torn
+}
+
 extension SimulatedDisk {
-    /// The disk as it is found after a power cut: what was confirmed, and of the rest whatever
-    /// happened to reach it: names each on its own, of writes any sectors of 512 bytes.
+    convenience init(_ found: State) {
+        self.init()
+        state.withLock { $0 = found }
+    }
+
+    /// The disk as it is found after a power cut that tore what was under way.
     func afterPowerCut(using random: inout some RandomNumberGenerator) -> SimulatedDisk {
-        let before = state.withLock { $0 }
-        var after = State()
-        after.folders = before.folders
-        var names = before.confirmedNames
-        for edit in before.pendingNames where Bool.random(using: &random) {
-            switch edit {
-            case .rename(let old, let name, let node):
-                names[old] = nil
-                names[name] = node
-            case .set(let name, let node): names[name] = node
-            case .remove(let name): names[name] = nil
-            }
-        }
-        after.names = names
-        after.confirmedNames = names
-        after.nodes = before.nodes.map { node in
-            var node = Node(content: node.confirmed, pending: node.pending)
-            for edit in node.pending { node.tear(edit, using: &random) }
-            node.confirmed = node.content
-            node.pending = []
-            return node
-        }
-        let disk = SimulatedDisk()
-        disk.state.withLock { $0 = after }
-        return disk
+        after(.torn, using: &random)
+    }
+
+    func after(
+        _ cut: PowerCut, using random: inout some RandomNumberGenerator
+    ) -> SimulatedDisk {
+        SimulatedDisk(state.withLock { $0 }.after(cut, using: &random))
     }
 
     /// The disk as the next process finds it after a kill: all that was written is there.
@@ -42,6 +36,53 @@ extension SimulatedDisk {
             for index in state.nodes.indices { state.nodes[index].isLocked = false }
         }
         return disk
+    }
+}
+
+extension SimulatedDisk.State {
+    func after(_ cut: PowerCut, using random: inout some RandomNumberGenerator) -> Self {
+        var after = Self()
+        after.folders = folders
+        var names = confirmedNames
+        for edit in pendingNames where cut.keeps(using: &random) { edit.apply(to: &names) }
+        after.names = names
+        after.confirmedNames = names
+        after.nodes = nodes.map { node in
+            var node = SimulatedDisk.Node(content: node.confirmed, pending: node.pending)
+            for edit in node.pending {
+                switch cut {
+                case .allKept: SimulatedDisk.Node.apply(edit, to: &node.content)
+                case .allDropped: break
+                case .torn: node.tear(edit, using: &random)
+                }
+            }
+            node.confirmed = node.content
+            node.pending = []
+            return node
+        }
+        return after
+    }
+}
+
+extension PowerCut {
+    fileprivate func keeps(using random: inout some RandomNumberGenerator) -> Bool {
+        switch self {
+        case .allKept: true
+        case .allDropped: false
+        case .torn: Bool.random(using: &random)
+        }
+    }
+}
+
+extension SimulatedDisk.NameEdit {
+    fileprivate func apply(to names: inout [String: Int]) {
+        switch self {
+        case .set(let name, let node): names[name] = node
+        case .remove(let name): names[name] = nil
+        case .rename(let name, let newName, let node):
+            names[name] = nil
+            names[newName] = node
+        }
     }
 }
 

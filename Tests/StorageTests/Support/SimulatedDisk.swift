@@ -7,7 +7,7 @@ import Synchronization
 /// call, and that fails on demand.
 final class SimulatedDisk: Disk {
     enum Call: String, Sendable {
-        case open, list, makeFolder, rename, unlink, syncFolder
+        case open, create, list, makeFolder, rename, unlink, syncFolder
         case read, write, sync, truncate, length, lock
     }
 
@@ -100,7 +100,10 @@ final class SimulatedDisk: Disk {
     // MARK: Disk
 
     func open(_ path: String, _ mode: OpenMode) throws(SystemCallError) -> any DiskFile {
-        try begin(.open, path)
+        switch mode {
+        case .reading, .writing: try begin(.open, path)
+        case .creating, .replacing: try begin(.create, path)
+        }
         let result = state.withLock { state -> Int? in
             if let node = state.names[path] {
                 if case .replacing = mode { state.nodes[node].edit(.truncate(to: 0)) }
@@ -123,6 +126,9 @@ final class SimulatedDisk: Disk {
 
     func list(_ folder: String) throws(SystemCallError) -> [String] {
         try begin(.list, folder)
+        guard state.withLock({ $0.folders.contains(folder) }) else {
+            throw SystemCallError("opendir", number: ENOENT)
+        }
         return state.withLock { state in
             state.names.keys.filter { Self.folder(of: $0) == folder }
                 .map { String($0.dropFirst(folder.count + 1)) }
@@ -167,9 +173,9 @@ final class SimulatedDisk: Disk {
             state.counts[call, default: 0] += 1
             let operation = Operation(call: call, path: path, number: state.changeCount)
             switch call {
-            case .open, .rename, .unlink, .syncFolder, .write, .sync, .truncate, .makeFolder:
+            case .create, .rename, .unlink, .syncFolder, .write, .sync, .truncate, .makeFolder:
                 state.changeCount += 1
-            case .list, .read, .length, .lock: break
+            case .open, .list, .read, .length, .lock: break
             }
             return (state.disturb, operation)
         }

@@ -1,0 +1,33 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own, so that the product has no target it does not need. What the layers share
+// has package access: they are compiled into this package, from the same files.
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+func layer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Layers/\(name)", swiftSettings: settings)
+}
+
+let package = Package(
+    name: "Benchmarks",
+    dependencies: [.package(url: "https://github.com/apple/swift-log", from: "1.16.0")],
+    targets: [
+        layer("CLinux", []),
+        layer("Encoding", []),
+        layer("EventLoop", ["CLinux", logging]),
+        layer("Storage", ["CLinux", "Encoding", "EventLoop", logging]),
+        .executableTarget(
+            name: "StoreBench", dependencies: ["EventLoop", "Storage", logging],
+            path: "StoreBench", swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6]
+)

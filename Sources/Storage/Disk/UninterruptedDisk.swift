@@ -1,0 +1,83 @@
+internal import EventLoop
+internal import Glibc
+
+/// A disk whose calls are made again where a signal interrupted them (EINTR). That is no failure,
+/// of an fsync neither: what could not be written is told by another error.
+struct UninterruptedDisk: Disk {
+    private let disk: any Disk
+
+    init(_ disk: any Disk) { self.disk = disk }
+
+    func open(_ path: String, _ mode: OpenMode) throws(SystemCallError) -> any DiskFile {
+        UninterruptedFile(
+            try uninterrupted { () throws(SystemCallError) in try disk.open(path, mode) })
+    }
+
+    func list(_ folder: String) throws(SystemCallError) -> [String] {
+        try uninterrupted { () throws(SystemCallError) in try disk.list(folder) }
+    }
+
+    func makeFolder(_ path: String) throws(SystemCallError) {
+        try uninterrupted { () throws(SystemCallError) in try disk.makeFolder(path) }
+    }
+
+    func rename(_ path: String, to newPath: String) throws(SystemCallError) {
+        try uninterrupted { () throws(SystemCallError) in try disk.rename(path, to: newPath) }
+    }
+
+    func unlink(_ path: String) throws(SystemCallError) {
+        try uninterrupted { () throws(SystemCallError) in try disk.unlink(path) }
+    }
+
+    func syncFolder(_ path: String) throws(SystemCallError) {
+        try uninterrupted { () throws(SystemCallError) in try disk.syncFolder(path) }
+    }
+}
+
+private final class UninterruptedFile: DiskFile {
+    private let file: any DiskFile
+
+    init(_ file: any DiskFile) { self.file = file }
+
+    func read(
+        into bytes: UnsafeMutableRawBufferPointer, at offset: Int64
+    ) throws(SystemCallError) -> Int {
+        try uninterrupted { () throws(SystemCallError) in try file.read(into: bytes, at: offset) }
+    }
+
+    func readCached(into bytes: UnsafeMutableRawBufferPointer, at offset: Int64) -> Int? {
+        file.readCached(into: bytes, at: offset)
+    }
+
+    func write(
+        _ bytes: UnsafeRawBufferPointer, at offset: Int64
+    ) throws(SystemCallError) -> Int {
+        try uninterrupted { () throws(SystemCallError) in try file.write(bytes, at: offset) }
+    }
+
+    func sync() throws(SystemCallError) {
+        try uninterrupted { () throws(SystemCallError) in try file.sync() }
+    }
+
+    func truncate(to length: Int64) throws(SystemCallError) {
+        try uninterrupted { () throws(SystemCallError) in try file.truncate(to: length) }
+    }
+
+    func length() throws(SystemCallError) -> Int64 {
+        try uninterrupted { () throws(SystemCallError) in try file.length() }
+    }
+
+    func lock() throws(SystemCallError) -> Bool {
+        try uninterrupted { () throws(SystemCallError) in try file.lock() }
+    }
+}
+
+private func uninterrupted<Value>(
+    _ call: () throws(SystemCallError) -> Value
+) throws(SystemCallError) -> Value {
+    while true {
+        do throws(SystemCallError) { return try call() } catch {
+            guard error.number == EINTR else { throw error }
+        }
+    }
+}

@@ -1,0 +1,126 @@
+import Synchronization
+
+@testable import Storage
+
+/// Remembers what a store was asked and what it has answered, so that what is found after a crash
+/// at any moment can be held against it.
+final class Witness: Sendable {
+    struct Entry: Sendable {
+        let change: Change
+        var isAnswered = false
+    }
+
+    /// The disk as it was before a call, with what had been promised by then.
+    struct Moment: Sendable {
+        let disk: SimulatedDisk.State
+        let operation: SimulatedDisk.Operation
+        /// What all finished batches have made.
+        let model: PlainModel
+        /// Changes of the batch under way, in the order in which they were decided.
+        let batch: [Entry]
+    }
+
+    private struct State {
+        var model = PlainModel()
+        var batch: [Entry] = []
+        var moments: [Moment] = []
+    }
+
+    private let state = Mutex(State())
+
+    var model: PlainModel { state.withLock { $0.model } }
+
+    func begin(with model: PlainModel) {
+        state.withLock { $0 = State(model: model) }
+    }
+
+    /// To be called where the change is decided; returns its number in the batch.
+    func decided(_ change: Change) -> Int {
+        state.withLock { state in
+            state.batch.append(Entry(change: change))
+            return state.batch.count - 1
+        }
+    }
+
+    func answered(_ number: Int) {
+        state.withLock { $0.batch[number].isAnswered = true }
+    }
+
+    func endBatch() {
+        state.withLock { state in
+            for entry in state.batch { state.model.apply(entry.change) }
+            state.batch = []
+        }
+    }
+
+    /// Remembers the disk before each of its calls. A stop at a call that only looks is the same
+    /// as one at the next that changes something.
+    func watch(_ disk: SimulatedDisk) {
+        disk.disturb { [unowned disk] operation in
+            switch operation.call {
+            case .open, .list, .read, .length, .lock: return nil
+            case .create, .makeFolder, .rename, .unlink, .syncFolder, .write, .sync, .truncate:
+                self.state.withLock { state in
+                    let moment = Moment(
+                        disk: disk.state.withLock { $0 }, operation: operation,
+                        model: state.model, batch: state.batch)
+                    state.moments.append(moment)
+                }
+                return nil
+            }
+        }
+    }
+
+    /// Hands out the moments since the last call of this.
+    func takeMoments() -> [Moment] {
+        state.withLock { state in
+            defer { state.moments = [] }
+            return state.moments
+        }
+    }
+}
+
+extension Witness.Moment {
+    /// What is wrong with a store found after a crash at this moment; nil where all that was
+    /// answered is there, all else whole or absent, and nothing was overtaken.
+    func problem(with found: PlainModel) -> String? {
+        var expected = model
+        var isCutShort = false
+        for entry in batch {
+            let isThere = found.shows(entry.change)
+            if entry.isAnswered, !isThere { return "lost \(entry.change)" }
+            if entry.change.isDecidedWhereAppended {
+                if isThere, isCutShort { return "an earlier change is missing: \(entry.change)" }
+                if !isThere { isCutShort = true }
+            }
+            if isThere { expected.apply(entry.change) }
+        }
+        return found == expected ? nil : "found \(found), expected \(expected)"
+    }
+}
+
+extension Change {
+    /// Others are appended only after a message has been read.
+    var isDecidedWhereAppended: Bool {
+        switch self {
+        case .messageReplaced, .messageRemoved: false
+        case .userAdded, .userChanged, .userRemoved, .befriended, .messageAdded, .keySeen: true
+        }
+    }
+}
+
+extension PlainModel {
+    /// Whether a change that meant something has happened.
+    func shows(_ change: Change) -> Bool {
+        switch change {
+        case .userAdded(let user): users[user.id] != nil
+        case .userChanged(let user): users[user.id]?.password == user.password
+        case .userRemoved(let id): users[id] == nil
+        case .befriended(let one, let other): users[one]?.contacts.contains(other) == true
+        case .messageAdded(let message): messages[message.id] != nil
+        case .messageReplaced(let id, _, let content): messages[id]?.content == content
+        case .messageRemoved(let id): messages[id] == nil
+        case .keySeen(let version, let fingerprint): keys[version] == fingerprint
+        }
+    }
+}

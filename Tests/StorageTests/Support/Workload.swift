@@ -1,0 +1,118 @@
+import EventLoop
+
+@testable import Storage
+
+/// Random changes by concurrent writers on a watched disk, with folds and restarts between.
+struct Workload {
+    static let names = (0..<6).map { "u\($0)" }
+    private static let writersMax = 8
+
+    let loop: EventLoop
+    let witness = Witness()
+    var random: Seeded
+    private(set) var disk = SimulatedDisk()
+    private var store: JSONStore
+    private var number = 0
+
+    init(_ loop: EventLoop, seed: UInt64) async throws {
+        self.loop = loop
+        random = Seeded(seed)
+        witness.watch(disk)
+        store = try await JSONStore.open(disk, loop)
+    }
+
+    /// One batch of changes that touch different things, all answered by the time this returns.
+    mutating func runBatch() async throws {
+        let changes = batch()
+        let folds = Int.random(in: 0..<6, using: &random) == 0
+        try await withThrowingTaskGroup(of: Void.self) { [store, witness, loop] group in
+            for change in changes {
+                group.addTask(executorPreference: loop) {
+                    try await Self.commit(change, to: store, witness)
+                }
+            }
+            if folds { group.addTask(executorPreference: loop) { try await store.fold() } }
+            try await group.waitForAll()
+        }
+        witness.endBatch()
+    }
+
+    /// Ends the process as the next number says, and starts it again.
+    mutating func restartSometimes() async throws {
+        switch Int.random(in: 0..<12, using: &random) {
+        case 0: await store.close()
+        case 1: disk = disk.afterKill()
+        default: return
+        }
+        witness.watch(disk)
+        store = try await JSONStore.open(disk, loop)
+    }
+
+    /// Goes on from a disk found after a crash, which is known to hold this.
+    mutating func go(on found: SimulatedDisk.State, holding model: PlainModel) async throws {
+        disk = SimulatedDisk(found)
+        witness.begin(with: model)
+        witness.watch(disk)
+        store = try await JSONStore.open(disk, loop)
+    }
+
+    /// What a store holds; nil where it counts its messages wrongly.
+    static func contents(of store: JSONStore) async throws -> PlainModel? {
+        let model = try await PlainModel(of: store, users: names)
+        let counted = await store.messageCount
+        return counted == model.messages.count ? model : nil
+    }
+
+    private static func commit(
+        _ change: Change, to store: JSONStore, _ witness: Witness
+    ) async throws {
+        let number = try await store.commit { draft in
+            var change = change
+            if case .messageAdded(let wanted) = change {
+                // Two of a batch may be of one conversation.
+                let last = draft.lastTimestamp(in: wanted.conversation) ?? 0
+                change = .messageAdded(
+                    .sample(
+                        wanted.id.text, from: wanted.senderId.text, to: wanted.receiverId.text,
+                        at: max(wanted.timestamp, last + 1), content: wanted.content))
+            }
+            return (change, witness.decided(change))
+        }
+        witness.answered(number)
+    }
+
+    private mutating func batch() -> [Change] {
+        let model = witness.model
+        var changes: [Change] = []
+        var touched: Set<String> = []
+        for _ in 0..<Int.random(in: 1...Self.writersMax, using: &random) {
+            number += 1
+            guard
+                let change = model.randomChange(Self.names, number: number, using: &random),
+                !model.shows(change), touched.insert(change.subject).inserted
+            else { continue }
+            // It takes others' messages and contacts along: what was under way beside it could
+            // not be told apart.
+            if case .userRemoved = change {
+                if changes.isEmpty { return [change] }
+                continue
+            }
+            changes.append(change)
+        }
+        return changes
+    }
+}
+
+extension Change {
+    /// What two changes of one batch may not both be about.
+    fileprivate var subject: String {
+        switch self {
+        case .userAdded(let user), .userChanged(let user): "user \(user.id)"
+        case .userRemoved(let id): "user \(id)"
+        case .befriended(let one, let other): "friends \([one.text, other.text].sorted())"
+        case .messageAdded(let message): "message \(message.id)"
+        case .messageReplaced(let id, _, _), .messageRemoved(let id): "message \(id)"
+        case .keySeen(let version, _): "key \(version)"
+        }
+    }
+}
