@@ -7,6 +7,7 @@ package enum Launch<Root: ParsableCommand> {
     package static func main() -> Never {
         // A write to a connection that the other side closed is an error to handle, not a death.
         signal(SIGPIPE, SIG_IGN)
+        DescriptorLimit.raise()
         if ["-h", "--help", "help"].contains(where: { CommandLine.arguments.dropFirst() == [$0] }) {
             print(help)
             exit(EXIT_SUCCESS)

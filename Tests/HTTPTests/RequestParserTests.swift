@@ -3,7 +3,8 @@ import Testing
 
 @testable import HTTP
 
-private let fixtures = WireFixture.load("accepted.txt") + WireFixture.load("refused.txt")
+private let accepted = WireFixture.load("accepted.txt")
+private let fixtures = accepted + WireFixture.load("refused.txt")
 
 @Suite struct RequestParserTests {
     @Test(arguments: fixtures)
@@ -35,6 +36,18 @@ private let fixtures = WireFixture.load("accepted.txt") + WireFixture.load("refu
             }
             #expect(
                 transcript(cut(fixture.sent, at: offsets)) == fixture.expected, "seed \(seed)")
+        }
+    }
+
+    @Test(arguments: accepted)
+    func `where one ends the next begins`(fixture: WireFixture) {
+        for next in fixtures where !fixture.expected.isEmpty {
+            let glued = fixture.sent + next.sent
+            #expect(
+                transcript([glued[...]]) == fixture.expected + next.expected, "\(next.name)")
+            #expect(
+                transcript(cut(glued, at: [fixture.sent.count])) == fixture.expected
+                    + next.expected, "\(next.name)")
         }
     }
 

@@ -150,6 +150,26 @@ import Testing
         }
     }
 
+    @Test func `connections in all have a limit, also of those who are not counted by address`()
+        throws
+    {
+        var limits = Limits()
+        limits.connectionCountMax = 2
+        try TestServer.run(limits: limits) { server in
+            let first = try await server.connect()
+            let second = try await server.connect()
+            for client in [first, second] {
+                try await client.send(request("GET /"))
+                _ = try await client.response()
+            }
+            let refusal = try await server.connect().rest()
+            #expect(refusal.hasPrefix("HTTP/1.1 503 Service Unavailable\r\n"))
+            #expect(refusal.hasSuffix("fault connectionsTooMany"))
+            try await first.send(request("GET /still"))
+            #expect(try await first.response().body == "GET /still  ")
+        }
+    }
+
     @Test func `bodies beyond the limit of all together are refused, and room is given back`()
         throws
     {

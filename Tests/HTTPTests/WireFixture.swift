@@ -80,10 +80,21 @@ func transcript(_ pieces: [ArraySlice<UInt8>], _ limits: Limits = Limits()) -> [
 private func describe(_ request: Request, _ keepsAlive: Bool) -> String {
     let query = request.query.isEmpty ? "" : "?\(request.query.text)"
     let version = request.version == .http11 ? "1.1" : "1.0"
-    let body =
-        request.body.isEmpty ? "" : " \"\(String(decoding: request.body, as: UTF8.self))\""
     return "\(request.method.rawValue) \"\(request.path)\"\(query) \(version) "
-        + (keepsAlive ? "keep" : "close") + body
+        + (keepsAlive ? "keep" : "close") + quoted(request.body)
+}
+
+/// Behind a space, or nothing where it is empty; line ends as the fixtures write them.
+func quoted(_ body: [UInt8]) -> String {
+    if body.isEmpty { return "" }
+    let text = body.map {
+        switch $0 {
+        case 13: "\\r"
+        case 10: "\\n"
+        default: String(UnicodeScalar($0))
+        }
+    }
+    return " \"\(text.joined())\""
 }
 
 /// `bytes` in pieces that end at these offsets.

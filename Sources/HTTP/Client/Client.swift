@@ -16,7 +16,9 @@ package actor Client {
     /// The last used is the first to be used again.
     private var idle: [ClientConnection] = []
     private var inUseCount = 0
-    private var waiting: [UnsafeContinuation<Void, Never>] = []
+    /// Nil is their turn, anything else why they get none.
+    private var waiting: [(number: UInt64, turn: UnsafeContinuation<ClientFault?, Never>)] = []
+    private var waitingNumber: UInt64 = 0
     private var isClosed = false
 
     /// - Parameters:
@@ -79,6 +81,7 @@ package actor Client {
         isClosed = true
         for connection in idle { connection.close() }
         idle = []
+        while let last = waiting.popLast() { last.turn.resume(returning: .closed) }
     }
 
     // MARK: Taking turns
@@ -90,20 +93,36 @@ package actor Client {
             return
         }
         guard waiting.count < limits.waitingCountMax else { throw .busy }
-        // Whoever leaves hands its turn over, so the count stays. A cancelled task waits as well:
-        // at most as long as those before it may take.
-        await withUnsafeContinuation { waiting.append($0) }
-        if Task.isCancelled || isClosed {
-            leave()
-            throw isClosed ? .closed : .cancelled
+        // Whoever leaves hands its turn over, so the count stays; those before have less time left.
+        if let fault = await turn() { throw fault }
+    }
+
+    private func turn() async -> ClientFault? {
+        waitingNumber += 1
+        let number = waitingNumber
+        return await withTaskCancellationHandler {
+            await withUnsafeContinuation { turn in
+                if Task.isCancelled {
+                    turn.resume(returning: .cancelled)
+                } else {
+                    waiting.append((number, turn))
+                }
+            }
+        } onCancel: {
+            loop.call { self.assumeIsolated { $0.stopWaiting(number) } }
         }
+    }
+
+    private func stopWaiting(_ number: UInt64) {
+        guard let index = waiting.firstIndex(where: { $0.number == number }) else { return }
+        waiting.remove(at: index).turn.resume(returning: .cancelled)
     }
 
     private func leave() {
         if waiting.isEmpty {
             inUseCount -= 1
         } else {
-            waiting.removeFirst().resume()
+            waiting.removeFirst().turn.resume(returning: nil)
         }
     }
 

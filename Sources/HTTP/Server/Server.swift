@@ -5,6 +5,7 @@ package import Logging
 package struct Server: Sendable {
     private let state: ServerState
     private let isExempt: @Sendable (SocketAddress) -> Bool
+    private static let acceptedPerTurnMax = 32
 
     /// - Parameters:
     ///   - loop: Runs every connection; `serve` must be called from a task on it.
@@ -31,7 +32,11 @@ package struct Server: Sendable {
     package func serve(_ listener: Listener) async {
         state.add(listener)
         await withDiscardingTaskGroup { group in
+            var count = 0
             while let accepted = await accept(listener) {
+                count += 1
+                // However many come at once, those who are there have their turn.
+                if count % Server.acceptedPerTurnMax == 0 { await Task.yield() }
                 let peer = accepted.peer
                 let isExempt = isExempt(peer)
                 let verdict = state.enter(peer, isExempt: isExempt)

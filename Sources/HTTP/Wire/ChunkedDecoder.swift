@@ -3,7 +3,7 @@
 struct ChunkedDecoder {
     private enum State {
         case size(Int, digits: Int)
-        case `extension`(Int)
+        case `extension`(Int, ChunkExtension)
         case sizeLineFeed(Int)
         case data(remaining: Int)
         case dataCarriageReturn
@@ -53,15 +53,16 @@ struct ChunkedDecoder {
         switch state {
         case .size(let size, let digits):
             try readSize(byte, size, digits, limits.bodyBytesMax - bodyByteCount)
-        case .extension(let size):
-            if byte == .carriageReturn {
+        case .extension(let size, var grammar):
+            if byte == .carriageReturn, grammar.isComplete {
                 state = .sizeLineFeed(size)
             } else {
-                guard byte.isFieldText else { throw .chunkMalformed }
+                guard grammar.read(byte) else { throw .chunkMalformed }
                 extensionByteCount += 1
                 guard extensionByteCount <= limits.chunkExtensionBytesMax else {
                     throw .chunkExtensionTooLong
                 }
+                state = .extension(size, grammar)
             }
         case .sizeLineFeed(let size):
             guard byte == .lineFeed else { throw .chunkMalformed }
@@ -91,7 +92,7 @@ struct ChunkedDecoder {
         } else if digits > 0, byte == .carriageReturn {
             state = .sizeLineFeed(size)
         } else if digits > 0, byte == .semicolon {
-            state = .extension(size)
+            state = .extension(size, ChunkExtension())
         } else {
             throw .chunkMalformed
         }

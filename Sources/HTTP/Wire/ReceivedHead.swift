@@ -16,7 +16,7 @@ struct ReceivedHead: Sendable {
         parsing head: Span<UInt8>, answering method: Method, _ limits: Limits
     ) throws(HTTPFault) {
         // "HTTP/1.1 200 OK": the reason may be empty, even with its space left out.
-        guard head.has("HTTP/1.", at: 0), head.count > 14, head[7].isDigit, head[8] == .space,
+        guard let version = Version(in: head, at: 0), head.count > 14, head[8] == .space,
             head[9].isDigit, head[9] > 0x30, head[10].isDigit, head[11].isDigit,
             head[12] == .space || head[12] == .carriageReturn
         else { throw .requestLineMalformed }
@@ -30,21 +30,20 @@ struct ReceivedHead: Sendable {
         fields = Fields(
             bytes: [UInt8](copying: head),
             entries: try FieldParser.entries(in: head, from: end + 2, limits))
-        framing = try ReceivedHead.framing(fields, status, method, limits)
-        let isCurrent = head[7] != UInt8(ascii: "0")
+        framing = try ReceivedHead.framing(fields, version, status, method, limits)
         keepsAlive =
             framing != .untilClose && !fields.hasToken("close", in: "Connection")
-            && (isCurrent || fields.hasToken("keep-alive", in: "Connection"))
+            && (version == .http11 || fields.hasToken("keep-alive", in: "Connection"))
     }
 
     private static func framing(
-        _ fields: Fields, _ status: Status, _ method: Method, _ limits: Limits
+        _ fields: Fields, _ version: Version, _ status: Status, _ method: Method, _ limits: Limits
     ) throws(HTTPFault) -> Framing {
         if method == .head || status.forbidsContent { return .length(0) }
         let lengths = fields.ranges(of: "Content-Length")
         let codings = fields.ranges(of: "Transfer-Encoding")
         if !codings.isEmpty {
-            guard lengths.isEmpty else { throw .framingAmbiguous }
+            guard version == .http11, lengths.isEmpty else { throw .framingAmbiguous }
             try BodyFraming.requireChunked(codings, fields)
             return .chunked
         }

@@ -26,8 +26,9 @@ struct RequestHead: Sendable {
         authority = target.authority ?? host
         framing = try BodyFraming(of: fields, line.method, line.version, limits)
         expectsContinue = try RequestHead.expectsContinue(fields, line.version)
+        // What follows CONNECT may be meant for a tunnel that was not granted.
         keepsAlive =
-            !fields.hasToken("close", in: "Connection")
+            line.method != .connect && !fields.hasToken("close", in: "Connection")
             && (version == .http11 || fields.hasToken("keep-alive", in: "Connection"))
     }
 

@@ -19,14 +19,27 @@ struct RequestLine {
             bytes.has("\r\n", at: index + 9), bytes[index + 7] == UInt8(ascii: "."),
             bytes[index + 6].isDigit, bytes[index + 8].isDigit
         else { throw .requestLineMalformed }
-        guard bytes[index + 6] == UInt8(ascii: "1") else { throw .versionUnsupported }
-        // A higher minor version is read as the highest that is known (RFC 9110 §2.5).
-        version = bytes[index + 8] == UInt8(ascii: "0") ? .http10 : .http11
+        guard let version = Version(in: bytes, at: index + 1) else { throw .versionUnsupported }
+        self.version = version
         end = index + 11
         guard let method = Method(in: bytes.extracting(0..<methodEnd)) else {
             throw .methodUnknown
         }
         self.method = method
+    }
+}
+
+extension Version {
+    /// The version that stands at `start`; nil for any other. RFC 9110 §2.5 would have 1.2 read
+    /// as 1.1; as there is none, only who probes for differences sends it.
+    init?(in bytes: Span<UInt8>, at start: Int) {
+        if bytes.has("HTTP/1.1", at: start) {
+            self = .http11
+        } else if bytes.has("HTTP/1.0", at: start) {
+            self = .http10
+        } else {
+            return nil
+        }
     }
 }
 

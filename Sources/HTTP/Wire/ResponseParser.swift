@@ -36,6 +36,8 @@ struct ResponseParser {
                 state = .head(scanner)
                 return .needsMore
             }
+            // Empty lines are forgiven before a request alone (RFC 9112 §2.2).
+            guard scanner.start == 0 else { throw .requestLineMalformed }
             taken += end
             let head = try ReceivedHead(
                 parsing: rest.extracting(scanner.start..<end), answering: method, limits)
