@@ -1,0 +1,58 @@
+@testable import HTTP
+
+/// A response is read the same however it is cut, and what is accepted can be written back and
+/// read to the same.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzResponses(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    let pieces = Pieces(start, count)
+    for method in [Method.get, .head] {
+        let whole = read(pieces.cuts[0], method, .ofFuzzers)
+        for cut in pieces.cuts.dropFirst() {
+            precondition(read(cut, method, .ofFuzzers).line == whole.line, "it depends on the cuts")
+        }
+        guard let (response, keepsAlive) = whole.response else { continue }
+        let again = read([written(response, method, keepsAlive)[...]], method, .ofWhatIsWrittenBack)
+        precondition(again.line == whole.line, "written back it is another")
+    }
+    return 0
+}
+
+private func read(
+    _ pieces: [ArraySlice<UInt8>], _ method: Method, _ limits: Limits
+) -> (line: String, response: (ClientResponse, Bool)?) {
+    var parser = ResponseParser(answering: method)
+    var input: [UInt8] = []
+    do {
+        for piece in pieces {
+            input += piece
+            var taken = 0
+            let outcome = try parser.parse(input.span, limits, taken: &taken)
+            precondition(taken <= input.count)
+            input.removeFirst(taken)
+            if case .response(let response, let keepsAlive) = outcome {
+                return (line(response, keepsAlive), (response, keepsAlive))
+            }
+        }
+    } catch {
+        return ("\(error)", nil)
+    }
+    guard let response = parser.end() else { return ("more", nil) }
+    return (line(response, false), (response, false))
+}
+
+private func line(_ response: ClientResponse, _ keepsAlive: Bool) -> String {
+    "\(response.status.code) \(keepsAlive) \(response.fields.text) \(response.body)"
+}
+
+/// As a 1.1 server would send it that has a length for every body which is not ended by closing.
+private func written(_ response: ClientResponse, _ method: Method, _ keepsAlive: Bool) -> [UInt8] {
+    var bytes: [UInt8] = []
+    let isOld = response.fields.bytes.span.has("HTTP/1.0", at: 0)
+    bytes.append(isOld ? "HTTP/1.0 " : "HTTP/1.1 ")
+    bytes.append(decimal: response.status.code)
+    bytes.append(" \r\n")
+    let isSized =
+        response.field("Content-Length") != nil || response.field("Transfer-Encoding") != nil
+    response.fields.append(to: &bytes, bodyByteCount: isSized ? response.body.count : nil)
+    return bytes + response.body
+}
