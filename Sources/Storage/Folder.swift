@@ -16,6 +16,12 @@ struct Folder: Sendable {
     var original: String { "\(path)/db.json.before-takeover" }
     var lock: String { "\(path)/lock" }
 
+    /// The folder it lies in.
+    var parent: String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
     func segment(_ number: Int) -> String { "\(path)/\(Self.segmentName(number))" }
 
     static func segmentName(_ number: Int) -> String {

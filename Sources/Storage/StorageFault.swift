@@ -17,6 +17,8 @@ package enum StorageFault: Error, Sendable, Equatable {
     case closed
     /// A file is not what the store wrote.
     case damaged(file: String, offset: Int64, why: String)
+    /// There is no store in the folder.
+    case absent
     /// `db.json` was written by the earlier system and has to be taken over first.
     case takeover(path: String)
 }
@@ -35,6 +37,7 @@ extension StorageFault: CustomStringConvertible {
             "\(file) is damaged at byte \(offset): \(why). Nothing was changed. Restore the data "
                 + "folder from a backup; or, if db.json was edited by hand, run "
                 + "`ChatCore store accept`"
+        case .absent: "there is no store"
         case .takeover(let path): "\(path) was written by the earlier system"
         }
     }

@@ -74,7 +74,6 @@ import Testing
             try await store.addUsers("ana", "budi")
             try await store.add("m1", from: "ana", to: "budi", at: 1)
             try await store.fold()
-            try await store.add("m2", from: "ana", to: "budi", at: 2)
             #expect(throws: StorageFault.locked) {
                 try JSONStore.accept(folder: "/data", disk: disk)
             }
@@ -83,10 +82,11 @@ import Testing
             let edited = text.replacing("\"username\":\"budi\"", with: " \"username\" : \"citra\" ")
             stopped.setContent("/data/db.json", Array(edited.utf8))
             await #expect(throws: StorageFault.self) { try await JSONStore.open(stopped, loop) }
-            try JSONStore.accept(folder: "/data", disk: stopped)
+            let report = try JSONStore.accept(folder: "/data", disk: stopped)
+            #expect(report.users == 2 && report.messages == 1)
             let opened = try await JSONStore.open(stopped, loop)
             #expect(await opened.user(UserID("budi"))?.username == "citra")
-            #expect(try await opened.history("ana", "budi").count == 2)
+            #expect(try await opened.history("ana", "budi").count == 1)
             let wrong = disk.afterKill()
             wrong.setContent(
                 "/data/db.json", Array(text.replacing("\"id\":\"budi\"", with: "").utf8))

@@ -136,7 +136,7 @@ extension ErrorAnswer {
         case .takeover: self.init(APIFault.takingOver)
         case .busy: self.init(ChatFault.busy)
         case .locked, .closed: self.init(APIFault.stopping)
-        case .stale, .refused: self = .internal
+        case .stale, .refused, .absent: self = .internal
         }
     }
 

@@ -11,6 +11,10 @@ package protocol Disk: Sendable {
     func list(_ folder: String) throws(SystemCallError) -> [String]
     /// Makes a folder that only its owner may look into.
     func makeFolder(_ path: String) throws(SystemCallError)
+    /// Lets nobody but its owner look into a folder.
+    func restrictFolder(_ path: String) throws(SystemCallError)
+    /// Removes an empty folder.
+    func removeFolder(_ path: String) throws(SystemCallError)
     func rename(_ path: String, to newPath: String) throws(SystemCallError)
     func unlink(_ path: String) throws(SystemCallError)
     /// Makes names made, changed and removed in a folder last (fsync(2) of the folder).

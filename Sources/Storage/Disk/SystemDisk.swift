@@ -40,6 +40,14 @@ package struct SystemDisk: Disk {
         guard mkdir(path, 0o700) == 0 else { throw .last("mkdir") }
     }
 
+    package func restrictFolder(_ path: String) throws(SystemCallError) {
+        guard chmod(path, 0o700) == 0 else { throw .last("chmod") }
+    }
+
+    package func removeFolder(_ path: String) throws(SystemCallError) {
+        guard rmdir(path) == 0 else { throw .last("rmdir") }
+    }
+
     package func rename(_ path: String, to newPath: String) throws(SystemCallError) {
         guard Glibc.rename(path, newPath) == 0 else { throw .last("rename") }
     }

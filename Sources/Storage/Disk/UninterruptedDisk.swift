@@ -21,6 +21,14 @@ struct UninterruptedDisk: Disk {
         try uninterrupted { () throws(SystemCallError) in try disk.makeFolder(path) }
     }
 
+    func restrictFolder(_ path: String) throws(SystemCallError) {
+        try uninterrupted { () throws(SystemCallError) in try disk.restrictFolder(path) }
+    }
+
+    func removeFolder(_ path: String) throws(SystemCallError) {
+        try uninterrupted { () throws(SystemCallError) in try disk.removeFolder(path) }
+    }
+
     func rename(_ path: String, to newPath: String) throws(SystemCallError) {
         try uninterrupted { () throws(SystemCallError) in try disk.rename(path, to: newPath) }
     }

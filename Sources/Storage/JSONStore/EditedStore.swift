@@ -13,8 +13,11 @@ struct EditedStore {
         var text: [UInt8] = []
         do {
             let file = try folder.disk.open(folder.snapshot, .reading)
+            if try EarlierStore.isOne(file) { throw StorageFault.takeover(path: folder.snapshot) }
             let length = try file.length()
-            guard length <= Self.bytesMax else { throw StorageFault.refused("it is too large") }
+            guard length <= Self.bytesMax else {
+                throw StorageFault.refused("it is larger than 1 GiB")
+            }
             try file.read(Int(length), at: 0, appendingTo: &text)
         } catch let error as SystemCallError {
             throw .failed(error.description)
@@ -37,11 +40,18 @@ struct EditedStore {
         }
     }
 
-    /// The journal stays as it is: its changes come on top, as before.
+    /// The journal must hold no change: nobody can tell whether one still fits what was edited.
     func sign() throws(StorageFault) {
         guard let meta = root["meta"]?.object, let storeID = meta["store"]?.string,
             let segment = meta["segment"]?.integer, segment > 0
         else { throw .refused("its \"meta\" is gone; copy it from a backup") }
+        let waiting = try Recovery.changeCount(
+            storeID: storeID, firstSegment: Int(segment), in: folder)
+        guard waiting == 0 else {
+            throw .refused(
+                "the journal holds changes that it lacks (\(waiting)): put db.json back as it was, "
+                    + "run `ChatCore store fold`, then edit it again")
+        }
         var creation = Creation(folder: folder, storeID: storeID, firstSegment: Int(segment))
         creation.newestTimestamp = meta["newest"]?.integer ?? 0
         for member in meta["keys"]?.object?.members ?? [] {
@@ -65,6 +75,12 @@ struct EditedStore {
                     id: UserID(id), username: username, password: password,
                     contacts: contacts.compactMap { $0.string.map { UserID($0) } },
                     epoch: Int(value.object?["epoch"]?.integer ?? 0)))
+        }
+        var friendships = Friendships()
+        for user in users { friendships.add(user, at: 0) }
+        if let found = friendships.oneSided {
+            throw .refused(
+                "user \(found.user) has \(found.contact) as a contact, who does not have them")
         }
         return users
     }

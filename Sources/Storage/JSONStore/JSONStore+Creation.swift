@@ -27,17 +27,20 @@ extension JSONStore {
     }
 
     /// Signs a `db.json` that was edited by hand: reads it as any JSON of the right shape, and
-    /// writes it as the store does. No store may be open in the folder. It blocks, and holds the
-    /// whole file in memory.
+    /// writes it as the store does. No store may be open in the folder, and the journal must hold
+    /// no change. It blocks, and holds the whole file in memory.
     ///
-    /// - Throws: `.locked`; `.refused` with what is wrong in it; `.full`; `.failed`.
+    /// - Throws: `.locked`; `.absent`; `.refused` with what is wrong in it; `.damaged`; `.full`;
+    ///   `.failed`.
     package static func accept(
         folder path: String, disk: any Disk = SystemDisk()
-    ) throws(StorageFault) {
+    ) throws(StorageFault) -> StoreReport {
         let folder = Folder(path: path, disk: disk)
+        if try folder.isWithoutStore() { throw .absent }
         let lock = try Opening.lock(folder)
         defer { withExtendedLifetime(lock) {} }
         try EditedStore(folder).sign()
+        return StoreReport(try Recovery.read(folder), in: folder)
     }
 }
 

@@ -65,14 +65,16 @@ extension JSONStore {
         }
     }
 
+    func endFolding() {
+        isFolding = false
+        for waiter in awaitingFold { waiter.resume() }
+        awaitingFold = []
+    }
+
     func foldNow(afterQuiet: Bool) async throws(StorageFault) {
         guard unfoldedChanges > 0 else { return }
         isFolding = true
-        defer {
-            isFolding = false
-            for waiter in awaitingFold { waiter.resume() }
-            awaitingFold = []
-        }
+        defer { endFolding() }
         do {
             let fold = try await seal()
             let outcome = try await run(fold)

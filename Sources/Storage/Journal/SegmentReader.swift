@@ -9,6 +9,12 @@ protocol SegmentVisitor {
     mutating func change(_ json: Span<UInt8>, at offset: Int64) throws(StorageFault)
 }
 
+/// What is to be done with the changes of a whole journal.
+protocol JournalVisitor: SegmentVisitor {
+    /// The changes of this segment come next.
+    mutating func begin(_ segment: Generation.Segment, path: String)
+}
+
 /// How far a segment reaches.
 struct SegmentEnd: Equatable {
     /// Where its last intact line ends, and the next group goes.

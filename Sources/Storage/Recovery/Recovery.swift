@@ -75,8 +75,33 @@ struct Recovery: Sendable {
         return recovery
     }
 
+    /// How many changes the journal of a snapshot holds whose last line says this.
+    static func changeCount(
+        storeID: String, firstSegment: Int, in folder: Folder
+    ) throws(StorageFault) -> Int {
+        do {
+            var recovery = Recovery(storeID: storeID)
+            var count = ChangeCount()
+            let live = try folder.segments().filter { $0 >= firstSegment }
+            try recovery.replay(&count, live, from: firstSegment, in: folder)
+            return count.changes
+        } catch let error as SystemCallError {
+            throw .failed(error.description)
+        } catch let fault as StorageFault {
+            throw fault
+        } catch {
+            preconditionFailure("an error of another kind")
+        }
+    }
+
+    private struct ChangeCount: JournalVisitor {
+        var changes = 0
+        func begin(_ segment: Generation.Segment, path: String) {}
+        mutating func change(_ json: Span<UInt8>, at offset: Int64) { changes += 1 }
+    }
+
     private mutating func replay(
-        _ replay: inout Replay, _ segments: [Int], from first: Int, in folder: Folder
+        _ replay: inout some JournalVisitor, _ segments: [Int], from first: Int, in folder: Folder
     ) throws {
         var openings: [(file: any DiskFile, path: String, opening: SegmentReader.Opening?)] = []
         for (index, number) in segments.enumerated() {

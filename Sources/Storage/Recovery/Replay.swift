@@ -2,7 +2,7 @@ internal import Encoding
 internal import EventLoop
 
 /// Builds the index from the snapshot's records and the journal's changes, in their order.
-struct Replay: SnapshotVisitor, SegmentVisitor {
+struct Replay: SnapshotVisitor, JournalVisitor {
     private let ledger = Ledger(Index())
     /// The files read so far.
     private(set) var generation: Generation

@@ -191,7 +191,8 @@ extension SimulatedDisk.Disturbance {
         switch self {
         case .fail(ENOSPC):
             switch call {
-            case .create, .makeFolder, .rename, .unlink, .syncFolder, .write, .sync, .truncate:
+            case .create, .makeFolder, .removeFolder, .rename, .unlink, .syncFolder, .write, .sync,
+                .truncate:
                 true
             case .open, .list, .read, .length, .lock: false
             }

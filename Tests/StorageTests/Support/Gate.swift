@@ -27,3 +27,10 @@ final class Tally: Sendable {
     var count: Int { number.withLock { $0 } }
     func add() { number.withLock { $0 += 1 } }
 }
+
+/// What happened, in its order.
+final class Order: Sendable {
+    private let names = Mutex<[String]>([])
+    var all: [String] { names.withLock { $0 } }
+    func append(_ name: String) { names.withLock { $0.append(name) } }
+}

@@ -7,7 +7,7 @@ import Synchronization
 /// call, and that fails on demand.
 final class SimulatedDisk: Disk {
     enum Call: String, Sendable {
-        case open, create, list, makeFolder, rename, unlink, syncFolder
+        case open, create, list, makeFolder, removeFolder, rename, unlink, syncFolder
         case read, write, sync, truncate, length, lock
     }
 
@@ -90,6 +90,15 @@ final class SimulatedDisk: Disk {
         }
     }
 
+    /// Changes a file where it lies, so that whoever has it open meets the new content.
+    func overwrite(_ path: String, _ content: [UInt8]) {
+        state.withLock { state in
+            guard let node = state.names[path] else { return }
+            state.nodes[node] = Node(
+                content: content, confirmed: content, isLocked: state.nodes[node].isLocked)
+        }
+    }
+
     func remove(_ path: String) {
         state.withLock { state in
             state.names[path] = nil
@@ -137,7 +146,15 @@ final class SimulatedDisk: Disk {
 
     func makeFolder(_ path: String) throws(SystemCallError) {
         try begin(.makeFolder, path)
-        _ = state.withLock { $0.folders.insert(path) }
+        let isNew = state.withLock { $0.folders.insert(path).inserted }
+        guard isNew else { throw SystemCallError("mkdir", number: EEXIST) }
+    }
+
+    func restrictFolder(_ path: String) throws(SystemCallError) {}
+
+    func removeFolder(_ path: String) throws(SystemCallError) {
+        try begin(.removeFolder, path)
+        _ = state.withLock { $0.folders.remove(path) }
     }
 
     func rename(_ path: String, to newPath: String) throws(SystemCallError) {
@@ -173,7 +190,8 @@ final class SimulatedDisk: Disk {
             state.counts[call, default: 0] += 1
             let operation = Operation(call: call, path: path, number: state.changeCount)
             switch call {
-            case .create, .rename, .unlink, .syncFolder, .write, .sync, .truncate, .makeFolder:
+            case .create, .rename, .unlink, .syncFolder, .write, .sync, .truncate, .makeFolder,
+                .removeFolder:
                 state.changeCount += 1
             case .open, .list, .read, .length, .lock: break
             }

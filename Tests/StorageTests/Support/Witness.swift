@@ -59,7 +59,8 @@ final class Witness: Sendable {
         disk.disturb { [unowned disk] operation in
             switch operation.call {
             case .open, .list, .read, .length, .lock: return nil
-            case .create, .makeFolder, .rename, .unlink, .syncFolder, .write, .sync, .truncate:
+            case .create, .makeFolder, .removeFolder, .rename, .unlink, .syncFolder, .write, .sync,
+                .truncate:
                 self.state.withLock { state in
                     let moment = Moment(
                         disk: disk.state.withLock { $0 }, operation: operation,

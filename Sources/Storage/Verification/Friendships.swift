@@ -1,0 +1,39 @@
+internal import Encoding
+
+/// Who has whom as a contact, as `db.json` says: friendship goes both ways. Changes in the journal
+/// always make or end both directions.
+struct Friendships: SnapshotVisitor {
+    struct OneSided: Equatable {
+        let user: UserID
+        let contact: UserID
+        /// Where the user's record begins.
+        let offset: Int64
+    }
+
+    private var lists: [UserID: Set<UserID>] = [:]
+    private var order: [(id: UserID, offset: Int64)] = []
+
+    mutating func user(_ record: Span<UInt8>, at offset: Int64) throws(StorageFault) {
+        var scanner = JSONScanner()
+        // What is no user at all is for the replay to complain about.
+        guard let user = try? UserRecord.read(&scanner, in: record) else { return }
+        add(user, at: offset)
+    }
+
+    mutating func message(_ record: Span<UInt8>, at offset: Int64) {}
+
+    mutating func add(_ user: User, at offset: Int64) {
+        lists[user.id] = Set(user.contacts)
+        order.append((user.id, offset))
+    }
+
+    /// The first contact that is not returned.
+    var oneSided: OneSided? {
+        for (id, offset) in order {
+            for contact in lists[id] ?? [] where lists[contact]?.contains(id) != true {
+                return OneSided(user: id, contact: contact, offset: offset)
+            }
+        }
+        return nil
+    }
+}

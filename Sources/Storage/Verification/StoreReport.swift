@@ -1,0 +1,39 @@
+/// What a store was found to hold.
+package struct StoreReport: Sendable, Equatable {
+    /// What a crash left of a group that nobody was told is stored; the next start cuts it off.
+    package struct TornTail: Sendable, Equatable {
+        package let file: String
+        package let offset: Int64
+        package let bytes: Int64
+    }
+
+    package let users: Int
+    package let messages: Int
+    package let snapshotBytes: Int64
+    /// How many segments the journal has.
+    package let segments: Int
+    /// How many changes of the journal `db.json` does not hold.
+    package let changes: Int
+    package let tornTail: TornTail?
+    /// Files that a crash left behind; the next start removes them.
+    package let leftovers: [String]
+
+    init(_ recovery: Recovery, in folder: Folder) {
+        users = recovery.index.users.count
+        messages = recovery.index.messageCount
+        snapshotBytes = recovery.snapshotBytes
+        segments = recovery.generation.segments.count
+        changes = recovery.unfoldedChanges
+        let end = recovery.lastEnd
+        tornTail =
+            end.tornBytes > 0
+            ? TornTail(
+                file: folder.segment(recovery.lastSegment), offset: end.length,
+                bytes: end.tornBytes) : nil
+        let isUnfinished =
+            (try? folder.disk.openIfThere(folder.unfinishedSnapshot, .reading)) != nil
+        leftovers =
+            recovery.leftovers.map { folder.segment($0) }
+            + (isUnfinished ? [folder.unfinishedSnapshot] : [])
+    }
+}

@@ -1,0 +1,171 @@
+import EventLoop
+import Glibc
+import Testing
+
+@testable import Storage
+
+@Suite struct BackupTests {
+    @Test func `a copy under writers holds all that was acknowledged, and a prefix of the rest`()
+        throws
+    {
+        try onLoop { loop in
+            let disk = SimulatedDisk()
+            let store = try await JSONStore.open(disk, loop)
+            try await store.addUsers("ana", "budi", "citra", "dewi")
+            try await store.add("first", from: "ana", to: "budi", at: 1)
+            try await store.fold()
+            let acknowledged = Order()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for (index, pair) in [("ana", "budi"), ("citra", "dewi")].enumerated() {
+                    group.addTask(executorPreference: loop) {
+                        for number in 1...200 {
+                            let id = "m\(index)-\(number)"
+                            try await store.add(
+                                id, from: pair.0, to: pair.1, at: Int64(number + 1))
+                            acknowledged.append(id)
+                        }
+                    }
+                }
+                while acknowledged.all.count < 40 { try await loop.sleep(for: .milliseconds(1)) }
+                for copy in 1...3 {
+                    let before = acknowledged.all
+                    let report = try await store.backup(to: "/copy\(copy)")
+                    #expect(report.segments >= 1)
+                    try await checkPrefix("/copy\(copy)", disk, before: before, loop)
+                    // A fold between two copies, and the service goes on.
+                    try await store.fold()
+                }
+                try await group.waitForAll()
+            }
+            #expect(try await store.history("ana", "budi").count == 201)
+        }
+    }
+
+    private func checkPrefix(
+        _ path: String, _ disk: SimulatedDisk, before: [String], _ loop: EventLoop
+    ) async throws {
+        let verified = try JSONStore.verify(folder: path, disk: disk)
+        #expect(verified.tornTail == nil && verified.leftovers == [] && verified.users == 4)
+        let copy = try await JSONStore.open(
+            folder: path, disk: disk, loop: loop, logger: silent)
+        var held: Set<String> = []
+        for (index, pair) in [("ana", "budi"), ("citra", "dewi")].enumerated() {
+            let ids = try await copy.history(pair.0, pair.1).map(\.id.text)
+            let own = ids.filter { $0 != "first" }
+            #expect(own == (0..<own.count).map { "m\(index)-\($0 + 1)" }, "a hole in the copy")
+            held.formUnion(ids)
+        }
+        #expect(held.isSuperset(of: before) && held.contains("first"))
+        try await copy.addUsers("eka")
+        await copy.close()
+    }
+
+    @Test func `a folder that holds anything is left alone`() throws {
+        try onLoop { loop in
+            let disk = SimulatedDisk()
+            let store = try await JSONStore.open(disk, loop)
+            try disk.makeFolder("/copy")
+            disk.setContent("/copy/letter", [1])
+            await #expect(throws: BackupFault.self) { try await store.backup(to: "/copy") }
+            #expect(disk.files.filter { $0.hasPrefix("/copy") } == ["/copy/letter"])
+            disk.remove("/copy/letter")
+            _ = try await store.backup(to: "/copy")
+            _ = try JSONStore.verify(folder: "/copy", disk: disk)
+        }
+    }
+
+    @Test func `a copy that fails at any call leaves nothing`() throws {
+        try onLoop { loop in
+            let disk = SimulatedDisk()
+            let store = try await JSONStore.open(disk, loop)
+            try await store.addUsers("ana", "budi")
+            try await store.fold()
+            try await store.add("m1", from: "ana", to: "budi", at: 1)
+            var failures = 0
+            while true {
+                let tally = Tally()
+                let fatal = failures
+                disk.disturb { operation in
+                    guard operation.path.hasPrefix("/copy"), operation.call != .unlink,
+                        operation.call != .removeFolder
+                    else { return nil }
+                    tally.add()
+                    return tally.count == fatal + 1 ? .fail(ENOSPC) : nil
+                }
+                let report = try? await store.backup(to: "/copy")
+                disk.disturb(nil)
+                if report != nil { break }
+                #expect(disk.files.filter { $0.hasPrefix("/copy") } == [])
+                failures += 1
+            }
+            #expect(failures > 8)
+            // The store itself took no harm.
+            try await store.add("m2", from: "ana", to: "budi", at: 2)
+            #expect(try JSONStore.verify(folder: "/copy", disk: disk).messages == 1)
+        }
+    }
+
+    @Test func `a copy cut short by a power failure is no store`() throws {
+        try onLoop { loop in
+            let disk = SimulatedDisk()
+            let store = try await JSONStore.open(disk, loop)
+            try await store.addUsers("ana")
+            try await store.fold()
+            try await store.addUsers("budi")
+            await store.close()
+            disk.disturb { operation in
+                operation.call == .rename && operation.path.hasPrefix("/copy") ? .powerCut : nil
+            }
+            #expect(throws: BackupFault.self) {
+                try JSONStore.backup(folder: "/data", to: "/copy", disk: disk)
+            }
+            let after = disk.afterKill()
+            #expect(throws: StorageFault.self) {
+                try JSONStore.verify(folder: "/copy", disk: after)
+            }
+            #expect(try JSONStore.verify(folder: "/data", disk: after).users == 2)
+        }
+    }
+
+    @Test func `damage is found and not copied`() throws {
+        try onLoop { loop in
+            let disk = SimulatedDisk()
+            let store = try await JSONStore.open(disk, loop)
+            try await store.addUsers("ana", "budi")
+            try await store.add("m1", from: "ana", to: "budi", at: 1)
+            let journal = "/data/journal-000001"
+            var content = disk.content(journal) ?? []
+            content[content.count / 2] ^= 1
+            disk.overwrite(journal, content)
+            do {
+                _ = try await store.backup(to: "/copy")
+                Issue.record("it was copied")
+            } catch BackupFault.store(.damaged(let file, _, _)) {
+                #expect(file == journal)
+            }
+            #expect(disk.files.filter { $0.hasPrefix("/copy") } == [])
+        }
+    }
+
+    @Test func `a stopped store is copied without its torn tail and nothing of it changes`() throws
+    {
+        try onLoop { loop in
+            let disk = SimulatedDisk()
+            let store = try await JSONStore.open(disk, loop)
+            try await store.addUsers("ana", "budi")
+            #expect(throws: BackupFault.store(.locked)) {
+                try JSONStore.backup(folder: "/data", to: "/copy", disk: disk)
+            }
+            let stopped = disk.afterKill()
+            let journal = "/data/journal-000001"
+            stopped.setContent(journal, (stopped.content(journal) ?? []) + Array("torn".utf8))
+            let before = stopped.files.map { stopped.content($0) }
+            _ = try JSONStore.backup(folder: "/data", to: "/copy", disk: stopped)
+            let own = stopped.files.filter { $0.hasPrefix("/data") }
+            #expect(own.map { stopped.content($0) } == before)
+            let copied = try JSONStore.verify(folder: "/copy", disk: stopped)
+            #expect(copied.users == 2 && copied.tornTail == nil)
+            #expect(try JSONStore.verify(folder: "/data", disk: stopped).tornTail?.bytes == 4)
+        }
+    }
+}
