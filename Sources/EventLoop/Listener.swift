@@ -20,6 +20,9 @@ package final class Listener {
         var on: Int32 = 1
         setsockopt(
             number, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
+        // A socket in the file system is its maker's alone from the moment it is there: bind(2)
+        // gives it the mode of the descriptor.
+        if case .unix = address, fchmod(number, 0o600) != 0 { throw .last("fchmod") }
         let bound = address.withSystemForm { [number] in bind(number, $0, $1) }
         guard bound == 0 else { throw .last("bind") }
         guard listen(number, backlog) == 0 else { throw .last("listen") }

@@ -7,8 +7,14 @@ package actor Client {
         loop.asUnownedSerialExecutor()
     }
 
-    private let host: String
-    private let port: UInt16
+    private enum Place {
+        case named(host: String, port: UInt16)
+        case socket(path: String)
+    }
+
+    private let place: Place
+    /// What Host says.
+    private let authority: String
     private let limits: ClientLimits
     private let resolver: WorkerPool?
     private let introduction: Introduction?
@@ -32,12 +38,22 @@ package actor Client {
         host: String, port: UInt16, loop: EventLoop, limits: ClientLimits = ClientLimits(),
         resolver: WorkerPool? = nil, introduction: Introduction? = nil
     ) {
-        self.host = host
-        self.port = port
+        place = .named(host: host, port: port)
+        authority = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
         self.loop = loop
         self.limits = limits
         self.resolver = resolver
         self.introduction = introduction
+    }
+
+    /// For a server of this machine that listens on a path in the file system.
+    package init(socket path: String, loop: EventLoop, limits: ClientLimits = ClientLimits()) {
+        place = .socket(path: path)
+        authority = "localhost"
+        self.loop = loop
+        self.limits = limits
+        resolver = nil
+        introduction = nil
     }
 
     /// Sends a request and returns the complete response, whatever its status.
@@ -136,7 +152,12 @@ package actor Client {
             if isFresh, !connection.isEnded { return connection }
             connection.close()
         }
-        let addresses = try await Resolver.addresses(of: host, port: port, on: resolver)
+        let addresses: [SocketAddress]
+        switch place {
+        case .socket(let path): addresses = [.unix(path: path)]
+        case .named(let host, let port):
+            addresses = try await Resolver.addresses(of: host, port: port, on: resolver)
+        }
         var last = SocketFault.closed
         for address in addresses {
             let until = min(deadline, MonotonicTime.current() + limits.connectTimeMax)
@@ -196,7 +217,6 @@ package actor Client {
             head[start...].allSatisfy(\.isTarget) && head.count > start,
             "a target is encoded by whoever makes it")
         head.append(" HTTP/1.1\r\n")
-        let authority = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
         head.append(field: "Host", authority)
         for (name, value) in fields { head.append(field: name, value) }
         if !body.isEmpty || method.expectsContent {
