@@ -65,6 +65,12 @@ struct Core: Sendable {
             }
             group.addTask(executorPreference: loop) { await services.keys.run() }
             group.addTask(executorPreference: loop) { await store.maintain() }
+            group.addTask(executorPreference: loop) {
+                await ControlServer(
+                    ControlSocket(folder: settings.data), routes: ControlRoutes.table(store: store),
+                    loop: loop, logger: logger
+                ).run()
+            }
         }
         await store.close()
         passwords.stop()

@@ -21,10 +21,12 @@ extension Service {
                 defer { group.cancelAll() }
                 try await takeover.run()
             }
+        } catch TakeoverFault.storage(let fault) {
+            throw StartFailure(fault, data: settings.data)
         } catch let fault as TakeoverFault {
             throw StartFailure("\(settings.data): \(fault)")
         } catch let fault as StorageFault {
-            throw StartFailure("\(settings.data): \(fault)")
+            throw StartFailure(fault, data: settings.data)
         }
         guard let store = try await openStore() else {
             throw StartFailure("\(settings.data): the takeover left the earlier system's store")

@@ -79,7 +79,7 @@ struct Service: Sendable {
             return try await JSONStore.open(folder: settings.data, loop: loop, logger: logger)
         } catch {
             if case .takeover = error { return nil }
-            throw StartFailure("\(settings.data): \(error)")
+            throw StartFailure(error, data: settings.data)
         }
     }
 

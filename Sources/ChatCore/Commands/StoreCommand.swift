@@ -1,34 +1,31 @@
 import ArgumentParser
-import EventLoop
-import Logging
 import Program
 import Storage
 
 struct StoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "store", abstract: "Look after the data folder.",
-        subcommands: [FoldCommand.self])
+        commandName: "store",
+        abstract: "Look after the data folder: verify, copy, fold or re-sign the store.",
+        subcommands: [
+            VerifyCommand.self, BackupCommand.self, FoldCommand.self, AcceptCommand.self,
+        ])
 }
 
-struct FoldCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "fold",
-        abstract: "Fold the journal of a stopped server into db.json.")
-
-    @OptionGroup var data: DataOption
-
-    func run() throws {
-        let path = try data.path()
-        let logger = LineLog.bootstrap(label: "ChatCore", level: .notice)
-        let loop = try EventLoop()
-        try loop.run {
-            do {
-                let store = try await JSONStore.open(folder: path, loop: loop, logger: logger)
-                try await store.fold()
-                await store.close()
-            } catch let fault as StorageFault {
-                throw StartFailure("\(path): \(fault)")
-            }
+extension StartFailure {
+    /// What is wrong with the store in that folder, and what to do about it.
+    init(_ fault: StorageFault, data: String) {
+        switch fault {
+        // These name the file themselves.
+        case .damaged, .takeover: self.init(fault.description)
+        case .failed(let why): self.init("\(data): \(why)")
+        case .absent: self.init("there is no store in \(data); name its folder with --data")
+        case .refused(let why): self.init("\(data)/db.json is not accepted: \(why)")
+        case .full, .busy, .stale, .locked, .closed: self.init("\(data): \(fault)")
         }
     }
+}
+
+/// `1 user`, `2 users`.
+func counted(_ number: some BinaryInteger, _ noun: String) -> String {
+    "\(number) \(noun)\(number == 1 ? "" : "s")"
 }

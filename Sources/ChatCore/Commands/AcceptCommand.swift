@@ -1,0 +1,31 @@
+import ArgumentParser
+import Program
+import Storage
+
+struct AcceptCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "accept",
+        abstract: "Re-sign a db.json that was edited by hand.",
+        discussion: """
+            Stop the server and run `ChatCore store fold` before editing, so that db.json holds \
+            everything; leave its last line, \"meta\", as it is. What is accepted has been checked \
+            as a start would check it.
+            """)
+
+    @OptionGroup var data: DataOption
+
+    func run() throws {
+        let path = try data.path()
+        do throws(StorageFault) {
+            let report = try JSONStore.accept(folder: path)
+            print(
+                "\(path)/db.json is accepted: \(counted(report.users, "user")), "
+                    + counted(report.messages, "message"))
+        } catch {
+            if case .takeover = error {
+                throw StartFailure("\(error): start ChatCore to take it over")
+            }
+            throw StartFailure(error, data: path)
+        }
+    }
+}

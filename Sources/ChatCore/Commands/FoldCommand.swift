@@ -1,0 +1,44 @@
+import ArgumentParser
+import Encoding
+import EventLoop
+import Logging
+import Program
+import Storage
+
+struct FoldCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fold",
+        abstract: "Fold the journal into db.json, while the server runs or not.")
+
+    @OptionGroup var data: DataOption
+
+    func run() throws {
+        let path = try data.path()
+        let logger = LineLog.bootstrap(label: "ChatCore", level: .warning)
+        let loop = try EventLoop()
+        let (users, messages) = try loop.run {
+            if let answer = try await ControlClient(data: path, loop: loop).post(FoldStore.target) {
+                return (answer["users"]?.integer ?? 0, answer["messages"]?.integer ?? 0)
+            }
+            return try await Self.foldStopped(path, loop, logger)
+        }
+        print(
+            "\(path)/db.json holds everything: \(counted(users, "user")), "
+                + counted(messages, "message"))
+    }
+
+    private static func foldStopped(
+        _ path: String, _ loop: EventLoop, _ logger: Logger
+    ) async throws(StartFailure) -> (Int64, Int64) {
+        do throws(StorageFault) {
+            if try JSONStore.isAbsent(folder: path) { throw .absent }
+            let store = try await JSONStore.open(folder: path, loop: loop, logger: logger)
+            try await store.fold()
+            let (users, messages) = (await store.userCount, await store.messageCount)
+            await store.close()
+            return (Int64(users), Int64(messages))
+        } catch {
+            throw StartFailure(error, data: path)
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Program
+import Storage
+
+struct VerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Check every byte of a stopped server's store, or of a backup.",
+        discussion: """
+            Reads all of db.json and its journal: checksums, records, ids, timestamps, contacts. \
+            It changes nothing, and refuses while a server has the folder. Damage is told with its \
+            file and offset, and the exit status is not 0 then.
+            """)
+
+    @OptionGroup var data: DataOption
+
+    func run() throws {
+        let path = try data.path()
+        let report: StoreReport
+        do throws(StorageFault) {
+            report = try JSONStore.verify(folder: path)
+        } catch {
+            if case .takeover = error {
+                throw StartFailure("\(error): start ChatCore to take it over, then verify it")
+            }
+            throw StartFailure(error, data: path)
+        }
+        print(
+            "\(path) is sound: \(counted(report.users, "user")), "
+                + "\(counted(report.messages, "message")); db.json of "
+                + "\(counted(report.snapshotBytes, "byte")), "
+                + "\(counted(report.segments, "journal segment")) with "
+                + "\(counted(report.changes, "change")) that it does not hold yet")
+        if let tail = report.tornTail {
+            print(
+                "\(tail.file) ends in a torn tail of \(counted(tail.bytes, "byte")) at byte "
+                    + "\(tail.offset): what a crash left of a write that nobody was told is "
+                    + "stored; the next start cuts it off")
+        }
+        for file in report.leftovers {
+            print("\(file) was left behind by a crash; the next start removes it")
+        }
+    }
+}

@@ -1,0 +1,22 @@
+import Encoding
+import HTTP
+import Storage
+
+/// `POST /store/backup {destination}`: answers `{bytes, segments}` once the copy is on the disk.
+struct BackUpStore {
+    static let target = "/store/backup"
+
+    let store: JSONStore
+
+    func answer(_ request: Request) async throws -> Response {
+        let destination = try RequestBody(request).string("destination")
+        guard destination.hasPrefix("/") else {
+            throw ControlFault.refused("the destination is no absolute path")
+        }
+        let report = try await store.backup(to: destination)
+        return .json { body in
+            body.field("bytes", report.bytes)
+            body.field("segments", report.segments)
+        }
+    }
+}

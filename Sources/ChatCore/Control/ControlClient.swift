@@ -1,0 +1,68 @@
+import Encoding
+import EventLoop
+import Glibc
+import HTTP
+import Program
+
+/// Asks the server that runs on a data folder, if one does.
+struct ControlClient {
+    /// A large store takes its time to copy, on a slow disk.
+    private static let answerTimeMax = Duration.seconds(24 * 3600)
+
+    private let socket: ControlSocket
+    private let loop: EventLoop
+
+    init(data: String, loop: EventLoop) {
+        socket = ControlSocket(folder: data)
+        self.loop = loop
+    }
+
+    /// The answer's JSON object; nil where no server listens, be its socket still there.
+    func post(
+        _ target: String, _ write: (inout JSONWriter) -> Void = { _ in }
+    ) async throws(StartFailure) -> JSONObject? {
+        guard access(socket.path, F_OK) == 0 else { return nil }
+        var body = JSONWriter(capacity: 256)
+        body.beginObject()
+        write(&body)
+        body.endObject()
+        let response: ClientResponse
+        do throws(ClientFault) {
+            response = try await send(target, body.bytes, through: try shortPath())
+        } catch {
+            switch error {
+            case .unreachable(.system(let error)) where Self.meansNobody(error): return nil
+            case .unreachable(let fault): throw StartFailure("\(socket.path): \(fault)")
+            default: throw StartFailure("\(socket.path): the server did not answer: \(error)")
+            }
+        }
+        let object = (try? JSONValue.parse(response.body.span))?.object
+        guard response.status == .ok, let object else {
+            throw StartFailure(
+                object?["error"]?.string ?? "the server answered \(response.status.code)")
+        }
+        return object
+    }
+
+    private func shortPath() throws(ClientFault) -> ShortPath {
+        do { return try socket.shortPath() } catch { throw .unreachable(.system(error)) }
+    }
+
+    private func send(
+        _ target: String, _ body: [UInt8], through path: ShortPath
+    ) async throws(ClientFault) -> ClientResponse {
+        defer { withExtendedLifetime(path) {} }
+        var limits = ClientLimits()
+        limits.answerTimeMax = Self.answerTimeMax
+        let client = Client(socket: path.text, loop: loop, limits: limits)
+        let fields: [(name: StaticString, value: String)] = [("Content-Type", "application/json")]
+        let response = try await client.send(.post, target, fields: fields, body: body)
+        await client.close()
+        return response
+    }
+
+    /// The socket is gone, or whoever made it is.
+    private static func meansNobody(_ error: SystemCallError) -> Bool {
+        error.number == ENOENT || error.number == ECONNREFUSED
+    }
+}

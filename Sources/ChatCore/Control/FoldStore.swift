@@ -1,0 +1,19 @@
+import Encoding
+import HTTP
+import Storage
+
+/// `POST /store/fold`: answers `{users, messages}` once every change is in `db.json`.
+struct FoldStore {
+    static let target = "/store/fold"
+
+    let store: JSONStore
+
+    func answer(_ request: Request) async throws -> Response {
+        try await store.fold()
+        let (users, messages) = (await store.userCount, await store.messageCount)
+        return .json { body in
+            body.field("users", users)
+            body.field("messages", messages)
+        }
+    }
+}

@@ -1,0 +1,239 @@
+"""`ChatCore store verify | backup | fold | accept`, on a running and on a stopped server."""
+
+import shutil
+import stat
+import threading
+
+import pytest
+
+from api import Person
+from programs import eventually, run
+from stores import contents, history, killed_store, one_line, store, well
+
+
+# verify
+
+def test_verify_counts_and_changes_nothing(house):
+    killed_store(house)
+    before = contents(house.data)
+    said = well(store("verify", data=house.data))
+    assert "2 users" in said and "3 messages" in said
+    assert contents(house.data) == before
+
+
+def test_verify_makes_no_lock_file(house):
+    house.core.end()
+    (house.data / "lock").unlink()
+    well(store("verify", data=house.data))
+    assert not (house.data / "lock").exists()
+
+
+def test_verify_refuses_while_a_server_has_the_folder(house):
+    said = one_line(store("verify", data=house.data))
+    assert str(house.data) in said and "another process" in said
+
+
+@pytest.mark.parametrize("kind", ["journal-*", "db.json"])
+def test_verify_names_the_damaged_file_and_the_place(house, kind):
+    killed_store(house)
+    file = sorted(house.data.glob(kind))[-1]
+    damaged = bytearray(file.read_bytes())
+    damaged[len(damaged) // 3] ^= 1
+    file.write_bytes(damaged)
+    before = contents(house.data)
+    said = one_line(store("verify", data=house.data))
+    assert f"{file} is damaged at byte " in said and "backup" in said and "store accept" in said
+    assert contents(house.data) == before
+
+
+def test_verify_reports_a_torn_tail_and_does_not_fail(house):
+    killed_store(house)
+    journal = sorted(house.data.glob("journal-*"))[-1]
+    whole = journal.stat().st_size
+    journal.write_bytes(journal.read_bytes() + b"torn")
+    said = well(store("verify", data=house.data))
+    assert f"{journal} ends in a torn tail of 4 bytes at byte {whole}" in said
+    assert journal.stat().st_size == whole + 4
+
+
+@pytest.mark.parametrize("command", ["verify", "fold", "accept"])
+def test_where_there_is_no_store_none_is_made(tmp_path, command):
+    for folder in (tmp_path / "none", tmp_path):
+        assert "no store" in one_line(store(command, data=folder))
+    assert not list(tmp_path.iterdir())
+
+
+# backup
+
+def check_copy(copy, house, sender, friend, texts):
+    """The copy verifies, is its owner's alone, and a server that starts on it serves it."""
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o700
+    modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in copy.iterdir()}
+    assert set(modes.values()) == {0o600}
+    assert "db.json" in modes and all(
+        name == "db.json" or name.startswith("journal-") for name in modes)
+    well(store("verify", data=copy))
+    core = house.core_program(f"--data={copy}")
+    core.log_file = house.folder / "copy.log"
+    core.start().wait_ready()
+    try:
+        got = Person(core.url, sender.id, sender.username, sender.token).texts(friend)
+        assert got[:len(texts)] == texts
+    finally:
+        core.end()
+    return got
+
+
+def test_a_copy_of_a_running_server_holds_all_that_was_acknowledged(house, tmp_path):
+    anna, budi = house.friends("anna", "budi")
+    sent, stop = [], threading.Event()
+
+    def write():
+        while not stop.is_set():
+            text = f"#{len(sent)}"
+            anna.send(budi, text)
+            sent.append(text)
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        eventually(lambda: len(sent) > 30)
+        before = len(sent)
+        well(store("backup", tmp_path / "copy", data=house.data))
+        eventually(lambda: len(sent) > before + 10, what="the service going on")
+    finally:
+        stop.set()
+        writer.join()
+    got = check_copy(tmp_path / "copy", house, anna, budi, sent[:before])
+    assert got == sent[:len(got)]
+    assert anna.texts(budi) == sent
+
+
+def test_a_copy_of_a_stopped_server_leaves_out_what_is_not_the_store(house, tmp_path):
+    anna, budi = killed_store(house)
+    for name in ("db.json.before-takeover", "db.json.tmp"):
+        (house.data / name).write_text("not for a backup")
+    before = contents(house.data)
+    copy = tmp_path / "copy"
+    copy.mkdir(mode=0o755)
+    well(store("backup", copy, data=house.data))
+    assert contents(house.data) == before
+    check_copy(copy, house, anna, budi, ["#0", "#1", "#2"])
+
+
+def test_a_copy_is_put_back_by_copying_it_into_place(house, tmp_path):
+    anna, budi = house.friends("anna", "budi")
+    anna.send(budi, "sebelum")
+    well(store("backup", tmp_path / "copy", data=house.data))
+    anna.send(budi, "sesudah")
+    house.core.end()
+    for file in house.data.iterdir():
+        file.unlink()
+    for file in (tmp_path / "copy").iterdir():
+        shutil.copy2(file, house.data)
+    house.start_core()
+    assert history(house, anna, budi) == ["sebelum"]
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_a_copy_is_not_made_where_something_lies(house, tmp_path, running):
+    if not running:
+        house.core.end()
+    full = tmp_path / "full"
+    full.mkdir()
+    (full / "letter").write_text("dear")
+    for place, reason in [
+        (full, "not empty"), (full / "letter", "letter"), (tmp_path / "none" / "copy", "No such"),
+        (house.data / "copy", "data folder"), (house.data, "data folder"),
+    ]:
+        assert reason in one_line(store("backup", place, data=house.data)), place
+    assert [file.name for file in full.iterdir()] == ["letter"]
+    assert not (house.data / "copy").exists()
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_a_copy_of_a_damaged_store_fails_and_leaves_nothing(house, tmp_path, running):
+    anna, budi = house.friends("anna", "budi")
+    anna.send(budi, "halo")
+    well(store("fold", data=house.data))
+    if not running:
+        house.core.end()
+    with house.db_file.open("r+b") as file:
+        file.seek(40)
+        file.write(b"#")
+    assert f"{house.db_file} is damaged" in one_line(
+        store("backup", tmp_path / "copy", data=house.data))
+    assert not (tmp_path / "copy").exists()
+
+
+def test_a_copy_goes_where_the_caller_stands(house, tmp_path):
+    done = run("ChatCore", "store", "backup", "copy", "--data", house.data, cwd=tmp_path)
+    assert str(tmp_path / "copy") in well(done)
+    well(store("verify", data=tmp_path / "copy"))
+
+
+# fold
+
+def test_fold_on_a_running_server_brings_all_into_db_json(house):
+    anna, budi = house.friends("anna", "budi")
+    id = anna.send(budi, "halo")["id"]
+    assert "2 users, 1 message" in well(store("fold", data=house.data))
+    assert id in house.db_file.read_text()
+    assert anna.send(budi, "lagi")["content"] == "lagi"
+
+
+def test_fold_on_a_stopped_server_brings_all_into_db_json(house):
+    killed_store(house)
+    assert "2 users, 3 messages" in well(store("fold", data=house.data))
+    assert house.db_file.read_text().count('"content"') == 3
+    assert "0 changes" in well(store("verify", data=house.data))
+
+
+# accept
+
+def test_accept_refuses_on_a_running_server(house):
+    assert "another process" in one_line(store("accept", data=house.data))
+
+
+def test_accept_says_what_to_do_about_a_journal(house):
+    killed_store(house)
+    before = house.db_file.read_bytes()
+    house.db_file.write_bytes(before.replace(b'"format":1', b'"format": 1'))
+    edited = house.db_file.read_bytes()
+    assert "store fold" in one_line(store("accept", data=house.data))
+    assert house.db_file.read_bytes() == edited
+    house.db_file.write_bytes(before)
+    well(store("fold", data=house.data))
+
+
+@pytest.mark.parametrize("old, new, reason", [
+    (b'"contacts":["', b'"contacts":["x', "contact"), (b'"users"', b'"people"', "byte"),
+    (b"{", b"", "byte"), (b'"meta"', b'"mata"', "meta"),
+    (b'"timestamp":', b'"timestamp":"soon","x":', "chat 1"),
+])
+def test_accept_refuses_what_makes_no_sense(house, old, new, reason):
+    anna, budi = house.friends("anna", "budi")
+    anna.send(budi, "halo")
+    edited = house.folded().replace(old, new, 1)
+    house.db_file.write_bytes(edited)
+    said = one_line(store("accept", data=house.data))
+    assert "db.json" in said and (reason in said or reason == "byte")
+    assert house.db_file.read_bytes() == edited
+
+
+def test_a_refused_start_names_the_folder_once(house):
+    house.friends("anna", "budi")
+    house.db_file.write_bytes(house.folded().replace(b"anna", b"hana"))
+    start = len(house.core.log)
+    house.core.launch()
+    assert house.core.process.wait(30) != 0
+    line, = (line for line in house.core.log[start:].splitlines() if "damaged" in line)
+    assert line.count(str(house.data)) == 1 and line.startswith(f"ChatCore: {house.db_file} is ")
+
+
+# All of them
+
+@pytest.mark.parametrize("command", ["verify", "backup", "fold", "accept"])
+def test_help_tells_what_the_command_does(command):
+    page = well(run("ChatCore", "store", command, "--help"))
+    assert "CHATCORE_DATA" in page and f"USAGE: ChatCore store {command}" in page
+    assert command in well(run("ChatCore", "store", "--help"))
