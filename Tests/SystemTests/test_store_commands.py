@@ -10,7 +10,6 @@ from api import Person
 from programs import eventually, run
 from stores import contents, history, killed_store, one_line, store, well
 
-
 # verify
 
 def test_verify_counts_and_changes_nothing(house):
