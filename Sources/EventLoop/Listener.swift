@@ -54,6 +54,8 @@ package final class Listener {
             }
             switch errno {
             case EAGAIN:
+                // One on a path goes on saying that there is nobody yet.
+                if watch.inputHasEnded { throw .closed }
                 watch.input.isReady = false
                 try await watch.wait(watch.input, until: nil)
             case EMFILE, ENFILE, ENOBUFS, ENOMEM: try await rest()

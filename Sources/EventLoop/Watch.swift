@@ -32,6 +32,8 @@ final class Watch: @unchecked Sendable {
     /// A new socket has room: the first write is tried without waiting.
     let output = Direction(isReady: true)
     private(set) var hasEnded = false
+    /// On this side, by `endInput`.
+    private(set) var inputHasEnded = false
     private var isClosed = false
     /// The earliest time for which the loop's timers hold an entry for this watch.
     private var enrolled: MonotonicTime?
@@ -54,7 +56,9 @@ final class Watch: @unchecked Sendable {
 
     /// What has arrived is still read, then comes the end; a listener takes no more.
     func endInput() {
-        if !isClosed { shutdown(number, Int32(SHUT_RD)) }
+        if isClosed { return }
+        inputHasEnded = true
+        shutdown(number, Int32(SHUT_RD))
     }
 
     func became(_ events: Poll.Events) {
