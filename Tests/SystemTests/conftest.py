@@ -3,6 +3,7 @@ import itertools
 import pytest
 
 from api import Client
+from browser import LAPTOP, Browser, browser_folder
 from programs import House
 
 
@@ -74,3 +75,18 @@ def people(shared_house, name):
 @pytest.fixture
 def client(shared_house):
     return shared_house.client()
+
+
+@pytest.fixture
+def open_browser(tmp_path):
+    """Opens browsers at a house; none may have complained when the test is over."""
+    browsers = []
+
+    def start(house, size=LAPTOP):
+        browsers.append(Browser(browser_folder(tmp_path, len(browsers)), house.url, size))
+        return browsers[-1]
+    yield start
+    complaints = [browser.complaints() for browser in browsers]
+    for browser in browsers:
+        browser.quit()
+    assert not any(complaints), complaints

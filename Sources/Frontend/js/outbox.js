@@ -1,0 +1,128 @@
+import { Observable } from "./observable.js";
+import { newId } from "./random.js";
+import { backoffWait, withJitter } from "./pace.js";
+import * as storage from "./storage.js";
+
+/** Messages that the server has not acknowledged. They outlive the page, and go out once each, in
+ *  the order in which they were written to a friend, always under the id chosen at first.
+ *
+ *  An item is `{id, to, text, at, state, code, sentence}`; its state is "pending", "failed" (it is
+ *  tried again by itself) or "rejected" (the server will not have it). Listeners hear the friend's
+ *  id, or nothing where it may be any. */
+export class Outbox extends Observable {
+    #api;
+    #prefix;
+    #maySend;
+    #sent;
+    #sending = new Set();
+    #failures = 0;
+    #timer = 0;
+    #stopped = false;
+    #lastAt = 0;
+
+    /** @param maySend whether this tab sends for all; `sent(friendId, message)` hears each success */
+    constructor({ api, me, maySend, sent, signal }) {
+        super();
+        this.#api = api;
+        this.#prefix = `outbox.${me}.`;
+        this.#maySend = maySend;
+        this.#sent = sent;
+        storage.watch(this.#prefix, () => this.changed(), signal);
+        signal.addEventListener("abort", () => {
+            this.#stopped = true;
+            clearTimeout(this.#timer);
+        });
+    }
+
+    /** Oldest first; those to one friend, or all. */
+    items(friendId) {
+        return storage.names(this.#prefix).map(storage.read)
+            .filter((item) => item && (friendId === undefined || item.to === friendId))
+            .sort((one, other) => one.at - other.at || (one.id < other.id ? -1 : 1));
+    }
+
+    /** Whether messages wait because the vault does not answer. */
+    get vaultIsAway() {
+        return this.items().some(
+            (item) => item.state !== "rejected" && item.code === "vault_unavailable");
+    }
+
+    add(friendId, text) {
+        this.#lastAt = Math.max(Date.now(), this.#lastAt + 1);
+        this.#keep({ id: newId(), to: friendId, text, at: this.#lastAt, state: "pending" });
+        this.flush();
+    }
+
+    /** Tries again what waits for this friend, and this item even if it was rejected. */
+    retry(item) {
+        for (const each of this.items(item.to)) {
+            if (each.id === item.id || each.state === "failed") {
+                this.#keep({ ...each, state: "pending" });
+            }
+        }
+        this.flush();
+    }
+
+    discard(item) {
+        storage.remove(this.#prefix + item.id);
+        this.changed(item.to);
+    }
+
+    clear() {
+        for (const name of storage.names(this.#prefix)) storage.remove(name);
+    }
+
+    /** Sends all that waits, one after another to each friend. */
+    flush() {
+        if (!this.#maySend() || this.#stopped) return;
+        clearTimeout(this.#timer);
+        for (const friendId of new Set(this.items().map((item) => item.to))) this.#sendAll(friendId);
+    }
+
+    async #sendAll(friendId) {
+        if (this.#sending.has(friendId)) return;
+        this.#sending.add(friendId);
+        const next = () => this.items(friendId).find((item) => item.state !== "rejected");
+        try {
+            for (let item = next(); item && !this.#stopped; item = next()) {
+                if (!await this.#send(item)) break;
+            }
+        } finally {
+            this.#sending.delete(friendId);
+        }
+    }
+
+    /** Whether the next one may go. */
+    async #send(item) {
+        try {
+            const message = await this.#api.send(item);
+            this.#failures = 0;
+            storage.remove(this.#prefix + item.id);
+            this.#sent(item.to, message);
+            this.changed(item.to);
+            return true;
+        } catch (fault) {
+            if (this.#stopped || fault.status === 401) return false;
+            const { code, sentence } = fault;
+            const isStillWanted = storage.read(this.#prefix + item.id) !== null;
+            if (isStillWanted) {
+                const state = fault.isTransient ? "failed" : "rejected";
+                this.#keep({ ...item, state, code, sentence });
+            }
+            if (fault.isTransient) this.#tryLater(fault);
+            return !fault.isTransient;
+        }
+    }
+
+    #tryLater(fault) {
+        this.#failures += 1;
+        clearTimeout(this.#timer);
+        this.#timer = setTimeout(
+            () => this.flush(), withJitter(backoffWait(this.#failures, fault.retryAfter)));
+    }
+
+    #keep(item) {
+        storage.write(this.#prefix + item.id, item);
+        this.changed(item.to);
+    }
+}

@@ -1,0 +1,72 @@
+import { backoffWait, calmWait, withJitter } from "./pace.js";
+
+/** Calls `poll` again and again: soon while someone is there, seldom when hidden, slower on faults. */
+export class Poller {
+    #poll;
+    #timer = 0;
+    #running = false;
+    #again = false;
+    #failures = 0;
+    #notBefore = 0;
+    #lastActivity = Date.now();
+    #started = false;
+
+    /** @param poll rejects with a Fault */
+    constructor(poll) {
+        this.#poll = poll;
+    }
+
+    get failures() {
+        return this.#failures;
+    }
+
+    start() {
+        if (this.#started) return;
+        this.#started = true;
+        this.hurry();
+    }
+
+    stop() {
+        this.#started = false;
+        clearTimeout(this.#timer);
+    }
+
+    noteActivity() {
+        this.#lastActivity = Date.now();
+    }
+
+    /** Polls now, or as soon as the server allows. */
+    hurry() {
+        if (!this.#started) return;
+        if (this.#running) {
+            this.#again = true;
+        } else {
+            this.#wait(Math.max(0, this.#notBefore - Date.now()));
+        }
+    }
+
+    #wait(milliseconds) {
+        clearTimeout(this.#timer);
+        this.#timer = setTimeout(() => this.#round(), milliseconds);
+    }
+
+    async #round() {
+        this.#running = true;
+        this.#again = false;
+        let wait = 0;
+        try {
+            await this.#poll();
+            this.#failures = 0;
+            this.#notBefore = 0;
+            wait = calmWait({ hidden: document.hidden, quiet: Date.now() - this.#lastActivity });
+        } catch (fault) {
+            this.#failures += 1;
+            wait = backoffWait(this.#failures, fault.retryAfter);
+            this.#notBefore = Date.now() + (fault.retryAfter ?? 0) * 1000;
+        }
+        this.#running = false;
+        if (!this.#started) return;
+        if (this.#again) this.hurry();
+        else this.#wait(withJitter(wait));
+    }
+}

@@ -1,0 +1,73 @@
+import { byId } from "../dom.js";
+import { sanitise, scalarCount, scalarsMax } from "../text.js";
+import { say } from "../words.js";
+import { EmojiPicker } from "./emojiPicker.js";
+
+const tellBelow = 300;
+
+/** Where a message is written. Enter sends, Shift+Enter breaks the line; drafts stay. */
+export class Composer {
+    #parts;
+    #entry = byId("message");
+    #contact = null;
+    #send;
+
+    /** @param send called with a text that the server will take */
+    constructor(parts, send) {
+        this.#parts = parts;
+        this.#send = send;
+        const { signal } = parts;
+        new EmojiPicker((emoji) => this.#insert(emoji), signal);
+        this.#entry.addEventListener("input", () => this.#changed(), { signal });
+        this.#entry.addEventListener("keydown", (event) => {
+            if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+            event.preventDefault();
+            this.#submit();
+        }, { signal });
+        byId("composer").addEventListener("submit", (event) => {
+            event.preventDefault();
+            this.#submit();
+            this.focus();
+        }, { signal });
+    }
+
+    show(contact) {
+        this.#contact = contact;
+        this.#entry.value = contact ? this.#parts.drafts.of(contact.id) : "";
+        this.#fit();
+    }
+
+    focus() {
+        this.#entry.focus({ preventScroll: true });
+    }
+
+    #changed() {
+        if (this.#contact) this.#parts.drafts.keep(this.#contact.id, this.#entry.value);
+        this.#fit();
+    }
+
+    #submit() {
+        const text = sanitise(this.#entry.value);
+        if (!text || scalarCount(text) > scalarsMax || !this.#contact) return;
+        this.#entry.value = "";
+        this.#changed();
+        this.#send(text);
+    }
+
+    #insert(text) {
+        this.#entry.setRangeText(
+            text, this.#entry.selectionStart, this.#entry.selectionEnd, "end");
+        this.#changed();
+    }
+
+    #fit() {
+        this.#entry.style.height = "auto";
+        this.#entry.style.height = `${this.#entry.scrollHeight}px`;
+        const left = scalarsMax - scalarCount(sanitise(this.#entry.value));
+        const isOver = left < 0;
+        byId("left").textContent = isOver ? say("composer.over", { count: -left })
+            : left < tellBelow ? say("composer.left", { count: left }) : "";
+        byId("left").classList.toggle("problem", isOver);
+        byId("send").setAttribute("aria-disabled", String(isOver || left === scalarsMax));
+    }
+}

@@ -1,0 +1,101 @@
+import { byId, showAvatar } from "../dom.js";
+import { say } from "../words.js";
+import { Composer } from "./composer.js";
+import { MessageList } from "./messageList.js";
+import { newRow, fillRow, rowsOf } from "./messageRow.js";
+
+/** The open conversation: its messages, what waits to be sent, and the composer. */
+export class ConversationView {
+    #parts;
+    #contact = null;
+    #list;
+    #composer;
+
+    constructor(parts) {
+        this.#parts = parts;
+        const { contacts, conversations, outbox, signal } = parts;
+        this.#list = new MessageList({
+            scroller: byId("log"), place: byId("rows"), toNewest: byId("to-newest"), signal,
+            newRow: () => newRow((action, item) => this.#act(action, item)),
+            fillRow: (node, row) => fillRow(node, row, this.#contact),
+            nearBeginning: () => this.#loadOlder(),
+            atEnd: () => this.#see(),
+        });
+        this.#composer = new Composer(parts, (text) => {
+            this.#list.goToEnd();
+            outbox.add(this.#contact.id, text);
+        });
+        const refresh = (id) => {
+            if (this.#contact && (id === undefined || id === this.#contact.id)) this.#render();
+        };
+        conversations.listen(refresh);
+        outbox.listen(refresh);
+        contacts.listen(() => this.#see());
+        document.addEventListener("visibilitychange", () => this.#see(), { signal });
+    }
+
+    /** @param contact null for none */
+    show(contact) {
+        if (contact?.id === this.#contact?.id) {
+            this.#contact = contact;
+            return;
+        }
+        this.#contact = contact;
+        byId("chat").hidden = contact === null;
+        byId("welcome").hidden = contact !== null;
+        this.#composer.show(contact);
+        this.#parts.sync.open(contact?.id ?? null);
+        if (!contact) {
+            this.#list.show(null, []);
+            return;
+        }
+        byId("chat-name").textContent = contact.username;
+        showAvatar(byId("chat-avatar"), contact);
+        this.#render();
+    }
+
+    focus() {
+        if (matchMedia("(pointer: coarse)").matches) byId("log").focus({ preventScroll: true });
+        else this.#composer.focus();
+    }
+
+    #render() {
+        const { conversations, me, outbox } = this.#parts;
+        const held = conversations.of(this.#contact.id);
+        const rows = rowsOf(held.messages, outbox.items(this.#contact.id), me.id);
+        this.#showState(held, rows.length);
+        this.#list.show(this.#contact.id, rows);
+        this.#see();
+    }
+
+    #showState(held, count) {
+        const state = !held.isLoaded ? "loading" : count === 0 ? "empty"
+            : held.hasBeginning ? "beginning" : "loading";
+        byId("log-state").textContent = say(`chat.${state}`);
+        byId("log-state").hidden = false;
+    }
+
+    async #loadOlder() {
+        const { conversations } = this.#parts;
+        const { id } = this.#contact;
+        try {
+            await conversations.loadOlder(id);
+        } catch {
+            if (this.#contact?.id === id) byId("log-state").textContent = say("chat.loadFailed");
+        }
+    }
+
+    /** What stands before somebody's eyes has been read. */
+    #see() {
+        const { contacts, conversations } = this.#parts;
+        const contact = this.#contact && contacts.find(this.#contact.id);
+        if (!contact || document.hidden || !this.#list.isAtEnd) return;
+        if (!conversations.isBehind(contact)) contacts.see(contact.id);
+    }
+
+    #act(action, item) {
+        if (action === "retry") this.#parts.outbox.retry(item);
+        else this.#parts.outbox.discard(item);
+        this.#composer.focus();
+    }
+}

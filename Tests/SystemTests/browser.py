@@ -1,0 +1,220 @@
+"""People at real browsers: each a headless Chromium of its own, driven as its person would."""
+
+import shutil
+from pathlib import Path
+
+from axe_core_python.selenium import Axe
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
+
+from api import PASSWORD
+from programs import CHECKOUT
+
+SCREENSHOTS = CHECKOUT / "screenshots"
+WAIT_SECONDS = 30
+LAPTOP, PHONE = (1280, 800), (390, 800)
+AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+
+# Counts what the page's policy refused, from before its first script on.
+WATCH_POLICY = """
+    window.refusals = [];
+    addEventListener("securitypolicyviolation", (event) =>
+        window.refusals.push(`${event.effectiveDirective} ${event.blockedURI}`));
+"""
+
+
+def start_chromium(folder, size):
+    options = webdriver.ChromeOptions()
+    options.binary_location = shutil.which("chromium")
+    for argument in (
+            "headless=new", "no-sandbox", "disable-dev-shm-usage", "disable-gpu",
+            "disable-background-networking", "disable-component-update", "no-first-run",
+            "lang=id", "hide-scrollbars", f"window-size={size[0]},{size[1]}",
+            f"user-data-dir={folder}"):
+        options.add_argument(f"--{argument}")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    service = webdriver.ChromeService(shutil.which("chromedriver"))
+    return webdriver.Chrome(options, service)
+
+
+class Browser:
+    """One browser and what is seen in it."""
+
+    def __init__(self, folder, url, size=LAPTOP):
+        self.url = url
+        self.driver = start_chromium(folder, size)
+        self.watch_page()
+        self.resize(*size)
+        self.prefer(prefers_color_scheme="dark")
+
+    def watch_page(self):
+        self.command("Page.addScriptToEvaluateOnNewDocument", source=WATCH_POLICY)
+
+    def command(self, name, **arguments):
+        return self.driver.execute_cdp_cmd(name, arguments)
+
+    def resize(self, width, height, scale=1):
+        """The viewport; `scale` is the page zoom, which leaves fewer CSS pixels."""
+        self.command(
+            "Emulation.setDeviceMetricsOverride", width=width // scale, height=height // scale,
+            deviceScaleFactor=scale, mobile=False)
+
+    def prefer(self, **features):
+        """Media features, such as `prefers_color_scheme="light"`."""
+        self.command("Emulation.setEmulatedMedia", features=[
+            {"name": name.replace("_", "-"), "value": value} for name, value in features.items()])
+
+    def offline(self, is_offline):
+        self.driver.set_network_conditions(
+            offline=is_offline, latency=0, throughput=-1) if is_offline else \
+            self.driver.delete_network_conditions()
+
+    def open(self, path="/"):
+        self.driver.get(self.url + path)
+        return self
+
+    def reload(self):
+        self.driver.refresh()
+
+    # Looking
+
+    def run(self, script, *arguments):
+        return self.driver.execute_script(script, *arguments)
+
+    def find(self, selector):
+        return self.driver.find_element(By.CSS_SELECTOR, selector)
+
+    def all(self, selector):
+        return self.driver.find_elements(By.CSS_SELECTOR, selector)
+
+    def until(self, condition, what):
+        return WebDriverWait(self.driver, WAIT_SECONDS, poll_frequency=0.05).until(
+            lambda _: condition(), f"waited for {what}; the page says:\n{self.body_text()}")
+
+    def body_text(self):
+        return self.run("return document.body.innerText")
+
+    def see(self, selector, text=None):
+        """Waits until that is visible, with that text in it."""
+        script = """
+            return [...document.querySelectorAll(arguments[0])].some((node) =>
+                node.checkVisibility() && (arguments[1] === null
+                    || node.innerText.includes(arguments[1])))"""
+        self.until(lambda: self.run(script, selector, text), f"{selector} {text or ''}")
+
+    def not_see(self, selector):
+        script = """
+            return [...document.querySelectorAll(arguments[0])].every(
+                (node) => !node.checkVisibility())"""
+        self.until(lambda: self.run(script, selector), f"no {selector}")
+
+    def texts(self, selector):
+        return self.run("""
+            return [...document.querySelectorAll(arguments[0])].map((node) => node.textContent)
+            """, selector)
+
+    def messages(self):
+        """The texts in the conversation, as they stand in the page."""
+        return self.texts("#rows .text")
+
+    def sent(self):
+        """The texts that the server has acknowledged."""
+        return self.texts("#rows .sent .text")
+
+    def screenshot(self, name):
+        SCREENSHOTS.mkdir(exist_ok=True)
+        self.driver.save_screenshot(str(SCREENSHOTS / f"{name}.png"))
+
+    def violations(self):
+        """What axe-core finds, one line a rule."""
+        found = Axe().run(self.driver, options=AXE_RULES)["violations"]
+        return [
+            f"{rule['id']}: {[node['html'][:120] for node in rule['nodes'][:3]]}" for rule in found]
+
+    def complaints(self, network=False):
+        """What stands in the console, and what the policy refused."""
+        console = [
+            entry["message"] for entry in self.driver.get_log("browser")
+            if entry["level"] in ("SEVERE", "WARNING")
+            and (network or entry["source"] != "network")]
+        return console + (self.run("return window.refusals") or [])
+
+    # Doing
+
+    def click(self, selector):
+        self.see(selector)
+        self.find(selector).click()
+
+    def fill(self, selector, text):
+        self.see(selector)
+        node = self.find(selector)
+        node.clear()
+        node.send_keys(text)
+
+    def press(self, *keys):
+        webdriver.ActionChains(self.driver).send_keys(*keys).perform()
+
+    def type(self, text):
+        """Into the composer; a line break by Shift+Enter."""
+        for index, line in enumerate(text.split("\n")):
+            if index:
+                self.find("#message").send_keys(Keys.SHIFT, Keys.ENTER, Keys.NULL)
+            self.find("#message").send_keys(line)
+
+    def paste(self, text):
+        """What keys cannot type."""
+        self.run("""
+            const entry = document.getElementById("message");
+            entry.value = arguments[0];
+            entry.dispatchEvent(new Event("input"));
+            """, text)
+
+    def register(self, username, password=PASSWORD):
+        self.open("/#register")
+        self.fill("#register-username", username)
+        self.fill("#register-password", password)
+        self.click("#register-form .primary")
+        self.see("#dashboard")
+
+    def login(self, username, password=PASSWORD):
+        self.fill("#login-username", username)
+        self.fill("#login-password", password)
+        self.click("#login-form .primary")
+
+    def enter(self, person):
+        """Logged in without the way through the form."""
+        self.open("/")
+        self.run("""
+            localStorage.setItem("whatsapp-kw.session", JSON.stringify(arguments[0]));
+            """, {"id": person.id, "username": person.username, "token": person.token})
+        self.reload()
+        self.see("#dashboard")
+        return self
+
+    def befriend(self, username):
+        self.click("#open-add-friend")
+        self.fill("#add-friend-username", username)
+        self.click("#add-friend-form .primary")
+
+    def open_chat(self, username):
+        self.see(".contact .name", username)
+        for row in self.all(".contact"):
+            if username in row.text:
+                row.click()
+                break
+        self.see("#chat-name", username)
+
+    def write(self, text):
+        self.type(text)
+        self.press(Keys.ENTER)
+
+    def quit(self):
+        self.driver.quit()
+
+
+def browser_folder(tmp_path, number):
+    folder = Path(tmp_path) / f"browser{number}"
+    folder.mkdir()
+    return folder

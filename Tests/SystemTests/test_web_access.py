@@ -1,0 +1,252 @@
+"""The web client for everybody: by keyboard alone, large, calm, light or dark, and under axe."""
+
+import re
+
+import pytest
+import requests
+from selenium.webdriver.common.keys import Keys
+
+from api import PASSWORD
+from programs import CHECKOUT
+
+FRONTEND = CHECKOUT / "Sources" / "Frontend"
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_axe_finds_no_violation_in_any_view(open_browser, people, shared_house, scheme):
+    sari, budi, tono = people("sari", "budi", "tono")
+    page = open_browser(shared_house)
+    page.prefer(prefers_color_scheme=scheme, prefers_reduced_motion="reduce")
+    found = {}
+
+    def look(view):
+        found[view] = page.violations()
+        page.screenshot(f"{scheme}-{view}")
+
+    page.open()
+    page.see("#login h1")
+    look("login")
+    page.login("", "")
+    page.see("#login-username-problem")
+    look("login-problems")
+    page.open("/#register")
+    page.see("#register h1")
+    look("register")
+    budi.send(sari, "Sari, jadi ke pasar besok?\nAku bawa tas besar.")
+    sari.send(budi, "Jadi! Jam tujuh ya \U0001F60A")
+    sari.send(budi, "\U0001F44D\U0001F389")
+    budi.send(sari, "Sip. Alamatnya: https://pasar.example/peta?lantai=2")
+    tono.befriend(budi)
+    budi.send(tono, "x")
+    page.enter(sari)
+    page.see(".contact .unread", "2")
+    look("dashboard")
+    page.open_chat(budi.username)
+    page.see("#rows .text", "Sip.")
+    page.write("Oke, sampai besok!")
+    page.see("#rows .sent .text", "Oke")
+    look("conversation")
+    page.click("#open-emoji")
+    look("emoji")
+    page.press(Keys.ESCAPE)
+    page.click("#open-add-friend")
+    look("add-friend")
+    page.press(Keys.ESCAPE)
+    page.click("#open-settings")
+    look("settings")
+    assert not any(found.values()), {view: rules for view, rules in found.items() if rules}
+
+
+def test_everything_is_reached_by_keyboard_alone(open_browser, people, shared_house, name):
+    sari, budi = people("sari", "budi")
+    budi.send(sari, "Bisa tanpa tetikus?")
+    page = open_browser(shared_house)
+    page.open()
+    page.see("#login h1")
+    page.press(sari.username, Keys.TAB, PASSWORD, Keys.ENTER)  # the first field has the focus
+    page.see(".contact")
+
+    def tab_to(selector):
+        for _ in range(20):
+            page.press(Keys.TAB)
+            if page.run("return document.activeElement.matches(arguments[0])", selector):
+                outline = page.run(
+                    "return getComputedStyle(document.activeElement).outlineStyle")
+                assert outline != "none", f"{selector} does not show its focus"
+                return
+        raise AssertionError(f"no way to {selector}")
+    tab_to("#search")
+    page.press(Keys.ARROW_DOWN)
+    page.press(Keys.ENTER)
+    page.see("#rows .text", "Bisa tanpa tetikus?")
+    page.press("Bisa!", Keys.ENTER)  # the composer has the focus
+    page.see("#rows .sent .text", "Bisa!")
+    page.press(Keys.ESCAPE)
+    page.see("#welcome")
+    focused = "return document.activeElement.textContent"
+    page.until(lambda: budi.username in page.run(focused), "the focus on the contact")
+    page.run("document.activeElement.blur()")
+    tab_to("#open-settings")
+    page.press(Keys.ENTER)
+    page.see("#settings[open]")
+    tab_to("#logout")
+    page.press(Keys.ENTER)
+    page.see("#login")
+
+
+def test_at_200_percent_nothing_is_cut_off(open_browser, people, shared_house):
+    sari, budi = people("sari", "budi")
+    budi.send(sari, "besar " * 30)
+    page = open_browser(shared_house)
+    page.resize(1280, 800, scale=2)
+    page.enter(sari)
+    page.open_chat(budi.username)
+    page.see("#rows .text", "besar")
+    page.screenshot("zoom-200")
+    assert page.run("return document.documentElement.scrollWidth <= innerWidth")
+    assert page.run("return document.documentElement.scrollHeight <= innerHeight")
+    box = page.find("#message").rect
+    assert box["y"] + box["height"] <= 400
+
+
+def test_ten_thousand_messages_leave_few_in_the_page(open_browser, shared_house):
+    page = open_browser(shared_house)
+    page.open()
+    found = page.driver.execute_async_script("""
+        const done = arguments[arguments.length - 1];
+        (async () => {
+            const { MessageList } = await import("./js/views/messageList.js");
+            const frame = document.createElement("div");
+            const place = document.createElement("div");
+            const toNewest = document.createElement("button");
+            toNewest.append(document.createElement("span"));
+            frame.style.cssText = "height:400px;overflow:auto;overflow-anchor:none";
+            frame.append(place);
+            document.body.append(frame, toNewest);
+            const rows = Array.from({ length: 10000 }, (_, n) => ({ key: String(n), mark: "x" }));
+            const list = new MessageList({
+                scroller: frame, place, toNewest, nearBeginning() {}, atEnd() {},
+                newRow: () => document.createElement("p"),
+                fillRow: (node, row) => { node.textContent = `baris ${row.key}`; },
+            });
+            const start = performance.now();
+            list.show("x", rows);
+            const shown = performance.now() - start;
+            const last = place.lastElementChild.textContent;
+            let most = 0, steps = 0, slowest = 0;
+            while (place.firstElementChild.textContent !== "baris 0" && steps < 5000) {
+                const before = performance.now();
+                frame.scrollTop -= 600;
+                await new Promise((go) => requestAnimationFrame(() => setTimeout(go)));
+                slowest = Math.max(slowest, performance.now() - before);
+                most = Math.max(most, list.nodeCount);
+                steps += 1;
+            }
+            const texts = [...place.children].map((node) => node.textContent);
+            const inOrder = texts.every((text, n) => text === `baris ${n}`);
+            frame.scrollTop = 0;
+            await new Promise((go) => requestAnimationFrame(() => setTimeout(go)));
+            const top = place.children[0].getBoundingClientRect().top;
+            list.show("x", Array.from({ length: 50 }, (_, n) => ({ key: `o${n}`, mark: "x" }))
+                .concat(rows));
+            const moved = [...place.children].find((node) => node.textContent === "baris 0")
+                .getBoundingClientRect().top - top;
+            done({ last, most, steps, inOrder, moved, shown, slowest });
+        })().catch((error) => done({ error: String(error) }));
+        """)
+    print(found)
+    assert found["last"] == "baris 9999" and found["inOrder"]
+    assert found["most"] <= 180
+    assert abs(found["moved"]) <= 1, "older messages pushed the view away"
+
+
+PURE = """
+    const done = arguments[arguments.length - 1];
+    const [path, name, values] = arguments;
+    import(path).then((module) => done(values.map((value) => module[name](...value))));
+"""
+
+
+@pytest.mark.parametrize("module, function, table", [
+    ("text", "pieces", [
+        (["halo"], [{"text": "halo"}]),
+        (["a https://x.example/b, c"], [
+            {"text": "a "}, {"text": "https://x.example/b", "href": "https://x.example/b"},
+            {"text": ", c"}]),
+        (["(https://x.example/a_(b))."], [
+            {"text": "("},
+            {"text": "https://x.example/a_(b)", "href": "https://x.example/a_(b)"},
+            {"text": ")."}]),
+        (["javascript:alert(1) data:text/html,x"],
+         [{"text": "javascript:alert(1) data:text/html,x"}]),
+        (["https://"], [{"text": "https://"}]),
+    ]),
+    ("text", "isFewEmoji", [
+        (["\U0001F44D"], True), (["\U0001F44D\U0001F389 \u2764\ufe0f"], True),
+        (["\U0001F44D ok"], False),
+        (["1"], False), (["\U0001F44D" * 4], False),
+    ]),
+    ("text", "sanitise", [
+        (["  a\r\nb\u0000\u0007\tc  "], "a\nb\tc"), ([" \n "], ""),
+    ]),
+    ("pace", "calmWait", [
+        ([{"hidden": False, "quiet": 0}], 3000), ([{"hidden": False, "quiet": 61000}], 5000),
+        ([{"hidden": True, "quiet": 0}], 15000),
+    ]),
+    ("pace", "backoffWait", [
+        ([1], 2000), ([2], 4000), ([3, 1], 8000), ([1, 30], 30000), ([20], 60000),
+    ]),
+    ("conversations", "merge", [
+        ([[{"id": "a", "timestamp": 1}], [{"id": "a", "timestamp": 1}]],
+         [{"id": "a", "timestamp": 1}]),
+        ([[{"id": "a", "timestamp": 1}, {"id": "c", "timestamp": 3}],
+          [{"id": "b", "timestamp": 2}, {"id": "c", "timestamp": 3}]],
+         [{"id": "a", "timestamp": 1}, {"id": "b", "timestamp": 2}, {"id": "c", "timestamp": 3}]),
+    ]),
+])
+def test_the_rules_that_need_no_page(open_browser, shared_house, module, function, table):
+    page = open_browser(shared_house)
+    page.open()
+    given = [values for values, _ in table]
+    results = page.driver.execute_async_script(PURE, f"./js/{module}.js", function, given)
+    assert results == [expected for _, expected in table]
+
+
+def test_the_page_names_every_module_it_needs_in_advance():
+    page = (FRONTEND / "index.html").read_text()
+    named = set(re.findall(r'rel="modulepreload" href="([^"]+)"', page)) | {"js/main.js"}
+    there = {
+        str(file.relative_to(FRONTEND)) for file in FRONTEND.rglob("*.js")}
+    assert named == there
+
+
+def test_nothing_is_written_where_the_policy_or_the_promise_forbids_it():
+    forbidden = re.compile(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function"
+        r"|\balert\(|\bprompt\(|\bconfirm\(")
+    for file in FRONTEND.rglob("*.js"):
+        assert not forbidden.search(file.read_text()), file
+    page = (FRONTEND / "index.html").read_text()
+    assert not re.search(r"<style|\bstyle=|\bon\w+=\"|<script>", page)
+    assert not re.search(r"(?:src|href)=\"(?:/|https?:)", page), "URLs are relative"
+
+
+def test_the_page_works_behind_a_prefix_and_can_be_installed(open_browser, shared_house, name):
+    page = open_browser(shared_house)
+    page.open("/api/")
+    page.click("a[href='#register']")
+    page.fill("#register-username", name("sari"))
+    page.fill("#register-password", PASSWORD)
+    page.click("#register-form .primary")
+    page.see("#contacts-empty", "Belum ada teman")
+    asked = page.run("""
+        return performance.getEntriesByType("resource").map((each) => new URL(each.name).pathname)
+        """)
+    assert asked and all(path.startswith("/api/") for path in asked), asked
+    manifest = requests.get(f"{shared_house.url}/manifest.webmanifest", timeout=30)
+    assert manifest.headers["Content-Type"] == "application/manifest+json"
+    for icon in manifest.json()["icons"]:
+        answer = requests.get(f"{shared_house.url}/{icon['src']}", timeout=30)
+        assert answer.headers["Content-Type"] == "image/svg+xml"
+    assert page.command("Page.getAppManifest")["errors"] == []
+    assert page.command("Page.getInstallabilityErrors")["installabilityErrors"] == []

@@ -1,0 +1,137 @@
+"""The web client on a bad day: servers that die, connections that go, a vault that is away."""
+
+import signal
+
+from selenium.webdriver.common.keys import Keys
+
+from programs import eventually
+
+
+def at_chat(open_browser, house):
+    sari, budi = house.friends("sari", "budi")
+    page = open_browser(house).enter(sari)
+    page.open_chat("budi")
+    page.see("#log-state", "Belum ada pesan")
+    return page, sari, budi
+
+
+def fix_port(house):
+    """The server comes back where it was."""
+    house.options += (f"--port={house.core.port}",)
+
+
+def test_a_server_killed_mid_send_loses_nothing_and_doubles_nothing(open_browser, house):
+    page, sari, budi = at_chat(open_browser, house)
+    fix_port(house)
+    page.write("sebelum")
+    page.see("#rows .sent .text", "sebelum")
+    house.core.process.send_signal(signal.SIGSTOP)  # accepts, and answers nothing
+    for number in range(5):
+        page.write(f"pesan {number}")
+    page.see("#rows .pending .text", "pesan 0")
+    page.see("#rows .pending .text", "pesan 4")
+    page.screenshot("pending")
+    house.core.kill()
+    page.see("#rows .trouble", "Belum terkirim")
+    page.see("#connection", "Menyambung kembali")
+    page.screenshot("server-away")
+    house.start_core()
+    page.click("#rows .trouble button[data-action='retry']")
+    expected = ["sebelum", *(f"pesan {number}" for number in range(5))]
+    page.until(lambda: page.sent() == expected, "all of them sent")
+    page.not_see("#connection")
+    assert page.messages() == expected
+    assert budi.texts(sari) == expected
+
+
+def test_what_was_written_offline_survives_a_reload_and_goes_out_once(open_browser, house):
+    page, sari, budi = at_chat(open_browser, house)
+    page.offline(True)
+    page.see("#connection", "offline")
+    for number in range(3):
+        page.write(f"luring {number}")
+    page.see("#rows .trouble", "Belum terkirim")
+    page.screenshot("offline")
+    address = page.driver.current_url
+    assert budi.texts(sari) == []
+    page.driver.get("about:blank")
+    page.offline(False)
+    page.driver.get(address)
+    page.until(lambda: page.sent() == [f"luring {n}" for n in range(3)], "all sent")
+    assert budi.texts(sari) == [f"luring {n}" for n in range(3)]
+    assert page.messages() == [f"luring {n}" for n in range(3)]
+
+
+def test_a_vault_that_is_away_is_a_banner_over_what_is_there(open_browser, house):
+    page, sari, budi = at_chat(open_browser, house)
+    budi.send(sari, "terbaca")
+    page.see("#rows .text", "terbaca")
+    house.cipher.end()
+    page.write("menunggu brankas")
+    page.see("#vault-banner", "Brankas pesan")
+    page.see("#rows .trouble", "Belum terkirim")
+    page.see("#rows .text", "terbaca")
+    page.screenshot("vault-away")
+    house.start_cipher()
+    page.until(lambda: page.sent() == ["terbaca", "menunggu brankas"], "it went out by itself")
+    page.not_see("#vault-banner")
+    assert budi.texts(sari) == ["terbaca", "menunggu brankas"]
+
+
+def test_a_refused_message_says_why_and_can_be_discarded(open_browser, house):
+    page, sari, budi = at_chat(open_browser, house)
+    page.run("""
+        const plain = window.fetch;
+        window.fetch = (url, options) => plain(url, options?.method !== "POST" ? options
+            : { ...options, body: JSON.stringify({ ...JSON.parse(options.body), message: " " }) });
+        """)
+    page.write("tidak akan sampai")
+    page.see("#rows .trouble", "Tidak terkirim. Pesan tidak boleh kosong")
+    page.click("#rows .trouble button[data-action='discard']")
+    page.until(lambda: page.messages() == [], "it is gone")
+    assert budi.texts(sari) == []
+
+
+def test_drafts_and_places_are_kept_and_older_messages_load(open_browser, house):
+    sari, budi, tono = house.friends("sari", "budi", "tono")
+    texts = [f"pesan nomor {number}" for number in range(180)]
+    for text in texts:
+        budi.send(sari, text)
+    page = open_browser(house).enter(sari)
+    page.open_chat("budi")
+    page.see("#rows .text", texts[-1])
+    page.type("belum selesai")
+    assert texts[0] not in page.messages()
+
+    def at_beginning():
+        page.run("document.getElementById('log').scrollTop = 0")
+        return texts[0] in page.messages()
+    page.until(at_beginning, "the first message")
+    page.see("#log-state", "Awal percakapan")
+    assert len(page.all("#rows .row")) <= 180
+    place = page.run("return document.getElementById('log').scrollTop")
+    budi.send(sari, "yang baru")
+    page.see("#to-newest", "1 pesan baru")
+    page.screenshot("scrolled-up")
+    assert page.run("return document.getElementById('log').scrollTop") == place
+    page.open_chat("tono")
+    assert page.run("return document.getElementById('message').value") == ""
+    page.open_chat("budi")
+    page.see("#rows .text", texts[0])
+    assert page.run("return document.getElementById('message').value") == "belum selesai"
+    page.reload()
+    page.see("#rows .text", "yang baru")
+    assert page.run("return document.getElementById('message').value") == "belum selesai"
+
+
+def test_the_composer_counts_near_the_limit_as_the_server_does(open_browser, house):
+    page, sari, budi = at_chat(open_browser, house)
+    page.paste("\U0001F600" * 4090 + "\u0007\n")
+    page.see("#left", "6 karakter tersisa")
+    page.paste("\U0001F600" * 4097)
+    page.see("#left", "Terlalu panjang 1 karakter")
+    page.press(Keys.ENTER)
+    assert page.messages() == []
+    page.paste("\U0001F600" * 4096)
+    page.find("#message").send_keys(Keys.ENTER)
+    eventually(lambda: budi.texts(sari) == ["\U0001F600" * 4096], what="the longest message")
