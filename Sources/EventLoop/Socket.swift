@@ -86,7 +86,7 @@ package final class Socket {
         var sent = 0
         let total = first.count + second.count
         while sent < total {
-            try await watch.wait(watch.output, until: deadline)
+            if !watch.output.isReady { try await watch.wait(watch.output, until: deadline) }
             guard descriptor != nil else { throw .closed }
             let count = gather(first, second, from: sent)
             if count >= 0 {
@@ -112,6 +112,8 @@ package final class Socket {
         descriptor = nil
     }
 
+    /// Out of line, so that what it needs is on the stack and not in a task that waits.
+    @inline(never)
     private func gather(_ first: [UInt8], _ second: [UInt8], from sent: Int) -> Int {
         first.withUnsafeBytes { first in
             second.withUnsafeBytes { second in

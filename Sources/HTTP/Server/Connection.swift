@@ -40,7 +40,8 @@ struct Connection: ~Copyable {
         server.add(mark)
         do throws(End) {
             while let (request, keepsAlive) = try await nextRequest() {
-                guard try await answer(request, keepsAlive) else {
+                let response = await Connection.response(to: request, server)
+                guard try await answer(request, with: response, keepsAlive) else {
                     await linger()
                     break
                 }
@@ -186,13 +187,10 @@ struct Connection: ~Copyable {
     // MARK: Answering
 
     /// Whether another request may follow.
-    private mutating func answer(_ request: Request, _ keepsAlive: Bool) async throws(End) -> Bool {
-        let response = await server.answer(request)
-        let head = ResponseHead(
-            response, to: request.method, request.version,
-            keepsAlive: keepsAlive && !server.isStopping)
-        output.reserveCapacity(512)
-        head.append(response, date: server.dates.bytes(), to: &output)
+    private mutating func answer(
+        _ request: Request, with response: Response, _ keepsAlive: Bool
+    ) async throws(End) -> Bool {
+        let head = begin(response, to: request, keepsAlive)
         switch (head.delivery, response.body) {
         case (.whole, .bytes(let body)):
             try await write(body)
@@ -202,6 +200,32 @@ struct Connection: ~Copyable {
             try await write([])
         }
         return head.keepsAlive
+    }
+
+    /// In a task of its own: the room that a task has once needed it keeps to its end, and a
+    /// connection goes on to wait for long. Out of line for the same reason, here and below.
+    @inline(never)
+    private static func response(to request: Request, _ server: ServerState) async -> Response {
+        await withTaskGroup(of: Response.self) { group in
+            group.addTask(executorPreference: server.loop) { await server.answer(request) }
+            guard let response = await group.next() else {
+                preconditionFailure("its one task has an outcome")
+            }
+            return response
+        }
+    }
+
+    /// The head, as the beginning of what goes out.
+    @inline(never)
+    private mutating func begin(
+        _ response: Response, to request: Request, _ keepsAlive: Bool
+    ) -> ResponseHead {
+        let head = ResponseHead(
+            response, to: request.method, request.version,
+            keepsAlive: keepsAlive && !server.isStopping)
+        output.reserveCapacity(512)
+        head.append(response, date: server.dates.bytes(), to: &output)
+        return head
     }
 
     /// The head goes out with the first piece, so that a stream which fails before it can still be

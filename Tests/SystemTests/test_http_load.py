@@ -1,0 +1,99 @@
+"""Many connections, slow ones and none left: nobody holds the others up, and all is recovered."""
+
+import contextlib
+import resource
+import socket
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from programs import eventually
+
+IDLE = 5000
+BYTES_EACH = 4096
+GET = b"GET /healthz HTTP/1.1\r\nHost: t\r\n\r\n"
+
+
+@pytest.fixture
+def connections():
+    """Opens connections to a URL, and closes them all in the end."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    with contextlib.ExitStack() as stack:
+        def connect(url, count):
+            target = urlsplit(url)
+            made = [
+                stack.enter_context(socket.create_connection(
+                    (target.hostname, target.port), timeout=30))
+                for _ in range(count)]
+            return made
+        yield connect
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def resident(program):
+    status = Path(f"/proc/{program.process.pid}/status").read_text()
+    kilobytes = next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))
+    return int(kilobytes) * 1024
+
+
+def exchange(sockets):
+    for one in sockets:
+        one.sendall(GET)
+    for one in sockets:
+        assert one.recv(4096).startswith(b"HTTP/1.1 200")
+
+
+def open_descriptors(program):
+    return len(list(Path(f"/proc/{program.process.pid}/fd").iterdir()))
+
+
+def test_both_programs_may_open_as_many_descriptors_as_the_system_lets_them(house):
+    for program in (house.core, house.cipher):
+        soft, hard = resource.prlimit(program.process.pid, resource.RLIMIT_NOFILE)
+        assert soft == hard
+
+
+def test_an_idle_connection_costs_at_most_4_kb(house, connections):
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard < IDLE + 200:
+        pytest.skip(f"only {hard} descriptors are allowed here")
+    exchange(connections(house.url, 50))
+    before = resident(house.core)
+    sockets = connections(house.url, IDLE)
+    eventually(lambda: open_descriptors(house.core) > IDLE, what="all are taken")
+    assert (resident(house.core) - before) / IDLE <= BYTES_EACH
+    for start in range(0, IDLE, 500):
+        exchange(sockets[start:start + 500])
+    assert (resident(house.core) - before) / IDLE <= BYTES_EACH, "after a request each"
+
+
+def test_out_of_descriptors_it_waits_and_goes_on(house, connections):
+    pid = house.core.process.pid
+    limit = open_descriptors(house.core) + 20
+    _, hard = resource.prlimit(pid, resource.RLIMIT_NOFILE, (limit, limit))
+    sockets = connections(house.url, 60)
+    eventually(lambda: open_descriptors(house.core) >= limit - 2, what="none is left")
+    exchange(sockets[:5])
+    for one in sockets[:40]:
+        one.close()
+    exchange(sockets[40:])
+    assert house.core.is_running
+    assert house.client().get("/healthz").status_code == 200
+
+
+def test_who_drips_and_who_never_reads_hold_nobody_up(house, connections):
+    dripping, deaf = connections(house.url, 50), connections(house.url, 50)
+    for one in deaf:
+        one.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                one.send(b"GET / HTTP/1.1\r\nHost: t\r\n\r\n" * 100)
+    end = time.monotonic() + 3
+    while time.monotonic() < end:
+        for one in dripping:
+            one.send(b"G" if one.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0 else b"")
+        assert house.client().get("/healthz").status_code == 200
+        time.sleep(0.1)
