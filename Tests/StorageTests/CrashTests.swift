@@ -4,8 +4,8 @@ import Testing
 
 @testable import Storage
 
-/// The power goes at every call of the disk, in each way it may go. `script/crash` runs these for
-/// minutes: CRASH_MINUTES and CRASH_SEED set how long and from where.
+/// At every call of the disk the process is killed, or the power goes, in each way it may go.
+/// `script/crash` runs this for minutes: CRASH_MINUTES and CRASH_SEED set how long and from where.
 @Suite struct CrashTests {
     private static let seed =
         environment("CRASH_SEED") ?? UInt64.random(in: 0..<1_000_000_000)
@@ -15,7 +15,7 @@ import Testing
         getenv(name).flatMap { UInt64(String(cString: $0)) }
     }
 
-    @Test func aPowerCutAtEveryCallLosesNothingAnsweredAndLeavesNothingHalf() throws {
+    @Test func aCrashAtEveryCallLosesNothingAnsweredAndLeavesNothingHalf() throws {
         let end = time(nil) + Int(60 * Self.minutes)
         var (round, stops) = (UInt64(0), 0)
         var problem: String?
@@ -43,10 +43,11 @@ import Testing
             try await work.runBatch()
             try await work.restartSometimes()
             let moments = work.witness.takeMoments()
-            // Sometimes the workload itself goes on from where it was torn.
+            // Sometimes the workload itself goes on from there.
             let jump = Int.random(in: 0..<(moments.count * 5 + 1), using: &random)
+            let way: Crash = Bool.random(using: &random) ? .torn : .killed
             for (index, moment) in moments.enumerated() {
-                for cut in PowerCut.allCases {
+                for cut in Crash.allCases {
                     let found = moment.disk.after(cut, using: &random)
                     let model: PlainModel
                     do {
@@ -56,8 +57,8 @@ import Testing
                             description: "\(cut) at stop \(stops), "
                                 + "\(moment.operation): \(error)")
                     }
-                    if index == jump, cut == .torn {
-                        try await work.go(on: found, holding: model)
+                    if index == jump, cut == way {
+                        try await work.go(on: found, after: moment, holding: model)
                     }
                     stops += 1
                 }
@@ -81,7 +82,7 @@ import Testing
             throw Problem(description: "left behind: \(disk.files)")
         }
         var expected = model
-        for number in 0..<3 {
+        for number in 0..<Int.random(in: 0...3, using: &random) {
             let change = expected.randomChange(
                 Workload.names, number: 1_000_000_000 + number, using: &random)
             guard let change else { continue }
@@ -91,7 +92,7 @@ import Testing
         }
         let again = try await JSONStore.open(disk.after(.allDropped, using: &random), loop)
         guard try await Workload.contents(of: again) == expected else {
-            throw Problem(description: "what was written after the crash is not there")
+            throw Problem(description: "what was found or written after the crash is not there")
         }
         return model
     }

@@ -17,7 +17,10 @@ struct Preparation: Sendable {
         return recovery.isNew ? try make() : try mend()
     }
 
+    /// The snapshot that was read may have got its name from a process that died before the folder
+    /// was confirmed: what only the snapshot before it needs goes after that, and not sooner.
     private func removeLeftovers() throws(SystemCallError) {
+        if !recovery.leftovers.isEmpty { try folder.disk.syncFolder(folder.path) }
         for number in recovery.leftovers {
             try folder.disk.unlinkIfThere(folder.segment(number))
         }

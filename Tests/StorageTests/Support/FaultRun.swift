@@ -82,7 +82,7 @@ struct FaultRun {
         }
         try await read(store)
         var random = Seeded(1)
-        for cut in PowerCut.allCases {
+        for cut in Crash.allCases {
             let reopened = try await JSONStore.open(disk.after(cut, using: &random), loop)
             #expect(try await PlainModel(of: reopened, users: Self.names) == model, "\(cut)")
         }

@@ -1,7 +1,9 @@
 import Synchronization
 
-/// What a power cut leaves of that which no fsync has confirmed.
-enum PowerCut: CaseIterable, Sendable {
+/// What a crash leaves of that which no fsync has confirmed.
+enum Crash: CaseIterable, Sendable {
+    /// All of it, still unconfirmed: the process died, and a power cut may follow.
+    case killed
     case allKept, allDropped
     /// Whatever happened to reach the disk: each name made, moved or removed, or not; of each
     /// write all, nothing, a first part, or any of its sectors of 512 bytes.
@@ -20,27 +22,28 @@ extension SimulatedDisk {
     }
 
     func after(
-        _ cut: PowerCut, using random: inout some RandomNumberGenerator
+        _ cut: Crash, using random: inout some RandomNumberGenerator
     ) -> SimulatedDisk {
         SimulatedDisk(state.withLock { $0 }.after(cut, using: &random))
     }
 
     /// The disk as the next process finds it after a kill: all that was written is there.
     func afterKill() -> SimulatedDisk {
-        let before = state.withLock { $0 }
-        let disk = SimulatedDisk()
-        disk.state.withLock { state in
-            state = before
-            state.hasPower = true
-            state.disturb = nil
-            for index in state.nodes.indices { state.nodes[index].isLocked = false }
-        }
-        return disk
+        SimulatedDisk(state.withLock { $0 }.afterKill())
     }
 }
 
 extension SimulatedDisk.State {
-    func after(_ cut: PowerCut, using random: inout some RandomNumberGenerator) -> Self {
+    fileprivate func afterKill() -> Self {
+        var after = self
+        after.hasPower = true
+        after.disturb = nil
+        for index in after.nodes.indices { after.nodes[index].isLocked = false }
+        return after
+    }
+
+    func after(_ cut: Crash, using random: inout some RandomNumberGenerator) -> Self {
+        if case .killed = cut { return afterKill() }
         var after = Self()
         after.folders = folders
         var names = confirmedNames
@@ -51,7 +54,7 @@ extension SimulatedDisk.State {
             var node = SimulatedDisk.Node(content: node.confirmed, pending: node.pending)
             for edit in node.pending {
                 switch cut {
-                case .allKept: SimulatedDisk.Node.apply(edit, to: &node.content)
+                case .killed, .allKept: SimulatedDisk.Node.apply(edit, to: &node.content)
                 case .allDropped: break
                 case .torn: node.tear(edit, using: &random)
                 }
@@ -64,10 +67,10 @@ extension SimulatedDisk.State {
     }
 }
 
-extension PowerCut {
+extension Crash {
     fileprivate func keeps(using random: inout some RandomNumberGenerator) -> Bool {
         switch self {
-        case .allKept: true
+        case .killed, .allKept: true
         case .allDropped: false
         case .torn: Bool.random(using: &random)
         }

@@ -30,8 +30,17 @@ final class Witness: Sendable {
 
     var model: PlainModel { state.withLock { $0.model } }
 
-    func begin(with model: PlainModel) {
-        state.withLock { $0 = State(model: model) }
+    /// Goes back to what had been promised at a moment.
+    func returnTo(_ moment: Moment) {
+        state.withLock { $0 = State(model: moment.model, batch: moment.batch) }
+    }
+
+    /// A store has been opened and shows this: from now on it is promised.
+    func found(_ model: PlainModel) {
+        state.withLock { state in
+            state.model = model
+            state.batch = []
+        }
     }
 
     /// To be called where the change is decided; returns its number in the batch.

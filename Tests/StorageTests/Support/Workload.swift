@@ -48,12 +48,15 @@ struct Workload {
         store = try await JSONStore.open(disk, loop)
     }
 
-    /// Goes on from a disk found after a crash, which is known to hold this.
-    mutating func go(on found: SimulatedDisk.State, holding model: PlainModel) async throws {
+    /// Goes on from a disk found after a crash at a moment, which is known to hold this.
+    mutating func go(
+        on found: SimulatedDisk.State, after moment: Witness.Moment, holding model: PlainModel
+    ) async throws {
         disk = SimulatedDisk(found)
-        witness.begin(with: model)
+        witness.returnTo(moment)
         witness.watch(disk)
         store = try await JSONStore.open(disk, loop)
+        witness.found(model)
     }
 
     /// What a store holds; nil where it counts its messages wrongly.
