@@ -70,20 +70,6 @@ def test_an_idle_connection_costs_at_most_4_kb(house, connections):
     assert (resident(house.core) - before) / IDLE <= BYTES_EACH, "after a request each"
 
 
-def test_out_of_descriptors_it_waits_and_goes_on(house, connections):
-    pid = house.core.process.pid
-    limit = open_descriptors(house.core) + 20
-    _, hard = resource.prlimit(pid, resource.RLIMIT_NOFILE, (limit, limit))
-    sockets = connections(house.url, 60)
-    eventually(lambda: open_descriptors(house.core) >= limit - 2, what="none is left")
-    exchange(sockets[:5])
-    for one in sockets[:40]:
-        one.close()
-    exchange(sockets[40:])
-    assert house.core.is_running
-    assert house.client().get("/healthz").status_code == 200
-
-
 def test_who_drips_and_who_never_reads_hold_nobody_up(house, connections):
     dripping, deaf = connections(house.url, 50), connections(house.url, 50)
     for one in deaf:
