@@ -1,6 +1,11 @@
 """The web client for everybody: by keyboard alone, large, calm, light or dark, and under axe."""
 
+import functools
 import re
+import shutil
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 
 import pytest
 import requests
@@ -229,6 +234,36 @@ def test_nothing_is_written_where_the_policy_or_the_promise_forbids_it():
     page = (FRONTEND / "index.html").read_text()
     assert not re.search(r"<style|\bstyle=|\bon\w+=\"|<script>", page)
     assert not re.search(r"(?:src|href)=\"(?:/|https?:)", page), "URLs are relative"
+
+
+@pytest.fixture
+def other_host(tmp_path):
+    """Serves a copy of the client from another origin; the API's URL is set by the test."""
+    folder = tmp_path / "cdn"
+    shutil.copytree(FRONTEND, folder)
+    handler = functools.partial(SimpleHTTPRequestHandler, directory=folder)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server, folder / "config.js"
+    server.shutdown()
+    server.server_close()
+
+
+def test_another_host_needs_one_setting(open_browser, new_house, other_host):
+    server, config = other_host
+    origin = f"http://127.0.0.1:{server.server_port}"
+    house = new_house(f"--allowed-origins={origin}").start()
+    sari, budi = house.friends("sari", "budi")
+    budi.send(sari, "dari asal lain")
+    config.write_text(config.read_text().replace('apiURL = ""', f'apiURL = "{house.url}/api"'))
+    page = open_browser(SimpleNamespace(url=origin))
+    page.open("/")
+    page.login("sari", PASSWORD)
+    page.open_chat("budi")
+    page.see("#rows .text", "dari asal lain")
+    page.write("sampai")
+    page.see("#rows .sent .text", "sampai")
+    assert page.complaints(network=True) == []
 
 
 def test_the_page_works_behind_a_prefix_and_can_be_installed(open_browser, shared_house, name):

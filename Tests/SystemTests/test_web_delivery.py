@@ -44,6 +44,23 @@ def test_a_server_killed_mid_send_loses_nothing_and_doubles_nothing(open_browser
     assert budi.texts(sari) == expected
 
 
+def test_a_lost_answer_does_not_double_the_message(open_browser, house):
+    page, sari, budi = at_chat(open_browser, house)
+    page.run("""
+        const plain = window.fetch;
+        let lost = 0;
+        window.fetch = async (url, options) => {
+            const answer = await plain(url, options);
+            if (options?.method === "POST" && (lost += 1) <= 2) throw new TypeError("lost");
+            return answer;
+        };""")
+    page.write("sekali saja")
+    page.write("lalu ini")
+    page.until(lambda: page.sent() == ["sekali saja", "lalu ini"], "both sent")
+    assert page.messages() == ["sekali saja", "lalu ini"]
+    assert budi.texts(sari) == ["sekali saja", "lalu ini"]
+
+
 def test_what_was_written_offline_survives_a_reload_and_goes_out_once(open_browser, house):
     page, sari, budi = at_chat(open_browser, house)
     page.offline(True)

@@ -13,7 +13,7 @@ export class ConversationView {
 
     constructor(parts) {
         this.#parts = parts;
-        const { contacts, conversations, outbox, signal } = parts;
+        const { contacts, conversations, outbox, signal, sync } = parts;
         this.#list = new MessageList({
             scroller: byId("log"), place: byId("rows"), toNewest: byId("to-newest"), signal,
             newRow: () => newRow((action, item) => this.#act(action, item)),
@@ -24,6 +24,7 @@ export class ConversationView {
         this.#composer = new Composer(parts, (text) => {
             this.#list.goToEnd();
             outbox.add(this.#contact.id, text);
+            sync.hurry(); // where another tab leads, this one takes over and sends
         });
         const refresh = (id) => {
             if (this.#contact && (id === undefined || id === this.#contact.id)) this.#render();
@@ -94,8 +95,10 @@ export class ConversationView {
     }
 
     #act(action, item) {
-        if (action === "retry") this.#parts.outbox.retry(item);
-        else this.#parts.outbox.discard(item);
+        const { outbox, sync } = this.#parts;
+        if (action === "retry") outbox.retry(item);
+        else outbox.discard(item);
+        sync.hurry();
         this.#composer.focus();
     }
 }
