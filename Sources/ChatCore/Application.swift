@@ -57,7 +57,10 @@ struct Application: Sendable {
         }
         switch request.method {
         case .get, .head:
-            return finish(response, request, SecurityFields.forPages(contentPolicy))
+            let policy =
+                path.hasPrefix(Documents.folder)
+                ? SecurityFields.documentsContentPolicy : contentPolicy
+            return finish(response, request, SecurityFields.forPages(policy))
         case .options:
             return finish(
                 .options(allowed: Self.pageMethods), request, SecurityFields.forAnswers)

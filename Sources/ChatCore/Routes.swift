@@ -14,9 +14,10 @@ struct Services: Sendable {
     let throttle: Throttle
 }
 
-/// The whole public API, but for the web client's files.
+/// The whole public API, but for the web client's files. What stands here stands in the OpenAPI
+/// document too (docs/api.md); a test compares them.
 enum Routes {
-    static func table(_ services: Services) -> [Route] {
+    static func table(_ services: Services, _ documents: Documents) -> [Route] {
         let (sessions, clients, throttle) = (
             services.sessions, services.clients, services.throttle
         )
@@ -48,6 +49,8 @@ enum Routes {
                 ReadHistory(
                     messages: services.messages, keys: services.keys, sessions: sessions
                 ).answer),
+            Route(.get, "/api-docs.json", documents.answer),
+            Route(.get, "/api-docs", Documents.page),
             Route(.get, "/healthz", Liveness.answer),
             Route(
                 .get, "/readyz", Readiness(store: services.store, keys: services.keys).answer),

@@ -9,6 +9,14 @@ enum SecurityFields {
         frame-ancestors 'none'
         """
 
+    /// For the page that shows the API: Swagger UI writes styles into its elements and carries its
+    /// pictures along as `data:`.
+    static let documentsContentPolicy = """
+        default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+        img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
+        frame-ancestors 'none'
+        """
+
     static let forAnswers: [Field] =
         [
             ("Cache-Control", "no-store"),
@@ -16,7 +24,7 @@ enum SecurityFields {
         ] + common
 
     static func forPages(_ contentPolicy: String) -> [Field] {
-        [("Content-Security-Policy", contentPolicy)] + common
+        [("Cache-Control", "no-cache"), ("Content-Security-Policy", contentPolicy)] + common
     }
 
     private static let common: [Field] = [

@@ -26,13 +26,9 @@ struct StaticFiles: Sendable {
         guard let file = files[path] ?? (path.last == "/" ? files[path + "index.html"] : nil) else {
             return nil
         }
-        var response = file.tag.notModified
-        if !file.tag.matches(request) {
-            response = Response(
-                .ok, fields: [("Content-Type", file.type), ("ETag", file.tag.text)],
-                body: .bytes(file.bytes))
-        }
-        response.fields.append(("Cache-Control", "no-cache"))
-        return response
+        if file.tag.matches(request) { return file.tag.notModified }
+        return Response(
+            .ok, fields: [("Content-Type", file.type), ("ETag", file.tag.text)],
+            body: .bytes(file.bytes))
     }
 }

@@ -1,0 +1,21 @@
+import HTTP
+
+/// `GET /api-docs.json`: the OpenAPI document of the routes; 304. It lies among the web client's
+/// files, beside the page that shows it; 404 where another client's folder has none.
+struct Documents {
+    static let folder = "/api-docs/"
+
+    let files: StaticFiles
+
+    func answer(_ request: Request) throws -> Response {
+        guard let response = files.answer(request, path: Self.folder + "openapi.json") else {
+            throw APIFault.notFound
+        }
+        return response
+    }
+
+    /// `GET /api-docs`: the page's links start from its folder, below whatever prefix it was asked.
+    static func page(_ request: Request) -> Response {
+        Response(.permanentRedirect, fields: [("Location", "api-docs/")])
+    }
+}
