@@ -36,21 +36,6 @@ def new_house(tmp_path_factory):
         house.stop()
 
 
-# What the contract has and the programs do not yet. Strict: whoever builds it takes the name out.
-AWAITED = {
-    "api-docs": [
-        "test_the_documents_answer_under_both", "test_the_openapi_document_names_every_route",
-    ],
-}
-
-
-def pytest_collection_modifyitems(items):
-    for item in items:
-        for feature, names in AWAITED.items():
-            if item.originalname in names:
-                item.add_marker(pytest.mark.xfail(reason=f"awaits {feature}", strict=True))
-
-
 @pytest.fixture(autouse=True)
 def connections_end_with_the_test():
     yield
