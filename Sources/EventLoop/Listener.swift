@@ -39,8 +39,11 @@ package final class Listener {
         descriptor = nil
     }
 
-    /// The next connection. Waits out a shortage of descriptors or memory instead of failing.
-    package func accept() async throws(SocketFault) -> Accepted {
+    /// The next connection. Waits out a shortage of descriptors or memory instead of failing, and
+    /// calls `onShortage` each time it begins to, which may let go of some.
+    package func accept(
+        onShortage: () -> Void = {}
+    ) async throws(SocketFault) -> Accepted {
         while true {
             guard descriptor != nil else { throw .closed }
             var storage = sockaddr_storage()
@@ -58,7 +61,9 @@ package final class Listener {
                 if watch.inputHasEnded { throw .closed }
                 watch.input.isReady = false
                 try await watch.wait(watch.input, until: nil)
-            case EMFILE, ENFILE, ENOBUFS, ENOMEM: try await rest()
+            case EMFILE, ENFILE, ENOBUFS, ENOMEM:
+                onShortage()
+                try await rest()
             case EINTR, ECONNABORTED, EPROTO, EPERM, ENETDOWN, EHOSTDOWN, EHOSTUNREACH,
                 ENETUNREACH, ENOPROTOOPT, EOPNOTSUPP:
                 // The connection died before it was taken (accept(2)): the next one may be fine.

@@ -70,6 +70,34 @@ def test_an_idle_connection_costs_at_most_4_kb(house, connections):
     assert (resident(house.core) - before) / IDLE <= BYTES_EACH, "after a request each"
 
 
+def test_out_of_descriptors_those_idle_for_longest_make_room_for_who_comes_new(house, connections):
+    pid = house.core.process.pid
+    limit = open_descriptors(house.core) + 20
+    _, hard = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (limit, hard))
+    sockets = connections(house.url, 60)
+    exchange(sockets[-5:])
+    assert sockets[0].recv(1) == b""
+    assert house.client().get("/healthz").status_code == 200
+    assert house.core.is_running
+    assert "out of descriptors" in house.core.log
+
+
+def test_out_of_descriptors_who_is_at_work_is_kept(house, connections):
+    pid = house.core.process.pid
+    limit = open_descriptors(house.core) + 20
+    _, hard = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+    working = connections(house.url, 10)
+    for one in working:
+        one.sendall(GET[:10])
+    eventually(lambda: open_descriptors(house.core) >= limit - 10, what="all are taken")
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (limit, hard))
+    exchange(connections(house.url, 40)[-5:])
+    for one in working:
+        one.sendall(GET[10:])
+        assert one.recv(4096).startswith(b"HTTP/1.1 200")
+
+
 def test_who_drips_and_who_never_reads_hold_nobody_up(house, connections):
     dripping, deaf = connections(house.url, 50), connections(house.url, 50)
     for one in deaf:

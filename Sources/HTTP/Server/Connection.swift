@@ -118,7 +118,7 @@ struct Connection: ~Copyable {
         let max = parser.isInBody ? Connection.bodyReadBytesMax : Connection.readBytesMax
         if case .idle = phase {
             output = []
-            mark.isIdle = true
+            mark.isIdle(since: server.loop.now)
             if server.isStopping { return false }
         }
         let count: Int
@@ -127,7 +127,7 @@ struct Connection: ~Copyable {
         } catch {
             throw end(of: error)
         }
-        mark.isIdle = false
+        mark.isIdle(since: nil)
         // Who always has more to send must not keep the others waiting.
         if count == max { await Task.yield() }
         return count > 0

@@ -61,7 +61,7 @@ package struct Server: Sendable {
     /// The next connection, or nil where no more are taken.
     private func accept(_ listener: Listener) async -> Accepted? {
         do {
-            return try await listener.accept()
+            return try await listener.accept { state.letGoOfIdle() }
         } catch {
             if !state.isStopping, error != .cancelled {
                 state.logger.error("no more connections are taken: \(error)")

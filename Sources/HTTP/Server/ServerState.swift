@@ -17,8 +17,10 @@ final class ServerState: Sendable {
         var listeners: [ObjectIdentifier: SocketInput] = [:]
         var connections: [ObjectIdentifier: ConnectionMark] = [:]
         var stopDeadline: MonotonicTime?
+        var shortageTold: MonotonicTime?
     }
 
+    private static let idleLetGoAtOnce = 16
     private let registry: Mutex<Registry>
     private let stopping = Atomic(false)
     private let bodyBytes = Atomic(0)
@@ -72,6 +74,23 @@ final class ServerState: Sendable {
         registry.withLock { $0.connections[ObjectIdentifier(mark)] = nil }
     }
 
+    /// Ends those that have waited longest for a next request: there is no descriptor left for who
+    /// comes new, and whoever is let go can come back.
+    func letGoOfIdle() {
+        let now = MonotonicTime.current()
+        let (longest, isNews) = registry.withLock { registry in
+            let idle = registry.connections.values
+                .compactMap { mark in mark.idleSince.map { (since: $0, mark: mark) } }
+                .sorted { $0.since < $1.since }
+            // A shortage may last, and be met ten times a second.
+            let isNews = registry.shortageTold.map { now - $0 >= .seconds(10) } ?? true
+            if isNews { registry.shortageTold = now }
+            return (idle.prefix(ServerState.idleLetGoAtOnce), isNews)
+        }
+        if isNews { logger.warning("out of descriptors: those idle for longest are let go") }
+        for (_, mark) in longest { mark.input.end() }
+    }
+
     func add(_ listener: Listener) {
         let (input, id) = (listener.input, ObjectIdentifier(listener))
         registry.withLock { $0.listeners[id] = input }
@@ -90,22 +109,29 @@ final class ServerState: Sendable {
         registry.withLock { registry in
             registry.stopDeadline = deadline
             for input in registry.listeners.values { input.end() }
-            for mark in registry.connections.values where mark.isIdle { mark.input.end() }
+            for mark in registry.connections.values where mark.idleSince != nil { mark.input.end() }
         }
     }
 }
 
-/// What others may know of a connection: whether it waits for a request, and how to end that.
+/// What others may know of a connection: since when it waits for a request, and how to end that.
 final class ConnectionMark: Sendable {
+    private static let busy: Int64 = -1
+
     let input: SocketInput
-    private let idle = Atomic(false)
+    private let idle = Atomic(busy)
 
     init(_ input: SocketInput) {
         self.input = input
     }
 
-    var isIdle: Bool {
-        get { idle.load(ordering: .sequentiallyConsistent) }
-        set { idle.store(newValue, ordering: .sequentiallyConsistent) }
+    /// Nil while it is at work.
+    var idleSince: MonotonicTime? {
+        let nanoseconds = idle.load(ordering: .sequentiallyConsistent)
+        return nanoseconds == Self.busy ? nil : MonotonicTime(nanoseconds: nanoseconds)
+    }
+
+    func isIdle(since time: MonotonicTime?) {
+        idle.store(time?.nanoseconds ?? Self.busy, ordering: .sequentiallyConsistent)
     }
 }
