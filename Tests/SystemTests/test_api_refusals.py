@@ -1,0 +1,115 @@
+"""What the document says a route refuses, the route refuses, and nothing else of that kind."""
+
+from api import PASSWORD, new_id, refusal
+from test_api_documents import document, refusals
+
+# Any route may answer these: HTTP's own, a fault of the server's, and what only time heals.
+ANYWHERE = {405, 408, 411, 413, 414, 415, 417, 431, 500, 501, 503, 505}
+NOBODY = "nobody"
+
+
+class Notes:
+    """Sends requests and notes with what each route refused them."""
+
+    def __init__(self, house):
+        self.house = house
+        self.found = set()
+
+    def note(self, method, route, answer):
+        self.found.add((method, route, *refusal(answer)[:2]))
+
+    def post(self, route, body, token=None, headers=None):
+        client = self.house.client(token)
+        self.note("post", route, client.post(route, body, headers=headers))
+
+    def get(self, route, path=None, token=None, **query):
+        client = self.house.client(token)
+        self.note("get", route, client.get(path or route, **query))
+
+
+def documented():
+    whole = document("ChatCore")
+    return {
+        (method, path, status, code)
+        for path, item in whole["paths"].items() for method, operation in item.items()
+        for status, code in refusals(whole, operation["responses"]) if status not in ANYWHERE}
+
+
+def refuse_accounts(notes, me, other):
+    register, login, change = "/auth/register", "/auth/login", "/auth/change-password"
+    credentials = {"username": me.username, "password": PASSWORD}
+    for wrong in (
+            {"username": "x"}, {"username": me.username.upper()},
+            {"username": "lain", "password": "pendek"}):
+        notes.post(register, credentials | wrong)
+    for route in (register, login):
+        notes.post(route, {})
+    notes.post(login, credentials | {"password": "salah sekali"})
+    new = {"userId": me.id, "newPassword": "sandi yang lain"}
+    notes.post(change, new)
+    notes.post(change, {}, me.token)
+    notes.post(change, new | {"newPassword": "pendek"}, me.token)
+    notes.post(change, new | {"currentPassword": "salah sekali"}, me.token)
+    for somebody in (NOBODY, other.id):
+        notes.post(change, new | {"userId": somebody}, me.token)
+
+
+def refuse_friends_and_messages(notes, me, friend, stranger):
+    add, send, history = "/friends/add", "/chat/send", "/chat/history"
+    wish = {"myId": me.id, "friendUsername": friend.username}
+    notes.post(add, wish)
+    for wrong in (
+            {"myId": None}, {"friendUsername": me.username}, {}, {"myId": friend.id},
+            {"friendUsername": NOBODY}):
+        notes.post(add, wish | wrong, me.token)
+    draft = {"senderId": me.id, "receiverId": friend.id, "message": "Halo", "id": new_id()}
+    me.send(friend, "Yang pertama", draft["id"])
+    notes.post(send, draft)
+    for wrong in (
+            {"id": "bukan UUID"}, {"message": " "}, {"message": "a" * 5000},
+            {"senderId": friend.id}, {"receiverId": stranger.id, "id": None}, {"receiverId": NOBODY},
+            {"message": "Yang lain"}):
+        notes.post(send, draft | wrong, me.token)
+    notes.get("/friends/{userId}", f"/friends/{me.id}")
+    notes.get("/friends/{userId}", f"/friends/{friend.id}", me.token)
+    notes.get(history, myId=me.id, friendId=friend.id)
+    notes.get(history, token=me.token, myId=me.id)
+    notes.get(history, token=me.token, myId=friend.id, friendId=me.id)
+
+
+def refuse_other_origins(notes, me):
+    """The cookie alone does not speak for pages of other origins."""
+    foreign = {"Cookie": f"session={me.token}", "Origin": "https://elsewhere.example"}
+    for route in ("/auth/change-password", "/auth/logout", "/friends/add", "/chat/send"):
+        notes.post(route, {}, headers=foreign)
+
+
+def break_http(notes):
+    """An escape that no path or query may hold."""
+    for path, item in document("ChatCore")["paths"].items():
+        for method in item:
+            answer = notes.house.client().http.request(
+                method, f"{notes.house.url}{path.format(userId='x')}?x=%00", timeout=30)
+            notes.note(method, path, answer)
+
+
+def test_every_route_refuses_just_what_its_document_says(new_house, tmp_path):
+    house = new_house().start()
+    me, friend = house.friends("budi", "sari")
+    stranger = house.person("wati")
+    notes = Notes(house)
+    refuse_accounts(notes, me, friend)
+    refuse_friends_and_messages(notes, me, friend, stranger)
+    refuse_other_origins(notes, me)
+    break_http(notes)
+
+    # A folder without the document, and a client that tries too often.
+    (tmp_path / "empty").mkdir()
+    notes.house = new_house(f"--public={tmp_path / 'empty'}", "--auth-attempts=1").start()
+    notes.get("/api-docs.json")
+    for route in ("/auth/register", "/auth/login"):
+        for _ in range(3):
+            answer = notes.house.client().post(route, {"username": "x", "password": "y"})
+        notes.note("post", route, answer)
+    assert sorted(notes.found - documented()) == []
+    assert sorted(documented() - notes.found) == []
