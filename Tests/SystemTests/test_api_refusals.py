@@ -67,8 +67,8 @@ def refuse_friends_and_messages(notes, me, friend, stranger):
     notes.post(send, draft)
     for wrong in (
             {"id": "bukan UUID"}, {"message": " "}, {"message": "a" * 5000},
-            {"senderId": friend.id}, {"receiverId": stranger.id, "id": None}, {"receiverId": NOBODY},
-            {"message": "Yang lain"}):
+            {"senderId": friend.id}, {"receiverId": NOBODY},
+            {"receiverId": stranger.id, "id": None}, {"message": "Yang lain"}):
         notes.post(send, draft | wrong, me.token)
     notes.get("/friends/{userId}", f"/friends/{me.id}")
     notes.get("/friends/{userId}", f"/friends/{friend.id}", me.token)
