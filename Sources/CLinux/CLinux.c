@@ -2,6 +2,7 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -41,4 +42,8 @@ int clinux_forward_signal(int signal_number, int handler_descriptor) {
     struct sigaction action = {.sa_handler = forward, .sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);
     return sigaction(signal_number, &action, NULL);
+}
+
+void clinux_bound_arenas(int count_max) {
+    mallopt(M_ARENA_MAX, count_max);
 }

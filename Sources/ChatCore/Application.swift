@@ -33,7 +33,9 @@ struct Application: Sendable {
         case .found(let route, let parameters):
             var request = request
             request.parameters = parameters
-            return finish(await run(route, request), request, SecurityFields.forAnswers)
+            let id = RequestID.next()
+            let response = await RequestID.with(id) { [request] in await run(route, request) }
+            return finish(response, request, SecurityFields.forAnswers, id)
         case .options(let allowed):
             return finish(.options(allowed: allowed), request, SecurityFields.forAnswers)
         case .methodNotAllowed(let allowed):
@@ -93,14 +95,15 @@ struct Application: Sendable {
     }
 
     private func finish(
-        _ response: Response, _ request: Request, _ fields: [SecurityFields.Field]
+        _ response: Response, _ request: Request, _ fields: [SecurityFields.Field],
+        _ id: String = "-"
     ) -> Response {
         var response = response
         response.fields.append(contentsOf: fields)
         response.fields.append(contentsOf: origins.fields(for: request))
         logger.debug(
             "\(request.method.rawValue) \(request.path) \(response.status.code)",
-            metadata: ["peer": "\(request.peer.host)"])
+            metadata: ["peer": "\(request.peer.host)", "request": "\(id)"])
         return response
     }
 }

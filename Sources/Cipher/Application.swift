@@ -13,6 +13,14 @@ struct Application: Sendable {
     }
 
     func answer(_ request: Request) async -> Response {
+        let response = await response(to: request)
+        logger.debug(
+            "\(request.method.rawValue) \(request.path) \(response.status.code)",
+            metadata: ["requests": "\(request.fields.value(of: "x-request-id") ?? "-")"])
+        return response
+    }
+
+    private func response(to request: Request) async -> Response {
         switch router.match(request) {
         case .found(let route, let parameters):
             var request = request

@@ -1,4 +1,5 @@
 package import ArgumentParser
+import EventLoop
 import Glibc
 
 /// Runs a command-line program: parses the arguments, runs the command they name, and ends the
@@ -8,6 +9,7 @@ package enum Launch<Root: ParsableCommand> {
         // A write to a connection that the other side closed is an error to handle, not a death.
         signal(SIGPIPE, SIG_IGN)
         DescriptorLimit.raise()
+        MemoryArenas.bound()
         if ["-h", "--help", "help"].contains(where: { CommandLine.arguments.dropFirst() == [$0] }) {
             print(help)
             exit(EXIT_SUCCESS)

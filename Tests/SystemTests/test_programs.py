@@ -1,6 +1,7 @@
 """The two programs as commands: help, bad options, taken ports, and how they end."""
 
 import json
+import re
 import signal
 import socket
 import time
@@ -161,3 +162,12 @@ def test_chatcore_listens_where_it_was_told_and_nowhere_else(house):
     assert house.core.url.startswith("http://127.0.0.1:")
     with pytest.raises(requests.ConnectionError):
         requests.get(f"http://127.0.0.2:{house.core.port}/healthz", timeout=5)
+
+
+def test_a_request_has_one_name_in_the_lines_of_both_programs(house):
+    budi, sari = house.friends("budi", "sari")
+    budi.send(sari, "halo")
+    sealing = re.findall(r"POST /encrypt 200 requests=(\S+)", house.cipher.log)
+    sending = re.findall(r"POST /chat/send 200 .*request=(\S+)", house.core.log)
+    assert len(sealing) == 1
+    assert sealing == sending

@@ -22,3 +22,6 @@ ssize_t clinux_pread_cached(int file, void *buffer, size_t count, off_t offset);
 /// Has the kernel hand `signal_number` to `handler_descriptor` (a pipe) as one byte,
 /// also in a process whose id is 1, where default actions do not apply. Returns 0 or -1 and errno.
 int clinux_forward_signal(int signal_number, int handler_descriptor);
+
+/// mallopt(3) with M_ARENA_MAX: how many arenas malloc may keep for all threads together.
+void clinux_bound_arenas(int count_max);

@@ -6,6 +6,7 @@ struct BatchQueue {
         let call: CipherCall
         let index: Int
         let encoded: [UInt8]
+        let requestID: String?
     }
 
     struct Batch {
@@ -22,6 +23,19 @@ struct BatchQueue {
         mutating func append(_ entry: Entry) {
             byteCount += entry.encoded.count + (entries.isEmpty ? 0 : 1)
             entries.append(entry)
+        }
+
+        private static let requestIDsMax = 8
+
+        /// Whose items these are, as far as that fits on a line.
+        var requestIDs: String {
+            var ids: [String] = []
+            for entry in entries {
+                guard let id = entry.requestID, ids.last != id else { continue }
+                if ids.count == Self.requestIDsMax { break }
+                ids.append(id)
+            }
+            return ids.joined(separator: ",")
         }
 
         var body: [UInt8] {

@@ -129,7 +129,8 @@ actor CipherClient {
         calls[call.number] = call
         for (index, bytes) in encoded.enumerated() {
             queues[operation, default: BatchQueue()].append(
-                BatchQueue.Entry(call: call, index: index, encoded: bytes))
+                BatchQueue.Entry(
+                    call: call, index: index, encoded: bytes, requestID: RequestID.current))
         }
         wake()
     }
@@ -209,7 +210,8 @@ actor CipherClient {
         _ operation: CipherOperation, _ batch: BatchQueue.Batch
     ) async throws(VaultFault) -> [CipherAnswer.Item] {
         guard let sealing else { throw Self.notRunning }
-        let response = try await send(.post, operation.target, body: batch.body, over: sealing)
+        let response = try await send(
+            .post, operation.target, body: batch.body, for: batch.requestIDs, over: sealing)
         let items = try CipherAnswer.items(response, to: operation, count: batch.entries.count)
         if operation.seals { try await checkVersions(of: items, over: sealing) }
         return items
@@ -251,13 +253,15 @@ actor CipherClient {
     // MARK: HTTP
 
     private func send(
-        _ method: HTTP.Method, _ target: String, body: [UInt8] = [], over client: Client
+        _ method: HTTP.Method, _ target: String, body: [UInt8] = [], for requestIDs: String = "",
+        over client: Client
     ) async throws(VaultFault) -> ClientResponse {
+        var fields = Self.fields(secret, hasBody: !body.isEmpty)
+        if !requestIDs.isEmpty { fields.append((RequestID.field, requestIDs)) }
         do {
             // Whatever Cipher is asked, asking twice does no harm.
             return try await client.send(
-                method, target, fields: Self.fields(secret, hasBody: !body.isEmpty), body: body,
-                mayRepeat: true)
+                method, target, fields: fields, body: body, mayRepeat: true)
         } catch {
             if error == .refused, let refusal { throw refusal }
             throw .unavailable("Cipher is not reached: \(error)")

@@ -9,6 +9,8 @@ struct ChatCoreCommand: ParsableCommand {
             Each option has an environment variable, named in its help; the option wins over it.
             """,
         version: programVersion,
-        subcommands: [ServeCommand.self, HealthcheckCommand.self, StoreCommand.self],
+        subcommands: [
+            ServeCommand.self, HealthcheckCommand.self, StoreCommand.self, InitCommand.self,
+        ],
         defaultSubcommand: ServeCommand.self)
 }
