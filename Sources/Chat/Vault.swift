@@ -34,11 +34,14 @@ package struct VaultKey: Sendable, Equatable {
     package let fingerprint: String
     /// Whether it opens what an earlier system sealed.
     package let isLegacy: Bool
+    /// Whether it is the one that seals.
+    package let isCurrent: Bool
 
-    package init(version: Int, fingerprint: String, isLegacy: Bool) {
+    package init(version: Int, fingerprint: String, isLegacy: Bool, isCurrent: Bool = false) {
         self.version = version
         self.fingerprint = fingerprint
         self.isLegacy = isLegacy
+        self.isCurrent = isCurrent
     }
 }
 

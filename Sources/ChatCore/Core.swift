@@ -15,6 +15,7 @@ struct Core: Sendable {
     private let services: Services
     private let cipher: CipherClient
     private let store: JSONStore
+    private let rewrapping: Rewrapping
     private let passwords: WorkerPool
     private let resolver: WorkerPool
     private let loop: EventLoop
@@ -36,6 +37,8 @@ struct Core: Sendable {
             settings.cipher, secret: settings.cipherSecret, loop: loop, resolver: resolver)
         let clock: @Sendable () -> Int64 = { WallClock.milliseconds }
         let keys = KeyGuard(vault: cipher, store: store, loop: loop, logger: logger)
+        rewrapping = Rewrapping(
+            store: store, vault: cipher, keys: keys, loop: loop, logger: logger)
         services = Services(
             accounts: try Accounts(store: store, workers: passwords, loop: loop),
             friends: Friends(store: store, loop: loop),
@@ -65,9 +68,11 @@ struct Core: Sendable {
             }
             group.addTask(executorPreference: loop) { await services.keys.run() }
             group.addTask(executorPreference: loop) { await store.maintain() }
+            group.addTask(executorPreference: loop) { await rewrapping.run() }
             group.addTask(executorPreference: loop) {
                 await ControlServer(
-                    ControlSocket(folder: settings.data), routes: ControlRoutes.table(store: store),
+                    ControlSocket(folder: settings.data),
+                    routes: ControlRoutes.table(store: store, rewrapping: rewrapping),
                     loop: loop, logger: logger
                 ).run()
             }

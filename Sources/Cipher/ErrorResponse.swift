@@ -13,7 +13,8 @@ extension Response {
             Status(code: fault.code.status), fields: jsonFields, body: .bytes(fault.encoded))
         switch fault.code {
         case .unauthorized: response.fields.append(("WWW-Authenticate", "Bearer"))
-        case .notReady, .stopping, .busy: response.fields.append(("Retry-After", "1"))
+        case .notReady, .stopping, .busy, .keyExhausted:
+            response.fields.append(("Retry-After", "1"))
         case .malformed, .notFound, .methodNotAllowed, .timeout, .lengthRequired, .tooLarge,
             .notAuthentic, .notText, .internal, .unsupported:
             break

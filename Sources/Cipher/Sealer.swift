@@ -17,19 +17,22 @@ struct Sealer {
     }
 
     let ring: KeyRing
+    let budget: KeyBudget
     private var ciphers: [Int: AES256GCM] = [:]
     private var uses: [Int: Uses] = [:]
 
-    init(_ ring: KeyRing) throws(OpenSSLFault) {
-        self.ring = ring
-        for key in ring.keys where key.state != .retired {
-            ciphers[key.version] = try AES256GCM(key: key.material)
+    init(_ ring: KeyRing, budget: KeyBudget) throws(OpenSSLFault) {
+        self.ring = ring.forgettingRetired()
+        self.budget = budget
+        for key in self.ring.keys {
+            guard let material = key.material else { continue }
+            ciphers[key.version] = try AES256GCM(key: material)
         }
     }
 
     /// The same counts over a ring that was read again.
     func reloaded(_ ring: KeyRing) throws(OpenSSLFault) -> Sealer {
-        var next = try Sealer(ring)
+        var next = try Sealer(ring, budget: budget)
         next.uses = uses
         return next
     }
@@ -76,6 +79,7 @@ struct Sealer {
         guard let cipher = ciphers[version] else {
             preconditionFailure("the current version has a cipher")
         }
+        try budget.spend(ring.current.fingerprint)
         let sealed: [UInt8]
         do {
             sealed = try cipher.seal(plaintext.span, context: Array(keyContext.utf8).span)

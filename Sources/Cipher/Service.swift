@@ -15,7 +15,8 @@ enum Service {
 
     /// Serves until a signal says to stop; throws where it cannot start.
     static func run(_ settings: Settings, loop: EventLoop, logger: Logger) async throws {
-        let vault = Vault(file: settings.keyFile, loop: loop)
+        let budget = try KeyBudget(besideRing: settings.keyFile.path, logger: logger)
+        let vault = Vault(file: settings.keyFile, budget: budget, loop: loop)
         let server = server(
             vault, Callers(secret: settings.secret, logger: logger), loop: loop, logger: logger)
         try await Lifetime.run(
@@ -34,6 +35,7 @@ enum Service {
                 if started.isNew { logger.notice("made a key ring: \(settings.keyFile.path)") }
                 announce(settings, listener.address, version: started.current, logger)
                 await server.serve(listener)
+                await vault.finish()
                 logger.info("stopped")
             })
     }

@@ -8,10 +8,12 @@ actor Vault {
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
     private let file: KeyRingFile
+    private let budget: KeyBudget
     private var sealer: Sealer?
 
-    init(file: KeyRingFile, loop: EventLoop) {
+    init(file: KeyRingFile, budget: KeyBudget, loop: EventLoop) {
         self.file = file
+        self.budget = budget
         self.loop = loop
     }
 
@@ -28,7 +30,9 @@ actor Vault {
                 throw StartFailure("cannot make a key: \(error.call) failed")
             }
         }
-        sealer = try Self.working { () throws(OpenSSLFault) in try Sealer(ring) }
+        sealer = try Self.working { () throws(OpenSSLFault) in
+            try Sealer(ring, budget: budget)
+        }
         return (ring.current.version, isNew)
     }
 
@@ -36,6 +40,13 @@ actor Vault {
     func reload() throws(StartFailure) -> Int {
         let ring = try file.read()
         guard let sealer else { return ring.current.version }
+        let lost = sealer.ring.versions(notIn: ring)
+        guard lost.isEmpty else {
+            throw StartFailure(
+                "\(file.path) is not the same ring grown: it lacks version "
+                    + lost.map { "\($0)" }.joined(separator: ", ") + " or has another key there; "
+                    + "put the ring back, or restart Cipher if the other one is meant")
+        }
         self.sealer = try Self.working { () throws(OpenSSLFault) in try sealer.reloaded(ring) }
         return ring.current.version
     }
@@ -63,8 +74,15 @@ actor Vault {
                 return KeysResponse.Key(
                     version: key.version, state: key.state, isLegacy: key.isLegacy,
                     created: key.created, age: max(0, now - key.created),
-                    fingerprint: key.fingerprint, sealed: uses.sealed, opened: uses.opened)
+                    fingerprint: key.fingerprint, sealed: uses.sealed, opened: uses.opened,
+                    spent: budget.spent(key.fingerprint))
             })
+    }
+
+    /// Hands back what was set aside and not used; to be called when nothing is sealed any more.
+    func finish() {
+        sealer = nil
+        budget.giveBack()
     }
 
     private func perform(

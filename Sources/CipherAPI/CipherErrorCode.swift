@@ -27,6 +27,8 @@ package enum CipherErrorCode: String, Sendable, CaseIterable {
     case busy
     /// 503: the start-up self-test has not passed yet.
     case notReady = "not_ready"
+    /// 503: the current key has sealed as often as a key may. Its operator must rotate.
+    case keyExhausted = "key_exhausted"
     /// 503: the process is going down.
     case stopping
 
@@ -43,7 +45,7 @@ package enum CipherErrorCode: String, Sendable, CaseIterable {
         case .notAuthentic, .notText: 422
         case .internal: 500
         case .unsupported: 501
-        case .busy, .notReady, .stopping: 503
+        case .busy, .notReady, .keyExhausted, .stopping: 503
         }
     }
 }

@@ -1,7 +1,7 @@
 import Encoding
 
 /// The answer to `GET /keys`: `{"keys": [{"version", "state", "legacy", "created", "age",
-/// "fingerprint", "sealed", "opened"}, …]}`, by rising version. No key material.
+/// "fingerprint", "sealed", "opened", "spent"}, …]}`, by rising version. No key material.
 package struct KeysResponse: Sendable, Equatable {
     package struct Key: Sendable, Equatable {
         package let version: Int
@@ -18,10 +18,13 @@ package struct KeysResponse: Sendable, Equatable {
         package let sealed: Int64
         /// How often it opened since this process started.
         package let opened: Int64
+        /// How often it sealed since it was made, all processes together; after a crash more than
+        /// that, never less. It seals no more at 2³² (NIST SP 800-38D §8.3).
+        package let spent: Int64
 
         package init(
             version: Int, state: KeyState, isLegacy: Bool, created: Int64, age: Int64,
-            fingerprint: String, sealed: Int64, opened: Int64
+            fingerprint: String, sealed: Int64, opened: Int64, spent: Int64
         ) {
             self.version = version
             self.state = state
@@ -31,6 +34,7 @@ package struct KeysResponse: Sendable, Equatable {
             self.fingerprint = fingerprint
             self.sealed = sealed
             self.opened = opened
+            self.spent = spent
         }
     }
 
@@ -72,11 +76,11 @@ extension KeysResponse.Key {
             let age = object["age"]?.integer,
             let fingerprint = object["fingerprint"]?.string,
             let sealed = object["sealed"]?.integer,
-            let opened = object["opened"]?.integer
+            let opened = object["opened"]?.integer, let spent = object["spent"]?.integer
         else { return nil }
         self.init(
             version: version, state: state, isLegacy: isLegacy, created: created, age: age,
-            fingerprint: fingerprint, sealed: sealed, opened: opened)
+            fingerprint: fingerprint, sealed: sealed, opened: opened, spent: spent)
     }
 
     func write(to writer: inout JSONWriter) {
@@ -89,6 +93,7 @@ extension KeysResponse.Key {
         writer.field("fingerprint", fingerprint)
         writer.field("sealed", sealed)
         writer.field("opened", opened)
+        writer.field("spent", spent)
         writer.endObject()
     }
 }

@@ -36,6 +36,12 @@ package protocol Store: Sendable {
 
     func message(_ id: MessageID) async throws(StorageFault) -> StoredMessage?
 
+    /// All messages, some at a time and in no order: first from 0, then from what the call before
+    /// returned as `next`, until that is nil. Those that come or go meanwhile may be among them.
+    func messages(
+        from place: Int, limit: Int
+    ) async throws(StorageFault) -> (messages: [StoredMessage], next: Int?)
+
     /// The newest timestamp of any message the store has met, or 0.
     var newestTimestamp: Int64 { get async }
     /// Key versions of the vault met so far, with their fingerprints.

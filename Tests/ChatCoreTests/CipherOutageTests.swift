@@ -6,7 +6,8 @@ import Testing
 @testable import ChatCore
 
 @Suite struct CipherOutageTests {
-    private static let other = VaultKey(version: 1, fingerprint: "ff", isLegacy: false)
+    private static let other = VaultKey(
+        version: 1, fingerprint: "ff", isLegacy: false, isCurrent: true)
 
     @Test func `Cipher's restart goes unnoticed where its keys are the same`() throws {
         try withCipher { house in
@@ -34,7 +35,7 @@ import Testing
 
     @Test func `a key that appears while connections stay is approved before its first use`() throws
     {
-        let second = VaultKey(version: 2, fingerprint: "bb", isLegacy: false)
+        let second = VaultKey(version: 2, fingerprint: "bb", isLegacy: false, isCurrent: true)
         try withCipher { house in
             #expect(await house.sealFault() == nil)
             house.cipher.change {

@@ -118,8 +118,10 @@ final class TestCipher: Sendable {
         KeysResponse(
             keys: now(\.keys).map {
                 KeysResponse.Key(
-                    version: $0.version, state: .current, isLegacy: $0.isLegacy, created: 0,
-                    age: 0, fingerprint: $0.fingerprint, sealed: 0, opened: 0)
+                    version: $0.version,
+                    state: $0.version == now(\.current) ? .current : .decryptOnly,
+                    isLegacy: $0.isLegacy, created: 0,
+                    age: 0, fingerprint: $0.fingerprint, sealed: 0, opened: 0, spent: 0)
             })
     }
 

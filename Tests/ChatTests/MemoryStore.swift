@@ -66,6 +66,18 @@ final class MemoryStore: Store {
         return newest ? found.suffix(limit) : Array(found.prefix(limit))
     }
 
+    func messages(
+        from place: Int, limit: Int
+    ) async throws(StorageFault) -> (messages: [StoredMessage], next: Int?) {
+        contents.withLock { contents in
+            let end = place + limit
+            return (
+                Array(contents.messages.dropFirst(place).prefix(limit)),
+                end < contents.messages.count ? end : nil
+            )
+        }
+    }
+
     func message(_ id: MessageID) async throws(StorageFault) -> StoredMessage? {
         contents.withLock { $0.messages.first { $0.id == id } }
     }

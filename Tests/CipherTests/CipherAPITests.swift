@@ -96,7 +96,8 @@ struct CipherAPITests {
             keys: KeyState.allCases.enumerated().map { index, state in
                 KeysResponse.Key(
                     version: index + 1, state: state, isLegacy: index == 1, created: 1_750_000_000,
-                    age: 12, fingerprint: "0123456789abcdef0123456789abcdef", sealed: 3, opened: 4)
+                    age: 12, fingerprint: "0123456789abcdef0123456789abcdef", sealed: 3, opened: 4,
+                    spent: 5)
             })
         #expect(KeysResponse(keys.encoded.span) == keys)
         for body in ["", "{}", #"{"keys":[{}]}"#] {

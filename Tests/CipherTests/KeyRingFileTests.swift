@@ -144,7 +144,7 @@ struct KeyRingFileTests {
         var material = Array("0123456789abcdef0123456789ABCDEF".utf8)
         let ring = try KeyRing.importing(&material, now: 0)
         #expect(material.isEmpty)
-        let sealer = try Sealer(ring)
+        let sealer = try Sealer(ring, budget: budget())
         var text = "\(ring) \(ring.current) \(sealer) \(String(reflecting: ring))"
         dump(ring, to: &text)
         dump(sealer, to: &text)

@@ -12,7 +12,7 @@ struct SealerTests {
                 ringKey(1, .retired), ringKey(2, .decryptOnly),
                 ringKey(3, .decryptOnly, legacy: true), ringKey(4, .current),
             ]))
-        return try Sealer(ring)
+        return try Sealer(ring, budget: budget())
     }
 
     static func sealed(
@@ -115,7 +115,8 @@ struct SealerTests {
     }
 
     @Test func `without a legacy key no bare content opens`() throws {
-        var sealer = try Sealer(try #require(KeyRing([ringKey(3, .current)])))
+        var sealer = try Sealer(
+            try #require(KeyRing([ringKey(3, .current)])), budget: budget())
         let bare = try Self.sealed(Array("dulu".utf8), version: nil, byte: 3, context: "")
         expectNotAuthentic(&sealer, bare, "")
     }
@@ -124,7 +125,7 @@ struct SealerTests {
         var bytes = Array("12345678901234567890123456789012".utf8)
         var ring = try KeyRing.fresh(now: 0)
         _ = try ring.addLegacy(&bytes, now: 0)
-        var sealer = try Sealer(ring)
+        var sealer = try Sealer(ring, budget: budget())
         let content = "ngyLBRiwzf3BwqwGndwNFegl6Sab1zzyNBhI6ig2IJ7djbQw+qPAHKs="
         #expect(
             try sealer.perform(.decrypt, CipherItem(text: content, keyContext: "any"))

@@ -101,7 +101,9 @@ private func withServer(
     try withFolder { folder in
         let loop = try EventLoop()
         try loop.run {
-            let vault = Vault(file: KeyRingFile(path: "\(folder)/keys.json"), loop: loop)
+            let vault = Vault(
+                file: KeyRingFile(path: "\(folder)/keys.json"), budget: try budget(folder),
+                loop: loop)
             if starts { _ = try await vault.start(now: WallClock.seconds) }
             let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
             let callers = Callers(secret: nil, logger: logger)

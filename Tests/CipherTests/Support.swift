@@ -1,5 +1,6 @@
 import CipherAPI
 import Foundation
+import Logging
 import Program
 
 @testable import Cipher
@@ -16,6 +17,16 @@ func ringKey(
     KeyRing.Key(
         version: version, state: state, isLegacy: legacy, created: 1_750_000_000,
         material: key(byte ?? UInt8(version)))
+}
+
+/// A budget in a folder that the system cleans up.
+func budget(
+    _ folder: String? = nil, limits: KeyBudget.Limits = KeyBudget.Limits()
+) throws -> KeyBudget {
+    let folder = folder ?? NSTemporaryDirectory() + "cipher-tests-\(UUID().uuidString)"
+    return try KeyBudget(
+        besideRing: "\(folder)/keys.json", limits: limits,
+        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
 }
 
 /// A folder that is deleted after `body`.

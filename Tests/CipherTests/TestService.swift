@@ -83,7 +83,12 @@ func withService(
         let loop = try EventLoop()
         try loop.run {
             let path = "\(folder)/keys.json"
-            let vault = Vault(file: KeyRingFile(path: path), loop: loop)
+            let vault = Vault(
+                file: KeyRingFile(path: path),
+                budget: try KeyBudget(
+                    besideRing: path,
+                    logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }),
+                loop: loop)
             if starts { _ = try await vault.start(now: WallClock.seconds) }
             let secret = secret.map { text in
                 var bytes = Array(text.utf8)

@@ -36,7 +36,9 @@ enum CipherAnswer {
             Set(answer.keys.map(\.version)).count == answer.keys.count
         else { throw unreadable }
         return answer.keys.map { key in
-            VaultKey(version: key.version, fingerprint: key.fingerprint, isLegacy: key.isLegacy)
+            VaultKey(
+                version: key.version, fingerprint: key.fingerprint, isLegacy: key.isLegacy,
+                isCurrent: key.state == .current)
         }
     }
 

@@ -5,9 +5,10 @@ import Storage
 struct StoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "store",
-        abstract: "Look after the data folder: verify, copy, fold or re-sign the store.",
+        abstract: "Look after the data folder: verify, copy, fold, re-sign or rewrap the store.",
         subcommands: [
             VerifyCommand.self, BackupCommand.self, FoldCommand.self, AcceptCommand.self,
+            RewrapCommand.self,
         ])
 }
 

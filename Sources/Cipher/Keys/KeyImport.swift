@@ -17,7 +17,7 @@ struct KeyImport {
             do {
                 return try add(&material, to: ring, saying: &sentence)
             } catch let refusal as KeyRing.Refusal {
-                throw StartFailure(Self.explanation(refusal))
+                throw StartFailure(refusal)
             } catch let fault as OpenSSLFault {
                 throw StartFailure("cannot make a key: \(fault.call) failed")
             } catch {
@@ -31,7 +31,7 @@ struct KeyImport {
         _ bytes: inout [UInt8], to ring: KeyRing?, saying sentence: inout String
     ) throws -> KeyRing {
         let now = WallClock.seconds
-        if let ring, let same = ring.keys.first(where: { $0.material.equals(bytes.span) }),
+        if let ring, let same = ring.keys.first(where: { $0.material?.equals(bytes.span) == true }),
             same.isLegacy == isLegacy, isLegacy || same.state == .current
         {
             sentence = "that key is version \(same.version) already; nothing changed"
@@ -53,19 +53,5 @@ struct KeyImport {
             "version \(version) is the imported key, for bare contents only; "
             + "version \(grown.current.version) is current"
         return grown
-    }
-
-    private static func explanation(_ refusal: KeyRing.Refusal) -> String {
-        switch refusal {
-        case .notThirtyTwoBytes(let count):
-            let seen = count > AES256GCM.keyBytes ? "more" : "\(count)"
-            return "a key is exactly 32 raw bytes, without a newline; standard input held \(seen)"
-        case .present(let version):
-            return "that key is in the ring already, as version \(version), and stays what it is"
-        case .secondLegacy(let version):
-            return "the ring has a legacy key already, version \(version); there can be only one"
-        case .full:
-            return "the ring is full: it holds \(KeyRing.versionsMax) versions"
-        }
     }
 }

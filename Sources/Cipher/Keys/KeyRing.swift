@@ -11,12 +11,19 @@ struct KeyRing: Sendable {
         let isLegacy: Bool
         /// Seconds since 1970.
         let created: Int64
-        let material: Secret
-
         /// Tells one key from another and nothing about it: half an HMAC of a fixed text.
-        var fingerprint: String {
+        let fingerprint: String
+        /// Nil once it is forgotten: a key that opens nothing need not lie in memory.
+        fileprivate(set) var material: Secret?
+
+        init(version: Int, state: KeyState, isLegacy: Bool, created: Int64, material: Secret) {
+            self.version = version
+            self.state = state
+            self.isLegacy = isLegacy
+            self.created = created
+            self.material = material
             let code = Digest.hmac(material, Array("Cipher key fingerprint".utf8).span)
-            return Hex.encode(code.prefix(16))
+            fingerprint = Hex.encode(code.prefix(16))
         }
     }
 
@@ -26,6 +33,9 @@ struct KeyRing: Sendable {
         case present(version: Int)
         case secondLegacy(version: Int)
         case full
+        case absent(version: Int)
+        case current(version: Int)
+        case notRetired(version: Int, KeyState)
     }
 
     /// Far more than a life of rotations; keeps the file readable at once.
@@ -96,6 +106,42 @@ struct KeyRing: Sendable {
         return append(&bytes, .decryptOnly, isLegacy: true, now: now)
     }
 
+    /// From now on the version opens nothing; its key stays in the file. False where it was so.
+    mutating func retire(_ version: Int) throws(Refusal) -> Bool {
+        guard let index = keys.firstIndex(where: { $0.version == version }) else {
+            throw .absent(version: version)
+        }
+        if keys[index].state == .current { throw .current(version: version) }
+        defer { keys[index].state = .retired }
+        return keys[index].state != .retired
+    }
+
+    /// The version opens again what it sealed.
+    mutating func restore(_ version: Int) throws(Refusal) {
+        guard let index = keys.firstIndex(where: { $0.version == version }) else {
+            throw .absent(version: version)
+        }
+        guard keys[index].state == .retired else {
+            throw .notRetired(version: version, keys[index].state)
+        }
+        keys[index].state = .decryptOnly
+    }
+
+    /// The ring without the bytes of retired keys.
+    func forgettingRetired() -> KeyRing {
+        var ring = self
+        for index in ring.keys.indices where ring.keys[index].state == .retired {
+            ring.keys[index].material = nil
+        }
+        return ring
+    }
+
+    /// Versions of this ring that `other` lacks, or has with another key.
+    func versions(notIn other: KeyRing) -> [Int] {
+        keys.filter { other.key(version: $0.version)?.fingerprint != $0.fingerprint }
+            .map(\.version)
+    }
+
     private mutating func append(
         _ bytes: inout [UInt8], _ state: KeyState, isLegacy: Bool, now: Int64
     ) -> Int {
@@ -109,7 +155,7 @@ struct KeyRing: Sendable {
 
     private func checkNew(_ bytes: [UInt8]) throws(Refusal) {
         try Self.checkLength(bytes)
-        if let same = keys.first(where: { $0.material.equals(bytes.span) }) {
+        if let same = keys.first(where: { $0.material?.equals(bytes.span) == true }) {
             throw .present(version: same.version)
         }
         let last = keys.last?.version ?? 0

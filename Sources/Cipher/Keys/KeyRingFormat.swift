@@ -45,7 +45,10 @@ enum KeyRingFormat {
             + "\"legacy\":\(key.isLegacy),\"created\":\(key.created),"
             + "\"fingerprint\":\"\(key.fingerprint)\",\"key\":\""
         bytes += Array(open.utf8)
-        key.material.withBytes { material in
+        guard let material = key.material else {
+            preconditionFailure("a ring with forgotten keys is never written")
+        }
+        material.withBytes { material in
             for index in material.indices {
                 bytes.append(Hex.digit(material[index] >> 4))
                 bytes.append(Hex.digit(material[index] & 15))

@@ -34,6 +34,20 @@ extension JSONStore {
             .map { index.messages.address(of: $0) }
     }
 
+    package func messages(
+        from place: Int, limit: Int
+    ) async throws(StorageFault) -> (messages: [StoredMessage], next: Int?) {
+        let (addresses, next) = addresses(from: place, limit: min(limit, Self.messagesMax))
+        return (try await read(addresses), next)
+    }
+
+    private func addresses(from place: Int, limit: Int) -> ([Address], next: Int?) {
+        let all = ledger.index.messages.addresses
+        let end = min(place + limit, all.count)
+        let addresses = (place..<max(place, end)).map { Address(packed: all[$0]) }
+        return (addresses.filter { $0 != .none }, end < all.count ? end : nil)
+    }
+
     package func message(_ id: MessageID) async throws(StorageFault) -> StoredMessage? {
         try await find(id)?.message
     }

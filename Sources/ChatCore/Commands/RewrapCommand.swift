@@ -1,0 +1,70 @@
+import ArgumentParser
+import Encoding
+import EventLoop
+import Program
+
+struct RewrapCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rewrap",
+        abstract: "Move every message under Cipher's current key, while the server runs.",
+        discussion: """
+            For after `Cipher keys rotate`, so that older versions can be retired. The server does \
+            it beside its work, and goes on when this command is interrupted; after a restart, run \
+            it again: what is done is passed over.
+            """)
+
+    @OptionGroup var data: DataOption
+
+    func run() throws {
+        let path = try data.path()
+        let loop = try EventLoop()
+        let end = try loop.run {
+            try await Self.follow(ControlClient(data: path, loop: loop), loop)
+        }
+        if let problem = end.problem {
+            throw StartFailure("not all was rewrapped: \(problem); run it again")
+        }
+        print(
+            "\(counted(end.seen, "message")), \(end.rewrapped) of them moved under key version "
+                + "\(end.version)")
+        if end.notAuthentic > 0 {
+            throw StartFailure(
+                "\(counted(end.notAuthentic, "message")) would not open and stayed as before; "
+                    + "ChatCore's log names each")
+        }
+    }
+
+    private struct Progress {
+        let isRunning: Bool
+        let version, seen, rewrapped, notAuthentic: Int64
+        let problem: String?
+
+        init(_ object: JSONObject) {
+            isRunning = object["running"]?.bool ?? false
+            version = object["version"]?.integer ?? 0
+            seen = object["seen"]?.integer ?? 0
+            rewrapped = object["rewrapped"]?.integer ?? 0
+            notAuthentic = object["notAuthentic"]?.integer ?? 0
+            problem = object["problem"]?.string
+        }
+    }
+
+    private static func follow(
+        _ client: ControlClient, _ loop: EventLoop
+    ) async throws -> Progress {
+        var target = RewrapStore.target
+        var told: String?
+        while true {
+            guard let answer = try await client.post(target) else {
+                throw StartFailure("no server runs on this data folder; start it: it asks Cipher")
+            }
+            let progress = Progress(answer)
+            guard progress.isRunning else { return progress }
+            let line = progress.problem ?? "\(counted(progress.seen, "message")) so far"
+            if line != told { print(line) }
+            told = line
+            target = RewrapStore.progressTarget
+            try await loop.sleep(for: .seconds(1))
+        }
+    }
+}

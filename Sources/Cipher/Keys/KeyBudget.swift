@@ -1,0 +1,156 @@
+import CipherAPI
+import Encoding
+import Logging
+import Program
+import Synchronization
+
+/// How often each key has sealed. With random 96-bit nonces a key may do so 2³² times before two
+/// equal ones grow too likely (NIST SP 800-38D §8.3).
+///
+/// Counts are set aside ahead, in large steps, in a file beside the ring: a crash can only make
+/// them too high, and the flash is written once in a million seals. The file is JSON, an object of
+/// fingerprints and counts; it outlives the ring's rewriting, since it names keys and not versions.
+final class KeyBudget: Sendable {
+    struct Limits {
+        var warning: Int64 = 1 << 31
+        var most: Int64 = 1 << 32
+        var step: Int64 = 1 << 20
+    }
+
+    private struct Count {
+        /// Set aside on the disk, by all processes.
+        var onDisk: Int64
+        /// Set aside for this one, and not used yet.
+        var left: Int64 = 0
+        var isWarned = false
+    }
+
+    private let file: PrivateFile
+    private let limits: Limits
+    private let logger: Logger
+    private let counts: Mutex<[String: Count]>
+
+    /// Beside the ring at that path; reads what has been set aside so far.
+    init(
+        besideRing path: String, limits: Limits = Limits(), logger: Logger
+    ) throws(StartFailure) {
+        file = PrivateFile(
+            path: path + ".spent", noun: "count of uses", bytesMax: KeyRing.versionsMax * 128)
+        self.limits = limits
+        self.logger = logger
+        counts = Mutex(try Self.read(file).mapValues { Count(onDisk: $0) })
+    }
+
+    /// What `keys list` shows: counts by fingerprint.
+    static func spent(besideRing path: String) throws(StartFailure) -> [String: Int64] {
+        let file = PrivateFile(
+            path: path + ".spent", noun: "count of uses", bytesMax: KeyRing.versionsMax * 128)
+        return try read(file)
+    }
+
+    func spent(_ fingerprint: String) -> Int64 {
+        counts.withLock { counts in counts[fingerprint].map { $0.onDisk - $0.left } ?? 0 }
+    }
+
+    /// Counts one seal under that key; throws where it may seal no more.
+    func spend(_ fingerprint: String) throws(CipherFault) {
+        try counts.withLock { counts throws(CipherFault) in
+            var count = counts[fingerprint] ?? Count(onDisk: 0)
+            defer { counts[fingerprint] = count }
+            if count.left == 0 { try setAside(&count, fingerprint) }
+            count.left -= 1
+            if count.onDisk - count.left >= limits.warning, !count.isWarned {
+                count.isWarned = true
+                logger.warning(
+                    "the current key has sealed half as often as it may: run Cipher keys rotate",
+                    metadata: ["fingerprint": "\(fingerprint)"])
+            }
+        }
+    }
+
+    /// What was set aside and not used is nobody's loss; for a clean end.
+    func giveBack() {
+        counts.withLock { counts in
+            let unused = counts.mapValues(\.left).filter { $0.value > 0 }
+            if unused.isEmpty { return }
+            do throws(StartFailure) {
+                try change { spent in
+                    for (fingerprint, left) in unused { spent[fingerprint]? -= left }
+                }
+            } catch {
+                // Too high a count does no harm.
+                logger.warning("the count of uses stays higher than it is: \(error)")
+            }
+            for fingerprint in unused.keys {
+                counts[fingerprint]?.onDisk -= unused[fingerprint] ?? 0
+                counts[fingerprint]?.left = 0
+            }
+        }
+    }
+
+    private func setAside(
+        _ count: inout Count, _ fingerprint: String
+    ) throws(CipherFault) {
+        let step = min(limits.step, limits.most - count.onDisk)
+        guard step > 0 else {
+            throw CipherFault(
+                .keyExhausted, "the current key has sealed as often as it may; rotate the key ring")
+        }
+        do throws(StartFailure) {
+            // Another process may have set some aside meanwhile.
+            try change { spent in
+                count.onDisk = (spent[fingerprint] ?? 0) + step
+                spent[fingerprint] = count.onDisk
+            }
+        } catch {
+            logger.error("nothing is sealed: \(error)")
+            throw CipherFault(.internal, "the count of uses cannot be written")
+        }
+        count.left = step
+    }
+
+    private func change(
+        _ change: (inout [String: Int64]) -> Void
+    ) throws(StartFailure) {
+        let path = file.path
+        try file.change(reading: { bytes throws(StartFailure) in try Self.decode(bytes, path) }) {
+            before in
+            var spent = before ?? [:]
+            change(&spent)
+            return Self.encode(spent)
+        }
+    }
+
+    private static func encode(_ spent: [String: Int64]) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        for (fingerprint, count) in spent.sorted(by: { $0.key < $1.key }) {
+            writer.name(fingerprint)
+            writer.integer(count)
+        }
+        writer.endObject()
+        return writer.bytes + [UInt8(ascii: "\n")]
+    }
+
+    private static func read(_ file: PrivateFile) throws(StartFailure) -> [String: Int64] {
+        try file.read { bytes throws(StartFailure) in try decode(bytes, file.path) } ?? [:]
+    }
+
+    private static func decode(
+        _ bytes: Span<UInt8>, _ path: String
+    ) throws(StartFailure) -> [String: Int64] {
+        guard let object = (try? JSONValue.parse(bytes))?.object else {
+            throw StartFailure(
+                "count of uses \(path) is damaged: restore it from a backup, or rotate the key "
+                    + "ring and delete it")
+        }
+        var spent: [String: Int64] = [:]
+        for member in object.members {
+            guard let count = member.value.integer, count >= 0 else {
+                throw StartFailure("count of uses \(path) is damaged: \(member.name) is no count")
+            }
+            spent[member.name] = count
+        }
+        return spent
+    }
+}

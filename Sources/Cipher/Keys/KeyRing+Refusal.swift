@@ -1,0 +1,27 @@
+import CipherAPI
+import Program
+
+extension StartFailure {
+    /// Why a ring stays as it is, and what to do.
+    init(_ refusal: KeyRing.Refusal) {
+        switch refusal {
+        case .notThirtyTwoBytes(let count):
+            let seen = count > AES256GCM.keyBytes ? "more" : "\(count)"
+            self.init(
+                "a key is exactly 32 raw bytes, without a newline; standard input held \(seen)")
+        case .present(let version):
+            self.init(
+                "that key is in the ring already, as version \(version), and stays what it is")
+        case .secondLegacy(let version):
+            self.init(
+                "the ring has a legacy key already, version \(version); there can be only one")
+        case .full: self.init("the ring is full: it holds \(KeyRing.versionsMax) versions")
+        case .absent(let version):
+            self.init("the ring has no version \(version); see Cipher keys list")
+        case .current(let version):
+            self.init("version \(version) is current: run Cipher keys rotate first")
+        case .notRetired(let version, let state):
+            self.init("version \(version) is not retired: it is \(state.rawValue)")
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import CipherAPI
+import Program
+import Testing
+
+@testable import Cipher
+
+struct KeyBudgetTests {
+    private let limits = KeyBudget.Limits(warning: 6, most: 10, step: 4)
+
+    private func spend(_ budget: KeyBudget, _ times: Int) throws {
+        for _ in 0..<times { try budget.spend("one") }
+    }
+
+    @Test func `a key seals as often as it may and not once more`() throws {
+        try withFolder { folder in
+            let budget = try budget(folder, limits: limits)
+            try spend(budget, 10)
+            #expect(budget.spent("one") == 10)
+            #expect(throws: CipherFault.self) { try budget.spend("one") }
+            try budget.spend("another")
+        }
+    }
+
+    @Test func `a crash can only make the count too high`() throws {
+        try withFolder { folder in
+            try spend(try budget(folder, limits: limits), 5)
+            let next = try budget(folder, limits: limits)
+            #expect(next.spent("one") == 8)
+            try spend(next, 2)
+            #expect(throws: CipherFault.self) { try next.spend("one") }
+        }
+    }
+
+    @Test func `a clean end hands back what was not used`() throws {
+        try withFolder { folder in
+            let first = try budget(folder, limits: limits)
+            try spend(first, 5)
+            first.giveBack()
+            #expect(try budget(folder, limits: limits).spent("one") == 5)
+        }
+    }
+
+    @Test func `two processes never use the same part`() throws {
+        try withFolder { folder in
+            let (one, other) = (
+                try budget(folder, limits: limits), try budget(folder, limits: limits)
+            )
+            try spend(one, 3)
+            try spend(other, 4)
+            one.giveBack()
+            #expect(try budget(folder, limits: limits).spent("one") == 7)
+        }
+    }
+
+    @Test(arguments: ["", "[]", #"{"one":-1}"#, #"{"one":"1"}"#, #"{"one":1"#])
+    func `a damaged count stops the start`(text: String) throws {
+        try withFolder { folder in
+            try replace("\(folder)/keys.json.spent", with: Array(text.utf8))
+            #expect(throws: StartFailure.self) { try budget(folder) }
+        }
+    }
+
+    @Test func `a key that may seal no more still opens`() throws {
+        try withFolder { folder in
+            let ring = try #require(KeyRing([ringKey(1, .current)]))
+            let few = KeyBudget.Limits(warning: 1, most: 1, step: 1)
+            var sealer = try Sealer(ring, budget: budget(folder, limits: few))
+            let sealed = try sealer.perform(.encrypt, CipherItem(text: "satu", keyContext: "a"))
+            let error = #expect(throws: CipherFault.self) {
+                try sealer.perform(.encrypt, CipherItem(text: "dua", keyContext: "a"))
+            }
+            #expect(error?.code == .keyExhausted)
+            let opened = try sealer.perform(.decrypt, CipherItem(text: sealed, keyContext: "a"))
+            #expect(opened == "satu")
+        }
+    }
+}

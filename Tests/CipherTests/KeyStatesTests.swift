@@ -1,0 +1,59 @@
+import CipherAPI
+import Testing
+
+@testable import Cipher
+
+struct KeyStatesTests {
+    private func ring() throws -> KeyRing {
+        try #require(KeyRing([ringKey(1, .decryptOnly), ringKey(2, .current)]))
+    }
+
+    private func sealer(_ ring: KeyRing) throws -> Sealer {
+        try Sealer(ring, budget: budget())
+    }
+
+    @Test func `a retired key opens nothing until it is restored`() throws {
+        var ring = try ring()
+        var old = try sealer(try #require(KeyRing([ringKey(1, .current)])))
+        let item = CipherItem(text: "halo", keyContext: "a")
+        let content = CipherItem(text: try old.perform(.encrypt, item), keyContext: "a")
+        #expect(try ring.retire(1))
+        #expect(try !ring.retire(1))
+        var without = try sealer(ring)
+        let error = #expect(throws: CipherFault.self) { try without.perform(.decrypt, content) }
+        #expect(error?.code == .notAuthentic)
+        try ring.restore(1)
+        var with = try sealer(ring)
+        #expect(try with.perform(.decrypt, content) == "halo")
+    }
+
+    @Test func `the bytes of a retired key are forgotten and its fingerprint is not`() throws {
+        var ring = try ring()
+        let fingerprint = ring.key(version: 1)?.fingerprint
+        _ = try ring.retire(1)
+        let kept = ring.forgettingRetired()
+        #expect(kept.key(version: 1)?.material == nil)
+        #expect(kept.key(version: 1)?.fingerprint == fingerprint)
+        #expect(kept.key(version: 2)?.material != nil)
+    }
+
+    @Test func `the current key is not retired and what is not there neither`() throws {
+        var ring = try ring()
+        #expect(throws: KeyRing.Refusal.current(version: 2)) { try ring.retire(2) }
+        #expect(throws: KeyRing.Refusal.absent(version: 3)) { try ring.retire(3) }
+        #expect(throws: KeyRing.Refusal.absent(version: 3)) { try ring.restore(3) }
+        #expect(throws: KeyRing.Refusal.notRetired(version: 2, .current)) { try ring.restore(2) }
+    }
+
+    @Test func `a ring with a version missing or changed is told from one that has grown`() throws {
+        let ring = try ring()
+        var grown = ring
+        var bytes = [UInt8](repeating: 9, count: 32)
+        _ = try grown.add(&bytes, now: 0)
+        #expect(ring.versions(notIn: grown) == [])
+        let changed = try #require(
+            KeyRing([ringKey(1, .decryptOnly, byte: 8), ringKey(2, .current)]))
+        #expect(ring.versions(notIn: changed) == [1])
+        #expect(grown.versions(notIn: ring) == [3])
+    }
+}

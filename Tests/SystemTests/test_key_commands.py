@@ -1,0 +1,196 @@
+"""The key ring's life: rotated, retired, restored, taken over while requests run."""
+
+import os
+import re
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from api import Refused, ok
+from programs import eventually
+from stores import store, well
+from vault import Vault
+
+
+@pytest.fixture
+def vault(tmp_path):
+    vault = Vault(tmp_path).start()
+    yield vault
+    vault.program.end()
+
+
+def done(result):
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+def hang_up(program, word="read the key ring again"):
+    seen = program.log.count(word)
+    program.process.send_signal(signal.SIGHUP)
+    eventually(lambda: program.log.count(word) > seen, what=word)
+
+
+def states(vault):
+    return {key["version"]: key["state"] for key in ok(vault.ask("/keys"))["keys"]}
+
+
+def key_bytes(vault, version):
+    text = vault.key_file.read_text()
+    found = re.search(rf'"version":{version},.*"key":"([0-9a-f]{{64}})"', text)
+    return bytes.fromhex(found.group(1))
+
+
+def memory_holds(pid, wanted):
+    """Whether any readable part of a process's memory holds these bytes."""
+    with open(f"/proc/{pid}/mem", "rb") as memory:
+        for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
+            place, mode = line.split()[:2]
+            if not mode.startswith("r") or line.endswith(("[vvar]", "[vsyscall]", "[vvar_vclock]")):
+                continue
+            start, end = (int(part, 16) for part in place.split("-"))
+            try:
+                memory.seek(start)
+                if wanted in memory.read(end - start):
+                    return True
+            except OSError:
+                continue
+    return False
+
+
+def test_a_ring_is_rotated_retired_and_restored_while_cipher_runs(vault):
+    old = vault.encrypt("lama", keyContext="a")
+    assert "version 2 is current" in done(vault.keys("rotate"))
+    assert states(vault) == {1: "current"}
+    hang_up(vault.program)
+    assert states(vault) == {1: "decrypt-only", 2: "current"}
+    assert vault.encrypt("baru").startswith("v2:")
+    assert vault.decrypt(old, keyContext="a") == "lama"
+    done(vault.keys("retire", "1"))
+    hang_up(vault.program)
+    with pytest.raises(Refused) as refusal:
+        vault.decrypt(old, keyContext="a")
+    assert "422" in str(refusal.value)
+    done(vault.keys("restore", "1"))
+    hang_up(vault.program)
+    assert vault.decrypt(old, keyContext="a") == "lama"
+    assert "2 is current" in done(vault.keys("check"))
+
+
+@pytest.mark.parametrize(("command", "word"), [
+    (["retire", "1"], "rotate first"), (["retire", "7"], "no version 7"),
+    (["restore", "1"], "not retired"), (["retire", "x"], "version"), (["retire"], "version"),
+])
+def test_what_a_ring_does_not_take_is_one_line(vault, command, word):
+    before = vault.key_file.read_bytes()
+    result = vault.keys(*command)
+    assert result.returncode != 0
+    assert word in result.stderr and len(result.stderr.splitlines()) == 1
+    assert vault.key_file.read_bytes() == before
+
+
+def test_a_retired_key_is_no_longer_in_memory(vault):
+    if os.geteuid() != 0:
+        pytest.skip("only root reads another process's memory")
+    vault.encrypt("lama")
+    done(vault.keys("rotate"))
+    hang_up(vault.program)
+    key, current, pid = key_bytes(vault, 1), key_bytes(vault, 2), vault.program.process.pid
+    assert memory_holds(pid, key), "or the search would prove nothing"
+    done(vault.keys("retire", "1"))
+    hang_up(vault.program)
+    assert memory_holds(pid, current)
+    assert not memory_holds(pid, key)
+    assert not memory_holds(pid, key.hex().encode())
+    assert not memory_holds(pid, current.hex().encode())
+
+
+def test_a_ring_that_lost_a_key_is_not_taken_over(vault):
+    content = vault.encrypt("halo")
+    ring = vault.key_file.read_bytes()
+    vault.key_file.unlink()
+    vault.add_key()
+    hang_up(vault.program, "kept the keys as they were")
+    assert vault.decrypt(content) == "halo"
+    vault.key_file.write_bytes(ring)
+    hang_up(vault.program)
+
+
+def test_uses_are_counted_across_restarts(vault):
+    for _ in range(3):
+        vault.encrypt("x")
+    assert ok(vault.ask("/keys"))["keys"][0]["spent"] == 3
+    vault.restart()
+    assert ok(vault.ask("/keys"))["keys"][0]["spent"] == 3
+    vault.encrypt("x")
+    vault.program.kill()
+    vault.start()
+    assert ok(vault.ask("/keys"))["keys"][0]["spent"] > 4
+    assert oct((vault.key_file.parent / "keys.json.spent").stat().st_mode)[-3:] == "600"
+
+
+def test_a_rotation_under_load_loses_nothing(house):
+    budi, sari = house.friends("budi", "sari")
+    sent, stop = [], threading.Event()
+
+    def write(number):
+        count = 0
+        while not stop.is_set():
+            text = f"{number}-{count}"
+            budi.send(sari, text)
+            sent.append(text)
+            count += 1
+    writers = [threading.Thread(target=write, args=(number,)) for number in range(4)]
+    for writer in writers:
+        writer.start()
+    from programs import run
+    for _ in range(4):
+        time.sleep(0.3)
+        done(run("Cipher", "keys", "rotate", "--key-file", house.key_file))
+        hang_up(house.cipher)
+    time.sleep(0.3)
+    stop.set()
+    for writer in writers:
+        writer.join()
+    assert sorted(sari.texts(budi)) == sorted(sent)
+    tag = sari.try_history(budi).headers["ETag"]
+    assert "moved under key version 5" in well(store("rewrap", data=house.data))
+    again = sari.try_history(budi, headers={"If-None-Match": tag})
+    assert again.status_code == 304, "a rewrap does not change what is read"
+    for version in range(1, 5):
+        done(run("Cipher", "keys", "retire", str(version), "--key-file", house.key_file))
+    hang_up(house.cipher)
+    assert sorted(sari.texts(budi)) == sorted(sent)
+    assert ", 0 of them moved" in well(store("rewrap", data=house.data))
+    house.core.end()
+    contents = re.findall(rb'"content":"(v\d+):', house.db_file.read_bytes())
+    assert set(contents) == {b"v5"} and len(contents) == len(sent)
+
+
+def test_a_rewrap_goes_on_after_a_kill_and_names_what_would_not_open(house):
+    budi, sari = house.friends("budi", "sari")
+    for number in range(30):
+        budi.send(sari, f"pesan {number}")
+    house.core.end()
+    text = house.db_file.read_text()
+    spoiled = re.sub(r'("content":"v1:)....', r"\1AAAA", text, count=1)
+    house.db_file.write_text(spoiled)
+    well(store("accept", data=house.data))
+    from programs import run
+    done(run("Cipher", "keys", "rotate", "--key-file", house.key_file))
+    hang_up(house.cipher)
+    house.start_core()
+    result = store("rewrap", data=house.data)
+    assert result.returncode != 0 and "1 message would not open" in result.stderr
+    assert house.core.log.count("a message is not authentic") == 1
+    house.restart_core(signal.SIGKILL)
+    texts = sari.__class__.login(house.client(), "sari").texts(budi)
+    assert texts.count("[Gagal Decrypt]") == 1 and len(texts) == 30
+
+
+def test_a_rewrap_without_a_server_says_so(house):
+    house.core.end()
+    result = store("rewrap", data=house.data)
+    assert result.returncode != 0 and "no server runs" in result.stderr
