@@ -48,7 +48,7 @@ struct Core: Sendable {
             sessions: Sessions(
                 key: sessionKey, days: settings.sessionDays, store: store, clients: clients,
                 clock: clock),
-            clients: clients,
+            clients: clients, audit: AuditLog(clients: clients, logger: logger),
             throttle: Throttle(attemptsPerMinute: settings.authAttempts, loop: loop))
     }
 
@@ -72,7 +72,10 @@ struct Core: Sendable {
             group.addTask(executorPreference: loop) {
                 await ControlServer(
                     ControlSocket(folder: settings.data),
-                    routes: ControlRoutes.table(store: store, rewrapping: rewrapping),
+                    routes: ControlRoutes.table(
+                        store: store, rewrapping: rewrapping,
+                        users: AdministerUsers(
+                            accounts: services.accounts, store: store, audit: services.audit)),
                     loop: loop, logger: logger
                 ).run()
             }

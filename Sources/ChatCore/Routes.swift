@@ -11,6 +11,7 @@ struct Services: Sendable {
     let store: any Store
     let sessions: Sessions
     let clients: Clients
+    let audit: AuditLog
     let throttle: Throttle
 }
 
@@ -18,22 +19,22 @@ struct Services: Sendable {
 /// document too (docs/api.md); a test compares them.
 enum Routes {
     static func table(_ services: Services, _ documents: Documents) -> [Route] {
-        let (sessions, clients, throttle) = (
-            services.sessions, services.clients, services.throttle
-        )
+        let (sessions, audit) = (services.sessions, services.audit)
+        let gate = Gate(clients: services.clients, throttle: services.throttle, audit: audit)
         return [
             Route(
                 .post, "/auth/register",
-                Register(accounts: services.accounts, clients: clients, throttle: throttle).answer),
+                Register(accounts: services.accounts, gate: gate, audit: audit).answer),
             Route(
                 .post, "/auth/login",
                 LogIn(
-                    accounts: services.accounts, clients: clients, sessions: sessions,
-                    throttle: throttle
+                    accounts: services.accounts, sessions: sessions, gate: gate, audit: audit
                 ).answer),
             Route(
                 .post, "/auth/change-password",
-                ChangePassword(accounts: services.accounts, sessions: sessions).answer),
+                ChangePassword(
+                    accounts: services.accounts, sessions: sessions, audit: audit
+                ).answer),
             Route(.post, "/auth/logout", LogOut(sessions: sessions).answer),
             Route(
                 .post, "/friends/add",

@@ -15,6 +15,7 @@ package protocol Store: Sendable {
         _ decide: @Sendable (any Draft) throws -> (Change?, Outcome)
     ) async throws -> Outcome
 
+    func users() async -> [User]
     func user(_ id: UserID) async -> User?
     /// The user of exactly this name; else one whose name differs in case alone.
     func user(named name: String) async -> User?

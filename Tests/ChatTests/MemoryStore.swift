@@ -40,6 +40,7 @@ final class MemoryStore: Store {
         return outcome
     }
 
+    func users() async -> [User] { contents.withLock { Array($0.users.values) } }
     func user(_ id: UserID) async -> User? { contents.withLock { $0.user(id) } }
     func user(named name: String) async -> User? { contents.withLock { $0.user(named: name) } }
 

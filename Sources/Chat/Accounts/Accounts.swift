@@ -8,7 +8,7 @@ package actor Accounts {
         loop.asUnownedSerialExecutor()
     }
 
-    private let store: any Store
+    let store: any Store
     private let workers: WorkerPool
     /// What an unknown user's password is compared with, so that it takes as long as a wrong one.
     private let nobodysHash: String
@@ -32,7 +32,7 @@ package actor Accounts {
         let hash = try await slowly { try BCrypt.hash(password.text) }
         let user = User(
             id: UserID(RandomID.uuid()), username: name.text, password: hash, contacts: [],
-            epoch: 0)
+            epoch: Epoch.fresh())
         return try await store.commit { draft in
             if draft.nameTaken(name.text) { throw ChatFault.usernameTaken }
             return (.userAdded(user), user)
@@ -44,7 +44,9 @@ package actor Accounts {
         let user = await store.user(named: username)
         let hash = user?.password ?? nobodysHash
         let isRight = try await slowly { BCrypt.verify(password, against: hash) }
-        guard let user, isRight else { throw ChatFault.badCredentials }
+        guard let user, isRight, Self.isWhole(password, of: user) else {
+            throw ChatFault.badCredentials
+        }
         // It may have been removed, or given another password, while the hash was computed.
         guard let now = await store.user(user.id), now.password == user.password else {
             throw ChatFault.badCredentials
@@ -71,7 +73,7 @@ package actor Accounts {
             // Another change came in between: what was proved by `current` no longer holds.
             guard now.password == user.password else { throw ChatFault.badCredentials }
             now.password = hash
-            now.epoch += 1
+            now.epoch = Epoch.fresh(after: now.epoch)
             return (.userChanged(now), now)
         }
     }
@@ -80,7 +82,17 @@ package actor Accounts {
         await store.user(id)
     }
 
-    private func slowly<T: Sendable>(_ work: @Sendable () throws -> T) async throws -> T {
+    package func user(named name: String) async -> User? {
+        await store.user(named: name)
+    }
+
+    /// bcrypt looks at 72 bytes. Here no longer password was ever taken, so one is wrong, be its
+    /// beginning right; the earlier system took it and cut it, and its people type it whole.
+    private static func isWhole(_ password: String, of user: User) -> Bool {
+        password.utf8.count <= NewPassword.bytesMax || user.epoch == Epoch.ofEarlierSystem
+    }
+
+    func slowly<T: Sendable>(_ work: @Sendable () throws -> T) async throws -> T {
         do {
             return try await workers.run(work)
         } catch is WorkerPool.Busy {

@@ -8,28 +8,24 @@ package struct MessageText: Sendable, Equatable {
     package let text: String
 
     /// Sanitises what somebody wrote: controls other than newline and tab, and code points that are
-    /// no characters, are dropped; line ends become newlines; white space around is cut off.
+    /// no characters, are dropped, so that CRLF becomes a newline; white space around is cut off.
     package init(sanitising raw: String) throws(ChatFault) {
         var scalars = String.UnicodeScalarView()
         var count = 0
         var pending = String.UnicodeScalarView()
-        var previous: Unicode.Scalar?
         for scalar in raw.unicodeScalars {
-            defer { previous = scalar }
-            // The newline of a CRLF: its carriage return has become one already.
-            if scalar == "\n", previous == "\r" { continue }
-            let kept: Unicode.Scalar = scalar == "\r" ? "\n" : scalar
-            if Self.isDropped(kept) { continue }
-            if kept.properties.isWhitespace {
+            // A CRLF loses its carriage return here.
+            if Self.isDropped(scalar) { continue }
+            if scalar.properties.isWhitespace {
                 // White space counts once something follows it.
-                if !scalars.isEmpty { pending.append(kept) }
+                if !scalars.isEmpty { pending.append(scalar) }
                 continue
             }
             count += pending.count + 1
             guard count <= Self.scalarsMax else { throw .messageTooLong }
             scalars.append(contentsOf: pending)
             pending.removeAll(keepingCapacity: true)
-            scalars.append(kept)
+            scalars.append(scalar)
         }
         guard count > 0 else { throw .emptyMessage }
         let text = String(scalars)

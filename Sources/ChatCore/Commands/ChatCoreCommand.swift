@@ -10,7 +10,8 @@ struct ChatCoreCommand: ParsableCommand {
             """,
         version: programVersion,
         subcommands: [
-            ServeCommand.self, HealthcheckCommand.self, StoreCommand.self, InitCommand.self,
+            ServeCommand.self, HealthcheckCommand.self, StoreCommand.self, UsersCommand.self,
+            InitCommand.self,
         ],
         defaultSubcommand: ServeCommand.self)
 }

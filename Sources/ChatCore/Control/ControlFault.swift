@@ -1,3 +1,4 @@
+import Chat
 import Encoding
 import HTTP
 import Storage
@@ -13,6 +14,7 @@ enum ControlFault: Error {
         switch error {
         case let fault as ControlFault: self = fault
         case let fault as BackupFault: self = .refused(fault.description)
+        case let fault as ChatFault: self.init(fault)
         case let fault as StorageFault: self = .refused(fault.description)
         case is APIFault: self = .refused("the request lacks what it needs")
         default: return nil

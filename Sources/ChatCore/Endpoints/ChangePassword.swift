@@ -8,13 +8,12 @@ import Storage
 struct ChangePassword {
     let accounts: Accounts
     let sessions: Sessions
+    let audit: AuditLog
 
     func answer(_ request: Request) async throws -> Response {
         let caller = try await sessions.caller(of: request)
         let body = try RequestBody(request)
-        let user = try await accounts.changePassword(
-            of: UserID(try body.string("userId")), caller: caller.id,
-            to: try body.string("newPassword"), current: try body.optionalString("currentPassword"))
+        let user = try await change(body, caller, request)
         let session = await sessions.begin(for: user, request)
         var response = Response.json {
             $0.field("message", "Password berhasil diganti")
@@ -22,5 +21,21 @@ struct ChangePassword {
         }
         response.fields.append(("Set-Cookie", session.cookie))
         return response
+    }
+
+    private func change(
+        _ body: RequestBody, _ caller: User, _ request: Request
+    ) async throws -> User {
+        do {
+            let user = try await accounts.changePassword(
+                of: UserID(try body.string("userId")), caller: caller.id,
+                to: try body.string("newPassword"),
+                current: try body.optionalString("currentPassword"))
+            audit.note(.passwordChange, .done, request, user: user.id)
+            return user
+        } catch ChatFault.badCredentials {
+            audit.note(.passwordChange, .failed, request, user: caller.id)
+            throw ChatFault.badCredentials
+        }
     }
 }

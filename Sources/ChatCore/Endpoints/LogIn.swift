@@ -7,16 +7,16 @@ import Storage
 /// cookie; 401 whatever of the two was wrong, 429, 503.
 struct LogIn {
     let accounts: Accounts
-    let clients: Clients
     let sessions: Sessions
-    let throttle: Throttle
+    let gate: Gate
+    let audit: AuditLog
 
     func answer(_ request: Request) async throws -> Response {
         let body = try RequestBody(request)
         let username = try body.string("username")
         let password = try body.string("password")
-        try await throttle.admit(clients.address(of: request), username: username)
-        let user = try await accounts.logIn(username: username, password: password)
+        try await gate.pass(.signIn, request, username: username)
+        let user = try await logIn(username, password, request)
         let session = await sessions.begin(for: user, request)
         var response = Response.json {
             $0.field("id", user.id.text)
@@ -29,5 +29,19 @@ struct LogIn {
         }
         response.fields.append(("Set-Cookie", session.cookie))
         return response
+    }
+
+    private func logIn(
+        _ username: String, _ password: String, _ request: Request
+    ) async throws -> User {
+        do {
+            let user = try await accounts.logIn(username: username, password: password)
+            audit.note(.signIn, .done, request, user: user.id)
+            return user
+        } catch ChatFault.badCredentials {
+            let meant = await accounts.user(named: username)
+            audit.note(.signIn, .failed, request, user: meant?.id)
+            throw ChatFault.badCredentials
+        }
     }
 }

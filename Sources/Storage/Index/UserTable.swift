@@ -55,6 +55,10 @@ struct UserTable: Sendable {
             contacts: slot.contacts.map { slots[Int($0)].id }, epoch: slot.epoch)
     }
 
+    var all: [User] {
+        slots.indices.filter { slots[$0].isPresent }.map { user(UInt32($0)) }
+    }
+
     subscript(number: UInt32) -> Slot {
         slots[Int(number)]
     }

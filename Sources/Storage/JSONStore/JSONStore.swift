@@ -118,6 +118,7 @@ package actor JSONStore: Store {
 
     // MARK: Reading what memory holds
 
+    package func users() -> [User] { ledger.index.users.all }
     package func user(_ id: UserID) -> User? { ledger.durableUser(id) }
     package func user(named name: String) -> User? { ledger.durableUser(named: name) }
     package func contacts(of id: UserID) -> [ContactSummary]? { ledger.index.contacts(of: id) }

@@ -6,7 +6,7 @@ package struct User: Sendable, Equatable {
     package var password: String
     /// Friends, in the order in which they were made.
     package var contacts: [UserID]
-    /// Counts password changes: sessions of an earlier epoch are dead.
+    /// Sessions of another epoch are dead. 0 where no password has been set here yet.
     package var epoch: Int
 
     package init(

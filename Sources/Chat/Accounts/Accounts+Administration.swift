@@ -1,0 +1,66 @@
+package import Storage
+
+/// What the box's operator may do to anybody's account. Names are meant exactly, case included: a
+/// slip must not meet somebody else.
+extension Accounts {
+    /// Everybody, by name.
+    package func everybody() async -> [User] {
+        await store.users().sorted { $0.username < $1.username }
+    }
+
+    /// Gives a new password, by the rules for new ones, and ends every session.
+    package func resetPassword(of name: String, to password: String) async throws -> User {
+        let user = try await user(exactly: name)
+        let password = try NewPassword(password, username: user.username)
+        let hash = try await slowly { try BCrypt.hash(password.text) }
+        return try await change(user.id) { user, _ in
+            user.password = hash
+            user.epoch = Epoch.fresh(after: user.epoch)
+        }
+    }
+
+    /// Gives another name; sessions, friends and messages stay.
+    package func rename(_ name: String, to new: String) async throws -> User {
+        guard let new = Username(new) else { throw ChatFault.invalidUsername }
+        let user = try await user(exactly: name)
+        return try await change(user.id) { user, draft in
+            let isOwn = user.username.lowercased() == new.text.lowercased()
+            if !isOwn, draft.nameTaken(new.text) { throw ChatFault.usernameTaken }
+            user.username = new.text
+        }
+    }
+
+    /// Ends every session.
+    package func signOut(_ name: String) async throws -> User {
+        let user = try await user(exactly: name)
+        return try await change(user.id) { user, _ in
+            user.epoch = Epoch.fresh(after: user.epoch)
+        }
+    }
+
+    /// Removes the user, from every contact list too, and every message of their conversations.
+    package func delete(_ name: String) async throws -> User {
+        let user = try await user(exactly: name)
+        return try await store.commit { draft in
+            guard let now = draft.user(user.id) else { throw ChatFault.userNotFound }
+            return (.userRemoved(now.id), now)
+        }
+    }
+
+    private func user(exactly name: String) async throws -> User {
+        guard let user = await store.user(named: name), user.username == name else {
+            throw ChatFault.userNotFound
+        }
+        return user
+    }
+
+    private func change(
+        _ id: UserID, _ body: @Sendable (inout User, any Draft) throws -> Void
+    ) async throws -> User {
+        try await store.commit { draft in
+            guard var user = draft.user(id) else { throw ChatFault.userNotFound }
+            try body(&user, draft)
+            return (.userChanged(user), user)
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import ArgumentParser
+import Encoding
+import Glibc
+import Program
+
+struct ResetPasswordCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reset-password",
+        abstract: "Give somebody a new password: one line on standard input.",
+        discussion: """
+            On a terminal it is asked for and not shown. Every session of theirs ends. Arguments \
+            and environment variables are seen by others, so it is never one.
+            """)
+
+    @Argument(help: "Whose.") var name: String
+    @OptionGroup var data: DataOption
+
+    func run() throws {
+        let password = try Self.password(of: name)
+        _ = try UsersCommand.ask(data, AdministerUsers.resetPasswordTarget) { [name] body in
+            body.field("username", name)
+            body.field("password", password)
+        }
+        print("\(name) has a new password, and every session has ended")
+    }
+
+    private static func password(of name: String) throws(StartFailure) -> String {
+        if isatty(STDIN_FILENO) == 1 {
+            guard let line = getpass("New password of \(name): ") else {
+                throw StartFailure("no password was typed")
+            }
+            return String(cString: line)
+        }
+        guard let line = readLine(strippingNewline: true), !line.isEmpty else {
+            throw StartFailure("give the new password as one line on standard input")
+        }
+        return line
+    }
+}

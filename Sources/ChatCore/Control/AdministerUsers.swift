@@ -1,0 +1,78 @@
+import Chat
+import Encoding
+import HTTP
+import Storage
+
+/// What `ChatCore users` asks of the running server. Each answers `{id, username}` of whom it was
+/// done to, the list `{users: [{id, username, contacts}]}`.
+struct AdministerUsers {
+    static let listTarget = "/users/list"
+    static let resetPasswordTarget = "/users/reset-password"
+    static let renameTarget = "/users/rename"
+    static let signOutTarget = "/users/sign-out"
+    static let deleteTarget = "/users/delete"
+
+    let accounts: Accounts
+    let store: JSONStore
+    let audit: AuditLog
+
+    var routes: [Route] {
+        [
+            Route(.post, "/users/list", list),
+            Route(.post, "/users/reset-password", resetPassword),
+            Route(.post, "/users/rename", rename),
+            Route(.post, "/users/sign-out", signOut),
+            Route(.post, "/users/delete", delete),
+        ]
+    }
+
+    private func list(_ request: Request) async throws -> Response {
+        let users = await accounts.everybody()
+        return .json { body in
+            body.name("users")
+            body.beginArray()
+            for user in users {
+                body.beginObject()
+                body.field("id", user.id.text)
+                body.field("username", user.username)
+                body.field("contacts", user.contacts.count)
+                body.endObject()
+            }
+            body.endArray()
+        }
+    }
+
+    private func resetPassword(_ request: Request) async throws -> Response {
+        let body = try RequestBody(request)
+        let user = try await accounts.resetPassword(
+            of: try body.string("username"), to: try body.string("password"))
+        return response(.passwordChange, user)
+    }
+
+    private func rename(_ request: Request) async throws -> Response {
+        let body = try RequestBody(request)
+        let user = try await accounts.rename(
+            try body.string("username"), to: try body.string("newUsername"))
+        return response(.renaming, user)
+    }
+
+    private func signOut(_ request: Request) async throws -> Response {
+        response(.signOut, try await accounts.signOut(try RequestBody(request).string("username")))
+    }
+
+    /// The fold is part of it: until then the user's messages stand in files of the store.
+    private func delete(_ request: Request) async throws -> Response {
+        let user = try await accounts.delete(try RequestBody(request).string("username"))
+        let response = response(.deletion, user)
+        try await store.fold()
+        return response
+    }
+
+    private func response(_ event: AuditLog.Event, _ user: User) -> Response {
+        audit.noteAdministration(event, user: user.id)
+        return .json { body in
+            body.field("id", user.id.text)
+            body.field("username", user.username)
+        }
+    }
+}

@@ -1,0 +1,141 @@
+"""Every route that acts for somebody, asked by everybody who is not that somebody."""
+
+import base64
+import hashlib
+import hmac
+import json
+import time
+
+import pytest
+
+from api import Client, Person, ok, refusal
+
+ELSEWHERE = {"Sec-Fetch-Site": "cross-site"}
+
+
+def routes(me, friend):
+    """method, path, query, body: each of them claims to be `me`."""
+    return {
+        "change-password": (
+            "POST", "/auth/change-password", None,
+            {"userId": me.id, "newPassword": "kata sandi yang lain"}),
+        "friends-add": (
+            "POST", "/friends/add", None, {"myId": me.id, "friendUsername": friend.username}),
+        "friends": ("GET", f"/friends/{me.id}", None, None),
+        "send": (
+            "POST", "/chat/send", None,
+            {"senderId": me.id, "receiverId": friend.id, "message": "bukan saya"}),
+        "history": ("GET", "/chat/history", {"myId": me.id, "friendId": friend.id}, None),
+    }
+
+
+ROUTES = ["change-password", "friends-add", "friends", "send", "history"]
+
+
+def part(value):
+    return base64.urlsafe_b64encode(value).rstrip(b"=")
+
+
+def forged(key, claims, header=None):
+    """A token signed by `key`, whatever it claims."""
+    text = b".".join(
+        part(json.dumps(piece, separators=(",", ":")).encode())
+        for piece in (header or {"alg": "HS256", "typ": "JWT"}, claims))
+    return (text + b"." + part(hmac.new(key, text, hashlib.sha256).digest())).decode()
+
+
+def claims_of(token):
+    body = token.split(".")[1]
+    return json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+
+
+@pytest.fixture(scope="module")
+def scene(shared_house):
+    """Me, a friend, a stranger, and the key that real tokens are signed with."""
+    me, friend, stranger = (shared_house.person(name) for name in ("saya", "kawan", "asing"))
+    me.befriend(friend)
+    me.send(friend, "punya saya")
+    return me, friend, stranger, (shared_house.folder / "session.key").read_bytes()
+
+
+def callers(me, stranger, key):
+    real = claims_of(me.token)
+    unsigned = {"alg": "none", "typ": "JWT"}
+    bearer = {
+        "no token": None, "nonsense": "x.y.z", "another's token": stranger.token,
+        "an expired one": forged(key, real | {"exp": int(time.time()) - 10}),
+        "another epoch": forged(key, {
+            name: value + 1 if name not in ("sub", "iat", "exp") else value
+            for name, value in real.items()}),
+        "another key": forged(b"k" * 32, real),
+        "no algorithm": forged(key, real, unsigned),
+        "no signature": forged(key, real, unsigned).rsplit(".", 1)[0] + ".",
+        "another algorithm": forged(key, real, {"alg": "HS512", "typ": "JWT"}),
+        "nobody's": forged(key, real | {"sub": "00000000-0000-4000-8000-000000000000"}),
+    }
+    return {
+        name: {"Authorization": f"Bearer {token}"} if token else {}
+        for name, token in bearer.items()
+    }
+
+
+def ask(url, route, headers):
+    method, path, query, body = route
+    client = Client(url)
+    return client.http.request(
+        method, url + path, params=query, json=body, headers=headers, timeout=30)
+
+
+def test_the_forger_of_these_tests_makes_tokens_that_count(shared_house, scene):
+    me, friend, _, key = scene
+    token = forged(key, claims_of(me.token))
+    answer = ask(
+        shared_house.url, routes(me, friend)["friends"], {"Authorization": f"Bearer {token}"})
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_nobody_acts_for_somebody_else(shared_house, scene, route):
+    me, friend, stranger, key = scene
+    seen = {}
+    for prefix in ("", "/api"):
+        for caller, headers in callers(me, stranger, key).items():
+            answer = ask(shared_house.url + prefix, routes(me, friend)[route], headers)
+            seen[prefix, caller] = refusal(answer)[:2]
+            assert "punya saya" not in answer.text
+    for (prefix, caller), outcome in seen.items():
+        expected = (403, "forbidden") if caller == "another's token" else (401, "unauthorized")
+        assert outcome == expected, (prefix, caller)
+    assert me.texts(friend) == ["punya saya"]
+    ok(Person.login(shared_house.client(), "saya").try_friends())
+
+
+def test_the_cookie_that_names_me_changes_nothing_from_another_site(shared_house, scene):
+    me, friend, _, _ = scene
+    browser = Client(shared_house.url)
+    cookie = browser.post(
+        "/auth/login", {"username": "saya", "password": "kata sandi untuk semua"}
+    ).headers["Set-Cookie"].split(";")[0]
+    for route in ("change-password", "friends-add", "send"):
+        answer = ask(shared_house.url, routes(me, friend)[route], {"Cookie": cookie} | ELSEWHERE)
+        assert refusal(answer)[:2] == (403, "cross_origin"), route
+
+
+def test_the_earlier_client_works_which_knows_ids_alone(shared_house, name):
+    """It sends no token: the page's cookie speaks for it."""
+    page = Client(shared_house.url)
+    headers = {"Origin": shared_house.url}
+    person = {"username": name("lama"), "password": "kata sandi untuk semua"}
+    ok(page.post("/api/auth/register", person, headers=headers))
+    body = ok(page.post("/api/auth/login", person, headers=headers))
+    other = shared_house.person(name("teman"))
+    added = ok(page.post("/api/friends/add", {
+        "myId": body["id"], "friendUsername": other.username}, headers=headers))
+    assert added["message"] == "Berhasil tambah teman"
+    sent = ok(page.post("/api/chat/send", {
+        "senderId": body["id"], "receiverId": other.id, "message": "tanpa token"},
+        headers=headers))
+    assert sent["message"] == "Berhasil kirim pesan" and sent["data"]["senderId"] == body["id"]
+    assert [m["content"] for m in ok(page.get(
+        "/api/chat/history", myId=body["id"], friendId=other.id))] == ["tanpa token"]
+    assert ok(page.get(f"/api/friends/{body['id']}"))[0]["username"] == other.username
