@@ -7,6 +7,7 @@ import Storage
 /// whether it still counts.
 struct Sessions: Sendable {
     private let key: Secret
+    private let verified: VerifiedTokens
     private let secondsMax: Int64
     private let store: any Store
     private let clients: Clients
@@ -21,6 +22,7 @@ struct Sessions: Sendable {
         clock: @escaping @Sendable () -> Int64
     ) {
         self.key = key
+        verified = VerifiedTokens(key: key)
         secondsMax = Int64(days) * 86_400
         self.store = store
         self.clients = clients
@@ -76,7 +78,7 @@ struct Sessions: Sendable {
     }
 
     private func user(of text: String) async throws(APIFault) -> User {
-        guard let token = SessionToken(verifying: text, key: key),
+        guard let token = verified.token(text),
             let user = await store.user(UserID(token.userId)), user.epoch == token.epoch
         else { throw .unauthorized }
         guard await seconds() < token.expiresAt else { throw .unauthorized }
