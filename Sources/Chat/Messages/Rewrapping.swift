@@ -70,6 +70,9 @@ package actor Rewrapping {
                         "rewrapped": "\(progress.rewrapped)",
                         "notAuthentic": "\(progress.notAuthentic)",
                     ])
+            } catch is CancellationError {
+                // The server stops; whoever asks again goes on from here.
+                return
             } catch {
                 progress.problem = "\(error)"
                 logger.error("the store is not rewrapped to its end: \(error)")
