@@ -46,14 +46,14 @@ def wrk(url, connections=64, headers=None, script=None, seconds=SECONDS):
             float(number) * {"us": 1e-3, "ms": 1, "s": 1e3}[unit])
 
 
-def note(row, name, rates, cpu_us=None, **more):
+def note(row, name, rates, cpu_us=None, unit="a second", **more):
     figure = {"median": statistics.median(rates), "min": min(rates), "max": max(rates)}
     if cpu_us:
         figure["cpu_us"] = statistics.median(cpu_us)
     results.setdefault(row, {})[name] = figure | more
     cpu = f", {figure['cpu_us']:.1f} µs of CPU each" if cpu_us else ""
     extra = "".join(f", {key} {value}" for key, value in more.items())
-    print(f"{row:28} {name:22} {figure['median']:12,.1f} a second "
+    print(f"{row:28} {name:22} {figure['median']:12,.1f} {unit} "
           f"({figure['min']:,.1f} to {figure['max']:,.1f}){cpu}{extra}", flush=True)
 
 
@@ -213,8 +213,8 @@ def sends(nginx_rate):
         in_turns("mixed 90/10, 64 clients", {"ChatCore": (
             [house.core.process.pid, house.cipher.process.pid],
             lambda: wrk(house.url, 64, script=mixed(pairs))[:2])})
-        note("resident memory, MB", f"ChatCore, {stored(pairs):,} stored",
-             [resident_mb(house.core.process.pid)])
+        note("resident memory", f"ChatCore, {stored(pairs):,} stored",
+             [resident_mb(house.core.process.pid)], unit="MB")
     finally:
         house.stop()
 
@@ -246,10 +246,11 @@ wrk.body = '{{"username":"{person.username}","password":"{PASSWORD}"}}'
 def idle():
     begin = time.perf_counter()
     house = peers.house()
-    note("both ready, seconds", "ChatCore and Cipher", [time.perf_counter() - begin])
+    note("both ready", "ChatCore and Cipher", [time.perf_counter() - begin], unit="s")
     time.sleep(1)
-    note("resident memory, MB", "ChatCore, idle", [resident_mb(house.core.process.pid)])
-    note("resident memory, MB", "Cipher, idle", [resident_mb(house.cipher.process.pid)])
+    for program in (house.core, house.cipher):
+        note("resident memory", f"{program.name}, idle", [resident_mb(program.process.pid)],
+             unit="MB")
     return house
 
 
