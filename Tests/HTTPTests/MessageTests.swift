@@ -45,8 +45,6 @@ import Testing
         #expect(query["d"] == "")
         #expect(query["f"] == "x=y")
         #expect(query["g"] == nil)
-        #expect(query.repeats("a"))
-        #expect(!query.repeats("b"))
         #expect(query.items.count == 7)
     }
 

@@ -20,10 +20,10 @@ struct ReadHistory {
         guard myId == caller.id.text else { throw ChatFault.forbidden }
         let conversation = Conversation(caller.id, UserID(friendId))
         // Before the messages: a change in between makes the tag too old, never too new.
-        let tag = EntityTag(of: [
-            myId, friendId, "\(await messages.version(conversation))", "\(range)",
-            await keys.fingerprints,
-        ])
+        let tag = EntityTag(
+            of: Dependencies(
+                myId: myId, friendId: friendId, version: await messages.version(conversation),
+                range: range, keys: await keys.fingerprints))
         if tag.matches(request) { return tag.notModified }
         let first = try await messages.page(of: conversation, range)
         let isWhole = range.limit != nil || first.count < Messages.batchMax
@@ -33,6 +33,15 @@ struct ReadHistory {
             : stream(conversation, range, after: first)
         response.fields.append(("ETag", tag.text))
         return response
+    }
+
+    /// All that the answer depends on.
+    private struct Dependencies: Hashable {
+        let myId: String
+        let friendId: String
+        let version: UInt64
+        let range: HistoryRange
+        let keys: String
     }
 
     /// Page after page, so that a long conversation takes no more memory than a short one.
@@ -75,10 +84,10 @@ struct ReadHistory {
 
 /// The parameters of a history request, read strictly.
 private struct HistoryQuery {
-    private let query: Query
+    private let items: [(name: String, value: String)]
 
     init(_ query: Query) {
-        self.query = query
+        items = query.items
     }
 
     func required(_ name: String) throws(APIFault) -> String {
@@ -94,9 +103,12 @@ private struct HistoryQuery {
     }
 
     private func optional(_ name: String) throws(APIFault) -> String? {
-        guard !query.repeats(name) else { throw .malformed("\(name) hanya boleh sekali.") }
-        guard let value = query[name], !value.isEmpty else { return nil }
-        return value
+        var found: String?
+        for item in items where item.name == name {
+            guard found == nil else { throw .malformed("\(name) hanya boleh sekali.") }
+            found = item.value
+        }
+        return found.flatMap { $0.isEmpty ? nil : $0 }
     }
 
     private func number(

@@ -30,11 +30,6 @@ package struct Query: Sendable {
         return nil
     }
 
-    /// Whether that name stands there more than once, so that taking the first would be a guess.
-    package func repeats(_ name: String) -> Bool {
-        items.count { $0.name == name } > 1
-    }
-
     /// All parameters in their order. One without "=" has an empty value.
     package var items: [(name: String, value: String)] {
         bytes[range].split(separator: UInt8(ascii: "&")).map { item in
