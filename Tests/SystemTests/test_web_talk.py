@@ -174,10 +174,17 @@ def test_a_phone_shows_one_screen_at_a_time(open_browser, people, shared_house):
     page.see(".contact .last", "Halo dari jauh")
     page.not_see("#conversation")
     page.screenshot("phone-list")
+    assert page.violations() == []
     page.open_chat(budi.username)
     page.see("#rows .text", "Halo dari jauh")
     page.not_see("#contacts")
     page.screenshot("phone-conversation")
+    assert page.violations() == []
+    page.offline(True)
+    page.see(".banner", "offline")
+    page.screenshot("phone-offline")
+    page.offline(False)
+    page.not_see(".banner")
     page.click("#back")
     page.see("#contacts")
     page.not_see("#conversation")
