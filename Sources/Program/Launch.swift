@@ -8,6 +8,7 @@ package enum Launch<Root: ParsableCommand> {
     package static func main() -> Never {
         // A write to a connection that the other side closed is an error to handle, not a death.
         signal(SIGPIPE, SIG_IGN)
+        CrashRemains.forbid()
         DescriptorLimit.raise()
         MemoryArenas.bound()
         if ["-h", "--help", "help"].contains(where: { CommandLine.arguments.dropFirst() == [$0] }) {

@@ -113,6 +113,17 @@ def test_a_signal_ends_both_programs_well_and_soon(house, number):
         assert time.monotonic() - start < 10
 
 
+@pytest.mark.parametrize("number", [signal.SIGABRT, signal.SIGSEGV, signal.SIGILL])
+def test_a_crash_leaves_nothing_of_what_was_in_memory(house, number):
+    for program in (house.cipher, house.core):
+        limits = (program.process_folder / "limits").read_text()
+        assert re.search(r"^Max core file size +0 +0 ", limits, re.M)
+        assert int((program.process_folder / "coredump_filter").read_text(), 16) == 0
+        start = len(program.log)
+        assert program.end(number) == -number
+        assert "crashed" not in program.log[start:] and "rax" not in program.log[start:]
+
+
 def test_a_hang_up_ends_chatcore_well(house):
     assert house.core.end(signal.SIGHUP) == 0
 
