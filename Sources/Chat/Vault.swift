@@ -32,7 +32,7 @@ package struct VaultKey: Sendable, Equatable {
     package let version: Int
     /// Tells one key from another without telling the key.
     package let fingerprint: String
-    /// Whether it opens what an earlier system sealed.
+    /// Whether it opens what an earlier system sealed: one that is retired does not.
     package let isLegacy: Bool
     /// Whether it is the one that seals.
     package let isCurrent: Bool

@@ -31,6 +31,21 @@ private func data(_ json: String) throws -> EarlierData {
     }
 }
 
+@Suite struct EarlierMessagesTests {
+    private func times(_ number: String) throws -> [Int64] {
+        let message = #"{"senderId":"a","receiverId":"b","content":"c","timestamp":\#(number)}"#
+        return try data(#"{"users":[],"messages":[\#(message)]}"#).messages.map(\.timestamp)
+    }
+
+    @Test func aTimeThatNoClockShowsIsRefused() throws {
+        #expect(try times("9007199254740991") == [9_007_199_254_740_991])
+        #expect(try times("1700000000.75") == [1_700_000_000])
+        for number in ["9007199254740992", "9223372036854775807", "1e300", "\"1\"", "null"] {
+            #expect(throws: TakeoverFault.self, "\(number)") { try times(number) }
+        }
+    }
+}
+
 @Suite struct EarlierUsersTests {
     private func users(_ lists: [(String, [String])]) throws -> EarlierUsers {
         try EarlierUsers(
@@ -64,5 +79,7 @@ private func data(_ json: String) throws -> EarlierData {
         #expect(times.next(in: one, base / 1000 + 1) == base + 1000)
         #expect(times.next(in: two, 99_999_999_999) == 99_999_999_999_000)
         #expect(times.next(in: two, 100_000_000_000) == 99_999_999_999_001)
+        let three = Conversation(UserID("b"), UserID("c"))
+        #expect(times.next(in: three, .min) == 0)
     }
 }

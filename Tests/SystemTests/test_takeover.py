@@ -109,6 +109,23 @@ def test_without_the_old_key_it_names_the_command_and_touches_nothing(old_house)
     assert old_house.db_file.read_bytes() == OLD_STORE.read_bytes()
 
 
+def test_an_old_key_that_is_retired_counts_as_none(old_house):
+    def keys(command):
+        done = run("Cipher", "keys", command, "2", "--key-file", old_house.key_file)
+        assert done.returncode == 0, done.stderr
+    keys("retire")
+    old_house.start_cipher()
+    core = old_house.core_program()
+    core.launch()
+    assert core.process.wait(30) != 0
+    assert "keys import --legacy" in core.log
+    assert old_house.db_file.read_bytes() == OLD_STORE.read_bytes()
+    keys("restore")
+    old_house.cipher.end()
+    old_house.start()
+    check_everything(old_house)
+
+
 def test_a_kill_during_the_takeover_starts_it_again(old_house):
     old_house.start_cipher()
     for wait in (0.02, 0.05, 0.1, 0.2):

@@ -20,6 +20,9 @@ struct EarlierData {
         let timestamp: Int64
     }
 
+    /// The largest number that the earlier system, written in JavaScript, could count on from.
+    private static let timeMax: Int64 = (1 << 53) - 1
+
     let users: [User]
     let messages: [Message]
 
@@ -71,10 +74,12 @@ struct EarlierData {
     }
 
     private static func time(_ value: JSONValue?) -> Int64? {
-        switch value {
-        case .integer(let time): time
-        case .double(let time): Int64(exactly: time.rounded(.down))
-        default: nil
-        }
+        let time: Int64? =
+            switch value {
+            case .integer(let time): time
+            case .double(let time): Int64(exactly: time.rounded(.down))
+            default: nil
+            }
+        return time.flatMap { $0 <= timeMax ? $0 : nil }
     }
 }

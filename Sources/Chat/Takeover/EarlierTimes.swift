@@ -10,7 +10,7 @@ struct EarlierTimes {
     /// The time of the conversation's next message, in the order in which they stand.
     mutating func next(in conversation: Conversation, _ timestamp: Int64) -> Int64 {
         let isSeconds = timestamp < Self.secondsMax
-        let milliseconds = max(0, isSeconds ? timestamp * 1000 : timestamp)
+        let milliseconds = isSeconds ? max(0, timestamp) * 1000 : timestamp
         let next = newest[conversation].map { max($0 + 1, milliseconds) } ?? milliseconds
         newest[conversation] = next
         return next

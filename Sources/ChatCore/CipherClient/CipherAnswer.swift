@@ -37,7 +37,8 @@ enum CipherAnswer {
         else { throw unreadable }
         return answer.keys.map { key in
             VaultKey(
-                version: key.version, fingerprint: key.fingerprint, isLegacy: key.isLegacy,
+                version: key.version, fingerprint: key.fingerprint,
+                isLegacy: key.isLegacy && key.state != .retired,
                 isCurrent: key.state == .current)
         }
     }
