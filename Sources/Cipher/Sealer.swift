@@ -54,11 +54,15 @@ struct Sealer {
             throw CipherFault(
                 .malformed, "text is longer than \(CipherLimits.textBytesMax) bytes")
         }
-        return try seal(Array(item.text.utf8), item.keyContext)
+        var plaintext = Array(item.text.utf8)
+        defer { wipe(&plaintext) }
+        return try seal(plaintext.span, item.keyContext)
     }
 
     private mutating func decrypt(_ item: CipherItem) throws(CipherFault) -> String {
-        guard let text = String(validating: try open(item), as: UTF8.self) else {
+        var plaintext = try open(item)
+        defer { wipe(&plaintext) }
+        guard let text = String(validating: plaintext, as: UTF8.self) else {
             throw CipherFault(.notText, "the content is authentic, but not UTF-8 text")
         }
         return text
@@ -69,11 +73,11 @@ struct Sealer {
     private mutating func rewrap(_ item: CipherItem) throws(CipherFault) -> String {
         var plaintext = try open(item)
         defer { wipe(&plaintext) }
-        return try seal(plaintext, item.keyContext)
+        return try seal(plaintext.span, item.keyContext)
     }
 
     private mutating func seal(
-        _ plaintext: [UInt8], _ keyContext: String
+        _ plaintext: Span<UInt8>, _ keyContext: String
     ) throws(CipherFault) -> String {
         let version = ring.current.version
         guard let cipher = ciphers[version] else {
@@ -82,7 +86,7 @@ struct Sealer {
         try budget.spend(ring.current.fingerprint)
         let sealed: [UInt8]
         do {
-            sealed = try cipher.seal(plaintext.span, context: Array(keyContext.utf8).span)
+            sealed = try cipher.seal(plaintext, context: Array(keyContext.utf8).span)
         } catch {
             throw CipherFault(.internal, "\(error.call) failed")
         }

@@ -1,4 +1,5 @@
 import CipherAPI
+import Glibc
 import Program
 import Testing
 
@@ -49,6 +50,30 @@ struct KeyBudgetTests {
             try spend(other, 4)
             one.giveBack()
             #expect(try budget(folder, limits: limits).spent("one") == 7)
+        }
+    }
+
+    @Test func `two processes together seal no more often than one`() throws {
+        try withFolder { folder in
+            let (one, other) = (
+                try budget(folder, limits: limits), try budget(folder, limits: limits)
+            )
+            try spend(one, 4)
+            try spend(other, 4)
+            try spend(one, 2)
+            #expect(throws: CipherFault.self) { try one.spend("one") }
+            #expect(throws: CipherFault.self) { try other.spend("one") }
+            #expect(try budget(folder, limits: limits).spent("one") == 10)
+        }
+    }
+
+    @Test func `a count that is taken away meanwhile is not forgotten`() throws {
+        try withFolder { folder in
+            let budget = try budget(folder, limits: limits)
+            try spend(budget, 4)
+            #expect(unlink("\(folder)/keys.json.spent") == 0)
+            try spend(budget, 6)
+            #expect(throws: CipherFault.self) { try budget.spend("one") }
         }
     }
 

@@ -58,6 +58,21 @@ struct KeyImportTests {
         }
     }
 
+    @Test func `a legacy key that was retired is not said to be at work`() throws {
+        try withFolder { folder in
+            let file = KeyRingFile(path: "\(folder)/keys.json")
+            try add(7, legacy: true, to: file)
+            _ = try file.change { ring throws(StartFailure) in
+                guard var ring, (try? ring.retire(2)) == true else {
+                    throw StartFailure("the legacy key is not version 2")
+                }
+                return ring
+            }
+            let failure = #expect(throws: StartFailure.self) { try add(7, legacy: true, to: file) }
+            #expect(failure?.description.contains("Cipher keys restore 2") == true)
+        }
+    }
+
     @Test(arguments: [0, 1, 16, 31, 33], [false, true])
     func `a key of another length is refused, and no ring made`(count: Int, legacy: Bool) throws {
         try withFolder { folder in

@@ -96,6 +96,7 @@ struct KeyRingFileTests {
             #expect(
                 throws: StartFailure(
                     "there is no key ring at \(folder)/none.json: "
+                        + "put its backup back; where there never was one, "
                         + "start Cipher once, or import a key"
                 )
             ) {

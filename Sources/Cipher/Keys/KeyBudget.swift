@@ -91,22 +91,26 @@ final class KeyBudget: Sendable {
     private func setAside(
         _ count: inout Count, _ fingerprint: String
     ) throws(CipherFault) {
-        let step = min(limits.step, limits.most - count.onDisk)
-        guard step > 0 else {
-            throw CipherFault(
-                .keyExhausted, "the current key has sealed as often as it may; rotate the key ring")
-        }
+        let exhausted = CipherFault(
+            .keyExhausted, "the current key has sealed as often as it may; rotate the key ring")
+        guard count.onDisk < limits.most else { throw exhausted }
+        let known = count.onDisk
+        var (step, onDisk) = (Int64(0), known)
         do throws(StartFailure) {
-            // Another process may have set some aside meanwhile.
             try change { spent in
-                count.onDisk = (spent[fingerprint] ?? 0) + step
-                spent[fingerprint] = count.onDisk
+                // Another process may have set some aside meanwhile; and a file that somebody took
+                // away makes nothing unused.
+                let before = max(spent[fingerprint] ?? 0, known)
+                step = max(0, min(limits.step, limits.most - before))
+                onDisk = before + step
+                spent[fingerprint] = onDisk
             }
         } catch {
             logger.error("nothing is sealed: \(error)")
             throw CipherFault(.internal, "the count of uses cannot be written")
         }
-        count.left = step
+        (count.onDisk, count.left) = (onDisk, step)
+        guard step > 0 else { throw exhausted }
     }
 
     private func change(

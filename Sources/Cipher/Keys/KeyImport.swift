@@ -32,7 +32,7 @@ struct KeyImport {
     ) throws -> KeyRing {
         let now = WallClock.seconds
         if let ring, let same = ring.keys.first(where: { $0.material?.equals(bytes.span) == true }),
-            same.isLegacy == isLegacy, isLegacy || same.state == .current
+            same.isLegacy == isLegacy, same.state == (isLegacy ? .decryptOnly : .current)
         {
             sentence = "that key is version \(same.version) already; nothing changed"
             return ring

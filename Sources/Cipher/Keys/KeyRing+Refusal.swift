@@ -9,7 +9,11 @@ extension StartFailure {
             let seen = count > AES256GCM.keyBytes ? "more" : "\(count)"
             self.init(
                 "a key is exactly 32 raw bytes, without a newline; standard input held \(seen)")
-        case .present(let version):
+        case .present(let version, .retired):
+            self.init(
+                "that key is in the ring, as version \(version), and retired: "
+                    + "Cipher keys restore \(version) has it open again")
+        case .present(let version, _):
             self.init(
                 "that key is in the ring already, as version \(version), and stays what it is")
         case .secondLegacy(let version):

@@ -30,7 +30,7 @@ struct KeyRing: Sendable {
     /// Why a change to a ring is refused.
     enum Refusal: Error, Equatable {
         case notThirtyTwoBytes(Int)
-        case present(version: Int)
+        case present(version: Int, KeyState)
         case secondLegacy(version: Int)
         case full
         case absent(version: Int)
@@ -156,7 +156,7 @@ struct KeyRing: Sendable {
     private func checkNew(_ bytes: [UInt8]) throws(Refusal) {
         try Self.checkLength(bytes)
         if let same = keys.first(where: { $0.material?.equals(bytes.span) == true }) {
-            throw .present(version: same.version)
+            throw .present(version: same.version, same.state)
         }
         let last = keys.last?.version ?? 0
         guard keys.count < Self.versionsMax, last < Self.versions.upperBound else { throw .full }

@@ -14,7 +14,8 @@ struct KeyRingFile {
     func read() throws(StartFailure) -> KeyRing {
         guard let ring = try file.read(decoded) else {
             throw StartFailure(
-                "there is no key ring at \(path): start Cipher once, or import a key")
+                "there is no key ring at \(path): put its backup back; where there never was one, "
+                    + "start Cipher once, or import a key")
         }
         return ring
     }
