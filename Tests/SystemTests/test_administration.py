@@ -111,6 +111,19 @@ def test_whoever_is_deleted_is_in_no_file_of_the_store(house):
     ok(house.client().register("budi"))
 
 
+def test_a_deletion_that_leaves_something_in_a_file_says_so(house):
+    budi, sari = house.friends("budi", "sari")
+    sent = budi.send(sari, "satu")["id"].encode()
+    in_the_way = house.data / "db.json.tmp"
+    in_the_way.mkdir()
+    assert "store fold" in one_line(users(house, "delete", "budi"))
+    assert budi.try_friends().status_code == 401
+    assert sent in house.stored_bytes()
+    in_the_way.rmdir()
+    well(run("ChatCore", "store", "fold", "--data", house.data))
+    assert sent not in house.stored_bytes()
+
+
 def test_without_a_server_nothing_is_done(house):
     house.person("budi")
     house.core.end()

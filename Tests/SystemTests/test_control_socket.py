@@ -4,6 +4,7 @@ import os
 import socket
 import stat
 
+from programs import eventually
 from stores import history, killed_store, one_line, store, well
 
 
@@ -34,6 +35,9 @@ def test_a_server_that_cannot_make_its_socket_serves_without(house):
     assert "control.sock" in house.core.log
     assert history(house, anna, budi) == ["#0", "#1", "#2"]
     assert "another process" in one_line(store("fold", data=house.data))
+    (house.data / "control.sock").rmdir()
+    eventually(lambda: (house.data / "control.sock").is_socket())
+    well(store("fold", data=house.data))
 
 
 def test_a_long_path_to_the_data_folder_does(house):

@@ -64,7 +64,13 @@ struct AdministerUsers {
     private func delete(_ request: Request) async throws -> Response {
         let user = try await accounts.delete(try RequestBody(request).string("username"))
         let response = response(.deletion, user)
-        try await store.fold()
+        do {
+            try await store.fold()
+        } catch {
+            throw ControlFault.refused(
+                "\(user.username) is removed, but their messages stand in files of the store until "
+                    + "`ChatCore store fold` succeeds: \(error)")
+        }
         return response
     }
 

@@ -5,6 +5,8 @@ import Logging
 /// Serves administration over the control socket. Its mode lets the owner in and nobody else, so
 /// it asks for no secret.
 struct ControlServer: Sendable {
+    private static let pause = Duration.seconds(3)
+
     private let socket: ControlSocket
     private let router: Router
     private let loop: EventLoop
@@ -17,23 +19,32 @@ struct ControlServer: Sendable {
         self.logger = logger
     }
 
-    /// Serves until the task is cancelled. Where there can be no socket, the log says so and the
+    /// Serves until the task is cancelled. While there can be no socket, the log says so and the
     /// service goes on without.
     func run() async {
-        let listener: Listener
-        do {
-            listener = try socket.listen(on: loop)
-        } catch {
-            logger.warning(
-                "no administration while the server runs: \(socket.path): \(error)")
-            return
-        }
+        guard let listener = await listener() else { return }
         defer { socket.remove() }
         let server = Server(
             loop: loop, logger: logger,
             fault: { Response($0.status) },
             answer: answer)
         await server.serve(listener)
+    }
+
+    /// Tries again and again: a disk that takes no writes may do so later.
+    private func listener() async -> Listener? {
+        var isFirst = true
+        while true {
+            do {
+                return try socket.listen(on: loop)
+            } catch {
+                if isFirst {
+                    logger.warning("no administration for now: \(socket.path): \(error)")
+                }
+            }
+            isFirst = false
+            do { try await loop.sleep(for: Self.pause) } catch { return nil }
+        }
     }
 
     private func answer(_ request: Request) async -> Response {
