@@ -54,6 +54,8 @@ import Testing
                 folder: "/data", users: [ana, budi], messages: messages, keys: [1: "f"], disk: disk)
             let kept = disk.content("/data/db.json.before-takeover")
             #expect(kept == Array(Self.earlier.utf8))
+            let made = String(decoding: disk.content("/data/db.json") ?? [], as: UTF8.self)
+            #expect(made.contains(#""newest":5,"#))
             let store = try await JSONStore.open(disk, loop)
             #expect(await store.user(ana.id) == ana)
             #expect(try await store.history("ana", "budi") == messages)

@@ -55,12 +55,14 @@ struct Creation {
             var writer = SnapshotWriter(file)
             for user in users { try writer.add(user) }
             writer.endUsers()
+            var newest = newestTimestamp
             for message in messages {
+                newest = max(newest, message.timestamp)
                 let record = MessageRecord.json(message)
                 _ = try writer.add(message: record.span)
             }
             _ = try writer.finish(
-                storeID: storeID, firstSegment: firstSegment, newestTimestamp: newestTimestamp,
+                storeID: storeID, firstSegment: firstSegment, newestTimestamp: newest,
                 keys: keys)
         } catch { throw Self.fault(error) }
     }
