@@ -69,6 +69,33 @@ import Testing
         }
     }
 
+    @Test func theEarlierStorePutBackDoesNotCostWhatIsInTheJournal() throws {
+        try onLoop { loop in
+            let disk = SimulatedDisk()
+            try disk.makeFolder("/data")
+            disk.setContent("/data/db.json", Array(Self.earlier.utf8))
+            try await JSONStore.create(
+                folder: "/data", users: [.named("ana"), .named("budi")], messages: [], keys: [:],
+                disk: disk)
+            let store = try await JSONStore.open(disk, loop)
+            try await store.add("m1", from: "ana", to: "budi", at: 1)
+            let killed = disk.afterKill()
+            let journal = killed.content("/data/journal-000001")
+            for isThere in [true, false] {
+                killed.setContent("/data/db.json", Array(Self.earlier.utf8))
+                if !isThere { try killed.unlink("/data/db.json") }
+                let fault = await #expect(throws: StorageFault.self) {
+                    try await JSONStore.open(killed, loop)
+                }
+                guard case .damaged("/data/db.json", _, _) = fault else {
+                    Issue.record("not refused: \(String(describing: fault))")
+                    return
+                }
+                #expect(killed.content("/data/journal-000001") == journal)
+            }
+        }
+    }
+
     @Test func aStoreEditedByHandIsAcceptedOnRequest() throws {
         try onLoop { loop in
             let disk = SimulatedDisk()

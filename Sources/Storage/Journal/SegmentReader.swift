@@ -54,6 +54,8 @@ struct SegmentReader {
         let storeID: String
         /// The length at which the segment before it was sealed.
         let after: Int64
+        /// Of the line itself.
+        let length: Int64
     }
 
     private let number: Int
@@ -116,7 +118,8 @@ struct SegmentReader {
                 throw .damaged(
                     file: path, offset: 0, why: "its first line is not as it was written")
             }
-            return Opening(number: number, storeID: storeID, after: after)
+            return Opening(
+                number: number, storeID: storeID, after: after, length: Int64(line.count))
         }
         return nil
     }

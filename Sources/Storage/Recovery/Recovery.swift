@@ -41,7 +41,14 @@ struct Recovery: Sendable {
         guard let file = try folder.disk.openIfThere(folder.snapshot, .reading) else {
             return try unmade(folder, segments: segments)
         }
-        if try EarlierStore.isOne(file) { throw StorageFault.takeover(path: folder.snapshot) }
+        if try EarlierStore.isOne(file) {
+            guard try isWithoutChanges(segments, in: folder) else {
+                throw StorageFault.damaged(
+                    file: folder.snapshot, offset: 0,
+                    why: "it was written by the earlier system, but a journal of this one is there")
+            }
+            throw StorageFault.takeover(path: folder.snapshot)
+        }
         var replay = Replay(snapshot: file, path: folder.snapshot)
         var reader = SnapshotReader(file, path: folder.snapshot)
         let meta = try reader.read(&replay)
@@ -57,22 +64,27 @@ struct Recovery: Sendable {
         return recovery
     }
 
-    /// There is no `db.json`. A crash while a store was being made leaves a first segment without
-    /// changes; any other journal has lost its snapshot.
+    /// There is no `db.json`: a journal with changes has lost its snapshot.
     private static func unmade(_ folder: Folder, segments: [Int]) throws -> Recovery {
-        if let first = segments.first {
-            let path = folder.segment(first)
-            let file = try folder.disk.open(path, .reading)
-            let opening = try SegmentReader.opening(of: file, path: path)
-            let lines = try file.length() > 256
-            guard segments == [1], !lines, opening.map({ $0.number == 1 }) ?? true else {
-                throw StorageFault.damaged(
-                    file: folder.snapshot, offset: 0, why: "it is missing, but a journal is there")
-            }
+        guard try isWithoutChanges(segments, in: folder) else {
+            throw StorageFault.damaged(
+                file: folder.snapshot, offset: 0, why: "it is missing, but a journal is there")
         }
         var recovery = Recovery(storeID: newStoreID())
         recovery.isNew = true
         return recovery
+    }
+
+    /// Whether there is no more of a journal than what a crash leaves of a store that was being
+    /// made: a first segment without changes.
+    private static func isWithoutChanges(_ segments: [Int], in folder: Folder) throws -> Bool {
+        guard let first = segments.first else { return true }
+        let path = folder.segment(first)
+        let file = try folder.disk.open(path, .reading)
+        let opening = try SegmentReader.opening(of: file, path: path)
+        guard segments == [1] else { return false }
+        guard let opening else { return try file.length() <= 256 }
+        return try opening.number == 1 && file.length() == opening.length
     }
 
     /// How many changes the journal of a snapshot holds whose last line says this.
