@@ -28,7 +28,10 @@ struct Core: Sendable {
         self.store = store
         self.loop = loop
         self.logger = logger
-        let sessionKey = try SessionKey.readOrCreate(settings.sessionKeyFile)
+        let option = Defaults.sessionKeyFile.option("--session-key-file")
+        let sessionKey = try StartFailure.naming(option) { () throws(StartFailure) in
+            try SessionKey.readOrCreate(settings.sessionKeyFile)
+        }
         let cores = sysconf(Int32(_SC_NPROCESSORS_ONLN))
         passwords = WorkerPool(
             threads: max(1, cores - 1), waitingMax: Self.passwordsWaitingMax)

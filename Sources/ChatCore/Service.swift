@@ -14,7 +14,9 @@ struct Service: Sendable {
 
     /// Serves until a signal says to stop; throws where it cannot start.
     func run() async throws {
-        let files = try StaticFiles(folder: settings.publicFolder)
+        let files = try StartFailure.naming(Defaults.publicFolder.option("--public")) {
+            () throws(StartFailure) in try StaticFiles(folder: settings.publicFolder)
+        }
         let clients = Clients(trusting: settings.trustedProxies, logger: logger)
         let stage = Stage()
         let server = Server(
@@ -38,7 +40,7 @@ struct Service: Sendable {
         // First of what leaves traces, so that a start which cannot be leaves none.
         let listener = try Listening.open(
             host: settings.host, port: settings.port,
-            portOption: "--port (\(Defaults.port.variable))", loop: loop)
+            portOption: Defaults.port.option("--port"), loop: loop)
         var ready: Core?
         if let store = try await openStore() {
             let core = try core(over: store, clients)

@@ -30,7 +30,7 @@ enum Service {
                 // First, so that a start which cannot be leaves no key ring behind.
                 let listener = try Listening.open(
                     host: settings.host, port: settings.port,
-                    portOption: "--port (\(Defaults.port.variable))", loop: loop)
+                    portOption: Defaults.port.option("--port"), loop: loop)
                 let started = try await vault.start(now: WallClock.seconds)
                 if started.isNew { logger.notice("made a key ring: \(settings.keyFile.path)") }
                 announce(settings, listener.address, version: started.current, logger)
@@ -72,7 +72,7 @@ enum Service {
             ])
         if settings.secret == nil, !address.isLoopback {
             logger.warning(
-                "other machines may decrypt: set --secret-file (\(Defaults.secretFile.variable))")
+                "other machines may decrypt: set \(Defaults.secretFile.option("--secret-file"))")
         }
     }
 

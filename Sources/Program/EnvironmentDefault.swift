@@ -23,6 +23,9 @@ package struct EnvironmentDefault<Value: ExpressibleByArgument & Sendable>: Send
         self.fallback = nil
     }
 
+    /// How messages name the option: `--port (CIPHER_PORT)`.
+    package func option(_ flag: String) -> String { "\(flag) (\(variable))" }
+
     /// `text`, followed by the variable's name and the default.
     package func help(_ text: String, valueName: String? = nil) -> ArgumentHelp {
         let standard = fallback.map(\.defaultValueDescription) ?? "none"

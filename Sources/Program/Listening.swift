@@ -41,7 +41,7 @@ package enum Listening {
     ) throws(StartFailure) -> SocketAddress {
         let numeric = host == "localhost" ? "127.0.0.1" : host
         guard let address = SocketAddress(numeric: numeric, port: port) else {
-            throw StartFailure("'\(host)' is not a numeric IPv4 or IPv6 address")
+            throw StartFailure("--host '\(host)' is not a numeric IPv4 or IPv6 address")
         }
         return address
     }

@@ -6,4 +6,12 @@ package struct StartFailure: Error, Equatable, CustomStringConvertible {
     package init(_ description: String) {
         self.description = description
     }
+
+    /// Runs `body`; its failure also names the option that led there, as in
+    /// `…; see --data (CHATCORE_DATA)`.
+    package static func naming<Result>(
+        _ option: String, _ body: () throws(StartFailure) -> Result
+    ) throws(StartFailure) -> Result {
+        do { return try body() } catch { throw StartFailure("\(error); see \(option)") }
+    }
 }

@@ -62,7 +62,8 @@ def one_line(done):
     ["--log-level", "berisik"], ["--host", "bukan alamat"], ["--port"], ["no-such-command"],
 ])
 def test_a_bad_option_ends_with_one_line(program, arguments, tmp_path):
-    one_line(run(program, *arguments, cwd=tmp_path))
+    done = run(program, *arguments, cwd=tmp_path, environment={"CHATCORE_PUBLIC": "."})
+    assert arguments[0] in one_line(done)
     assert not list(tmp_path.iterdir()), "it left something behind"
 
 
@@ -77,10 +78,24 @@ def test_a_bad_variable_is_named(program, tmp_path):
     ["--cipher-url", "ftp://x"], ["--cipher-url", "127.0.0.1"], ["--session-days", "0"],
     ["--auth-attempts", "-1"], ["--trusted-proxies", "10.0.0.0/33"], ["--trusted-proxies", "x"],
     ["--allowed-origins", "chat.example"], ["--allowed-origins", "https://chat.example/path"],
-    ["--cipher-secret-file", "no-such-file"], ["--public", "no-such-folder"],
+    ["--cipher-secret-file", "no-such-file"], ["--public", "no-such-folder"], ["--data", ""],
+    ["--data", "a-file"], ["--data", "a-file/data"], ["--session-key-file", "a-file"],
+    ["--session-key-file", "a-file/key"], ["--csp", "dua\nbaris"],
 ])
 def test_a_value_that_makes_no_sense_ends_chatcore_with_one_line(arguments, tmp_path):
-    one_line(run("ChatCore", "--port", "0", *arguments, cwd=tmp_path))
+    (tmp_path / "a-file").touch()
+    (tmp_path / "public").mkdir()
+    done = run("ChatCore", "--port", "0", "--public", "public", *arguments, cwd=tmp_path)
+    assert arguments[0] in one_line(done)
+
+
+@pytest.mark.parametrize("arguments", [
+    ["--secret-file", "no-such-file"], ["--secret-file", "a-file"], ["--key-file", ""],
+    ["--key-file", "a-file/keys.json"],
+])
+def test_a_file_that_cannot_be_used_ends_cipher_with_one_line(arguments, tmp_path):
+    (tmp_path / "a-file").touch()
+    assert arguments[0] in one_line(run("Cipher", "--port", "0", *arguments, cwd=tmp_path))
 
 
 def test_a_taken_port_ends_with_one_line_that_names_it(tmp_path):

@@ -15,7 +15,8 @@ enum Defaults {
     static let allowedOrigins = EnvironmentDefault<String>("CHATCORE_ALLOWED_ORIGINS")
     static let trustedProxies = EnvironmentDefault<String>("CHATCORE_TRUSTED_PROXIES")
     static let authAttempts = EnvironmentDefault("CHATCORE_AUTH_ATTEMPTS", 20)
-    static let contentPolicy = EnvironmentDefault<String>("CHATCORE_CSP")
+    static let contentPolicy = EnvironmentDefault(
+        "CHATCORE_CSP", SecurityFields.strictContentPolicy)
     static let logLevel = EnvironmentDefault<LogLevel>("CHATCORE_LOG_LEVEL", .info)
 }
 

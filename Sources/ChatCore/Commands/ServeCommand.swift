@@ -69,20 +69,26 @@ struct ServeCommand: ParsableCommand {
         let origins = try Defaults.allowedOrigins.optional(allowedOrigins) ?? ""
         guard let allowed = AllowedOrigins(origins) else {
             throw StartFailure(
-                "--allowed-origins '\(origins)': use https://host[:port], several with commas")
+                "\(Defaults.allowedOrigins.option("--allowed-origins")) '\(origins)': "
+                    + "use https://host[:port], several with commas")
         }
         let proxies = try Defaults.trustedProxies.optional(trustedProxies) ?? ""
         guard let trusted = TrustedProxies(proxies) else {
             throw StartFailure(
-                "--trusted-proxies '\(proxies)': use addresses or networks such as 172.31.0.0/24")
+                "\(Defaults.trustedProxies.option("--trusted-proxies")) '\(proxies)': "
+                    + "use addresses or networks such as 172.31.0.0/24")
         }
-        let policy = try Defaults.contentPolicy.optional(csp)
-        if let policy, !policy.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) {
-            throw StartFailure("--csp must be one line of printable ASCII")
+        let policy = try Defaults.contentPolicy.value(csp)
+        guard policy.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
+            throw StartFailure(
+                "\(Defaults.contentPolicy.option("--csp")) must be one line of printable ASCII")
         }
         var secret: Secret?
         if let path = try Defaults.cipherSecretFile.optional(cipherSecretFile) {
-            secret = try SecretFile.read(path)
+            let option = Defaults.cipherSecretFile.option("--cipher-secret-file")
+            secret = try StartFailure.naming(option) { () throws(StartFailure) in
+                try SecretFile.read(path)
+            }
         }
         return Settings(
             host: try Defaults.host.value(address.host),
@@ -95,7 +101,7 @@ struct ServeCommand: ParsableCommand {
             allowedOrigins: allowed, trustedProxies: trusted,
             authAttempts: try number(
                 Defaults.authAttempts, authAttempts, 0...1_000_000, "--auth-attempts"),
-            contentPolicy: policy ?? SecurityFields.strictContentPolicy)
+            contentPolicy: policy)
     }
 
     private func number(
@@ -104,7 +110,8 @@ struct ServeCommand: ParsableCommand {
         let value = try standard.value(flag)
         guard range.contains(value) else {
             throw StartFailure(
-                "\(name) \(value): use a number from \(range.lowerBound) to \(range.upperBound)")
+                "\(standard.option(name)) \(value): use a number from \(range.lowerBound) to "
+                    + "\(range.upperBound)")
         }
         return value
     }

@@ -18,7 +18,8 @@ extension StartFailure {
         switch fault {
         // These name the file themselves.
         case .damaged, .takeover: self.init(fault.description)
-        case .failed(let why): self.init("\(data): \(why)")
+        case .failed(let why):
+            self.init("data folder '\(data)': \(why); see \(Defaults.data.option("--data"))")
         case .absent: self.init("there is no store in \(data); name its folder with --data")
         case .refused(let why): self.init("\(data)/db.json is not accepted: \(why)")
         case .full, .busy, .stale, .locked, .closed: self.init("\(data): \(fault)")

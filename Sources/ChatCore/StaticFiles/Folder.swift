@@ -63,6 +63,6 @@ enum Folder {
     }
 
     private static func failure(_ path: String) -> StartFailure {
-        StartFailure("cannot read \(path): \(String(cString: strerror(errno))) (see --public)")
+        StartFailure("cannot read \(path): \(String(cString: strerror(errno)))")
     }
 }

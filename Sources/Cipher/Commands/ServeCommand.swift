@@ -22,7 +22,10 @@ struct ServeCommand: ParsableCommand {
         let logLevel = try Defaults.logLevel.value(logLevel)
         var secret: Secret?
         if let path = try Defaults.secretFile.optional(secretFile) {
-            secret = try SecretFile.read(path)
+            let option = Defaults.secretFile.option("--secret-file")
+            secret = try StartFailure.naming(option) { () throws(StartFailure) in
+                try SecretFile.read(path)
+            }
         }
         let settings = Service.Settings(
             host: try Defaults.host.value(address.host),

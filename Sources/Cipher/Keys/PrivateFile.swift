@@ -138,7 +138,9 @@ struct PrivateFile {
 
     private func failure(_ verb: String) -> StartFailure {
         let problem = String(cString: strerror(errno))
-        return StartFailure("cannot \(verb) \(noun) \(path): \(problem)")
+        return StartFailure(
+            "cannot \(verb) \(noun) \(path): \(problem); see "
+                + Defaults.keyFile.option("--key-file"))
     }
 }
 
