@@ -55,6 +55,8 @@ struct Service: Sendable {
                     let core = try await nowOrAfterTakeover(ready, clients)
                     stage.enter(.running(core.application(files)))
                     await core.live()
+                } catch is CancellationError {
+                    // Told to stop before the takeover was done; the next start begins it anew.
                 } catch {
                     server.stop(within: .zero)
                     throw error

@@ -126,6 +126,16 @@ def test_an_old_key_that_is_retired_counts_as_none(old_house):
     check_everything(old_house)
 
 
+def test_told_to_stop_while_it_waits_it_ends_well(old_house):
+    old_house.cipher.start()
+    old_house.cipher.arguments[1] = str(old_house.cipher.port)
+    old_house.cipher.end()
+    old_house.start_core(ready=False)
+    assert refusal(old_house.client().get("/readyz"))[:2] == (503, "taking_over")
+    assert old_house.core.end() == 0, old_house.core.log
+    assert old_house.db_file.read_bytes() == OLD_STORE.read_bytes()
+
+
 def test_a_kill_during_the_takeover_starts_it_again(old_house):
     old_house.start_cipher()
     for wait in (0.02, 0.05, 0.1, 0.2):
