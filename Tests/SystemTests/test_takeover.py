@@ -157,3 +157,26 @@ def test_people_of_the_old_store_go_on_as_everybody_else(old_house):
     newcomer.befriend(wati)
     ok(wati.api.post("/auth/change-password", {"userId": wati.id, "newPassword": PASSWORD}))
     assert Person.login(old_house.client(), "wati").friends()[-1]["id"] == newcomer.id
+
+
+def test_a_password_that_the_old_system_cut_is_taken_whole(old_house):
+    """The hash is a test vector of crypt_blowfish 1.3, which looks at 72 bytes as bcrypt does."""
+    counted = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+    password = counted + "chars after 72 are ignored"
+    store = json.loads(OLD_STORE.read_text())
+    user = next(user for user in store["users"] if user["username"] == "wati")
+    user["password"] = "$2a$05$abcdefghijklmnopqrstuu5s2v8.iXieOjg/.AySBTTZIIVFJeBui"
+    old_house.db_file.write_text(json.dumps(store, indent=2))
+    old_house.start()
+    client = old_house.client()
+    wati = Person.login(client, "wati", password)
+    assert client.login("wati", "!" + password).status_code == 401
+    run("ChatCore", "users", "sign-out", "wati", "--data", old_house.data)
+    assert wati.try_friends().status_code == 401
+    old_house.restart_core()
+    client = old_house.client()
+    wati = Person.login(client, "wati", password)
+    ok(wati.api.post("/auth/change-password", {
+        "userId": wati.id, "newPassword": counted, "currentPassword": password}))
+    assert client.login("wati", password).status_code == 401
+    ok(client.login("wati", counted))

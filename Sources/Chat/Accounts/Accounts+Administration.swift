@@ -34,7 +34,7 @@ extension Accounts {
     package func signOut(_ name: String) async throws -> User {
         let user = try await user(exactly: name)
         return try await change(user.id) { user, _ in
-            user.epoch = Epoch.fresh(after: user.epoch)
+            user.epoch = Epoch.ending(user.epoch)
         }
     }
 

@@ -65,13 +65,15 @@ package actor Accounts {
         let password = try NewPassword(password, username: user.username)
         if let current {
             let isRight = try await slowly { BCrypt.verify(current, against: user.password) }
-            guard isRight else { throw ChatFault.badCredentials }
+            guard isRight, Self.isWhole(current, of: user) else { throw ChatFault.badCredentials }
         }
         let hash = try await slowly { try BCrypt.hash(password.text) }
         return try await store.commit { draft in
             guard var now = draft.user(id) else { throw ChatFault.userNotFound }
-            // Another change came in between: what was proved by `current` no longer holds.
-            guard now.password == user.password else { throw ChatFault.badCredentials }
+            // Another change, or the sessions' end, came in between: what was proved holds no more.
+            guard now.password == user.password, now.epoch == user.epoch else {
+                throw ChatFault.badCredentials
+            }
             now.password = hash
             now.epoch = Epoch.fresh(after: now.epoch)
             return (.userChanged(now), now)
@@ -89,7 +91,7 @@ package actor Accounts {
     /// bcrypt looks at 72 bytes. Here no longer password was ever taken, so one is wrong, be its
     /// beginning right; the earlier system took it and cut it, and its people type it whole.
     private static func isWhole(_ password: String, of user: User) -> Bool {
-        password.utf8.count <= NewPassword.bytesMax || user.epoch == Epoch.ofEarlierSystem
+        password.utf8.count <= NewPassword.bytesMax || Epoch.isOfEarlierSystem(user.epoch)
     }
 
     func slowly<T: Sendable>(_ work: @Sendable () throws -> T) async throws -> T {

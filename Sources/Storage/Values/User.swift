@@ -6,7 +6,8 @@ package struct User: Sendable, Equatable {
     package var password: String
     /// Friends, in the order in which they were made.
     package var contacts: [UserID]
-    /// Sessions of another epoch are dead. 0 where no password has been set here yet.
+    /// Sessions of another epoch are dead. Not above 0 while the password is one that an earlier
+    /// system has set.
     package var epoch: Int
 
     package init(
