@@ -103,6 +103,7 @@ def test_nobody_acts_for_somebody_else(shared_house, scene, route):
             answer = ask(shared_house.url + prefix, routes(me, friend)[route], headers)
             seen[prefix, caller] = refusal(answer)[:2]
             assert "punya saya" not in answer.text
+            assert (answer.status_code == 401) == ("WWW-Authenticate" in answer.headers)
     for (prefix, caller), outcome in seen.items():
         expected = (403, "forbidden") if caller == "another's token" else (401, "unauthorized")
         assert outcome == expected, (prefix, caller)

@@ -41,6 +41,8 @@ struct ErrorAnswer: Equatable {
         body.endObject()
         var response = Response.json(body.bytes, status)
         if let retryAfter { response.fields.append(("Retry-After", "\(retryAfter)")) }
+        // A 401 always says what is wanted (RFC 9110 §15.5.2).
+        if status == .unauthorized { response.fields.append(("WWW-Authenticate", "Bearer")) }
         return response
     }
 }
