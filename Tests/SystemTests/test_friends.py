@@ -113,3 +113,27 @@ def test_two_who_add_each_other_at_once_are_friends_once(people):
     assert sorted(answer.status_code for answer in answers) == [200] + [400] * 7
     assert [friend["id"] for friend in anna.friends()] == [budi.id]
     assert [friend["id"] for friend in budi.friends()] == [anna.id]
+
+
+def test_what_is_sent_while_a_friendship_begins_is_refused_or_stored(people):
+    anna, = people("anna")
+    budi, = people("budi")
+    begun = threading.Event()
+    sent = []
+
+    def write():
+        while len(sent) < 500:
+            was_friend = begun.is_set()
+            sent.append((was_friend, anna.try_send(budi, f"nomor {len(sent)}")))
+            if was_friend:
+                return
+    writer = threading.Thread(target=write)
+    writer.start()
+    budi.befriend(anna)
+    begun.set()
+    writer.join()
+    codes = [200 if answer.ok else refusal(answer)[:2] for _, answer in sent]
+    assert codes == sorted(codes, key=lambda code: code == 200), "a friend is one from then on"
+    assert set(codes[:-1]) <= {200, (403, "not_friends")} and codes[-1] == 200
+    assert budi.texts(anna) == [
+        answer.json()["content"] for _, answer in sent if answer.ok]

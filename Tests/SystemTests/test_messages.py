@@ -142,6 +142,27 @@ def test_the_same_message_from_many_at_once_is_stored_once(people):
     assert budi.texts(anna) == ["sekali"]
 
 
+def test_of_two_texts_sent_at_once_under_one_id_one_is_stored(people):
+    anna, budi = people("anna", "budi")
+    id = new_id()
+    answers = []
+    threads = [
+        threading.Thread(
+            target=lambda text=text: answers.append((text, anna.try_send(budi, text, id))))
+        for text in ["satu", "dua"] * 4
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    stored, = budi.texts(anna)
+    for text, answer in answers:
+        if text == stored:
+            assert ok(answer)["id"] == id
+        else:
+            assert refusal(answer)[:2] == (409, "id_reused")
+
+
 def test_nobody_elses_message_shows_in_a_conversation(people):
     anna, budi, citra = people("anna", "budi", "citra")
     anna.send(budi, "untuk Budi")
