@@ -95,7 +95,7 @@ import Testing
                 try await house.reaches(.ready)
                 #expect(house.vault.lookCount == 1)
                 house.vault.change { $0.hangs = true }
-                await house.keyGuard.noteFailure()
+                await house.keyGuard.noteFailure(.unavailable("no answer"))
                 #expect(await house.fault() != nil)
                 house.vault.change { $0.hangs = false }
                 try await house.reaches(.ready)
@@ -109,7 +109,7 @@ import Testing
             house.vault.change { $0.hangs = true }
             try await house.running {
                 try await house.eventually { house.vault.lookCount == 1 }
-                await house.keyGuard.noteFailure()
+                await house.keyGuard.noteFailure(.unavailable("no answer"))
                 // The vault is another one from here on; the look under way is still the old one's.
                 house.vault.change { script in
                     script.keys = [Self.second]

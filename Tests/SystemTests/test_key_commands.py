@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from api import Refused, ok
-from programs import eventually
+from api import Refused, ok, refusal
+from programs import eventually, run
 from stores import store, well
 from vault import Vault
 
@@ -131,6 +131,25 @@ def test_uses_are_counted_across_restarts(vault):
     assert oct((vault.key_file.parent / "keys.json.spent").stat().st_mode)[-3:] == "600"
 
 
+def test_both_logs_say_that_a_key_may_seal_no_more(house):
+    budi, sari = house.friends("budi", "sari")
+    budi.send(sari, "lama")
+    house.cipher.end()
+    spent = house.key_file.parent / "keys.json.spent"
+    spent.write_text(re.sub(r":\d+", f":{2 ** 32}", spent.read_text()))
+    house.start_cipher()
+    house.core.wait_ready()
+    for _ in range(3):
+        assert refusal(budi.try_send(sari, "baru"))[:2] == (503, "vault_unavailable")
+        house.core.wait_ready()
+    assert house.cipher.log.count("sealed as often as it may: run Cipher keys rotate") == 1
+    assert "key_exhausted" in house.core.log
+    assert sari.texts(budi) == ["lama"]
+    done(run("Cipher", "keys", "rotate", "--key-file", house.key_file))
+    hang_up(house.cipher)
+    eventually(lambda: budi.try_send(sari, "baru").status_code == 200)
+
+
 def test_a_rotation_under_load_loses_nothing(house):
     budi, sari = house.friends("budi", "sari")
     sent, stop = [], threading.Event()
@@ -145,7 +164,6 @@ def test_a_rotation_under_load_loses_nothing(house):
     writers = [threading.Thread(target=write, args=(number,)) for number in range(4)]
     for writer in writers:
         writer.start()
-    from programs import run
     for _ in range(4):
         time.sleep(0.3)
         done(run("Cipher", "keys", "rotate", "--key-file", house.key_file))
@@ -178,7 +196,6 @@ def test_a_rewrap_goes_on_after_a_kill_and_names_what_would_not_open(house):
     spoiled = re.sub(r'("content":"v1:)....', r"\1AAAA", text, count=1)
     house.db_file.write_text(spoiled)
     well(store("accept", data=house.data))
-    from programs import run
     done(run("Cipher", "keys", "rotate", "--key-file", house.key_file))
     hang_up(house.cipher)
     house.start_core()

@@ -71,10 +71,15 @@ package actor KeyGuard {
 
     /// To be called when the vault failed to seal or open: it counts as away until it has been
     /// looked at again, which happens at once.
-    package func noteFailure() async {
+    package func noteFailure(_ fault: VaultFault) async {
         guard state == .ready || isLooking else { return }
         disturbances += 1
-        if state == .ready { become(.unavailable("a request to the vault failed")) }
+        if state == .ready {
+            switch fault {
+            case .unavailable(let why), .otherKeys(let why):
+                become(.unavailable("a request to it failed: \(why)"))
+            }
+        }
         await bell.ring()
     }
 

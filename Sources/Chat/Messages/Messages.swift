@@ -153,7 +153,7 @@ package actor Messages {
         do {
             return try await ask()
         } catch {
-            await keys.noteFailure()
+            await keys.noteFailure(error)
             throw error
         }
     }

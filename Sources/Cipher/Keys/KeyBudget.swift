@@ -23,6 +23,7 @@ final class KeyBudget: Sendable {
         /// Set aside for this one, and not used yet.
         var left: Int64 = 0
         var isWarned = false
+        var isToldSpent = false
     }
 
     private let file: PrivateFile
@@ -57,7 +58,8 @@ final class KeyBudget: Sendable {
         try counts.withLock { counts throws(CipherFault) in
             var count = counts[fingerprint] ?? Count(onDisk: 0)
             defer { counts[fingerprint] = count }
-            if count.left == 0 { try setAside(&count, fingerprint) }
+            if count.left == 0, count.onDisk < limits.most { try setAside(&count, fingerprint) }
+            guard count.left > 0 else { throw exhausted(&count, fingerprint) }
             count.left -= 1
             if count.onDisk - count.left >= limits.warning, !count.isWarned {
                 count.isWarned = true
@@ -91,9 +93,6 @@ final class KeyBudget: Sendable {
     private func setAside(
         _ count: inout Count, _ fingerprint: String
     ) throws(CipherFault) {
-        let exhausted = CipherFault(
-            .keyExhausted, "the current key has sealed as often as it may; rotate the key ring")
-        guard count.onDisk < limits.most else { throw exhausted }
         let known = count.onDisk
         var (step, onDisk) = (Int64(0), known)
         do throws(StartFailure) {
@@ -110,7 +109,18 @@ final class KeyBudget: Sendable {
             throw CipherFault(.internal, "the count of uses cannot be written")
         }
         (count.onDisk, count.left) = (onDisk, step)
-        guard step > 0 else { throw exhausted }
+    }
+
+    /// Every caller is told; the log, once.
+    private func exhausted(_ count: inout Count, _ fingerprint: String) -> CipherFault {
+        if !count.isToldSpent {
+            logger.error(
+                "the current key has sealed as often as it may: run Cipher keys rotate",
+                metadata: ["fingerprint": "\(fingerprint)"])
+        }
+        count.isToldSpent = true
+        return CipherFault(
+            .keyExhausted, "the current key has sealed as often as it may; rotate the key ring")
     }
 
     private func change(
