@@ -115,6 +115,20 @@ private func address(_ text: String) throws -> SocketAddress {
             fields: [("Host", "chat.test:8080")] + fields.map { (name: $0.0, value: $0.1) })
         #expect(SameOrigin.holds(for: request) == holds)
     }
+
+    @Test(
+        arguments: [
+            ("http://chat.test", "chat.test:80", true), ("https://chat.test", "chat.test:443", true),
+            ("https://chat.test:443", "chat.test", true), ("http://[::1]:80", "[::1]", true),
+            ("https://chat.test", "chat.test:80", false), ("http://", "chat.test", false),
+            ("http://chat.test:443", "chat.test", false), ("http://:80", "chat.test", false),
+            ("http://chat.test/", "chat.test", false), ("chat.test", "chat.test", false),
+        ] as [(String, String, Bool)])
+    func aSchemesOwnPortMayBeLeftOut(origin: String, host: String, holds: Bool) {
+        let request = Request(
+            .post, "/chat/send", fields: [("Host", host), ("Origin", origin)])
+        #expect(SameOrigin.holds(for: request) == holds)
+    }
 }
 
 @Suite struct SessionCookieTests {

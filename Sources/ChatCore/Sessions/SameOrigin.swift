@@ -5,7 +5,7 @@ import HTTP
 enum SameOrigin {
     static func holds(for request: Request) -> Bool {
         let site = request.field("Sec-Fetch-Site").map { $0 == "same-origin" }
-        let origin = request.field("Origin").map { hostAndPort($0) == authority(of: request) }
+        let origin = request.field("Origin").map { isAsked($0, request.authority) }
         switch (site, origin) {
         case (nil, nil): return false
         case (let one?, nil), (nil, let one?): return one
@@ -13,17 +13,20 @@ enum SameOrigin {
         }
     }
 
-    private static func authority(of request: Request) -> String? {
-        request.authority?.lowercased()
+    /// Whether `https://host:port` names the host and port that were asked; a scheme's own port may
+    /// be left out on either side. `null` and whatever else is no origin does not.
+    private static func isAsked(_ origin: String, _ authority: String?) -> Bool {
+        let origin = origin.lowercased()
+        guard let authority = authority?.lowercased() else { return false }
+        for (scheme, port) in [("http://", ":80"), ("https://", ":443")]
+        where origin.hasPrefix(scheme) {
+            let named = String(origin.dropFirst(scheme.count))
+            return !named.isEmpty && without(port, named) == without(port, authority)
+        }
+        return false
     }
 
-    /// Of `https://host:port`; nil for `null` and whatever else is no origin.
-    private static func hostAndPort(_ origin: String) -> String? {
-        let lowercased = origin.lowercased()
-        for scheme in ["http://", "https://"] where lowercased.hasPrefix(scheme) {
-            let rest = lowercased.dropFirst(scheme.count)
-            return rest.isEmpty || rest.contains("/") ? nil : String(rest)
-        }
-        return nil
+    private static func without(_ port: String, _ authority: String) -> Substring {
+        authority.hasSuffix(port) ? authority.dropLast(port.count) : authority[...]
     }
 }
