@@ -10,22 +10,25 @@ struct Application: Sendable {
 
     private let router: Router
     private let files: StaticFiles
+    private let clients: Clients
     private let origins: AllowedOrigins
     private let contentPolicy: String
     private let logger: Logger
 
     init(
-        routes: [Route], files: StaticFiles, origins: AllowedOrigins, contentPolicy: String,
-        logger: Logger
+        routes: [Route], files: StaticFiles, clients: Clients, origins: AllowedOrigins,
+        contentPolicy: String, logger: Logger
     ) {
         router = Router(routes, prefixes: Self.prefixes)
         self.files = files
+        self.clients = clients
         self.origins = origins
         self.contentPolicy = contentPolicy
         self.logger = logger
     }
 
     func answer(_ request: Request) async -> Response {
+        clients.lookAt(request)
         if let preflight = origins.preflight(request) {
             return finish(preflight, request, SecurityFields.forAnswers)
         }

@@ -58,7 +58,8 @@ struct Core: Sendable {
     func application(_ files: StaticFiles) -> Application {
         Application(
             routes: Routes.table(services, Documents(files: files)), files: files,
-            origins: settings.allowedOrigins, contentPolicy: settings.contentPolicy, logger: logger)
+            clients: services.clients, origins: settings.allowedOrigins,
+            contentPolicy: settings.contentPolicy, logger: logger)
     }
 
     /// Keeps everything going that works beside the requests until it is cancelled; then closes.

@@ -141,6 +141,16 @@ def test_a_stranger_cannot_claim_to_be_a_proxy(shared_house, people):
     assert "CF-Connecting-IP" in shared_house.core.log
 
 
+def test_whatever_is_asked_a_stranger_that_names_its_client_is_warned_about(new_house):
+    house = new_house("--trusted-proxies=192.0.2.1").start()
+    client = house.client()
+    client.get("/healthz")
+    assert "CF-Connecting-IP" not in house.core.log
+    for _ in range(2):
+        client.get("/healthz", headers={"CF-Connecting-IP": "203.0.113.9"})
+    assert house.core.log.count("CF-Connecting-IP") == 1
+
+
 def test_a_user_from_elsewhere_is_throttled_by_their_own_address(new_house):
     house = new_house("--auth-attempts=5", "--trusted-proxies=127.0.0.1").start()
     house.person("anna")

@@ -19,9 +19,7 @@ final class Clients: Sendable {
     /// The client's address. `CF-Connecting-IP` counts only from a trusted proxy: anyone can send
     /// it.
     func address(of request: Request) -> SocketAddress {
-        guard let told = request.field("CF-Connecting-IP") else { return request.peer }
-        guard proxies.contain(request.peer) else {
-            warn(about: request.peer)
+        guard let told = request.field("CF-Connecting-IP"), proxies.contain(request.peer) else {
             return request.peer
         }
         return SocketAddress(numeric: told, port: 0) ?? request.peer
@@ -31,6 +29,14 @@ final class Clients: Sendable {
     func cameByHTTPS(_ request: Request) -> Bool {
         guard let scheme = request.field("X-Forwarded-Proto") else { return false }
         return scheme.lowercased() == "https" && proxies.contain(request.peer)
+    }
+
+    /// Warns, once, of a peer that says whom it speaks for and is no trusted proxy.
+    func lookAt(_ request: Request) {
+        guard !hasWarned.load(ordering: .relaxed), request.field("CF-Connecting-IP") != nil,
+            !proxies.contain(request.peer)
+        else { return }
+        warn(about: request.peer)
     }
 
     private func warn(about peer: SocketAddress) {
