@@ -118,7 +118,8 @@ private func address(_ text: String) throws -> SocketAddress {
 
     @Test(
         arguments: [
-            ("http://chat.test", "chat.test:80", true), ("https://chat.test", "chat.test:443", true),
+            ("http://chat.test", "chat.test:80", true),
+            ("https://chat.test", "chat.test:443", true),
             ("https://chat.test:443", "chat.test", true), ("http://[::1]:80", "[::1]", true),
             ("https://chat.test", "chat.test:80", false), ("http://", "chat.test", false),
             ("http://chat.test:443", "chat.test", false), ("http://:80", "chat.test", false),
