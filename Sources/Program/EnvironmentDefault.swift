@@ -44,7 +44,10 @@ package struct EnvironmentDefault<Value: ExpressibleByArgument & Sendable>: Send
     /// As `value`, for an option that may stay unset.
     package func optional(_ flag: Value?) throws(StartFailure) -> Value? {
         if let flag { return flag }
-        guard let text = environment(variable), !text.isEmpty else { return fallback }
+        guard let bytes = getenv(variable), bytes.pointee != 0 else { return fallback }
+        guard let text = String(validatingCString: bytes) else {
+            throw StartFailure("\(variable) is not valid UTF-8\(expectation)")
+        }
         guard let value = Value(argument: text) else {
             throw StartFailure("\(variable): '\(text)' is not valid\(expectation)")
         }

@@ -175,13 +175,23 @@ private func address(_ text: String) throws -> SocketAddress {
         }
     }
 
+    @Test(arguments: [
+        ("https://chat.example:443", "https://chat.example"),
+        ("HTTP://Chat.Example:80/", "http://chat.example"),
+        ("https://chat.example:80", "https://chat.example:80"),
+    ])
+    func anOriginIsMeantAsBrowsersWriteIt(told: String, written: String) throws {
+        let origins = try #require(AllowedOrigins(told))
+        #expect(origins.preflight(preflight(written)) != nil)
+    }
+
     @Test func noneIsAllowedUnlessToldSo() throws {
         let origins = try #require(AllowedOrigins(""))
         #expect(origins.preflight(preflight("https://chat.example")) == nil)
         #expect(origins.fields(for: preflight("https://chat.example")).isEmpty)
     }
 
-    @Test(arguments: ["*", "chat.example", "https://", "https://a/b", "https://a@b", "ftp://a"])
+    @Test(arguments: ["*", "chat.example", "https://", "https://:443", "https://a/b", "https://a@b", "ftp://a"])
     func whatIsNoOriginIsRefused(list: String) {
         #expect(AllowedOrigins(list) == nil)
     }

@@ -53,6 +53,14 @@ struct EnvironmentDefaultTests {
         #expect(try Self.file.optional(nil) == "there")
     }
 
+    @Test func `a variable that is no text is refused and not passed over`() {
+        setenv("PROGRAM_TESTS_FILE", [CChar](arrayLiteral: -1, 0), 1)
+        defer { set("PROGRAM_TESTS_FILE", nil) }
+        #expect(throws: StartFailure("PROGRAM_TESTS_FILE is not valid UTF-8")) {
+            try Self.file.optional(nil)
+        }
+    }
+
     private func set(_ variable: String, _ text: String?) {
         if let text { setenv(variable, text, 1) } else { unsetenv(variable) }
     }

@@ -9,15 +9,24 @@ struct AllowedOrigins: Sendable {
     init?(_ list: String) {
         var origins: Set<String> = []
         for part in list.split(whereSeparator: { $0 == "," || $0 == " " }) {
-            var origin = part.lowercased()
-            if origin.last == "/" { origin.removeLast() }
-            let scheme = ["http://", "https://"].first { origin.hasPrefix($0) }
-            guard let scheme, origin.count > scheme.count,
-                !origin.dropFirst(scheme.count).contains(where: { "/?#@*".contains($0) })
-            else { return nil }
+            guard let origin = Self.origin(part) else { return nil }
             origins.insert(origin)
         }
         self.origins = origins
+    }
+
+    /// As browsers write it: in lower case, without a slash, or a port that goes without saying.
+    private static func origin(_ text: Substring) -> String? {
+        var origin = text.lowercased()
+        if origin.last == "/" { origin.removeLast() }
+        for (scheme, port) in [("http://", ":80"), ("https://", ":443")]
+        where origin.hasPrefix(scheme) {
+            if origin.hasSuffix(port) { origin.removeLast(port.count) }
+            let host = origin.dropFirst(scheme.count)
+            let isHost = !host.isEmpty && !host.contains { "/?#@*".contains($0) }
+            return isHost ? origin : nil
+        }
+        return nil
     }
 
     /// The answer to a preflight from an allowed origin; nil for any other request.
