@@ -191,7 +191,9 @@ private func address(_ text: String) throws -> SocketAddress {
         #expect(origins.fields(for: preflight("https://chat.example")).isEmpty)
     }
 
-    @Test(arguments: ["*", "chat.example", "https://", "https://:443", "https://a/b", "https://a@b", "ftp://a"])
+    @Test(arguments: [
+        "*", "chat.example", "https://", "https://:443", "https://a/b", "https://a@b", "ftp://a",
+    ])
     func whatIsNoOriginIsRefused(list: String) {
         #expect(AllowedOrigins(list) == nil)
     }
