@@ -46,9 +46,18 @@ package struct VaultKey: Sendable, Equatable {
 }
 
 /// The vault gave no answer that can be used; the reason is for logs and operators.
-package enum VaultFault: Error, Sendable, Equatable {
+package enum VaultFault: Error, Sendable, Equatable, CustomStringConvertible {
     /// Not reached, too slow, or unwell: worth another try soon.
     case unavailable(String)
     /// It holds other keys than those the store's messages were sealed with.
     case otherKeys(String)
+    /// Too much waits for it already. It was not asked, and may be well.
+    case busy
+
+    package var description: String {
+        switch self {
+        case .unavailable(let why), .otherKeys(let why): why
+        case .busy: "too many texts wait for the vault"
+        }
+    }
 }

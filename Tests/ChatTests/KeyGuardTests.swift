@@ -104,6 +104,18 @@ import Testing
         }
     }
 
+    @Test func `a vault for which too much waits is not away`() throws {
+        try withGuard(keys: [1: "aa"], pause: .seconds(3600)) { house in
+            try await house.running {
+                try await house.reaches(.ready)
+                house.vault.change { $0.hangs = true }
+                await house.keyGuard.noteFailure(.busy)
+                #expect(await house.fault() == nil)
+                #expect(house.vault.lookCount == 1)
+            }
+        }
+    }
+
     @Test func `an answer from before a failure makes nothing ready`() throws {
         try withGuard(keys: [1: "aa"], pause: .seconds(3600), limit: .seconds(3600)) { house in
             house.vault.change { $0.hangs = true }

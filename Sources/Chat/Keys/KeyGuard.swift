@@ -72,14 +72,9 @@ package actor KeyGuard {
     /// To be called when the vault failed to seal or open: it counts as away until it has been
     /// looked at again, which happens at once.
     package func noteFailure(_ fault: VaultFault) async {
-        guard state == .ready || isLooking else { return }
+        guard fault != .busy, state == .ready || isLooking else { return }
         disturbances += 1
-        if state == .ready {
-            switch fault {
-            case .unavailable(let why), .otherKeys(let why):
-                become(.unavailable("a request to it failed: \(why)"))
-            }
-        }
+        if state == .ready { become(.unavailable("a request to it failed: \(fault)")) }
         await bell.ring()
     }
 
@@ -129,7 +124,7 @@ package actor KeyGuard {
             if disturbances == before { become(.ready) } else { await bell.ring() }
         } catch {
             switch error {
-            case .unavailable(let reason): become(.unavailable(reason))
+            case .unavailable, .busy: become(.unavailable("\(error)"))
             case .otherKeys(let reason): become(.otherKeys(reason))
             }
         }

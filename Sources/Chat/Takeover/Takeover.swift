@@ -112,9 +112,10 @@ package struct Takeover: Sendable {
         while true {
             do {
                 return try await ask()
-            } catch VaultFault.unavailable(let why) {
+            } catch let fault as VaultFault {
+                if case .otherKeys = fault { throw fault }
                 if isFirst {
-                    logger.warning("waiting for the vault", metadata: ["why": "\(why)"])
+                    logger.warning("waiting for the vault", metadata: ["why": "\(fault)"])
                 }
                 isFirst = false
                 try await loop.sleep(for: Self.patience)

@@ -16,8 +16,7 @@ package enum TakeoverFault: Error, Sendable, CustomStringConvertible {
             the earlier system's messages need its key: give the 32 bytes to \
             `Cipher keys import --legacy` and start again
             """
-        case .vault(.unavailable(let why)), .vault(.otherKeys(let why)):
-            "the vault failed: \(why)"
+        case .vault(let fault): "the vault failed: \(fault)"
         case .storage(let fault): "\(fault)"
         }
     }

@@ -99,7 +99,7 @@ actor CipherClient {
             try Self.encode(item, operation)
         }
         guard hasRoom(itemCount: encoded.count, byteCount: encoded.reduce(0) { $0 + $1.count })
-        else { throw .unavailable("too many texts wait for Cipher") }
+        else { throw .busy }
         lastNumber += 1
         let number = lastNumber
         let outcome = await withTaskCancellationHandler {
