@@ -140,3 +140,7 @@ def test_the_earlier_client_works_which_knows_ids_alone(shared_house, name):
     assert [m["content"] for m in ok(page.get(
         "/api/chat/history", myId=body["id"], friendId=other.id))] == ["tanpa token"]
     assert ok(page.get(f"/api/friends/{body['id']}"))[0]["username"] == other.username
+    changed = ok(page.post("/api/auth/change-password", {
+        "userId": body["id"], "newPassword": "kata sandi berikutnya"}, headers=headers))
+    assert changed["message"] == "Password berhasil diganti"
+    assert ok(page.get(f"/api/friends/{body['id']}")), "the fresh cookie speaks from here on"
