@@ -16,8 +16,7 @@ package enum SocketAddress: Sendable, Hashable, CustomStringConvertible {
         if inet_pton(AF_INET, text, &four) == 1 {
             self = .ipv4(UInt32(bigEndian: four.s_addr), port: port)
         } else if inet_pton(AF_INET6, text, &six) == 1 {
-            let (high, low) = Self.halves(of: six)
-            self = .ipv6(high, low, scope: 0, port: port)
+            self = Self.six(six, scope: 0, port: port)
         } else {
             return nil
         }
@@ -33,17 +32,8 @@ package enum SocketAddress: Sendable, Hashable, CustomStringConvertible {
                 UInt32(bigEndian: four.sin_addr.s_addr), port: UInt16(bigEndian: four.sin_port))
         case AF_INET6:
             let six = raw.loadUnaligned(as: sockaddr_in6.self)
-            let (high, low) = Self.halves(of: six.sin6_addr)
-            self =
-                if high == 0, low >> 32 == 0xFFFF {
-                    // An IPv4 peer of an IPv6 socket (RFC 4291 §2.5.5.2).
-                    .ipv4(
-                        UInt32(truncatingIfNeeded: low), port: UInt16(bigEndian: six.sin6_port))
-                } else {
-                    .ipv6(
-                        high, low, scope: six.sin6_scope_id,
-                        port: UInt16(bigEndian: six.sin6_port))
-                }
+            self = Self.six(
+                six.sin6_addr, scope: six.sin6_scope_id, port: UInt16(bigEndian: six.sin6_port))
         case AF_UNIX: self = .unix(path: "")
         default: return nil
         }
@@ -130,6 +120,15 @@ package enum SocketAddress: Sendable, Hashable, CustomStringConvertible {
             let start = UnsafeRawPointer(bytes.baseAddress.unsafelyUnwrapped)
             return body(start.assumingMemoryBound(to: sockaddr.self), socklen_t(length))
         }
+    }
+
+    /// An IPv4 address where it stands for one (RFC 4291 §2.5.5.2), as for the IPv4 peer of an IPv6
+    /// socket: else one client would have two addresses, and all of IPv4 would be one network.
+    private static func six(_ address: in6_addr, scope: UInt32, port: UInt16) -> SocketAddress {
+        let (high, low) = halves(of: address)
+        return high == 0 && low >> 32 == 0xFFFF
+            ? .ipv4(UInt32(truncatingIfNeeded: low), port: port)
+            : .ipv6(high, low, scope: scope, port: port)
     }
 
     private static func halves(of address: in6_addr) -> (UInt64, UInt64) {

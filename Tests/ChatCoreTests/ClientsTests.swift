@@ -17,6 +17,7 @@ private func address(_ text: String) throws -> SocketAddress {
         ("fd00::/8", "fdff::1", true), ("fd00::/8", "fe00::1", false),
         ("2001:db8::/65", "2001:db8::7fff:0:0:1", true), ("::1", "::1", true),
         ("10.0.0.1, ::1", "::1", true), ("", "127.0.0.1", false),
+        ("::ffff:10.0.0.0/104", "10.1.2.3", true), ("10.1.2.3", "::ffff:10.1.2.3", true),
     ])
     func anAddressIsTrustedIfANetworkHoldsIt(list: String, peer: String, holds: Bool) throws {
         let proxies = try #require(TrustedProxies(list))
@@ -79,6 +80,18 @@ private func address(_ text: String) throws -> SocketAddress {
             var admitted: [Bool] = []
             for host in hosts { admitted += try await attempts(throttle, host, [host]) }
             #expect(admitted == [true, true, false, true])
+        }
+    }
+
+    @Test func anIPv4CustomerIsTheSameInIPv6sNotation() throws {
+        let loop = try EventLoop()
+        try loop.run {
+            let throttle = Throttle(attemptsPerMinute: 1, loop: loop)
+            var admitted: [Bool] = []
+            for host in ["::ffff:192.0.2.1", "::ffff:192.0.2.2", "192.0.2.1"] {
+                admitted += try await attempts(throttle, host, ["siti"])
+            }
+            #expect(admitted == [true, true, false])
         }
     }
 

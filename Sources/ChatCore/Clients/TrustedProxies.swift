@@ -36,8 +36,8 @@ struct TrustedProxies: Sendable {
         guard parts.count <= 2, let address = SocketAddress(numeric: String(parts[0]), port: 0),
             let (high, low) = bits(address)
         else { return nil }
-        var isIPv4 = false
-        if case .ipv4 = address { isIPv4 = true }
+        // By how it is written: `::ffff:10.0.0.0/104` counts its bits as IPv6 does.
+        let isIPv4 = !parts[0].contains(":")
         let most = isIPv4 ? 32 : 128
         var length = most
         if parts.count == 2 {
