@@ -99,6 +99,18 @@ def test_it_waits_for_cipher_and_says_so(old_house):
     check_everything(old_house)
 
 
+def test_a_second_process_refuses_while_the_first_waits_for_cipher(old_house):
+    old_house.cipher.start()
+    old_house.cipher.end()
+    old_house.start_core(ready=False)
+    eventually(lambda: "waiting for the vault" in old_house.core.log)
+    second = old_house.core_program()
+    start = second.launch()
+    assert second.process.wait(20) != 0
+    assert "another process owns" in second.log[start:]
+    assert old_house.core.is_running
+
+
 def test_without_the_old_key_it_names_the_command_and_touches_nothing(old_house):
     old_house.key_file.unlink()
     old_house.start_cipher()

@@ -21,8 +21,10 @@ package struct Takeover: Sendable {
         self.logger = logger
     }
 
-    /// Waits for the vault as long as it takes. May be run again after a crash at any point.
+    /// Waits for the vault as long as it takes, and keeps other processes out meanwhile. May be run
+    /// again after a crash at any point.
     package func run() async throws {
+        let lock = try JSONStore.lock(folder: folder)
         let data = try EarlierData(try await JSONStore.earlierStore(folder: folder))
         let users = try EarlierUsers(data.users, logger)
         let keys = try await patiently { try await vault.keys() }
@@ -33,7 +35,8 @@ package struct Takeover: Sendable {
         let fingerprints = Dictionary(
             uniqueKeysWithValues: keys.map { ($0.version, $0.fingerprint) })
         try await JSONStore.create(
-            folder: folder, users: users.users, messages: messages, keys: fingerprints)
+            folder: folder, users: users.users, messages: messages, keys: fingerprints,
+            holding: lock)
         logger.notice(
             "took over the earlier system's store",
             metadata: ["users": "\(users.users.count)", "messages": "\(messages.count)"])

@@ -1,6 +1,20 @@
 internal import EventLoop
 
+/// As long as this is held, no other process can open the store in a folder.
+package struct FolderLock: Sendable {
+    let file: any DiskFile
+}
+
 extension JSONStore {
+    /// Takes a folder before there is a store in it. Nil on a disk that takes no writes.
+    ///
+    /// - Throws: `.locked`; `.failed`.
+    package static func lock(
+        folder path: String, disk: any Disk = SystemDisk()
+    ) throws(StorageFault) -> FolderLock? {
+        try Opening.lock(Folder(path: path, disk: disk)).map { FolderLock(file: $0) }
+    }
+
     /// Makes a store in place of the earlier system's, or where there is none, and keeps what
     /// stood there as `db.json.before-takeover`. May be done again after a crash at any point.
     ///
@@ -8,16 +22,17 @@ extension JSONStore {
     ///   - users: Every contact is one of them, and mutual.
     ///   - messages: From and to these users; timestamps of a conversation differ.
     ///   - keys: Fingerprints of the vault's key versions.
+    ///   - held: The folder's lock, where it has been taken.
     /// - Throws: `.locked`; `.refused` where the parts do not fit together or a store of this
     ///   system stands there already; `.full`; `.failed`.
     package static func create(
         folder path: String, users: [User], messages: some Sequence<StoredMessage> & Sendable,
-        keys: [Int: String], disk: any Disk = SystemDisk()
+        keys: [Int: String], holding held: FolderLock? = nil, disk: any Disk = SystemDisk()
     ) async throws(StorageFault) {
         let folder = Folder(path: path, disk: disk)
         let threads = DiskThreads()
         try await threads.background.perform { () throws(StorageFault) in
-            let lock = try Opening.lock(folder)
+            let lock = if let held { held.file } else { try Opening.lock(folder) }
             defer { withExtendedLifetime(lock) {} }
             var creation = Creation(folder: folder)
             creation.keys = keys
