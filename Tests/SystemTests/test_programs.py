@@ -197,3 +197,14 @@ def test_a_request_has_one_name_in_the_lines_of_both_programs(house):
     sending = re.findall(r"POST /chat/send 200 .*request=(\S+)", house.core.log)
     assert len(sealing) == 1
     assert sealing == sending
+
+
+@pytest.mark.parametrize(("program", "arguments"), [
+    ("ChatCore", ["users", "reset-password", "budi", "kata sandi rahasia"]),
+    ("Cipher", ["keys", "import", "--legacy", "kata sandi rahasia"]),
+])
+def test_a_secret_given_as_an_argument_is_refused_and_not_repeated(program, arguments, tmp_path):
+    line = one_line(run(program, *arguments, cwd=tmp_path))
+    assert "standard input" in line
+    assert "rahasia" not in line
+    assert not list(tmp_path.iterdir())

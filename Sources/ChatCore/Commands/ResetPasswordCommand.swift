@@ -13,9 +13,15 @@ struct ResetPasswordCommand: ParsableCommand {
             """)
 
     @Argument(help: "Whose.") var name: String
+    /// Taken in only to be refused: the parser would repeat what stands there.
+    @Argument(help: .hidden) var others: [String] = []
     @OptionGroup var data: DataOption
 
     func run() throws {
+        guard others.isEmpty else {
+            throw StartFailure(
+                "everybody sees arguments: give the new password as one line on standard input")
+        }
         let password = try Self.password(of: name)
         _ = try UsersCommand.ask(data, AdministerUsers.resetPasswordTarget) { [name] body in
             body.field("username", name)

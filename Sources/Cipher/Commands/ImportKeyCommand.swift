@@ -20,7 +20,15 @@ struct ImportKeyCommand: ParsableCommand {
             """)
     var legacy = false
 
+    /// Taken in only to be refused: the parser would repeat what stands there.
+    @Argument(help: .hidden) var others: [String] = []
+
     func run() throws {
+        guard others.isEmpty else {
+            throw StartFailure(
+                "everybody sees arguments: give the key on standard input, Cipher keys import < "
+                    + "key-file")
+        }
         let file = try keys.file()
         if isatty(STDIN_FILENO) == 1 {
             throw StartFailure("give the key on standard input: Cipher keys import < key-file")
