@@ -32,7 +32,8 @@ extension JSONStore {
         let folder = Folder(path: path, disk: disk)
         let threads = DiskThreads()
         try await threads.background.perform { () throws(StorageFault) in
-            let lock = if let held { held.file } else { try Opening.lock(folder) }
+            var lock = held?.file
+            if lock == nil { lock = try Opening.lock(folder) }
             defer { withExtendedLifetime(lock) {} }
             var creation = Creation(folder: folder)
             creation.keys = keys
