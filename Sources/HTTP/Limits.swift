@@ -10,7 +10,7 @@ package struct Limits: Sendable {
     package var leadingLineCountMax = 4
     /// After the removal of chunked coding; 413.
     package var bodyBytesMax = 64 << 10
-    /// All bodies together that are still coming in, each counted in full; 503.
+    /// What has come of all bodies together that are still coming in; 503.
     package var bodyBytesInAllMax = 64 << 20
     /// All extensions of one body's chunks together; 413.
     package var chunkExtensionBytesMax = 1 << 10

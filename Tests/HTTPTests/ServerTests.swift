@@ -177,20 +177,38 @@ import Testing
         limits.bodyBytesInAllMax = 10
         try TestServer.run(limits: limits) { server in
             let first = try await server.connect()
-            try await first.send(request("POST /", ["Content-Length: 8"]) + "abcd")
+            try await first.send(request("POST /", ["Content-Length: 12"]) + "abcdefgh")
             let second = try await server.connect()
             try await second.send(request("GET /"))
             _ = try await second.response()
-            try await second.send(request("POST /", ["Content-Length: 3"]) + "a")
+            try await second.send(request("POST /", ["Content-Length: 9"]) + "abc")
             #expect(try await second.rest().hasSuffix("fault connectionsTooMany"))
-            try await first.send("efgh")
-            #expect(try await first.response().body == "POST /  abcdefgh")
+            try await first.send("ijkl")
+            #expect(try await first.response().body == "POST /  abcdefghijkl")
             for _ in 0..<3 {
                 try await first.send(request("POST /", ["Content-Length: 10"]) + "01234")
                 try await server.loop.sleep(for: .milliseconds(2))
                 try await first.send("56789")
                 #expect(try await first.response().body == "POST /  0123456789")
             }
+        }
+    }
+
+    @Test func `bodies that are announced and do not come take no room from others`() throws {
+        var limits = Limits()
+        limits.bodyBytesInAllMax = 10
+        try TestServer.run(limits: limits) { server in
+            let announcers = [try await server.connect(), try await server.connect()]
+            for client in announcers {
+                try await client.send(request("POST /", ["Content-Length: 10"]) + "a")
+            }
+            let good = try await server.connect()
+            try await good.send(request("GET /"))
+            _ = try await good.response()
+            try await good.send(request("POST /", ["Content-Length: 10"]) + "01234")
+            try await server.loop.sleep(for: .milliseconds(2))
+            try await good.send("56789")
+            #expect(try await good.response().body == "POST /  0123456789")
         }
     }
 

@@ -136,14 +136,15 @@ struct Connection: ~Copyable {
     /// Which time is running now, and when it is over.
     private mutating func enterPhase(at now: MonotonicTime) throws(End) -> MonotonicTime {
         switch phase {
-        case .body(let deadline, _): return deadline
+        case .body(let deadline, let reserved):
+            phase = .body(until: deadline, reserved: try room(from: reserved))
+            return deadline
         case .head(let deadline) where !parser.isInBody: return deadline
         case .idle, .head: ()
         }
-        if let count = parser.bodyBytesMax(server.limits) {
-            guard server.reserve(bodyBytes: count) else { throw .fault(.connectionsTooMany) }
+        if parser.isInBody {
             let deadline = server.deadlines.body(from: now)
-            phase = .body(until: deadline, reserved: count)
+            phase = .body(until: deadline, reserved: try room(from: 0))
             return deadline
         }
         if !input.isEmpty {
@@ -152,6 +153,16 @@ struct Connection: ~Copyable {
             return deadline
         }
         return server.deadlines.idle(from: now)
+    }
+
+    /// Room for what has come of the body, and not for all that was announced: who only announces
+    /// takes none from others.
+    private func room(from reserved: Int) throws(End) -> Int {
+        let count = parser.bodyByteCount
+        guard server.reserve(bodyBytes: count - reserved) else {
+            throw .fault(.connectionsTooMany)
+        }
+        return count
     }
 
     private mutating func leavePhase() {

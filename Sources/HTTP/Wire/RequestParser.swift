@@ -18,6 +18,9 @@ struct RequestParser {
         indirect case chunked(RequestHead, ChunkedDecoder)
     }
 
+    /// How much room a body gets before it has come: an announcement costs its sender nothing.
+    private static let announcedBytesMax = 64 << 10
+
     private let peer: SocketAddress
     private var state = State.head(HeadScanner())
     private var body: [UInt8] = []
@@ -27,15 +30,8 @@ struct RequestParser {
         self.peer = peer
     }
 
-    /// How long the body may become whose head is complete; nil while a head is awaited.
-    func bodyBytesMax(_ limits: Limits) -> Int? {
-        switch state {
-        case .head: nil
-        case .sized(let head):
-            if case .length(let length) = head.framing { length } else { nil }
-        case .chunked: limits.bodyBytesMax
-        }
-    }
+    /// How much has come of the body of which not all has come.
+    var bodyByteCount: Int { body.count }
 
     /// Whether a head is complete and its body is not, so that the body's time runs.
     var isInBody: Bool {
@@ -69,7 +65,7 @@ struct RequestParser {
         awaitsContinue = head.expectsContinue && !hasArrived
         switch head.framing {
         case .length(let length):
-            body.reserveCapacity(length)
+            body.reserveCapacity(min(length, RequestParser.announcedBytesMax))
             state = .sized(head)
         case .chunked:
             state = .chunked(head, ChunkedDecoder())
