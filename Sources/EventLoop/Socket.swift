@@ -24,6 +24,9 @@ package final class Socket {
     /// The peer has ended its side or the connection is broken; there may still be input to read.
     package var peerHasEnded: Bool { watch.hasEnded }
 
+    /// False where a read would certainly wait.
+    package var mayHaveInput: Bool { watch.input.isReady }
+
     /// Returns once there is something to read (or the end of input), holding no room meanwhile.
     package nonisolated(nonsending) func waitReadable(until deadline: MonotonicTime? = nil)
         async throws(SocketFault)

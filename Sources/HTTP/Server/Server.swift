@@ -74,11 +74,11 @@ package struct Server: Sendable {
         // Also where it is dropped: who owns the socket closes it.
         guard let socket = try? accepted.socket(on: state.loop) else { return }
         guard verdict != .dropped else { return }
-        var connection = Connection(socket, state)
         if verdict == .admitted {
-            await connection.run()
+            await Connection(socket, state).run()
         } else {
-            await connection.refuse(.connectionsTooMany)
+            var burst = Burst(socket, state, ConnectionMark(socket.input))
+            await burst.refuse(.connectionsTooMany)
         }
     }
 

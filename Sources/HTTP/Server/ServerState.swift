@@ -21,9 +21,11 @@ final class ServerState: Sendable {
     }
 
     private static let idleLetGoAtOnce = 16
+    private static let burstsKeptWarmMax = 256
     private let registry: Mutex<Registry>
     private let stopping = Atomic(false)
     private let bodyBytes = Atomic(0)
+    private let bursts = Atomic(0)
 
     init(
         loop: EventLoop, limits: Limits, logger: Logger,
@@ -65,6 +67,12 @@ final class ServerState: Sendable {
     func release(bodyBytes count: Int) {
         bodyBytes.subtract(count, ordering: .relaxed)
     }
+
+    /// Whether one more may hold its room for a moment, in case another request follows.
+    var keepsBurstsWarm: Bool { bursts.load(ordering: .relaxed) <= Self.burstsKeptWarmMax }
+
+    func burstBegins() { bursts.add(1, ordering: .relaxed) }
+    func burstEnds() { bursts.subtract(1, ordering: .relaxed) }
 
     func add(_ mark: ConnectionMark) {
         registry.withLock { $0.connections[ObjectIdentifier(mark)] = mark }
