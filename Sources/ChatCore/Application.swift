@@ -37,7 +37,7 @@ struct Application: Sendable {
             var request = request
             request.parameters = parameters
             let id = RequestID.next()
-            let response = await RequestID.with(id) { [request] in await run(route, request) }
+            let response = await RequestID.with(id) { await run(route, request) }
             return finish(response, request, SecurityFields.forAnswers, id)
         case .options(let allowed):
             return finish(.options(allowed: allowed), request, SecurityFields.forAnswers)

@@ -23,9 +23,8 @@ final class Stage: Sendable {
         case .running(let application): return await application.answer(request)
         case .takingOver:
             let isLiveness = ["/healthz", "/api/healthz"].contains(request.path)
-            var response =
-                isLiveness
-                ? Liveness.answer(request) : ErrorAnswer(APIFault.takingOver).response
+            var response = ErrorAnswer(APIFault.takingOver).response
+            if isLiveness { response = await Liveness.answer(request) }
             response.fields.append(contentsOf: SecurityFields.forAnswers)
             return response
         }

@@ -35,6 +35,7 @@ final class Watch: @unchecked Sendable {
     /// On this side, by `endInput`.
     private(set) var inputHasEnded = false
     private var isClosed = false
+    private var isToldOfCancel = false
     /// The earliest time for which the loop's timers hold an entry for this watch.
     private var enrolled: MonotonicTime?
 
@@ -79,32 +80,56 @@ final class Watch: @unchecked Sendable {
     ) async throws(SocketFault) {
         if direction.isReady { return }
         guard !isClosed else { throw .closed }
-        let wake: Wake = await withTaskCancellationHandler {
-            await withUnsafeContinuation { (continuation: UnsafeContinuation<Wake, Never>) in
-                // The way here may have let other jobs run, and an edge be reported meanwhile.
-                if Task.isCancelled {
-                    continuation.resume(returning: .cancelled)
-                } else if isClosed {
-                    continuation.resume(returning: .closed)
-                } else if direction.isReady {
-                    continuation.resume(returning: .ready)
-                } else {
-                    enroll(deadline)
-                    direction.deadline = deadline
-                    direction.waiter = continuation
-                }
-            }
-        } onCancel: {
-            loop.call {
-                self.input.wake(.cancelled)
-                self.output.wake(.cancelled)
-            }
-        }
-        switch wake {
+        switch await suspend(direction, until: deadline) {
         case .ready: return
         case .timeout: throw .timeout
         case .cancelled: throw .cancelled
         case .closed: throw .closed
+        }
+    }
+
+    /// While the work runs its waits end with its task's cancellation, of which the watch is told
+    /// once here, and not anew for each wait.
+    func endingWaitsOnCancel<Outcome>(of work: () async -> Outcome) async -> Outcome {
+        isToldOfCancel = true
+        defer { isToldOfCancel = false }
+        return await withTaskCancellationHandler {
+            await work()
+        } onCancel: {
+            wakeCancelled()
+        }
+    }
+
+    private func suspend(_ direction: Direction, until deadline: MonotonicTime?) async -> Wake {
+        if isToldOfCancel { return await enlist(direction, until: deadline) }
+        return await withTaskCancellationHandler {
+            await enlist(direction, until: deadline)
+        } onCancel: {
+            wakeCancelled()
+        }
+    }
+
+    private func enlist(_ direction: Direction, until deadline: MonotonicTime?) async -> Wake {
+        await withUnsafeContinuation { (continuation: UnsafeContinuation<Wake, Never>) in
+            // The way here may have let other jobs run, and an edge be reported meanwhile.
+            if Task.isCancelled {
+                continuation.resume(returning: .cancelled)
+            } else if isClosed {
+                continuation.resume(returning: .closed)
+            } else if direction.isReady {
+                continuation.resume(returning: .ready)
+            } else {
+                enroll(deadline)
+                direction.deadline = deadline
+                direction.waiter = continuation
+            }
+        }
+    }
+
+    private func wakeCancelled() {
+        loop.call {
+            self.input.wake(.cancelled)
+            self.output.wake(.cancelled)
         }
     }
 

@@ -14,9 +14,12 @@ enum RequestID {
     static var current: String? { local.get() }
 
     static func with<T: Sendable>(
-        _ id: String, _ body: @Sendable () async -> T
+        _ id: String, isolation: isolated (any Actor)? = #isolation, _ body: () async -> T
     ) async -> T {
-        await local.withValue(id, operation: body)
+        await local.withValue(id) {
+            _ = isolation
+            return await body()
+        }
     }
 
     static func next() -> String {

@@ -7,7 +7,7 @@ struct Documents {
 
     let files: StaticFiles
 
-    func answer(_ request: Request) throws -> Response {
+    func answer(_ request: Request) async throws -> Response {
         guard let response = files.answer(request, path: Self.folder + "openapi.json") else {
             throw APIFault.notFound
         }
@@ -15,7 +15,7 @@ struct Documents {
     }
 
     /// `GET /api-docs`: the page's links start from its folder, below whatever prefix it was asked.
-    static func page(_ request: Request) -> Response {
+    static func page(_ request: Request) async -> Response {
         Response(.permanentRedirect, fields: [("Location", "api-docs/")])
     }
 }

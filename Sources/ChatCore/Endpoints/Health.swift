@@ -5,7 +5,7 @@ import Storage
 
 /// `GET /healthz`: the process answers.
 enum Liveness {
-    static func answer(_ request: Request) -> Response {
+    @Sendable static func answer(_ request: Request) async -> Response {
         .json { $0.field("status", "ok") }
     }
 }

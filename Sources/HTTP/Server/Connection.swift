@@ -29,7 +29,7 @@ struct Connection {
     }
 
     private func burst() async -> Burst.Outcome {
-        await socket.inChildTask { [server, mark] socket in
+        await socket.inChildTask { [server, mark] (_: isolated LoopIsolation, socket: Socket) in
             var burst = Burst(socket, server, mark)
             return await burst.run()
         }
