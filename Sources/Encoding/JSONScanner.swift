@@ -49,14 +49,16 @@ package struct JSONScanner {
     package mutating func rawString(in bytes: Span<UInt8>) throws(JSONFault) -> Range<Int> {
         try expect("\"", in: bytes)
         let start = offset
-        while offset < bytes.count {
-            let byte = bytes[offset]
-            if byte == UInt8(ascii: "\"") {
+        while true {
+            offset = PlainRun.end(in: bytes, from: offset)
+            guard offset < bytes.count else { break }
+            switch bytes[offset] {
+            case UInt8(ascii: "\""):
                 offset += 1
                 return start..<(offset - 1)
+            case UInt8(ascii: "\\"): offset += 2
+            default: throw fault(.controlCharacter)
             }
-            guard byte >= 0x20 else { throw fault(.controlCharacter) }
-            offset += byte == UInt8(ascii: "\\") ? 2 : 1
         }
         throw JSONFault(offset: bytes.count, problem: .endTooSoon)
     }

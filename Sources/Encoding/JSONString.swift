@@ -1,7 +1,9 @@
 /// What stands between the quotes of a JSON string (RFC 8259 §7), and the text it means.
 enum JSONString {
     static func text(of inside: Range<Int>, in bytes: Span<UInt8>) throws(JSONFault) -> String {
-        guard let escape = firstBackslash(of: inside, in: bytes) else {
+        // Nothing else that is special can come first: the inside was found by it.
+        let escape = PlainRun.end(in: bytes, from: inside.lowerBound)
+        guard escape < inside.upperBound else {
             return try string(bytes.extracting(inside), at: inside.lowerBound)
         }
         var plain: [UInt8] = []
@@ -20,15 +22,6 @@ enum JSONString {
             }
         }
         return try string(plain.span, at: inside.lowerBound)
-    }
-
-    private static func firstBackslash(of inside: Range<Int>, in bytes: Span<UInt8>) -> Int? {
-        var index = inside.lowerBound
-        while index < inside.upperBound {
-            if bytes[index] == UInt8(ascii: "\\") { return index }
-            index += 1
-        }
-        return nil
     }
 
     private static func string(_ bytes: Span<UInt8>, at start: Int) throws(JSONFault) -> String {
