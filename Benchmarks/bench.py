@@ -274,8 +274,7 @@ def main():
         {"machine": platform.platform(), "when": time.strftime("%Y-%m-%d"), "rows": results},
         indent=2))
     rows = [
-        (name, figure["median"],
-         f"{figure['median']:,.0f} a second")
+        (f"{name} ({row.split(',')[0]})", figure["median"], f"{figure['median']:,.0f} a second")
         for row in ("small answer, 64 clients", "304 poll, 64 clients")
         for name, figure in results[row].items()]
     (CHECKOUT / "docs" / "images" / "performance.svg").write_text(

@@ -17,7 +17,7 @@ def svg(title, rows):
     for index, (label, value, text) in enumerate(rows):
         y = 36 + index * (BAR + GAP)
         length = max(1, (WIDTH - LABEL - 130) * value / longest)
-        colour = COLOURS.get(label.split()[0], "#8696a0")
+        colour = COLOURS.get(label.split()[0].rstrip(","), "#8696a0")
         lines += [
             f'<text x="{LABEL - 8}" y="{y + 13}" text-anchor="end" fill="#111b21">{label}</text>',
             f'<rect x="{LABEL}" y="{y}" width="{length:.0f}" height="{BAR}" fill="{colour}"/>',
