@@ -52,6 +52,8 @@ package enum Base64 {
 
     private static func decode(_ text: Span<UInt8>, _ alphabet: Alphabet) -> [UInt8]? {
         guard text.count % 4 != 1 else { return nil }
+        // With no capacity the library would store its count in the empty array that all share.
+        if text.isEmpty { return [] }
         var bits: UInt32 = 0
         var isValid = true
         let bytes = [UInt8](unsafeUninitializedCapacity: text.count * 3 / 4) { bytes, count in
