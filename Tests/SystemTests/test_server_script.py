@@ -16,6 +16,11 @@ pytestmark = pytest.mark.skipif(
     (CHECKOUT / ".build" / "release").resolve() != BUILD, reason="script/server builds release")
 
 
+def listen_to_ctrl_c():
+    """As a terminal's shell does; where the tests run in the background it is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Server:
     def __init__(self, folder, **environment):
         self.output_file = folder / "output.txt"
@@ -27,7 +32,8 @@ class Server:
         with self.output_file.open("wb") as output:
             self.process = subprocess.Popen(
                 [CHECKOUT / "script" / "server"], stdin=subprocess.DEVNULL, stdout=output,
-                stderr=subprocess.STDOUT, cwd="/", env=clean_environment(**own | environment))
+                stderr=subprocess.STDOUT, cwd="/", env=clean_environment(**own | environment),
+                preexec_fn=listen_to_ctrl_c)
 
     @property
     def output(self):
