@@ -111,14 +111,18 @@ def test_a_second_process_refuses_while_the_first_waits_for_cipher(old_house):
     assert old_house.core.is_running
 
 
-def test_without_the_old_key_it_names_the_command_and_touches_nothing(old_house):
-    old_house.key_file.unlink()
-    old_house.start_cipher()
-    core = old_house.core_program()
+def check_it_asks_for_the_old_key(house):
+    core = house.core_program()
     core.launch()
     assert core.process.wait(30) != 0
     assert "keys import --legacy" in core.log
-    assert old_house.db_file.read_bytes() == OLD_STORE.read_bytes()
+    assert house.db_file.read_bytes() == OLD_STORE.read_bytes()
+
+
+def test_without_the_old_key_it_names_the_command_and_touches_nothing(old_house):
+    old_house.key_file.unlink()
+    old_house.start_cipher()
+    check_it_asks_for_the_old_key(old_house)
 
 
 def test_an_old_key_that_is_retired_counts_as_none(old_house):
@@ -127,11 +131,7 @@ def test_an_old_key_that_is_retired_counts_as_none(old_house):
         assert done.returncode == 0, done.stderr
     keys("retire")
     old_house.start_cipher()
-    core = old_house.core_program()
-    core.launch()
-    assert core.process.wait(30) != 0
-    assert "keys import --legacy" in core.log
-    assert old_house.db_file.read_bytes() == OLD_STORE.read_bytes()
+    check_it_asks_for_the_old_key(old_house)
     keys("restore")
     old_house.cipher.end()
     old_house.start()

@@ -17,6 +17,7 @@ enum RequestID {
         _ id: String, isolation: isolated (any Actor)? = #isolation, _ body: () async -> T
     ) async -> T {
         await local.withValue(id) {
+            // Named, the closure is isolated as its caller is; else it would run on its own.
             _ = isolation
             return await body()
         }
