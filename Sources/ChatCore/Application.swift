@@ -4,7 +4,7 @@ import Logging
 
 /// From a request to its answer: finds the route, runs it, turns whatever it throws into JSON, and
 /// adds the fields that every answer carries.
-struct Application: Sendable {
+final class Application: Sendable {
     /// A tunnel maps `https://<domain>/api` here and leaves the prefix on.
     static let prefixes = ["", "/api"]
 
@@ -12,7 +12,8 @@ struct Application: Sendable {
     private let files: StaticFiles
     private let clients: Clients
     private let origins: AllowedOrigins
-    private let contentPolicy: String
+    private let forPages: FieldLines
+    private let forDocuments = SecurityFields.forPages(SecurityFields.documentsContentPolicy)
     private let logger: Logger
 
     init(
@@ -23,7 +24,7 @@ struct Application: Sendable {
         self.files = files
         self.clients = clients
         self.origins = origins
-        self.contentPolicy = contentPolicy
+        forPages = SecurityFields.forPages(contentPolicy)
         self.logger = logger
     }
 
@@ -37,7 +38,7 @@ struct Application: Sendable {
             var request = request
             request.parameters = parameters
             let id = RequestID.next()
-            let response = await RequestID.with(id) { await run(route, request) }
+            let response = await id.during { await run(route, request) }
             return finish(response, request, SecurityFields.forAnswers, id)
         case .options(let allowed):
             return finish(.options(allowed: allowed), request, SecurityFields.forAnswers)
@@ -50,7 +51,7 @@ struct Application: Sendable {
     /// The answer to a request that HTTP itself refuses.
     static func refuse(_ fault: HTTPFault) -> Response {
         var response = ErrorAnswer(fault).response
-        response.fields.append(contentsOf: SecurityFields.forAnswers)
+        response.commonFields = SecurityFields.forAnswers
         return response
     }
 
@@ -62,10 +63,8 @@ struct Application: Sendable {
         }
         switch request.method {
         case .get, .head:
-            let policy =
-                path.hasPrefix(Documents.folder)
-                ? SecurityFields.documentsContentPolicy : contentPolicy
-            return finish(response, request, SecurityFields.forPages(policy))
+            let isDocument = path.hasPrefix(Documents.folder)
+            return finish(response, request, isDocument ? forDocuments : forPages)
         case .options:
             return finish(
                 .options(allowed: Self.pageMethods), request, SecurityFields.forAnswers)
@@ -98,15 +97,14 @@ struct Application: Sendable {
     }
 
     private func finish(
-        _ response: Response, _ request: Request, _ fields: [SecurityFields.Field],
-        _ id: String = "-"
+        _ response: Response, _ request: Request, _ fields: FieldLines, _ id: RequestID? = nil
     ) -> Response {
         var response = response
-        response.fields.append(contentsOf: fields)
+        response.commonFields = fields
         response.fields.append(contentsOf: origins.fields(for: request))
         logger.debug(
             "\(request.method.rawValue) \(request.path) \(response.status.code)",
-            metadata: ["peer": "\(request.peer.host)", "request": "\(id)"])
+            metadata: ["peer": "\(request.peer.host)", "request": "\(id?.text ?? "-")"])
         return response
     }
 }

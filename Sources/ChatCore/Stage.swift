@@ -25,7 +25,7 @@ final class Stage: Sendable {
             let isLiveness = ["/healthz", "/api/healthz"].contains(request.path)
             var response = ErrorAnswer(APIFault.takingOver).response
             if isLiveness { response = await Liveness.answer(request) }
-            response.fields.append(contentsOf: SecurityFields.forAnswers)
+            response.commonFields = SecurityFields.forAnswers
             return response
         }
     }

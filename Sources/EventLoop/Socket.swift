@@ -64,7 +64,7 @@ package final class Socket {
             if count >= 0 {
                 // Less than there was room for: nothing is left, and an edge will tell of more.
                 if count < room, !watch.hasEnded { watch.input.isReady = false }
-                buffer.append(contentsOf: loop.scratch[..<count])
+                buffer.append(contentsOf: UnsafeRawBufferPointer(rebasing: loop.scratch[..<count]))
                 return count
             }
             switch errno {

@@ -11,7 +11,7 @@ struct EntityTag {
     init(of parts: some Hashable) {
         var hasher = Hasher()
         hasher.combine(parts)
-        text = "\"" + String(UInt(bitPattern: hasher.finalize()), radix: 16) + "\""
+        text = "\"" + String(UInt(bitPattern: hasher.finalize()), radix: 36) + "\""
     }
 
     /// Whether the asker has it already. Compared weakly, since a cache that compresses on the way

@@ -1,7 +1,7 @@
+import HTTP
+
 /// What tells browsers to distrust everything that was not meant (OWASP Secure Headers).
 enum SecurityFields {
-    typealias Field = (name: StaticString, value: String)
-
     /// For pages of the web client: files of this origin, and nothing else.
     static let strictContentPolicy = """
         default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
@@ -17,17 +17,18 @@ enum SecurityFields {
         frame-ancestors 'none'
         """
 
-    static let forAnswers: [Field] =
+    static let forAnswers = FieldLines(
         [
             ("Cache-Control", "no-store"),
             ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
-        ] + common
+        ] + common)
 
-    static func forPages(_ contentPolicy: String) -> [Field] {
-        [("Cache-Control", "no-cache"), ("Content-Security-Policy", contentPolicy)] + common
+    static func forPages(_ contentPolicy: String) -> FieldLines {
+        FieldLines(
+            [("Cache-Control", "no-cache"), ("Content-Security-Policy", contentPolicy)] + common)
     }
 
-    private static let common: [Field] = [
+    private static let common: [(name: StaticString, value: String)] = [
         ("Referrer-Policy", "no-referrer"), ("X-Frame-Options", "DENY"),
         ("Cross-Origin-Opener-Policy", "same-origin"),
     ]

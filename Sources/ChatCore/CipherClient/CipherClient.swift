@@ -130,7 +130,7 @@ actor CipherClient {
         for (index, bytes) in encoded.enumerated() {
             queues[operation, default: BatchQueue()].append(
                 BatchQueue.Entry(
-                    call: call, index: index, encoded: bytes, requestID: RequestID.current))
+                    call: call, index: index, encoded: bytes, requestID: RequestID.current?.text))
         }
         wake()
     }

@@ -45,7 +45,7 @@ struct AllowedOrigins: Sendable {
 
     /// What lets an allowed origin read the answer. The answer depends on who asks as soon as any
     /// other origin is allowed.
-    func fields(for request: Request) -> [SecurityFields.Field] {
+    func fields(for request: Request) -> [(name: StaticString, value: String)] {
         if origins.isEmpty { return [] }
         guard let origin = allowed(request) else { return [("Vary", "Origin")] }
         return [

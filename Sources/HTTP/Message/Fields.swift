@@ -54,7 +54,7 @@ package struct Fields: Sendable {
     }
 
     func text(_ range: Range<UInt32>) -> String {
-        String(decoding: bytes[Int(range.lowerBound)..<Int(range.upperBound)], as: UTF8.self)
+        String(copying: bytes.span.extracting(Int(range.lowerBound)..<Int(range.upperBound)))
     }
 
     private func trimmed(_ range: Range<UInt32>) -> Range<UInt32> {

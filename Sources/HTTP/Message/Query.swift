@@ -45,9 +45,11 @@ package struct Query: Sendable {
     }
 
     private func formDecoded(_ part: ArraySlice<UInt8>) -> String {
-        let spaced = part.map { $0 == UInt8(ascii: "+") ? .space : $0 }
         // Checked as a whole, and no scalar reaches across "&" or "=".
-        return PercentEncoding.decode(spaced.span, 0..<spaced.count)
-            ?? ""
+        guard part.contains(where: { $0 == UInt8(ascii: "+") || $0 == .percent }) else {
+            return String(decoding: part, as: UTF8.self)
+        }
+        let spaced = part.map { $0 == UInt8(ascii: "+") ? .space : $0 }
+        return PercentEncoding.decode(spaced.span, 0..<spaced.count) ?? ""
     }
 }

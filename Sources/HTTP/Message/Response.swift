@@ -14,6 +14,8 @@ package struct Response: Sendable {
     /// Names come from our own source; control characters in a value are sent as spaces, so that
     /// no value can end its line.
     package var fields: [(name: StaticString, value: String)]
+    /// Goes out behind them.
+    package var commonFields = FieldLines.none
     package var body: Body
 
     package init(

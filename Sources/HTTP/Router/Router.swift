@@ -31,6 +31,8 @@ package struct Router: Sendable {
     private var resources: [Resource] = []
     /// Where in `resources` a path without parameters and escapes is.
     private var literal: [String: Int] = [:]
+    /// Where in `resources` those with parameters begin.
+    private var firstWithParameters = 0
     private let allowedAnywhere: String
 
     /// Every route answers below each of the prefixes ("" is the root). A pair of method and path
@@ -41,6 +43,7 @@ package struct Router: Sendable {
             for route in routes { insert(route, RoutePattern(prefix + route.pattern)) }
         }
         resources.sort { $0.pattern.openness < $1.pattern.openness }
+        firstWithParameters = resources.firstIndex { !$0.pattern.isLiteral } ?? resources.endIndex
         for index in resources.indices {
             resources[index].allowed = Router.list(resources[index].routes)
         }
@@ -66,7 +69,8 @@ package struct Router: Sendable {
         }
         if let index = literal[path] { return resources[index].answer(method, [:]) }
         guard let segments = Router.segments(path) else { return .notFound }
-        for resource in resources {
+        let isEscaped = path.utf8.contains(.percent)
+        for resource in resources[(isEscaped ? 0 : firstWithParameters)...] {
             if let parameters = resource.pattern.match(segments) {
                 return resource.answer(method, parameters)
             }
@@ -93,9 +97,15 @@ package struct Router: Sendable {
         for part in path.utf8.dropFirst().split(
             separator: .slash, omittingEmptySubsequences: false)
         {
-            let bytes = Array(part)
-            guard let text = PercentEncoding.decode(bytes.span, 0..<bytes.count) else { return nil }
-            segments.append(text)
+            if part.contains(.percent) {
+                let bytes = Array(part)
+                guard let text = PercentEncoding.decode(bytes.span, 0..<bytes.count) else {
+                    return nil
+                }
+                segments.append(text)
+            } else {
+                segments.append(String(Substring(part)))
+            }
         }
         return segments
     }

@@ -24,6 +24,8 @@ struct Burst: ~Copyable {
 
     private static let readBytesMax = 16 << 10
     private static let bodyReadBytesMax = 64 << 10
+    /// Room of up to this size is left for the next request's bytes.
+    private static let inputKeptBytesMax = 4 << 10
 
     private let socket: Socket
     private let server: ServerState
@@ -118,7 +120,7 @@ struct Burst: ~Copyable {
     /// Waits for more bytes; false where none will come.
     private mutating func receive() async throws(End) -> Bool {
         if taken == input.count {
-            input = []
+            input.removeAll(keepingCapacity: input.capacity <= Burst.inputKeptBytesMax)
         } else {
             input.removeFirst(taken)
         }

@@ -74,3 +74,10 @@ extension [UInt8] {
         self = span.withUnsafeBufferPointer { [UInt8]($0) }
     }
 }
+
+extension String {
+    /// What is no UTF-8 becomes U+FFFD.
+    init(copying span: Span<UInt8>) {
+        self = span.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+    }
+}

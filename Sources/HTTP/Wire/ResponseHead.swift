@@ -46,6 +46,7 @@ struct ResponseHead {
         for (name, value) in response.fields {
             bytes.append(field: name, value)
         }
+        bytes.append(contentsOf: response.commonFields.bytes)
         if let contentLength {
             bytes.append("Content-Length: ")
             bytes.append(decimal: contentLength)

@@ -17,7 +17,7 @@ struct Target: Sendable {
             guard Authority.isValid(bytes, range, portRequired: true) else {
                 throw .targetMalformed
             }
-            path = String(decoding: [UInt8](copying: bytes.extracting(range)), as: UTF8.self)
+            path = String(copying: bytes.extracting(range))
             authority = range
             return
         }
@@ -46,8 +46,7 @@ struct Target: Sendable {
         if start == end {
             path = "/"
         } else if PercentEncoding.isPlain(bytes, start..<end) {
-            path = String(
-                decoding: [UInt8](copying: bytes.extracting(start..<end)), as: UTF8.self)
+            path = String(copying: bytes.extracting(start..<end))
         } else {
             guard let decoded = PercentEncoding.decode(bytes, start..<end) else {
                 throw .targetMalformed
