@@ -34,13 +34,19 @@ package struct VaultKey: Sendable, Equatable {
     package let fingerprint: String
     /// Whether it opens what an earlier system sealed: one that is retired does not.
     package let isLegacy: Bool
+    /// Whether it opens nothing any more.
+    package let isRetired: Bool
     /// Whether it is the one that seals.
     package let isCurrent: Bool
 
-    package init(version: Int, fingerprint: String, isLegacy: Bool, isCurrent: Bool = false) {
+    package init(
+        version: Int, fingerprint: String, isLegacy: Bool = false, isRetired: Bool = false,
+        isCurrent: Bool = false
+    ) {
         self.version = version
         self.fingerprint = fingerprint
         self.isLegacy = isLegacy
+        self.isRetired = isRetired
         self.isCurrent = isCurrent
     }
 }

@@ -43,8 +43,8 @@ package protocol Store: Sendable {
         from place: Int, limit: Int
     ) async throws(StorageFault) -> (messages: [StoredMessage], next: Int?)
 
-    /// The newest timestamp of any message the store has met, or 0.
-    var newestTimestamp: Int64 { get async }
+    /// What a session of this user is judged by; one step, since every request takes it.
+    func standing(of id: UserID) async -> Standing
     /// Key versions of the vault met so far, with their fingerprints.
     var knownKeys: [Int: String] { get async }
     var state: StoreState { get async }

@@ -23,7 +23,7 @@ import Testing
             }
             house.cipher.change {
                 $0.current = 2
-                $0.keys.append(VaultKey(version: 2, fingerprint: "bb", isLegacy: false))
+                $0.keys.append(VaultKey(version: 2, fingerprint: "bb"))
             }
             let rewrapped = try await house.client.rewrap([good, moved])
             #expect(rewrapped == ["v2:c|halo", nil])

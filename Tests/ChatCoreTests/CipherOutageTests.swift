@@ -6,8 +6,7 @@ import Testing
 @testable import ChatCore
 
 @Suite struct CipherOutageTests {
-    private static let other = VaultKey(
-        version: 1, fingerprint: "ff", isLegacy: false, isCurrent: true)
+    private static let other = VaultKey(version: 1, fingerprint: "ff", isCurrent: true)
 
     @Test func `Cipher's restart goes unnoticed where its keys are the same`() throws {
         try withCipher { house in
@@ -35,7 +34,7 @@ import Testing
 
     @Test func `a key that appears while connections stay is approved before its first use`() throws
     {
-        let second = VaultKey(version: 2, fingerprint: "bb", isLegacy: false, isCurrent: true)
+        let second = VaultKey(version: 2, fingerprint: "bb", isCurrent: true)
         try withCipher { house in
             #expect(await house.sealFault() == nil)
             house.cipher.change {

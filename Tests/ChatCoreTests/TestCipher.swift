@@ -14,7 +14,7 @@ import Testing
 /// `v<version>:<context>|<text>`.
 final class TestCipher: Sendable {
     struct Script {
-        var keys: [VaultKey] = [VaultKey(version: 1, fingerprint: "aa", isLegacy: false)]
+        var keys: [VaultKey] = [VaultKey(version: 1, fingerprint: "aa")]
         /// Under which version it seals.
         var current = 1
         var secret: String?

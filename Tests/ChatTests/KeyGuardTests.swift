@@ -6,19 +6,19 @@ import Testing
 @testable import Chat
 
 @Suite struct KeyGuardTests {
-    private static let second = VaultKey(version: 2, fingerprint: "bb", isLegacy: false)
+    private static let second = VaultKey(version: 2, fingerprint: "bb")
     private static let away = VaultFault.unavailable("away")
 
     @Test func `keys of a new store are learned before anything is sealed`() throws {
         try withGuard { house in
             #expect(await house.keyGuard.state == .waiting)
             #expect(await house.fault() != nil)
-            let empty = await house.keyGuard.fingerprints
+            let before = house.keyGuard.version
             try await house.running {
                 try await house.reaches(.ready)
                 #expect(await house.fault() == nil)
                 #expect(await house.store.knownKeys == [1: "aa"])
-                #expect(await house.keyGuard.fingerprints != empty)
+                #expect(house.keyGuard.version != before)
             }
         }
     }
@@ -27,17 +27,17 @@ import Testing
         try withGuard(keys: [1: "aa"]) { house in
             try await house.running {
                 try await house.reaches(.ready)
-                let before = await house.keyGuard.fingerprints
+                let before = house.keyGuard.version
                 house.vault.change { $0.keys.append(Self.second) }
                 try await house.eventually { await house.store.knownKeys == [1: "aa", 2: "bb"] }
-                try await house.eventually { await house.keyGuard.fingerprints != before }
+                try await house.eventually { house.keyGuard.version != before }
                 #expect(await house.keyGuard.state == .ready)
             }
             #expect(house.store.changes == [.keySeen(version: 2, fingerprint: "bb")])
         }
     }
 
-    @Test(arguments: [[second], [VaultKey(version: 1, fingerprint: "ab", isLegacy: false)], []])
+    @Test(arguments: [[second], [VaultKey(version: 1, fingerprint: "ab")], []])
     func `a vault with other keys is not ready until it has the right ones`(
         keys: [VaultKey]
     ) throws {
@@ -176,11 +176,20 @@ import Testing
         }
     }
 
-    @Test func `the digest tells key sets apart`() {
-        let sets: [[Int: String]] = [
-            [:], [1: "aa"], [1: "ab"], [2: "aa"], [1: "aa", 2: "bb"], [1: "bb", 2: "aa"],
-        ]
-        #expect(Set(sets.map { KnownKeys($0).digest }).count == sets.count)
-        #expect(KnownKeys([2: "b", 1: "a"]).digest == KnownKeys([1: "a", 2: "b"]).digest)
+    @Test func `a key that is retired or restored changes the version, a look does not`() throws {
+        let retired = VaultKey(version: 2, fingerprint: "bb", isRetired: true)
+        try withGuard(keys: [1: "aa", 2: "bb"]) { house in
+            house.vault.change { $0.keys.append(Self.second) }
+            try await house.running {
+                try await house.reaches(.ready)
+                for key in [retired, Self.second] {
+                    let (before, looks) = (house.keyGuard.version, house.vault.lookCount)
+                    try await house.eventually { house.vault.lookCount > looks + 2 }
+                    #expect(house.keyGuard.version == before)
+                    house.vault.change { $0.keys[1] = key }
+                    try await house.eventually { house.keyGuard.version != before }
+                }
+            }
+        }
     }
 }

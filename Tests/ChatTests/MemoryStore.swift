@@ -83,7 +83,13 @@ final class MemoryStore: Store {
         contents.withLock { $0.messages.first { $0.id == id } }
     }
 
-    var newestTimestamp: Int64 { get async { contents.withLock { $0.newestTimestamp } } }
+    func standing(of id: UserID) async -> Standing {
+        contents.withLock { contents in
+            Standing(
+                epoch: contents.users[id]?.epoch,
+                newestTimestamp: contents.newestTimestamp)
+        }
+    }
     var knownKeys: [Int: String] { get async { contents.withLock { $0.knownKeys } } }
     var state: StoreState { get async { condition.withLock { $0 } } }
 }

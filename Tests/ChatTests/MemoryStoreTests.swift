@@ -30,7 +30,7 @@ import Testing
             try await commit(.messageAdded(message("m\(time)", at: Int64(time))), to: store)
         }
         #expect(await store.user(named: "budi")?.id == Self.budi)
-        #expect(await store.newestTimestamp == 5)
+        #expect(await store.standing(of: UserID("nobody")).newestTimestamp == 5)
         let middle = try await store.messages(
             in: conversation, after: 1, before: 5, limit: 2, newest: true)
         #expect(middle.map(\.timestamp) == [3, 4])

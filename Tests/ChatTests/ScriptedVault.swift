@@ -73,5 +73,5 @@ final class ScriptedVault: Vault {
 }
 
 extension VaultKey {
-    static let first = VaultKey(version: 1, fingerprint: "aa", isLegacy: false)
+    static let first = VaultKey(version: 1, fingerprint: "aa")
 }

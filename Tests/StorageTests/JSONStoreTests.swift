@@ -19,7 +19,7 @@ import Testing
                 #expect(try await reopened.history("budi", "ana").map(\.id.text) == ["m1"])
                 #expect(try await reopened.message(MessageID("m1"))?.content == "v1:AAAA")
                 #expect(await reopened.knownKeys == [1: "f1"])
-                #expect(await reopened.newestTimestamp == 10)
+                #expect(await reopened.standing(of: UserID("nobody")).newestTimestamp == 10)
             }
         }
     }
@@ -54,7 +54,7 @@ import Testing
                     }
                 }
                 while decided.count < 3 { try await loop.sleep(for: .milliseconds(1)) }
-                #expect(await store.newestTimestamp == 0)
+                #expect(await store.standing(of: UserID("nobody")).newestTimestamp == 0)
                 #expect(await store.user(UserID("ana"))?.contacts == [])
                 #expect(await store.user(named: "citra") == nil)
                 group.addTask(executorPreference: loop) {

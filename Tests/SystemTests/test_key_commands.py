@@ -187,6 +187,27 @@ def test_a_rotation_under_load_loses_nothing(house):
     assert set(contents) == {b"v5"} and len(contents) == len(sent)
 
 
+def test_a_poll_hears_of_a_key_that_is_retired_and_restored(house):
+    budi, sari = house.friends("budi", "sari")
+    budi.send(sari, "halo")
+
+    def change(*arguments):
+        done(run("Cipher", "keys", *arguments, "--key-file", house.key_file))
+        hang_up(house.cipher)
+
+    def polled(tag):
+        answer = sari.try_history(budi, headers={"If-None-Match": tag})
+        return answer if answer.status_code == 200 else None
+    change("rotate")
+    tag = sari.try_history(budi).headers["ETag"]
+    for command, text in (("retire", "[Gagal Decrypt]"), ("restore", "halo")):
+        change(command, "1")
+        eventually(lambda text=text: sari.texts(budi) == [text])
+        answer = eventually(lambda: polled(tag), what="another tag")
+        assert [message["content"] for message in answer.json()] == [text]
+        tag = answer.headers["ETag"]
+
+
 def test_a_rewrap_goes_on_after_a_kill_and_names_what_would_not_open(house):
     budi, sari = house.friends("budi", "sari")
     for number in range(30):

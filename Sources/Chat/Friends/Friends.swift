@@ -30,13 +30,13 @@ package actor Friends {
     }
 
     /// The caller's friends, latest conversation first.
-    package func list(of caller: UserID) async throws(ChatFault) -> [ContactSummary] {
+    package nonisolated func list(of caller: UserID) async throws(ChatFault) -> [ContactSummary] {
         guard let contacts = await store.contacts(of: caller) else { throw .userNotFound }
         return contacts
     }
 
     /// Changes whenever the list does.
-    package func version(of caller: UserID) async -> UInt64 {
+    package nonisolated func version(of caller: UserID) async -> UInt64 {
         await store.version(of: caller)
     }
 }

@@ -1,6 +1,7 @@
 package import EventLoop
 package import Logging
 package import Storage
+import Synchronization
 
 /// Knows whether the vault can be trusted with texts right now: whether it answers, and holds the
 /// keys that the store's messages were sealed with. Lives on its loop.
@@ -27,11 +28,10 @@ package actor KeyGuard {
     private let times: KeyGuardTimes
 
     package private(set) var state = State.waiting
-    /// Stands for all key versions ever met: part of what an ETag covers, since what opens, and
-    /// so what a history reads as, depends on the keys.
-    package private(set) var fingerprints = KnownKeys([:]).digest
+    private var approved: [VaultKey] = []
+    private nonisolated let approvals = Atomic<UInt64>(0)
     /// Whether the vault opens what an earlier system sealed; as of the last good look.
-    package private(set) var hasLegacyKey = false
+    package var hasLegacyKey: Bool { approved.contains { $0.isLegacy } }
 
     private let bell: Bell
     private var isLooking = false
@@ -50,9 +50,12 @@ package actor KeyGuard {
         bell = Bell(loop: loop)
     }
 
+    /// Changes, in this process, whenever the vault's keys or what they still open do: part of what
+    /// an ETag covers, since what a history reads as depends on it.
+    package nonisolated var version: UInt64 { approvals.load(ordering: .relaxed) }
+
     /// Looks until it is cancelled.
     package func run() async {
-        fingerprints = KnownKeys(await store.knownKeys).digest
         while !Task.isCancelled {
             await look()
             await bell.wait(atMost: times.pause)
@@ -135,8 +138,8 @@ package actor KeyGuard {
         if let difference = known.difference(from: keys) { throw .otherKeys(difference) }
         guard !keys.isEmpty else { throw .unavailable("the vault has no key") }
         for key in keys where !known.contains(key) { try await learn(key) }
-        fingerprints = KnownKeys(await store.knownKeys).digest
-        hasLegacyKey = keys.contains(where: \.isLegacy)
+        if keys != approved { approvals.add(1, ordering: .relaxed) }
+        approved = keys
     }
 
     private func learn(_ key: VaultKey) async throws(VaultFault) {

@@ -29,16 +29,4 @@ struct KnownKeys {
     static func isDifferent(_ version: Int) -> String {
         "key version \(version) is another key"
     }
-
-    /// The same for the same keys, also after a restart; other keys have another one but for one
-    /// chance in 2⁶⁴. Nobody gains by a collision, so FNV-1a does.
-    var digest: String {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for (version, fingerprint) in fingerprints.sorted(by: { $0.key < $1.key }) {
-            for byte in "\(version):\(fingerprint);".utf8 {
-                hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
-            }
-        }
-        return String(hash, radix: 16)
-    }
 }

@@ -113,7 +113,7 @@ package actor Messages {
     // MARK: Reading
 
     /// Changes whenever messages of the conversation come or go; not when they are rewrapped.
-    package func version(_ conversation: Conversation) async -> UInt64 {
+    package nonisolated func version(_ conversation: Conversation) async -> UInt64 {
         await store.version(of: conversation)
     }
 

@@ -39,7 +39,7 @@ enum CipherAnswer {
             VaultKey(
                 version: key.version, fingerprint: key.fingerprint,
                 isLegacy: key.isLegacy && key.state != .retired,
-                isCurrent: key.state == .current)
+                isRetired: key.state == .retired, isCurrent: key.state == .current)
         }
     }
 

@@ -14,8 +14,8 @@ struct AddFriend {
         let body = try RequestBody(request)
         let myId = try body.string("myId")
         let username = try body.string("friendUsername")
-        guard myId == caller.id.text else { throw ChatFault.forbidden }
-        let friend = try await friends.add(username, to: caller.id)
+        guard myId == caller.text else { throw ChatFault.forbidden }
+        let friend = try await friends.add(username, to: caller)
         return .json {
             $0.field("message", "Berhasil tambah teman")
             $0.name("contact")

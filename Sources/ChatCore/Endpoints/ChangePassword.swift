@@ -24,17 +24,17 @@ struct ChangePassword {
     }
 
     private func change(
-        _ body: RequestBody, _ caller: User, _ request: Request
+        _ body: RequestBody, _ caller: UserID, _ request: Request
     ) async throws -> User {
         do {
             let user = try await accounts.changePassword(
-                of: UserID(try body.string("userId")), caller: caller.id,
+                of: UserID(try body.string("userId")), caller: caller,
                 to: try body.string("newPassword"),
                 current: try body.optionalString("currentPassword"))
             audit.note(.passwordChange, .done, request, user: user.id)
             return user
         } catch ChatFault.badCredentials {
-            audit.note(.passwordChange, .failed, request, user: caller.id)
+            audit.note(.passwordChange, .failed, request, user: caller)
             throw ChatFault.badCredentials
         }
     }

@@ -13,11 +13,12 @@ struct ListFriends {
         let caller = try await sessions.caller(
             of: request, claiming: request.parameters["userId"] ?? "")
         // Before the list: a change in between makes the tag too old, never too new.
-        let tag = EntityTag(of: [caller.id.text, "\(await friends.version(of: caller.id))"])
+        let version = await friends.version(of: caller)
+        let tag = EntityTag(of: Dependencies(caller: caller, version: version))
         if tag.matches(request) { return tag.notModified }
         var body = JSONWriter(capacity: 1024)
         body.beginArray()
-        for contact in try await friends.list(of: caller.id) {
+        for contact in try await friends.list(of: caller) {
             body.beginObject()
             body.field("id", contact.id.text)
             body.field("username", contact.username)
@@ -37,5 +38,11 @@ struct ListFriends {
         var response = Response.json(body.bytes)
         response.fields.append(("ETag", tag.text))
         return response
+    }
+
+    /// All that the answer depends on.
+    private struct Dependencies: Hashable {
+        let caller: UserID
+        let version: UInt64
     }
 }

@@ -17,13 +17,13 @@ struct ReadHistory {
         let myId = try query.required("myId")
         let friendId = try query.required("friendId")
         let range = try query.range()
-        guard myId == caller.id.text else { throw ChatFault.forbidden }
-        let conversation = Conversation(caller.id, UserID(friendId))
+        guard myId == caller.text else { throw ChatFault.forbidden }
+        let conversation = Conversation(caller, UserID(friendId))
         // Before the messages: a change in between makes the tag too old, never too new.
         let tag = EntityTag(
             of: Dependencies(
                 myId: myId, friendId: friendId, version: await messages.version(conversation),
-                range: range, keys: await keys.fingerprints))
+                range: range, keys: keys.version))
         if tag.matches(request) { return tag.notModified }
         let first = try await messages.page(of: conversation, range)
         let isWhole = range.limit != nil || first.count < Messages.batchMax
@@ -41,7 +41,7 @@ struct ReadHistory {
         let friendId: String
         let version: UInt64
         let range: HistoryRange
-        let keys: String
+        let keys: UInt64
     }
 
     /// Page after page, so that a long conversation takes no more memory than a short one.

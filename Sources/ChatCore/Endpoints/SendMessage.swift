@@ -16,10 +16,10 @@ struct SendMessage {
         let receiverId = try body.string("receiverId")
         let text = try body.string("message")
         let id = try body.optionalString("id")
-        guard senderId == caller.id.text else { throw ChatFault.forbidden }
+        guard senderId == caller.text else { throw ChatFault.forbidden }
         if let id, !RandomID.isUUID(id) { throw APIFault.malformed("id harus berupa UUID v4.") }
         let message = try await messages.send(
-            from: caller.id, to: UserID(receiverId), text, id: id.map { MessageID($0) })
+            from: caller, to: UserID(receiverId), text, id: id.map { MessageID($0) })
         return .json {
             $0.field("message", "Berhasil kirim pesan")
             $0.fields(of: message)

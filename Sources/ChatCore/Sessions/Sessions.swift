@@ -5,7 +5,7 @@ import Storage
 
 /// Who is asking. Nothing is kept on the server: the signed token says who, and the user's epoch
 /// whether it still counts.
-struct Sessions: Sendable {
+final class Sessions: Sendable {
     private let key: Secret
     private let verified: VerifiedTokens
     private let secondsMax: Int64
@@ -31,7 +31,7 @@ struct Sessions: Sendable {
 
     /// A fresh token for the user, and the cookie that carries it.
     func begin(for user: User, _ request: Request) async -> (token: String, cookie: String) {
-        let now = await seconds()
+        let now = seconds(at: await store.standing(of: user.id))
         let token = SessionToken(
             userId: user.id.text, issuedAt: now, expiresAt: now + secondsMax, epoch: user.epoch
         ).signed(with: key)
@@ -40,21 +40,21 @@ struct Sessions: Sendable {
 
     /// The user whose session the request proves. A Bearer token, even a bad one, wins over the
     /// cookie; a change that only the cookie speaks for must come from our own page.
-    func caller(of request: Request) async throws(APIFault) -> User {
+    func caller(of request: Request) async throws(APIFault) -> UserID {
         if let authorization = request.field("Authorization") {
-            return try await user(of: bearer(authorization))
+            return try await bearer(of: token(in: authorization))
         }
         guard let token = cookie(for: request).token(in: request) else { throw .unauthorized }
-        let user = try await user(of: token)
+        let user = try await bearer(of: token)
         guard request.method == .get || request.method == .head || SameOrigin.holds(for: request)
         else { throw .crossOrigin }
         return user
     }
 
     /// The caller, who must be the one that the request says it is.
-    func caller(of request: Request, claiming id: String) async throws -> User {
+    func caller(of request: Request, claiming id: String) async throws -> UserID {
         let user = try await caller(of: request)
-        guard user.id.text == id else { throw ChatFault.forbidden }
+        guard user.text == id else { throw ChatFault.forbidden }
         return user
     }
 
@@ -71,22 +71,28 @@ struct Sessions: Sendable {
         SessionCookie(isSecure: clients.cameByHTTPS(request))
     }
 
-    private func bearer(_ authorization: String) throws(APIFault) -> String {
-        let parts = authorization.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { throw .unauthorized }
-        return String(parts[1])
+    /// What stands behind "Bearer" (RFC 6750 §2.1).
+    private func token(in authorization: String) throws(APIFault) -> String {
+        let (text, scheme) = (authorization.utf8, "bearer ".utf8)
+        guard text.count > scheme.count, zip(text, scheme).allSatisfy({ $0 | 0x20 == $1 }) else {
+            throw .unauthorized
+        }
+        return String(Substring(text.dropFirst(scheme.count)))
     }
 
-    private func user(of text: String) async throws(APIFault) -> User {
-        guard let token = verified.token(text),
-            let user = await store.user(UserID(token.userId)), user.epoch == token.epoch
-        else { throw .unauthorized }
-        guard await seconds() < token.expiresAt else { throw .unauthorized }
+    /// The user whom the token names, if it still counts.
+    private func bearer(of text: String) async throws(APIFault) -> UserID {
+        guard let token = verified.token(text) else { throw .unauthorized }
+        let user = UserID(token.userId)
+        let standing = await store.standing(of: user)
+        guard standing.epoch == token.epoch, seconds(at: standing) < token.expiresAt else {
+            throw .unauthorized
+        }
         return user
     }
 
     /// The box may start in 1970: time never runs behind what the store has seen.
-    private func seconds() async -> Int64 {
-        max(clock(), await store.newestTimestamp) / 1000
+    private func seconds(at standing: Standing) -> Int64 {
+        max(clock(), standing.newestTimestamp) / 1000
     }
 }

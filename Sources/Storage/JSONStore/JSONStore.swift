@@ -122,10 +122,16 @@ package actor JSONStore: Store {
     package func user(_ id: UserID) -> User? { ledger.durableUser(id) }
     package func user(named name: String) -> User? { ledger.durableUser(named: name) }
     package func contacts(of id: UserID) -> [ContactSummary]? { ledger.index.contacts(of: id) }
-    package var newestTimestamp: Int64 { ledger.index.newestTimestamp }
     package var knownKeys: [Int: String] { ledger.index.knownKeys }
     package var userCount: Int { ledger.index.users.count }
     package var messageCount: Int { ledger.index.messageCount }
+
+    package func standing(of id: UserID) -> Standing {
+        let number = ledger.index.users.number(of: id)
+        return Standing(
+            epoch: number.map { ledger.index.users[$0].epoch },
+            newestTimestamp: ledger.index.newestTimestamp)
+    }
 
     package func version(of user: UserID) -> UInt64 {
         ledger.index.version(ofUser: ledger.index.users.number(of: user))
