@@ -19,11 +19,13 @@ struct Sealer {
     let ring: KeyRing
     let budget: KeyBudget
     private var ciphers: [Int: AES256GCM] = [:]
+    private let legacyVersion: Int?
     private var uses: [Int: Uses] = [:]
 
     init(_ ring: KeyRing, budget: KeyBudget) throws(OpenSSLFault) {
         self.ring = ring.forgettingRetired()
         self.budget = budget
+        legacyVersion = ring.legacy?.version
         for key in self.ring.keys {
             guard let material = key.material else { continue }
             ciphers[key.version] = try AES256GCM(key: material)
@@ -62,10 +64,11 @@ struct Sealer {
     private mutating func decrypt(_ item: CipherItem) throws(CipherFault) -> String {
         var plaintext = try open(item)
         defer { wipe(&plaintext) }
-        guard let text = String(validating: plaintext, as: UTF8.self) else {
+        do {
+            return String(copying: try UTF8Span(validating: plaintext.span))
+        } catch {
             throw CipherFault(.notText, "the content is authentic, but not UTF-8 text")
         }
-        return text
     }
 
     /// The plaintext, whatever its bytes are, under the current version and bound to `keyContext`
@@ -100,14 +103,14 @@ struct Sealer {
             .notAuthentic, "the content is not authentic under this key and context")
         guard let content = Content(item.text) else { throw notAuthentic }
         let isBare = content.version == nil
-        let key = content.version.map { ring.key(version: $0) } ?? ring.legacy
-        let context = isBare ? [] : Array(item.keyContext.utf8)
+        let context = isBare ? "" : item.keyContext
         // The legacy key opens bare contents and nothing else: it is publicly known and never
         // sealed with a context here, so a content that claims so is forged.
-        guard let key, key.isLegacy == isBare, let cipher = ciphers[key.version],
-            let plaintext = cipher.open(content.bytes.span, context: context.span)
+        guard let version = content.version ?? legacyVersion,
+            (version == legacyVersion) == isBare, let cipher = ciphers[version],
+            let plaintext = cipher.open(content.bytes.span, context: context.utf8.span)
         else { throw notAuthentic }
-        uses[key.version, default: Uses()].opened += 1
+        uses[version, default: Uses()].opened += 1
         return plaintext
     }
 }

@@ -33,6 +33,22 @@ package struct CipherItem: Sendable, Equatable {
         self.init(text: text, keyContext: keyContext)
     }
 
+    /// Steps over an item that is spelt exactly as `write` spells it; nil for any other, which is
+    /// for the reader of JSON in all its forms.
+    init?(asWritten scanner: inout JSONScanner, in bytes: Span<UInt8>) {
+        guard scanner.skip("{\"text\":", in: bytes), let text = try? scanner.string(in: bytes)
+        else { return nil }
+        var keyContext = ""
+        if scanner.skip(",\"keyContext\":", in: bytes) {
+            guard let context = try? scanner.string(in: bytes),
+                context.utf8.count <= CipherLimits.keyContextBytesMax
+            else { return nil }
+            keyContext = context
+        }
+        guard scanner.skip("}", in: bytes) else { return nil }
+        self.init(text: text, keyContext: keyContext)
+    }
+
     package func write(to writer: inout JSONWriter) {
         writer.beginObject()
         writer.field("text", text)

@@ -8,6 +8,10 @@ package enum CipherRequest: Sendable, Equatable {
 
     /// Reads a body. Bytes that are not JSON spoil the whole request.
     package init(_ body: Span<UInt8>) throws(CipherFault) {
+        if let items = Self.batch(asWritten: body) {
+            self = .batch(items)
+            return
+        }
         let value: JSONValue
         do {
             value = try JSONValue.parse(body)
@@ -29,22 +33,35 @@ package enum CipherRequest: Sendable, Equatable {
         self = .batch(values.map(Self.item))
     }
 
+    /// A batch that is spelt as `encode` spells it; nil for whatever else, which is looked at in
+    /// full.
+    private static func batch(
+        asWritten body: Span<UInt8>
+    ) -> [Result<CipherItem, CipherFault>]? {
+        var scanner = JSONScanner()
+        guard scanner.skip("{\"batch\":[", in: body) else { return nil }
+        var items: [Result<CipherItem, CipherFault>] = []
+        repeat {
+            guard items.count < CipherLimits.batchItemsMax,
+                let item = CipherItem(asWritten: &scanner, in: body)
+            else { return nil }
+            items.append(.success(item))
+        } while scanner.skip(",", in: body)
+        guard scanner.skip("]}", in: body), scanner.offset == body.count else { return nil }
+        return items
+    }
+
     private static func item(_ value: JSONValue) -> Result<CipherItem, CipherFault> {
         Result { () throws(CipherFault) in try CipherItem(value) }
     }
 
-    package static func encode(_ item: CipherItem) -> [UInt8] {
-        var writer = JSONWriter(capacity: item.text.utf8.count + 64)
-        item.write(to: &writer)
-        return writer.bytes
-    }
-
-    package static func encode(batch items: [CipherItem]) -> [UInt8] {
-        var writer = JSONWriter(capacity: items.reduce(64) { $0 + $1.text.utf8.count + 192 })
+    /// `{"batch": […]}` of bytes that `EncodedItems` gave.
+    package static func encode(batch parts: [ArraySlice<UInt8>]) -> [UInt8] {
+        var writer = JSONWriter(capacity: parts.reduce(12) { $0 + $1.count + 1 })
         writer.beginObject()
         writer.name("batch")
         writer.beginArray()
-        for item in items { item.write(to: &writer) }
+        for part in parts where !part.isEmpty { writer.raw(part) }
         writer.endArray()
         writer.endObject()
         return writer.bytes

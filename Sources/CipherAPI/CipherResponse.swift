@@ -9,6 +9,10 @@ package enum CipherResponse: Sendable, Equatable {
     /// Reads a success's body. The caller compares a batch's count with what was asked.
     /// `internal` when the bytes are no such answer.
     package init(_ body: Span<UInt8>) throws(CipherFault) {
+        if let results = Self.batch(asWritten: body) {
+            self = .batch(results)
+            return
+        }
         let value = try? JSONValue.parse(body)
         if let result = value?.object?["result"]?.string {
             self = .single(result)
@@ -27,6 +31,22 @@ package enum CipherResponse: Sendable, Equatable {
             }
         }
         self = .batch(results)
+    }
+
+    /// A batch of successes that is spelt as `encoded` spells it; nil for whatever else, which is
+    /// looked at in full.
+    private static func batch(asWritten body: Span<UInt8>) -> [Result<String, CipherFault>]? {
+        var scanner = JSONScanner()
+        guard scanner.skip("{\"results\":[", in: body) else { return nil }
+        var results: [Result<String, CipherFault>] = []
+        repeat {
+            guard scanner.skip("{\"result\":", in: body),
+                let result = try? scanner.string(in: body), scanner.skip("}", in: body)
+            else { return nil }
+            results.append(.success(result))
+        } while scanner.skip(",", in: body)
+        guard scanner.skip("]}", in: body), scanner.offset == body.count else { return nil }
+        return results
     }
 
     private static let unreadable = CipherFault(.internal, "Cipher's answer cannot be read")

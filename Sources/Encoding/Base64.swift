@@ -23,24 +23,29 @@ package enum Base64 {
         decode(text, .url)
     }
 
-    private static func encode(_ bytes: Span<UInt8>, _ alphabet: Alphabet) -> String {
-        let padding = alphabet == .standard ? (3 - bytes.count % 3) % 3 : 0
+    private static func encode(_ bytes: Span<UInt8>, _ alphabet: Base64Alphabet) -> String {
+        let padding = alphabet.isPadded ? (3 - bytes.count % 3) % 3 : 0
         let length = (bytes.count * 4 + 2) / 3 + padding
+        let characters = alphabet.characters
         return String(unsafeUninitializedCapacity: length) { text in
             var written = 0
             var at = 0
-            while at < bytes.count {
-                let present = min(3, bytes.count - at)
-                var bits = UInt32(bytes[at]) << 16
-                if present > 1 { bits |= UInt32(bytes[at + 1]) << 8 }
-                if present > 2 { bits |= UInt32(bytes[at + 2]) }
-                var shift: UInt32 = 18
-                for _ in 0...present {
-                    text[written] = alphabet.character(UInt8((bits >> shift) & 63))
+            func write(_ bits: UInt32, _ count: Int) {
+                for place in 0..<count {
+                    text[written] = characters[Int(bits >> UInt32(18 - 6 * place) & 63)]
                     written += 1
-                    shift = shift &- 6
                 }
-                at += present
+            }
+            while bytes.count - at >= 3 {
+                write(
+                    UInt32(bytes[at]) << 16 | UInt32(bytes[at + 1]) << 8 | UInt32(bytes[at + 2]),
+                    4)
+                at += 3
+            }
+            switch bytes.count - at {
+            case 1: write(UInt32(bytes[at]) << 16, 2)
+            case 2: write(UInt32(bytes[at]) << 16 | UInt32(bytes[at + 1]) << 8, 3)
+            default: ()
             }
             while written < length {
                 text[written] = UInt8(ascii: "=")
@@ -50,52 +55,48 @@ package enum Base64 {
         }
     }
 
-    private static func decode(_ text: Span<UInt8>, _ alphabet: Alphabet) -> [UInt8]? {
+    private static func decode(_ text: Span<UInt8>, _ alphabet: Base64Alphabet) -> [UInt8]? {
         guard text.count % 4 != 1 else { return nil }
         // With no capacity the library would store its count in the empty array that all share.
         if text.isEmpty { return [] }
-        var bits: UInt32 = 0
-        var isValid = true
+        let values = alphabet.values
+        // The values of all characters together: more than 63 where one of them is none.
+        var all: UInt8 = 0
+        var unused: UInt32 = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: text.count * 3 / 4) { bytes, count in
-            for index in 0..<text.count {
-                let value = alphabet.value(text[index])
-                if value > 63 { isValid = false }
-                bits = bits << 6 | UInt32(value & 63)
-                // After the 2nd, 3rd and 4th character of four, one more byte is whole.
-                let place = index & 3
-                guard place > 0 else { continue }
-                bytes[count] = UInt8(truncatingIfNeeded: bits >> (6 - 2 * UInt32(place)))
+            var at = 0
+            func read(_ count: Int) -> UInt32 {
+                var bits: UInt32 = 0
+                for index in at..<(at + count) {
+                    let value = values[Int(text[index])]
+                    all |= value
+                    bits = bits << 6 | UInt32(value & 63)
+                }
+                at += count
+                return bits
+            }
+            while text.count - at >= 4 {
+                let bits = read(4)
+                bytes[count] = UInt8(truncatingIfNeeded: bits >> 16)
+                bytes[count + 1] = UInt8(truncatingIfNeeded: bits >> 8)
+                bytes[count + 2] = UInt8(truncatingIfNeeded: bits)
+                count += 3
+            }
+            switch text.count - at {
+            case 2:
+                let bits = read(2)
+                bytes[count] = UInt8(truncatingIfNeeded: bits >> 4)
                 count += 1
+                unused = bits & 15
+            case 3:
+                let bits = read(3)
+                bytes[count] = UInt8(truncatingIfNeeded: bits >> 10)
+                bytes[count + 1] = UInt8(truncatingIfNeeded: bits >> 2)
+                count += 2
+                unused = bits & 3
+            default: ()
             }
         }
-        let unused = UInt32(text.count * 6 - bytes.count * 8)
-        guard isValid, bits & ((1 << unused) - 1) == 0 else { return nil }
-        return bytes
-    }
-
-    private enum Alphabet {
-        case standard, url
-
-        func character(_ value: UInt8) -> UInt8 {
-            switch value {
-            case 0..<26: UInt8(ascii: "A") + value
-            case 26..<52: UInt8(ascii: "a") + value - 26
-            case 52..<62: UInt8(ascii: "0") + value - 52
-            case 62: self == .standard ? UInt8(ascii: "+") : UInt8(ascii: "-")
-            default: self == .standard ? UInt8(ascii: "/") : UInt8(ascii: "_")
-            }
-        }
-
-        /// 0 to 63, or 255 for a character that is not of this alphabet.
-        func value(_ character: UInt8) -> UInt8 {
-            switch character {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"): character - UInt8(ascii: "A")
-            case UInt8(ascii: "a")...UInt8(ascii: "z"): character - UInt8(ascii: "a") + 26
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0") + 52
-            case self.character(62): 62
-            case self.character(63): 63
-            default: 255
-            }
-        }
+        return all <= 63 && unused == 0 ? bytes : nil
     }
 }

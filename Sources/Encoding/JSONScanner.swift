@@ -69,6 +69,13 @@ package struct JSONScanner {
         return try JSONString.text(of: inside, in: bytes)
     }
 
+    /// The text of a string whose inside `rawString` has found.
+    package static func text(
+        of inside: Range<Int>, in bytes: Span<UInt8>
+    ) throws(JSONFault) -> String {
+        try JSONString.text(of: inside, in: bytes)
+    }
+
     /// A whole number that fits in 64 bits.
     package mutating func integer(in bytes: Span<UInt8>) throws(JSONFault) -> Int64 {
         let start = offset

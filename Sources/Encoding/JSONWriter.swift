@@ -32,8 +32,7 @@ package struct JSONWriter: Sendable {
     package mutating func string(_ text: String) {
         separate()
         bytes.append(UInt8(ascii: "\""))
-        var text = text
-        text.withUTF8 { appendEscaped($0) }
+        appendEscaped(text.utf8.span)
         bytes.append(UInt8(ascii: "\""))
         needsComma = true
     }
@@ -118,11 +117,11 @@ package struct JSONWriter: Sendable {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
     }
 
-    private mutating func appendEscaped(_ text: UnsafeBufferPointer<UInt8>) {
+    private mutating func appendEscaped(_ text: Span<UInt8>) {
         var start = 0
         while true {
-            let end = PlainRun.end(in: text.span, from: start)
-            bytes.append(contentsOf: text[start..<end])
+            let end = PlainRun.end(in: text, from: start)
+            text.extracting(start..<end).withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
             guard end < text.count else { return }
             appendEscape(of: text[end])
             start = end + 1
@@ -147,12 +146,11 @@ package struct JSONWriter: Sendable {
 
     private mutating func appendDecimal(_ value: Int64) {
         if value < 0 { bytes.append(UInt8(ascii: "-")) }
-        var rest = value.magnitude
-        let start = bytes.count
-        repeat {
-            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
-            rest /= 10
-        } while rest > 0
-        bytes[start...].reverse()
+        appendDigits(value.magnitude)
+    }
+
+    private mutating func appendDigits(_ value: UInt64) {
+        if value >= 10 { appendDigits(value / 10) }
+        bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value % 10))
     }
 }

@@ -60,8 +60,60 @@ struct CipherAPITests {
         let more = CipherRequest.encode(batch: items + [CipherItem(text: "x")])
         let fault = #expect(throws: CipherFault.self) { try CipherRequest(more.span) }
         #expect(fault?.code == .tooLarge)
-        let none = CipherRequest.encode(batch: [])
+        let none = CipherRequest.encode(batch: [CipherItem]())
         #expect(try CipherRequest(none.span) == .batch([]))
+    }
+
+    @Test func `parts of several calls make one batch`() throws {
+        let texts = ["a", "", "halo \"dunia\"", String(repeating: "é", count: 300), "😀"]
+        let items = texts.map { CipherItem(text: $0, keyContext: "k\n" + $0) }
+        var encoded = EncodedItems()
+        for item in items { encoded.append(item) }
+        for first in 0...items.count {
+            for end in first...items.count {
+                let parts = [first..<end, 0..<first, end..<items.count]
+                let body = CipherRequest.encode(batch: parts.map { encoded.bytes(of: $0) })
+                let expected = parts.flatMap { items[$0] }
+                #expect(try CipherRequest(body.span) == .batch(expected.map { .success($0) }))
+                for part in parts {
+                    #expect(encoded.byteCount(of: part) == encoded.bytes(of: part).count)
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [
+        #"{"batch":[{"text":"a","keyContext":"k"},{"text":"b\\n"}]}"#,
+        #" {"batch":[{"text":"a","keyContext":"k"},{"text":"b\\n"}]}"#,
+        #"{"batch":[{"text":"a","keyContext":"k"},{"text":"b\\n"}]} "#,
+        #"{"batch": [{"keyContext":"k","text":"a"},{"text":"b\\n","keyContext":""}]}"#,
+        #"{"batch":[{"text":"a","keyContext":"k"}, {"text":"b\\n"}]}"#,
+        #"{"batch":[{"text":"a","keyContext":"k"},{"text":"b\\n" }]}"#,
+        #"{"b\u0061tch":[{"text":"\u0061","keyContext":"k"},{"t\u0065xt":"b\\n"}]}"#,
+    ])
+    func `a batch is the same however it is spelt`(body: String) throws {
+        let items = [CipherItem(text: "a", keyContext: "k"), CipherItem(text: "b\\n")]
+        #expect(try CipherRequest(Array(body.utf8).span) == .batch(items.map { .success($0) }))
+    }
+
+    @Test(arguments: [
+        #"{"results":[{"result":"a"},{"result":""}]}"#,
+        #"{"results":[{"result":"a"},{"result":""}]}"# + "\n",
+        #"{ "results" : [ {"result":"a"}, {"result":""} ] }"#,
+        #"{"more":1,"results":[{"result":"\u0061"},{"result":"","more":[]}]}"#,
+    ])
+    func `an answer is the same however it is spelt`(body: String) throws {
+        #expect(
+            try CipherResponse(Array(body.utf8).span) == .batch([.success("a"), .success("")]))
+    }
+
+    @Test(arguments: [
+        #"{"results":[{"result":"a"},]}"#, #"{"results":[{"result":"a"}]"#,
+        #"{"results":[{"result":"a"}]}x"#, #"{"results":[{"result":"a","result":"b"}]}"#,
+        #"{"results":[{"result":"a"}],"results":[]}"#, #"{"results":[{"result":1}]}"#,
+    ])
+    func `what is no answer is not read as one`(body: String) {
+        #expect(throws: CipherFault.self) { try CipherResponse(Array(body.utf8).span) }
     }
 
     @Test func `a key context has a limit, in bytes`() throws {

@@ -24,6 +24,22 @@ import Testing
         }
     }
 
+    @Test func anIDIsSharedOnlyWithRecordsOfThatVeryID() throws {
+        let ids = ["anna", "ann", "a\\nb", "a\nb", "a\"b", "", "é", "a\\\\nb"].map { UserID($0) }
+        for first in ids {
+            for second in ids {
+                let people = SharedIDs(of: Conversation(first, second))
+                for sender in ids {
+                    let message = StoredMessage(
+                        id: MessageID("m"), senderId: sender, receiverId: second, content: "v1:c",
+                        timestamp: 7)
+                    let record = MessageRecord.json(message)
+                    #expect(try MessageRecord.message(in: record.span, among: people) == message)
+                }
+            }
+        }
+    }
+
     @Test func aLineWithAnyBitFlippedIsNotRead() {
         var line: [UInt8] = []
         let start = JournalLine.append(Array(#"{"durable":1234}"#.utf8), to: &line)

@@ -203,7 +203,7 @@ def test_a_poll_hears_of_a_key_that_is_retired_and_restored(house):
     for command, text in (("retire", "[Gagal Decrypt]"), ("restore", "halo")):
         change(command, "1")
         eventually(lambda text=text: sari.texts(budi) == [text])
-        answer = eventually(lambda: polled(tag), what="another tag")
+        answer = eventually(lambda tag=tag: polled(tag), what="another tag")
         assert [message["content"] for message in answer.json()] == [text]
         tag = answer.headers["ETag"]
 

@@ -34,7 +34,16 @@ extension StoredMessage {
     package static func context(
         _ senderId: UserID, _ receiverId: UserID, _ id: MessageID
     ) -> String {
-        "\(senderId.text)-\(receiverId.text)-\(id.text)"
+        let (sender, receiver, id) = (senderId.text, receiverId.text, id.text)
+        var context = ""
+        // All at once: a history makes one for each of its messages.
+        context.reserveCapacity(sender.utf8.count + receiver.utf8.count + id.utf8.count + 2)
+        context += sender
+        context += "-"
+        context += receiver
+        context += "-"
+        context += id
+        return context
     }
 
     package var sealed: SealedText { SealedText(content: content, context: context) }

@@ -133,10 +133,13 @@ package actor Messages {
         let opened = try await noting { () async throws(VaultFault) in
             try await vault.open(stored.map(\.sealed))
         }
-        for (message, text) in zip(stored, opened) where text == .notAuthentic {
-            logger.error("a message is not authentic", metadata: ["message": "\(message.id)"])
+        return stored.indices.map { index in
+            let message = Message(stored[index], opened[index])
+            if !message.isAuthentic {
+                logger.error("a message is not authentic", metadata: ["message": "\(message.id)"])
+            }
+            return message
         }
-        return zip(stored, opened).map(Message.init)
     }
 
     private func seal(_ text: MessageText, _ context: String) async throws -> String {

@@ -1,4 +1,5 @@
 import Chat
+import CipherAPI
 
 /// One caller's items, and what has come of them so far. Belongs to its client.
 final class CipherCall {
@@ -6,28 +7,37 @@ final class CipherCall {
     typealias Outcome = Result<[String?], VaultFault>
 
     let number: Int
+    let items: EncodedItems
+    let requestID: RequestID?
     private var results: [String?]
     private var missingCount: Int
     private var caller: UnsafeContinuation<Outcome, Never>?
 
-    init(number: Int, itemCount: Int, caller: UnsafeContinuation<Outcome, Never>) {
+    init(
+        number: Int, items: EncodedItems, requestID: RequestID?,
+        caller: UnsafeContinuation<Outcome, Never>
+    ) {
         self.number = number
+        self.items = items
+        self.requestID = requestID
         self.caller = caller
-        results = Array(repeating: nil, count: itemCount)
-        missingCount = itemCount
+        results = Array(repeating: nil, count: items.count)
+        missingCount = items.count
     }
 
     /// Whether the caller has had its answer: what else comes is dropped.
     var isOver: Bool { caller == nil }
 
-    func fill(_ index: Int, with result: Result<String?, VaultFault>) {
-        switch result {
-        case .success(let text):
-            results[index] = text
-            missingCount -= 1
-            if missingCount == 0 { end(.success(results)) }
-        case .failure(let fault): end(.failure(fault))
+    /// Takes the answers to some of its items, in order.
+    func fill(_ items: Range<Int>, with answers: ArraySlice<CipherAnswer.Item>) {
+        for (index, answer) in zip(items, answers) {
+            switch answer {
+            case .success(let text): results[index] = text
+            case .failure(let fault): return end(.failure(fault))
+            }
         }
+        missingCount -= items.count
+        if missingCount == 0 { end(.success(results)) }
     }
 
     func end(_ outcome: Outcome) {

@@ -6,18 +6,20 @@ import Program
 extension CipherClient: Vault {
     func seal(_ text: String, context: String) async throws(VaultFault) -> String {
         let item = CipherItem(text: text, keyContext: context)
-        let results = try await submit([item], to: .encrypt)
+        let results = try await submit(try Self.encode([item], .encrypt), to: .encrypt)
         guard let content = results.first ?? nil else { throw CipherAnswer.unreadable }
         return content
     }
 
     func open(_ sealed: [SealedText]) async throws(VaultFault) -> [OpenedText] {
-        let texts = try await submit(sealed.map(CipherItem.init), to: .decrypt)
+        let items = try Self.encode(sealed.lazy.map(CipherItem.init), .decrypt)
+        let texts = try await submit(items, to: .decrypt)
         return texts.map { text in text.map { .text($0) } ?? .notAuthentic }
     }
 
     func rewrap(_ sealed: [SealedText]) async throws(VaultFault) -> [String?] {
-        try await submit(sealed.map(CipherItem.init), to: .rewrap)
+        let items = try Self.encode(sealed.lazy.map(CipherItem.init), .rewrap)
+        return try await submit(items, to: .rewrap)
     }
 
     func keys() async throws(VaultFault) -> [VaultKey] {
@@ -26,18 +28,21 @@ extension CipherClient: Vault {
 }
 
 extension CipherClient {
-    /// An item as it stands in a request; throws what Cipher would refuse for its size.
-    static func encode(
-        _ item: CipherItem, _ operation: CipherOperation
-    ) throws(VaultFault) -> [UInt8] {
-        let isTextTooLong =
-            operation == .encrypt && item.text.utf8.count > CipherLimits.textBytesMax
-        guard !isTextTooLong, item.keyContext.utf8.count <= CipherLimits.keyContextBytesMax else {
-            throw .unavailable("a text or its context is longer than Cipher takes")
-        }
-        let encoded = CipherRequest.encode(item)
-        guard encoded.count <= CipherLimits.bodyBytesMax else {
-            throw .unavailable("a text is longer than Cipher takes")
+    /// Items as they stand in a request; throws what Cipher would refuse for its size.
+    private static func encode(
+        _ items: some Sequence<CipherItem>, _ operation: CipherOperation
+    ) throws(VaultFault) -> EncodedItems {
+        var encoded = EncodedItems()
+        for item in items {
+            let isTextTooLong =
+                operation == .encrypt && item.text.utf8.count > CipherLimits.textBytesMax
+            guard !isTextTooLong, item.keyContext.utf8.count <= CipherLimits.keyContextBytesMax
+            else { throw .unavailable("a text or its context is longer than Cipher takes") }
+            encoded.append(item)
+            let last = encoded.count - 1
+            guard encoded.byteCount(of: last..<(last + 1)) <= CipherLimits.bodyBytesMax else {
+                throw .unavailable("a text is longer than Cipher takes")
+            }
         }
         return encoded
     }

@@ -29,7 +29,7 @@ actor CipherClient {
     private var approvedVersions: Set<Int> = []
 
     private var queues: [CipherOperation: BatchQueue] = [:]
-    private var underWay: [Int: (operation: CipherOperation, batch: BatchQueue.Batch)] = [:]
+    private var underWay: [Int: (operation: CipherOperation, batch: CipherBatch)] = [:]
     private var calls: [Int: CipherCall] = [:]
     private var lastNumber = 0
     private var backoff: Backoff
@@ -85,28 +85,25 @@ actor CipherClient {
     }
 
     var isRunning: Bool { sealing != nil }
-    var waitingItemCount: Int { queues.values.reduce(0) { $0 + $1.count } }
+    var waitingItemCount: Int { queues.values.reduce(0) { $0 + $1.itemCount } }
 
     // MARK: Callers
 
     func submit(
-        _ items: [CipherItem], to operation: CipherOperation
+        _ items: EncodedItems, to operation: CipherOperation
     ) async throws(VaultFault) -> [String?] {
-        if items.isEmpty { return [] }
+        if items.count == 0 { return [] }
         guard sealing != nil else { throw Self.notRunning }
         if let fault = backoff.fault(at: loop.now) { throw fault }
-        let encoded = try items.map { item throws(VaultFault) in
-            try Self.encode(item, operation)
-        }
-        guard hasRoom(itemCount: encoded.count, byteCount: encoded.reduce(0) { $0 + $1.count })
-        else { throw .busy }
+        guard hasRoom(for: items) else { throw .busy }
         lastNumber += 1
         let number = lastNumber
         let outcome = await withTaskCancellationHandler {
             await withUnsafeContinuation { caller in
                 enqueue(
-                    encoded, to: operation,
-                    CipherCall(number: number, itemCount: encoded.count, caller: caller))
+                    CipherCall(
+                        number: number, items: items, requestID: .current, caller: caller),
+                    to: operation)
                 if Task.isCancelled { abandon(number) }
             }
         } onCancel: {
@@ -125,13 +122,9 @@ actor CipherClient {
         return keys
     }
 
-    private func enqueue(_ encoded: [[UInt8]], to operation: CipherOperation, _ call: CipherCall) {
+    private func enqueue(_ call: CipherCall, to operation: CipherOperation) {
         calls[call.number] = call
-        for (index, bytes) in encoded.enumerated() {
-            queues[operation, default: BatchQueue()].append(
-                BatchQueue.Entry(
-                    call: call, index: index, encoded: bytes, requestID: RequestID.current?.text))
-        }
+        queues[operation, default: BatchQueue()].append(call)
         wake()
     }
 
@@ -139,11 +132,12 @@ actor CipherClient {
         calls[number]?.end(.failure(.unavailable("cancelled")))
     }
 
-    private func hasRoom(itemCount: Int, byteCount: Int) -> Bool {
+    private func hasRoom(for items: EncodedItems) -> Bool {
         let waitingItems = waitingItemCount
         if waitingItems == 0 { return true }
         let waitingBytes = queues.values.reduce(0) { $0 + $1.byteCount }
-        return waitingItems + itemCount <= limits.waitingItemsMax
+        let byteCount = items.byteCount(of: 0..<items.count)
+        return waitingItems + items.count <= limits.waitingItemsMax
             && waitingBytes + byteCount <= limits.waitingBytesMax
     }
 
@@ -189,17 +183,18 @@ actor CipherClient {
     private func exchange(_ number: Int) async {
         guard let (operation, batch) = underWay[number] else { return }
         do throws(VaultFault) {
-            let items = try await ask(operation, batch)
+            var answers = try await ask(operation, batch)[...]
             backoff.succeeded()
-            for (entry, item) in zip(batch.entries, items) {
-                entry.call.fill(entry.index, with: item)
+            for part in batch.parts {
+                part.call.fill(part.items, with: answers.prefix(part.items.count))
+                answers = answers.dropFirst(part.items.count)
             }
         } catch {
             backoff.failed(error, at: loop.now)
-            for entry in batch.entries { entry.call.end(.failure(error)) }
+            for part in batch.parts { part.call.end(.failure(error)) }
             for operation in CipherOperation.allCases {
                 let waiting = queues[operation]?.removeAll() ?? []
-                for entry in waiting { entry.call.end(.failure(error)) }
+                for call in waiting { call.end(.failure(error)) }
             }
         }
         underWay[number] = nil
@@ -207,12 +202,12 @@ actor CipherClient {
     }
 
     private func ask(
-        _ operation: CipherOperation, _ batch: BatchQueue.Batch
+        _ operation: CipherOperation, _ batch: CipherBatch
     ) async throws(VaultFault) -> [CipherAnswer.Item] {
         guard let sealing else { throw Self.notRunning }
         let response = try await send(
             .post, operation.target, body: batch.body, for: batch.requestIDs, over: sealing)
-        let items = try CipherAnswer.items(response, to: operation, count: batch.entries.count)
+        let items = try CipherAnswer.items(response, to: operation, count: batch.itemCount)
         if operation.seals { try await checkVersions(of: items, over: sealing) }
         return items
     }

@@ -38,24 +38,27 @@ struct MessageRecord {
         try scanner.expect("}", in: bytes)
     }
 
-    /// The message of a record that is all there is in `bytes`.
-    static func message(in bytes: Span<UInt8>) throws(JSONFault) -> StoredMessage {
+    /// The message of a record that is all there is in `bytes`, perhaps between these people.
+    static func message(
+        in bytes: Span<UInt8>, among people: SharedIDs = .none
+    ) throws(JSONFault) -> StoredMessage {
         var scanner = JSONScanner()
         let record = try MessageRecord(&scanner, in: bytes)
         guard scanner.offset == bytes.count else {
             throw JSONFault(offset: scanner.offset, problem: .bytesAfterEnd)
         }
         return StoredMessage(
-            id: MessageID(try text(record.id, in: bytes)),
-            senderId: UserID(try text(record.senderId, in: bytes)),
-            receiverId: UserID(try text(record.receiverId, in: bytes)),
-            content: try text(record.content, in: bytes),
+            id: MessageID(try JSONScanner.text(of: record.id, in: bytes)),
+            senderId: try user(record.senderId, in: bytes, among: people),
+            receiverId: try user(record.receiverId, in: bytes, among: people),
+            content: try JSONScanner.text(of: record.content, in: bytes),
             timestamp: record.timestamp)
     }
 
-    /// The text between two quotes, escapes undone.
-    static func text(_ inside: Range<Int>, in bytes: Span<UInt8>) throws(JSONFault) -> String {
-        var scanner = JSONScanner(at: inside.lowerBound - 1)
-        return try scanner.string(in: bytes)
+    private static func user(
+        _ inside: Range<Int>, in bytes: Span<UInt8>, among people: SharedIDs
+    ) throws(JSONFault) -> UserID {
+        if let known = people.id(writtenAs: bytes.extracting(inside)) { return known }
+        return UserID(try JSONScanner.text(of: inside, in: bytes))
     }
 }

@@ -13,7 +13,8 @@ extension JSONStore {
     ) async throws(StorageFault) -> [StoredMessage] {
         let range = (after: after, before: before)
         return try await read(
-            addresses(in: conversation, range, limit: min(limit, Self.messagesMax), newest))
+            addresses(in: conversation, range, limit: min(limit, Self.messagesMax), newest),
+            among: SharedIDs(of: conversation))
     }
 
     /// Apart from `messages`, so that no copy of the index is held while the disk is waited for:
@@ -73,19 +74,21 @@ extension JSONStore {
     }
 
     /// Reads the records at these places: on the loop what is in memory, the rest on a thread.
-    private func read(_ addresses: [Address]) async throws(StorageFault) -> [StoredMessage] {
+    private func read(
+        _ addresses: [Address], among people: SharedIDs = .none
+    ) async throws(StorageFault) -> [StoredMessage] {
         let reading = RecordReading(addresses, in: generation)
         var messages: [StoredMessage] = []
         messages.reserveCapacity(addresses.count)
         for (index, run) in reading.runs.enumerated() {
             if let bytes = run.file.readCached(run.length, at: run.offset) {
-                try run.parse(bytes, appendingTo: &messages)
+                try run.parse(bytes, among: people, appendingTo: &messages)
                 continue
             }
             if isClosed { throw .closed }
             let rest = reading.runs[index...]
             messages += try await threads.background.perform { () throws(StorageFault) in
-                try RecordReading.read(rest)
+                try RecordReading.read(rest, among: people)
             }
             break
         }

@@ -14,11 +14,12 @@ struct RecordReading: Sendable {
         var records: [Range<Int>]
 
         func parse(
-            _ bytes: [UInt8], appendingTo messages: inout [StoredMessage]
+            _ bytes: [UInt8], among people: SharedIDs, appendingTo messages: inout [StoredMessage]
         ) throws(StorageFault) {
             for record in records {
                 guard record.upperBound <= bytes.count,
-                    let message = try? MessageRecord.message(in: bytes.span.extracting(record))
+                    let message = try? MessageRecord.message(
+                        in: bytes.span.extracting(record), among: people)
                 else {
                     throw .damaged(
                         file: name, offset: offset + Int64(record.lowerBound),
@@ -60,14 +61,16 @@ struct RecordReading: Sendable {
     }
 
     /// Reads on the calling thread, which may wait for the disk.
-    static func read(_ runs: ArraySlice<Run>) throws(StorageFault) -> [StoredMessage] {
+    static func read(
+        _ runs: ArraySlice<Run>, among people: SharedIDs
+    ) throws(StorageFault) -> [StoredMessage] {
         var messages: [StoredMessage] = []
         for run in runs {
             var bytes: [UInt8] = []
             do {
                 try run.file.read(run.length, at: run.offset, appendingTo: &bytes)
             } catch { throw .failed(error.description) }
-            try run.parse(bytes, appendingTo: &messages)
+            try run.parse(bytes, among: people, appendingTo: &messages)
         }
         return messages
     }

@@ -188,7 +188,7 @@ struct Replay: SnapshotVisitor, JournalVisitor {
     private func text(
         _ inside: Range<Int>, in json: Span<UInt8>, at offset: Int64
     ) throws(StorageFault) -> String {
-        do { return try MessageRecord.text(inside, in: json) } catch {
+        do { return try JSONScanner.text(of: inside, in: json) } catch {
             throw unreadable(error, at: offset)
         }
     }
