@@ -1,4 +1,5 @@
 import EventLoop
+import Synchronization
 import Testing
 
 @testable import HTTP
@@ -26,6 +27,26 @@ import Testing
             for number in 0..<count {
                 #expect(try await client.response().body == "GET /\(number)  ")
             }
+        }
+    }
+
+    @Test func `whoever sends many requests at once does not hold up who sends one`() throws {
+        let order = Mutex<[String]>([])
+        let noting: @Sendable (Request) async -> Response = { request in
+            order.withLock { $0.append(request.path) }
+            return await TestServer.echo(request)
+        }
+        try TestServer.run(answer: noting) { server in
+            let (greedy, modest) = (try await server.connect(), try await server.connect())
+            for client in [greedy, modest] {
+                try await client.send(request("GET /first"))
+                _ = try await client.response()
+            }
+            try await greedy.send((0..<200).map { request("GET /\($0)") }.joined())
+            try await modest.send(request("GET /modest"))
+            #expect(try await modest.response().body == "GET /modest  ")
+            let before = order.withLock { $0.firstIndex(of: "/modest") }
+            #expect(try #require(before) < 20, "200 wait")
         }
     }
 

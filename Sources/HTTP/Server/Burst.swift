@@ -57,6 +57,8 @@ struct Burst: ~Copyable {
                     await linger()
                     return .over
                 }
+                // Who has sent many at once gets one answer a turn, and the others theirs.
+                if taken < input.count { await Task.yield() }
             }
         } catch {
             switch error {
