@@ -36,7 +36,7 @@ final class Ledger: Draft {
 
     func lastTimestamp(in conversation: Conversation) -> Int64? {
         waiting.timestamp(in: conversation)
-            ?? index.number(of: conversation).map { index.conversations.lastTimestamp(in: $0) }
+            ?? index.users.number(of: conversation).map { index.conversations.lastTimestamp(in: $0) }
     }
 
     func isUsed(_ id: MessageID) -> Bool {

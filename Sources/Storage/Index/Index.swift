@@ -11,7 +11,7 @@ struct Index: Sendable {
     private var released: [[UInt32]] = []
     private var userVersions = ChunkedArray<UInt64>()
     /// Where versions begin in this process, far from where those of any other do.
-    private let firstVersion = UInt64.random(in: 0..<(1 << 31)) << 32
+    let firstVersion = UInt64.random(in: 0..<(1 << 31)) << 32
     private var lastVersion: UInt64
 
     init() {
@@ -23,17 +23,6 @@ struct Index: Sendable {
     func version(ofUser number: UInt32?) -> UInt64 {
         guard let number, number < userVersions.count else { return firstVersion }
         return userVersions[Int(number)]
-    }
-
-    func version(of conversation: UInt32?) -> UInt64 {
-        conversation.map { conversations.version(of: $0) } ?? firstVersion
-    }
-
-    func number(of conversation: Conversation) -> UInt32? {
-        guard let first = users.number(of: conversation.first),
-            let second = users.number(of: conversation.second)
-        else { return nil }
-        return users.conversation(first, second)
     }
 
     func sender(of message: UInt32) -> UInt32 {

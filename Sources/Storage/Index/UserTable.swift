@@ -111,6 +111,13 @@ struct UserTable: Sendable {
         return friends
     }
 
+    func number(of conversation: Conversation) -> UInt32? {
+        guard let first = number(of: conversation.first),
+            let second = number(of: conversation.second)
+        else { return nil }
+        return self.conversation(first, second)
+    }
+
     func conversation(_ one: UInt32, _ other: UInt32) -> UInt32? {
         slots[Int(min(one, other))].conversations[max(one, other)]
     }

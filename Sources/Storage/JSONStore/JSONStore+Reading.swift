@@ -24,7 +24,7 @@ extension JSONStore {
         _ newest: Bool
     ) -> [Address] {
         let index = ledger.index
-        guard let conversation = index.number(of: conversation), limit > 0 else { return [] }
+        guard let conversation = index.users.number(of: conversation), limit > 0 else { return [] }
         let first = range.after.map { index.rank(after: $0, in: conversation) } ?? 0
         let end = range.before.map { before in
             before == .min ? 0 : index.rank(after: before - 1, in: conversation)

@@ -134,11 +134,17 @@ package actor JSONStore: Store {
     }
 
     package func version(of user: UserID) -> UInt64 {
-        ledger.index.version(ofUser: ledger.index.users.number(of: user))
+        let number = ledger.index.users.number(of: user)
+        return ledger.index.version(ofUser: number)
     }
 
     package func version(of conversation: Conversation) -> UInt64 {
-        ledger.index.version(of: ledger.index.number(of: conversation))
+        // Table by table: a call on the whole index would copy it, which counts a reference to
+        // everything in it.
+        guard let number = ledger.index.users.number(of: conversation) else {
+            return ledger.index.firstVersion
+        }
+        return ledger.index.conversations.version(of: number)
     }
 
     // MARK: Closing
