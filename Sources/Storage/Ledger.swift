@@ -36,7 +36,9 @@ final class Ledger: Draft {
 
     func lastTimestamp(in conversation: Conversation) -> Int64? {
         waiting.timestamp(in: conversation)
-            ?? index.users.number(of: conversation).map { index.conversations.lastTimestamp(in: $0) }
+            ?? index.users.number(of: conversation).map { number in
+                index.conversations.lastTimestamp(in: number)
+            }
     }
 
     func isUsed(_ id: MessageID) -> Bool {
