@@ -6,9 +6,19 @@ package enum RandomID {
         var random = SystemRandomNumberGenerator()
         let high = random.next() & ~0xF000 | 0x4000
         let low = random.next() & ~(0b11 << 62) | (0b10 << 62)
-        let digits = hex(high) + hex(low)
-        return [0..<8, 8..<12, 12..<16, 16..<20, 20..<32]
-            .map { String(decoding: digits[$0], as: UTF8.self) }.joined(separator: "-")
+        return String(unsafeUninitializedCapacity: 36) { text in
+            var written = 0
+            for digit in 0..<32 {
+                if digit == 8 || digit == 12 || digit == 16 || digit == 20 {
+                    text[written] = UInt8(ascii: "-")
+                    written += 1
+                }
+                let bits = (digit < 16 ? high : low) >> UInt64(60 - 4 * (digit & 15))
+                text[written] = Hex.digit(UInt8(truncatingIfNeeded: bits) & 15)
+                written += 1
+            }
+            return written
+        }
     }
 
     /// Whether that is the text of a UUID of version 4, in either case.
@@ -25,9 +35,5 @@ package enum RandomID {
             }
         }
         return true
-    }
-
-    private static func hex(_ bits: UInt64) -> [UInt8] {
-        (0..<16).map { Hex.digit(UInt8(truncatingIfNeeded: bits >> (60 - 4 * $0)) & 15) }
     }
 }

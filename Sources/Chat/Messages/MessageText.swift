@@ -10,27 +10,26 @@ package struct MessageText: Sendable, Equatable {
     /// Sanitises what somebody wrote: controls other than newline and tab, and code points that are
     /// no characters, are dropped, so that CRLF becomes a newline; white space around is cut off.
     package init(sanitising raw: String) throws(ChatFault) {
-        var scalars = String.UnicodeScalarView()
-        var count = 0
-        var pending = String.UnicodeScalarView()
-        for scalar in raw.unicodeScalars {
-            // A CRLF loses its carriage return here.
-            if Self.isDropped(scalar) { continue }
-            if scalar.properties.isWhitespace {
-                // White space counts once something follows it.
-                if !scalars.isEmpty { pending.append(scalar) }
-                continue
-            }
-            count += pending.count + 1
-            guard count <= Self.scalarsMax else { throw .messageTooLong }
-            scalars.append(contentsOf: pending)
-            pending.removeAll(keepingCapacity: true)
-            scalars.append(scalar)
+        // A CRLF loses its carriage return here. Dropped first: it may stand around white space.
+        let kept = raw.unicodeScalars.contains(where: Self.isDropped) ? Self.cleaned(raw) : raw
+        let text = Self.trimmed(kept.unicodeScalars[...])
+        if text.isEmpty { throw .emptyMessage }
+        guard text.utf8.count <= Self.bytesMax, text.unicodeScalars.count <= Self.scalarsMax else {
+            throw .messageTooLong
         }
-        guard count > 0 else { throw .emptyMessage }
-        let text = String(scalars)
-        guard text.utf8.count <= Self.bytesMax else { throw .messageTooLong }
         self.text = text
+    }
+
+    private static func cleaned(_ raw: String) -> String {
+        var kept = String.UnicodeScalarView()
+        kept.append(contentsOf: raw.unicodeScalars.lazy.filter { !isDropped($0) })
+        return String(kept)
+    }
+
+    private static func trimmed(_ scalars: Substring.UnicodeScalarView) -> String {
+        var scalars = scalars.drop(while: \.properties.isWhitespace)
+        while scalars.last?.properties.isWhitespace == true { scalars.removeLast() }
+        return String(Substring(scalars))
     }
 
     /// C0 and C1 controls other than newline and tab, DEL, and the 66 non-characters (Unicode
