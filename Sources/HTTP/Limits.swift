@@ -35,5 +35,8 @@ package struct Limits: Sendable {
     package var drainBytesMax = 256 << 10
     package var drainTimeMax: Duration = .seconds(1)
 
+    /// Once the server stops, for heads that have begun; the connection is closed silently.
+    package var stoppingHeadTimeMax: Duration = .seconds(1)
+
     package init() {}
 }

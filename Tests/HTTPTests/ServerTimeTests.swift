@@ -117,6 +117,41 @@ import Testing
             })
     }
 
+    @Test func `stopping waits for the rest of a head, though not for long`() throws {
+        var limits = Limits()
+        for time in [Duration.seconds(60), .milliseconds(20)] {
+            limits.stoppingHeadTimeMax = time
+            try TestServer.run(limits: limits) { server in
+                let client = try await server.connect()
+                try await client.send("GET /late HTTP/1.1\r\nHost:")
+                try await server.loop.sleep(for: .milliseconds(20))
+
+                server.server.stop(within: .seconds(60))
+                if time < .seconds(1) {
+                    #expect(try await client.rest() == "")
+                } else {
+                    try await client.send(" h\r\n\r\n")
+                    #expect(try await client.rest().hasSuffix("GET /late  "))
+                }
+            }
+        }
+    }
+
+    @Test func `stopping waits for the rest of a body`() throws {
+        var limits = Limits()
+        limits.stoppingHeadTimeMax = .zero
+        try TestServer.run(limits: limits) { server in
+            let client = try await server.connect()
+            try await client.send(request("POST /", ["Content-Length: 2"]) + "a")
+            try await server.loop.sleep(for: .milliseconds(20))
+
+            server.server.stop(within: .seconds(60))
+            try await server.loop.sleep(for: .milliseconds(50))
+            try await client.send("b")
+            #expect(try await client.rest().hasSuffix("POST /  ab"))
+        }
+    }
+
     @Test func `what does not finish in time is cancelled`() throws {
         let wasCancelled = Shared(false)
         let loop = Shared<EventLoop?>(nil)

@@ -129,10 +129,13 @@ struct Burst: ~Copyable {
         taken = 0
         let deadline = try enterPhase(at: server.loop.now)
         let max = parser.isInBody ? Burst.bodyReadBytesMax : Burst.readBytesMax
-        if case .idle = phase {
+        switch phase {
+        case .idle:
             mark.isIdle(since: server.loop.now)
             if server.isStopping { return false }
             guard socket.mayHaveInput || server.keepsBurstsWarm else { throw .quiet }
+        case .head: mark.isAmidHead()
+        case .body: ()
         }
         let count: Int
         do throws(SocketFault) {
@@ -140,7 +143,7 @@ struct Burst: ~Copyable {
         } catch {
             throw end(of: error)
         }
-        mark.isIdle(since: nil)
+        mark.isBusy()
         // Who always has more to send must not keep the others waiting.
         if count == max { await Task.yield() }
         return count > 0

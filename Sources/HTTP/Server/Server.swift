@@ -53,9 +53,10 @@ package struct Server: Sendable {
     }
 
     /// Takes no more connections, answers what is in flight with `Connection: close`, and cancels
-    /// what is left after that time. Returns at once; `serve` returns when it is done.
+    /// what is left after that time. A head that is not there after `stoppingHeadTimeMax` is not
+    /// waited for. Returns at once; `serve` returns when it is done.
     package func stop(within time: Duration) {
-        state.stop(at: MonotonicTime.current() + time)
+        state.stop(within: time)
     }
 
     /// The next connection, or nil where no more are taken.
@@ -84,6 +85,7 @@ package struct Server: Sendable {
 
     private func finish() async {
         while let deadline = state.stopDeadline, state.hasConnections, state.loop.now < deadline {
+            state.letGoOfHeads()
             do { try await state.loop.sleep(for: .milliseconds(10)) } catch { return }
         }
     }

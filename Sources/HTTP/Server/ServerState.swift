@@ -17,6 +17,7 @@ final class ServerState: Sendable {
         var listeners: [ObjectIdentifier: SocketInput] = [:]
         var connections: [ObjectIdentifier: ConnectionMark] = [:]
         var stopDeadline: MonotonicTime?
+        var headDeadline: MonotonicTime?
         var shortageTold: MonotonicTime?
     }
 
@@ -112,34 +113,53 @@ final class ServerState: Sendable {
 
     /// Ends the listeners, and the wait of every connection that has no request. One that comes to
     /// wait later sees `isStopping` by itself.
-    func stop(at deadline: MonotonicTime) {
+    func stop(within time: Duration) {
+        let now = MonotonicTime.current()
         stopping.store(true, ordering: .sequentiallyConsistent)
         registry.withLock { registry in
-            registry.stopDeadline = deadline
+            registry.stopDeadline = now + time
+            registry.headDeadline = now + limits.stoppingHeadTimeMax
             for input in registry.listeners.values { input.end() }
             for mark in registry.connections.values where mark.idleSince != nil { mark.input.end() }
         }
     }
+
+    /// Ends those whose head has begun and is not there in time: nothing of theirs is in flight.
+    func letGoOfHeads() {
+        registry.withLock { registry in
+            guard let deadline = registry.headDeadline, loop.now >= deadline else { return }
+            for mark in registry.connections.values where mark.isInHead { mark.input.end() }
+        }
+    }
 }
 
-/// What others may know of a connection: since when it waits for a request, and how to end that.
+/// What others may know of a connection: how far it is with its next request, and how to end the
+/// wait for it.
 final class ConnectionMark: Sendable {
     private static let busy: Int64 = -1
+    private static let inHead: Int64 = -2
 
     let input: SocketInput
-    private let idle = Atomic(busy)
+    /// One of the above, or since when it is idle.
+    private let state = Atomic(busy)
 
     init(_ input: SocketInput) {
         self.input = input
     }
 
-    /// Nil while it is at work.
+    /// Nil unless it waits for a request to begin.
     var idleSince: MonotonicTime? {
-        let nanoseconds = idle.load(ordering: .sequentiallyConsistent)
-        return nanoseconds == Self.busy ? nil : MonotonicTime(nanoseconds: nanoseconds)
+        let nanoseconds = state.load(ordering: .sequentiallyConsistent)
+        return nanoseconds < 0 ? nil : MonotonicTime(nanoseconds: nanoseconds)
     }
 
-    func isIdle(since time: MonotonicTime?) {
-        idle.store(time?.nanoseconds ?? Self.busy, ordering: .sequentiallyConsistent)
+    /// It waits for the rest of a head.
+    var isInHead: Bool { state.load(ordering: .sequentiallyConsistent) == Self.inHead }
+
+    func isIdle(since time: MonotonicTime) {
+        state.store(time.nanoseconds, ordering: .sequentiallyConsistent)
     }
+
+    func isAmidHead() { state.store(Self.inHead, ordering: .sequentiallyConsistent) }
+    func isBusy() { state.store(Self.busy, ordering: .sequentiallyConsistent) }
 }
