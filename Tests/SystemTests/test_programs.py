@@ -144,8 +144,8 @@ def test_a_hang_up_ends_chatcore_well(house):
 
 
 @pytest.mark.parametrize("rest, seconds", [
-    (b"", 5),
-    (b"GET /healthz HTTP/1.1\r\nHo", 11),
+    (b"", 1),
+    (b"GET /healthz HTTP/1.1\r\nHo", 5),
 ])
 def test_a_silent_connection_does_not_hold_up_the_end(house, rest, seconds):
     address = ("127.0.0.1", house.core.port)
