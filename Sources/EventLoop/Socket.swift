@@ -110,6 +110,15 @@ package final class Socket {
         shutdown(number, Int32(SHUT_WR))
     }
 
+    /// Closing it sends a reset from now on (SO_LINGER of no time), so that the peer does not take
+    /// what came for all there was.
+    package func resetOnClose() {
+        guard descriptor != nil else { return }
+        var atOnce = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(
+            number, SOL_SOCKET, SO_LINGER, &atOnce, socklen_t(MemoryLayout<linger>.size))
+    }
+
     package func close() {
         watch.close()
         descriptor = nil

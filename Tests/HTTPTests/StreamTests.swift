@@ -54,6 +54,25 @@ import Testing
             })
     }
 
+    @Test func `in 1_0 a stream that fails later ends with a reset`() throws {
+        try TestServer.run(
+            answer: { _ in
+                Response(
+                    .ok,
+                    body: .stream { writer in
+                        try await writer.write([97])
+                        throw Broken()
+                    })
+            },
+            { server in
+                let client = try await server.connect()
+                try await client.send("GET / HTTP/1.0\r\n\r\n")
+                await #expect(throws: SocketFault.system(.init("recv", number: ECONNRESET))) {
+                    _ = try await client.rest()
+                }
+            })
+    }
+
     @Test func `a stream waits for its reader, and meanwhile others are served`() throws {
         let written = Shared(0)
         let count = 1000

@@ -253,13 +253,20 @@ struct Burst: ~Copyable {
         do {
             try await stream(writer)
         } catch {
-            throw writer.hasSent ? .silent : .fault(.answerFailed)
+            throw writer.hasSent ? cutOff(isChunked) : .fault(.answerFailed)
         }
         do {
             try await writer.finish()
         } catch {
-            throw .silent
+            throw cutOff(isChunked)
         }
+    }
+
+    /// What lacks its last chunk is seen to be a part; what ends with the connection only if that
+    /// breaks.
+    private func cutOff(_ isChunked: Bool) -> End {
+        if !isChunked { socket.resetOnClose() }
+        return .silent
     }
 
     /// What stands in `output`, and the body behind it, in one write.
