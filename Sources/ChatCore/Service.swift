@@ -18,7 +18,7 @@ struct Service: Sendable {
             () throws(StartFailure) in try StaticFiles(folder: settings.publicFolder)
         }
         let clients = Clients(trusting: settings.trustedProxies, logger: logger)
-        let stage = Stage()
+        let stage = Stage(origins: settings.allowedOrigins)
         let server = Server(
             loop: loop, logger: logger, isExempt: { $0.isLoopback || clients.isTrusted($0) },
             fault: Application.refuse, answer: stage.answer)

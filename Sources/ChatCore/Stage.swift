@@ -9,9 +9,12 @@ final class Stage: Sendable {
     }
 
     private let act: Mutex<Act>
+    private let origins: AllowedOrigins
 
-    init(_ act: Act = .takingOver) {
+    /// - Parameter origins: Whose pages may read what is answered before the application is there.
+    init(_ act: Act = .takingOver, origins: AllowedOrigins) {
         self.act = Mutex(act)
+        self.origins = origins
     }
 
     func enter(_ next: Act) {
@@ -22,11 +25,17 @@ final class Stage: Sendable {
         switch act.withLock({ $0 }) {
         case .running(let application): return await application.answer(request)
         case .takingOver:
-            let isLiveness = ["/healthz", "/api/healthz"].contains(request.path)
-            var response = ErrorAnswer(APIFault.takingOver).response
-            if isLiveness { response = await Liveness.answer(request) }
+            var response = await patience(request)
             response.commonFields = SecurityFields.forAnswers
+            response.fields.append(contentsOf: origins.fields(for: request))
             return response
         }
+    }
+
+    private func patience(_ request: Request) async -> Response {
+        if let preflight = origins.preflight(request) { return preflight }
+        let isLiveness = ["/healthz", "/api/healthz"].contains(request.path)
+        if isLiveness { return await Liveness.answer(request) }
+        return ErrorAnswer(APIFault.takingOver).response
     }
 }

@@ -1,0 +1,46 @@
+import HTTP
+import Testing
+
+@testable import ChatCore
+
+@Suite struct StageTests {
+    private let stage: Stage
+
+    init() throws {
+        stage = Stage(origins: try #require(AllowedOrigins("https://chat.example")))
+    }
+
+    private func ask(
+        _ method: HTTP.Method, from origin: String, isPreflight: Bool = false
+    ) async -> Response {
+        var fields: [(name: StaticString, value: String)] = [("Origin", origin)]
+        if isPreflight { fields.append(("Access-Control-Request-Method", "POST")) }
+        return await stage.answer(Request(method, "/auth/login", fields: fields))
+    }
+
+    @Test func duringATakeoverAnAllowedPageReadsWhenToComeBack() async throws {
+        let origin = "https://chat.example"
+        let preflight = await ask(.options, from: origin, isPreflight: true)
+        #expect(preflight.status.code == 204)
+        #expect(preflight.value("Access-Control-Allow-Origin") == origin)
+        #expect(preflight.value("Access-Control-Allow-Methods") == "GET, POST")
+
+        let answer = await ask(.post, from: origin)
+        #expect(answer.status.code == 503)
+        #expect(answer.value("Retry-After") != nil)
+        #expect(answer.value("Access-Control-Allow-Origin") == origin)
+        #expect(answer.value("Access-Control-Expose-Headers") == "ETag, Retry-After")
+    }
+
+    @Test func duringATakeoverOtherPagesReadNothing() async throws {
+        let preflight = await ask(.options, from: "https://other.example", isPreflight: true)
+        #expect(preflight.status.code == 503)
+        #expect(preflight.value("Access-Control-Allow-Origin") == nil)
+    }
+}
+
+extension Response {
+    fileprivate func value(_ name: String) -> String? {
+        fields.first { "\($0.name)" == name }?.value
+    }
+}
