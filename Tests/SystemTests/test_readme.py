@@ -42,6 +42,22 @@ def test_the_walkthrough_does_what_it_says(house):
     assert "Halo" not in json.dumps(shown[7])
 
 
+def test_compose_sets_or_passes_on_every_option_but_the_ports():
+    compose = (CHECKOUT / "compose.yaml").read_text()
+    readme = (CHECKOUT / "README.md").read_text()
+    deploy = (CHECKOUT / "docs" / "deploy.md").read_text()
+    for options in OPTIONS.values():
+        for option, variable in options:
+            if option == "--port":
+                continue
+            value = re.search(rf"^      {variable}: (.+)$", compose, re.M)
+            assert value, f"{variable} does not get into the container"
+            passed = re.fullmatch(rf"\$\{{{variable}:-(.*)\}}", value[1])
+            if passed:
+                assert f"`{variable}`" in deploy
+                assert not passed[1] or f"| `{variable}` | `{passed[1]}`" in readme
+
+
 def test_the_readme_names_every_option():
     text = (CHECKOUT / "README.md").read_text()
     for options in OPTIONS.values():
