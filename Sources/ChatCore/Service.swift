@@ -49,6 +49,7 @@ struct Service: Sendable {
         }
         announce(listener.address)
         warnOfOriginal()
+        if !files.hasIndex { warnOfMissingIndex() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: loop) { [ready] in
                 do {
@@ -93,6 +94,12 @@ struct Service: Sendable {
         guard access(original, F_OK) == 0 else { return }
         logger.warning(
             "\(original) may hold readable messages: delete it once all is well with the takeover")
+    }
+
+    private func warnOfMissingIndex() {
+        let option = Defaults.publicFolder.option("--public")
+        logger.warning(
+            "\(option) '\(settings.publicFolder)' holds no index.html: there is no page at /")
     }
 
     private func announce(_ address: SocketAddress) {

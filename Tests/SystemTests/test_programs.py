@@ -110,6 +110,16 @@ def test_a_taken_port_ends_with_one_line_that_names_it(tmp_path):
         assert not (tmp_path / ".state").exists(), "a start that could not be made keys"
 
 
+def test_a_public_folder_without_a_page_is_warned_about(house, new_house, tmp_path):
+    assert "index.html" not in house.core.log
+    empty = new_house(f"--public={tmp_path / 'empty'}")
+    (tmp_path / "empty").mkdir()
+    empty.start()
+    line, = (line for line in empty.core.log.splitlines() if "index.html" in line)
+    assert "--public" in line and str(tmp_path / "empty") in line and "warning" in line.lower()
+    assert requests.get(empty.url, timeout=5).status_code == 404
+
+
 def test_a_flag_wins_over_its_variable(tmp_path):
     program = Program(
         "Cipher", tmp_path, "--port", "0",

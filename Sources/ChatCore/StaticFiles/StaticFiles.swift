@@ -21,6 +21,9 @@ struct StaticFiles: Sendable {
         }
     }
 
+    /// Whether there is a page to begin with, at `/`.
+    var hasIndex: Bool { files["/index.html"] != nil }
+
     /// The file at that path, `index.html` for a folder; nil where there is none.
     func answer(_ request: Request, path: String) -> Response? {
         guard let file = files[path] ?? (path.last == "/" ? files[path + "index.html"] : nil) else {
