@@ -57,7 +57,7 @@ final class Application: Sendable {
 
     private func page(_ request: Request) -> Response {
         let path = Self.withoutPrefix(request.path)
-        guard let response = files.answer(request, path: path) else {
+        guard let response = files.answer(request, path: path) ?? wayToPage(request) else {
             return finish(
                 ErrorAnswer(APIFault.notFound).response, request, SecurityFields.forAnswers)
         }
@@ -71,6 +71,12 @@ final class Application: Sendable {
         default:
             return finish(notAllowed(Self.pageMethods), request, SecurityFields.forAnswers)
         }
+    }
+
+    /// `GET /api`: the page's links start from its folder.
+    private func wayToPage(_ request: Request) -> Response? {
+        guard request.path == "/api", files.hasIndex else { return nil }
+        return Response(.permanentRedirect, fields: [("Location", "api/")])
     }
 
     private static let pageMethods = "GET, HEAD, OPTIONS"

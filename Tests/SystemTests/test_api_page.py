@@ -51,6 +51,13 @@ def test_try_it_out_logs_in_and_the_token_opens_the_rest(house, open_browser, pr
     browser.screenshot("api-docs")
 
 
+def test_the_prefix_alone_leads_to_the_client(client):
+    answer = client.get("/api")
+    assert answer.url == f"{client.url}/api/" and answer.status_code == 200
+    assert answer.history[0].headers["Location"] == "api/"
+    assert "WhatsApp KW" in answer.text
+
+
 def test_the_short_address_leads_to_the_page(client):
     for prefix in ("", "/api"):
         answer = client.get(f"{prefix}/api-docs")
