@@ -80,6 +80,8 @@ import Testing
             try await rules.house.store.commit { _ in (.userAdded(user), ()) }
             let accounts = rules.accounts
             #expect(try await accounts.logIn(username: "siti", password: password) == user)
+            let longer = password + String(repeating: "x", count: 600)
+            #expect(try await accounts.logIn(username: "siti", password: longer) == user)
             let signedOut = try await accounts.signOut("siti")
             #expect(signedOut.epoch != user.epoch)
             #expect(try await accounts.signOut("siti").epoch != signedOut.epoch)

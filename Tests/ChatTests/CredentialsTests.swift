@@ -74,6 +74,17 @@ import Testing
         }
     }
 
+    /// The first of the two bytes of é is the last that counts.
+    @Test func seventyTwoBytesCountHoweverManyThereAre() throws {
+        let text = String(repeating: "a", count: 71) + "é"
+        let hash = try BCrypt.hash(text)
+        for count in [0, 1, 438, 439, 440, 60_000] {
+            #expect(BCrypt.verify(text + String(repeating: "b", count: count), against: hash))
+        }
+        #expect(!BCrypt.verify(String(repeating: "a", count: 600), against: hash))
+        #expect(!BCrypt.verify(text + String(repeating: "b", count: 600) + "\0", against: hash))
+    }
+
     @Test(arguments: ["", "*0", "$1$abc$xyz", "$2b$10$short", String(repeating: "x", count: 60)])
     func whatIsNoBcryptHashVerifiesNothing(hash: String) {
         #expect(!BCrypt.verify("", against: hash))

@@ -5,6 +5,8 @@ internal import Glibc
 enum BCrypt {
     /// 2¹⁰ rounds.
     static let cost: UInt = 10
+    /// How much of a password counts. libcrypt refuses 512 bytes and more, so it sees no others.
+    private static let bytesMax = 72
 
     struct Failure: Error {}
 
@@ -33,7 +35,8 @@ enum BCrypt {
             explicit_bzero(room, MemoryLayout<crypt_data>.size)
             room.deallocate()
         }
-        guard let result = crypt_r(password, setting, room) else { return nil }
+        let phrase = password.utf8.prefix(bytesMax).map { CChar(bitPattern: $0) } + [0]
+        guard let result = crypt_r(phrase, setting, room) else { return nil }
         let text = String(cString: result)
         return text.utf8.count == 60 ? text : nil
     }
