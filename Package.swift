@@ -13,6 +13,8 @@ let settings: [SwiftSetting] = [
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let inMemoryLogging = Target.Dependency.product(
+    name: "InMemoryLogging", package: "swift-log")
 
 func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
@@ -62,8 +64,8 @@ let package = Package(
         tests("Encoding", []),
         tests("EventLoop", []),
         tests("HTTP", ["EventLoop"]),
-        tests("Storage", ["Encoding", "EventLoop"]),
-        tests("Chat", ["EventLoop", "Storage", logging]),
+        tests("Storage", ["Encoding", "EventLoop", logging, inMemoryLogging]),
+        tests("Chat", ["EventLoop", "Storage", logging, inMemoryLogging]),
         tests("Program", [argumentParser, logging]),
         tests("Cipher", ["CipherAPI", "Encoding", "EventLoop", "HTTP", "Program", logging]),
         tests(

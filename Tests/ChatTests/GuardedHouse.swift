@@ -1,6 +1,6 @@
 import EventLoop
+import InMemoryLogging
 import Logging
-import Synchronization
 
 @testable import Chat
 
@@ -9,7 +9,7 @@ struct GuardedHouse: Sendable {
     let vault: ScriptedVault
     let store: MemoryStore
     let keyGuard: KeyGuard
-    let log: RecordedLog
+    let log: InMemoryLogHandler
     let loop: EventLoop
 
     /// The guard runs while `body` does.
@@ -60,7 +60,7 @@ func withGuard(
 ) throws {
     let loop = try EventLoop()
     try loop.run {
-        let log = RecordedLog()
+        let log = InMemoryLogHandler()
         let vault = ScriptedVault(loop: loop)
         let store = MemoryStore(keys: keys)
         var times = KeyGuardTimes()
@@ -74,26 +74,6 @@ func withGuard(
     }
 }
 
-/// What was logged at info or above.
-final class RecordedLog: LogHandler {
-    private let recorded = Mutex<[String]>([])
-
-    var lines: [String] { recorded.withLock { $0 } }
-
-    var metadata: Logger.Metadata {
-        get { [:] }
-        set {}
-    }
-    var logLevel: Logger.Level {
-        get { .info }
-        set {}
-    }
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { nil }
-        set {}
-    }
-
-    func log(event: LogEvent) {
-        recorded.withLock { $0.append("\(event.message)") }
-    }
+extension InMemoryLogHandler {
+    var lines: [String] { entries.map { "\($0.message)" } }
 }

@@ -1,5 +1,7 @@
 import EventLoop
 import Glibc
+import InMemoryLogging
+import Logging
 import Synchronization
 import Testing
 
@@ -116,7 +118,9 @@ import Testing
     func aFullDiskRefusesChangesAndIsTriedAgain(error: Int32) throws {
         try onLoop { loop in
             let disk = SimulatedDisk()
-            let store = try await JSONStore.open(disk, loop)
+            let log = InMemoryLogHandler()
+            let store = try await JSONStore.open(
+                disk, loop, logger: Logger(label: "test", factory: { _ in log }))
             try await store.addUsers("a", "b")
             let before = disk.content("/data/journal-000001")
             let writes = Mutex(0)
@@ -140,11 +144,15 @@ import Testing
                 try await store.add("m1", from: "a", to: "b", at: 1)
             }
             #expect(disk.count(.write) == tried)
+            #expect(log.entries.count { "\($0.message)".contains("is full") } == 1)
             disk.disturb(nil)
-            await store.forgetFullDisk()
-            try await store.add("m1", from: "a", to: "b", at: 1)
+            await store.endFullDiskRest()
+            for number: Int64 in 1...2 {
+                try await store.add("m\(number)", from: "a", to: "b", at: number)
+            }
+            #expect(log.entries.count { "\($0.message)".contains("room again") } == 1)
             let reopened = try await JSONStore.open(disk.afterKill(), loop)
-            #expect(try await reopened.history("a", "b").count == 1)
+            #expect(try await reopened.history("a", "b").count == 2)
         }
     }
 
@@ -227,7 +235,7 @@ import Testing
                 #expect(await opened.messageCount == count)
                 await #expect(throws: StorageFault.full) { try await opened.addUsers("c") }
                 existing.disturb(nil)
-                await opened.forgetFullDisk()
+                await opened.endFullDiskRest()
                 try await opened.addUsers("c")
                 let reopened = try await JSONStore.open(existing.afterKill(), loop)
                 #expect(await reopened.user(UserID("c")) != nil)
@@ -238,5 +246,5 @@ import Testing
 
 extension JSONStore {
     /// As if the seconds a full disk is left alone had passed.
-    func forgetFullDisk() { fullUntil = nil }
+    func endFullDiskRest() { fullUntil = loop.now }
 }

@@ -104,6 +104,7 @@ extension JSONStore {
         case .failed(let why): throw .failed(why)
         case .written: break
         }
+        if fullUntil != nil { logger.notice("the disk has room again; changes are taken") }
         fullUntil = nil
         let base = Int(journal.length) + start
         self.journal?.length += Int64(bytes.count)

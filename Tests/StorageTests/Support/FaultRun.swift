@@ -108,7 +108,7 @@ struct FaultRun {
             #expect(culprit.disturbance?.error == ENOSPC)
             #expect(await store.state == .open)
             #expect(try await PlainModel(of: store, users: Self.names) == model)
-            await store.forgetFullDisk()
+            await store.endFullDiskRest()
             try await store.commit(change)
         } catch StorageFault.failed {
             #expect(culprit.disturbance?.error == EIO || culprit.call?.call == .sync)

@@ -28,8 +28,10 @@ struct Seeded: RandomNumberGenerator, Sendable {
 }
 
 extension JSONStore {
-    static func open(_ disk: SimulatedDisk, _ loop: EventLoop) async throws -> JSONStore {
-        try await open(folder: "/data", disk: disk, loop: loop, logger: silent)
+    static func open(
+        _ disk: SimulatedDisk, _ loop: EventLoop, logger: Logger = silent
+    ) async throws -> JSONStore {
+        try await open(folder: "/data", disk: disk, loop: loop, logger: logger)
     }
 
     func commit(_ change: Change) async throws {
