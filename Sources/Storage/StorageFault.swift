@@ -17,6 +17,8 @@ package enum StorageFault: Error, Sendable, Equatable {
     case closed
     /// A file is not what the store wrote.
     case damaged(file: String, offset: Int64, why: String)
+    /// `db.json` was written by the earlier system, and beside it lies a journal with changes.
+    case journalOfAnother(path: String)
     /// There is no store in the folder.
     case absent
     /// `db.json` was written by the earlier system and has to be taken over first.
@@ -37,6 +39,10 @@ extension StorageFault: CustomStringConvertible {
             "\(file) is damaged at byte \(offset): \(why). Nothing was changed. Restore the data "
                 + "folder from a backup; or, if db.json was edited by hand, run "
                 + "`ChatCore store accept`"
+        case .journalOfAnother(let path):
+            "\(path) was written by the earlier system, but the journal beside it holds changes "
+                + "of this one. Nothing was changed. Put this system's db.json back; or, to do without "
+                + "those changes, move the journal files to another folder"
         case .absent: "there is no store"
         case .takeover(let path): "\(path) was written by the earlier system"
         }

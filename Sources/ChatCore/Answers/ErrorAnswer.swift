@@ -131,7 +131,7 @@ extension ErrorAnswer {
             self.init(
                 .serviceUnavailable, "storage_full", "Penyimpanan penuh. Coba lagi nanti.",
                 retryAfter: 5)
-        case .failed, .damaged:
+        case .failed, .damaged, .journalOfAnother:
             self.init(
                 .serviceUnavailable, "storage_failed",
                 "Penyimpanan bermasalah. Hubungi pengelola.", retryAfter: 60)

@@ -17,7 +17,7 @@ extension StartFailure {
     init(_ fault: StorageFault, data: String) {
         switch fault {
         // These name the file themselves.
-        case .damaged, .takeover: self.init(fault.description)
+        case .damaged, .journalOfAnother, .takeover: self.init(fault.description)
         case .failed(let why):
             self.init("data folder '\(data)': \(why); see \(Defaults.data.option("--data"))")
         case .absent: self.init("there is no store in \(data); name its folder with --data")

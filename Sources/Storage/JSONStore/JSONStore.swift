@@ -61,8 +61,9 @@ package actor JSONStore: Store {
 
     /// Opens the store in a folder, which is made where it does not exist.
     ///
-    /// - Throws: `.locked`; `.damaged`; `.failed`; or `.takeover`, and nothing was changed, where
-    ///   the earlier system's store lies there. A full disk does not stop it.
+    /// - Throws: `.locked`; `.damaged`; `.failed`; or, and nothing was changed, `.takeover` or
+    ///   `.journalOfAnother` where the earlier system's store lies there. A full disk does not stop
+    ///   it.
     package static func open(
         folder path: String, disk: any Disk = SystemDisk(), loop: EventLoop, logger: Logger
     ) async throws(StorageFault) -> JSONStore {

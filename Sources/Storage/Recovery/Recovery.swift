@@ -24,7 +24,8 @@ struct Recovery: Sendable {
         return rest
     }
 
-    /// - Throws: `.takeover` where the earlier system's store lies there, `.damaged`, `.failed`.
+    /// - Throws: `.takeover` or `.journalOfAnother` where the earlier system's store lies there;
+    ///   `.damaged`; `.failed`.
     static func read(_ folder: Folder) throws(StorageFault) -> Recovery {
         do {
             return try read(folder, segments: try folder.segments())
@@ -43,9 +44,7 @@ struct Recovery: Sendable {
         }
         if try EarlierStore.isOne(file) {
             guard try isWithoutChanges(segments, in: folder) else {
-                throw StorageFault.damaged(
-                    file: folder.snapshot, offset: 0,
-                    why: "it was written by the earlier system, but a journal of this one is there")
+                throw StorageFault.journalOfAnother(path: folder.snapshot)
             }
             throw StorageFault.takeover(path: folder.snapshot)
         }

@@ -5,7 +5,8 @@ extension JSONStore {
     /// and change, whether ids and names are unique, timestamps increase, and contacts are known
     /// and mutual. It blocks.
     ///
-    /// - Throws: `.locked`, `.absent`, `.takeover`, `.damaged`, `.failed`.
+    /// - Throws: `.locked`, `.absent`, `.takeover`, `.journalOfAnother`,
+    ///   `.damaged`, `.failed`.
     package static func verify(
         folder path: String, disk: any Disk = SystemDisk()
     ) throws(StorageFault) -> StoreReport {

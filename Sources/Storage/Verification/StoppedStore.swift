@@ -6,7 +6,8 @@ struct StoppedStore {
     private let lock: (any DiskFile)?
     let recovery: Recovery
 
-    /// - Throws: `.locked`, `.absent`, `.takeover`, `.damaged`, `.failed`.
+    /// - Throws: `.locked`, `.absent`, `.takeover`, `.journalOfAnother`,
+    ///   `.damaged`, `.failed`.
     init(_ folder: Folder) throws(StorageFault) {
         do {
             lock = try folder.disk.openIfThere(folder.lock, .reading)
