@@ -5,18 +5,27 @@ internal import Storage
 /// Makes this system's store of the earlier one's: users keep their names and passwords, every
 /// text is sealed anew with its place, and the original stays beside it untouched.
 package struct Takeover: Sendable {
-    /// How many texts are opened, or on their way to be sealed, at a time.
+    /// How many texts, and how many bytes of them unless it is one, are opened or on their way to
+    /// be sealed at a time.
     private static let batchMax = 100
+    private static let batchBytesMax = 4 << 20
+    /// The nonce and the tag around a text.
+    private static let sealBytes = 28
     private static let patience = Duration.seconds(1)
 
     private let folder: String
     private let vault: any Vault
+    private let textBytesMax: Int
     private let loop: EventLoop
     private let logger: Logger
 
-    package init(folder: String, vault: any Vault, loop: EventLoop, logger: Logger) {
+    /// - Parameter textBytesMax: The longest text that the vault seals.
+    package init(
+        folder: String, vault: any Vault, textBytesMax: Int, loop: EventLoop, logger: Logger
+    ) {
         self.folder = folder
         self.vault = vault
+        self.textBytesMax = textBytesMax
         self.loop = loop
         self.logger = logger
     }
@@ -67,12 +76,17 @@ package struct Takeover: Sendable {
     private func sealed(_ messages: [StoredMessage]) async throws -> [StoredMessage] {
         var sealed: [StoredMessage] = []
         sealed.reserveCapacity(messages.count)
-        for start in stride(from: 0, to: messages.count, by: Self.batchMax) {
-            let batch = Array(messages[start..<min(start + Self.batchMax, messages.count)])
+        // What could be neither text nor ciphertext that the vault takes is not shown to it at all.
+        let contentBytesMax = (textBytesMax + Self.sealBytes + 2) / 3 * 4
+        for message in messages where message.content.utf8.count > contentBytesMax {
+            throw TakeoverFault.textTooLong(message.id, bytesMax: textBytesMax)
+        }
+        while sealed.count < messages.count {
+            let batch = Self.batch(of: messages[sealed.count...])
             let opened = try await patiently {
                 try await vault.open(batch.map { SealedText(content: $0.content, context: "") })
             }
-            let texts = zip(batch, opened).map(plaintext)
+            let texts = try zip(batch, opened).map(plaintext)
             let contents = try await patiently { try await seal(texts, for: batch) }
             for (message, content) in zip(batch, contents) {
                 var message = message
@@ -83,17 +97,34 @@ package struct Takeover: Sendable {
         return sealed
     }
 
+    private static func batch(of messages: ArraySlice<StoredMessage>) -> [StoredMessage] {
+        var byteCount = 0
+        let fitting = messages.prefix(batchMax).prefix { message in
+            byteCount += message.content.utf8.count
+            return byteCount <= batchBytesMax
+        }
+        return Array(fitting.isEmpty ? messages.prefix(1) : fitting)
+    }
+
     /// What opens was ciphertext; what does not is what the earlier system stored as it was typed
     /// when its vault was away.
-    private func plaintext(_ message: StoredMessage, _ opened: OpenedText) -> String {
-        switch opened {
-        case .text(let text): return text
-        case .notAuthentic:
+    private func plaintext(
+        _ message: StoredMessage, _ opened: OpenedText
+    ) throws(TakeoverFault) -> String {
+        let text =
+            switch opened {
+            case .text(let text): text
+            case .notAuthentic: message.content
+            }
+        guard text.utf8.count <= textBytesMax else {
+            throw .textTooLong(message.id, bytesMax: textBytesMax)
+        }
+        if opened == .notAuthentic {
             logger.notice(
                 "a message had been stored unsealed and is sealed as it stands",
                 metadata: ["message": "\(message.id)"])
-            return message.content
         }
+        return text
     }
 
     private func seal(_ texts: [String], for messages: [StoredMessage]) async throws -> [String] {

@@ -5,6 +5,8 @@ package enum TakeoverFault: Error, Sendable, CustomStringConvertible {
     case unreadable(String)
     /// It holds messages, and the vault has no key that opens them.
     case noLegacyKey
+    /// The vault will never seal this message's text.
+    case textTooLong(MessageID, bytesMax: Int)
     case vault(VaultFault)
     case storage(StorageFault)
 
@@ -16,6 +18,9 @@ package enum TakeoverFault: Error, Sendable, CustomStringConvertible {
             the earlier system's messages need its key: give the 32 bytes to \
             `Cipher keys import --legacy` and start again
             """
+        case .textTooLong(let id, let bytesMax):
+            "the text of message \(id) is longer than the \(bytesMax) bytes that the vault seals: "
+                + "shorten it or take the message out, and start again"
         case .vault(let fault): "the vault failed: \(fault)"
         case .storage(let fault): "\(fault)"
         }
