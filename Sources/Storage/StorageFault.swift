@@ -41,8 +41,8 @@ extension StorageFault: CustomStringConvertible {
                 + "`ChatCore store accept`"
         case .journalOfAnother(let path):
             "\(path) was written by the earlier system, but the journal beside it holds "
-                + "changes of this one. Nothing was changed. Put this system's db.json back; or, to do without "
-                + "those changes, move the journal files to another folder"
+                + "changes of this one. Nothing was changed. Put this system's db.json back; or, "
+                + "to do without those changes, move the journal files to another folder"
         case .absent: "there is no store"
         case .takeover(let path): "\(path) was written by the earlier system"
         }
