@@ -1,33 +1,23 @@
+import Foundation
 import Testing
 
 @testable import Chat
 
 @Suite struct MessageTextTests {
-    @Test(arguments: [
-        ("halo", "halo"), ("  halo \n", "halo"), ("a\r\nb\rc\nd", "a\nbc\nd"),
-        ("a\tb", "a\tb"), ("a\0b\u{7}c\u{1B}[31m", "abc[31m"), ("a\u{85}b\u{9F}c\u{7F}", "abc"),
-        ("<b>tebal</b>", "<b>tebal</b>"),
-        ("👨‍👩‍👧 😀", "👨‍👩‍👧 😀"), ("\u{3000}x\u{A0}", "x"),
-        ("a  b", "a  b"), ("a\r\n\r\nb", "a\n\nb"),
-        ("e\u{301}", "e\u{301}"), ("a\r\u{1}\nb", "a\nb"),
-    ])
-    func whatIsSentIsCleaned(raw: String, clean: String) throws {
-        let text = try MessageText(sanitising: raw).text
-        #expect(Array(text.unicodeScalars) == Array(clean.unicodeScalars))
-    }
-
-    @Test(arguments: ["", " ", "\r\n\t", "\0\u{1}", "\u{2028}\u{3000}"])
-    func whatIsThenEmptyIsRefused(raw: String) {
-        #expect(throws: ChatFault.emptyMessage) { try MessageText(sanitising: raw) }
-    }
-
-    @Test func codePointsThatAreNoCharactersAreDropped() throws {
-        let none = [0xFDD0, 0xFDEF, 0xFFFE, 0xFFFF, 0x1FFFE, 0x10FFFF] as [UInt32]
-        for value in none {
-            let scalar = try #require(Unicode.Scalar(value))
-            #expect(try MessageText(sanitising: "a\(Character(scalar))b").text == "ab")
-            #expect(throws: ChatFault.emptyMessage) {
-                try MessageText(sanitising: String(Character(scalar)))
+    /// The web client's rules are held to the same table.
+    @Test func whatIsSentIsCleanedAndWhatIsThenEmptyIsRefused() throws {
+        let url = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../Fixtures/message-texts.json")
+        let table = try JSONDecoder().decode([[String?]].self, from: try Data(contentsOf: url))
+        #expect(table.count > 60)
+        for row in table {
+            let raw = try #require(row[0])
+            do {
+                let text = try MessageText(sanitising: raw).text
+                let clean = try #require(row[1], "\(raw.debugDescription) is not empty")
+                #expect(Array(text.unicodeScalars) == Array(clean.unicodeScalars))
+            } catch ChatFault.emptyMessage {
+                #expect(row[1] == nil, "\(raw.debugDescription)")
             }
         }
     }

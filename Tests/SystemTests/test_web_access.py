@@ -1,6 +1,7 @@
 """The web client for everybody: by keyboard alone, large, calm, light or dark, and under axe."""
 
 import functools
+import json
 import re
 import shutil
 import threading
@@ -165,6 +166,7 @@ def test_ten_thousand_messages_leave_few_in_the_page(open_browser, shared_house)
     assert abs(found["moved"]) <= 1, "older messages pushed the view away"
 
 
+MESSAGE_TEXTS = CHECKOUT / "Tests" / "Fixtures" / "message-texts.json"
 PURE = """
     const done = arguments[arguments.length - 1];
     const [path, name, values] = arguments;
@@ -192,7 +194,7 @@ PURE = """
         (["1"], False), (["\U0001F44D" * 4], False),
     ]),
     ("text", "sanitise", [
-        (["  a\r\nb\u0000\u0007\tc  "], "a\nb\tc"), ([" \n "], ""),
+        ([raw], clean or "") for raw, clean in json.loads(MESSAGE_TEXTS.read_text())
     ]),
     ("pace", "calmWait", [
         ([{"hidden": False, "quiet": 0}], 3000), ([{"hidden": False, "quiet": 61000}], 5000),

@@ -1,11 +1,22 @@
 /** Text rules, without a page: what the server counts, what a link is, what is only emoji. */
 export const scalarsMax = 4096;
 
-const dropped = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u{fdd0}-\u{fdef}]|\p{Cs}/gu;
+/** Controls but newline and tab (a CRLF loses its carriage return), non-characters, lone halves. */
+const dropped = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]|\p{NChar}|\p{Cs}/gu;
+const blank = /\p{White_Space}/u;
 
 /** What the server will make of a message: the same sanitising, so that counts agree. */
 export function sanitise(text) {
-    return text.replace(/\r\n/g, "\n").replace(dropped, "").trim();
+    return trimmed(text.replace(dropped, ""));
+}
+
+/** Unlike `trim()` it leaves a U+FEFF alone, as the server does. */
+function trimmed(text) {
+    let start = 0;
+    let end = text.length;
+    while (start < end && blank.test(text[start])) start++;
+    while (start < end && blank.test(text[end - 1])) end--;
+    return text.slice(start, end);
 }
 
 export const scalarCount = (text) => [...text].length;
