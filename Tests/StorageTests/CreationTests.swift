@@ -1,4 +1,6 @@
 import EventLoop
+import Glibc
+import Synchronization
 import Testing
 
 @testable import Storage
@@ -30,6 +32,23 @@ import Testing
                 #expect(isOne && path == "/data/db.json")
             } catch StorageFault.damaged { #expect(!isOne) }
             #expect(disk.content("/data/db.json") == Array(text.utf8))
+        }
+    }
+
+    @Test func aNewStoresFolderIsConfirmedInItsParent() throws {
+        try onLoop { loop in
+            let disk = SimulatedDisk()
+            let synced = Mutex<[String]>([])
+            disk.disturb { operation in
+                if operation.call == .syncFolder { synced.withLock { $0.append(operation.path) } }
+                return nil
+            }
+            _ = try await JSONStore.open(disk, loop)
+            #expect(synced.withLock { $0.suffix(2) } == ["/data", "/"])
+            // Who may not look into it makes a store all the same.
+            disk.disturb { $0.call == .syncFolder && $0.path == "/" ? .fail(EACCES) : nil }
+            for file in disk.files { disk.remove(file) }
+            #expect(await (try await JSONStore.open(disk.afterKill(), loop)).state == .open)
         }
     }
 

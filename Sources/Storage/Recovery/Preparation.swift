@@ -1,4 +1,5 @@
 internal import EventLoop
+internal import Glibc
 
 /// Makes the files of a store ready for the next change, after they have been read. It may find
 /// the disk full: then it is done again from the start when the next change arrives.
@@ -37,11 +38,20 @@ struct Preparation: Sendable {
             storeID: recovery.storeID, firstSegment: 1, newestTimestamp: 0, keys: [:])
         try folder.disk.rename(folder.unfinishedSnapshot, to: folder.snapshot)
         try folder.disk.syncFolder(folder.path)
+        try syncParent()
         return Ready(
             journal: journal,
             generation: Generation(
                 snapshot: snapshot, segments: [.init(number: 1, file: journal.file)]),
             snapshotBytes: length)
+    }
+
+    /// The folder may be as new as what is in it. Whoever may make one need not be let look at the
+    /// others beside it.
+    private func syncParent() throws(SystemCallError) {
+        do { try folder.disk.syncFolder(folder.parent) } catch {
+            guard error.number == EACCES else { throw error }
+        }
     }
 
     /// Cuts a torn tail off. What was read beyond the offset known durable may have come from
