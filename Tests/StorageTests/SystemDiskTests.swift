@@ -1,5 +1,7 @@
 import EventLoop
 import Foundation
+import InMemoryLogging
+import Logging
 import Testing
 
 @testable import Storage
@@ -53,6 +55,32 @@ import Testing
                 #expect(attributes[.posixPermissions] as? Int == 0o600, "\(name)")
             }
             await store.close()
+        }
+    }
+
+    @Test func filesThatWereCopiedBackAreClosedToOthers() throws {
+        try Self.withFolder { loop, path in
+            let store = try await Self.open(path, loop)
+            try await store.addUsers("a")
+            try await store.fold()
+            await store.close()
+            let names = ["db.json", "journal-000002", "db.json.before-takeover"]
+            _ = FileManager.default.createFile(atPath: "\(path)/\(names[2])", contents: nil)
+            for name in names { #expect(chmod("\(path)/\(name)", 0o644) == 0) }
+            for isFirst in [true, false] {
+                let log = InMemoryLogHandler()
+                let reopened = try await JSONStore.open(
+                    folder: path, loop: loop,
+                    logger: Logger(label: "test", factory: { _ in log }))
+                await reopened.close()
+                for name in names {
+                    let attributes = try FileManager.default.attributesOfItem(
+                        atPath: "\(path)/\(name)")
+                    #expect(attributes[.posixPermissions] as? Int == 0o600, "\(name)")
+                    let line = "others could read \(path)/\(name): its mode is 0600 now"
+                    #expect(log.entries.contains { "\($0.message)" == line } == isFirst)
+                }
+            }
         }
     }
 

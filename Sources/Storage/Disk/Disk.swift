@@ -13,6 +13,8 @@ package protocol Disk: Sendable {
     func makeFolder(_ path: String) throws(SystemCallError)
     /// Lets nobody but its owner look into a folder.
     func restrictFolder(_ path: String) throws(SystemCallError)
+    /// Lets nobody but its owner read or write a file; false where that was so.
+    func restrictFile(_ path: String) throws(SystemCallError) -> Bool
     /// Removes an empty folder.
     func removeFolder(_ path: String) throws(SystemCallError)
     func rename(_ path: String, to newPath: String) throws(SystemCallError)

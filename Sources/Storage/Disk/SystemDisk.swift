@@ -44,6 +44,14 @@ package struct SystemDisk: Disk {
         guard chmod(path, 0o700) == 0 else { throw .last("chmod") }
     }
 
+    package func restrictFile(_ path: String) throws(SystemCallError) -> Bool {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw .last("stat") }
+        if status.st_mode & 0o077 == 0 { return false }
+        guard chmod(path, 0o600) == 0 else { throw .last("chmod") }
+        return true
+    }
+
     package func removeFolder(_ path: String) throws(SystemCallError) {
         guard rmdir(path) == 0 else { throw .last("rmdir") }
     }

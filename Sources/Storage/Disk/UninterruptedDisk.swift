@@ -25,6 +25,10 @@ struct UninterruptedDisk: Disk {
         try uninterrupted { () throws(SystemCallError) in try disk.restrictFolder(path) }
     }
 
+    func restrictFile(_ path: String) throws(SystemCallError) -> Bool {
+        try uninterrupted { () throws(SystemCallError) in try disk.restrictFile(path) }
+    }
+
     func removeFolder(_ path: String) throws(SystemCallError) {
         try uninterrupted { () throws(SystemCallError) in try disk.removeFolder(path) }
     }

@@ -114,6 +114,15 @@ package actor JSONStore: Store {
             fullUntil = loop.now + Self.fullRetryDelay
             logger.error("the disk is full or takes no writes; the store can only be read")
         }
+        for exposure in opening.exposures {
+            if let fault = exposure.fault {
+                logger.warning(
+                    "others may read \(exposure.path): run chmod 600 on it",
+                    metadata: ["fault": "\(fault)"])
+            } else {
+                logger.warning("others could read \(exposure.path): its mode is 0600 now")
+            }
+        }
         if opening.lock == nil { logger.warning("the data folder could not be locked") }
     }
 

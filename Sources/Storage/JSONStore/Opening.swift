@@ -5,12 +5,15 @@ struct Opening: Sendable {
     /// Nil on a disk that takes no writes and holds no lock file.
     let lock: (any DiskFile)?
     let recovery: Recovery
+    let exposures: [Exposure]
     /// Nil while the disk is full or takes no writes.
     let ready: Preparation.Ready?
 
     init(_ folder: Folder) throws(StorageFault) {
         lock = try Self.lock(folder)
         recovery = try Recovery.read(folder)
+        exposures = Exposure.end(
+            in: folder, segments: recovery.generation.segments.map(\.number))
         guard lock != nil else {
             ready = nil
             return

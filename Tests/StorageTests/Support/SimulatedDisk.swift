@@ -151,6 +151,7 @@ final class SimulatedDisk: Disk {
     }
 
     func restrictFolder(_ path: String) throws(SystemCallError) {}
+    func restrictFile(_ path: String) throws(SystemCallError) -> Bool { false }
 
     func removeFolder(_ path: String) throws(SystemCallError) {
         try begin(.removeFolder, path)
