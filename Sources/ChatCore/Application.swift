@@ -37,9 +37,7 @@ final class Application: Sendable {
         case .found(let route, let parameters):
             var request = request
             request.parameters = parameters
-            let id = RequestID.next()
-            let response = await id.during { await run(route, request) }
-            return finish(response, request, SecurityFields.forAnswers, id)
+            return finish(await run(route, request), request, SecurityFields.forAnswers)
         case .options(let allowed):
             return finish(.options(allowed: allowed), request, SecurityFields.forAnswers)
         case .methodNotAllowed(let allowed):
@@ -103,14 +101,14 @@ final class Application: Sendable {
     }
 
     private func finish(
-        _ response: Response, _ request: Request, _ fields: FieldLines, _ id: RequestID? = nil
+        _ response: Response, _ request: Request, _ fields: FieldLines
     ) -> Response {
         var response = response
         response.commonFields = fields
         response.fields.append(contentsOf: origins.fields(for: request))
         logger.debug(
             "\(request.method.rawValue) \(request.path) \(response.status.code)",
-            metadata: ["peer": "\(request.peer.host)", "request": "\(id?.text ?? "-")"])
+            metadata: ["peer": "\(request.peer.host)", "request": "\(RequestID(of: request).text)"])
         return response
     }
 }

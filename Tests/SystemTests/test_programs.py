@@ -207,6 +207,13 @@ def test_a_request_has_one_name_in_the_lines_of_both_programs(house):
     sending = re.findall(r"POST /chat/send 200 .*request=(\S+)", house.core.log)
     assert len(sealing) == 1
     assert sealing == sending
+    for number in range(149):
+        budi.send(sari, f"pesan {number}")
+    assert len(sari.history(budi)) == 150
+    opening = re.findall(r"POST /decrypt 200 requests=(\S+)", house.cipher.log)
+    reading = re.findall(r"GET /chat/history 200 .*request=(\S+)", house.core.log)
+    assert len(opening) == 2, "a long history is opened in pieces"
+    assert opening == reading * 2
 
 
 @pytest.mark.parametrize(("program", "arguments"), [

@@ -1,4 +1,4 @@
-import Synchronization
+import HTTP
 
 /// Names one request in the log lines of both programs.
 struct RequestID {
@@ -6,29 +6,29 @@ struct RequestID {
     static let field: StaticString = "X-Request-Id"
 
     private static let local = TaskLocal<RequestID?>(wrappedValue: nil)
-    private static let count = Atomic(0)
     /// Tells the numbers of one run from those of another.
     private static let run = UInt32.random(in: .min ... .max)
 
     private let number: Int
 
+    init(of request: Request) {
+        number = request.number
+    }
+
     /// Made only where somebody reads it, which most requests never see.
     var text: String { String(Self.run, radix: 16) + "-" + String(number) }
 
-    /// The one that the current task works for.
+    /// The one that the current task asks Cipher for.
     static var current: RequestID? { local.get() }
 
-    static func next() -> RequestID {
-        RequestID(number: count.add(1, ordering: .relaxed).newValue)
-    }
-
+    /// To be put around what asks Cipher, and around nothing more: other requests need not pay.
     func during<T: Sendable>(
-        isolation: isolated (any Actor)? = #isolation, _ body: () async -> T
-    ) async -> T {
-        await Self.local.withValue(self) {
+        isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> T
+    ) async rethrows -> T {
+        try await Self.local.withValue(self) {
             // Named, the closure is isolated as its caller is; else it would run on its own.
             _ = isolation
-            return await body()
+            return try await body()
         }
     }
 }

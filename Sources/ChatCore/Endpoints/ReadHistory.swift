@@ -25,12 +25,13 @@ struct ReadHistory {
                 myId: myId, friendId: friendId, version: await messages.version(conversation),
                 range: range, keys: keys.version))
         if tag.matches(request) { return tag.notModified }
-        let first = try await messages.page(of: conversation, range)
+        let id = RequestID(of: request)
+        let first = try await id.during { try await messages.page(of: conversation, range) }
         let isWhole = range.limit != nil || first.count < Messages.batchMax
         var response =
             isWhole
             ? Response.json(Self.array(first))
-            : stream(conversation, range, after: first)
+            : stream(conversation, range, after: first, id)
         response.fields.append(("ETag", tag.text))
         return response
     }
@@ -46,7 +47,8 @@ struct ReadHistory {
 
     /// Page after page, so that a long conversation takes no more memory than a short one.
     private func stream(
-        _ conversation: Conversation, _ range: HistoryRange, after first: [Message]
+        _ conversation: Conversation, _ range: HistoryRange, after first: [Message],
+        _ id: RequestID
     ) -> Response {
         var response = Response.json([])
         let messages = messages
@@ -62,7 +64,8 @@ struct ReadHistory {
                 isFirst = false
                 if page.count < Messages.batchMax { break }
                 range.after = page.last?.timestamp
-                page = try await messages.page(of: conversation, range)
+                let next = range
+                page = try await id.during { try await messages.page(of: conversation, next) }
             }
             try await body.write([UInt8(ascii: "]")])
         }

@@ -18,8 +18,10 @@ struct SendMessage {
         let id = try body.optionalString("id")
         guard senderId == caller.text else { throw ChatFault.forbidden }
         if let id, !RandomID.isUUID(id) { throw APIFault.malformed("id harus berupa UUID v4.") }
-        let message = try await messages.send(
-            from: caller, to: UserID(receiverId), text, id: id.map { MessageID($0) })
+        let message = try await RequestID(of: request).during {
+            try await messages.send(
+                from: caller, to: UserID(receiverId), text, id: id.map { MessageID($0) })
+        }
         return .json {
             $0.field("message", "Berhasil kirim pesan")
             $0.fields(of: message)

@@ -1,9 +1,13 @@
 package import EventLoop
+import Synchronization
 
 /// A request whose framing, target and fields have been found sound.
 package struct Request: Sendable {
     /// In one place out of line, so that a request is passed on as one reference.
     private final class Received: Sendable {
+        private static let count = Atomic(0)
+
+        let number = count.add(1, ordering: .relaxed).newValue
         let head: RequestHead
         let body: [UInt8]
         let peer: SocketAddress
@@ -23,6 +27,8 @@ package struct Request: Sendable {
         received = Received(head, body, peer)
     }
 
+    /// Which one it is of all that this process has met; tells log lines apart.
+    package var number: Int { received.number }
     package var method: Method { received.head.method }
     package var version: Version { received.head.version }
     /// Percent-decoded, beginning with "/" and without "." or ".." segments; for `OPTIONS *` it is
