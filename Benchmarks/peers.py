@@ -1,6 +1,6 @@
 """The servers that are compared: each on a free port of the loopback, stopped by its pid."""
 
-import os
+import contextlib
 import socket
 import subprocess
 import sys
@@ -12,12 +12,17 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(CHECKOUT / "Tests" / "SystemTests"))
 
 from programs import House  # noqa: E402  # the same programs that the tests start
+from vault import Vault  # noqa: E402
 
 PEERS = CHECKOUT / "Benchmarks" / "Peers"
 BUILT = CHECKOUT / ".build-peers" / "release"
+GO_BUILT = CHECKOUT / ".build-peers" / "go" / "hello"
+# nginx writes its own.
+FIELDS_OF_THE_BODY = {
+    "Connection", "Content-Length", "Content-Type", "Date", "Transfer-Encoding"}
 NGINX = """
 daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log;
-events {{ worker_connections 2048; }}
+events {{ worker_connections 8192; }}
 http {{
     access_log off; keepalive_requests 100000000;
     client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder};
@@ -69,53 +74,66 @@ class Peer:
         self.process.terminate()
         self.process.wait()
 
+    def __enter__(self):
+        return self
 
-def nginx(body, fields):
-    """Answers what ChatCore does, field by field, from memory."""
+    def __exit__(self, *_):
+        self.stop()
+
+
+class Rewriting(Peer):
+    """A store that rewrites its file for each message, with a Cipher of its own."""
+
+    def __init__(self):
+        folder, port = Path(tempfile.mkdtemp()), free_port()
+        self.store = folder / "db.json"
+        self.cipher = Vault(folder, "--log-level", "warning").start().program
+        super().__init__(
+            ["node", PEERS / "rewriting.mjs", str(port), self.cipher.url, self.store], port)
+
+    @property
+    def pids(self):
+        return [*super().pids, self.cipher.process.pid]
+
+    def stop(self):
+        super().stop()
+        self.cipher.end()
+
+
+def nginx(answer):
+    """Answers from memory what ChatCore did, field by field."""
     folder, port = Path(tempfile.mkdtemp()), free_port()
+    fields = {name: value for name, value in answer.headers.items()
+              if name not in FIELDS_OF_THE_BODY}
     quote = '\\"'
     lines = " ".join(
         f'add_header {name} "{value.replace(chr(34), quote)}";' for name, value in fields.items())
     (folder / "nginx.conf").write_text(
-        NGINX.format(folder=folder, port=port, body=body, fields=lines))
+        NGINX.format(folder=folder, port=port, body=answer.text, fields=lines))
     return Peer(["nginx", "-p", folder, "-c", folder / "nginx.conf"], port)
 
 
-def hummingbird():
+def hellos():
+    """Name to what starts it: servers that answer `/` with the same short text."""
+    programs = {
+        "Go": [GO_BUILT], "Node": ["node", PEERS / "hello.mjs"],
+        "Hummingbird": [BUILT / "HummingbirdPeer"], "FlyingFox": [BUILT / "FlyingFoxPeer"]}
+    if not GO_BUILT.exists():
+        del programs["Go"]
+    return {name: lambda command=command: hello(command) for name, command in programs.items()}
+
+
+def hello(command):
     port = free_port()
-    return Peer([BUILT / "HummingbirdPeer", str(port)], port)
+    return Peer([*command, str(port)], port)
 
 
-def flying_fox():
-    port = free_port()
-    return Peer([BUILT / "FlyingFoxPeer", str(port)], port)
-
-
-def node():
-    port = free_port()
-    return Peer(["node", PEERS / "hello.mjs", str(port)], port)
-
-
-def rewriting(cipher):
-    port, folder = free_port(), tempfile.mkdtemp()
-    return Peer(["node", PEERS / "rewriting.mjs", str(port), cipher, f"{folder}/db.json"], port)
-
-
-def house(*options):
-    """ChatCore and Cipher, quiet, on a store of their own."""
-    made = House(Path(tempfile.mkdtemp()), "--log-level=warning", *options)
+@contextlib.contextmanager
+def house(build=None):
+    """ChatCore and Cipher, quiet, on a store of their own; ready."""
+    made = House(Path(tempfile.mkdtemp()), "--log-level=warning", build=build)
     made.cipher.arguments[-1] = "warning"
-    return made.start()
-
-
-def cpu_seconds(pids):
-    ticks = 0
-    for pid in pids:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def resident_mb(pid):
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+    try:
+        yield made.start()
+    finally:
+        made.stop()

@@ -51,8 +51,9 @@ def run(program, *arguments, input=b"", environment=None, cwd=None, timeout=60):
 class Program:
     """One server process, and all it has written so far."""
 
-    def __init__(self, name, folder, *arguments, environment=None):
+    def __init__(self, name, folder, *arguments, environment=None, build=None):
         self.name = name
+        self.build = build or BUILD
         self.arguments = [str(argument) for argument in arguments]
         self.environment = environment or {}
         self.prefix = []  # a command that ends by executing the rest of its line
@@ -74,7 +75,7 @@ class Program:
         start = len(self.log)
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
-                [*self.prefix, BUILD / self.name, *self.arguments], cwd=self.folder,
+                [*self.prefix, self.build / self.name, *self.arguments], cwd=self.folder,
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
                 env=clean_environment(**self.environment))
         return start
@@ -130,8 +131,9 @@ class Program:
 class House:
     """Both programs with data, keys and secrets in one temporary folder."""
 
-    def __init__(self, folder, *options, environment=None):
+    def __init__(self, folder, *options, environment=None, build=None):
         self.folder = folder
+        self.build = build
         self.data = folder / "data"
         self.key_file = folder / "vault" / "keys.json"
         self.secret_file = folder / "secret"
@@ -140,7 +142,7 @@ class House:
         self.key_file.parent.mkdir(mode=0o700)
         self.cipher = Program(
             "Cipher", folder, "--port", "0", "--key-file", self.key_file,
-            "--secret-file", self.secret_file, "--log-level", "debug")
+            "--secret-file", self.secret_file, "--log-level", "debug", build=self.build)
         self.options = options
         self.environment = environment or {}
         self.core = None
@@ -164,7 +166,8 @@ class House:
             name, _, value = option.partition("=")
             arguments[name] = value
         flat = [part for pair in arguments.items() for part in pair]
-        return Program("ChatCore", self.folder, *flat, environment=self.environment)
+        return Program(
+            "ChatCore", self.folder, *flat, environment=self.environment, build=self.build)
 
     def start_cipher(self):
         """The first time on a free port, then on the same one again."""
