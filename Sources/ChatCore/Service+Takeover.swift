@@ -23,8 +23,6 @@ extension Service {
                 defer { group.cancelAll() }
                 try await takeover.run()
             }
-        } catch TakeoverFault.storage(let fault) {
-            throw StartFailure(fault, data: settings.data)
         } catch let fault as TakeoverFault {
             throw StartFailure("\(settings.data): \(fault)")
         } catch let fault as StorageFault {

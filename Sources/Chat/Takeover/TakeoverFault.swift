@@ -7,8 +7,6 @@ package enum TakeoverFault: Error, Sendable, CustomStringConvertible {
     case noLegacyKey
     /// The vault will never seal this message's text.
     case textTooLong(MessageID, bytesMax: Int)
-    case vault(VaultFault)
-    case storage(StorageFault)
 
     package var description: String {
         switch self {
@@ -21,8 +19,6 @@ package enum TakeoverFault: Error, Sendable, CustomStringConvertible {
         case .textTooLong(let id, let bytesMax):
             "the text of message \(id) is longer than the \(bytesMax) bytes that the vault seals: "
                 + "shorten it or take the message out, and start again"
-        case .vault(let fault): "the vault failed: \(fault)"
-        case .storage(let fault): "\(fault)"
         }
     }
 }
