@@ -84,6 +84,25 @@ import Testing
         }
     }
 
+    @Test func `what has gone out in several requests is no longer waited behind`() throws {
+        var limits = CipherClientLimits()
+        limits.batchItemsMax = 1
+        limits.waitingBytesMax = 300
+        try withCipher(limits: limits) { house in
+            let sealed = Array(repeating: SealedText(content: "v1:c|x", context: "c"), count: 100)
+            for _ in 0..<4 { _ = try await house.client.open(sealed) }
+            house.cipher.change { $0.hangs = true }
+            let before = house.cipher.now(\.batches).count
+            async let first = house.seal(count: 1)
+            try await house.loop.eventually { house.cipher.now(\.batches).count == before + 1 }
+            async let rest = house.seal(count: 2)
+            try await house.loop.eventually { await house.client.waitingItemCount == 2 }
+            house.cipher.change { $0.hangs = false }
+            #expect(await first == 1)
+            #expect(await rest == 2)
+        }
+    }
+
     @Test func `the secret is shown, and without it nothing works`() throws {
         try withCipher(secret: "s3cret") { house in
             house.cipher.change { $0.secret = "s3cret" }

@@ -22,10 +22,13 @@ struct BatchQueue {
         var batch = CipherBatch()
         while first < calls.count {
             let call = calls[first]
-            let left = call.items.count - sent
+            let end = call.items.count
+            let left = end - sent
             let taken = call.isOver ? left : batch.take(from: call, at: sent, limits)
             itemCount -= taken
-            byteCount -= call.items.byteCount(of: sent..<(sent + taken))
+            // With the comma between what goes and what stays.
+            byteCount -= call.items.byteCount(of: sent..<end)
+            byteCount += call.items.byteCount(of: (sent + taken)..<end)
             sent += taken
             if taken < left { break }
             first += 1
