@@ -7,6 +7,7 @@ import tempfile
 import time
 
 import chart
+import table
 import targets
 from answers import everything_read
 from connections import raise_descriptor_limit
@@ -62,6 +63,7 @@ def main():
     seconds = time.monotonic() - begin
     if not asked.only:
         figures.write_json(BUILD / "bench.json", seconds)
+        (BUILD / "bench.md").write_text(table.markdown(figures.rows))
         draw(figures, (BUILD if asked.quick else IMAGES) / "performance.svg")
     print(f"done in {seconds:.0f} s")
 

@@ -8,8 +8,7 @@ import time
 from pathlib import Path
 
 from processes import cpu_seconds, resident_mb
-
-COLUMNS = "{:29} {:27} {:>11} {:>11} {:>11} {:13} {:>9} {:>8} {:>6}  {}"
+from table import COLUMNS, HEADINGS, line
 
 
 class Figures:
@@ -21,7 +20,7 @@ class Figures:
         self.seconds = seconds
         self.rounds = rounds
         self.rows = {}
-        print(COLUMNS.format("", "", "median", "least", "most", "", "CPU, µs", "p99, ms", "MB", ""))
+        print(COLUMNS.format(*HEADINGS), flush=True)
 
     def note(self, row, name, values, unit="a second", of=(), **more):
         """`of`: those that all others are divided by, by name in this row or as (row, name)."""
@@ -73,17 +72,3 @@ class Figures:
                 label = key[1] if key[0] == row else key[0]
                 figure["ratios"][label] = figure["median"] / base["median"]
         print(line(row, name, figure), flush=True)
-
-
-def line(row, name, figure):
-    def cell(key, digits):
-        return f"{figure[key]:,.{digits}f}" if key in figure else ""
-
-    known = {"median", "min", "max", "unit", "cpu_us", "p99_ms", "resident_mb", "ratios"}
-    words = [f"{ratio:.3g} of {label}" for label, ratio in figure["ratios"].items()]
-    words += [f"{key} {value:.3g}" for key, value in figure.items() if key not in known]
-    digits = 0 if figure["median"] >= 1000 else 1 if figure["median"] >= 10 else 2
-    return COLUMNS.format(
-        row, name, cell("median", digits), cell("min", digits), cell("max", digits),
-        figure["unit"], cell("cpu_us", 1), cell("p99_ms", 2), cell("resident_mb", 1),
-        ", ".join(words)).rstrip()

@@ -37,19 +37,7 @@ def idle_memory(figures):
 
 def idle_images(figures):
     """Of the programs that the images hold."""
-    if is_fresh(STATIC):
-        of_programs(figures, "idle as in the images, MB", STATIC)
-    else:
-        print("No static programs of this source here: script/bench-memory builds and measures.")
-
-
-def is_fresh(folder):
-    """Whether both programs are there, and no source is younger."""
-    programs = [folder / name for name in NAMES]
-    sources = [peers.CHECKOUT / "Package.swift", *(peers.CHECKOUT / "Sources").rglob("*.swift")]
-    return (all(program.exists() for program in programs)
-            and min(program.stat().st_mtime for program in programs)
-            > max(source.stat().st_mtime for source in sources))
+    of_programs(figures, "idle as in the images, MB", STATIC)
 
 
 def of_programs(figures, row, build):
