@@ -27,7 +27,8 @@ enum SessionKey {
 
     /// Under another name first, so that a half-written key can never be met.
     private static func create(_ path: String) throws(StartFailure) {
-        let folder = try makeFolders(above: path)
+        let folder = PrivateFolder.holding(path)
+        try PrivateFolder.make(folder)
         var bytes = try HMACSHA256.randomBytes(size)
         defer { wipe(&bytes) }
         let temporary = path + ".tmp"
@@ -41,35 +42,7 @@ enum SessionKey {
         // A link, not a rename: should two starts race, the first one's key stays.
         guard link(temporary, path) == 0 || errno == EEXIST else { throw failure("create", path) }
         unlink(temporary)
-        try sync(folder)
-    }
-
-    /// Makes the folders that are missing, each confirmed in the one before, and returns the last.
-    private static func makeFolders(above path: String) throws(StartFailure) -> String {
-        var parent = path.hasPrefix("/") ? "/" : "."
-        var end = path.startIndex
-        while let slash = path[end...].dropFirst().firstIndex(of: "/") {
-            end = slash
-            let folder = String(path[..<slash])
-            if mkdir(folder, 0o700) == 0 {
-                try sync(parent)
-            } else if errno != EEXIST {
-                throw failure("create", folder)
-            }
-            parent = folder
-        }
-        return parent
-    }
-
-    /// Makes the names in a folder last, where this process may look at them.
-    private static func sync(_ folder: String) throws(StartFailure) {
-        let number = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard number >= 0 else {
-            if errno == EACCES { return }
-            throw failure("look into", folder)
-        }
-        defer { close(number) }
-        guard fsync(number) == 0 else { throw failure("write", folder) }
+        try PrivateFolder.sync(folder)
     }
 
     private static func failure(_ verb: String, _ path: String) -> StartFailure {

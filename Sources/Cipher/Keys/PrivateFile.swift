@@ -9,10 +9,7 @@ struct PrivateFile {
     let noun: String
     let bytesMax: Int
 
-    private var folder: String {
-        guard let slash = path.lastIndex(of: "/") else { return "." }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
-    }
+    private var folder: String { PrivateFolder.holding(path) }
 
     /// What `body` makes of the file's bytes, nil where there is none. The bytes are wiped: only
     /// lent, since a second reference would have the wiping work on a copy.
@@ -35,7 +32,9 @@ struct PrivateFile {
         reading body: (Span<UInt8>) throws(StartFailure) -> Value,
         _ change: (Value?) throws(StartFailure) -> [UInt8]
     ) throws(StartFailure) {
-        try makeFolder()
+        try StartFailure.naming(Defaults.keyFile.option("--key-file")) {
+            () throws(StartFailure) in try PrivateFolder.make(folder)
+        }
         let lock = Descriptor(open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
         guard lock.isOpen, retried({ flock(lock.number, LOCK_EX) }) == 0 else {
             throw failure("lock the folder of")
@@ -117,22 +116,6 @@ struct PrivateFile {
                 count += put
             }
             return true
-        }
-    }
-
-    /// Makes the folders that are missing, for nobody else to enter.
-    private func makeFolder() throws(StartFailure) {
-        var missing: [String] = []
-        var folder = Substring(folder)
-        while access(String(folder), F_OK) != 0, errno == ENOENT {
-            missing.append(String(folder))
-            guard let slash = folder.lastIndex(of: "/"), slash > folder.startIndex else { break }
-            folder = folder[..<slash]
-        }
-        for folder in missing.reversed() {
-            guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
-                throw failure("make the folder of")
-            }
         }
     }
 

@@ -1,0 +1,42 @@
+import Glibc
+
+/// Folders for files that are nobody else's business.
+package enum PrivateFolder {
+    /// The folder that a file is in.
+    package static func holding(_ path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// Makes a folder and those above it that are missing, for their owner alone. Each is confirmed
+    /// in the one above it, or a power cut could take away what was safely written into it.
+    package static func make(_ path: String) throws(StartFailure) {
+        var parent = path.hasPrefix("/") ? "/" : "."
+        var end = path.startIndex
+        while end < path.endIndex {
+            end = path[end...].dropFirst().firstIndex(of: "/") ?? path.endIndex
+            let folder = String(path[..<end])
+            if mkdir(folder, 0o700) == 0 {
+                try sync(parent)
+            } else if errno != EEXIST {
+                throw failure("create", folder)
+            }
+            parent = folder
+        }
+    }
+
+    /// Makes the names in a folder last, where this process may look at them.
+    package static func sync(_ path: String) throws(StartFailure) {
+        let number = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard number >= 0 else {
+            if errno == EACCES { return }
+            throw failure("look into", path)
+        }
+        defer { close(number) }
+        guard fsync(number) == 0 else { throw failure("write", path) }
+    }
+
+    private static func failure(_ verb: String, _ path: String) -> StartFailure {
+        StartFailure("cannot \(verb) \(path): \(String(cString: strerror(errno)))")
+    }
+}
