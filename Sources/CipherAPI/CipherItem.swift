@@ -33,8 +33,8 @@ package struct CipherItem: Sendable, Equatable {
         self.init(text: text, keyContext: keyContext)
     }
 
-    /// Steps over an item that is spelt exactly as `write` spells it; nil for any other, which is
-    /// for the reader of JSON in all its forms.
+    /// Reads an item that is spelt exactly as `write` spells it, and leaves the scanner behind it.
+    /// Nil for any other, which is for the reader of JSON in all its forms.
     init?(asWritten scanner: inout JSONScanner, in bytes: Span<UInt8>) {
         guard scanner.skip("{\"text\":", in: bytes), let text = try? scanner.string(in: bytes)
         else { return nil }

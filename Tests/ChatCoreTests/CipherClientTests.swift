@@ -194,4 +194,29 @@ import Testing
             }
         }
     }
+
+    @Test func `who leaves with a part of a call under way takes the rest along`() throws {
+        var limits = CipherClientLimits()
+        limits.batchItemsMax = 2
+        try withCipher(limits: limits) { house in
+            let sealed = Array(repeating: SealedText(content: "v1:c|x", context: "c"), count: 7)
+            house.cipher.change { $0.hangs = true }
+            await withTaskGroup(of: VaultFault?.self) { group in
+                group.addTask(executorPreference: house.loop) {
+                    await house.fault { () async throws(VaultFault) in
+                        _ = try await house.client.open(sealed)
+                    }
+                }
+                try? await house.loop.eventually { await house.client.waitingItemCount == 3 }
+                group.cancelAll()
+                #expect(await group.next() == .unavailable("cancelled"))
+            }
+            async let other = house.client.open([sealed[0]])
+            try await house.loop.eventually { await house.client.waitingItemCount == 4 }
+            house.cipher.change { $0.hangs = false }
+            #expect(try await other == [.text("x")])
+            #expect(house.cipher.now(\.batches) == [2, 2, 1])
+            #expect(await house.client.waitingItemCount == 0)
+        }
+    }
 }

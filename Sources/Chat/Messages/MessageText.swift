@@ -10,7 +10,8 @@ package struct MessageText: Sendable, Equatable {
     /// Sanitises what somebody wrote: controls other than newline and tab, and code points that are
     /// no characters, are dropped, so that CRLF becomes a newline; white space around is cut off.
     package init(sanitising raw: String) throws(ChatFault) {
-        // A CRLF loses its carriage return here. Dropped first: it may stand around white space.
+        // A CRLF loses its carriage return here. Before the trimming, since what is dropped may
+        // stand around white space.
         let kept = raw.unicodeScalars.contains(where: Self.isDropped) ? Self.cleaned(raw) : raw
         let text = Self.trimmed(kept.unicodeScalars[...])
         if text.isEmpty { throw .emptyMessage }

@@ -1,5 +1,4 @@
-/// The ids of a conversation's two people: most of its messages' strings, made once and not for
-/// each of them.
+/// The ids of a conversation's two people, made once and not for each of its messages.
 struct SharedIDs: Sendable {
     private let ids: (UserID?, UserID?)
 
