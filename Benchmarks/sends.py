@@ -11,6 +11,7 @@ from load import Run, mixed, posting, sending, wrk
 from processes import resident_mb
 
 PAIRS = 8
+SETTLED_SECONDS = 0.3
 SENDERS = (1, 16, 64)
 RECORD_BYTES = 400  # about what the journal writes for a message
 # So many are stored a second, roughly, to fill a store.
@@ -73,7 +74,13 @@ def people(house):
 
 
 def stored(pairs):
-    return sum(receiver.friends()[0]["receivedCount"] for _, receiver in pairs)
+    """How many there are, once what was still on its way has been stored."""
+    before = None
+    while before != (now := sum(
+            receiver.friends()[0]["receivedCount"] for _, receiver in pairs)):
+        before = now
+        time.sleep(SETTLED_SECONDS)
+    return now
 
 
 def rewriting(seconds):
