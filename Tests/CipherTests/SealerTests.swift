@@ -121,6 +121,20 @@ struct SealerTests {
         expectNotAuthentic(&sealer, bare, "")
     }
 
+    @Test func `a legacy key that is retired opens nothing, bare or not`() throws {
+        var sealer = try Sealer(
+            try #require(KeyRing([ringKey(3, .retired, legacy: true), ringKey(4, .current)])),
+            budget: budget())
+        for version in [nil, 3] {
+            let content = try Self.sealed(Array("x".utf8), version: version, byte: 3, context: "")
+            expectNotAuthentic(&sealer, content, "")
+        }
+        let item = CipherItem(text: "x", keyContext: "c")
+        let content = try sealer.perform(.encrypt, item)
+        #expect(
+            try sealer.perform(.decrypt, CipherItem(text: content, keyContext: "c")) == "x")
+    }
+
     @Test func `what the earlier system wrote opens`() throws {
         var bytes = Array("12345678901234567890123456789012".utf8)
         var ring = try KeyRing.fresh(now: 0)
