@@ -33,7 +33,7 @@ struct UserTable: Sendable {
         // Copies the few candidates out, since a closure cannot borrow the span.
         var passed = 0
         while let number = candidate(hash, after: passed) {
-            if slots[Int(number)].isPresent, Self.equal(slots[Int(number)].id.text.utf8.span, id) {
+            if slots[Int(number)].isPresent, id.equals(slots[Int(number)].id.text.utf8.span) {
                 found = number
                 break
             }
@@ -169,11 +169,5 @@ struct UserTable: Sendable {
         let folded = name.lowercased()
         foldedNames[folded]?.removeAll { $0 == number }
         if foldedNames[folded]?.isEmpty == true { foldedNames[folded] = nil }
-    }
-
-    private static func equal(_ one: Span<UInt8>, _ other: Span<UInt8>) -> Bool {
-        guard one.count == other.count else { return false }
-        for index in one.indices where one[index] != other[index] { return false }
-        return true
     }
 }

@@ -52,12 +52,12 @@ struct SnapshotReader {
         if part != .meta { checksum.update(line) }
         switch part {
         case .opening:
-            guard Self.equal(line, SnapshotFormat.opening) else {
+            guard line.equals(SnapshotFormat.opening) else {
                 throw damage(offset, "it does not begin as a store does")
             }
             part = .users
         case .users:
-            if Self.equal(line, SnapshotFormat.betweenUsersAndMessages) {
+            if line.equals(SnapshotFormat.betweenUsersAndMessages) {
                 try endList(at: offset)
                 part = .messages
             } else {
@@ -66,7 +66,7 @@ struct SnapshotReader {
                 try visitor.user(line.extracting(0..<length), at: offset)
             }
         case .messages:
-            if Self.equal(line, SnapshotFormat.afterMessages) {
+            if line.equals(SnapshotFormat.afterMessages) {
                 try endList(at: offset)
                 part = .meta
             } else {
@@ -103,7 +103,7 @@ struct SnapshotReader {
     ) throws(StorageFault) -> SnapshotMeta {
         let after = SnapshotMeta.textAfterChecksum
         let digits = line.count - after.count - 8
-        guard digits > 0, Self.equal(line.extracting((digits + 8)..<line.count), after),
+        guard digits > 0, line.extracting((digits + 8)..<line.count).equals(after.span),
             let stated = ChecksumText.value(of: line.extracting(digits..<(digits + 8))),
             let meta = SnapshotMeta(textBeforeChecksum: line.extracting(0..<digits))
         else { throw damage(offset, "its last line is not one") }
@@ -119,17 +119,5 @@ struct SnapshotReader {
 
     private func damage(_ offset: Int64, _ why: String) -> StorageFault {
         .damaged(file: path, offset: offset, why: why)
-    }
-
-    private static func equal(_ line: Span<UInt8>, _ text: StaticString) -> Bool {
-        guard line.count == text.utf8CodeUnitCount else { return false }
-        for index in line.indices where line[index] != text.utf8Start[index] { return false }
-        return true
-    }
-
-    private static func equal(_ line: Span<UInt8>, _ text: [UInt8]) -> Bool {
-        guard line.count == text.count else { return false }
-        for index in line.indices where line[index] != text[index] { return false }
-        return true
     }
 }
