@@ -22,8 +22,10 @@ struct CipherHouse: Sendable {
         }
     }
 
-    func sealFault() async -> VaultFault? {
-        await fault { () async throws(VaultFault) in _ = try await client.seal("x", context: "c") }
+    func sealFault(_ text: String = "x", context: String = "c") async -> VaultFault? {
+        await fault { () async throws(VaultFault) in
+            _ = try await client.seal(text, context: context)
+        }
     }
 
     /// Seals as many texts at once; gives how many succeeded.

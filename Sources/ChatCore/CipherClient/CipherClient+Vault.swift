@@ -6,20 +6,18 @@ import Program
 extension CipherClient: Vault {
     func seal(_ text: String, context: String) async throws(VaultFault) -> String {
         let item = CipherItem(text: text, keyContext: context)
-        let results = try await submit(try Self.encode([item], .encrypt), to: .encrypt)
+        let results = try await submit(CollectionOfOne(item), to: .encrypt)
         guard let content = results.first ?? nil else { throw CipherAnswer.unreadable }
         return content
     }
 
     func open(_ sealed: [SealedText]) async throws(VaultFault) -> [OpenedText] {
-        let items = try Self.encode(sealed.lazy.map(CipherItem.init), .decrypt)
-        let texts = try await submit(items, to: .decrypt)
+        let texts = try await submit(sealed.lazy.map(CipherItem.init), to: .decrypt)
         return texts.map { text in text.map { .text($0) } ?? .notAuthentic }
     }
 
     func rewrap(_ sealed: [SealedText]) async throws(VaultFault) -> [String?] {
-        let items = try Self.encode(sealed.lazy.map(CipherItem.init), .rewrap)
-        return try await submit(items, to: .rewrap)
+        try await submit(sealed.lazy.map(CipherItem.init), to: .rewrap)
     }
 
     func keys() async throws(VaultFault) -> [VaultKey] {
@@ -29,7 +27,7 @@ extension CipherClient: Vault {
 
 extension CipherClient {
     /// Items as they stand in a request; throws what Cipher would refuse for its size.
-    private static func encode(
+    static func encode(
         _ items: some Sequence<CipherItem>, _ operation: CipherOperation
     ) throws(VaultFault) -> EncodedItems {
         var encoded = EncodedItems()

@@ -89,13 +89,15 @@ actor CipherClient {
 
     // MARK: Callers
 
+    /// Who is turned away has not been encoded: that is what a call costs here.
     func submit(
-        _ items: EncodedItems, to operation: CipherOperation
+        _ items: some Collection<CipherItem>, to operation: CipherOperation
     ) async throws(VaultFault) -> [String?] {
-        if items.count == 0 { return [] }
+        if items.isEmpty { return [] }
         guard sealing != nil else { throw Self.notRunning }
         if let fault = backoff.fault(at: loop.now) { throw fault }
-        guard hasRoom(for: items) else { throw .busy }
+        guard hasRoom(for: items.count) else { throw .busy }
+        let items = try Self.encode(items, operation)
         lastNumber += 1
         let number = lastNumber
         let outcome = await withTaskCancellationHandler {
@@ -132,13 +134,12 @@ actor CipherClient {
         calls[number]?.end(.failure(.unavailable("cancelled")))
     }
 
-    private func hasRoom(for items: EncodedItems) -> Bool {
+    private func hasRoom(for itemCount: Int) -> Bool {
         let waitingItems = waitingItemCount
         if waitingItems == 0 { return true }
         let waitingBytes = queues.values.reduce(0) { $0 + $1.byteCount }
-        let byteCount = items.byteCount(of: 0..<items.count)
-        return waitingItems + items.count <= limits.waitingItemsMax
-            && waitingBytes + byteCount <= limits.waitingBytesMax
+        return waitingItems + itemCount <= limits.waitingItemsMax
+            && waitingBytes < limits.waitingBytesMax
     }
 
     // MARK: Batches

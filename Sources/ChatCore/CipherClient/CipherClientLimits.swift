@@ -10,8 +10,8 @@ struct CipherClientLimits: Sendable {
     /// Less than Cipher takes: whoever waits behind a batch waits while both sides read it. An
     /// item that is longer goes alone.
     var batchBytesMax = 1 << 20
-    /// Beyond as many, or as many bytes, who comes is refused; a call of many items waits all the
-    /// same while there is no other.
+    /// Beyond as many, or behind as many bytes, who comes is refused; a call of many items waits
+    /// all the same while there is no other.
     var waitingItemsMax = 8_000
     var waitingBytesMax = 16 << 20
     /// The answer to `GET /keys`.
