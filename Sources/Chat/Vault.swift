@@ -59,10 +59,20 @@ package enum VaultFault: Error, Sendable, Equatable, CustomStringConvertible {
     case otherKeys(String)
     /// Too much waits for it already. It was not asked, and may be well.
     case busy
+    /// It takes no such text or context, now or later. It is well, and takes others.
+    case refused(String)
+
+    /// Whether nobody can be served until the vault has been found well again.
+    var isOfVault: Bool {
+        switch self {
+        case .unavailable, .otherKeys: true
+        case .busy, .refused: false
+        }
+    }
 
     package var description: String {
         switch self {
-        case .unavailable(let why), .otherKeys(let why): why
+        case .unavailable(let why), .otherKeys(let why), .refused(let why): why
         case .busy: "too many texts wait for the vault"
         }
     }

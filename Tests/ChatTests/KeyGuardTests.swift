@@ -104,12 +104,13 @@ import Testing
         }
     }
 
-    @Test func `a vault for which too much waits is not away`() throws {
+    @Test(arguments: [VaultFault.busy, .refused("too long")])
+    func `a vault that refuses one call is not away`(fault: VaultFault) throws {
         try withGuard(keys: [1: "aa"], pause: .seconds(3600)) { house in
             try await house.running {
                 try await house.reaches(.ready)
                 house.vault.change { $0.hangs = true }
-                await house.keyGuard.noteFailure(.busy)
+                await house.keyGuard.noteFailure(fault)
                 #expect(await house.fault() == nil)
                 #expect(house.vault.lookCount == 1)
             }

@@ -75,7 +75,7 @@ package actor KeyGuard {
     /// To be called when the vault failed to seal or open: it counts as away until it has been
     /// looked at again, which happens at once.
     package func noteFailure(_ fault: VaultFault) async {
-        guard fault != .busy, state == .ready || isLooking else { return }
+        guard fault.isOfVault, state == .ready || isLooking else { return }
         disturbances += 1
         if state == .ready { become(.unavailable("a request to it failed: \(fault)")) }
         await bell.ring()
@@ -127,7 +127,7 @@ package actor KeyGuard {
             if disturbances == before { become(.ready) } else { await bell.ring() }
         } catch {
             switch error {
-            case .unavailable, .busy: become(.unavailable("\(error)"))
+            case .unavailable, .busy, .refused: become(.unavailable("\(error)"))
             case .otherKeys(let reason): become(.otherKeys(reason))
             }
         }

@@ -118,7 +118,7 @@ extension ErrorAnswer {
 
     init(_ fault: VaultFault) {
         switch fault {
-        case .unavailable, .otherKeys, .busy:
+        case .unavailable, .otherKeys, .busy, .refused:
             self.init(
                 .serviceUnavailable, "vault_unavailable",
                 "Layanan enkripsi sedang tidak tersedia. Coba lagi sebentar.", retryAfter: 1)

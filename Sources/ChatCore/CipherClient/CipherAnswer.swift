@@ -8,17 +8,22 @@ import HTTP
 enum CipherAnswer {
     typealias Item = Result<String?, VaultFault>
 
+    /// What a text can be refused for by a Cipher that is well. Where it was asked for alone, the
+    /// whole answer says so.
+    private static let faultsOfItems: Set<CipherErrorCode> = [
+        .malformed, .tooLarge, .notAuthentic, .notText,
+    ]
+
     /// One for each item that was asked for, in order; nil is not authentic.
     static func items(
         _ response: ClientResponse, to operation: CipherOperation, count: Int
     ) throws(VaultFault) -> [Item] {
         let isSingle = count == 1
         guard response.status == .ok else {
-            // Only a single item's fault is the whole answer's.
-            guard isSingle, response.status.code == 422, operation != .encrypt,
-                let fault = fault(in: response), isNotAuthentic(fault)
+            guard isSingle, let fault = fault(in: response), faultsOfItems.contains(fault.code),
+                fault.code.status == response.status.code
             else { throw unexpected(response) }
-            return [.success(nil)]
+            return [item(.failure(fault), operation)]
         }
         guard let answer = try? CipherResponse(response.body.span) else { throw unreadable }
         switch answer {
@@ -61,13 +66,14 @@ enum CipherAnswer {
             if operation.seals, version(of: text) == nil { return .failure(unreadable) }
             return .success(text)
         case .failure(let fault):
-            if operation != .encrypt, isNotAuthentic(fault) { return .success(nil) }
-            return .failure(.unavailable("Cipher refuses an item: \(fault.code.rawValue)"))
+            let why = "Cipher refuses an item: \(fault.code.rawValue)"
+            switch fault.code {
+            case .notAuthentic, .notText:
+                return operation == .encrypt ? .failure(unreadable) : .success(nil)
+            case .malformed, .tooLarge: return .failure(.refused(why))
+            case _: return .failure(.unavailable(why))
+            }
         }
-    }
-
-    private static func isNotAuthentic(_ fault: CipherFault) -> Bool {
-        fault.code == .notAuthentic || fault.code == .notText
     }
 
     private static func fault(in response: ClientResponse) -> CipherFault? {

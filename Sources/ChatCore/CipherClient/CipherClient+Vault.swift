@@ -26,6 +26,9 @@ extension CipherClient: Vault {
 }
 
 extension CipherClient {
+    private static let tooLong = VaultFault.refused(
+        "a text or its context is longer than Cipher takes")
+
     /// Items as they stand in a request; throws what Cipher would refuse for its size.
     static func encode(
         _ items: some Sequence<CipherItem>, _ operation: CipherOperation
@@ -35,11 +38,11 @@ extension CipherClient {
             let isTextTooLong =
                 operation == .encrypt && item.text.utf8.count > CipherLimits.textBytesMax
             guard !isTextTooLong, item.keyContext.utf8.count <= CipherLimits.keyContextBytesMax
-            else { throw .unavailable("a text or its context is longer than Cipher takes") }
+            else { throw tooLong }
             encoded.append(item)
             let last = encoded.count - 1
             guard encoded.byteCount(of: last..<(last + 1)) <= CipherLimits.bodyBytesMax else {
-                throw .unavailable("a text is longer than Cipher takes")
+                throw tooLong
             }
         }
         return encoded
