@@ -1,5 +1,4 @@
 import Chat
-import CipherAPI
 import EventLoop
 import Logging
 import Program
@@ -14,8 +13,7 @@ extension Service {
         let cipher = CipherClient(
             settings.cipher, secret: settings.cipherSecret, loop: loop, resolver: resolver)
         let takeover = Takeover(
-            folder: settings.data, vault: cipher, textBytesMax: CipherLimits.textBytesMax,
-            loop: loop, logger: logger)
+            folder: settings.data, vault: cipher, loop: loop, logger: logger)
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 // No message has been sealed yet: whatever keys the vault has are the right ones.

@@ -159,12 +159,12 @@ def test_a_kill_during_the_takeover_starts_it_again(old_house):
     check_everything(old_house)
 
 
-def put_unsealed(house, *texts):
+def put_unsealed(house, *texts, **fields):
     """Has the earlier store end with messages that were stored while its vault was away."""
     store = json.loads(OLD_STORE.read_text())
     last = store["messages"][-1]
     store["messages"] += [
-        {**last, "id": f"panjang-{number}", "content": text}
+        {**last, "id": f"panjang-{number}", "content": text, **fields}
         for number, text in enumerate(texts)]
     house.db_file.write_text(json.dumps(store, indent=2))
 
@@ -174,23 +174,33 @@ def check_last(house, *texts):
     assert people["wati"].texts(people["agus"])[-len(texts):] == list(texts)
 
 
-@pytest.mark.parametrize("length", [(1 << 20) + 1, 2 << 20])
-def test_a_text_that_no_vault_takes_ends_the_start_and_is_named_by_its_id(old_house, length):
-    put_unsealed(old_house, "pendek", "q" * length)
+@pytest.mark.parametrize("text, fields", [
+    ("q" * ((1 << 20) + 1), {}),
+    ("q" * (5 << 20), {}),
+    # Short enough, but not as JSON, which has six bytes for each of these.
+    ("\x01" * 1_000_000, {}),
+    ("qqq", {"id": "panjang-" * 600}),
+])
+def test_a_message_that_no_vault_takes_ends_the_start_and_is_named_by_its_id(
+        old_house, text, fields):
+    put_unsealed(old_house, "pendek", text, **fields)
     original = old_house.db_file.read_bytes()
     old_house.start_cipher()
     core = old_house.core_program()
     core.launch()
     assert core.process.wait(30) != 0
-    assert "message panjang-1 is longer than" in core.log and "qqq" not in core.log
+    assert "does not take message panjang-" in core.log and "qqq" not in core.log
     assert old_house.db_file.read_bytes() == original
     put_unsealed(old_house, "pendek", "q" * (1 << 20))
     old_house.start_core()
     check_last(old_house, "pendek", "q" * (1 << 20))
 
 
-def test_many_long_texts_are_taken_over(old_house):
-    texts = [f"{number:02}" * (1 << 19) for number in range(24)]
+@pytest.mark.parametrize("texts", [
+    [f"{number:02}" * (1 << 19) for number in range(24)],
+    ["\x01" * 650_000 + f"{number}" for number in range(8)],
+])
+def test_many_long_texts_are_taken_over(old_house, texts):
     put_unsealed(old_house, *texts)
     old_house.start()
     check_last(old_house, *texts)

@@ -6,26 +6,19 @@ internal import Storage
 /// text is sealed anew with its place, and the original stays beside it untouched.
 package struct Takeover: Sendable {
     /// How many texts, and how many bytes of them unless it is one, are opened or on their way to
-    /// be sealed at a time.
+    /// be sealed at a time: few enough to be let wait, be every byte an escape of six.
     private static let batchMax = 100
-    private static let batchBytesMax = 4 << 20
-    /// The nonce and the tag around a text.
-    private static let sealBytes = 28
+    private static let batchBytesMax = 1 << 20
     private static let patience = Duration.seconds(1)
 
     private let folder: String
     private let vault: any Vault
-    private let textBytesMax: Int
     private let loop: EventLoop
     private let logger: Logger
 
-    /// - Parameter textBytesMax: The longest text that the vault seals.
-    package init(
-        folder: String, vault: any Vault, textBytesMax: Int, loop: EventLoop, logger: Logger
-    ) {
+    package init(folder: String, vault: any Vault, loop: EventLoop, logger: Logger) {
         self.folder = folder
         self.vault = vault
-        self.textBytesMax = textBytesMax
         self.loop = loop
         self.logger = logger
     }
@@ -76,23 +69,17 @@ package struct Takeover: Sendable {
     private func sealed(_ messages: [StoredMessage]) async throws -> [StoredMessage] {
         var sealed: [StoredMessage] = []
         sealed.reserveCapacity(messages.count)
-        // What could be neither text nor ciphertext that the vault takes is not shown to it at all.
-        let contentBytesMax = (textBytesMax + Self.sealBytes + 2) / 3 * 4
-        for message in messages where message.content.utf8.count > contentBytesMax {
-            throw TakeoverFault.textTooLong(message.id, bytesMax: textBytesMax)
-        }
         while sealed.count < messages.count {
-            let batch = Self.batch(of: messages[sealed.count...])
-            let opened = try await patiently {
-                try await vault.open(batch.map { SealedText(content: $0.content, context: "") })
+            var batch = Self.batch(of: messages[sealed.count...])
+            let opened = try await each(of: batch) { message throws(VaultFault) in
+                try await vault.open([SealedText(content: message.content, context: "")])[0]
             }
-            let texts = try zip(batch, opened).map(plaintext)
-            let contents = try await patiently { try await seal(texts, for: batch) }
-            for (message, content) in zip(batch, contents) {
-                var message = message
-                message.content = content
-                sealed.append(message)
+            for (index, opened) in opened.enumerated() { reveal(&batch[index], opened) }
+            let contents = try await each(of: batch) { message throws(VaultFault) in
+                try await vault.seal(message.content, context: message.context)
             }
+            for (index, content) in contents.enumerated() { batch[index].content = content }
+            sealed += batch
         }
         return sealed
     }
@@ -108,36 +95,36 @@ package struct Takeover: Sendable {
 
     /// What opens was ciphertext; what does not is what the earlier system stored as it was typed
     /// when its vault was away.
-    private func plaintext(
-        _ message: StoredMessage, _ opened: OpenedText
-    ) throws(TakeoverFault) -> String {
-        let text =
-            switch opened {
-            case .text(let text): text
-            case .notAuthentic: message.content
-            }
-        guard text.utf8.count <= textBytesMax else {
-            throw .textTooLong(message.id, bytesMax: textBytesMax)
-        }
-        if opened == .notAuthentic {
+    private func reveal(_ message: inout StoredMessage, _ opened: OpenedText) {
+        switch opened {
+        case .text(let text): message.content = text
+        case .notAuthentic:
             logger.notice(
                 "a message had been stored unsealed and is sealed as it stands",
                 metadata: ["message": "\(message.id)"])
         }
-        return text
     }
 
-    private func seal(_ texts: [String], for messages: [StoredMessage]) async throws -> [String] {
-        try await withThrowingTaskGroup(of: (Int, String).self) { group in
-            for (index, text) in texts.enumerated() {
-                let context = messages[index].context
-                group.addTask(executorPreference: loop) {
-                    (index, try await vault.seal(text, context: context))
+    /// Asks about all at once, but about each on its own: so it is known which one is refused.
+    private func each<Answer: Sendable>(
+        of messages: [StoredMessage],
+        _ ask: @escaping @Sendable (StoredMessage) async throws(VaultFault) -> Answer
+    ) async throws -> [Answer] {
+        try await patiently {
+            try await withThrowingTaskGroup(of: (Int, Answer).self) { group in
+                for (index, message) in messages.enumerated() {
+                    group.addTask(executorPreference: loop) {
+                        do throws(VaultFault) {
+                            return (index, try await ask(message))
+                        } catch {
+                            guard case .refused(let why) = error else { throw error }
+                            throw TakeoverFault.refused(message.id, why)
+                        }
+                    }
                 }
+                let answers = try await group.reduce(into: []) { $0.append($1) }
+                return answers.sorted { $0.0 < $1.0 }.map(\.1)
             }
-            var contents = texts
-            for try await (index, content) in group { contents[index] = content }
-            return contents
         }
     }
 

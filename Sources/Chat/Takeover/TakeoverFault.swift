@@ -5,8 +5,8 @@ package enum TakeoverFault: Error, Sendable, CustomStringConvertible {
     case unreadable(String)
     /// It holds messages, and the vault has no key that opens them.
     case noLegacyKey
-    /// The vault will never seal this message's text.
-    case textTooLong(MessageID, bytesMax: Int)
+    /// The vault will never take this message.
+    case refused(MessageID, String)
 
     package var description: String {
         switch self {
@@ -16,9 +16,11 @@ package enum TakeoverFault: Error, Sendable, CustomStringConvertible {
             the earlier system's messages need its key: give the 32 bytes to \
             `Cipher keys import --legacy` and start again
             """
-        case .textTooLong(let id, let bytesMax):
-            "the text of message \(id) is longer than the \(bytesMax) bytes that the vault seals: "
-                + "shorten it or take the message out, and start again"
+        case .refused(let id, let why):
+            """
+            the vault does not take message \(id): \(why); shorten its text and ids, or take it \
+            out, and start again
+            """
         }
     }
 }
