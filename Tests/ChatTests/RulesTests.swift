@@ -122,6 +122,24 @@ import Testing
         }
     }
 
+    @Test func whatWasReadAsNotAuthenticIsReadAnewTheNextTime() throws {
+        try withRules { rules in
+            let (siti, budi) = try await rules.friends("siti", "budi")
+            _ = try await rules.messages.send(from: siti, to: budi, "halo", id: nil)
+            let conversation = Conversation(siti, budi)
+            var versions: Set<UInt64> = []
+            // A key that is retired, and restored before anyone has looked at the keys.
+            for (opens, text) in [(true, "halo"), (false, Message.unreadable), (true, "halo")] {
+                rules.house.vault.change { $0.opens = opens }
+                versions.insert(await rules.messages.version(conversation))
+                let page = try await rules.messages.page(of: conversation, HistoryRange())
+                #expect(page.map(\.content) == [text])
+            }
+            versions.insert(await rules.messages.version(conversation))
+            #expect(versions.count == 2)
+        }
+    }
+
     @Test func pagesForwardsAndBackwardsMeetEveryMessageOnce() throws {
         try withRules { rules in
             let (siti, budi) = try await rules.friends("siti", "budi")

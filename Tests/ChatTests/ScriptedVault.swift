@@ -11,6 +11,8 @@ final class ScriptedVault: Vault {
         var fault: VaultFault?
         /// Whether calls wait until this is false again.
         var hangs = false
+        /// Whether it has the key that opens.
+        var opens = true
         var lookCount = 0
         /// What was sealed and opened, in order.
         var texts: [String] = []
@@ -38,9 +40,10 @@ final class ScriptedVault: Vault {
 
     func open(_ sealed: [SealedText]) async throws(VaultFault) -> [OpenedText] {
         try await obey()
+        let opens = script.withLock { $0.opens }
         return sealed.map { item in
             let prefix = "v1:\(item.context)|"
-            guard item.content.hasPrefix(prefix) else { return .notAuthentic }
+            guard opens, item.content.hasPrefix(prefix) else { return .notAuthentic }
             let text = String(item.content.dropFirst(prefix.count))
             script.withLock { $0.texts.append(text) }
             return .text(text)

@@ -18,6 +18,8 @@ package actor Messages {
     private let keys: KeyGuard
     private let clock: @Sendable () -> Int64
     private let logger: Logger
+    /// How many messages of a conversation were answered as not authentic, where any was.
+    private var notAuthentic: [Conversation: UInt64] = [:]
     /// Client-chosen ids whose message is on its way, and who waits for its outcome.
     private var underWay: [MessageID: [UnsafeContinuation<Void, Never>]] = [:]
 
@@ -112,9 +114,10 @@ package actor Messages {
 
     // MARK: Reading
 
-    /// Changes whenever messages of the conversation come or go; not when they are rewrapped.
-    package nonisolated func version(_ conversation: Conversation) async -> UInt64 {
-        await store.version(of: conversation)
+    /// Changes whenever messages of the conversation come or go; not when they are rewrapped. Also
+    /// once one was not authentic: the key that opens it may be back before anyone saw it gone.
+    package func version(_ conversation: Conversation) async -> UInt64 {
+        await store.version(of: conversation) &+ notAuthentic[conversation, default: 0]
     }
 
     /// A page of the conversation, oldest first: at most `batchMax` where the range has no limit.
@@ -136,6 +139,7 @@ package actor Messages {
         return stored.indices.map { index in
             let message = Message(stored[index], opened[index])
             if !message.isAuthentic {
+                notAuthentic[stored[index].conversation, default: 0] &+= 1
                 logger.error("a message is not authentic", metadata: ["message": "\(message.id)"])
             }
             return message
