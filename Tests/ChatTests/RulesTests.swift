@@ -53,6 +53,27 @@ import Testing
         }
     }
 
+    @Test func aConversationThatIsNewWhileTheClockStandsIn1970IsTheLatest() throws {
+        try withRules { rules in
+            let (siti, budi) = try await rules.friends("siti", "budi")
+            let (wati, agus) = (try await rules.user("wati"), try await rules.user("agus"))
+            for name in ["wati", "agus"] { _ = try await rules.friends.add(name, to: siti) }
+            let now: Int64 = 1_800_000_000_000
+            // A clock that is a minute behind has been set, and is believed.
+            for (clock, friend, timestamp) in [
+                (now, budi, now), (5000, wati, now + 1), (5000, budi, now + 2),
+                (now - 60_000, agus, now - 60_000), (now - 60_000, wati, now + 2),
+            ] {
+                rules.time.value = clock
+                let sent = try await rules.messages.send(from: siti, to: friend, "x", id: nil)
+                #expect(sent.timestamp == timestamp)
+                if clock == 5000 {
+                    #expect(try await rules.friends.list(of: siti).first?.id == friend)
+                }
+            }
+        }
+    }
+
     @Test func onlyFriendsAreWrittenTo() throws {
         try withRules { rules in
             let (siti, budi) = (try await rules.user("siti"), try await rules.user("budi"))

@@ -13,6 +13,9 @@ package actor Messages {
     /// How many messages are opened at a time when a conversation is read as a whole.
     package static let batchMax = 100
 
+    /// 2025 in milliseconds since 1970: a clock that shows less has not been set since power came.
+    private static let clockMin: Int64 = 1_735_689_600_000
+
     private let store: any Store
     private let vault: any Vault
     private let keys: KeyGuard
@@ -70,7 +73,11 @@ package actor Messages {
             guard draft.user(receiver) != nil else { throw ChatFault.userNotFound }
             guard draft.areFriends(sender, receiver) else { throw ChatFault.notFriends }
             if draft.isUsed(id) { throw ChatFault.idReused }
-            let newest = draft.lastTimestamp(in: conversation) ?? 0
+            // Until the clock is set all that is stored is in the past, or a conversation that
+            // begins now would stand below those of years.
+            let newest =
+                now < Self.clockMin
+                ? draft.newestTimestamp : draft.lastTimestamp(in: conversation) ?? 0
             let message = StoredMessage(
                 id: id, senderId: sender, receiverId: receiver, content: content,
                 timestamp: max(now, newest + 1))
