@@ -46,13 +46,6 @@ final class Application: Sendable {
         }
     }
 
-    /// The answer to a request that HTTP itself refuses.
-    static func refuse(_ fault: HTTPFault) -> Response {
-        var response = ErrorAnswer(fault).response
-        response.commonFields = SecurityFields.forAnswers
-        return response
-    }
-
     private func page(_ request: Request) -> Response {
         let path = Self.withoutPrefix(request.path)
         guard let response = files.answer(request, path: path) ?? wayToPage(request) else {

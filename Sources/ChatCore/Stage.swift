@@ -1,7 +1,8 @@
 import HTTP
 import Synchronization
 
-/// What the server answers with: nothing but patience until the store is there.
+/// What the server answers with: nothing but patience until the store is there, and a refusal
+/// where HTTP does not let a request get any further.
 final class Stage: Sendable {
     enum Act: Sendable {
         case takingOver
@@ -11,7 +12,7 @@ final class Stage: Sendable {
     private let act: Mutex<Act>
     private let origins: AllowedOrigins
 
-    /// - Parameter origins: Whose pages may read what is answered before the application is there.
+    /// - Parameter origins: Whose pages may read what is answered without the application.
     init(_ act: Act = .takingOver, origins: AllowedOrigins) {
         self.act = Mutex(act)
         self.origins = origins
@@ -25,11 +26,22 @@ final class Stage: Sendable {
         switch act.withLock({ $0 }) {
         case .running(let application): return await application.answer(request)
         case .takingOver:
-            var response = await patience(request)
-            response.commonFields = SecurityFields.forAnswers
-            response.fields.append(contentsOf: origins.fields(for: request))
-            return response
+            return finish(await patience(request), request)
         }
+    }
+
+    /// The answer to a request that HTTP itself refuses.
+    ///
+    /// - Parameter request: Without its body; nil where not even its head was sound.
+    func refuse(_ fault: HTTPFault, _ request: Request?) -> Response {
+        finish(ErrorAnswer(fault).response, request)
+    }
+
+    private func finish(_ response: Response, _ request: Request?) -> Response {
+        var response = response
+        response.commonFields = SecurityFields.forAnswers
+        if let request { response.fields.append(contentsOf: origins.fields(for: request)) }
+        return response
     }
 
     private func patience(_ request: Request) async -> Response {

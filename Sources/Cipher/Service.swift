@@ -45,8 +45,8 @@ enum Service {
     ) -> Server {
         let application = Application(vault: vault, callers: callers)
         return Server(
-            loop: loop, limits: limits, logger: logger, fault: { Response.error($0) },
-            answer: application.answer)
+            loop: loop, limits: limits, logger: logger,
+            fault: { fault, _ in Response.error(fault) }, answer: application.answer)
     }
 
     /// One client asks, over a few connections; each may bring a body of the largest size.

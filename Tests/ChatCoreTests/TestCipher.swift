@@ -55,7 +55,8 @@ final class TestCipher: Sendable {
                 let server = Server(
                     loop: loop, limits: limits,
                     logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
-                    fault: { Response($0.status) }, answer: { await self.answer($0) })
+                    fault: { fault, _ in Response(fault.status) },
+                    answer: { await self.answer($0) })
                 self.server.withLock { $0 = server }
                 await server.serve(listener)
                 self.server.withLock { $0 = nil }

@@ -17,7 +17,7 @@ import Testing
             try await slowBody.send(request("POST /", ["Content-Length: 5"]) + "a")
             let answer = try await slowBody.rest()
             #expect(answer.hasPrefix("HTTP/1.1 408 Request Timeout\r\n"))
-            #expect(answer.hasSuffix("fault bodyTimeout"))
+            #expect(answer.hasSuffix("fault bodyTimeout of /"))
         }
     }
 

@@ -21,8 +21,9 @@ struct TestServer: Sendable {
             let server = Server(
                 loop: loop, limits: limits, logger: Logger(label: "test") { _ in SilentLog() },
                 isExempt: { _ in exempt },
-                fault: { fault in
-                    Response(fault.status, body: .bytes(Array("fault \(fault)".utf8)))
+                fault: { fault, request in
+                    let of = request.map { " of \($0.path)" } ?? ""
+                    return Response(fault.status, body: .bytes(Array("fault \(fault)\(of)".utf8)))
                 }, answer: answer)
             let address = listener.address
             try await withThrowingTaskGroup(of: Void.self) { group in

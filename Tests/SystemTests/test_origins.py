@@ -2,6 +2,7 @@
 
 import pytest
 
+import raw
 from api import PASSWORD, Client, ok, refusal
 
 PAGE = "https://chat.example"
@@ -118,6 +119,28 @@ def test_a_configured_origin_is_let_in_without_credentials(new_house):
         assert words(exposed) == {"etag", "retry-after"}
     for origin in ("https://chat.example.evil", "http://chat.example", "null"):
         assert allowed_fields(preflight(house.url, origin)) == {}
+
+
+def refused_by_http(origin):
+    field = f"Origin: {origin}"
+    yield 413, raw.post("/chat/send", b"x" * 65_537, field)
+    yield 417, raw.post("/chat/send", b"{}", field, "Expect: more")
+    yield 411, f"POST /chat/send HTTP/1.0\r\n{field}\r\n\r\n".encode()
+    chunked = "Host: test\r\nTransfer-Encoding: chunked"
+    yield 400, f"POST /chat/send HTTP/1.1\r\n{chunked}\r\n{field}\r\n\r\nx\r\n".encode()
+
+
+def test_a_configured_origin_reads_why_http_itself_refuses(new_house):
+    house = new_house(f"--allowed-origins={PAGE}").start()
+    for status, request in refused_by_http(PAGE):
+        answer = raw.say(house.url, request)
+        assert refusal(answer)[0] == status
+        assert answer.headers["Access-Control-Allow-Origin"] == PAGE
+        assert answer.headers["Vary"] == "Origin"
+    for status, request in refused_by_http("https://other.example"):
+        answer = raw.say(house.url, request)
+        assert refusal(answer)[0] == status
+        assert allowed_fields(answer) == {}
 
 
 def test_behind_https_the_cookie_is_secure_when_a_trusted_proxy_says_so(new_house):

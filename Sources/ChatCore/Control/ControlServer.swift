@@ -26,7 +26,7 @@ struct ControlServer: Sendable {
         defer { socket.remove() }
         let server = Server(
             loop: loop, logger: logger,
-            fault: { Response($0.status) },
+            fault: { fault, _ in Response(fault.status) },
             answer: answer)
         await server.serve(listener)
     }

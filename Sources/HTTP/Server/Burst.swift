@@ -73,7 +73,7 @@ struct Burst: ~Copyable {
     /// Answers once, and reads nothing of what follows as a request.
     mutating func refuse(_ fault: HTTPFault) async {
         server.logger.debug("\(socket.peer) is refused: \(fault)")
-        let response = server.fault(fault)
+        let response = server.fault(fault, parser.bodiless)
         let head = ResponseHead(response, to: .get, .http11, keepsAlive: false)
         output.removeAll(keepingCapacity: true)
         head.append(response, date: server.dates.bytes(), to: &output)

@@ -8,7 +8,7 @@ final class ServerState: Sendable {
     let limits: Limits
     let deadlines: Deadlines
     let logger: Logger
-    let fault: @Sendable (HTTPFault) -> Response
+    let fault: @Sendable (HTTPFault, Request?) -> Response
     let answer: @Sendable (Request) async -> Response
     let dates = DateCache()
 
@@ -30,7 +30,7 @@ final class ServerState: Sendable {
 
     init(
         loop: EventLoop, limits: Limits, logger: Logger,
-        fault: @escaping @Sendable (HTTPFault) -> Response,
+        fault: @escaping @Sendable (HTTPFault, Request?) -> Response,
         answer: @escaping @Sendable (Request) async -> Response
     ) {
         self.loop = loop

@@ -5,7 +5,8 @@ struct RequestHead: Sendable {
     let target: Target
     /// The whole head's bytes stand behind them, so that target and fields are ranges of one copy.
     let fields: Fields
-    let framing: BodyFraming
+    /// How the body comes, or why it is not taken: the head is sound all the same.
+    let framing: Result<BodyFraming, HTTPFault>
     /// Whether the client lets the connection live on.
     let keepsAlive: Bool
     /// Whether the client waits for "100 Continue" before it sends the body.
@@ -24,8 +25,14 @@ struct RequestHead: Sendable {
             entries: try FieldParser.entries(in: head, from: line.end, limits))
         let host = try RequestHead.host(fields, line.version)
         authority = target.authority ?? host
-        framing = try BodyFraming(of: fields, line.method, line.version, limits)
-        expectsContinue = try RequestHead.expectsContinue(fields, line.version)
+        do throws(HTTPFault) {
+            let framing = try BodyFraming(of: fields, line.method, line.version, limits)
+            expectsContinue = try RequestHead.expectsContinue(fields, line.version)
+            self.framing = .success(framing)
+        } catch {
+            framing = .failure(error)
+            expectsContinue = false
+        }
         // What follows CONNECT may be meant for a tunnel that was not granted.
         keepsAlive =
             line.method != .connect && !fields.hasToken("close", in: "Connection")

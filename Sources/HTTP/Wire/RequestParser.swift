@@ -16,6 +16,7 @@ struct RequestParser {
         case head(HeadScanner)
         indirect case sized(RequestHead)
         indirect case chunked(RequestHead, ChunkedDecoder)
+        indirect case refused(RequestHead)
     }
 
     /// How much room a body gets before it has come: an announcement costs its sender nothing.
@@ -36,8 +37,18 @@ struct RequestParser {
     /// Whether a head is complete and its body is not, so that the body's time runs.
     var isInBody: Bool {
         switch state {
-        case .head: false
+        case .head, .refused: false
         case .sized, .chunked: true
+        }
+    }
+
+    /// The request of which all but the body has come, be that on its way or refused; nil where no
+    /// head has been found sound.
+    var bodiless: Request? {
+        switch state {
+        case .head: nil
+        case .sized(let head), .chunked(let head, _), .refused(let head):
+            Request(head: head, body: [], peer: peer)
         }
     }
 
@@ -55,15 +66,22 @@ struct RequestParser {
             taken = end
             let head = try RequestHead(
                 parsing: input.extracting(scanner.start..<end), limits)
-            if head.framing == .length(0) { return finish(head) }
-            enterBody(head, hasArrived: end < input.count)
+            switch head.framing {
+            case .success(.length(0)): return finish(head)
+            case .success(let framing): enterBody(head, framing, hasArrived: end < input.count)
+            case .failure(let fault):
+                state = .refused(head)
+                throw fault
+            }
         }
         return try parseBody(input, limits, taken: &taken)
     }
 
-    private mutating func enterBody(_ head: RequestHead, hasArrived: Bool) {
+    private mutating func enterBody(
+        _ head: RequestHead, _ framing: BodyFraming, hasArrived: Bool
+    ) {
         awaitsContinue = head.expectsContinue && !hasArrived
-        switch head.framing {
+        switch framing {
         case .length(let length):
             body.reserveCapacity(min(length, RequestParser.announcedBytesMax))
             state = .sized(head)
@@ -77,10 +95,10 @@ struct RequestParser {
     ) throws(HTTPFault) -> Outcome {
         let rest = input.extracting(taken..<input.count)
         switch state {
-        case .head:
+        case .head, .refused:
             return .needsMore
         case .sized(let head):
-            guard case .length(let length) = head.framing else { return .needsMore }
+            guard case .success(.length(let length)) = head.framing else { return .needsMore }
             let count = min(length - body.count, rest.count)
             rest.extracting(0..<count).withUnsafeBufferPointer { body.append(contentsOf: $0) }
             taken += count
