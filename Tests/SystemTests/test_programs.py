@@ -225,3 +225,14 @@ def test_a_secret_given_as_an_argument_is_refused_and_not_repeated(program, argu
     assert "standard input" in line
     assert "rahasia" not in line
     assert not list(tmp_path.iterdir())
+
+
+def test_no_configuration_of_openssl_changes_what_the_programs_compute_with(new_house, tmp_path):
+    file = tmp_path / "openssl.cnf"
+    file.write_text(
+        "openssl_conf = start\n[start]\nalg_section = all\n[all]\ndefault_properties = fips=yes\n")
+    house = new_house(environment={"OPENSSL_CONF": str(file)})
+    house.cipher.environment = house.environment
+    budi, sari = house.start().friends("budi", "sari")
+    budi.send(sari, "halo")
+    assert sari.texts(budi) == ["halo"]
