@@ -1,3 +1,5 @@
+internal import Encoding
+
 /// The ids of a conversation's two people, made once and not for each of its messages.
 struct SharedIDs: Sendable {
     private let ids: (UserID?, UserID?)

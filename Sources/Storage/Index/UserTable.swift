@@ -1,3 +1,5 @@
+internal import Encoding
+
 /// All users, by number, id and name. A number is given once and stays with its user.
 struct UserTable: Sendable {
     struct Slot: Sendable {

@@ -1,3 +1,4 @@
+internal import Encoding
 internal import EventLoop
 
 /// What is to be done with the records of `db.json`.
