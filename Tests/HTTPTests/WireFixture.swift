@@ -78,7 +78,7 @@ func transcript(_ pieces: [ArraySlice<UInt8>], _ limits: Limits = Limits()) -> [
 }
 
 private func describe(_ request: Request, _ keepsAlive: Bool) -> String {
-    let query = request.query.isEmpty ? "" : "?\(request.query.text)"
+    let query = request.query.text.isEmpty ? "" : "?\(request.query.text)"
     let version = request.version == .http11 ? "1.1" : "1.0"
     return "\(request.method.rawValue) \"\(request.path)\"\(query) \(version) "
         + (keepsAlive ? "keep" : "close") + quoted(request.body)

@@ -15,12 +15,19 @@ package struct Fields: Sendable {
     /// The values of a repeated field are joined by ", " (RFC 9110 §5.3), so that a second
     /// `Authorization` makes the field invalid and never goes unseen.
     package func value(of name: StaticString) -> String? {
-        var result: String?
-        for entry in entries where matches(entry.name, name) {
-            let value = text(entry.value)
-            result = result.map { $0 + ", " + value } ?? value
-        }
-        return result
+        guard let (value, isOnly) = first(name) else { return nil }
+        return isOnly ? text(value) : ranges(of: name).map(text).joined(separator: ", ")
+    }
+
+    /// Lends the bytes of what `value(of:)` returns, which for a field that is there once are those
+    /// of the head.
+    package func withValue<Outcome>(
+        of name: StaticString, _ body: (Span<UInt8>) throws -> Outcome
+    ) rethrows -> Outcome? {
+        guard let (value, isOnly) = first(name) else { return nil }
+        guard isOnly else { return try self.value(of: name).map { try body($0.utf8.span) } }
+        return try body(
+            bytes.span.extracting(Int(value.lowerBound)..<Int(value.upperBound)))
     }
 
     /// Whether the list field of that name has `token` among its elements, whatever the case.
@@ -37,15 +44,23 @@ package struct Fields: Sendable {
         return false
     }
 
+    /// The range of the value of the first field of that name, and whether there is no other.
+    func first(_ name: StaticString) -> (value: Range<UInt32>, isOnly: Bool)? {
+        guard let index = entries.firstIndex(where: { matches($0.name, name) }) else { return nil }
+        let rest = entries[(index + 1)...]
+        return (entries[index].value, !rest.contains { matches($0.name, name) })
+    }
+
     /// The ranges of the values of all fields of that name.
     func ranges(of name: StaticString) -> [Range<UInt32>] {
         entries.compactMap { matches($0.name, name) ? $0.value : nil }
     }
 
     func matches(_ range: Range<UInt32>, _ text: StaticString) -> Bool {
-        guard range.count == text.utf8CodeUnitCount else { return false }
+        let count = Int(range.upperBound - range.lowerBound)
+        guard count == text.utf8CodeUnitCount else { return false }
         let other = text.utf8Start
-        for index in 0..<range.count {
+        for index in 0..<count {
             let difference = bytes[Int(range.lowerBound) + index] ^ other[index]
             if difference == 0 { continue }
             guard difference == 0x20, (other[index] | 0x20).isLowercaseLetter else { return false }

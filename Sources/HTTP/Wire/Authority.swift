@@ -39,6 +39,6 @@ enum Authority {
     }
 
     private static func isAddressLiteral(_ byte: UInt8) -> Bool {
-        byte.hexadecimalValue != nil || byte == .colon || byte == UInt8(ascii: ".")
+        byte.hexadecimalValue != nil || byte == .colon || byte == .dot
     }
 }

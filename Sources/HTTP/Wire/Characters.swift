@@ -6,7 +6,10 @@ extension UInt8 {
     static let lineFeed = UInt8(ascii: "\n")
     static let carriageReturn = UInt8(ascii: "\r")
     static let space = UInt8(ascii: " ")
+    static let ampersand = UInt8(ascii: "&")
+    static let plus = UInt8(ascii: "+")
     static let comma = UInt8(ascii: ",")
+    static let dot = UInt8(ascii: ".")
     static let colon = UInt8(ascii: ":")
     static let semicolon = UInt8(ascii: ";")
     static let quote = UInt8(ascii: "\"")
@@ -41,20 +44,24 @@ extension UInt8 {
 
     /// Sets of ASCII characters as bits: those below 64, and those from there.
     private func isIn(_ low: UInt64, _ high: UInt64) -> Bool {
-        let bits = self < 64 ? low : high
-        return self < 128 && bits >> UInt64(self & 63) & 1 == 1
+        let bits = self < 64 ? low : self < 128 ? high : 0
+        return bits &>> UInt64(self) & 1 == 1
     }
 }
 
 extension Span<UInt8> {
     /// Where `byte` first stands at or after `start`.
     func firstIndex(of byte: UInt8, from start: Int) -> Int? {
-        guard start < count else { return nil }
-        return withUnsafeBufferPointer { buffer in
+        start < count ? firstIndex(of: byte, in: start..<count) : nil
+    }
+
+    /// Where `byte` first stands within `range`.
+    func firstIndex(of byte: UInt8, in range: Range<Int>) -> Int? {
+        extracting(range).withUnsafeBufferPointer { buffer in
             guard let base = buffer.baseAddress,
-                let found = memchr(base + start, Int32(byte), buffer.count - start)
+                let found = memchr(base, Int32(byte), buffer.count)
             else { return nil }
-            return UnsafeRawPointer(found) - UnsafeRawPointer(base)
+            return range.lowerBound + (UnsafeRawPointer(found) - UnsafeRawPointer(base))
         }
     }
 

@@ -18,7 +18,7 @@ enum FieldParser {
             index += 1
             while bytes[index].isBlank { index += 1 }
             let valueStart = index
-            while bytes[index].isFieldText { index += 1 }
+            index = FieldText.end(in: bytes, from: valueStart)
             guard bytes[index] == .carriageReturn, bytes[index + 1] == .lineFeed else {
                 throw .fieldMalformed
             }

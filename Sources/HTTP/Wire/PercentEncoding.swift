@@ -1,13 +1,14 @@
 /// Percent-encoding (RFC 3986 §2.1), undone strictly: a broken escape, a NUL or what is not
 /// UTF-8 is nil and never passed through.
 enum PercentEncoding {
-    /// Whether there is nothing to undo: ASCII without an escape.
+    /// Whether there is nothing to undo, in text that is ASCII already.
     static func isPlain(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
-        for index in range {
-            let byte = bytes[index]
-            if byte == .percent || byte >= 0x80 || byte == 0 { return false }
-        }
-        return true
+        bytes.firstIndex(of: .percent, in: range) == nil
+    }
+
+    static func text(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String? {
+        isPlain(bytes, range)
+            ? String(copying: bytes.extracting(range)) : decode(bytes, range)
     }
 
     static func decode(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String? {

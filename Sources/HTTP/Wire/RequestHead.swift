@@ -42,15 +42,12 @@ struct RequestHead: Sendable {
     /// Exactly one Host in 1.1, at most one in 1.0 (RFC 9112 §3.2).
     private static func host(_ fields: Fields, _ version: Version) throws(HTTPFault) -> Range<Int>?
     {
-        let hosts = fields.ranges(of: "Host")
-        guard let host = hosts.first else {
+        guard let (host, isOnly) = fields.first("Host") else {
             if version == .http11 { throw .hostMalformed }
             return nil
         }
         let range = Int(host.lowerBound)..<Int(host.upperBound)
-        guard hosts.count == 1, Authority.isValid(fields.bytes.span, range) else {
-            throw .hostMalformed
-        }
+        guard isOnly, Authority.isValid(fields.bytes.span, range) else { throw .hostMalformed }
         return range
     }
 

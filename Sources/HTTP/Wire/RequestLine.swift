@@ -7,21 +7,21 @@ struct RequestLine {
     let end: Int
 
     init(in bytes: Span<UInt8>) throws(HTTPFault) {
-        var index = 0
-        while bytes[index].isToken { index += 1 }
-        let methodEnd = index
-        guard methodEnd > 0, bytes[index] == .space else { throw .requestLineMalformed }
-        index += 1
-        while bytes[index] > .space { index += 1 }
-        target = (methodEnd + 1)..<index
-        // "HTTP/1.1", and behind it the end of the line.
-        guard !target.isEmpty, bytes[index] == .space, bytes.has("HTTP/", at: index + 1),
-            bytes.has("\r\n", at: index + 9), bytes[index + 7] == UInt8(ascii: "."),
-            bytes[index + 6].isDigit, bytes[index + 8].isDigit
+        var methodEnd = 0
+        while bytes[methodEnd].isToken { methodEnd += 1 }
+        guard methodEnd > 0, bytes[methodEnd] == .space,
+            let end = bytes.firstIndex(of: .space, from: methodEnd + 1),
+            let lineFeed = bytes.firstIndex(of: .lineFeed, from: methodEnd + 1)
         else { throw .requestLineMalformed }
-        guard let version = Version(in: bytes, at: index + 1) else { throw .versionUnsupported }
+        target = (methodEnd + 1)..<end
+        // "HTTP/1.1", and behind it the end of the line.
+        guard !target.isEmpty, lineFeed == end + 10, bytes[end + 9] == .carriageReturn,
+            bytes.has("HTTP/", at: end + 1), bytes[end + 6].isDigit,
+            bytes[end + 7] == .dot, bytes[end + 8].isDigit
+        else { throw .requestLineMalformed }
+        guard let version = Version(in: bytes, at: end + 1) else { throw .versionUnsupported }
         self.version = version
-        end = index + 11
+        self.end = lineFeed + 1
         guard let method = Method(in: bytes.extracting(0..<methodEnd)) else {
             throw .methodUnknown
         }

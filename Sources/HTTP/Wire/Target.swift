@@ -38,15 +38,18 @@ struct Target: Sendable {
             path = method == .options ? "*" : "/"
             return
         }
-        let end = try Target.pathEnd(in: bytes, start..<range.upperBound)
-        if end < range.upperBound {
-            query = (end + 1)..<range.upperBound
+        guard Target.isSound(bytes, start..<range.upperBound) else { throw .targetMalformed }
+        var end = range.upperBound
+        if let mark = bytes.firstIndex(of: .questionMark, in: start..<end) {
+            query = (mark + 1)..<end
+            end = mark
             guard Query.isValid(bytes, query) else { throw .targetMalformed }
         }
         if start == end {
             path = "/"
         } else if PercentEncoding.isPlain(bytes, start..<end) {
             path = String(copying: bytes.extracting(start..<end))
+            if bytes.firstIndex(of: .dot, in: start..<end) == nil { return }
         } else {
             guard let decoded = PercentEncoding.decode(bytes, start..<end) else {
                 throw .targetMalformed
@@ -89,16 +92,8 @@ struct Target: Sendable {
         return true
     }
 
-    /// Where the path ends and the query, if any, begins; every byte up to the end is judged.
-    private static func pathEnd(
-        in bytes: Span<UInt8>, _ range: Range<Int>
-    ) throws(HTTPFault) -> Int {
-        var end = range.upperBound
-        for index in range {
-            guard bytes[index].isTarget else { throw .targetMalformed }
-            if bytes[index] == .questionMark, index < end { end = index }
-        }
-        return end
+    private static func isSound(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        bytes.extracting(range).withUnsafeBufferPointer { $0.allSatisfy(\.isTarget) }
     }
 
     /// Clients resolve "." and ".." before they send; who sends them wants to get somewhere else.
@@ -109,7 +104,7 @@ struct Target: Sendable {
             if byte == .slash {
                 if isOnlyDots, dots == 1 || dots == 2 { return true }
                 (isOnlyDots, dots) = (true, 0)
-            } else if byte == UInt8(ascii: ".") {
+            } else if byte == .dot {
                 dots += 1
             } else {
                 isOnlyDots = false
