@@ -45,7 +45,7 @@ let package = Package(
 
         library("Encoding", []),
         library("EventLoop", ["CLinux", logging]),
-        library("HTTP", ["CLinux", "EventLoop", logging]),
+        library("HTTP", ["CLinux", "Encoding", "EventLoop", logging]),
         library("Storage", ["CLinux", "Encoding", "EventLoop", logging]),
         library("Chat", ["CCrypt", "Encoding", "EventLoop", "Storage", logging]),
         library("CipherAPI", ["Encoding"]),

@@ -98,7 +98,7 @@ final class Application: Sendable {
     ) -> Response {
         var response = response
         response.commonFields = fields
-        response.fields.append(contentsOf: origins.fields(for: request))
+        response.fields += origins.fields(for: request)
         logger.debug(
             "\(request.method.rawValue) \(request.path) \(response.status.code)",
             metadata: ["peer": "\(request.peer.host)", "request": "\(RequestID(of: request).text)"])

@@ -37,20 +37,59 @@ import Testing
         }
     }
 
-    @Test func `a query is read as a form`() throws {
-        let query = try #require(Query("a=1&b=two+words&c=%26%3D&d&=e&a=2&&f=x=y"))
-        #expect(query["a"] == "1")
-        #expect(query["b"] == "two words")
-        #expect(query["c"] == "&=")
-        #expect(query["d"] == "")
-        #expect(query["f"] == "x=y")
-        #expect(query["g"] == nil)
-        #expect(query.items.count == 7)
+    @Test(arguments: [
+        "a=1&b=two+words&c=%26%3D&d&=e&&f=x=y&%67+=%2B", "a=1&d&=e&f=x=y&c2",
+    ])
+    func `a query is read as a form`(text: String) throws {
+        let parameters = Request(.get, "/?" + text).query.parameters
+        let isPlain = !text.contains("%")
+        #expect(try parameters.value(of: "a") == "1")
+        #expect(try parameters.value(of: "b") == (isPlain ? nil : "two words"))
+        #expect(try parameters.value(of: "c") == (isPlain ? nil : "&="))
+        #expect(try parameters.value(of: "d") == "")
+        #expect(try parameters.value(of: "") == "e")
+        #expect(try parameters.value(of: "f") == "x=y")
+        #expect(try parameters.value(of: "g ") == (isPlain ? nil : "+"))
+        #expect(try parameters.value(of: "g") == nil)
+    }
+
+    @Test(arguments: ["a=1&b=2&a=1", "a&a", "%61=1&a=2"])
+    func `a parameter that is there twice is no value`(text: String) {
+        let parameters = Request(.get, "/?" + text).query.parameters
+        #expect(throws: QueryParameters.Repeated.self) { try parameters.value(of: "a") }
+    }
+
+    @Test func `a query that is empty has no parameters`() throws {
+        #expect(try Request(.get, "/?").query.parameters.value(of: "") == nil)
+        #expect(try Request(.get, "/").query.parameters.value(of: "a") == nil)
+    }
+
+    @Test func `queries are the same where they were sent the same`() {
+        let query = Request(.get, "/?a=1").query
+        #expect(query == Request(.post, "/other?a=1").query)
+        #expect(query.hashValue == Request(.post, "/other?a=1").query.hashValue)
+        #expect(query != Request(.get, "/?a=%31").query)
+        #expect(query != Request(.get, "/").query)
     }
 
     @Test(arguments: ["%", "a=%1", "a=%gg", "%00", "%ff", "%c3&%a9"])
     func `a query that is no text cannot exist`(text: String) {
-        #expect(Query(text) == nil)
+        let bytes = Array(text.utf8)
+        let isValid = Query.isValid(bytes.span, 0..<bytes.count)
+        #expect(!isValid)
+    }
+
+    @Test func `the bytes of a value are lent, of several joined`() {
+        let fields = Request(
+            .get, "/", fields: [("A", "one"), ("B", " two "), ("a", "three")]
+        ).fields
+        for name: StaticString in ["A", "a", "b", "C"] {
+            let lent = fields.withValue(of: name) { String(copying: $0) }
+            #expect(lent == fields.value(of: name))
+        }
+        #expect(fields.value(of: "a") == "one, three")
+        #expect(fields.value(of: "b") == "two")
+        #expect(fields.value(of: "c") == nil)
     }
 
     @Test func `character classes are those of the RFCs`() {

@@ -29,7 +29,7 @@ private func route(_ method: Method, _ pattern: String) -> Route {
         ("GET", "/friends/a%2Fb", "/friends/{userId} userId=a/b"),
         ("GET", "/friends/%C3%A9", "/friends/{userId} userId=é"),
         ("POST", "/%61uth/login", "/auth/login"),
-        ("GET", "/friends/7/notes/8", "/friends/{userId}/notes/{noteId} noteId=8 userId=7"),
+        ("GET", "/friends/7/notes/8", "/friends/{userId}/notes/{noteId} userId=7 noteId=8"),
         ("GET", "/docs/", "/docs/{file...} file="),
         ("GET", "/docs/css/a.css", "/docs/{file...} file=css/a.css"),
         ("GET", "/docs", "not found"),
@@ -68,7 +68,7 @@ private func route(_ method: Method, _ pattern: String) -> Route {
     private func describe(_ match: Router.Match) -> String {
         switch match {
         case .found(let route, let parameters):
-            let list = parameters.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }
+            let list = parameters.items.map { " \($0.name)=\($0.value)" }
             return route.pattern + list.joined()
         case .options(let allowed): return "options: \(allowed)"
         case .methodNotAllowed(let allowed): return "not allowed: \(allowed)"

@@ -11,8 +11,19 @@ struct EntityTag {
     init(of parts: some Hashable) {
         var hasher = Hasher()
         hasher.combine(parts)
-        // 15 bytes at most with its quotes, which a String holds without an allocation.
-        text = "\"" + String(UInt(bitPattern: hasher.finalize()), radix: 36) + "\""
+        text = Self.quoted(UInt64(truncatingIfNeeded: hasher.finalize()))
+    }
+
+    /// 15 bytes with its quotes, five bits a digit: a String holds them without an allocation.
+    private static func quoted(_ digest: UInt64) -> String {
+        String(unsafeUninitializedCapacity: 15) { bytes in
+            bytes.initialize(repeating: UInt8(ascii: "\""))
+            for index in 1...13 {
+                let digit = UInt8(digest &>> UInt64(5 * (index - 1)) & 31)
+                bytes[index] = digit < 10 ? UInt8(ascii: "0") + digit : 87 + digit
+            }
+            return 15
+        }
     }
 
     /// Whether the asker has it already. Compared weakly, since a cache that compresses on the way

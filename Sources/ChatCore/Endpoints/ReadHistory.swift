@@ -22,8 +22,8 @@ struct ReadHistory {
         // Before the messages: a change in between makes the tag too old, never too new.
         let tag = EntityTag(
             of: Dependencies(
-                myId: myId, friendId: friendId, version: await messages.version(conversation),
-                range: range, keys: keys.version))
+                query: request.query, version: await messages.version(conversation),
+                keys: keys.version))
         if tag.matches(request) { return tag.notModified }
         let id = RequestID(of: request)
         let first = try await id.during { try await messages.page(of: conversation, range) }
@@ -36,12 +36,10 @@ struct ReadHistory {
         return response
     }
 
-    /// All that the answer depends on.
+    /// All that the answer depends on; whose conversation it is stands in the query.
     private struct Dependencies: Hashable {
-        let myId: String
-        let friendId: String
+        let query: Query
         let version: UInt64
-        let range: HistoryRange
         let keys: UInt64
     }
 
@@ -87,13 +85,13 @@ struct ReadHistory {
 
 /// The parameters of a history request, read strictly.
 private struct HistoryQuery {
-    private let items: [(name: String, value: String)]
+    private let parameters: QueryParameters
 
     init(_ query: Query) {
-        items = query.items
+        parameters = query.parameters
     }
 
-    func required(_ name: String) throws(APIFault) -> String {
+    func required(_ name: StaticString) throws(APIFault) -> String {
         guard let value = try optional(name) else { throw .missing }
         return value
     }
@@ -105,17 +103,18 @@ private struct HistoryQuery {
             before: try number("before", in: 0...Int64.max), limit: limit.map(Int.init))
     }
 
-    private func optional(_ name: String) throws(APIFault) -> String? {
-        var found: String?
-        for item in items where item.name == name {
-            guard found == nil else { throw .malformed("\(name) hanya boleh sekali.") }
-            found = item.value
+    private func optional(_ name: StaticString) throws(APIFault) -> String? {
+        let value: String?
+        do {
+            value = try parameters.value(of: name)
+        } catch {
+            throw .malformed("\(name) hanya boleh sekali.")
         }
-        return found.flatMap { $0.isEmpty ? nil : $0 }
+        return value.flatMap { $0.isEmpty ? nil : $0 }
     }
 
     private func number(
-        _ name: String, in range: ClosedRange<Int64>
+        _ name: StaticString, in range: ClosedRange<Int64>
     ) throws(APIFault) -> Int64? {
         guard let text = try optional(name) else { return nil }
         guard text.utf8.allSatisfy({ $0 &- UInt8(ascii: "0") < 10 }), let number = Int64(text),

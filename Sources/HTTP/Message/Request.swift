@@ -20,8 +20,7 @@ package struct Request: Sendable {
     }
 
     private let received: Received
-    /// What the route's `{names}` stand for in this path, percent-decoded.
-    package var parameters: [String: String] = [:]
+    package var parameters = PathParameters()
 
     init(head: RequestHead, body: [UInt8], peer: SocketAddress) {
         received = Received(head, body, peer)

@@ -1,3 +1,5 @@
+internal import Encoding
+
 /// A pattern's segments, matched against those of a path.
 struct RoutePattern: Sendable, Equatable {
     enum Segment: Sendable, Equatable {
@@ -48,22 +50,38 @@ struct RoutePattern: Sendable, Equatable {
         }
     }
 
-    /// What the parameters stand for, or nil where the path is another.
-    func match(_ path: [String]) -> [String: String]? {
-        var parameters: [String: String] = [:]
-        for (index, segment) in segments.enumerated() {
+    /// What the parameters stand for, or nil where the path is another. `path` is as it was sent:
+    /// an escaped slash stays inside its segment.
+    func match(_ path: Span<UInt8>) -> PathParameters? {
+        guard !path.isEmpty, path[0] == .slash else { return nil }
+        var parameters = PathParameters()
+        var start = 1
+        for segment in segments {
+            guard start <= path.count else { return nil }
+            let end = path.firstIndex(of: .slash, from: start) ?? path.count
             switch segment {
-            case .literal(let text):
-                guard index < path.count, path[index] == text else { return nil }
+            case .literal(let literal):
+                guard RoutePattern.isSame(path, start..<end, literal) else { return nil }
             case .parameter(let name):
-                guard index < path.count, !path[index].isEmpty else { return nil }
-                parameters[name] = path[index]
+                guard start < end, let value = PercentEncoding.text(path, start..<end) else {
+                    return nil
+                }
+                parameters.add(name, value)
             case .rest(let name):
-                guard index < path.count else { return nil }
-                parameters[name] = path[index...].joined(separator: "/")
+                guard let value = PercentEncoding.text(path, start..<path.count) else { return nil }
+                parameters.add(name, value)
                 return parameters
             }
+            start = end + 1
         }
-        return path.count == segments.count ? parameters : nil
+        return start > path.count ? parameters : nil
+    }
+
+    private static func isSame(
+        _ path: Span<UInt8>, _ range: Range<Int>, _ literal: String
+    ) -> Bool {
+        PercentEncoding.isPlain(path, range)
+            ? path.extracting(range).equals(literal.utf8.span)
+            : PercentEncoding.decode(path, range) == literal
     }
 }

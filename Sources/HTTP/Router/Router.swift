@@ -2,7 +2,7 @@
 /// answer is 405, even where a looser pattern has it.
 package struct Router: Sendable {
     package enum Match: Sendable {
-        case found(Route, parameters: [String: String])
+        case found(Route, parameters: PathParameters)
         /// OPTIONS where no route answers it; `allowed` is what Allow says.
         case options(allowed: String)
         case methodNotAllowed(allowed: String)
@@ -14,7 +14,7 @@ package struct Router: Sendable {
         var routes: [Route]
         var allowed = ""
 
-        func answer(_ method: Method, _ parameters: [String: String]) -> Match {
+        func answer(_ method: Method, _ parameters: PathParameters) -> Match {
             let wanted: Method = method == .head && !has(.head) ? .get : method
             if let route = routes.first(where: { $0.method == wanted }) {
                 return .found(route, parameters: parameters)
@@ -67,11 +67,13 @@ package struct Router: Sendable {
         if method == .connect || method == .trace {
             return .methodNotAllowed(allowed: allowedAnywhere)
         }
-        if let index = literal[path] { return resources[index].answer(method, [:]) }
-        guard let segments = Router.segments(path) else { return .notFound }
-        let isEscaped = path.utf8.contains(.percent)
-        for resource in resources[(isEscaped ? 0 : firstWithParameters)...] {
-            if let parameters = resource.pattern.match(segments) {
+        if let index = literal[path] {
+            return resources[index].answer(method, PathParameters())
+        }
+        let bytes = path.utf8.span
+        let isPlain = PercentEncoding.isPlain(bytes, 0..<bytes.count)
+        for resource in resources[(isPlain ? firstWithParameters : 0)...] {
+            if let parameters = resource.pattern.match(bytes) {
                 return resource.answer(method, parameters)
             }
         }
@@ -89,25 +91,6 @@ package struct Router: Sendable {
             resources[index].pattern == pattern,
             "\(route.pattern) names its parameters differently than its neighbour")
         resources[index].routes.append(route)
-    }
-
-    private static func segments(_ path: String) -> [String]? {
-        guard path.utf8.first == .slash else { return nil }
-        var segments: [String] = []
-        for part in path.utf8.dropFirst().split(
-            separator: .slash, omittingEmptySubsequences: false)
-        {
-            if part.contains(.percent) {
-                let bytes = Array(part)
-                guard let text = PercentEncoding.decode(bytes.span, 0..<bytes.count) else {
-                    return nil
-                }
-                segments.append(text)
-            } else {
-                segments.append(String(Substring(part)))
-            }
-        }
-        return segments
     }
 
     /// What Allow says of these routes: GET brings HEAD along, and OPTIONS is always answered.
