@@ -9,6 +9,12 @@ private func key(_ byte: UInt8) -> Secret {
     return Secret(taking: &bytes)
 }
 
+extension SessionToken {
+    fileprivate init?(verifying text: String, key: Secret) {
+        self.init(verifying: Array(text.utf8).span, key: key)
+    }
+}
+
 private func base64URL(_ text: String) -> String {
     let bytes = Array(text.utf8)
     return Base64.encodeURL(bytes.span)

@@ -35,9 +35,9 @@ struct SessionToken: Equatable {
     }
 
     /// Nil unless it was signed with that key. Says nothing yet about its age.
-    init?(verifying text: String, key: Secret) {
-        let bytes = Array(text.utf8)
-        guard bytes.count <= Self.bytesMax else { return nil }
+    init?(verifying text: Span<UInt8>, key: Secret) {
+        guard text.count <= Self.bytesMax else { return nil }
+        let bytes = text.withUnsafeBufferPointer { Array($0) }
         let parts = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard parts.count == 3, let code = Self.decoded(parts[2]) else { return nil }
         let signed = Array(bytes[..<(parts[2].startIndex - 1)])

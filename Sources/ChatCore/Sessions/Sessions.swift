@@ -41,11 +41,11 @@ final class Sessions: Sendable {
     /// The user whose session the request proves. A Bearer token, even a bad one, wins over the
     /// cookie; a change that only the cookie speaks for must come from our own page.
     func caller(of request: Request) async throws(APIFault) -> UserID {
-        if let authorization = request.field("Authorization") {
-            return try await bearer(of: token(in: authorization))
+        if let token = request.fields.withValue(of: "Authorization", bearerToken) {
+            return try await user(of: token)
         }
-        guard let token = cookie(for: request).token(in: request) else { throw .unauthorized }
-        let user = try await bearer(of: token)
+        guard let text = cookie(for: request).token(in: request) else { throw .unauthorized }
+        let user = try await user(of: verified.token(text.utf8.span))
         guard request.method == .get || request.method == .head || SameOrigin.holds(for: request)
         else { throw .crossOrigin }
         return user
@@ -71,18 +71,18 @@ final class Sessions: Sendable {
         SessionCookie(isSecure: clients.cameByHTTPS(request))
     }
 
-    /// What stands behind "Bearer" (RFC 6750 §2.1).
-    private func token(in authorization: String) throws(APIFault) -> String {
-        let (text, scheme) = (authorization.utf8, "bearer ".utf8)
-        guard text.count > scheme.count, zip(text, scheme).allSatisfy({ $0 | 0x20 == $1 }) else {
-            throw .unauthorized
-        }
-        return String(Substring(text.dropFirst(scheme.count)))
+    /// What stands behind "Bearer" (RFC 6750 §2.1), if we have signed it.
+    private func bearerToken(_ authorization: Span<UInt8>) -> SessionToken? {
+        let scheme = "bearer ".utf8.span
+        guard authorization.count > scheme.count,
+            scheme.indices.allSatisfy({ authorization[$0] | 0x20 == scheme[$0] })
+        else { return nil }
+        return verified.token(authorization.extracting(droppingFirst: scheme.count))
     }
 
     /// The user whom the token names, if it still counts.
-    private func bearer(of text: String) async throws(APIFault) -> UserID {
-        guard let token = verified.token(text) else { throw .unauthorized }
+    private func user(of token: SessionToken?) async throws(APIFault) -> UserID {
+        guard let token else { throw .unauthorized }
         let user = UserID(token.userId)
         let standing = await store.standing(of: user)
         guard standing.epoch == token.epoch, seconds(at: standing) < token.expiresAt else {
