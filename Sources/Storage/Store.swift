@@ -1,7 +1,8 @@
 /// Users and messages that outlive the process.
 ///
-/// Readers see only what is on the disk, in the order in which it was decided.
-package protocol Store: Sendable {
+/// Readers see only what is on the disk, in the order in which it was decided. An actor: what it
+/// has in memory is read in one step.
+package protocol Store: Actor {
     /// Decides on a change and makes it last.
     ///
     /// `decide` runs in one step that nothing interrupts, against a state that includes changes
@@ -15,19 +16,19 @@ package protocol Store: Sendable {
         _ decide: @Sendable (any Draft) throws -> (Change?, Outcome)
     ) async throws -> Outcome
 
-    func users() async -> [User]
-    func user(_ id: UserID) async -> User?
+    func users() -> [User]
+    func user(_ id: UserID) -> User?
     /// The user of exactly this name; else one whose name differs in case alone.
-    func user(named name: String) async -> User?
+    func user(named name: String) -> User?
     /// The user's contacts, latest conversation first, then those never written to, by name; nil
     /// when there is no such user.
-    func contacts(of id: UserID) async -> [ContactSummary]?
+    func contacts(of id: UserID) -> [ContactSummary]?
 
     /// Changes whenever the answer of `contacts(of:)` does. Never repeats, also across restarts.
-    func version(of user: UserID) async -> UInt64
+    func version(of user: UserID) -> UInt64
     /// Changes whenever messages come or go; not when one is replaced. Never repeats, also
     /// across restarts.
-    func version(of conversation: Conversation) async -> UInt64
+    func version(of conversation: Conversation) -> UInt64
 
     /// Messages later than `after` and earlier than `before`, oldest first: the `limit` oldest of
     /// them, or the newest. At most `JSONStore.messagesMax` however large `limit` is.
@@ -44,10 +45,10 @@ package protocol Store: Sendable {
     ) async throws(StorageFault) -> (messages: [StoredMessage], next: Int?)
 
     /// What a session of this user is judged by; one step, since every request takes it.
-    func standing(of id: UserID) async -> Standing
+    func standing(of id: UserID) -> Standing
     /// Key versions of the vault met so far, with their fingerprints.
-    var knownKeys: [Int: String] { get async }
-    var state: StoreState { get async }
+    var knownKeys: [Int: String] { get }
+    var state: StoreState { get }
 }
 
 /// Whether the store takes changes.

@@ -2,7 +2,7 @@ import Storage
 import Synchronization
 
 /// The store's contract without a disk: every commit is visible at once.
-final class MemoryStore: Store {
+actor MemoryStore: Store {
     private let contents: Mutex<MemoryContents>
     /// Runs before each commit decides: to hold it up, or to fail it as a disk would.
     private let onCommit: Mutex<(@Sendable () async throws -> Void)?> = Mutex(nil)
@@ -17,13 +17,13 @@ final class MemoryStore: Store {
     }
 
     /// Every change so far, in order.
-    var changes: [Change] { changed.withLock { $0 } }
+    nonisolated var changes: [Change] { changed.withLock { $0 } }
 
-    func beforeCommits(_ body: (@Sendable () async throws -> Void)?) {
+    nonisolated func beforeCommits(_ body: (@Sendable () async throws -> Void)?) {
         onCommit.withLock { $0 = body }
     }
 
-    func become(_ state: StoreState) {
+    nonisolated func become(_ state: StoreState) {
         condition.withLock { $0 = state }
     }
 
@@ -40,19 +40,19 @@ final class MemoryStore: Store {
         return outcome
     }
 
-    func users() async -> [User] { contents.withLock { Array($0.users.values) } }
-    func user(_ id: UserID) async -> User? { contents.withLock { $0.user(id) } }
-    func user(named name: String) async -> User? { contents.withLock { $0.user(named: name) } }
+    func users() -> [User] { contents.withLock { Array($0.users.values) } }
+    func user(_ id: UserID) -> User? { contents.withLock { $0.user(id) } }
+    func user(named name: String) -> User? { contents.withLock { $0.user(named: name) } }
 
-    func contacts(of id: UserID) async -> [ContactSummary]? {
+    func contacts(of id: UserID) -> [ContactSummary]? {
         contents.withLock { $0.contacts(of: id) }
     }
 
-    func version(of user: UserID) async -> UInt64 {
+    func version(of user: UserID) -> UInt64 {
         contents.withLock { $0.userVersions[user] ?? 0 }
     }
 
-    func version(of conversation: Conversation) async -> UInt64 {
+    func version(of conversation: Conversation) -> UInt64 {
         contents.withLock { $0.conversationVersions[conversation] ?? 0 }
     }
 
@@ -83,13 +83,13 @@ final class MemoryStore: Store {
         contents.withLock { $0.messages.first { $0.id == id } }
     }
 
-    func standing(of id: UserID) async -> Standing {
+    func standing(of id: UserID) -> Standing {
         contents.withLock { contents in
             Standing(
                 epoch: contents.users[id]?.epoch,
                 newestTimestamp: contents.newestTimestamp)
         }
     }
-    var knownKeys: [Int: String] { get async { contents.withLock { $0.knownKeys } } }
-    var state: StoreState { get async { condition.withLock { $0 } } }
+    var knownKeys: [Int: String] { contents.withLock { $0.knownKeys } }
+    var state: StoreState { condition.withLock { $0 } }
 }
