@@ -15,6 +15,8 @@ final class Application: Sendable {
     private let forPages: FieldLines
     private let forDocuments = SecurityFields.forPages(SecurityFields.documentsContentPolicy)
     private let logger: Logger
+    /// Asked once: the level does not change while the program runs.
+    private let logsRequests: Bool
 
     init(
         routes: [Route], files: StaticFiles, clients: Clients, origins: AllowedOrigins,
@@ -26,6 +28,7 @@ final class Application: Sendable {
         self.origins = origins
         forPages = SecurityFields.forPages(contentPolicy)
         self.logger = logger
+        logsRequests = logger.logLevel <= .debug
     }
 
     func answer(_ request: Request) async -> Response {
@@ -98,10 +101,14 @@ final class Application: Sendable {
     ) -> Response {
         var response = response
         response.commonFields = fields
-        response.fields += origins.fields(for: request)
+        if !origins.isEmpty { response.fields += origins.fields(for: request) }
+        if logsRequests { log(request, response) }
+        return response
+    }
+
+    private func log(_ request: Request, _ response: Response) {
         logger.debug(
             "\(request.method.rawValue) \(request.path) \(response.status.code)",
             metadata: ["peer": "\(request.peer.host)", "request": "\(RequestID(of: request).text)"])
-        return response
     }
 }

@@ -29,11 +29,12 @@ import Testing
         }
     }
 
-    @Test func `the cached date follows the second`() {
-        let cache = DateCache()
+    @Test func `the date of all responses follows the second`() {
+        let fields = ServerFields()
         for seconds: Int64 in [5, 5, 6, 5] {
             let date = HTTPDate(seconds: seconds)
-            #expect(cache.bytes(at: date) == Array(date.text.utf8))
+            let lines = "Date: \(date.text)\r\nX-Content-Type-Options: nosniff\r\n"
+            #expect(fields.lines(at: date).bytes == Array(lines.utf8))
         }
     }
 

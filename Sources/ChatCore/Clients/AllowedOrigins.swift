@@ -29,6 +29,8 @@ struct AllowedOrigins: Sendable {
         return nil
     }
 
+    var isEmpty: Bool { origins.isEmpty }
+
     /// The answer to a preflight from an allowed origin; nil for any other request.
     func preflight(_ request: Request) -> Response? {
         guard request.method == .options, allowed(request) != nil,

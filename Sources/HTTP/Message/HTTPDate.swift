@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 
 /// A moment as the Date field writes it (RFC 9110 §5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`.
 package struct HTTPDate: Sendable, Equatable {
@@ -71,15 +70,3 @@ private let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
 private let months = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ]
-
-/// The present date as bytes, made once a second and not once a response.
-final class DateCache: Sendable {
-    private let latest = Mutex<(seconds: Int64, bytes: [UInt8])>((.min, []))
-
-    func bytes(at date: HTTPDate = .now) -> [UInt8] {
-        latest.withLock { latest in
-            if latest.seconds != date.seconds { latest = (date.seconds, date.bytes) }
-            return latest.bytes
-        }
-    }
-}

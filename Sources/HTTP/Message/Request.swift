@@ -12,7 +12,7 @@ package struct Request: Sendable {
         let body: [UInt8]
         let peer: SocketAddress
 
-        init(_ head: RequestHead, _ body: [UInt8], _ peer: SocketAddress) {
+        init(_ head: consuming RequestHead, _ body: [UInt8], _ peer: SocketAddress) {
             self.head = head
             self.body = body
             self.peer = peer
@@ -22,7 +22,7 @@ package struct Request: Sendable {
     private let received: Received
     package var parameters = PathParameters()
 
-    init(head: RequestHead, body: [UInt8], peer: SocketAddress) {
+    init(head: consuming RequestHead, body: [UInt8], peer: SocketAddress) {
         received = Received(head, body, peer)
     }
 

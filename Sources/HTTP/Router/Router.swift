@@ -1,3 +1,5 @@
+internal import Encoding
+
 /// Finds the route of a request. The most exact pattern decides alone: if it lacks the method, the
 /// answer is 405, even where a looser pattern has it.
 package struct Router: Sendable {
@@ -29,8 +31,9 @@ package struct Router: Sendable {
     }
 
     private var resources: [Resource] = []
-    /// Where in `resources` a path without parameters and escapes is.
-    private var literal: [String: Int] = [:]
+    /// Where in `resources` a path without parameters and escapes is, by its length in bytes: few
+    /// are of the same.
+    private var literals: [[(path: [UInt8], index: Int)]] = []
     /// Where in `resources` those with parameters begin.
     private var firstWithParameters = 0
     private let allowedAnywhere: String
@@ -50,8 +53,10 @@ package struct Router: Sendable {
         for prefix in prefixes {
             for route in routes {
                 let pattern = RoutePattern(prefix + route.pattern)
-                guard pattern.isLiteral else { continue }
-                literal[prefix + route.pattern] = resources.firstIndex { $0.pattern == pattern }
+                guard let index = resources.firstIndex(where: { $0.pattern == pattern }),
+                    pattern.isLiteral
+                else { continue }
+                addLiteral(Array((prefix + route.pattern).utf8), index)
             }
         }
     }
@@ -67,10 +72,10 @@ package struct Router: Sendable {
         if method == .connect || method == .trace {
             return .methodNotAllowed(allowed: allowedAnywhere)
         }
-        if let index = literal[path] {
+        let bytes = path.utf8.span
+        if let index = literal(bytes) {
             return resources[index].answer(method, PathParameters())
         }
-        let bytes = path.utf8.span
         let isPlain = PercentEncoding.isPlain(bytes, 0..<bytes.count)
         for resource in resources[(isPlain ? firstWithParameters : 0)...] {
             if let parameters = resource.pattern.match(bytes) {
@@ -78,6 +83,19 @@ package struct Router: Sendable {
             }
         }
         return .notFound
+    }
+
+    private func literal(_ path: Span<UInt8>) -> Int? {
+        guard path.count < literals.count else { return nil }
+        for candidate in literals[path.count] where path.equals(candidate.path.span) {
+            return candidate.index
+        }
+        return nil
+    }
+
+    private mutating func addLiteral(_ path: [UInt8], _ index: Int) {
+        while literals.count <= path.count { literals.append([]) }
+        if literal(path.span) == nil { literals[path.count].append((path, index)) }
     }
 
     private mutating func insert(_ route: Route, _ pattern: RoutePattern) {

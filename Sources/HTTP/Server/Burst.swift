@@ -76,7 +76,7 @@ struct Burst: ~Copyable {
         let response = server.fault(fault, parser.bodiless)
         let head = ResponseHead(response, to: .get, .http11, keepsAlive: false)
         output.removeAll(keepingCapacity: true)
-        head.append(response, date: server.dates.bytes(), to: &output)
+        head.append(response, server.fields.lines(), to: &output)
         do {
             try await write(try await response.bodyBytes())
         } catch {
@@ -239,7 +239,7 @@ struct Burst: ~Copyable {
             response, to: request.method, request.version,
             keepsAlive: keepsAlive && !server.isStopping)
         output.reserveCapacity(512)
-        head.append(response, date: server.dates.bytes(), to: &output)
+        head.append(response, server.fields.lines(), to: &output)
         return head
     }
 

@@ -10,7 +10,7 @@ final class ServerState: Sendable {
     let logger: Logger
     let fault: @Sendable (HTTPFault, Request?) -> Response
     let answer: @Sendable (Request) async -> Response
-    let dates = DateCache()
+    let fields = ServerFields()
 
     private struct Registry {
         var admission: Admission

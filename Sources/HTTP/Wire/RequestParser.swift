@@ -112,11 +112,12 @@ struct RequestParser {
         return awaitsContinue ? .awaitsContinue : .needsMore
     }
 
-    private mutating func finish(_ head: RequestHead) -> Outcome {
+    private mutating func finish(_ head: consuming RequestHead) -> Outcome {
+        let keepsAlive = head.keepsAlive
         let request = Request(head: head, body: body, peer: peer)
         body = []
         awaitsContinue = false
         state = .head(HeadScanner())
-        return .request(request, keepsAlive: head.keepsAlive)
+        return .request(request, keepsAlive: keepsAlive)
     }
 }

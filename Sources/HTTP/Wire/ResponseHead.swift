@@ -34,15 +34,14 @@ struct ResponseHead {
         self.keepsAlive = keepsAlive && delivery != .untilClose
     }
 
-    /// Appends status line, fields and blank line. `date` is what HTTPDate writes.
-    func append(_ response: Response, date: [UInt8], to bytes: inout [UInt8]) {
+    /// Appends status line, fields and blank line. `common` is what the server itself adds.
+    func append(_ response: Response, _ common: FieldLines, to bytes: inout [UInt8]) {
         bytes.append("HTTP/1.1 ")
         bytes.append(decimal: response.status.code)
         bytes.append(.space)
         bytes.append(response.status.phrase)
-        bytes.append("\r\nDate: ")
-        bytes.append(contentsOf: date)
-        bytes.append("\r\nX-Content-Type-Options: nosniff\r\n")
+        bytes.append("\r\n")
+        bytes.append(contentsOf: common.bytes)
         for (name, value) in response.fields {
             bytes.append(field: name, value)
         }

@@ -139,7 +139,9 @@ struct UserTable: Sendable {
     }
 
     private func mentioned(_ id: UserID) -> UInt32? {
-        identifiers.first(IdentifierHash.of(id.text), in: hashes) { slots[Int($0)].id == id }
+        identifiers.first(IdentifierHash.of(id.text), in: hashes) {
+            slots[Int($0)].id.text.utf8.span.equals(id.text.utf8.span)
+        }
     }
 
     private func candidate(_ hash: UInt64, after passed: Int) -> UInt32? {

@@ -137,10 +137,11 @@ package actor JSONStore: Store {
     package var messageCount: Int { ledger.index.messageCount }
 
     package func standing(of id: UserID) -> Standing {
-        let number = ledger.index.users.number(of: id)
-        return Standing(
-            epoch: number.map { ledger.index.users[$0].epoch },
-            newestTimestamp: ledger.index.newestTimestamp)
+        var epoch: Int?
+        if let number = ledger.index.users.number(of: id) {
+            epoch = ledger.index.users[number].epoch
+        }
+        return Standing(epoch: epoch, newestTimestamp: ledger.index.newestTimestamp)
     }
 
     package func version(of user: UserID) -> UInt64 {
