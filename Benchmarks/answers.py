@@ -53,7 +53,7 @@ def polls(figures, house, sender, receiver):
                 house.url + path, figures.seconds, headers=fields))
     with peers.nginx(answer) as server:
         contenders["nginx, 200"] = (
-            server.pids, lambda: wrk(server.url + "/", figures.seconds, headers=fields))
+            server.pids, lambda: wrk(server.url + path, figures.seconds, headers=fields))
         figures.in_turns("304 poll, 64 clients", contenders, of=["nginx, 200"])
 
 
