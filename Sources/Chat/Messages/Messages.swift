@@ -1,6 +1,7 @@
 package import EventLoop
 package import Logging
 package import Storage
+import Synchronization
 
 /// Sending and reading. A message is plaintext only between the request and the vault; what reaches
 /// the store is ciphertext.
@@ -22,7 +23,7 @@ package actor Messages {
     private let clock: @Sendable () -> Int64
     private let logger: Logger
     /// How many messages of a conversation were answered as not authentic, where any was.
-    private var notAuthentic: [Conversation: UInt64] = [:]
+    private nonisolated let notAuthentic = Mutex<[Conversation: UInt64]>([:])
     /// Client-chosen ids whose message is on its way, and who waits for its outcome.
     private var underWay: [MessageID: [UnsafeContinuation<Void, Never>]] = [:]
 
@@ -123,8 +124,9 @@ package actor Messages {
 
     /// Changes whenever messages of the conversation come or go; not when they are rewrapped. Also
     /// once one was not authentic: the key that opens it may be back before anyone saw it gone.
-    package func version(_ conversation: Conversation) async -> UInt64 {
-        await store.version(of: conversation) &+ notAuthentic[conversation, default: 0]
+    package nonisolated func version(_ conversation: Conversation) async -> UInt64 {
+        await store.version(of: conversation)
+            &+ notAuthentic.withLock { $0[conversation, default: 0] }
     }
 
     /// A page of the conversation, oldest first: at most `batchMax` where the range has no limit.
@@ -146,7 +148,7 @@ package actor Messages {
         return stored.indices.map { index in
             let message = Message(stored[index], opened[index])
             if !message.isAuthentic {
-                notAuthentic[stored[index].conversation, default: 0] &+= 1
+                notAuthentic.withLock { $0[stored[index].conversation, default: 0] &+= 1 }
                 logger.error("a message is not authentic", metadata: ["message": "\(message.id)"])
             }
             return message
