@@ -59,9 +59,15 @@ final class AES256GCM {
     func open(_ content: Span<UInt8>, context: Span<UInt8>) -> [UInt8]? {
         guard content.count >= Self.nonceBytes + Self.tagBytes else { return nil }
         let end = content.count - Self.tagBytes
-        var plaintext = [UInt8](repeating: 0, count: end - Self.nonceBytes)
-        let isAuthentic = plaintext.withUnsafeMutableBufferPointer { plaintext in
-            start(opening: content, tagAt: end)
+        var isAuthentic = false
+        // One more than needed: with none the library would store its count in the empty array
+        // that all share.
+        var plaintext = [UInt8](
+            unsafeUninitializedCapacity: end - Self.nonceBytes + 1
+        ) { plaintext, count in
+            count = end - Self.nonceBytes
+            isAuthentic =
+                start(opening: content, tagAt: end)
                 && opening.update(nil, context)
                 && opening.update(
                     plaintext.baseAddress, content.extracting(Self.nonceBytes..<end))

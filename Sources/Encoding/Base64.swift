@@ -59,44 +59,49 @@ package enum Base64 {
         guard text.count % 4 != 1 else { return nil }
         // With no capacity the library would store its count in the empty array that all share.
         if text.isEmpty { return [] }
-        let values = alphabet.values
-        // The values of all characters together: more than 63 where one of them is none.
-        var all: UInt8 = 0
-        var unused: UInt32 = 0
+        var isCanonical = false
         let bytes = [UInt8](unsafeUninitializedCapacity: text.count * 3 / 4) { bytes, count in
-            var at = 0
-            func read(_ count: Int) -> UInt32 {
-                var bits: UInt32 = 0
-                for index in at..<(at + count) {
-                    let value = values[Int(text[index])]
-                    all |= value
-                    bits = bits << 6 | UInt32(value & 63)
-                }
-                at += count
-                return bits
-            }
-            while text.count - at >= 4 {
-                let bits = read(4)
-                bytes[count] = UInt8(truncatingIfNeeded: bits >> 16)
-                bytes[count + 1] = UInt8(truncatingIfNeeded: bits >> 8)
-                bytes[count + 2] = UInt8(truncatingIfNeeded: bits)
-                count += 3
-            }
-            switch text.count - at {
-            case 2:
-                let bits = read(2)
-                bytes[count] = UInt8(truncatingIfNeeded: bits >> 4)
-                count += 1
-                unused = bits & 15
-            case 3:
-                let bits = read(3)
-                bytes[count] = UInt8(truncatingIfNeeded: bits >> 10)
-                bytes[count + 1] = UInt8(truncatingIfNeeded: bits >> 2)
-                count += 2
-                unused = bits & 3
-            default: ()
+            count = bytes.count
+            isCanonical = alphabet.values.withUnsafeBufferPointer { values in
+                text.withUnsafeBufferPointer { decode($0, values, to: bytes) }
             }
         }
-        return all <= 63 && unused == 0 ? bytes : nil
+        return isCanonical ? bytes : nil
+    }
+
+    /// False where a character is none of the alphabet's, or has bits that no byte takes.
+    private static func decode(
+        _ text: UnsafeBufferPointer<UInt8>, _ values: UnsafeBufferPointer<UInt8>,
+        to bytes: UnsafeMutableBufferPointer<UInt8>
+    ) -> Bool {
+        // The values of all characters together: more than 63 where one of them is none.
+        var all: UInt8 = 0
+        func value(_ index: Int) -> UInt32 {
+            let value = values[Int(text[index])]
+            all |= value
+            return UInt32(value)
+        }
+        var (at, end) = (0, 0)
+        while text.count - at >= 4 {
+            let bits = value(at) << 18 | value(at + 1) << 12 | value(at + 2) << 6 | value(at + 3)
+            bytes[end] = UInt8(truncatingIfNeeded: bits >> 16)
+            bytes[end + 1] = UInt8(truncatingIfNeeded: bits >> 8)
+            bytes[end + 2] = UInt8(truncatingIfNeeded: bits)
+            (at, end) = (at + 4, end + 3)
+        }
+        var unused: UInt32 = 0
+        switch text.count - at {
+        case 2:
+            let bits = value(at) << 6 | value(at + 1)
+            bytes[end] = UInt8(truncatingIfNeeded: bits >> 4)
+            unused = bits & 15
+        case 3:
+            let bits = value(at) << 12 | value(at + 1) << 6 | value(at + 2)
+            bytes[end] = UInt8(truncatingIfNeeded: bits >> 10)
+            bytes[end + 1] = UInt8(truncatingIfNeeded: bits >> 2)
+            unused = bits & 3
+        default: ()
+        }
+        return all <= 63 && unused == 0
     }
 }

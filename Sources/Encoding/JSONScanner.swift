@@ -25,38 +25,39 @@ package struct JSONScanner {
     package mutating func expect(
         _ literal: StaticString, in bytes: Span<UInt8>
     ) throws(JSONFault) {
-        let count = literal.utf8CodeUnitCount
-        guard bytes.count - offset >= count else { throw fault(.endTooSoon) }
-        let start = literal.utf8Start
-        for index in 0..<count where bytes[offset + index] != start[index] {
-            throw JSONFault(offset: offset + index, problem: .unexpectedByte)
-        }
-        offset += count
+        if skip(literal, in: bytes) { return }
+        guard bytes.count - offset >= literal.utf8CodeUnitCount else { throw fault(.endTooSoon) }
+        var index = 0
+        while bytes[offset + index] == literal.utf8Start[index] { index += 1 }
+        throw JSONFault(offset: offset + index, problem: .unexpectedByte)
     }
 
     /// Steps over these ASCII bytes if they come next.
     package mutating func skip(_ literal: StaticString, in bytes: Span<UInt8>) -> Bool {
         let count = literal.utf8CodeUnitCount
-        guard bytes.count - offset >= count else { return false }
-        let start = literal.utf8Start
-        for index in 0..<count where bytes[offset + index] != start[index] { return false }
+        // Most differ in their first byte already, and many have no other.
+        guard bytes.count - offset >= count, bytes[offset] == literal.utf8Start[0],
+            count == 1 || bytes.extracting(offset..<(offset + count)).equals(literal)
+        else { return false }
         offset += count
         return true
     }
 
-    /// Steps over a string and returns where its inside lies: escapes are not undone and UTF-8 is
-    /// not checked.
-    package mutating func rawString(in bytes: Span<UInt8>) throws(JSONFault) -> Range<Int> {
+    /// Steps over a string: its escapes are not undone and its UTF-8 is not checked.
+    package mutating func rawString(in bytes: Span<UInt8>) throws(JSONFault) -> RawJSONString {
         try expect("\"", in: bytes)
         let start = offset
+        var isPlain = true
         while true {
             offset = PlainRun.end(in: bytes, from: offset)
             guard offset < bytes.count else { break }
             switch bytes[offset] {
             case UInt8(ascii: "\""):
                 offset += 1
-                return start..<(offset - 1)
-            case UInt8(ascii: "\\"): offset += 2
+                return RawJSONString(inside: start..<(offset - 1), isPlain: isPlain)
+            case UInt8(ascii: "\\"):
+                isPlain = false
+                offset += 2
             default: throw fault(.controlCharacter)
             }
         }
@@ -65,15 +66,7 @@ package struct JSONScanner {
 
     /// A whole string with its escapes undone.
     package mutating func string(in bytes: Span<UInt8>) throws(JSONFault) -> String {
-        let inside = try rawString(in: bytes)
-        return try JSONString.text(of: inside, in: bytes)
-    }
-
-    /// The text of a string whose inside `rawString` has found.
-    package static func text(
-        of inside: Range<Int>, in bytes: Span<UInt8>
-    ) throws(JSONFault) -> String {
-        try JSONString.text(of: inside, in: bytes)
+        try rawString(in: bytes).text(in: bytes)
     }
 
     /// A whole number that fits in 64 bits.

@@ -116,7 +116,7 @@ enum KeyRingFormat {
         let digits = try scanner.rawString(in: bytes)
         try scanner.expect("}", in: bytes)
         guard let version = Int(exactly: version), let state,
-            let material = material(bytes.extracting(digits))
+            let material = material(bytes.extracting(digits.inside))
         else { throw Damage(offset: start, problem: "a value that no key has") }
         let key = KeyRing.Key(
             version: version, state: state, isLegacy: isLegacy, created: created,

@@ -4,11 +4,10 @@ internal import Encoding
 /// without reading it:
 /// `{"id":"…","senderId":"…","receiverId":"…","content":"…","timestamp":1795431829155}`
 struct MessageRecord {
-    /// Where the insides of the strings lie; escapes are not undone.
-    let id: Range<Int>
-    let senderId: Range<Int>
-    let receiverId: Range<Int>
-    let content: Range<Int>
+    let id: RawJSONString
+    let senderId: RawJSONString
+    let receiverId: RawJSONString
+    let content: RawJSONString
     let timestamp: Int64
 
     static func json(_ message: StoredMessage) -> [UInt8] {
@@ -48,17 +47,17 @@ struct MessageRecord {
             throw JSONFault(offset: scanner.offset, problem: .bytesAfterEnd)
         }
         return StoredMessage(
-            id: MessageID(try JSONScanner.text(of: record.id, in: bytes)),
+            id: MessageID(try record.id.text(in: bytes)),
             senderId: try user(record.senderId, in: bytes, among: people),
             receiverId: try user(record.receiverId, in: bytes, among: people),
-            content: try JSONScanner.text(of: record.content, in: bytes),
+            content: try record.content.text(in: bytes),
             timestamp: record.timestamp)
     }
 
     private static func user(
-        _ inside: Range<Int>, in bytes: Span<UInt8>, among people: SharedIDs
+        _ id: RawJSONString, in bytes: Span<UInt8>, among people: SharedIDs
     ) throws(JSONFault) -> UserID {
-        if let known = people.id(writtenAs: bytes.extracting(inside)) { return known }
-        return UserID(try JSONScanner.text(of: inside, in: bytes))
+        if let known = people.id(writtenAs: bytes.extracting(id.inside)) { return known }
+        return UserID(try id.text(in: bytes))
     }
 }

@@ -155,24 +155,24 @@ struct Replay: SnapshotVisitor, JournalVisitor {
     }
 
     private func user(
-        _ id: Range<Int>, in json: Span<UInt8>, at offset: Int64
+        _ id: RawJSONString, in json: Span<UInt8>, at offset: Int64
     ) throws(StorageFault) -> UInt32? {
-        if Self.isPlain(id, in: json) {
-            return ledger.index.users.number(ofBytes: json.extracting(id))
+        if id.isPlain {
+            return ledger.index.users.number(ofBytes: json.extracting(id.inside))
         }
         return ledger.index.users.number(of: UserID(try text(id, in: json, at: offset)))
     }
 
     private func hash(
-        _ id: Range<Int>, in json: Span<UInt8>, at offset: Int64
+        _ id: RawJSONString, in json: Span<UInt8>, at offset: Int64
     ) throws(StorageFault) -> UInt64 {
-        if Self.isPlain(id, in: json) { return IdentifierHash.of(json.extracting(id)) }
+        if id.isPlain { return IdentifierHash.of(json.extracting(id.inside)) }
         return IdentifierHash.of(try text(id, in: json, at: offset))
     }
 
     /// Whether a message of this id is known: where the hash is, its record is looked at.
     private func isThere(
-        _ hash: UInt64, _ id: Range<Int>, in json: Span<UInt8>, at offset: Int64
+        _ hash: UInt64, _ id: RawJSONString, in json: Span<UInt8>, at offset: Int64
     ) throws(StorageFault) -> Bool {
         guard let number = ledger.index.message(withHash: hash) else { return false }
         let address = ledger.index.messages.address(of: number)
@@ -186,16 +186,11 @@ struct Replay: SnapshotVisitor, JournalVisitor {
     }
 
     private func text(
-        _ inside: Range<Int>, in json: Span<UInt8>, at offset: Int64
+        _ id: RawJSONString, in json: Span<UInt8>, at offset: Int64
     ) throws(StorageFault) -> String {
-        do { return try JSONScanner.text(of: inside, in: json) } catch {
+        do { return try id.text(in: json) } catch {
             throw unreadable(error, at: offset)
         }
-    }
-
-    private static func isPlain(_ inside: Range<Int>, in json: Span<UInt8>) -> Bool {
-        for index in inside where json[index] == UInt8(ascii: "\\") { return false }
-        return true
     }
 
     private func unreadable(_ fault: JSONFault, at offset: Int64) -> StorageFault {

@@ -1,27 +1,25 @@
-/// What stands between the quotes of a JSON string (RFC 8259 §7), and the text it means.
-enum JSONString {
-    static func text(of inside: Range<Int>, in bytes: Span<UInt8>) throws(JSONFault) -> String {
-        // Nothing else that is special can come first: the inside was found by it.
-        let escape = PlainRun.end(in: bytes, from: inside.lowerBound)
-        guard escape < inside.upperBound else {
-            return try string(bytes.extracting(inside), at: inside.lowerBound)
-        }
+/// Where a JSON string (RFC 8259 §7) stands, and the text it means.
+package struct RawJSONString: Sendable {
+    /// Between its quotes.
+    package let inside: Range<Int>
+    /// There is no escape in it: these bytes are its text.
+    package let isPlain: Bool
+
+    /// Its text, escapes undone. `bytes` are those it was found in.
+    package func text(in bytes: Span<UInt8>) throws(JSONFault) -> String {
+        if isPlain { return try Self.string(bytes.extracting(inside), at: inside.lowerBound) }
         var plain: [UInt8] = []
         plain.reserveCapacity(inside.count)
         var index = inside.lowerBound
-        while index < escape {
-            plain.append(bytes[index])
-            index += 1
-        }
         while index < inside.upperBound {
             if bytes[index] == UInt8(ascii: "\\") {
-                try undoEscape(at: &index, end: inside.upperBound, in: bytes, into: &plain)
+                try Self.undoEscape(at: &index, end: inside.upperBound, in: bytes, into: &plain)
             } else {
                 plain.append(bytes[index])
                 index += 1
             }
         }
-        return try string(plain.span, at: inside.lowerBound)
+        return try Self.string(plain.span, at: inside.lowerBound)
     }
 
     private static func string(_ bytes: Span<UInt8>, at start: Int) throws(JSONFault) -> String {
