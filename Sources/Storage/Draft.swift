@@ -2,6 +2,7 @@
 /// has to be judged against. Valid only inside the closure it was handed to.
 package protocol Draft {
     func user(_ id: UserID) -> User?
+    func hasUser(_ id: UserID) -> Bool
     /// The user of exactly this name; else one whose name differs in case alone.
     func user(named name: String) -> User?
     /// Whether a user has this name, regardless of case.

@@ -14,6 +14,11 @@ final class Ledger: Draft {
         return durableUser(id)
     }
 
+    func hasUser(_ id: UserID) -> Bool {
+        if let latest = waiting.user(id) { return latest != nil }
+        return index.users.number(of: id) != nil
+    }
+
     func user(named name: String) -> User? {
         let folded = name.lowercased()
         var similar: User?
@@ -29,9 +34,7 @@ final class Ledger: Draft {
 
     func areFriends(_ one: UserID, _ other: UserID) -> Bool {
         if let latest = waiting.user(one) { return latest?.contacts.contains(other) ?? false }
-        guard let number = index.users.number(of: one), let friend = index.users.number(of: other)
-        else { return false }
-        return index.users[number].contacts.contains(friend)
+        return index.users.areFriends(one, other)
     }
 
     func lastTimestamp(in conversation: Conversation) -> Int64? {
@@ -42,7 +45,7 @@ final class Ledger: Draft {
     }
 
     func isUsed(_ id: MessageID) -> Bool {
-        waiting.isUsed(id) ?? (index.message(withHash: IdentifierHash.of(id.text)) != nil)
+        waiting.isUsed(id) ?? index.messages.isUsed(IdentifierHash.of(id.text))
     }
 
     var newestTimestamp: Int64 { max(index.newestTimestamp, waiting.newestTimestamp) }
@@ -56,18 +59,18 @@ final class Ledger: Draft {
     func problem(with change: Change) -> String? {
         switch change {
         case .userAdded(let user):
-            if self.user(user.id) != nil { return "a user of this id exists" }
+            if hasUser(user.id) { return "a user of this id exists" }
             if isNameTakenExactly(user.username, except: user.id) { return "the name is taken" }
             return user.contacts.isEmpty ? nil : "a new user has no contacts"
         case .userChanged(let user):
-            if self.user(user.id) == nil { return "there is no such user" }
+            if !hasUser(user.id) { return "there is no such user" }
             return isNameTakenExactly(user.username, except: user.id) ? "the name is taken" : nil
-        case .userRemoved(let id): return user(id) == nil ? "there is no such user" : nil
+        case .userRemoved(let id): return hasUser(id) ? nil : "there is no such user"
         case .befriended(let one, let other):
             if one == other { return "nobody befriends themselves" }
-            return user(one) == nil || user(other) == nil ? "there is no such user" : nil
+            return hasUser(one) && hasUser(other) ? nil : "there is no such user"
         case .messageAdded(let message):
-            if user(message.senderId) == nil || user(message.receiverId) == nil {
+            guard hasUser(message.senderId), hasUser(message.receiverId) else {
                 return "there is no such user"
             }
             if isUsed(message.id) { return "a message of this id exists" }

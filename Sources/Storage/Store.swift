@@ -18,6 +18,9 @@ package protocol Store: Actor {
 
     func users() -> [User]
     func user(_ id: UserID) -> User?
+    func hasUser(_ id: UserID) -> Bool
+    /// Whether `other` is among the contacts of `one`.
+    func areFriends(_ one: UserID, _ other: UserID) -> Bool
     /// The user of exactly this name; else one whose name differs in case alone.
     func user(named name: String) -> User?
     /// The user's contacts, latest conversation first, then those never written to, by name; nil

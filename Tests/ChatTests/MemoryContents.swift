@@ -13,6 +13,8 @@ struct MemoryContents: Draft {
 
     func user(_ id: UserID) -> User? { users[id] }
 
+    func hasUser(_ id: UserID) -> Bool { users[id] != nil }
+
     func user(named name: String) -> User? {
         users.values.first { $0.username == name }
             ?? users.values.first { $0.username.lowercased() == name.lowercased() }

@@ -44,6 +44,12 @@ actor MemoryStore: Store {
     func user(_ id: UserID) -> User? { contents.withLock { $0.user(id) } }
     func user(named name: String) -> User? { contents.withLock { $0.user(named: name) } }
 
+    func hasUser(_ id: UserID) -> Bool { contents.withLock { $0.hasUser(id) } }
+
+    func areFriends(_ one: UserID, _ other: UserID) -> Bool {
+        contents.withLock { $0.areFriends(one, other) }
+    }
+
     func contacts(of id: UserID) -> [ContactSummary]? {
         contents.withLock { $0.contacts(of: id) }
     }

@@ -57,10 +57,14 @@ import Testing
                 #expect(await store.standing(of: UserID("nobody")).newestTimestamp == 0)
                 #expect(await store.user(UserID("ana"))?.contacts == [])
                 #expect(await store.user(named: "citra") == nil)
+                #expect(await store.hasUser(UserID("ana")))
+                #expect(await !store.hasUser(UserID("citra")))
+                #expect(await !store.areFriends(UserID("ana"), UserID("budi")))
                 group.addTask(executorPreference: loop) {
                     try await store.commit { draft in
                         #expect(draft.isUsed(MessageID("m1")) && draft.isUsed(MessageID("m2")))
                         #expect(draft.areFriends(UserID("budi"), UserID("ana")))
+                        #expect(draft.hasUser(UserID("citra")) && !draft.hasUser(UserID("eka")))
                         #expect(draft.lastTimestamp(in: talk) == 11)
                         #expect(draft.newestTimestamp == 11)
                         #expect(draft.nameTaken("CITRA"))
@@ -69,6 +73,8 @@ import Testing
                     }
                     // Judged against what waited, so answered only once that is durable.
                     #expect(await store.user(UserID("citra")) != nil)
+                    #expect(await store.hasUser(UserID("citra")))
+                    #expect(await store.areFriends(UserID("ana"), UserID("budi")))
                     #expect(try await store.message(MessageID("m2")) != nil)
                 }
                 while decided.count < 4 { try await loop.sleep(for: .milliseconds(1)) }

@@ -18,7 +18,7 @@ package actor Friends {
     /// Makes the user of that name (exactly, else regardless of case) and the caller friends.
     package func add(_ username: String, to caller: UserID) async throws -> User {
         try await store.commit { draft in
-            guard draft.user(caller) != nil else { throw ChatFault.userNotFound }
+            guard draft.hasUser(caller) else { throw ChatFault.userNotFound }
             guard let friend = draft.user(named: username) else { throw ChatFault.friendNotFound }
             if friend.id == caller { throw ChatFault.selfFriend }
             // A one-way contact of an earlier system's making may still become mutual.

@@ -12,13 +12,25 @@ package struct MessageText: Sendable, Equatable {
     package init(sanitising raw: String) throws(ChatFault) {
         // A CRLF loses its carriage return here. Before the trimming, since what is dropped may
         // stand around white space.
-        let kept = raw.unicodeScalars.contains(where: Self.isDropped) ? Self.cleaned(raw) : raw
+        let kept = Self.isClean(raw) ? raw : Self.cleaned(raw)
         let text = Self.trimmed(kept.unicodeScalars[...])
         if text.isEmpty { throw .emptyMessage }
-        guard text.utf8.count <= Self.bytesMax, text.unicodeScalars.count <= Self.scalarsMax else {
+        guard text.utf8.count <= Self.bytesMax, Self.hasFewScalars(text) else {
             throw .messageTooLong
         }
         self.text = text
+    }
+
+    /// Bytes first: most texts are printable ASCII, where nothing is to be dropped.
+    private static func isClean(_ raw: String) -> Bool {
+        let bytes = raw.utf8.span
+        return bytes.indices.allSatisfy { bytes[$0] >= 0x20 && bytes[$0] < 0x7F }
+            || !raw.unicodeScalars.contains(where: isDropped)
+    }
+
+    /// No text has more scalars than bytes.
+    private static func hasFewScalars(_ text: String) -> Bool {
+        text.utf8.count <= scalarsMax || text.unicodeScalars.count <= scalarsMax
     }
 
     private static func cleaned(_ raw: String) -> String {

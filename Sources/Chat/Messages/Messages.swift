@@ -51,7 +51,7 @@ package actor Messages {
         from sender: UserID, to receiver: UserID, _ raw: String, id: MessageID?
     ) async throws -> Message {
         let text = try MessageText(sanitising: raw)
-        guard await store.user(receiver) != nil else { throw ChatFault.userNotFound }
+        guard await store.hasUser(receiver) else { throw ChatFault.userNotFound }
         guard let id else {
             return try await send(from: sender, to: receiver, text, MessageID(RandomID.uuid()))
         }
@@ -71,7 +71,7 @@ package actor Messages {
         let conversation = Conversation(sender, receiver)
         let now = clock()
         let stored = try await store.commit { draft in
-            guard draft.user(receiver) != nil else { throw ChatFault.userNotFound }
+            guard draft.hasUser(receiver) else { throw ChatFault.userNotFound }
             guard draft.areFriends(sender, receiver) else { throw ChatFault.notFriends }
             if draft.isUsed(id) { throw ChatFault.idReused }
             // Until the clock is set all that is stored is in the past, or a conversation that
@@ -89,9 +89,7 @@ package actor Messages {
 
     /// A look before the vault is asked; what counts is the look in the commit.
     private func requireFriendship(_ sender: UserID, _ receiver: UserID) async throws {
-        guard let user = await store.user(sender), user.contacts.contains(receiver) else {
-            throw ChatFault.notFriends
-        }
+        guard await store.areFriends(sender, receiver) else { throw ChatFault.notFriends }
     }
 
     /// The stored message if it is what is being sent again, which is then done already.

@@ -37,6 +37,7 @@ struct RequestBody {
     /// `application/json`, with UTF-8 as the only charset it may name (RFC 8259 §8.1).
     static func isJSON(_ contentType: String?) -> Bool {
         guard let contentType else { return false }
+        if contentType == "application/json" { return true }
         let parts = contentType.lowercased().split(
             separator: ";", maxSplits: 1, omittingEmptySubsequences: false)
         guard trimmed(parts[0]) == "application/json" else { return false }

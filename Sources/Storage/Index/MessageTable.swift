@@ -26,6 +26,11 @@ struct MessageTable: Sendable {
         identifiers.first(hash, in: hashes, where: isMeant)
     }
 
+    /// Whether a message that can still be found has an id of this hash.
+    func isUsed(_ hash: UInt64) -> Bool {
+        number(withHash: hash) { address(of: $0) != .none } != nil
+    }
+
     mutating func add(
         hash: UInt64, conversation: UInt32, isFromSecond: Bool, timestamp: Int64,
         at address: Address

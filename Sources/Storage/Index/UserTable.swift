@@ -57,6 +57,14 @@ struct UserTable: Sendable {
             contacts: slot.contacts.map { slots[Int($0)].id }, epoch: slot.epoch)
     }
 
+    /// Whether `other` is among the contacts of `one`.
+    func areFriends(_ one: UserID, _ other: UserID) -> Bool {
+        guard let number = number(of: one), let friend = self.number(of: other) else {
+            return false
+        }
+        return slots[Int(number)].contacts.contains(friend)
+    }
+
     var all: [User] {
         slots.indices.filter { slots[$0].isPresent }.map { user(UInt32($0)) }
     }

@@ -130,11 +130,16 @@ package actor JSONStore: Store {
 
     package func users() -> [User] { ledger.index.users.all }
     package func user(_ id: UserID) -> User? { ledger.durableUser(id) }
+    package func hasUser(_ id: UserID) -> Bool { ledger.index.users.number(of: id) != nil }
     package func user(named name: String) -> User? { ledger.durableUser(named: name) }
     package func contacts(of id: UserID) -> [ContactSummary]? { ledger.index.contacts(of: id) }
     package var knownKeys: [Int: String] { ledger.index.knownKeys }
     package var userCount: Int { ledger.index.users.count }
     package var messageCount: Int { ledger.index.messageCount }
+
+    package func areFriends(_ one: UserID, _ other: UserID) -> Bool {
+        ledger.index.users.areFriends(one, other)
+    }
 
     package func standing(of id: UserID) -> Standing {
         var epoch: Int?
