@@ -35,7 +35,8 @@ import Testing
 
     @Test(arguments: [
         "kata sandi 01", "correct horse", "密碼密碼密碼密碼", "        x",
-        String(repeating: "xyz", count: 24),
+        String(repeating: "xyz", count: 24), String(repeating: "a", count: 72),
+        String(repeating: "é", count: 36),
     ])
     func anyOtherIsTakenAsItIs(text: String) throws {
         let password = try NewPassword(text, username: "siti")

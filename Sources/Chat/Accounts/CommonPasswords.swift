@@ -2,8 +2,11 @@
 /// lower case; patterns (one character repeated, a run of the keyboard or of digits) are told by
 /// rule.
 enum CommonPasswords {
+    /// How often people repeat one character. More of them are dull, but not common.
+    private static let repetitionsMax = 16
+
     static func contains(_ lowercased: String) -> Bool {
-        if Set(lowercased).count == 1 { return true }
+        if lowercased.count <= repetitionsMax, Set(lowercased).count == 1 { return true }
         if runs.contains(where: { $0.contains(lowercased) }) { return true }
         return words.contains(lowercased)
     }
