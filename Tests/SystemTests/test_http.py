@@ -134,8 +134,10 @@ def test_what_is_wrong_as_http_is_refused_with_the_right_status(door, request_by
     assert answer.headers.get("Connection", "").lower() == "close"
 
 
-def test_a_body_of_unknown_length_is_refused(client):
-    head = b"POST /auth/login HTTP/1.0\r\nContent-Type: application/json\r\n\r\n"
+@pytest.mark.parametrize("version", [b"1.0", b"1.1"])
+def test_a_body_of_unknown_length_is_refused(client, version):
+    head = b"POST /auth/login HTTP/%s\r\nHost: t\r\n" % version
+    head += b"Content-Type: application/json\r\n\r\n"
     assert refusal(raw.say(client.url, head))[:2] == (411, "length_required")
 
 

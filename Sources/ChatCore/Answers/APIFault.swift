@@ -2,6 +2,8 @@
 enum APIFault: Error, Equatable {
     /// The sentence says what is wrong with which field.
     case malformed(String)
+    /// There is no body, nor a field that says how long one would be.
+    case lengthRequired
     case unsupportedMediaType
     case unauthorized
     case crossOrigin

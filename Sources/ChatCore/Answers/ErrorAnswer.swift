@@ -51,6 +51,7 @@ extension ErrorAnswer {
     init(_ fault: APIFault) {
         switch fault {
         case .malformed(let sentence): self.init(.badRequest, "malformed", sentence)
+        case .lengthRequired: self.init(HTTPFault.lengthRequired)
         case .unsupportedMediaType:
             self.init(
                 .unsupportedMediaType, "unsupported_media_type",

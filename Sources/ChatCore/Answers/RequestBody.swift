@@ -6,6 +6,7 @@ struct RequestBody {
     private let object: JSONObject
 
     init(_ request: Request) throws(APIFault) {
+        guard Self.isAnnounced(in: request) else { throw .lengthRequired }
         guard Self.isJSON(request.field("Content-Type")) else { throw .unsupportedMediaType }
         let bytes = request.body
         let value: JSONValue
@@ -32,6 +33,12 @@ struct RequestBody {
         case .string(let text): return text
         default: throw .malformed("\(name) harus berupa teks.")
         }
+    }
+
+    /// Without either field HTTP/1.1 means that there is no body (RFC 9112 §6.3): a client that has
+    /// sent one is told what it left out, not that its JSON is bad.
+    private static func isAnnounced(in request: Request) -> Bool {
+        request.field("Content-Length") != nil || request.field("Transfer-Encoding") != nil
     }
 
     /// `application/json`, with UTF-8 as the only charset it may name (RFC 8259 §8.1).
