@@ -103,6 +103,7 @@ struct Service: Sendable {
     }
 
     private func announce(_ address: SocketAddress) {
+        Listening.print(address, asked: settings.port)
         // Whatever the level: a port that was picked must be told.
         var always = logger
         always.logLevel = .info

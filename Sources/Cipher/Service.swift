@@ -60,6 +60,7 @@ enum Service {
     private static func announce(
         _ settings: Settings, _ address: SocketAddress, version: Int, _ logger: Logger
     ) {
+        Listening.print(address, asked: settings.port)
         // Whatever the level: a port that was picked must be told.
         var always = logger
         always.logLevel = .info

@@ -78,8 +78,17 @@ func oneLine(_ text: String) -> String {
 
 /// One write(2) for the whole line, so that lines of two threads never mix.
 func writeToStandardError(_ line: [UInt8]) {
+    // Where even standard error is gone there is nobody left to tell.
+    write(line, to: STDERR_FILENO)
+}
+
+/// Whoever closed it does not want to know.
+func writeToStandardOutput(_ line: String) {
+    write(Array("\(line)\n".utf8), to: STDOUT_FILENO)
+}
+
+private func write(_ line: [UInt8], to descriptor: Int32) {
     line.withUnsafeBytes { bytes in
-        // Where even standard error is gone there is nobody left to tell.
-        _ = write(STDERR_FILENO, bytes.baseAddress, bytes.count)
+        _ = Glibc.write(descriptor, bytes.baseAddress, bytes.count)
     }
 }

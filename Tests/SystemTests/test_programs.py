@@ -2,15 +2,17 @@
 
 import json
 import re
+import select
 import signal
 import socket
+import subprocess
 import time
 
 import pytest
 import requests
 
 import raw
-from programs import Program, run
+from programs import BUILD, START_SECONDS, STOP_SECONDS, Program, clean_environment, run
 
 OPTIONS = {
     "ChatCore": [
@@ -128,6 +130,22 @@ def test_a_flag_wins_over_its_variable(tmp_path):
     assert program.port > 1
     assert program.end() == 0
     assert (tmp_path / "from-the-environment.json").exists()
+
+
+@both
+def test_a_port_that_was_picked_is_printed_on_standard_output(program, tmp_path):
+    process = subprocess.Popen(
+        [BUILD / program, "--port", "0", "--log-level", "critical"], cwd=tmp_path,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        env=clean_environment(CHATCORE_PUBLIC="."))
+    try:
+        assert select.select([process.stdout], [], [], START_SECONDS)[0], "nothing was printed"
+        told = re.fullmatch(
+            r"listening on (http://127\.0\.0\.1:\d+)\n", process.stdout.readline())
+        assert requests.get(f"{told.group(1)}/healthz", timeout=5).status_code == 200
+    finally:
+        process.terminate()
+        assert process.communicate(timeout=STOP_SECONDS) == ("", None)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
