@@ -47,7 +47,6 @@ class Browser:
         self.driver = start_chromium(folder, size)
         self.watch_page()
         self.resize(*size)
-        self.prefer(prefers_color_scheme="dark")
 
     def watch_page(self):
         self.command("Page.addScriptToEvaluateOnNewDocument", source=WATCH_POLICY)
@@ -62,7 +61,7 @@ class Browser:
             deviceScaleFactor=scale, mobile=False)
 
     def prefer(self, **features):
-        """Media features, such as `prefers_color_scheme="light"`."""
+        """Media features, such as `prefers_reduced_motion="reduce"`."""
         self.command("Emulation.setEmulatedMedia", features=[
             {"name": name.replace("_", "-"), "value": value} for name, value in features.items()])
 

@@ -1,4 +1,5 @@
 import { Api } from "./api.js";
+import { followAppearance } from "./appearance.js";
 import { startChat } from "./chat.js";
 import { byId } from "./dom.js";
 import { currentRoute, replace } from "./route.js";
@@ -7,6 +8,7 @@ import { LoginView } from "./views/login.js";
 import { RegisterView } from "./views/register.js";
 import { fillPage, say } from "./words.js";
 
+followAppearance();
 fillPage();
 const session = new Session();
 const api = new Api(session);

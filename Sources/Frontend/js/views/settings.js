@@ -1,3 +1,4 @@
+import { choose, otherAppearance } from "../appearance.js";
 import { byId, showAvatar } from "../dom.js";
 import { say, sayFault } from "../words.js";
 import { openable } from "./dialog.js";
@@ -35,7 +36,7 @@ function notice(text) {
     byId("password-notice").hidden = !text;
 }
 
-/** The account: notifications, the password, and the way out. */
+/** The account: notifications, light or dark, the password, and the way out. */
 export class SettingsDialog {
     #parts;
 
@@ -52,6 +53,10 @@ export class SettingsDialog {
             await notifications.ask();
             this.#showNotifications();
         }, { signal });
+        byId("appearance").addEventListener("click", () => {
+            choose(otherAppearance());
+            this.#showAppearance();
+        }, { signal });
         this.open = openable(byId("settings"), signal, () => this.#refresh());
     }
 
@@ -60,6 +65,7 @@ export class SettingsDialog {
         byId("password-username").value = this.#parts.me.username;
         notice("");
         this.#showNotifications();
+        this.#showAppearance();
         const count = this.#parts.outbox.items().length;
         byId("logout-text").textContent = count > 0 ? say("logout.unsent", { count })
             : say("logout.text");
@@ -70,5 +76,9 @@ export class SettingsDialog {
         const words = { default: "off", granted: "on", denied: "denied", unsupported: "unsupported" };
         byId("notifications-state").textContent = say(`notifications.${words[state]}`);
         byId("notifications-allow").hidden = state !== "default";
+    }
+
+    #showAppearance() {
+        byId("appearance").textContent = say(`appearance.${otherAppearance()}`);
     }
 }

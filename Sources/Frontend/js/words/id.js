@@ -97,6 +97,11 @@ export const words = {
         unsupported: "Peramban ini tidak bisa menampilkan notifikasi di alamat ini.",
         message: ({ count }) => count > 1 ? `${count} pesan baru` : "Pesan baru",
     },
+    appearance: {
+        title: "Tampilan",
+        dark: "Pakai tampilan gelap",
+        light: "Pakai tampilan terang",
+    },
     password: {
         title: "Ganti password",
         current: "Password sekarang",
