@@ -1,3 +1,5 @@
+internal import EventLoop
+
 /// Why the store did not do what it was asked.
 package enum StorageFault: Error, Sendable, Equatable {
     /// The disk has no room or takes no writes; tried again every few seconds.
@@ -23,6 +25,26 @@ package enum StorageFault: Error, Sendable, Equatable {
     case absent
     /// `db.json` was written by the earlier system and has to be taken over first.
     case takeover(path: String)
+}
+
+extension StorageFault {
+    /// What ended a step in which the disk and the store may both find something wrong.
+    init(reading error: any Error) {
+        switch error {
+        case let fault as StorageFault: self = fault
+        case let error as SystemCallError: self = .failed(error.description)
+        default: preconditionFailure("an error of another kind: \(type(of: error))")
+        }
+    }
+
+    /// As `init(reading:)`, for a step that writes: a disk without room has not failed.
+    init(writing error: any Error) {
+        if let error = error as? SystemCallError, error.meansFull {
+            self = .full
+        } else {
+            self.init(reading: error)
+        }
+    }
 }
 
 extension StorageFault: CustomStringConvertible {

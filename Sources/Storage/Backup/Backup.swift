@@ -46,20 +46,13 @@ struct Backup: Sendable {
         } catch {
             guard error.number == EEXIST else { throw refusal(error) }
         }
-        do {
-            guard try disk.list(path).isEmpty else {
-                throw BackupFault.destination(
-                    path: path, why: "it is not empty; name a folder that is, or a new one")
-            }
-            try disk.restrictFolder(path)
-            return false
-        } catch let error as SystemCallError {
-            throw refusal(error)
-        } catch let fault as BackupFault {
-            throw fault
-        } catch {
-            preconditionFailure("an error of another kind")
+        let isEmpty = try writing { () throws(SystemCallError) in try disk.list(path).isEmpty }
+        guard isEmpty else {
+            throw .destination(
+                path: path, why: "it is not empty; name a folder that is, or a new one")
         }
+        try writing { () throws(SystemCallError) in try disk.restrictFolder(path) }
+        return false
     }
 
     private func finish(isNew: Bool) throws(BackupFault) {

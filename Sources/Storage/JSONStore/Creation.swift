@@ -26,7 +26,7 @@ struct Creation {
         do {
             try folder.disk.rename(folder.unfinishedSnapshot, to: folder.snapshot)
             try folder.disk.syncFolder(folder.path)
-        } catch { throw Self.fault(error) }
+        } catch { throw StorageFault(writing: error) }
     }
 
     /// Copies `db.json` as it is to `db.json.before-takeover`.
@@ -44,7 +44,7 @@ struct Creation {
             }
             try copy.sync()
             try folder.disk.syncFolder(folder.path)
-        } catch { throw Self.fault(error) }
+        } catch { throw StorageFault(writing: error) }
     }
 
     private func writeUnfinished(
@@ -64,7 +64,7 @@ struct Creation {
             _ = try writer.finish(
                 storeID: storeID, firstSegment: firstSegment, newestTimestamp: newest,
                 keys: keys)
-        } catch { throw Self.fault(error) }
+        } catch { throw StorageFault(writing: error) }
     }
 
     private func check() throws(StorageFault) {
@@ -73,17 +73,10 @@ struct Creation {
             var replay = Replay(snapshot: file, path: folder.unfinishedSnapshot)
             var reader = SnapshotReader(file, path: folder.unfinishedSnapshot)
             try replay.endSnapshot(try reader.read(&replay))
-        } catch let error as SystemCallError {
-            throw Self.fault(error)
-        } catch let fault as StorageFault {
+        } catch {
+            let fault = StorageFault(writing: error)
             if case .damaged(_, _, let why) = fault { throw .refused(why) }
             throw fault
-        } catch {
-            preconditionFailure("an error of another kind")
         }
-    }
-
-    private static func fault(_ error: SystemCallError) -> StorageFault {
-        error.meansFull ? .full : .failed(error.description)
     }
 }

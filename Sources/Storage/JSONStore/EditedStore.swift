@@ -19,25 +19,11 @@ struct EditedStore {
                 throw StorageFault.refused("it is larger than 1 GiB")
             }
             try file.read(Int(length), at: 0, appendingTo: &text)
-        } catch let error as SystemCallError {
-            throw .failed(error.description)
-        } catch let fault as StorageFault {
-            throw fault
-        } catch {
-            preconditionFailure("an error of another kind")
-        }
-        do {
-            guard let root = try JSONValue.parse(text.span).object else {
-                throw StorageFault.refused("it is no JSON object")
-            }
-            self.root = root
-        } catch let fault as JSONFault {
-            throw .refused(fault.description)
-        } catch let fault as StorageFault {
-            throw fault
-        } catch {
-            preconditionFailure("an error of another kind")
-        }
+        } catch { throw StorageFault(reading: error) }
+        let value: JSONValue
+        do { value = try JSONValue.parse(text.span) } catch { throw .refused(error.description) }
+        guard let root = value.object else { throw .refused("it is no JSON object") }
+        self.root = root
     }
 
     /// The journal must hold no change: nobody can tell whether one still fits what was edited.

@@ -7,11 +7,15 @@ extension JSONStore {
     ) async throws -> Outcome {
         if isClosed { throw StorageFault.closed }
         let (change, outcome) = try decide(ledger)
+        guard let change else {
+            if let group = queue.last ?? inFlight { try await settle(group) }
+            return outcome
+        }
         switch change {
-        case nil: if let group = queue.last ?? inFlight { try await settle(group) }
-        case .messageReplaced(let id, _, _)?, .messageRemoved(let id)?:
-            if let change { try await commit(change, to: id) }
-        case let change?: try await settle(try append(change))
+        case .messageReplaced(let id, _, _), .messageRemoved(let id):
+            try await commit(change, to: id)
+        case .userAdded, .userChanged, .userRemoved, .befriended, .messageAdded, .keySeen:
+            try await settle(try append(change))
         }
         return outcome
     }

@@ -71,13 +71,7 @@ extension Creation {
                 try keepOriginal()
             }
             _ = try Journal.create(firstSegment, after: 0, storeID: storeID, in: folder)
-        } catch let error as SystemCallError {
-            throw error.meansFull ? .full : .failed(error.description)
-        } catch let fault as StorageFault {
-            throw fault
-        } catch {
-            preconditionFailure("an error of another kind")
-        }
+        } catch { throw StorageFault(writing: error) }
         try finish()
     }
 }

@@ -14,21 +14,15 @@ extension JSONStore {
         let threads = DiskThreads()
         defer { threads.stop() }
         return try await threads.background.perform { () throws(StorageFault) in
+            var bytes: [UInt8] = []
             do {
                 let file = try folder.disk.open(folder.snapshot, .reading)
-                var bytes: [UInt8] = []
                 try file.read(Int(earlierBytesMax) + 1, at: 0, appendingTo: &bytes)
-                guard bytes.count <= earlierBytesMax else {
-                    throw StorageFault.failed("\(folder.snapshot) is larger than 256 MiB")
-                }
-                return bytes
-            } catch let error as SystemCallError {
-                throw .failed(error.description)
-            } catch let fault as StorageFault {
-                throw fault
-            } catch {
-                preconditionFailure("an error of another kind")
+            } catch { throw StorageFault(reading: error) }
+            guard bytes.count <= earlierBytesMax else {
+                throw .failed("\(folder.snapshot) is larger than \(earlierBytesMax >> 20) MiB")
             }
+            return bytes
         }
     }
 }

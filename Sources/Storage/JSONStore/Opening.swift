@@ -28,17 +28,14 @@ struct Opening: Sendable {
 
     /// Takes the folder for this process, making it where it does not exist.
     static func lock(_ folder: Folder) throws(StorageFault) -> (any DiskFile)? {
+        let file: (any DiskFile)?
+        let isOurs: Bool
         do {
-            guard let file = try lockFile(folder) else { return nil }
-            guard try file.lock() else { throw StorageFault.locked }
-            return file
-        } catch let error as SystemCallError {
-            throw .failed("\(folder.lock): \(error.description)")
-        } catch let fault as StorageFault {
-            throw fault
-        } catch {
-            preconditionFailure("an error of another kind")
-        }
+            file = try lockFile(folder)
+            isOurs = try file?.lock() ?? true
+        } catch { throw .failed("\(folder.lock): \(error)") }
+        guard isOurs else { throw .locked }
+        return file
     }
 
     private static func lockFile(_ folder: Folder) throws(SystemCallError) -> (any DiskFile)? {
@@ -63,9 +60,7 @@ extension Preparation {
         if lock == nil { lock = try Opening.lock(folder) }
         guard let lock else { throw .full }
         let ready: Ready
-        do { ready = try run() } catch {
-            throw error.meansFull ? .full : .failed(error.description)
-        }
+        do { ready = try run() } catch { throw StorageFault(writing: error) }
         return (ready, lock)
     }
 }

@@ -35,8 +35,7 @@ struct RecordReading: Sendable {
     init(_ addresses: [Address], in generation: Generation) {
         var last: Address?
         for address in addresses {
-            if let last, extend(with: address, after: last) {
-            } else {
+            if last.map({ extend(with: address, after: $0) }) != true {
                 runs.append(
                     Run(
                         file: generation.file(of: address), name: generation.name(of: address),

@@ -29,13 +29,7 @@ struct Recovery: Sendable {
     static func read(_ folder: Folder) throws(StorageFault) -> Recovery {
         do {
             return try read(folder, segments: try folder.segments())
-        } catch let error as SystemCallError {
-            throw .failed(error.description)
-        } catch let fault as StorageFault {
-            throw fault
-        } catch {
-            preconditionFailure("an error of another kind")
-        }
+        } catch { throw StorageFault(reading: error) }
     }
 
     private static func read(_ folder: Folder, segments: [Int]) throws -> Recovery {
@@ -96,13 +90,7 @@ struct Recovery: Sendable {
             let live = try folder.segments().filter { $0 >= firstSegment }
             try recovery.replay(&count, live, from: firstSegment, in: folder)
             return count.changes
-        } catch let error as SystemCallError {
-            throw .failed(error.description)
-        } catch let fault as StorageFault {
-            throw fault
-        } catch {
-            preconditionFailure("an error of another kind")
-        }
+        } catch { throw StorageFault(reading: error) }
     }
 
     private struct ChangeCount: JournalVisitor {

@@ -50,7 +50,7 @@ struct Fold: Sendable {
             try folder.disk.rename(folder.unfinishedSnapshot, to: folder.snapshot)
         } catch {
             try? folder.disk.unlink(folder.unfinishedSnapshot)
-            throw .gaveUp(Self.fault(error))
+            throw .gaveUp(StorageFault(writing: error))
         }
         do {
             try folder.disk.syncFolder(folder.path)
@@ -90,11 +90,5 @@ struct Fold: Sendable {
         zip(segments, segmentLengths).sorted {
             Address.start(ofSegment: $0.0.number) < Address.start(ofSegment: $1.0.number)
         }
-    }
-
-    private static func fault(_ error: any Error) -> StorageFault {
-        if let fault = error as? StorageFault { return fault }
-        guard let error = error as? SystemCallError else { return .failed("\(error)") }
-        return error.meansFull ? .full : .failed(error.description)
     }
 }

@@ -63,7 +63,7 @@ struct FoldCopy: SnapshotVisitor, SegmentVisitor {
         do {
             let record = line.extracting(start..<(start + address.length))
             folded[number] = try writer.add(message: record).packed
-        } catch { throw error.meansFull ? .full : .failed(error.description) }
+        } catch { throw StorageFault(writing: error) }
         next += 1
     }
 }

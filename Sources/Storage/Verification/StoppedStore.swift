@@ -9,16 +9,12 @@ struct StoppedStore {
     /// - Throws: `.locked`, `.absent`, `.takeover`, `.journalOfAnother`,
     ///   `.damaged`, `.failed`.
     init(_ folder: Folder) throws(StorageFault) {
+        let isOurs: Bool
         do {
             lock = try folder.disk.openIfThere(folder.lock, .reading)
-            if let lock, try !lock.lock() { throw StorageFault.locked }
-        } catch let error as SystemCallError {
-            throw .failed(error.description)
-        } catch let fault as StorageFault {
-            throw fault
-        } catch {
-            preconditionFailure("an error of another kind")
-        }
+            isOurs = try lock?.lock() ?? true
+        } catch { throw StorageFault(reading: error) }
+        guard isOurs else { throw .locked }
         if try folder.isWithoutStore() { throw .absent }
         recovery = try Recovery.read(folder)
         if recovery.isNew { throw .absent }
