@@ -6,6 +6,7 @@ import Glibc
 /// process. Whatever goes wrong is one line on standard error and a non-zero status.
 package enum Launch<Root: ParsableCommand> {
     package static func main() -> Never {
+        StandardStreams.fill()
         // A write to a connection that the other side closed is an error to handle, not a death.
         signal(SIGPIPE, SIG_IGN)
         CrashRemains.forbid()

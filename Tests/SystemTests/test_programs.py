@@ -13,6 +13,7 @@ import requests
 
 import raw
 from programs import BUILD, START_SECONDS, STOP_SECONDS, Program, clean_environment, run
+from stores import store, well
 
 OPTIONS = {
     "ChatCore": [
@@ -146,6 +147,22 @@ def test_a_port_that_was_picked_is_printed_on_standard_output(program, tmp_path)
     finally:
         process.terminate()
         assert process.communicate(timeout=STOP_SECONDS) == ("", None)
+
+
+def test_without_standard_streams_no_log_line_goes_into_a_file(house):
+    port = house.core.port
+    house.core.end()
+    core = house.core = house.core_program(f"--port={port}")
+    core.prefix = ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh"]
+    core.url = f"http://127.0.0.1:{port}"
+    core.launch()
+    core.wait_ready()
+    streams = [(core.process_folder / "fd" / str(number)).readlink() for number in range(3)]
+    assert [str(stream) for stream in streams] == ["/dev/null"] * 3
+    anna, budi = house.friends("anna", "budi")
+    anna.send(budi, "halo")
+    assert core.end() == 0
+    assert "2 users, 1 message;" in well(store("verify", data=house.data))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
