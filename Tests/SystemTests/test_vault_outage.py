@@ -92,8 +92,11 @@ def test_another_key_ring_is_noticed_and_nothing_is_read_or_written(house):
     house.replace_keys()
     house.start_cipher()
 
-    eventually(lambda: "key version 1 is another key" in house.core.log, within=10)
-    assert readiness(house) == 503
+    eventually(
+        lambda: "key version 1 is another key (its fingerprint differs)" in house.core.log,
+        within=10)
+    status, code, sentence = refusal(house.client().get("/readyz"))
+    assert (status, code) == AWAY and "Kunci" in sentence
     before = house.stored_bytes()
     assert refusal(anna.try_send(budi, "dengan kunci yang salah"))[:2] == AWAY
     assert refusal(anna.try_history(budi))[:2] == AWAY

@@ -27,6 +27,6 @@ struct KnownKeys {
     }
 
     static func isDifferent(_ version: Int) -> String {
-        "key version \(version) is another key"
+        "key version \(version) is another key (its fingerprint differs)"
     }
 }

@@ -119,10 +119,15 @@ extension ErrorAnswer {
 
     init(_ fault: VaultFault) {
         switch fault {
-        case .unavailable, .otherKeys, .busy, .refused:
+        case .unavailable, .busy, .refused:
             self.init(
                 .serviceUnavailable, "vault_unavailable",
                 "Layanan enkripsi sedang tidak tersedia. Coba lagi sebentar.", retryAfter: 1)
+        case .otherKeys:
+            self.init(
+                .serviceUnavailable, "vault_unavailable",
+                "Kunci enkripsi bukan yang menyegel pesan tersimpan. Hubungi pengelola.",
+                retryAfter: 5)
         }
     }
 
