@@ -16,7 +16,7 @@ struct Backup: Sendable {
     let generation: Generation
     /// How much of each segment belongs to the copy.
     let segmentLengths: [Int64]
-    let cancellation = Fold.Cancellation()
+    let cancellation = Cancellation()
 
     func run() throws(BackupFault) -> BackupReport {
         guard let snapshot = generation.snapshot else { throw .store(.full) }

@@ -5,16 +5,16 @@ extension JSONStore {
     /// changes: the copy holds every change that was confirmed before, and of later ones those up
     /// to some point. Folds wait meanwhile. Cancelling the task ends it with `.closed`.
     package func backup(to path: String) async throws(BackupFault) -> BackupReport {
-        await waitForFold()
+        await waitForCopy()
         if isClosed { throw .store(.closed) }
-        isFolding = true
-        defer { endFolding() }
+        isCopying = true
+        defer { endCopying() }
         let end = journal?.length ?? preparation?.recovery.lastEnd.length ?? 0
         let backup = Backup(
             source: folder, destination: Folder(path: path, disk: folder.disk), storeID: storeID,
             generation: generation, segmentLengths: sealedLengths + [end])
-        foldUnderWay = backup.cancellation
-        defer { foldUnderWay = nil }
+        copyUnderWay = backup.cancellation
+        defer { copyUnderWay = nil }
         let result: Result<BackupReport, BackupFault>?
         result = await withTaskCancellationHandler {
             try? await threads.background.perform { () throws(StorageFault) in

@@ -20,7 +20,7 @@ extension JSONStore {
     /// in it.
     package func fold() async throws(StorageFault) {
         if isClosed { throw .closed }
-        await waitForFold()
+        await waitForCopy()
         try await foldNow(afterQuiet: false)
     }
 
@@ -38,7 +38,7 @@ extension JSONStore {
             case .now:
                 let isLarge = policy.isLarge(
                     snapshotBytes: snapshotBytes, journalBytes: journalBytes)
-                await waitForFold()
+                await waitForCopy()
                 if isClosed { return }
                 do {
                     try await foldNow(afterQuiet: !isLarge)
@@ -59,22 +59,23 @@ extension JSONStore {
         }
     }
 
-    func waitForFold() async {
-        while isFolding {
-            await withCheckedContinuation { awaitingFold.append($0) }
+    /// Returns once neither a fold nor a backup is under way.
+    func waitForCopy() async {
+        while isCopying {
+            await withCheckedContinuation { awaitingCopy.append($0) }
         }
     }
 
-    func endFolding() {
-        isFolding = false
-        for waiter in awaitingFold { waiter.resume() }
-        awaitingFold = []
+    func endCopying() {
+        isCopying = false
+        for waiter in awaitingCopy { waiter.resume() }
+        awaitingCopy = []
     }
 
     func foldNow(afterQuiet: Bool) async throws(StorageFault) {
         guard unfoldedChanges > 0 else { return }
-        isFolding = true
-        defer { endFolding() }
+        isCopying = true
+        defer { endCopying() }
         do {
             let fold = try await seal()
             let outcome = try await run(fold)
@@ -125,8 +126,8 @@ extension JSONStore {
     }
 
     private func run(_ fold: Fold) async throws(StorageFault) -> Fold.Outcome {
-        foldUnderWay = fold.cancellation
-        defer { foldUnderWay = nil }
+        copyUnderWay = fold.cancellation
+        defer { copyUnderWay = nil }
         let result: Result<Fold.Outcome, Fold.Fault>
         do {
             result = try await threads.background.perform { () throws(StorageFault) in

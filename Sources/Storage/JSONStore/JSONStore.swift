@@ -53,9 +53,10 @@ package actor JSONStore: Store {
     var unfoldedChanges: Int
     /// How many of them the fold under way takes in.
     var sealedChanges = 0
-    var isFolding = false
-    var foldUnderWay: Fold.Cancellation?
-    var awaitingFold: [CheckedContinuation<Void, Never>] = []
+    /// A fold or a backup copies the files as they are: no other may begin.
+    var isCopying = false
+    var copyUnderWay: Cancellation?
+    var awaitingCopy: [CheckedContinuation<Void, Never>] = []
     let activity: AsyncStream<Void>
     let activityContinuation: AsyncStream<Void>.Continuation
 
@@ -172,8 +173,8 @@ package actor JSONStore: Store {
         isClosed = true
         activityContinuation.finish()
         while let group = queue.last ?? inFlight { try? await settle(group) }
-        if snapshotBytes >= FoldPolicy.smallBytesMax { foldUnderWay?.cancel() }
-        await waitForFold()
+        if snapshotBytes >= FoldPolicy.smallBytesMax { copyUnderWay?.cancel() }
+        await waitForCopy()
         if policy.foldsAtShutdown(snapshotBytes: snapshotBytes, journalBytes: journalBytes) {
             do {
                 try await foldNow(afterQuiet: false)

@@ -1,5 +1,4 @@
 internal import EventLoop
-internal import Synchronization
 
 /// Writes a new `db.json` from the old one and the sealed segments, in pieces: it needs as much
 /// memory for a store of any size, but for twelve bytes a message.
@@ -21,13 +20,6 @@ struct Fold: Sendable {
     let nextSegment: Int
 
     let cancellation = Cancellation()
-
-    /// Ends a fold early, from any thread; it gives up with `.closed`.
-    final class Cancellation: Sendable {
-        private let flag = Atomic(false)
-        var isCancelled: Bool { flag.load(ordering: .relaxed) }
-        func cancel() { flag.store(true, ordering: .relaxed) }
-    }
 
     struct Outcome: Sendable {
         let snapshot: any DiskFile

@@ -10,11 +10,11 @@ struct FoldCopy: SnapshotVisitor, SegmentVisitor {
     private let order: [UInt32]
     private var next = 0
     private var segment = 0
-    private let cancellation: Fold.Cancellation
+    private let cancellation: Cancellation
 
     init(
         _ writer: SnapshotWriter, _ addresses: ChunkedArray<UInt64>,
-        _ cancellation: Fold.Cancellation
+        _ cancellation: Cancellation
     ) {
         self.cancellation = cancellation
         self.writer = writer
