@@ -43,11 +43,6 @@ package struct JSONWriter: Sendable {
         needsComma = true
     }
 
-    package mutating func double(_ value: Double) {
-        precondition(value.isFinite, "JSON has no such number")
-        raw(Array("\(value)".utf8))
-    }
-
     package mutating func bool(_ value: Bool) { literal(value ? "true" : "false") }
     package mutating func null() { literal("null") }
 
@@ -56,27 +51,6 @@ package struct JSONWriter: Sendable {
         separate()
         bytes.append(contentsOf: json)
         needsComma = true
-    }
-
-    package mutating func value(_ value: JSONValue) {
-        switch value {
-        case .null: null()
-        case .bool(let bool): self.bool(bool)
-        case .integer(let integer): self.integer(integer)
-        case .double(let double): self.double(double)
-        case .string(let string): self.string(string)
-        case .array(let elements):
-            beginArray()
-            for element in elements { self.value(element) }
-            endArray()
-        case .object(let object):
-            beginObject()
-            for member in object.members {
-                name(member.name)
-                self.value(member.value)
-            }
-            endObject()
-        }
     }
 
     package mutating func field(_ name: StaticString, _ value: String) {

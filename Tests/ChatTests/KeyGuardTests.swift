@@ -164,19 +164,6 @@ import Testing
         }
     }
 
-    @Test func `a legacy key is told`() throws {
-        try withGuard { house in
-            try await house.running {
-                try await house.reaches(.ready)
-                #expect(await !house.keyGuard.hasLegacyKey)
-                house.vault.change {
-                    $0.keys.append(VaultKey(version: 2, fingerprint: "cc", isLegacy: true))
-                }
-                try await house.eventually { await house.keyGuard.hasLegacyKey }
-            }
-        }
-    }
-
     @Test func `a key that is retired or restored changes the version, a look does not`() throws {
         let retired = VaultKey(version: 2, fingerprint: "bb", isRetired: true)
         try withGuard(keys: [1: "aa", 2: "bb"]) { house in

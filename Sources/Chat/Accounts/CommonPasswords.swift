@@ -36,7 +36,7 @@ enum CommonPasswords {
         "facebook", "whatsapp", "whatsapp1", "instagram", "telegram",
         // What Indonesian speakers choose most.
         "indonesia", "indonesia1", "indonesia123", "bismillah", "bismillah1", "bismillah123",
-        "alhamdulillah", "assalamualaikum", "sayangku", "sayangkamu", "akusayangkamu", "cintaku",
+        "alhamdulillah", "assalamualaikum", "sayangku", "sayangkamu", "akusayangkamu",
         "cintakamu", "akucintakamu", "rahasia1", "rahasia123", "katasandi", "katasandi1",
         "katasandi123", "passwordku", "jakarta1", "jakarta123", "bandung1", "bandung123",
         "surabaya", "surabaya1", "persib1933", "merdeka45", "merdeka1945", "garuda123",

@@ -30,8 +30,6 @@ package actor KeyGuard {
     package private(set) var state = State.waiting
     private var approved: [VaultKey] = []
     private nonisolated let approvals = Atomic<UInt64>(0)
-    /// Whether the vault opens what an earlier system sealed; as of the last good look.
-    package var hasLegacyKey: Bool { approved.contains { $0.isLegacy } }
 
     private let bell: Bell
     private var isLooking = false

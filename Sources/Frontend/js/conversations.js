@@ -1,9 +1,9 @@
 import { Observable } from "./observable.js";
 
-export const pageLength = 50;
+const pageLength = 50;
 const catchUpLength = 500;
 
-/** Messages `from` and `to` merged by id, oldest first. Both are already in order. */
+/** The messages of both, each id once, oldest first. Both are already in order. */
 export function merge(held, arrived) {
     const known = new Set(held.map((message) => message.id));
     const fresh = arrived.filter((message) => !known.has(message.id));

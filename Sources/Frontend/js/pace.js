@@ -1,7 +1,7 @@
 /** How long to wait until the next poll: pure functions, in milliseconds. */
-export const activeWait = 3_000;
-export const idleWait = 5_000;
-export const hiddenWait = 15_000;
+const activeWait = 3_000;
+const idleWait = 5_000;
+const hiddenWait = 15_000;
 const idleAfter = 60_000;
 const asleepAfter = 600_000;
 const firstBackoff = 2_000;

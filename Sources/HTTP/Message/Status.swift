@@ -10,10 +10,7 @@ package struct Status: Sendable, Hashable {
 
     package static let `continue` = Status(code: 100)
     package static let ok = Status(code: 200)
-    package static let created = Status(code: 201)
     package static let noContent = Status(code: 204)
-    package static let movedPermanently = Status(code: 301)
-    package static let found = Status(code: 302)
     package static let notModified = Status(code: 304)
     package static let permanentRedirect = Status(code: 308)
     package static let badRequest = Status(code: 400)
@@ -28,28 +25,22 @@ package struct Status: Sendable, Hashable {
     package static let uriTooLong = Status(code: 414)
     package static let unsupportedMediaType = Status(code: 415)
     package static let expectationFailed = Status(code: 417)
-    package static let unprocessableContent = Status(code: 422)
     package static let tooManyRequests = Status(code: 429)
     package static let fieldsTooLarge = Status(code: 431)
     package static let internalServerError = Status(code: 500)
     package static let notImplemented = Status(code: 501)
-    package static let badGateway = Status(code: 502)
     package static let serviceUnavailable = Status(code: 503)
     package static let versionNotSupported = Status(code: 505)
-
-    package var reason: String { phrase.description }
 
     /// Neither content nor a Content-Length goes with it (RFC 9110 §8.6, §15.4.5).
     package var forbidsContent: Bool { code < 200 || code == 204 || code == 304 }
 
+    /// The words behind the code; empty for one that nothing here sends.
     var phrase: StaticString {
         switch code {
         case 100: "Continue"
         case 200: "OK"
-        case 201: "Created"
         case 204: "No Content"
-        case 301: "Moved Permanently"
-        case 302: "Found"
         case 304: "Not Modified"
         case 308: "Permanent Redirect"
         case 400: "Bad Request"
@@ -69,7 +60,6 @@ package struct Status: Sendable, Hashable {
         case 431: "Request Header Fields Too Large"
         case 500: "Internal Server Error"
         case 501: "Not Implemented"
-        case 502: "Bad Gateway"
         case 503: "Service Unavailable"
         case 505: "HTTP Version Not Supported"
         default: ""

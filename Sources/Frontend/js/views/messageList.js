@@ -36,11 +36,6 @@ export class MessageList {
         return this.#shownId !== null && this.#follows && this.#end === this.#rows.length;
     }
 
-    /** How many rows are in the page. */
-    get nodeCount() {
-        return this.#nodes.size;
-    }
-
     /** @param id whose list it is: each keeps its own place. @param rows with `key` and `mark` */
     show(id, rows) {
         if (id !== this.#shownId) this.#change(id, rows);

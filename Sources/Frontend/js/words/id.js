@@ -23,7 +23,6 @@ export const words = {
     field: {
         username: "Username",
         password: "Password",
-        showPassword: "Tampilkan password",
         emptyUsername: "Isi username dulu.",
         emptyPassword: "Isi password dulu.",
         badUsername: "Pakai 3–32 karakter: huruf, angka, titik, garis bawah, atau strip.",
@@ -42,7 +41,6 @@ export const words = {
         received: "Mengirim pesan",
         sent: "Pesan terkirim",
         own: ({ text }) => `Kamu: ${text}`,
-        draft: ({ text }) => `Draf: ${text}`,
     },
     welcome: {
         title: "WhatsApp KW",
