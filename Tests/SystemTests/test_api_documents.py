@@ -15,6 +15,8 @@ FILES = {
 }
 # What no fault stands for in the code: a success, a page that has moved, a tag that still holds.
 SUCCESSES = {200, 304, 308}
+# A file of the web client's folder, and still the API's.
+PAGES = {"ChatCore": {("get", "/api-docs/")}, "Cipher": set()}
 
 programs = pytest.mark.parametrize("program", FILES)
 
@@ -120,7 +122,7 @@ def test_the_document_is_valid(program):
 def test_every_route_is_in_code_and_document(program):
     in_code = routes_in_code(program)
     assert len(in_code) == source(program, "Routes.swift").count("Route(")
-    assert in_code == routes_in(document(program))
+    assert in_code | PAGES[program] == routes_in(document(program))
 
 
 @programs

@@ -107,6 +107,7 @@ def test_every_route_refuses_just_what_its_document_says(new_house, tmp_path):
     (tmp_path / "empty").mkdir()
     notes.house = new_house(f"--public={tmp_path / 'empty'}", "--auth-attempts=1").start()
     notes.get("/api-docs.json")
+    notes.get("/api-docs/")
     for route in ("/auth/register", "/auth/login"):
         for _ in range(3):
             answer = notes.house.client().post(route, {"username": "x", "password": "y"})
