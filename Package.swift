@@ -49,7 +49,7 @@ let package = Package(
         library("Storage", ["CLinux", "Encoding", "EventLoop", logging]),
         library("Chat", ["CCrypt", "Encoding", "EventLoop", "Storage", logging]),
         library("CipherAPI", ["Encoding"]),
-        library("Program", ["EventLoop", "HTTP", argumentParser, logging]),
+        library("Program", ["CLinux", "EventLoop", "HTTP", argumentParser, logging]),
 
         program(
             "ChatCore",

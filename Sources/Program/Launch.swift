@@ -57,39 +57,6 @@ package enum Launch<Root: ParsableCommand> {
 
     private static func complain(_ message: String) {
         let line = "\(Root._commandName): \(oneLine(message))\n"
-        writeToStandardError(Array(line.utf8))
-    }
-}
-
-/// `text` without the control characters that would make it more than one line of a log.
-func oneLine(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-        switch scalar {
-        case "\n": result += "\\n"
-        case "\r": result += "\\r"
-        case "\t": result += "\\t"
-        case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value):
-            result += "\\u{\(String(scalar.value, radix: 16))}"
-        case _: result.unicodeScalars.append(scalar)
-        }
-    }
-    return result
-}
-
-/// One write(2) for the whole line, so that lines of two threads never mix.
-func writeToStandardError(_ line: [UInt8]) {
-    // Where even standard error is gone there is nobody left to tell.
-    write(line, to: STDERR_FILENO)
-}
-
-/// Whoever closed it does not want to know.
-func writeToStandardOutput(_ line: String) {
-    write(Array("\(line)\n".utf8), to: STDOUT_FILENO)
-}
-
-private func write(_ line: [UInt8], to descriptor: Int32) {
-    line.withUnsafeBytes { bytes in
-        _ = Glibc.write(descriptor, bytes.baseAddress, bytes.count)
+        StandardStreams.writeError(Array(line.utf8))
     }
 }

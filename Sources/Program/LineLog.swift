@@ -26,7 +26,7 @@ package struct LineLog: LogHandler {
     }
 
     package func log(event: LogEvent) {
-        writeToStandardError(line(event, at: WallClock.now))
+        StandardStreams.writeError(line(event, at: WallClock.now))
     }
 
     func line(_ event: LogEvent, at time: timespec) -> [UInt8] {

@@ -27,7 +27,7 @@ package enum Listening {
     /// Prints on standard output where a program listens whose port was left to the system (0), for
     /// the script that started it: the log is for people.
     package static func print(_ address: SocketAddress, asked port: UInt16) {
-        if port == 0 { writeToStandardOutput("listening on http://\(address)") }
+        if port == 0 { StandardStreams.writeOutput("listening on http://\(address)") }
     }
 
     /// Where to ask a program that listens at that host: an address of this machine itself where
