@@ -9,19 +9,17 @@ import Storage
 /// A name that nobody has is never among it: people type their passwords into that field.
 struct AuditLog: Sendable {
     enum Event: String {
-        case registration = "registration"
+        case registration, renaming, deletion
         case signIn = "sign-in"
         case signOut = "sign-out"
         case passwordChange = "password-change"
-        case renaming = "renaming"
-        case deletion = "deletion"
     }
 
     enum Outcome: String {
         case done, failed, throttled
     }
 
-    /// Who asked over the control socket stands without an address.
+    /// Stands where the address would, for whoever asked over the control socket.
     private static let operatorsAddress = "control-socket"
 
     private let clients: Clients

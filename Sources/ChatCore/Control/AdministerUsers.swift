@@ -4,7 +4,7 @@ import HTTP
 import Storage
 
 /// What `ChatCore users` asks of the running server. Each answers `{id, username}` of whom it was
-/// done to, the list `{users: [{id, username, contacts}]}`.
+/// done to; the list, `{users: [{id, username, contacts}]}`.
 struct AdministerUsers {
     static let listTarget = "/users/list"
     static let resetPasswordTarget = "/users/reset-password"
@@ -18,11 +18,11 @@ struct AdministerUsers {
 
     var routes: [Route] {
         [
-            Route(.post, "/users/list", list),
-            Route(.post, "/users/reset-password", resetPassword),
-            Route(.post, "/users/rename", rename),
-            Route(.post, "/users/sign-out", signOut),
-            Route(.post, "/users/delete", delete),
+            Route(.post, Self.listTarget, list),
+            Route(.post, Self.resetPasswordTarget, resetPassword),
+            Route(.post, Self.renameTarget, rename),
+            Route(.post, Self.signOutTarget, signOut),
+            Route(.post, Self.deleteTarget, delete),
         ]
     }
 

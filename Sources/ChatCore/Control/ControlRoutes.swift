@@ -8,10 +8,10 @@ enum ControlRoutes {
         store: JSONStore, rewrapping: Rewrapping, users: AdministerUsers
     ) -> [Route] {
         users.routes + [
-            Route(.post, "/store/fold", FoldStore(store: store).answer),
-            Route(.post, "/store/backup", BackUpStore(store: store).answer),
-            Route(.post, "/store/rewrap", RewrapStore(rewrapping: rewrapping).start),
-            Route(.post, "/store/rewrap/progress", RewrapStore(rewrapping: rewrapping).progress),
+            Route(.post, FoldStore.target, FoldStore(store: store).answer),
+            Route(.post, BackUpStore.target, BackUpStore(store: store).answer),
+            Route(.post, RewrapStore.target, RewrapStore(rewrapping: rewrapping).start),
+            Route(.post, RewrapStore.progressTarget, RewrapStore(rewrapping: rewrapping).progress),
         ]
     }
 }

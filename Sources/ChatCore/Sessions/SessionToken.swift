@@ -7,7 +7,7 @@ struct SessionToken: Equatable {
     /// Seconds since 1970.
     let issuedAt: Int64
     let expiresAt: Int64
-    /// The user's password generation: an older one is dead.
+    /// The user's epoch when it was signed: under any other it is dead.
     let epoch: Int
 
     /// A token is short; whatever is longer is none.
