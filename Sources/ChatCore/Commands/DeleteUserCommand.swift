@@ -12,7 +12,7 @@ struct DeleteUserCommand: ParsableCommand {
             and the file that a takeover kept do: delete those too. On a terminal it asks first.
             """)
 
-    @Argument(help: "Whom.") var name: String
+    @Argument(help: "The name, as `ChatCore users list` shows it.") var name: String
     @Flag(name: .shortAndLong, help: "Do not ask.") var yes = false
     @OptionGroup var data: DataOption
 

@@ -10,7 +10,7 @@ struct InitCommand: ParsableCommand {
             time; a secret that is there stays, and so does every file.
             """)
 
-    @Option(help: ArgumentHelp("Whose they shall be.", valueName: "uid:gid"))
+    @Option(help: ArgumentHelp("The user and group that shall own them.", valueName: "uid:gid"))
     var owner = "65532:65532"
 
     @Option(

@@ -12,7 +12,7 @@ struct ResetPasswordCommand: ParsableCommand {
             and environment variables are seen by others, so it is never one.
             """)
 
-    @Argument(help: "Whose.") var name: String
+    @Argument(help: "The name, as `ChatCore users list` shows it.") var name: String
     /// Taken in only to be refused: the parser would repeat what stands there.
     @Argument(help: .hidden) var others: [String] = []
     @OptionGroup var data: DataOption

@@ -19,7 +19,7 @@ struct RewrapCommand: ParsableCommand {
         let path = try data.path()
         let loop = try EventLoop()
         let end = try loop.run {
-            try await Self.follow(ControlClient(data: path, loop: loop), loop)
+            try await Self.follow(path, loop)
         }
         if let problem = end.problem {
             throw StartFailure("not all was rewrapped: \(problem); run it again")
@@ -49,14 +49,13 @@ struct RewrapCommand: ParsableCommand {
         }
     }
 
-    private static func follow(
-        _ client: ControlClient, _ loop: EventLoop
-    ) async throws -> Progress {
+    private static func follow(_ path: String, _ loop: EventLoop) async throws -> Progress {
+        let client = ControlClient(data: path, loop: loop)
         var target = RewrapStore.target
         var told: String?
         while true {
             guard let answer = try await client.post(target) else {
-                throw StartFailure("no server runs on this data folder; start it: it asks Cipher")
+                throw StartFailure("no server runs on data folder '\(path)': start ChatCore first")
             }
             let progress = Progress(answer)
             guard progress.isRunning else { return progress }

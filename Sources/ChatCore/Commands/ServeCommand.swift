@@ -5,7 +5,7 @@ import Program
 struct ServeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
-        abstract: "Serve the API and the web client until SIGTERM, SIGINT or SIGHUP (the default).")
+        abstract: "Serve the API and the web client until SIGTERM, SIGINT or SIGHUP.")
 
     @OptionGroup var address: AddressOptions
     @OptionGroup var data: DataOption

@@ -22,7 +22,9 @@ struct UsersCommand: ParsableCommand {
         let loop = try EventLoop()
         return try loop.run {
             guard let answer = try await ControlClient(data: path, loop: loop).post(target, write)
-            else { throw StartFailure("no server runs on \(path): start ChatCore first") }
+            else {
+                throw StartFailure("no server runs on data folder '\(path)': start ChatCore first")
+            }
             return answer
         }
     }
@@ -52,8 +54,8 @@ struct RenameUserCommand: ParsableCommand {
         commandName: "rename",
         abstract: "Give somebody another name; sessions, friends and messages stay.")
 
-    @Argument(help: "The name as it is.") var old: String
-    @Argument(help: "The name to be.") var new: String
+    @Argument(help: "The name, as `ChatCore users list` shows it.") var old: String
+    @Argument(help: "The new name.") var new: String
     @OptionGroup var data: DataOption
 
     func run() throws {
@@ -69,7 +71,7 @@ struct SignOutCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sign-out", abstract: "End every session of somebody.")
 
-    @Argument(help: "Whose.") var name: String
+    @Argument(help: "The name, as `ChatCore users list` shows it.") var name: String
     @OptionGroup var data: DataOption
 
     func run() throws {

@@ -12,10 +12,12 @@ enum Defaults {
 
 /// Where the service listens, or is asked.
 struct AddressOptions: ParsableArguments {
-    @Option(help: Defaults.host.help("The numeric address to listen on.", valueName: "address"))
+    @Option(help: Defaults.host.help("The numeric address it listens on.", valueName: "address"))
     var host: String?
 
-    @Option(help: Defaults.port.help("The port; 0 picks a free one, which is printed."))
+    @Option(
+        help: Defaults.port.help(
+            "The port it listens on; 0 has serve pick a free one and print it."))
     var port: UInt16?
 }
 

@@ -4,7 +4,7 @@ import Program
 
 struct ServeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "serve", abstract: "Serve the API until SIGTERM or SIGINT (the default).",
+        commandName: "serve", abstract: "Serve the API until SIGTERM or SIGINT.",
         discussion: "SIGHUP reads the key ring again, without dropping a request.")
 
     @OptionGroup var address: AddressOptions
