@@ -80,6 +80,9 @@ struct Service: Sendable {
 
     /// Nil where the earlier system's store lies there.
     func openStore() async throws(StartFailure) -> JSONStore? {
+        try StartFailure.naming(Defaults.data.option("--data")) { () throws(StartFailure) in
+            try PrivateFolder.make(PrivateFolder.holding(settings.data))
+        }
         do throws(StorageFault) {
             return try await JSONStore.open(folder: settings.data, loop: loop, logger: logger)
         } catch {

@@ -149,6 +149,14 @@ def test_a_port_that_was_picked_is_printed_on_standard_output(program, tmp_path)
         assert process.communicate(timeout=STOP_SECONDS) == ("", None)
 
 
+def test_a_data_folder_is_made_with_those_above_it(house):
+    house.data = house.folder / "disk" / "chat" / "data"
+    house.restart_core()
+    assert house.db_file.exists()
+    for folder in (house.data, *house.data.parents[:2]):
+        assert folder.stat().st_mode & 0o777 == 0o700, folder
+
+
 def test_without_standard_streams_no_log_line_goes_into_a_file(house):
     port = house.core.port
     house.core.end()
