@@ -45,7 +45,7 @@ let package = Package(
 
         library("Encoding", []),
         library("EventLoop", ["CLinux", logging]),
-        library("HTTP", ["CLinux", "Encoding", "EventLoop", logging]),
+        library("HTTP", ["Encoding", "EventLoop", logging]),
         library("Storage", ["CLinux", "Encoding", "EventLoop", logging]),
         library("Chat", ["CCrypt", "Encoding", "EventLoop", "Storage", logging]),
         library("CipherAPI", ["Encoding"]),
@@ -58,15 +58,14 @@ let package = Package(
                 "Storage",
             ]),
         program(
-            "Cipher",
-            ["CipherAPI", "CLinux", "COpenSSL", "Encoding", "EventLoop", "HTTP", "Program"]),
+            "Cipher", ["CipherAPI", "COpenSSL", "Encoding", "EventLoop", "HTTP", "Program"]),
 
         tests("Encoding", []),
         tests("EventLoop", []),
-        tests("HTTP", ["EventLoop"]),
+        tests("HTTP", ["EventLoop", logging]),
         tests("Storage", ["Encoding", "EventLoop", logging, inMemoryLogging]),
         tests("Chat", ["EventLoop", "Storage", logging, inMemoryLogging]),
-        tests("Program", [argumentParser, logging]),
+        tests("Program", [logging]),
         tests("Cipher", ["CipherAPI", "Encoding", "EventLoop", "HTTP", "Program", logging]),
         tests(
             "ChatCore",
