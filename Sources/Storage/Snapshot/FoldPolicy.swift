@@ -3,11 +3,11 @@ package import EventLoop
 /// When the journal is folded into `db.json`. Every fold writes the whole store, and flash wears:
 /// the rules keep all that is ever written below four bytes for each byte of message record.
 ///
-/// - A journal as large as the snapshot (at least 8 MB) is folded: each fold then doubles the
+/// - A journal as large as the snapshot (at least 8 MiB) is folded: each fold then doubles the
 ///   store, so all folds together cost about twice its size, and the journal costs once.
-/// - A snapshot below 8 MB is kept up to date, for those who read it: after 2 s of quiet and at
+/// - A snapshot below 8 MiB is kept up to date, for those who read it: after 2 s of quiet and at
 ///   shutdown. A long trickle of changes with pauses between would fold for each of them: folds
-///   after quiet are paid from an allowance, 64 MB and two bytes for each byte of the journal.
+///   after quiet are paid from an allowance, 64 MiB and two bytes for each byte of the journal.
 package struct FoldPolicy: Sendable {
     package static let smallBytesMax: Int64 = 8 << 20
     package static let quietTime = Duration.seconds(2)
