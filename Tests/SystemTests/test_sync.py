@@ -78,6 +78,7 @@ def test_scrolling_back_in_pages_loses_nothing(conversation):
 
 @pytest.mark.parametrize("query", [
     {"limit": 0}, {"limit": 501}, {"limit": -1}, {"limit": "banyak"}, {"limit": "1.5"},
+    {"limit": ""}, {"after": ""}, {"before": ""},
     {"after": "kemarin"}, {"before": "99999999999999999999"},
 ])
 def test_a_cursor_that_is_none_is_malformed(conversation, query):

@@ -92,7 +92,7 @@ private struct HistoryQuery {
     }
 
     func required(_ name: StaticString) throws(APIFault) -> String {
-        guard let value = try optional(name) else { throw .missing }
+        guard let value = try optional(name), !value.isEmpty else { throw .missing }
         return value
     }
 
@@ -104,13 +104,11 @@ private struct HistoryQuery {
     }
 
     private func optional(_ name: StaticString) throws(APIFault) -> String? {
-        let value: String?
         do {
-            value = try parameters.value(of: name)
+            return try parameters.value(of: name)
         } catch {
             throw .malformed("\(name) hanya boleh sekali.")
         }
-        return value.flatMap { $0.isEmpty ? nil : $0 }
     }
 
     private func number(
