@@ -1,4 +1,5 @@
 import EventLoop
+import Glibc
 import Testing
 
 @testable import Storage
@@ -20,7 +21,7 @@ import Testing
         try await store.fold()
         try await store.commit(.messageReplaced(MessageID("m1"), from: "v1:AAAA", to: "v2:B"))
         try await store.add("m4", from: "b", to: "a", at: 4)
-        disk.disturb { $0.call == .rename ? .fail(28) : nil }
+        disk.disturb { $0.call == .rename ? .fail(ENOSPC) : nil }
         await #expect(throws: StorageFault.full) { try await store.fold() }
         disk.disturb(nil)
         try await store.addUsers("c")

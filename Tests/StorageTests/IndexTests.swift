@@ -11,7 +11,8 @@ import Testing
         var present: Set<UInt32> = []
         // Few parts and few low bits, so that chains are long and meet.
         for _ in 0..<400 {
-            hashes.append(UInt64.random(in: 0..<3, using: &random) << 56 | .random(in: 0..<64))
+            let part = UInt64.random(in: 0..<3, using: &random)
+            hashes.append(part << 56 | UInt64.random(in: 0..<64, using: &random))
         }
         for _ in 0..<4000 {
             let number = UInt32.random(in: 0..<400, using: &random)

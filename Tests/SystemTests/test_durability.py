@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from api import Client, Person, new_id, ok
-from programs import run
+from programs import eventually, run
 
 
 def journals(house):
@@ -64,8 +64,7 @@ def test_stopping_folds_a_small_store_into_one_document_that_jq_reads(house):
 def test_two_quiet_seconds_fold_a_small_store(house):
     anna, budi = house.friends("anna", "budi")
     id = anna.send(budi, "halo")["id"]
-    time.sleep(4)
-    assert id in house.db_file.read_text()
+    eventually(lambda: id in house.db_file.read_text(), within=10, what="the fold")
     assert anna.texts(budi) == ["halo"]
 
 
