@@ -4,7 +4,8 @@ package import Encoding
 package struct CipherItem: Sendable, Equatable {
     /// The plaintext, or for decrypt and rewrap the content.
     package let text: String
-    /// What the content is bound to (additional authenticated data). Absent and empty are the same.
+    /// What the content is bound to (additional authenticated data). Absent, null and empty are the
+    /// same.
     package let keyContext: String
 
     package init(text: String, keyContext: String = "") {
@@ -21,6 +22,7 @@ package struct CipherItem: Sendable, Equatable {
             switch (member.name, member.value) {
             case ("text", .string(let value)): text = value
             case ("keyContext", .string(let value)): keyContext = value
+            case ("keyContext", .null): break
             case ("text", _): throw .malformed("text must be a string")
             case ("keyContext", _): throw .malformed("keyContext must be a string")
             case _: throw .malformed("only text, keyContext and batch are known")

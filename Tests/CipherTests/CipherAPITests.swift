@@ -7,6 +7,7 @@ struct CipherAPITests {
         (#"{"text":"halo"}"#, CipherItem(text: "halo")),
         (#" { "keyContext" : "a-b" , "text" : "" } "#, CipherItem(text: "", keyContext: "a-b")),
         (#"{"text":"\u0000\ud83d\ude00","keyContext":""}"#, CipherItem(text: "\0😀")),
+        (#"{"text":"x","keyContext":null}"#, CipherItem(text: "x")),
     ])
     func `an item is read`(body: String, item: CipherItem) throws {
         #expect(try CipherRequest(Array(body.utf8).span) == .single(item))
@@ -17,7 +18,7 @@ struct CipherAPITests {
     @Test(arguments: [
         "", " ", "x", "null", "[]", "\"text\"", "1", "{}", #"{"keyContext":"x"}"#,
         #"{"text":null}"#, #"{"text":1}"#, #"{"text":["x"]}"#, #"{"text":{"text":"x"}}"#,
-        #"{"text":"x","keyContext":null}"#, #"{"text":"x","keyContext":7}"#,
+        #"{"text":"x","keyContext":7}"#, #"{"text":"x","keyContext":["y"]}"#,
         #"{"text":"x","keycontext":"y"}"#, #"{"text":"x","extra":1}"#, #"{"Text":"x"}"#,
         #"{"text":"x","text":"y"}"#, #"{"text":"x"}x"#, #"{"text":"x",}"#, #"{'text':'x'}"#,
         #"{"text":"\ud800"}"#, #"{"text":"\x"}"#, "{\"text\":\"\n\"}", #"{"text":"x""#,
