@@ -11,7 +11,7 @@ package struct JSONScanner {
         self.offset = offset
     }
 
-    package mutating func skipSpace(in bytes: Span<UInt8>) {
+    mutating func skipSpace(in bytes: Span<UInt8>) {
         while offset < bytes.count {
             switch bytes[offset] {
             case UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "\t"):

@@ -4,7 +4,7 @@ import Glibc
 /// A program's life between its start and its last signal.
 package enum Lifetime {
     /// How long what is in flight may take after the first signal to stop.
-    package static let stopTimeMax = Duration.seconds(10)
+    private static let stopTimeMax = Duration.seconds(10)
 
     /// Runs `body`, and hears signals while it runs: SIGTERM and SIGINT call `stop` with the time
     /// that is left for what is in flight; a second one leaves none. SIGHUP calls `hangUp`, or

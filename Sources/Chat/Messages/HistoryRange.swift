@@ -1,6 +1,9 @@
+import Storage
+
 /// Which part of a conversation is asked for.
 package struct HistoryRange: Sendable, Hashable {
-    package static let limitMax = 500
+    /// What the store gives at once: a page is one read.
+    package static let limitMax = JSONStore.messagesMax
 
     /// Only what is newer, in milliseconds since 1970.
     package var after: Int64?

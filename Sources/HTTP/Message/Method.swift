@@ -11,7 +11,7 @@ package enum Method: String, Sendable, CaseIterable {
     case connect = "CONNECT"
 
     /// Doing it twice has the effect of doing it once (RFC 9110 §9.2.2), so it may be sent again.
-    package var isIdempotent: Bool {
+    var isIdempotent: Bool {
         switch self {
         case .get, .head, .put, .delete, .options, .trace: true
         case .post, .patch, .connect: false

@@ -33,7 +33,7 @@ package struct Status: Sendable, Hashable {
     package static let versionNotSupported = Status(code: 505)
 
     /// Neither content nor a Content-Length goes with it (RFC 9110 §8.6, §15.4.5).
-    package var forbidsContent: Bool { code < 200 || code == 204 || code == 304 }
+    var forbidsContent: Bool { code < 200 || code == 204 || code == 304 }
 
     /// The words behind the code; empty for one that nothing here sends.
     var phrase: StaticString {

@@ -2,11 +2,11 @@ internal import EventLoop
 
 extension JSONStore {
     /// The largest store of the earlier system that is read: it is held in memory as a whole.
-    package static let earlierBytesMax: Int64 = 256 << 20
+    private static let earlierBytesMax: Int64 = 256 << 20
 
     /// The earlier system's `db.json` as it stands.
     ///
-    /// - Throws: `.failed` where it cannot be read or is larger than `earlierBytesMax`.
+    /// - Throws: `.failed` where it cannot be read or is larger than that.
     package static func earlierStore(
         folder path: String, disk: any Disk = SystemDisk()
     ) async throws(StorageFault) -> [UInt8] {

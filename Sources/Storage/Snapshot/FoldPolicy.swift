@@ -1,4 +1,4 @@
-package import EventLoop
+internal import EventLoop
 
 /// When the journal is folded into `db.json`. Every fold writes the whole store, and flash wears:
 /// the rules keep all that is ever written below four bytes for each byte of message record.
@@ -8,15 +8,15 @@ package import EventLoop
 /// - A snapshot below 8 MiB is kept up to date, for those who read it: after 2 s of quiet and at
 ///   shutdown. A long trickle of changes with pauses between would fold for each of them: folds
 ///   after quiet are paid from an allowance, 64 MiB and two bytes for each byte of the journal.
-package struct FoldPolicy: Sendable {
-    package static let smallBytesMax: Int64 = 8 << 20
-    package static let quietTime = Duration.seconds(2)
-    package static let firstRetryDelay = Duration.seconds(30)
-    package static let retryDelayMax = Duration.seconds(3600)
+struct FoldPolicy: Sendable {
+    static let smallBytesMax: Int64 = 8 << 20
+    static let quietTime = Duration.seconds(2)
+    static let firstRetryDelay = Duration.seconds(30)
+    static let retryDelayMax = Duration.seconds(3600)
     static let firstAllowance: Int64 = 64 << 20
     static let allowancePerByte: Int64 = 2
 
-    package enum Decision: Equatable, Sendable {
+    enum Decision: Equatable, Sendable {
         case nothing
         case now
         /// Ask again at this time, unless something changes before.
@@ -29,20 +29,20 @@ package struct FoldPolicy: Sendable {
     private var earliestFold: MonotonicTime?
     private var retryDelay = firstRetryDelay
 
-    package init() {}
+    init() {}
 
-    package mutating func appended(bytes: Int, at time: MonotonicTime) {
+    mutating func appended(bytes: Int, at time: MonotonicTime) {
         allowance += Self.allowancePerByte * Int64(bytes)
         lastChange = time
     }
 
-    package mutating func folded(bytes: Int64, afterQuiet: Bool) {
+    mutating func folded(bytes: Int64, afterQuiet: Bool) {
         if afterQuiet { allowance -= bytes }
         earliestFold = nil
         retryDelay = Self.firstRetryDelay
     }
 
-    package mutating func failed(at time: MonotonicTime) {
+    mutating func failed(at time: MonotonicTime) {
         earliestFold = time + retryDelay
         retryDelay = min(retryDelay * 2, Self.retryDelayMax)
     }
@@ -50,7 +50,7 @@ package struct FoldPolicy: Sendable {
     /// - Parameters:
     ///   - snapshotBytes: The length of `db.json`.
     ///   - journalBytes: The length of all that is not folded; 0 when it holds no change.
-    package func decision(
+    func decision(
         snapshotBytes: Int64, journalBytes: Int64, at time: MonotonicTime
     ) -> Decision {
         guard journalBytes > 0 else { return .nothing }
@@ -65,11 +65,11 @@ package struct FoldPolicy: Sendable {
     }
 
     /// Whether the journal alone is reason enough, however busy the store is.
-    package func isLarge(snapshotBytes: Int64, journalBytes: Int64) -> Bool {
+    func isLarge(snapshotBytes: Int64, journalBytes: Int64) -> Bool {
         journalBytes >= max(snapshotBytes, Self.smallBytesMax)
     }
 
-    package func foldsAtShutdown(snapshotBytes: Int64, journalBytes: Int64) -> Bool {
+    func foldsAtShutdown(snapshotBytes: Int64, journalBytes: Int64) -> Bool {
         journalBytes > 0 && snapshotBytes < Self.smallBytesMax
     }
 }
