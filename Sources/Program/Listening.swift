@@ -47,7 +47,8 @@ package enum Listening {
     ) throws(StartFailure) -> SocketAddress {
         let numeric = host == "localhost" ? "127.0.0.1" : host
         guard let address = SocketAddress(numeric: numeric, port: port) else {
-            throw StartFailure("--host '\(host)' is not a numeric IPv4 or IPv6 address")
+            throw StartFailure(
+                "--host '\(host)': use a numeric IPv4 or IPv6 address such as 127.0.0.1")
         }
         return address
     }

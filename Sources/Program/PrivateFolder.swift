@@ -19,7 +19,7 @@ package enum PrivateFolder {
             if mkdir(folder, 0o700) == 0 {
                 try sync(parent)
             } else if errno != EEXIST {
-                throw failure("create", folder)
+                throw .last("create", folder)
             }
             parent = folder
         }
@@ -30,13 +30,9 @@ package enum PrivateFolder {
         let number = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard number >= 0 else {
             if errno == EACCES { return }
-            throw failure("look into", path)
+            throw .last("look into", path)
         }
         defer { close(number) }
-        guard fsync(number) == 0 else { throw failure("write", path) }
-    }
-
-    private static func failure(_ verb: String, _ path: String) -> StartFailure {
-        StartFailure("cannot \(verb) \(path): \(String(cString: strerror(errno)))")
+        guard fsync(number) == 0 else { throw .last("write", path) }
     }
 }

@@ -27,7 +27,7 @@ package enum SecretFile {
     /// Whatever bytes the file holds, at most `bytesMax`; the caller wipes them.
     package static func contents(of path: String) throws(StartFailure) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw unreadable(path) }
+        guard descriptor >= 0 else { throw .last("read secret file", path) }
         defer { close(descriptor) }
         // One allocation of the largest size: growing would leave copies behind.
         var bytes = [UInt8](repeating: 0, count: bytesMax + 1)
@@ -37,7 +37,7 @@ package enum SecretFile {
                 Glibc.read(descriptor, raw.baseAddress?.advanced(by: count), raw.count - count)
             }
             if got < 0 && errno == EINTR { continue }
-            guard got >= 0 else { throw unreadable(path) }
+            guard got >= 0 else { throw .last("read secret file", path) }
             if got == 0 { break }
             count += got
         }
@@ -47,10 +47,5 @@ package enum SecretFile {
         }
         bytes.removeLast(bytes.count - count)
         return bytes
-    }
-
-    private static func unreadable(_ path: String) -> StartFailure {
-        let problem = String(cString: strerror(errno))
-        return StartFailure("cannot read secret file \(path): \(problem)")
     }
 }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Why a program cannot start or a command cannot be carried out: one line that says what is wrong
 /// and what to do about it. Ends the process with a non-zero status (`Launch`).
 package struct StartFailure: Error, Equatable, CustomStringConvertible {
@@ -5,6 +7,11 @@ package struct StartFailure: Error, Equatable, CustomStringConvertible {
 
     package init(_ description: String) {
         self.description = description
+    }
+
+    /// For the system call that has just failed on this thread: `cannot read /a/file: why`.
+    package static func last(_ verb: String, _ path: String) -> StartFailure {
+        StartFailure("cannot \(verb) \(path): \(String(cString: strerror(errno)))")
     }
 
     /// Runs `body`; its failure also names the option that led there, as in

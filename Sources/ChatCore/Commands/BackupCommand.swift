@@ -59,7 +59,7 @@ struct BackupCommand: ParsableCommand {
             let slash = path.lastIndex(of: "/")
             let parent = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
             guard let whole = Self.realPath(parent) else {
-                throw StartFailure("\(parent): \(String(cString: strerror(errno)))")
+                throw .last("find", parent)
             }
             let name = slash.map { path[path.index(after: $0)...] } ?? path[...]
             absolute = whole == "/" ? "/\(name)" : "\(whole)/\(name)"

@@ -10,13 +10,13 @@ enum Provision {
     /// `owner`. A link is not followed: it could name any file of the machine.
     static func give(_ folder: String, to owner: Owner, mode: mode_t? = nil) throws(StartFailure) {
         guard mkdir(folder, mode ?? 0o755) == 0 || errno == EEXIST else {
-            throw failure("make", folder)
+            throw .last("make", folder)
         }
-        guard let entries = opendir(folder) else { throw failure("open", folder) }
+        guard let entries = opendir(folder) else { throw .last("open", folder) }
         defer { closedir(entries) }
         let number = dirfd(entries)
-        guard fchown(number, owner.user, owner.group) == 0 else { throw failure("own", folder) }
-        if let mode, fchmod(number, mode) != 0 { throw failure("close to others", folder) }
+        guard fchown(number, owner.user, owner.group) == 0 else { throw .last("own", folder) }
+        if let mode, fchmod(number, mode) != 0 { throw .last("close to others", folder) }
         while let entry = readdir(entries) {
             let failed = withUnsafePointer(to: &entry.pointee.d_name) { name in
                 name.withMemoryRebound(to: CChar.self, capacity: 256) { name in
@@ -25,7 +25,7 @@ enum Provision {
                             number, name, owner.user, owner.group, AT_SYMLINK_NOFOLLOW) != 0
                 }
             }
-            if failed { throw failure("own a file in", folder) }
+            if failed { throw .last("own a file in", folder) }
         }
     }
 
@@ -38,26 +38,22 @@ enum Provision {
         defer { wipe(&text) }
         unlink(temporary)
         let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o400)
-        guard file >= 0 else { throw failure("make", temporary) }
+        guard file >= 0 else { throw .last("make", temporary) }
         defer { close(file) }
         guard write(file, text, text.count) == text.count, fsync(file) == 0 else {
-            throw failure("write", temporary)
+            throw .last("write", temporary)
         }
         try own(temporary, owner)
-        guard rename(temporary, path) == 0 else { throw failure("make", path) }
+        guard rename(temporary, path) == 0 else { throw .last("make", path) }
     }
 
     private static func own(_ path: String, _ owner: Owner) throws(StartFailure) {
-        guard lchown(path, owner.user, owner.group) == 0 else { throw failure("own", path) }
+        guard lchown(path, owner.user, owner.group) == 0 else { throw .last("own", path) }
     }
 
     private static func isFile(_ name: UnsafePointer<CChar>, in folder: Int32) -> Bool {
         var status = stat()
         return fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0
             && status.st_mode & S_IFMT == S_IFREG
-    }
-
-    private static func failure(_ verb: String, _ path: String) -> StartFailure {
-        StartFailure("cannot \(verb) \(path): \(String(cString: strerror(errno)))")
     }
 }

@@ -8,11 +8,11 @@ enum SessionKey {
 
     static func readOrCreate(_ path: String) throws(StartFailure) -> Secret {
         if access(path, F_OK) != 0 {
-            guard errno == ENOENT else { throw failure("look for", path) }
+            guard errno == ENOENT else { throw .last("look for", path) }
             try create(path)
         }
         var info = stat()
-        guard stat(path, &info) == 0 else { throw failure("read", path) }
+        guard stat(path, &info) == 0 else { throw .last("read", path) }
         guard info.st_mode & 0o077 == 0 else {
             throw StartFailure("others may read \(path): run chmod 600 on it")
         }
@@ -34,19 +34,14 @@ enum SessionKey {
         let temporary = path + ".tmp"
         unlink(temporary)
         let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw failure("create", temporary) }
+        guard file >= 0 else { throw .last("create", temporary) }
         defer { close(file) }
         guard write(file, bytes, size) == size, fsync(file) == 0 else {
-            throw failure("write", temporary)
+            throw .last("write", temporary)
         }
         // A link, not a rename: should two starts race, the first one's key stays.
-        guard link(temporary, path) == 0 || errno == EEXIST else { throw failure("create", path) }
+        guard link(temporary, path) == 0 || errno == EEXIST else { throw .last("create", path) }
         unlink(temporary)
         try PrivateFolder.sync(folder)
-    }
-
-    private static func failure(_ verb: String, _ path: String) -> StartFailure {
-        let why = String(cString: strerror(errno))
-        return StartFailure("cannot \(verb) \(path): \(why)")
     }
 }

@@ -23,7 +23,7 @@ enum Folder {
         _ folder: String, _ prefix: String, depth: Int, to files: inout [File]
     ) throws(StartFailure) {
         guard depth < depthMax else { throw StartFailure("\(folder) is nested too deeply") }
-        guard let stream = opendir(folder) else { throw failure(folder) }
+        guard let stream = opendir(folder) else { throw .last("read", folder) }
         defer { closedir(stream) }
         while let entry = readdir(stream) {
             let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
@@ -32,7 +32,7 @@ enum Folder {
             if name.hasPrefix(".") { continue }
             let path = "\(folder)/\(name)"
             var info = stat()
-            guard stat(path, &info) == 0 else { throw failure(path) }
+            guard stat(path, &info) == 0 else { throw .last("read", path) }
             if info.st_mode & S_IFMT == S_IFDIR {
                 try add(path, "\(prefix)\(name)/", depth: depth + 1, to: &files)
             } else if info.st_mode & S_IFMT == S_IFREG {
@@ -46,23 +46,19 @@ enum Folder {
 
     private static func contents(of path: String) throws(StartFailure) -> [UInt8] {
         let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { throw failure(path) }
+        guard file >= 0 else { throw .last("read", path) }
         defer { close(file) }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65_536)
         while true {
             let count = read(file, &chunk, chunk.count)
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw failure(path) }
+            guard count >= 0 else { throw .last("read", path) }
             if count == 0 { return bytes }
             bytes.append(contentsOf: chunk[..<count])
             guard bytes.count <= bytesMax else {
                 throw StartFailure("\(path) is larger than \(bytesMax >> 20) MiB")
             }
         }
-    }
-
-    private static func failure(_ path: String) -> StartFailure {
-        StartFailure("cannot read \(path): \(String(cString: strerror(errno)))")
     }
 }

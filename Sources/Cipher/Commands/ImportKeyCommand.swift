@@ -48,10 +48,7 @@ struct ImportKeyCommand: ParsableCommand {
                 read(STDIN_FILENO, raw.baseAddress?.advanced(by: count), raw.count - count)
             }
             if got < 0 && errno == EINTR { continue }
-            guard got >= 0 else {
-                throw StartFailure(
-                    "cannot read standard input: \(String(cString: strerror(errno)))")
-            }
+            guard got >= 0 else { throw .last("read", "standard input") }
             if got == 0 { break }
             count += got
         }

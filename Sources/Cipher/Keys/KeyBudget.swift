@@ -153,16 +153,13 @@ final class KeyBudget: Sendable {
     private static func decode(
         _ bytes: Span<UInt8>, _ path: String
     ) throws(StartFailure) -> [String: Int64] {
-        guard let object = (try? JSONValue.parse(bytes))?.object else {
-            throw StartFailure(
-                "count of uses \(path) is damaged: restore it from a backup, or rotate the key "
-                    + "ring and delete it")
-        }
+        let damaged = StartFailure(
+            "count of uses \(path) is damaged: restore it from a backup, or delete it and rotate "
+                + "the key ring")
+        guard let object = (try? JSONValue.parse(bytes))?.object else { throw damaged }
         var spent: [String: Int64] = [:]
         for member in object.members {
-            guard let count = member.value.integer, count >= 0 else {
-                throw StartFailure("count of uses \(path) is damaged: \(member.name) is no count")
-            }
+            guard let count = member.value.integer, count >= 0 else { throw damaged }
             spent[member.name] = count
         }
         return spent

@@ -120,10 +120,8 @@ struct PrivateFile {
     }
 
     private func failure(_ verb: String) -> StartFailure {
-        let problem = String(cString: strerror(errno))
-        return StartFailure(
-            "cannot \(verb) \(noun) \(path): \(problem); see "
-                + Defaults.keyFile.option("--key-file"))
+        let failure = StartFailure.last("\(verb) \(noun)", path)
+        return StartFailure("\(failure); see \(Defaults.keyFile.option("--key-file"))")
     }
 }
 
