@@ -32,7 +32,7 @@ final class Application: Sendable {
     }
 
     func answer(_ request: Request) async -> Response {
-        clients.lookAt(request)
+        clients.warnOfUntrustedProxy(request)
         if let preflight = origins.preflight(request) {
             return finish(preflight, request, SecurityFields.forAnswers)
         }

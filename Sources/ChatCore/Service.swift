@@ -106,17 +106,11 @@ struct Service: Sendable {
     }
 
     private func announce(_ address: SocketAddress) {
-        Listening.print(address, asked: settings.port)
-        // Whatever the level: a port that was picked must be told.
-        var always = logger
-        always.logLevel = .info
-        always.info(
-            "listening on http://\(address)",
-            metadata: [
-                "version": "\(programVersion)", "data": "\(settings.data)",
-                "sessionKey": "\(settings.sessionKeyFile)",
-                "cipher": "\(settings.cipher.host):\(settings.cipher.port)",
-                "web": "\(settings.publicFolder)",
-            ])
+        let told: Logger.Metadata = [
+            "data": "\(settings.data)", "sessionKey": "\(settings.sessionKeyFile)",
+            "cipher": "\(settings.cipher.host):\(settings.cipher.port)",
+            "web": "\(settings.publicFolder)",
+        ]
+        Listening.announce(address, asked: settings.port, told, logger)
     }
 }

@@ -60,17 +60,11 @@ enum Service {
     private static func announce(
         _ settings: Settings, _ address: SocketAddress, version: Int, _ logger: Logger
     ) {
-        Listening.print(address, asked: settings.port)
-        // Whatever the level: a port that was picked must be told.
-        var always = logger
-        always.logLevel = .info
-        always.info(
-            "ready, listening on http://\(address)",
-            metadata: [
-                "version": "\(programVersion)", "keyFile": "\(settings.keyFile.path)",
-                "currentKey": "\(version)",
-                "callers": settings.secret == nil ? "anyone" : "with the secret",
-            ])
+        let told: Logger.Metadata = [
+            "keyFile": "\(settings.keyFile.path)", "currentKey": "\(version)",
+            "callers": settings.secret == nil ? "anyone" : "with the secret",
+        ]
+        Listening.announce(address, asked: settings.port, told, logger)
         if settings.secret == nil, !address.isLoopback {
             logger.warning(
                 "other machines may decrypt: set \(Defaults.secretFile.option("--secret-file"))")

@@ -1,5 +1,6 @@
 package import EventLoop
 import Glibc
+package import Logging
 
 /// Opens the socket that a program's options name.
 package enum Listening {
@@ -24,10 +25,18 @@ package enum Listening {
         }
     }
 
-    /// Prints on standard output where a program listens whose port was left to the system (0), for
-    /// the script that started it: the log is for people.
-    package static func print(_ address: SocketAddress, asked port: UInt16) {
-        if port == 0 { StandardStreams.writeOutput("listening on http://\(address)") }
+    /// Tells in the log where the program listens, and with which settings. A port that was left to
+    /// the system (0) is printed too, for the script that started it: the log is for people.
+    package static func announce(
+        _ address: SocketAddress, asked port: UInt16, _ settings: Logger.Metadata,
+        _ logger: Logger
+    ) {
+        let line = "listening on http://\(address)"
+        if port == 0 { StandardStreams.writeOutput(line) }
+        // Whatever the level: a port that was picked must be told.
+        var always = logger
+        always.logLevel = .info
+        always.info("\(line)", metadata: settings.merging(["version": "\(programVersion)"]) { $1 })
     }
 
     /// Where to ask a program that listens at that host: an address of this machine itself where

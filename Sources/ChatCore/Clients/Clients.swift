@@ -32,7 +32,7 @@ final class Clients: Sendable {
     }
 
     /// Warns, once, of a peer that says whom it speaks for and is no trusted proxy.
-    func lookAt(_ request: Request) {
+    func warnOfUntrustedProxy(_ request: Request) {
         guard !hasWarned.load(ordering: .relaxed), request.field("CF-Connecting-IP") != nil,
             !proxies.contain(request.peer)
         else { return }
