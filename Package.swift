@@ -64,7 +64,7 @@ let package = Package(
         tests("EventLoop", []),
         tests("HTTP", ["EventLoop", logging]),
         tests("Storage", ["Encoding", "EventLoop", logging, inMemoryLogging]),
-        tests("Chat", ["EventLoop", "Storage", logging, inMemoryLogging]),
+        tests("Chat", ["Encoding", "EventLoop", "Storage", logging, inMemoryLogging]),
         tests("Program", [logging]),
         tests("Cipher", ["CipherAPI", "Encoding", "EventLoop", "HTTP", "Program", logging]),
         tests(

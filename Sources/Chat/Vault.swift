@@ -1,3 +1,5 @@
+package import Encoding
+
 /// What the rules need of whoever holds the keys: text in, ciphertext out, and back.
 ///
 /// A `context` is authenticated together with the text, so that what was sealed in one place opens
@@ -13,17 +15,17 @@ package protocol Vault: Sendable {
 }
 
 package struct SealedText: Sendable {
-    package let content: String
-    package let context: String
+    package let content: JSONText
+    package let context: JSONText
 
-    package init(content: String, context: String) {
+    package init(content: JSONText, context: JSONText) {
         self.content = content
         self.context = context
     }
 }
 
 package enum OpenedText: Sendable, Equatable {
-    case text(String)
+    case text(JSONText)
     /// Tampered with, moved from another place, or sealed by a key that is not there.
     case notAuthentic
 }

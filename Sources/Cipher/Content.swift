@@ -15,29 +15,22 @@ struct Content: Equatable {
 
     /// Nil unless the text is exactly what `text` gives for some content: a version without
     /// leading zeros, canonical base64. So no two texts are one content.
-    init?(_ text: String) {
-        var text = text
-        let content: Content? = text.withUTF8 { buffer in
-            let bytes = Span(_unsafeElements: buffer)
-            guard bytes.count > 0, bytes[0] == UInt8(ascii: "v"), let colon = Self.colon(in: bytes)
-            else { return Self.bare(bytes) }
-            guard let version = Self.version(bytes.extracting(1..<colon)),
-                let sealed = Base64.decode(bytes.extracting((colon + 1)...))
-            else { return nil }
-            return Content(version: version, bytes: sealed)
+    init?(_ text: Span<UInt8>) {
+        guard text.count > 0, text[0] == UInt8(ascii: "v"), let colon = Self.colon(in: text) else {
+            guard let bytes = Base64.decode(text) else { return nil }
+            self.init(version: nil, bytes: bytes)
+            return
         }
-        guard let content else { return nil }
-        self = content
+        guard let version = Self.version(text.extracting(1..<colon)),
+            let bytes = Base64.decode(text.extracting((colon + 1)...))
+        else { return nil }
+        self.init(version: version, bytes: bytes)
     }
 
     var text: String {
         let base64 = Base64.encode(bytes.span)
         guard let version else { return base64 }
         return "v\(version):\(base64)"
-    }
-
-    private static func bare(_ text: Span<UInt8>) -> Content? {
-        Base64.decode(text).map { Content(version: nil, bytes: $0) }
     }
 
     /// Where the colon of a prefix can be: no content has more digits before it.

@@ -1,4 +1,5 @@
 import CipherAPI
+import Encoding
 import Program
 
 /// What a route does with each text.
@@ -43,7 +44,7 @@ struct Sealer {
 
     mutating func perform(
         _ operation: Operation, _ item: CipherItem
-    ) throws(CipherFault) -> String {
+    ) throws(CipherFault) -> JSONText {
         switch operation {
         case .encrypt: try encrypt(item)
         case .decrypt: try decrypt(item)
@@ -51,64 +52,62 @@ struct Sealer {
         }
     }
 
-    private mutating func encrypt(_ item: CipherItem) throws(CipherFault) -> String {
-        guard item.text.utf8.count <= CipherLimits.textBytesMax else {
+    private mutating func encrypt(_ item: CipherItem) throws(CipherFault) -> JSONText {
+        let plaintext = item.text.utf8
+        guard plaintext.count <= CipherLimits.textBytesMax else {
             throw CipherFault(
                 .malformed, "text is longer than \(CipherLimits.textBytesMax) bytes")
         }
-        var plaintext = Array(item.text.utf8)
-        defer { wipe(&plaintext) }
         return try seal(plaintext.span, item.keyContext)
     }
 
-    private mutating func decrypt(_ item: CipherItem) throws(CipherFault) -> String {
+    private mutating func decrypt(_ item: CipherItem) throws(CipherFault) -> JSONText {
         var plaintext = try open(item)
-        defer { wipe(&plaintext) }
-        do {
-            return String(copying: try UTF8Span(validating: plaintext.span))
-        } catch {
-            throw CipherFault(.notText, "the content is authentic, but not UTF-8 text")
-        }
+        if let text = JSONText(utf8: plaintext) { return text }
+        wipe(&plaintext)
+        throw CipherFault(.notText, "the content is authentic, but not UTF-8 text")
     }
 
     /// The plaintext, whatever its bytes are, under the current version and bound to `keyContext`
     /// also where the old content was bound to nothing.
-    private mutating func rewrap(_ item: CipherItem) throws(CipherFault) -> String {
+    private mutating func rewrap(_ item: CipherItem) throws(CipherFault) -> JSONText {
         var plaintext = try open(item)
         defer { wipe(&plaintext) }
         return try seal(plaintext.span, item.keyContext)
     }
 
     private mutating func seal(
-        _ plaintext: Span<UInt8>, _ keyContext: String
-    ) throws(CipherFault) -> String {
+        _ plaintext: Span<UInt8>, _ keyContext: JSONText
+    ) throws(CipherFault) -> JSONText {
         let version = ring.current.version
         guard let cipher = ciphers[version] else {
             preconditionFailure("the current version has a cipher")
         }
         try budget.spend(ring.current.fingerprint)
-        let sealed: [UInt8]
+        let (context, sealed): (ArraySlice<UInt8>, [UInt8])
         do {
-            sealed = try cipher.seal(plaintext, context: Array(keyContext.utf8).span)
+            context = keyContext.utf8
+            sealed = try cipher.seal(plaintext, context: context.span)
         } catch {
             throw CipherFault(.internal, "\(error.call) failed")
         }
         uses[version, default: Uses()].sealed += 1
-        return Content(version: version, bytes: sealed).text
+        return JSONText(Content(version: version, bytes: sealed).text)
     }
 
     /// Whatever keeps a content from being authentic is told to nobody.
     private mutating func open(_ item: CipherItem) throws(CipherFault) -> [UInt8] {
         let notAuthentic = CipherFault(
             .notAuthentic, "the content is not authentic under this key and context")
-        guard let content = Content(item.text) else { throw notAuthentic }
+        let text = item.text.utf8
+        guard let content = Content(text.span) else { throw notAuthentic }
         let isBare = content.version == nil
-        let context = isBare ? "" : item.keyContext
+        let context = isBare ? [] : item.keyContext.utf8
         // The legacy key opens bare contents and nothing else: it is publicly known and never
         // sealed with a context here, so a content that claims so is forged.
         guard let version = content.version ?? legacyVersion,
             (version == legacyVersion) == isBare, let cipher = ciphers[version],
-            let plaintext = cipher.open(content.bytes.span, context: context.utf8.span)
+            let plaintext = cipher.open(content.bytes.span, context: context.span)
         else { throw notAuthentic }
         uses[version, default: Uses()].opened += 1
         return plaintext

@@ -1,4 +1,5 @@
 import CipherAPI
+import Encoding
 import EventLoop
 import Program
 
@@ -87,7 +88,7 @@ actor Vault {
 
     private func perform(
         _ operation: Operation, _ item: CipherItem
-    ) throws(CipherFault) -> String {
+    ) throws(CipherFault) -> JSONText {
         guard let result = try sealer?.perform(operation, item) else { throw Self.notReady }
         return result
     }

@@ -3,12 +3,12 @@ package import Encoding
 /// One text to encrypt, decrypt or rewrap: `{"text": …, "keyContext": …}`.
 package struct CipherItem: Sendable, Equatable {
     /// The plaintext, or for decrypt and rewrap the content.
-    package let text: String
+    package let text: JSONText
     /// What the content is bound to (additional authenticated data). Absent, null and empty are the
     /// same.
-    package let keyContext: String
+    package let keyContext: JSONText
 
-    package init(text: String, keyContext: String = "") {
+    package init(text: JSONText, keyContext: JSONText = "") {
         self.text = text
         self.keyContext = keyContext
     }
@@ -16,12 +16,12 @@ package struct CipherItem: Sendable, Equatable {
     /// Reads an item. Every member must be known: a misspelt `keyContext` must not seal unbound.
     package init(_ value: JSONValue) throws(CipherFault) {
         guard let object = value.object else { throw .malformed("an item must be an object") }
-        var text: String?
-        var keyContext = ""
+        var text: JSONText?
+        var keyContext: JSONText = ""
         for member in object.members {
             switch (member.name, member.value) {
-            case ("text", .string(let value)): text = value
-            case ("keyContext", .string(let value)): keyContext = value
+            case ("text", .string(let value)): text = JSONText(value)
+            case ("keyContext", .string(let value)): keyContext = JSONText(value)
             case ("keyContext", .null): break
             case ("text", _): throw .malformed("text must be a string")
             case ("keyContext", _): throw .malformed("keyContext must be a string")
@@ -37,17 +37,19 @@ package struct CipherItem: Sendable, Equatable {
 
     /// Reads an item that is spelt exactly as `write` spells it, and leaves the scanner behind it.
     /// Nil for any other, which is for the reader of JSON in all its forms.
-    init?(asWritten scanner: inout JSONScanner, in bytes: Span<UInt8>) {
-        guard scanner.skip("{\"text\":", in: bytes), let text = try? scanner.string(in: bytes)
+    init?(asWritten scanner: inout JSONScanner, in bytes: [UInt8]) {
+        let span = bytes.span
+        guard scanner.skip("{\"text\":", in: span),
+            let text = try? JSONText(scanner.rawString(in: span), in: bytes)
         else { return nil }
-        var keyContext = ""
-        if scanner.skip(",\"keyContext\":", in: bytes) {
-            guard let context = try? scanner.string(in: bytes),
+        var keyContext: JSONText = ""
+        if scanner.skip(",\"keyContext\":", in: span) {
+            guard let context = try? JSONText(scanner.rawString(in: span), in: bytes),
                 context.utf8.count <= CipherLimits.keyContextBytesMax
             else { return nil }
             keyContext = context
         }
-        guard scanner.skip("}", in: bytes) else { return nil }
+        guard scanner.skip("}", in: span) else { return nil }
         self.init(text: text, keyContext: keyContext)
     }
 

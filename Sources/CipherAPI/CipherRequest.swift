@@ -7,14 +7,14 @@ package enum CipherRequest: Sendable, Equatable {
     case batch([Result<CipherItem, CipherFault>])
 
     /// Reads a body. Bytes that are not JSON spoil the whole request.
-    package init(_ body: Span<UInt8>) throws(CipherFault) {
+    package init(_ body: [UInt8]) throws(CipherFault) {
         if let items = Self.batch(asWritten: body) {
             self = .batch(items)
             return
         }
         let value: JSONValue
         do {
-            value = try JSONValue.parse(body)
+            value = try JSONValue.parse(body.span)
         } catch {
             throw .malformed("the body is not valid JSON: \(error)")
         }
@@ -36,18 +36,18 @@ package enum CipherRequest: Sendable, Equatable {
     /// A batch that is spelt as `encode` spells it; nil for whatever else, which is looked at in
     /// full.
     private static func batch(
-        asWritten body: Span<UInt8>
+        asWritten body: [UInt8]
     ) -> [Result<CipherItem, CipherFault>]? {
         var scanner = JSONScanner()
-        guard scanner.skip("{\"batch\":[", in: body) else { return nil }
+        guard scanner.skip("{\"batch\":[", in: body.span) else { return nil }
         var items: [Result<CipherItem, CipherFault>] = []
         repeat {
             guard items.count < CipherLimits.batchItemsMax,
                 let item = CipherItem(asWritten: &scanner, in: body)
             else { return nil }
             items.append(.success(item))
-        } while scanner.skip(",", in: body)
-        guard scanner.skip("]}", in: body), scanner.offset == body.count else { return nil }
+        } while scanner.skip(",", in: body.span)
+        guard scanner.skip("]}", in: body.span), scanner.offset == body.count else { return nil }
         return items
     }
 

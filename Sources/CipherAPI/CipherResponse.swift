@@ -1,29 +1,29 @@
-import Encoding
+package import Encoding
 
 /// The body of a success: `{"result": …}`, or `{"results": […]}` for a batch, in its order.
 package enum CipherResponse: Sendable, Equatable {
-    case single(String)
+    case single(JSONText)
     /// Each is `{"result": …}` or `{"error": …, "code": …}`.
-    case batch([Result<String, CipherFault>])
+    case batch([Result<JSONText, CipherFault>])
 
     /// Reads a success's body. The caller compares a batch's count with what was asked.
     /// `internal` when the bytes are no such answer.
-    package init(_ body: Span<UInt8>) throws(CipherFault) {
+    package init(_ body: [UInt8]) throws(CipherFault) {
         if let results = Self.batch(asWritten: body) {
             self = .batch(results)
             return
         }
-        let value = try? JSONValue.parse(body)
+        let value = try? JSONValue.parse(body.span)
         if let result = value?.object?["result"]?.string {
-            self = .single(result)
+            self = .single(JSONText(result))
             return
         }
         guard let values = value?.object?["results"]?.array else { throw Self.unreadable }
-        var results: [Result<String, CipherFault>] = []
+        var results: [Result<JSONText, CipherFault>] = []
         results.reserveCapacity(values.count)
         for value in values {
             if let result = value.object?["result"]?.string {
-                results.append(.success(result))
+                results.append(.success(JSONText(result)))
             } else if let fault = CipherFault(value) {
                 results.append(.failure(fault))
             } else {
@@ -35,17 +35,19 @@ package enum CipherResponse: Sendable, Equatable {
 
     /// A batch of successes that is spelt as `encoded` spells it; nil for whatever else, which is
     /// looked at in full.
-    private static func batch(asWritten body: Span<UInt8>) -> [Result<String, CipherFault>]? {
+    private static func batch(asWritten body: [UInt8]) -> [Result<JSONText, CipherFault>]? {
+        let span = body.span
         var scanner = JSONScanner()
-        guard scanner.skip("{\"results\":[", in: body) else { return nil }
-        var results: [Result<String, CipherFault>] = []
+        guard scanner.skip("{\"results\":[", in: span) else { return nil }
+        var results: [Result<JSONText, CipherFault>] = []
         repeat {
-            guard scanner.skip("{\"result\":", in: body),
-                let result = try? scanner.string(in: body), scanner.skip("}", in: body)
+            guard scanner.skip("{\"result\":", in: span),
+                let result = try? JSONText(scanner.rawString(in: span), in: body),
+                scanner.skip("}", in: span)
             else { return nil }
             results.append(.success(result))
-        } while scanner.skip(",", in: body)
-        guard scanner.skip("]}", in: body), scanner.offset == body.count else { return nil }
+        } while scanner.skip(",", in: span)
+        guard scanner.skip("]}", in: span), scanner.offset == body.count else { return nil }
         return results
     }
 
@@ -74,13 +76,13 @@ package enum CipherResponse: Sendable, Equatable {
         }
     }
 
-    private static func write(_ result: String, to writer: inout JSONWriter) {
+    private static func write(_ result: JSONText, to writer: inout JSONWriter) {
         writer.beginObject()
         writer.field("result", result)
         writer.endObject()
     }
 
-    private static func capacity(_ results: [Result<String, CipherFault>]) -> Int {
+    private static func capacity(_ results: [Result<JSONText, CipherFault>]) -> Int {
         results.reduce(32) { total, result in
             guard case .success(let text) = result else { return total + 96 }
             return total + text.utf8.count + 32

@@ -3,11 +3,14 @@ import Encoding
 /// Items as they will stand in a request, one behind the other, with the commas between them: a
 /// batch of any of them that follow one another is a copy of their bytes.
 package struct EncodedItems: Sendable {
-    private var writer = JSONWriter()
+    private var writer: JSONWriter
     /// Where each item's bytes end.
     private var ends: [Int] = []
 
-    package init() {}
+    /// - Parameter capacity: How many bytes the items will have, as far as that is known.
+    package init(capacity: Int = 0) {
+        writer = JSONWriter(capacity: capacity)
+    }
 
     package mutating func append(_ item: CipherItem) {
         item.write(to: &writer)

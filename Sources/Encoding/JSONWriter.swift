@@ -12,14 +12,9 @@ package struct JSONWriter: Sendable {
     package mutating func beginArray() { open(UInt8(ascii: "[")) }
     package mutating func endArray() { close(UInt8(ascii: "]")) }
 
+    /// The name has at most 59 bytes.
     package mutating func name(_ name: StaticString) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(
-            contentsOf: UnsafeBufferPointer(
-                start: name.utf8Start, count: name.utf8CodeUnitCount))
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(UInt8(ascii: ":"))
+        append(name, opensString: false)
         needsComma = false
     }
 
@@ -33,8 +28,7 @@ package struct JSONWriter: Sendable {
         separate()
         bytes.append(UInt8(ascii: "\""))
         appendEscaped(text.utf8.span)
-        bytes.append(UInt8(ascii: "\""))
-        needsComma = true
+        closeString()
     }
 
     package mutating func integer(_ value: some FixedWidthInteger) {
@@ -54,8 +48,15 @@ package struct JSONWriter: Sendable {
     }
 
     package mutating func field(_ name: StaticString, _ value: String) {
-        self.name(name)
-        string(value)
+        append(name, opensString: true)
+        appendEscaped(value.utf8.span)
+        closeString()
+    }
+
+    package mutating func field(_ name: StaticString, _ value: JSONText) {
+        append(name, opensString: true)
+        bytes.append(contentsOf: value.bytes[value.inside])
+        closeString()
     }
 
     package mutating func field(_ name: StaticString, _ value: some FixedWidthInteger) {
@@ -79,6 +80,11 @@ package struct JSONWriter: Sendable {
         needsComma = true
     }
 
+    private mutating func closeString() {
+        bytes.append(UInt8(ascii: "\""))
+        needsComma = true
+    }
+
     private mutating func literal(_ text: StaticString) {
         separate()
         bytes.append(
@@ -89,6 +95,26 @@ package struct JSONWriter: Sendable {
 
     private mutating func separate() {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
+    }
+
+    /// The name, what stands around it, and the quote of a string behind it in one piece: names are
+    /// most of what is appended.
+    private mutating func append(_ name: StaticString, opensString: Bool) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64) { piece in
+            var end = 0
+            func add(_ byte: UInt8) {
+                piece[end] = byte
+                end += 1
+            }
+            if needsComma { add(UInt8(ascii: ",")) }
+            add(UInt8(ascii: "\""))
+            let name = UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+            end = piece[end...].initialize(fromContentsOf: name)
+            add(UInt8(ascii: "\""))
+            add(UInt8(ascii: ":"))
+            if opensString { add(UInt8(ascii: "\"")) }
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: piece[..<end]))
+        }
     }
 
     private mutating func appendEscaped(_ text: Span<UInt8>) {

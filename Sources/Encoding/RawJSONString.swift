@@ -5,6 +5,17 @@ package struct RawJSONString: Sendable {
     /// There is no escape in it: these bytes are its text.
     package let isPlain: Bool
 
+    /// Throws where `text(in:)` would.
+    package func check(in bytes: Span<UInt8>) throws(JSONFault) {
+        guard isPlain else {
+            _ = try text(in: bytes)
+            return
+        }
+        do { _ = try UTF8Span(validating: bytes.extracting(inside)) } catch {
+            throw Self.notUTF8(error, from: inside.lowerBound)
+        }
+    }
+
     /// Its text, escapes undone. `bytes` are those it was found in.
     package func text(in bytes: Span<UInt8>) throws(JSONFault) -> String {
         if isPlain { return try Self.string(bytes.extracting(inside), at: inside.lowerBound) }
@@ -26,9 +37,14 @@ package struct RawJSONString: Sendable {
         do {
             return String(copying: try UTF8Span(validating: bytes))
         } catch {
-            let offset = start + error.byteOffsets.lowerBound
-            throw JSONFault(offset: offset, problem: .notUTF8)
+            throw notUTF8(error, from: start)
         }
+    }
+
+    private static func notUTF8(
+        _ error: UTF8.ValidationError, from start: Int
+    ) -> JSONFault {
+        JSONFault(offset: start + error.byteOffsets.lowerBound, problem: .notUTF8)
     }
 
     private static func undoEscape(

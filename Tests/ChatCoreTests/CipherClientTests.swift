@@ -1,5 +1,6 @@
 import Chat
 import CipherAPI
+import Encoding
 import EventLoop
 import HTTP
 import Program
@@ -14,8 +15,8 @@ import Testing
         try withCipher { house in
             let content = try await house.client.seal("halo", context: "c")
             #expect(content == "v1:c|halo")
-            let good = SealedText(content: content, context: "c")
-            let moved = SealedText(content: content, context: "d")
+            let good = SealedText(content: JSONText(content), context: "c")
+            let moved = SealedText(content: JSONText(content), context: "d")
             for (sealed, texts) in [
                 ([good], [OpenedText.text("halo")]), ([moved], [.notAuthentic]), ([], []),
                 ([good, moved, good], [.text("halo"), .notAuthentic, .text("halo")]),
@@ -63,9 +64,9 @@ import Testing
     @Test func `a long conversation is opened in several requests, in order`() throws {
         try withCipher { house in
             let texts = (0..<2_345).map { "\($0)" }
-            let sealed = texts.map { SealedText(content: "v1:c|\($0)", context: "c") }
+            let sealed = texts.map { SealedText(content: JSONText("v1:c|\($0)"), context: "c") }
             let opened = try await house.client.open(sealed)
-            #expect(opened == texts.map { .text($0) })
+            #expect(opened == texts.map { .text(JSONText($0)) })
             #expect(house.cipher.now(\.batches).sorted() == [345, 1_000, 1_000])
         }
     }

@@ -87,7 +87,7 @@ final class TestCipher: Sendable {
             return Response(.unauthorized)
         }
         if request.path == "/keys" { return json(keys.encoded) }
-        guard let asked = try? CipherRequest(request.body.span) else {
+        guard let asked = try? CipherRequest(request.body) else {
             return Response(.badRequest)
         }
         change {
@@ -126,14 +126,15 @@ final class TestCipher: Sendable {
             })
     }
 
-    private func perform(_ path: String, _ item: CipherItem) -> Result<String, CipherFault> {
-        let sealed = "v\(now(\.current)):\(item.keyContext)|"
-        if path == "/encrypt" { return .success(sealed + item.text) }
-        guard let bar = item.text.firstIndex(of: "|"),
-            item.text[..<bar].hasSuffix(":\(item.keyContext)")
-        else { return .failure(CipherFault(.notAuthentic, "no")) }
-        let text = item.text[bar...].dropFirst()
-        return .success(path == "/decrypt" ? String(text) : sealed + text)
+    private func perform(_ path: String, _ item: CipherItem) -> Result<JSONText, CipherFault> {
+        let (text, context) = (item.text.text, item.keyContext.text)
+        let sealed = "v\(now(\.current)):\(context)|"
+        if path == "/encrypt" { return .success(JSONText(sealed + text)) }
+        guard let bar = text.firstIndex(of: "|"), text[..<bar].hasSuffix(":\(context)") else {
+            return .failure(CipherFault(.notAuthentic, "no"))
+        }
+        let opened = String(text[bar...].dropFirst())
+        return .success(JSONText(path == "/decrypt" ? opened : sealed + opened))
     }
 }
 

@@ -1,3 +1,4 @@
+import Encoding
 import Storage
 import Testing
 
@@ -32,8 +33,8 @@ import Testing
             let (siti, budi) = try await rules.friends("siti", "budi")
             let sent = try await rules.messages.send(from: siti, to: budi, " halo\r\n", id: nil)
             #expect(sent.content == "halo")
-            let stored = try #require(try await rules.house.store.message(sent.id))
-            #expect(stored.content == "v1:\(siti)-\(budi)-\(sent.id)|halo")
+            let stored = try #require(try await rules.house.store.message(MessageID(sent.id.text)))
+            #expect(stored.content == "v1:\(siti)-\(budi)-\(sent.id.text)|halo")
             let page = try await rules.messages.page(
                 of: Conversation(budi, siti), HistoryRange(limit: 10))
             #expect(page == [sent])
@@ -124,7 +125,7 @@ import Testing
             rules.house.vault.change { $0.fault = nil }
             try await rules.house.reaches(.ready)
             let sent = try await rules.messages.send(from: siti, to: budi, "halo", id: id)
-            #expect(sent.id == id)
+            #expect(sent.id.text == id.text)
         }
     }
 
@@ -150,7 +151,9 @@ import Testing
             let conversation = Conversation(siti, budi)
             var versions: Set<UInt64> = []
             // A key that is retired, and restored before anyone has looked at the keys.
-            for (opens, text) in [(true, "halo"), (false, Message.unreadable), (true, "halo")] {
+            for (opens, text) in [
+                (true, "halo"), (false, Message.unreadable), (true, "halo"),
+            ] as [(Bool, JSONText)] {
                 rules.house.vault.change { $0.opens = opens }
                 versions.insert(await rules.messages.version(conversation))
                 let page = try await rules.messages.page(of: conversation, HistoryRange())
@@ -173,7 +176,7 @@ import Testing
             while true {
                 let page = try await rules.messages.page(of: conversation, range)
                 guard let last = page.last else { break }
-                forwards += page.map(\.content)
+                forwards += page.map(\.content.text)
                 range.after = last.timestamp
             }
             #expect(forwards == (0..<25).map(String.init))
@@ -182,7 +185,7 @@ import Testing
             while true {
                 let page = try await rules.messages.page(of: conversation, range)
                 guard let first = page.first else { break }
-                backwards = page.map(\.content) + backwards
+                backwards = page.map(\.content.text) + backwards
                 range.before = first.timestamp
             }
             #expect(backwards == (0..<25).map(String.init))

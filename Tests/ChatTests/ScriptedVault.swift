@@ -1,4 +1,5 @@
 import Chat
+import Encoding
 import EventLoop
 import Synchronization
 
@@ -42,17 +43,20 @@ final class ScriptedVault: Vault {
         try await obey()
         let opens = script.withLock { $0.opens }
         return sealed.map { item in
-            let prefix = "v1:\(item.context)|"
-            guard opens, item.content.hasPrefix(prefix) else { return .notAuthentic }
-            let text = String(item.content.dropFirst(prefix.count))
+            let prefix = "v1:\(item.context.text)|"
+            guard opens, item.content.text.hasPrefix(prefix) else { return .notAuthentic }
+            let text = String(item.content.text.dropFirst(prefix.count))
             script.withLock { $0.texts.append(text) }
-            return .text(text)
+            return .text(JSONText(text))
         }
     }
 
     func rewrap(_ sealed: [SealedText]) async throws(VaultFault) -> [String?] {
         try await obey()
-        return sealed.map { $0.content.hasPrefix("v1:\($0.context)|") ? $0.content : nil }
+        return sealed.map { item in
+            let content = item.content.text
+            return content.hasPrefix("v1:\(item.context.text)|") ? content : nil
+        }
     }
 
     func keys() async throws(VaultFault) -> [VaultKey] {

@@ -90,12 +90,12 @@ struct KeyBudgetTests {
             let ring = try #require(KeyRing([ringKey(1, .current)]))
             let few = KeyBudget.Limits(warning: 1, most: 1, step: 1)
             var sealer = try Sealer(ring, budget: budget(folder, limits: few))
-            let sealed = try sealer.perform(.encrypt, CipherItem(text: "satu", keyContext: "a"))
+            let sealed = try sealer.result(.encrypt, CipherItem(text: "satu", keyContext: "a"))
             let error = #expect(throws: CipherFault.self) {
-                try sealer.perform(.encrypt, CipherItem(text: "dua", keyContext: "a"))
+                try sealer.result(.encrypt, CipherItem(text: "dua", keyContext: "a"))
             }
             #expect(error?.code == .keyExhausted)
-            let opened = try sealer.perform(.decrypt, CipherItem(text: sealed, keyContext: "a"))
+            let opened = try sealer.result(.decrypt, CipherItem(text: sealed, keyContext: "a"))
             #expect(opened == "satu")
         }
     }

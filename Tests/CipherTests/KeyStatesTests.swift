@@ -1,4 +1,5 @@
 import CipherAPI
+import Encoding
 import Testing
 
 @testable import Cipher
@@ -16,7 +17,7 @@ struct KeyStatesTests {
         var ring = try ring()
         var old = try sealer(try #require(KeyRing([ringKey(1, .current)])))
         let item = CipherItem(text: "halo", keyContext: "a")
-        let content = CipherItem(text: try old.perform(.encrypt, item), keyContext: "a")
+        let content = CipherItem(text: try old.result(.encrypt, item), keyContext: "a")
         #expect(try ring.retire(1))
         #expect(try !ring.retire(1))
         var without = try sealer(ring)

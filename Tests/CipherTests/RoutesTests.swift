@@ -1,4 +1,5 @@
 import CipherAPI
+import Encoding
 import EventLoop
 import Foundation
 import HTTP
@@ -50,14 +51,14 @@ struct RoutesTests {
                 .post, "/encrypt", CipherRequest.encode(batch: items)
             ).results().map { try $0.get() }
             #expect(Set(sealed).count == 1000)
-            let again = path == "/encrypt" ? items.map(\.text) : sealed
+            let again = path == "/encrypt" ? items.map(\.text.text) : sealed
             let all = try await service.send(
                 .post, path,
                 CipherRequest.encode(
                     batch: again.map { CipherItem(text: $0, keyContext: "c") })
             ).results().map { try $0.get() }
             #expect(all.count == 1000)
-            if path == "/decrypt" { #expect(all == items.map(\.text)) }
+            if path == "/decrypt" { #expect(all == items.map(\.text.text)) }
             let more = try await service.send(
                 .post, path,
                 CipherRequest.encode(batch: items + [CipherItem(text: "x")]))

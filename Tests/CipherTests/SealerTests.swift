@@ -26,10 +26,10 @@ struct SealerTests {
     func `every text comes back as it was`(text: String) throws {
         var sealer = try Self.sealer()
         for context in ["", "a-b-c", "日本"] {
-            let content = try sealer.perform(
+            let content = try sealer.result(
                 .encrypt, CipherItem(text: text, keyContext: context))
             #expect(content.hasPrefix("v4:"))
-            let back = try sealer.perform(
+            let back = try sealer.result(
                 .decrypt, CipherItem(text: content, keyContext: context))
             #expect(Array(back.utf8) == Array(text.utf8))
         }
@@ -38,17 +38,17 @@ struct SealerTests {
     @Test func `a text may have a mebibyte and no byte more`() throws {
         var sealer = try Self.sealer()
         let longest = String(repeating: "é", count: CipherLimits.textBytesMax / 2)
-        let content = try sealer.perform(.encrypt, CipherItem(text: longest))
-        #expect(try sealer.perform(.decrypt, CipherItem(text: content)) == longest)
+        let content = try sealer.result(.encrypt, CipherItem(text: longest))
+        #expect(try sealer.result(.decrypt, CipherItem(text: content)) == longest)
         let fault = #expect(throws: CipherFault.self) {
-            try sealer.perform(.encrypt, CipherItem(text: longest + "x"))
+            try sealer.result(.encrypt, CipherItem(text: longest + "x"))
         }
         #expect(fault?.code == .malformed)
     }
 
     @Test func `another context, or none, is not authentic`() throws {
         var sealer = try Self.sealer()
-        let content = try sealer.perform(.encrypt, CipherItem(text: "x", keyContext: "a-b-1"))
+        let content = try sealer.result(.encrypt, CipherItem(text: "x", keyContext: "a-b-1"))
         for context in ["", "a-b-2", "b-a-1", "a-b-1 ", "a-b-"] {
             expectNotAuthentic(&sealer, content, context)
         }
@@ -56,7 +56,7 @@ struct SealerTests {
 
     @Test func `another version is not authentic`() throws {
         var sealer = try Self.sealer()
-        let content = try sealer.perform(.encrypt, CipherItem(text: "x", keyContext: "c"))
+        let content = try sealer.result(.encrypt, CipherItem(text: "x", keyContext: "c"))
         let base64 = content.dropFirst(3)
         for prefix in [
             "v1:", "v2:", "v3:", "v5:", "v0:", "v04:", "v+4:", "v-4:", "v4", "v:", "v 4:", "V4:",
@@ -70,7 +70,7 @@ struct SealerTests {
         var sealer = try Self.sealer()
         for text in ["", "x", "xy", "xyz"] {
             let content = Array(
-                try sealer.perform(.encrypt, CipherItem(text: text, keyContext: "c")).utf8)
+                try sealer.result(.encrypt, CipherItem(text: text, keyContext: "c")).utf8)
             for index in content.indices {
                 for byte in Array("A/+=z9v:\n é\0".utf8) where byte != content[index] {
                     var changed = content
@@ -94,7 +94,7 @@ struct SealerTests {
     @Test func `decrypt-only versions open, retired ones do not`() throws {
         var sealer = try Self.sealer()
         let old = try Self.sealed(Array("old".utf8), version: 2, byte: 2, context: "c")
-        #expect(try sealer.perform(.decrypt, CipherItem(text: old, keyContext: "c")) == "old")
+        #expect(try sealer.result(.decrypt, CipherItem(text: old, keyContext: "c")) == "old")
         let retired = try Self.sealed(Array("gone".utf8), version: 1, byte: 1, context: "c")
         expectNotAuthentic(&sealer, retired, "c")
     }
@@ -104,7 +104,7 @@ struct SealerTests {
         let bare = try Self.sealed(Array("dulu".utf8), version: nil, byte: 3, context: "")
         for context in ["", "a-b-c"] {
             let item = CipherItem(text: bare, keyContext: context)
-            #expect(try sealer.perform(.decrypt, item) == "dulu")
+            #expect(try sealer.result(.decrypt, item) == "dulu")
         }
         // Under the current key it would be a content that somebody stripped.
         let stripped = try Self.sealed(Array("x".utf8), version: nil, byte: 4, context: "")
@@ -130,9 +130,9 @@ struct SealerTests {
             expectNotAuthentic(&sealer, content, "")
         }
         let item = CipherItem(text: "x", keyContext: "c")
-        let content = try sealer.perform(.encrypt, item)
+        let content = try sealer.result(.encrypt, item)
         #expect(
-            try sealer.perform(.decrypt, CipherItem(text: content, keyContext: "c")) == "x")
+            try sealer.result(.decrypt, CipherItem(text: content, keyContext: "c")) == "x")
     }
 
     @Test func `what the earlier system wrote opens`() throws {
@@ -142,7 +142,7 @@ struct SealerTests {
         var sealer = try Sealer(ring, budget: budget())
         let content = "ngyLBRiwzf3BwqwGndwNFegl6Sab1zzyNBhI6ig2IJ7djbQw+qPAHKs="
         #expect(
-            try sealer.perform(.decrypt, CipherItem(text: content, keyContext: "any"))
+            try sealer.result(.decrypt, CipherItem(text: content, keyContext: "any"))
                 == "apa kabar? #0")
     }
 
@@ -151,9 +151,9 @@ struct SealerTests {
         let old = try Self.sealed(Array("old".utf8), version: 2, byte: 2, context: "c")
         let bare = try Self.sealed(Array("old".utf8), version: nil, byte: 3, context: "")
         for content in [old, bare] {
-            let new = try sealer.perform(.rewrap, CipherItem(text: content, keyContext: "c"))
+            let new = try sealer.result(.rewrap, CipherItem(text: content, keyContext: "c"))
             #expect(new.hasPrefix("v4:") && !new.contains("old"))
-            #expect(try sealer.perform(.decrypt, CipherItem(text: new, keyContext: "c")) == "old")
+            #expect(try sealer.result(.decrypt, CipherItem(text: new, keyContext: "c")) == "old")
             expectNotAuthentic(&sealer, new, "")
         }
     }
@@ -162,23 +162,23 @@ struct SealerTests {
         var sealer = try Self.sealer()
         let bare = try Self.sealed([0xC3, 0x28], version: nil, byte: 3, context: "")
         let fault = #expect(throws: CipherFault.self) {
-            try sealer.perform(.decrypt, CipherItem(text: bare))
+            try sealer.result(.decrypt, CipherItem(text: bare))
         }
         #expect(fault?.code == .notText)
-        let new = try sealer.perform(.rewrap, CipherItem(text: bare, keyContext: "c"))
+        let new = try sealer.result(.rewrap, CipherItem(text: bare, keyContext: "c"))
         #expect(
             #expect(throws: CipherFault.self) {
-                try sealer.perform(.decrypt, CipherItem(text: new, keyContext: "c"))
+                try sealer.result(.decrypt, CipherItem(text: new, keyContext: "c"))
             }?.code == .notText)
     }
 
     @Test func `uses are counted by version and survive a reread ring`() throws {
         var sealer = try Self.sealer()
-        let content = try sealer.perform(.encrypt, CipherItem(text: "x"))
-        _ = try sealer.perform(.decrypt, CipherItem(text: content))
+        let content = try sealer.result(.encrypt, CipherItem(text: "x"))
+        _ = try sealer.result(.decrypt, CipherItem(text: content))
         expectNotAuthentic(&sealer, content, "other")
         sealer = try sealer.reloaded(sealer.ring)
-        _ = try sealer.perform(.rewrap, CipherItem(text: content))
+        _ = try sealer.result(.rewrap, CipherItem(text: content))
         #expect(sealer.uses(of: 4) == Sealer.Uses(sealed: 2, opened: 2))
         #expect(sealer.uses(of: 2) == Sealer.Uses())
     }
@@ -186,7 +186,7 @@ struct SealerTests {
     private func expectNotAuthentic(_ sealer: inout Sealer, _ content: String, _ context: String) {
         for operation in [Operation.decrypt, .rewrap] {
             do throws(CipherFault) {
-                _ = try sealer.perform(
+                _ = try sealer.result(
                     operation, CipherItem(text: content, keyContext: context))
                 Issue.record("opened \(content.debugDescription)")
             } catch {

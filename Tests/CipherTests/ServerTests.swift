@@ -87,10 +87,10 @@ struct TestClient: Sendable {
 
     func result(_ path: String, _ item: CipherItem) async throws -> String {
         let answer = try await client.send(.post, path, body: CipherRequest.encode(item))
-        guard case .single(let result) = try CipherResponse(answer.body.span) else {
+        guard case .single(let result) = try CipherResponse(answer.body) else {
             throw StartFailure("no single result")
         }
-        return result
+        return result.text
     }
 }
 

@@ -27,8 +27,8 @@ struct TestService: Sendable {
         }
 
         func results() throws -> [Result<String, CipherFault>] {
-            guard case .batch(let results) = try CipherResponse(body.span) else { return [] }
-            return results
+            guard case .batch(let results) = try CipherResponse(body) else { return [] }
+            return results.map { $0.map(\.text) }
         }
     }
 
@@ -68,10 +68,10 @@ struct TestService: Sendable {
     func result(_ path: String, text: String, context: String) async throws -> String {
         let body = CipherRequest.encode(CipherItem(text: text, keyContext: context))
         let answer = try await send(.post, path, body)
-        guard case .single(let result) = try CipherResponse(answer.body.span) else {
+        guard case .single(let result) = try CipherResponse(answer.body) else {
             throw StartFailure("no single result: \(answer.text)")
         }
-        return result
+        return result.text
     }
 }
 

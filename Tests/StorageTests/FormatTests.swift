@@ -24,17 +24,27 @@ import Testing
         }
     }
 
-    @Test func anIDIsSharedOnlyWithRecordsOfThatVeryID() throws {
-        let ids = ["anna", "ann", "a\\nb", "a\nb", "a\"b", "", "é", "a\\\\nb"].map { UserID($0) }
-        for first in ids {
-            for second in ids {
-                let people = SharedIDs(of: Conversation(first, second))
-                for sender in ids {
-                    let message = StoredMessage(
-                        id: MessageID("m"), senderId: sender, receiverId: second, content: "v1:c",
-                        timestamp: 7)
-                    let record = MessageRecord.json(message)
-                    #expect(try MessageRecord.message(in: record.span, among: people) == message)
+    @Test func aRecordIsReadWhereItLiesAndAsAWhole() throws {
+        let message = StoredMessage.sample("m\n\"1", from: "a", to: "é", at: 5)
+        let record = MessageRecord.json(message)
+        let bytes = Array("before".utf8) + record + record
+        let range = 6..<(6 + record.count)
+        #expect(try RecordedMessage(in: bytes, range).message == message)
+        for wrong in [5..<range.upperBound, 6..<(range.upperBound - 1), 6..<bytes.count] {
+            #expect(throws: JSONFault.self) { try RecordedMessage(in: bytes, wrong) }
+        }
+    }
+
+    @Test func aRecordWithATextThatIsNoneIsNotRead() {
+        let record = MessageRecord.json(.sample("m-1", from: "anna", to: "budi", at: 5))
+        for name in ["m-1", "anna", "budi", "v1:AAAA"] {
+            let text = Array(name.utf8)
+            let start = record.indices.first { record[$0...].starts(with: text) } ?? 0
+            for bad: [UInt8] in [[0xFF], [0x0A], Array("\\q".utf8), [0x22]] {
+                var damaged = record
+                damaged.replaceSubrange(start..<(start + bad.count), with: bad)
+                #expect(throws: JSONFault.self) {
+                    try RecordedMessage(in: damaged, 0..<damaged.count)
                 }
             }
         }
@@ -62,7 +72,7 @@ import Testing
         let message = StoredMessage(
             id: MessageID(text), senderId: UserID(text), receiverId: UserID("x" + text),
             content: text, timestamp: .max)
-        #expect(try MessageRecord.message(in: MessageRecord.json(message).span) == message)
+        #expect(RecordedMessage(message).message == message)
         let user = User(
             id: UserID(text), username: text, password: text, contacts: [UserID(text)], epoch: 3)
         let json = UserRecord.json(user)
@@ -92,7 +102,7 @@ import Testing
                 #expect(encoded.record == range)
                 #expect(Array(encoded.json[range]) == MessageRecord.json(message))
             case (.messageReplaced(_, _, let content), .messageReplaced(_, let range)):
-                let now = try MessageRecord.message(in: encoded.json.span.extracting(range))
+                let now = try RecordedMessage(in: encoded.json, range).message
                 #expect(now.content == content && now.timestamp == message.timestamp)
             case (.messageRemoved, .messageRemoved(let id, _, _, let timestamp)):
                 #expect(id == message.id && timestamp == message.timestamp)

@@ -1,3 +1,4 @@
+internal import Encoding
 package import EventLoop
 package import Logging
 package import Storage
@@ -84,7 +85,7 @@ package actor Messages {
                 timestamp: max(now, newest + 1))
             return (.messageAdded(message), message)
         }
-        return Message(stored, .text(text.text))
+        return Message(stored, text)
     }
 
     /// A look before the vault is asked; what counts is the look in the commit.
@@ -99,11 +100,11 @@ package actor Messages {
         guard stored.senderId == sender, stored.receiverId == receiver else {
             throw ChatFault.idReused
         }
-        let opened = try await open([stored])
-        guard opened.first?.isAuthentic == true, opened.first?.content == text.text else {
+        let opened = try await open([RecordedMessage(stored)])[0]
+        guard opened.isAuthentic, opened.content == JSONText(text.text) else {
             throw ChatFault.idReused
         }
-        return Message(stored, .text(text.text))
+        return opened
     }
 
     /// Waits until nobody else is sending a message of this id, and claims it.
@@ -131,26 +132,28 @@ package actor Messages {
     package func page(
         of conversation: Conversation, _ range: HistoryRange
     ) async throws -> [Message] {
-        let stored = try await store.messages(
+        let recorded = try await store.messages(
             in: conversation, after: range.after, before: range.before,
             limit: range.limit ?? Self.batchMax, newest: range.limit != nil && range.keepsNewest)
-        return try await open(stored)
+        return try await open(recorded)
     }
 
-    private func open(_ stored: [StoredMessage]) async throws -> [Message] {
-        if stored.isEmpty { return [] }
+    private func open(_ recorded: [RecordedMessage]) async throws -> [Message] {
+        if recorded.isEmpty { return [] }
         try await keys.check()
         let opened = try await noting { () async throws(VaultFault) in
-            try await vault.open(stored.map(\.sealed))
+            try await vault.open(recorded.map(\.sealed))
         }
-        return stored.indices.map { index in
-            let message = Message(stored[index], opened[index])
-            if !message.isAuthentic {
-                notAuthentic.withLock { $0[stored[index].conversation, default: 0] &+= 1 }
-                logger.error("a message is not authentic", metadata: ["message": "\(message.id)"])
-            }
+        return recorded.indices.map { index in
+            let message = Message(recorded[index], opened[index])
+            if !message.isAuthentic { note(notAuthentic: recorded[index].message) }
             return message
         }
+    }
+
+    private func note(notAuthentic message: StoredMessage) {
+        notAuthentic.withLock { $0[message.conversation, default: 0] &+= 1 }
+        logger.error("a message is not authentic", metadata: ["message": "\(message.id)"])
     }
 
     private func seal(_ text: MessageText, _ context: String) async throws -> String {

@@ -1,5 +1,6 @@
 package import EventLoop
 package import Logging
+internal import Encoding
 internal import Storage
 
 /// Makes this system's store of the earlier one's: users keep their names and passwords, every
@@ -72,7 +73,8 @@ package struct Takeover: Sendable {
         while sealed.count < messages.count {
             var batch = Self.batch(of: messages[sealed.count...])
             let opened = try await each(of: batch) { message throws(VaultFault) in
-                try await vault.open([SealedText(content: message.content, context: "")])[0]
+                try await vault.open([SealedText(content: JSONText(message.content), context: "")])[
+                    0]
             }
             for (index, opened) in opened.enumerated() { reveal(&batch[index], opened) }
             let contents = try await each(of: batch) { message throws(VaultFault) in
@@ -97,7 +99,7 @@ package struct Takeover: Sendable {
     /// when its vault was away.
     private func reveal(_ message: inout StoredMessage, _ opened: OpenedText) {
         switch opened {
-        case .text(let text): message.content = text
+        case .text(let text): message.content = text.text
         case .notAuthentic:
             logger.notice(
                 "a message had been stored unsealed and is sealed as it stands",

@@ -6,7 +6,7 @@ import HTTP
 /// Reads Cipher's answers strictly. What is not expected becomes `unavailable`, with a reason that
 /// holds nothing of what was sent or received but statuses and known codes.
 enum CipherAnswer {
-    typealias Item = Result<String?, VaultFault>
+    typealias Item = Result<JSONText?, VaultFault>
 
     /// What a text can be refused for by a Cipher that is well. Where it was asked for alone, the
     /// whole answer says so.
@@ -25,7 +25,7 @@ enum CipherAnswer {
             else { throw unexpected(response) }
             return [item(.failure(fault), operation)]
         }
-        guard let answer = try? CipherResponse(response.body.span) else { throw unreadable }
+        guard let answer = try? CipherResponse(response.body) else { throw unreadable }
         switch answer {
         case .single(let result) where isSingle:
             return [item(.success(result), operation)]
@@ -49,17 +49,19 @@ enum CipherAnswer {
     }
 
     /// The key version that sealed a content; nil where it names none, which Cipher never does.
-    static func version(of content: String) -> Int? {
-        guard content.utf8.first == UInt8(ascii: "v"),
-            let colon = content.utf8.prefix(12).firstIndex(of: UInt8(ascii: ":"))
+    static func version(of content: JSONText) -> Int? {
+        let bytes = content.utf8
+        guard bytes.first == UInt8(ascii: "v"),
+            let colon = bytes.prefix(12).firstIndex(of: UInt8(ascii: ":"))
         else { return nil }
-        return Int(content[..<colon].dropFirst()).flatMap { $0 > 0 ? $0 : nil }
+        let digits = String(decoding: bytes[..<colon].dropFirst(), as: UTF8.self)
+        return Int(digits).flatMap { $0 > 0 ? $0 : nil }
     }
 
     static let unreadable = VaultFault.unavailable("Cipher's answer is not what was asked for")
 
     private static func item(
-        _ result: Result<String, CipherFault>, _ operation: CipherOperation
+        _ result: Result<JSONText, CipherFault>, _ operation: CipherOperation
     ) -> Item {
         switch result {
         case .success(let text):

@@ -1,15 +1,16 @@
 import Chat
 import CipherAPI
+import Encoding
 
 /// One caller's items, and what has come of them so far. Belongs to its client.
 final class CipherCall {
     /// Nil in the place of what is not authentic.
-    typealias Outcome = Result<[String?], VaultFault>
+    typealias Outcome = Result<[JSONText?], VaultFault>
 
     let number: Int
     let items: EncodedItems
     let requestID: RequestID?
-    private var results: [String?]
+    private var results: [JSONText?]
     private var missingCount: Int
     private var caller: UnsafeContinuation<Outcome, Never>?
 

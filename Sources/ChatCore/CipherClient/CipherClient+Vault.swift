@@ -1,14 +1,15 @@
 import Chat
 import CipherAPI
+import Encoding
 import HTTP
 import Program
 
 extension CipherClient: Vault {
     func seal(_ text: String, context: String) async throws(VaultFault) -> String {
-        let item = CipherItem(text: text, keyContext: context)
+        let item = CipherItem(text: JSONText(text), keyContext: JSONText(context))
         let results = try await submit(CollectionOfOne(item), to: .encrypt)
         guard let content = results.first ?? nil else { throw CipherAnswer.unreadable }
-        return content
+        return content.text
     }
 
     func open(_ sealed: [SealedText]) async throws(VaultFault) -> [OpenedText] {
@@ -17,7 +18,7 @@ extension CipherClient: Vault {
     }
 
     func rewrap(_ sealed: [SealedText]) async throws(VaultFault) -> [String?] {
-        try await submit(sealed.lazy.map(CipherItem.init), to: .rewrap)
+        try await submit(sealed.lazy.map(CipherItem.init), to: .rewrap).map { $0?.text }
     }
 
     func keys() async throws(VaultFault) -> [VaultKey] {
@@ -31,9 +32,9 @@ extension CipherClient {
 
     /// Items as they stand in a request; throws what Cipher would refuse for its size.
     static func encode(
-        _ items: some Sequence<CipherItem>, _ operation: CipherOperation
+        _ items: some Collection<CipherItem>, _ operation: CipherOperation
     ) throws(VaultFault) -> EncodedItems {
-        var encoded = EncodedItems()
+        var encoded = EncodedItems(capacity: items.count * 256)
         for item in items {
             let isTextTooLong =
                 operation == .encrypt && item.text.utf8.count > CipherLimits.textBytesMax

@@ -1,5 +1,6 @@
 import Chat
 import CipherAPI
+import Encoding
 import EventLoop
 import HTTP
 import Program
@@ -92,7 +93,7 @@ actor CipherClient {
     /// Who is turned away has not been encoded: that is what a call costs here.
     func submit(
         _ items: some Collection<CipherItem>, to operation: CipherOperation
-    ) async throws(VaultFault) -> [String?] {
+    ) async throws(VaultFault) -> [JSONText?] {
         if items.isEmpty { return [] }
         guard sealing != nil else { throw Self.notRunning }
         if let fault = backoff.fault(at: loop.now) { throw fault }

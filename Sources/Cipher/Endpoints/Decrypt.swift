@@ -8,7 +8,7 @@ struct Decrypt {
     let vault: Vault
 
     func answer(_ request: Request) async throws -> Response {
-        let contents = try CipherRequest(request.body.span)
+        let contents = try CipherRequest(request.body)
         return .json(try await vault.answer(.decrypt, contents).encoded)
     }
 }

@@ -7,7 +7,7 @@ struct Encrypt {
     let vault: Vault
 
     func answer(_ request: Request) async throws -> Response {
-        let texts = try CipherRequest(request.body.span)
+        let texts = try CipherRequest(request.body)
         return .json(try await vault.answer(.encrypt, texts).encoded)
     }
 }

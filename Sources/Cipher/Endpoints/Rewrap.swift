@@ -8,7 +8,7 @@ struct Rewrap {
     let vault: Vault
 
     func answer(_ request: Request) async throws -> Response {
-        let contents = try CipherRequest(request.body.span)
+        let contents = try CipherRequest(request.body)
         return .json(try await vault.answer(.rewrap, contents).encoded)
     }
 }

@@ -36,28 +36,4 @@ struct MessageRecord {
         timestamp = try scanner.integer(in: bytes)
         try scanner.expect("}", in: bytes)
     }
-
-    /// The message of a record that is all there is in `bytes`, perhaps between these people.
-    static func message(
-        in bytes: Span<UInt8>, among people: SharedIDs = .none
-    ) throws(JSONFault) -> StoredMessage {
-        var scanner = JSONScanner()
-        let record = try MessageRecord(&scanner, in: bytes)
-        guard scanner.offset == bytes.count else {
-            throw JSONFault(offset: scanner.offset, problem: .bytesAfterEnd)
-        }
-        return StoredMessage(
-            id: MessageID(try record.id.text(in: bytes)),
-            senderId: try user(record.senderId, in: bytes, among: people),
-            receiverId: try user(record.receiverId, in: bytes, among: people),
-            content: try record.content.text(in: bytes),
-            timestamp: record.timestamp)
-    }
-
-    private static func user(
-        _ id: RawJSONString, in bytes: Span<UInt8>, among people: SharedIDs
-    ) throws(JSONFault) -> UserID {
-        if let known = people.id(writtenAs: bytes.extracting(id.inside)) { return known }
-        return UserID(try id.text(in: bytes))
-    }
 }

@@ -1,3 +1,4 @@
+internal import Encoding
 internal import EventLoop
 
 /// A message with where it was found, so that it can be told whether it is still there.
@@ -10,11 +11,10 @@ struct FoundMessage: Sendable {
 extension JSONStore {
     package func messages(
         in conversation: Conversation, after: Int64?, before: Int64?, limit: Int, newest: Bool
-    ) async throws(StorageFault) -> [StoredMessage] {
+    ) async throws(StorageFault) -> [RecordedMessage] {
         let range = (after: after, before: before)
         return try await read(
-            addresses(in: conversation, range, limit: min(limit, Self.messagesMax), newest),
-            among: SharedIDs(of: conversation))
+            addresses(in: conversation, range, limit: min(limit, Self.messagesMax), newest))
     }
 
     /// Apart from `messages`, so that no copy of the index is held while the disk is waited for:
@@ -39,7 +39,7 @@ extension JSONStore {
         from place: Int, limit: Int
     ) async throws(StorageFault) -> (messages: [StoredMessage], next: Int?) {
         let (addresses, next) = addresses(from: place, limit: min(limit, Self.messagesMax))
-        return (try await read(addresses), next)
+        return (try await read(addresses).map(\.message), next)
     }
 
     private func addresses(from place: Int, limit: Int) -> ([Address], next: Int?) {
@@ -59,8 +59,8 @@ extension JSONStore {
         var others: Set<UInt32> = []
         while let number = ledger.index.message(withHash: hash, where: { !others.contains($0) }) {
             let address = ledger.index.messages.address(of: number)
-            for message in try await read([address]) where message.id == id {
-                return FoundMessage(number: number, address: address, message: message)
+            for found in try await read([address]) where found.id.text == id.text {
+                return FoundMessage(number: number, address: address, message: found.message)
             }
             others.insert(number)
         }
@@ -75,20 +75,20 @@ extension JSONStore {
 
     /// Reads the records at these places: on the loop what is in memory, the rest on a thread.
     private func read(
-        _ addresses: [Address], among people: SharedIDs = .none
-    ) async throws(StorageFault) -> [StoredMessage] {
+        _ addresses: [Address]
+    ) async throws(StorageFault) -> [RecordedMessage] {
         let reading = RecordReading(addresses, in: generation)
-        var messages: [StoredMessage] = []
+        var messages: [RecordedMessage] = []
         messages.reserveCapacity(addresses.count)
         for (index, run) in reading.runs.enumerated() {
             if let bytes = run.file.readCached(run.length, at: run.offset) {
-                try run.parse(bytes, among: people, appendingTo: &messages)
+                try run.parse(bytes, appendingTo: &messages)
                 continue
             }
             if isClosed { throw .closed }
             let rest = reading.runs[index...]
             messages += try await threads.background.perform { () throws(StorageFault) in
-                try RecordReading.read(rest, among: people)
+                try RecordReading.read(rest)
             }
             break
         }

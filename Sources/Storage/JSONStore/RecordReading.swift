@@ -14,12 +14,11 @@ struct RecordReading: Sendable {
         var records: [Range<Int>]
 
         func parse(
-            _ bytes: [UInt8], among people: SharedIDs, appendingTo messages: inout [StoredMessage]
+            _ bytes: [UInt8], appendingTo messages: inout [RecordedMessage]
         ) throws(StorageFault) {
             for record in records {
                 guard record.upperBound <= bytes.count,
-                    let message = try? MessageRecord.message(
-                        in: bytes.span.extracting(record), among: people)
+                    let message = try? RecordedMessage(in: bytes, record)
                 else {
                     throw .damaged(
                         file: name, offset: offset + Int64(record.lowerBound),
@@ -61,15 +60,15 @@ struct RecordReading: Sendable {
 
     /// Reads on the calling thread, which may wait for the disk.
     static func read(
-        _ runs: ArraySlice<Run>, among people: SharedIDs
-    ) throws(StorageFault) -> [StoredMessage] {
-        var messages: [StoredMessage] = []
+        _ runs: ArraySlice<Run>
+    ) throws(StorageFault) -> [RecordedMessage] {
+        var messages: [RecordedMessage] = []
         for run in runs {
             var bytes: [UInt8] = []
             do {
                 try run.file.read(run.length, at: run.offset, appendingTo: &bytes)
             } catch { throw .failed(error.description) }
-            try run.parse(bytes, among: people, appendingTo: &messages)
+            try run.parse(bytes, appendingTo: &messages)
         }
         return messages
     }

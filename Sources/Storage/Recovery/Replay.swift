@@ -181,7 +181,7 @@ struct Replay: SnapshotVisitor, JournalVisitor {
             try generation.file(of: address).read(
                 address.length, at: Int64(address.offset), appendingTo: &record)
         } catch { throw .failed(error.description) }
-        let known = try? MessageRecord.message(in: record.span)
+        let known = try? RecordedMessage(in: record, 0..<record.count)
         return known?.id.text == (try text(id, in: json, at: offset))
     }
 

@@ -1,0 +1,80 @@
+/// Text as it stands between the quotes of a JSON string (RFC 8259 §7): it goes from one document
+/// into another without being undone. Always UTF-8, and every escape in it is whole.
+package struct JSONText: Sendable {
+    let bytes: [UInt8]
+    let inside: Range<Int>
+    /// There is no escape in it: these bytes are its text.
+    private let isPlain: Bool
+
+    /// A string that was found in `bytes`, which are shared.
+    package init(_ raw: RawJSONString, in bytes: [UInt8]) throws(JSONFault) {
+        try raw.check(in: bytes.span)
+        self.init(checked: raw, in: bytes)
+    }
+
+    /// The same, where `check` has found nothing.
+    package init(checked raw: RawJSONString, in bytes: [UInt8]) {
+        self.init(bytes, raw.inside, isPlain: raw.isPlain)
+    }
+
+    /// The texts one behind the other, with the separator between them.
+    package init(joining texts: [JSONText], by separator: UInt8) {
+        precondition(!PlainRun.isSpecial(separator), "a separator stands for itself")
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(texts.reduce(0) { $0 + $1.inside.count + 1 })
+        for (index, text) in texts.enumerated() {
+            if index > 0 { bytes.append(separator) }
+            bytes.append(contentsOf: text.bytes[text.inside])
+        }
+        self.init(bytes, 0..<bytes.count, isPlain: texts.allSatisfy(\.isPlain))
+    }
+
+    package init(_ text: String) {
+        if PlainRun.end(in: text.utf8.span, from: 0) == text.utf8.count {
+            self.init(Array(text.utf8), 0..<text.utf8.count, isPlain: true)
+        } else {
+            var writer = JSONWriter(capacity: text.utf8.count + 32)
+            writer.string(text)
+            self.init(writer.bytes, 1..<(writer.bytes.count - 1), isPlain: false)
+        }
+    }
+
+    /// Nil where the bytes are not UTF-8.
+    package init?(utf8 bytes: [UInt8]) {
+        guard let text = try? UTF8Span(validating: bytes.span) else { return nil }
+        if PlainRun.end(in: bytes.span, from: 0) == bytes.count {
+            self.init(bytes, 0..<bytes.count, isPlain: true)
+        } else {
+            self.init(String(copying: text))
+        }
+    }
+
+    private init(_ bytes: [UInt8], _ inside: Range<Int>, isPlain: Bool) {
+        self.bytes = bytes
+        self.inside = inside
+        self.isPlain = isPlain
+    }
+
+    package var isEmpty: Bool { inside.isEmpty }
+
+    /// What it means, its escapes undone.
+    package var text: String {
+        let raw = RawJSONString(inside: inside, isPlain: isPlain)
+        guard let text = try? raw.text(in: bytes.span) else {
+            preconditionFailure("it was checked when it was made")
+        }
+        return text
+    }
+
+    /// The UTF-8 of what it means; shared where nothing is to be undone.
+    package var utf8: ArraySlice<UInt8> { isPlain ? bytes[inside] : Array(text.utf8)[...] }
+}
+
+/// What means the same is equal, however it is escaped.
+extension JSONText: Equatable {
+    package static func == (one: JSONText, other: JSONText) -> Bool { one.utf8 == other.utf8 }
+}
+
+extension JSONText: ExpressibleByStringLiteral {
+    package init(stringLiteral text: String) { self.init(text) }
+}

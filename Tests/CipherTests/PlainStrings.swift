@@ -1,0 +1,19 @@
+import CipherAPI
+import Encoding
+
+@testable import Cipher
+
+// Texts as Strings, which tests are easier to read with.
+extension CipherItem {
+    init(text: String, keyContext: String = "") {
+        self.init(text: JSONText(text), keyContext: JSONText(keyContext))
+    }
+}
+
+extension Sealer {
+    mutating func result(
+        _ operation: Operation, _ item: CipherItem
+    ) throws(CipherFault) -> String {
+        try perform(operation, item).text
+    }
+}

@@ -1,0 +1,67 @@
+import Testing
+
+@testable import Encoding
+
+@Suite struct JSONTextTests {
+    private static let texts = [
+        "", "plain", "é 漢字 🎉", "quote \" and \\ backslash", "line\nend", "nul \0", "\u{7F}\u{2028}",
+    ]
+
+    private func found(_ json: String) throws(JSONFault) -> JSONText {
+        let bytes = Array(json.utf8)
+        var scanner = JSONScanner()
+        return try JSONText(try scanner.rawString(in: bytes.span), in: bytes)
+    }
+
+    @Test(arguments: texts)
+    func `a text goes from one document into another`(text: String) throws {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.field("text", text)
+        writer.endObject()
+        let first = writer.bytes
+        var scanner = JSONScanner(at: 8)
+        let taken = try JSONText(try scanner.rawString(in: first.span), in: first)
+        var second = JSONWriter()
+        second.beginObject()
+        second.field("text", taken)
+        second.endObject()
+        #expect(second.bytes == first)
+        #expect(taken.text == text)
+        #expect(Array(taken.utf8) == Array(text.utf8))
+        #expect(taken == JSONText(text) && JSONText(utf8: Array(text.utf8)) == taken)
+    }
+
+    @Test func `what means the same is equal, and nothing else`() throws {
+        #expect(try found(#""a\u0062c\/""#) == JSONText("abc/"))
+        #expect(try found(#""\u000a""#) == JSONText("\n"))
+        #expect(JSONText("e\u{301}") != JSONText("é"))
+        #expect(JSONText("a") != JSONText("ab"))
+        #expect(JSONText("").isEmpty && !JSONText("\0").isEmpty)
+    }
+
+    @Test func `texts are joined as they stand`() throws {
+        for one in Self.texts {
+            for other in Self.texts {
+                let joined = JSONText(joining: [JSONText(one), JSONText(other)], by: 0x2D)
+                #expect(joined == JSONText("\(one)-\(other)"))
+                #expect(joined.text == "\(one)-\(other)")
+            }
+        }
+    }
+
+    @Test(arguments: [#""\q""#, #""\u12""#, #""\ud800""#, #""ends\""#, "\"tab\t\""])
+    func `what is no text cannot be made`(json: String) {
+        #expect(throws: JSONFault.self) { try found(json) }
+    }
+
+    @Test func `bytes that are not UTF-8 are no text`() {
+        #expect(JSONText(utf8: [0x61, 0xFF]) == nil)
+        let bytes: [UInt8] = [0x22, 0x61, 0xC3, 0x28, 0x22]
+        let fault = #expect(throws: JSONFault.self) {
+            var scanner = JSONScanner()
+            _ = try JSONText(try scanner.rawString(in: bytes.span), in: bytes)
+        }
+        #expect(fault == JSONFault(offset: 2, problem: .notUTF8))
+    }
+}
