@@ -1,8 +1,8 @@
 /// Text as it stands between the quotes of a JSON string (RFC 8259 §7): it goes from one document
 /// into another without being undone. Always UTF-8, and every escape in it is whole.
 package struct JSONText: Sendable {
-    let bytes: [UInt8]
-    let inside: Range<Int>
+    private let bytes: [UInt8]
+    private let inside: Range<Int>
     /// There is no escape in it: these bytes are its text.
     private let isPlain: Bool
 
@@ -24,7 +24,7 @@ package struct JSONText: Sendable {
         bytes.reserveCapacity(texts.reduce(0) { $0 + $1.inside.count + 1 })
         for (index, text) in texts.enumerated() {
             if index > 0 { bytes.append(separator) }
-            bytes.append(contentsOf: text.bytes[text.inside])
+            text.append(to: &bytes)
         }
         self.init(bytes, 0..<bytes.count, isPlain: texts.allSatisfy(\.isPlain))
     }
@@ -53,6 +53,11 @@ package struct JSONText: Sendable {
         self.bytes = bytes
         self.inside = inside
         self.isPlain = isPlain
+    }
+
+    /// As it stands. Not as a slice, which would count one more reference to the bytes.
+    func append(to other: inout [UInt8]) {
+        bytes.span.extracting(inside).withUnsafeBufferPointer { other.append(contentsOf: $0) }
     }
 
     package var isEmpty: Bool { inside.isEmpty }

@@ -55,7 +55,7 @@ package struct JSONWriter: Sendable {
 
     package mutating func field(_ name: StaticString, _ value: JSONText) {
         append(name, opensString: true)
-        bytes.append(contentsOf: value.bytes[value.inside])
+        value.append(to: &bytes)
         closeString()
     }
 
