@@ -1,5 +1,7 @@
 """How the web client looks: dark, light for whoever chose it, and in both under axe."""
 
+import re
+
 import pytest
 from selenium.webdriver.common.keys import Keys
 
@@ -50,6 +52,15 @@ def test_axe_finds_no_violation_in_any_view(open_browser, people, shared_house, 
     page.click("#open-settings")
     look("settings")
     assert not any(found.values()), {view: rules for view, rules in found.items() if rules}
+
+
+def test_the_first_words_stand_in_the_page_as_the_client_has_them(client):
+    page = client.get("/").text
+    words = client.get("/js/words/id.js").text
+    found = dict(re.findall(r'data-word="([\w.]+)">([^<]+)<', page))
+    assert found["login.subtitle"] == "Login to start messaging"
+    for path, text in found.items():
+        assert f'{path.split(".")[-1]}: "{text}"' in words, path
 
 
 def ground(page):
