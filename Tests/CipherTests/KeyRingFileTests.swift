@@ -6,6 +6,8 @@ import Testing
 @testable import Cipher
 
 struct KeyRingFileTests {
+    private let folder = TestFolder()
+
     @Test func `a first start makes a ring that only its owner reads`() throws {
         try withFolder { folder in
             let file = KeyRingFile(path: "\(folder)/a/b/keys.json")
@@ -126,9 +128,7 @@ struct KeyRingFileTests {
     }
 
     @Test func `changes made at once all count`() async throws {
-        let folder = NSTemporaryDirectory() + "cipher-tests-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let file = KeyRingFile(path: "\(folder)/keys.json")
+        let file = KeyRingFile(path: "\(folder.path)/keys.json")
         try await withThrowingTaskGroup(of: Void.self) { group in
             for byte in 1...16 {
                 group.addTask {
@@ -145,7 +145,7 @@ struct KeyRingFileTests {
         var material = Array("0123456789abcdef0123456789ABCDEF".utf8)
         let ring = try KeyRing.importing(&material, now: 0)
         #expect(material.isEmpty)
-        let sealer = try Sealer(ring, budget: budget())
+        let sealer = try Sealer(ring, budget: budget(folder.path))
         var text = "\(ring) \(ring.current) \(sealer) \(String(reflecting: ring))"
         dump(ring, to: &text)
         dump(sealer, to: &text)

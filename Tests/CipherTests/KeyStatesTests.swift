@@ -5,12 +5,14 @@ import Testing
 @testable import Cipher
 
 struct KeyStatesTests {
+    private let folder = TestFolder()
+
     private func ring() throws -> KeyRing {
         try #require(KeyRing([ringKey(1, .decryptOnly), ringKey(2, .current)]))
     }
 
     private func sealer(_ ring: KeyRing) throws -> Sealer {
-        try Sealer(ring, budget: budget())
+        try Sealer(ring, budget: budget(folder.path))
     }
 
     @Test func `a retired key opens nothing until it is restored`() throws {

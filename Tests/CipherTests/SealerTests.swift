@@ -5,17 +5,19 @@ import Testing
 @testable import Cipher
 
 struct SealerTests {
+    private let folder = TestFolder()
+
     /// Version 1 retired, 2 decrypt-only, 3 legacy, 4 current.
-    static func sealer() throws -> Sealer {
+    private func sealer() throws -> Sealer {
         let ring = try #require(
             KeyRing([
                 ringKey(1, .retired), ringKey(2, .decryptOnly),
                 ringKey(3, .decryptOnly, legacy: true), ringKey(4, .current),
             ]))
-        return try Sealer(ring, budget: budget())
+        return try Sealer(ring, budget: budget(folder.path))
     }
 
-    static func sealed(
+    private static func sealed(
         _ text: [UInt8], version: Int?, byte: UInt8, context: String
     ) throws -> String {
         let bytes = try AES256GCM(key: key(byte)).seal(text.span, context: Array(context.utf8).span)
@@ -24,7 +26,7 @@ struct SealerTests {
 
     @Test(arguments: ["", "halo", "\0", "a\0b", "日本語 😀", "e\u{301} \u{FFFF}", "\r\n\u{1}"])
     func `every text comes back as it was`(text: String) throws {
-        var sealer = try Self.sealer()
+        var sealer = try sealer()
         for context in ["", "a-b-c", "日本"] {
             let content = try sealer.result(
                 .encrypt, CipherItem(text: text, keyContext: context))
@@ -36,7 +38,7 @@ struct SealerTests {
     }
 
     @Test func `a text may have a mebibyte and no byte more`() throws {
-        var sealer = try Self.sealer()
+        var sealer = try sealer()
         let longest = String(repeating: "é", count: CipherLimits.textBytesMax / 2)
         let content = try sealer.result(.encrypt, CipherItem(text: longest))
         #expect(try sealer.result(.decrypt, CipherItem(text: content)) == longest)
@@ -47,7 +49,7 @@ struct SealerTests {
     }
 
     @Test func `another context, or none, is not authentic`() throws {
-        var sealer = try Self.sealer()
+        var sealer = try sealer()
         let content = try sealer.result(.encrypt, CipherItem(text: "x", keyContext: "a-b-1"))
         for context in ["", "a-b-2", "b-a-1", "a-b-1 ", "a-b-"] {
             expectNotAuthentic(&sealer, content, context)
@@ -55,7 +57,7 @@ struct SealerTests {
     }
 
     @Test func `another version is not authentic`() throws {
-        var sealer = try Self.sealer()
+        var sealer = try sealer()
         let content = try sealer.result(.encrypt, CipherItem(text: "x", keyContext: "c"))
         let base64 = content.dropFirst(3)
         for prefix in [
@@ -67,7 +69,7 @@ struct SealerTests {
     }
 
     @Test func `every changed, missing or added character is not authentic`() throws {
-        var sealer = try Self.sealer()
+        var sealer = try sealer()
         for text in ["", "x", "xy", "xyz"] {
             let content = Array(
                 try sealer.result(.encrypt, CipherItem(text: text, keyContext: "c")).utf8)
@@ -79,8 +81,6 @@ struct SealerTests {
                 }
                 var shorter = content
                 shorter.remove(at: index)
-                // Removing one of two equal neighbours' twins may leave the same text.
-                guard shorter != content else { continue }
                 expectNotAuthentic(&sealer, String(decoding: shorter, as: UTF8.self), "c")
                 expectNotAuthentic(
                     &sealer, String(decoding: content[..<index], as: UTF8.self), "c")
@@ -92,7 +92,7 @@ struct SealerTests {
     }
 
     @Test func `decrypt-only versions open, retired ones do not`() throws {
-        var sealer = try Self.sealer()
+        var sealer = try sealer()
         let old = try Self.sealed(Array("old".utf8), version: 2, byte: 2, context: "c")
         #expect(try sealer.result(.decrypt, CipherItem(text: old, keyContext: "c")) == "old")
         let retired = try Self.sealed(Array("gone".utf8), version: 1, byte: 1, context: "c")
@@ -100,7 +100,7 @@ struct SealerTests {
     }
 
     @Test func `bare contents open under the legacy key alone, whatever the context`() throws {
-        var sealer = try Self.sealer()
+        var sealer = try sealer()
         let bare = try Self.sealed(Array("dulu".utf8), version: nil, byte: 3, context: "")
         for context in ["", "a-b-c"] {
             let item = CipherItem(text: bare, keyContext: context)
@@ -116,7 +116,7 @@ struct SealerTests {
 
     @Test func `without a legacy key no bare content opens`() throws {
         var sealer = try Sealer(
-            try #require(KeyRing([ringKey(3, .current)])), budget: budget())
+            try #require(KeyRing([ringKey(3, .current)])), budget: budget(folder.path))
         let bare = try Self.sealed(Array("dulu".utf8), version: nil, byte: 3, context: "")
         expectNotAuthentic(&sealer, bare, "")
     }
@@ -124,7 +124,7 @@ struct SealerTests {
     @Test func `a legacy key that is retired opens nothing, bare or not`() throws {
         var sealer = try Sealer(
             try #require(KeyRing([ringKey(3, .retired, legacy: true), ringKey(4, .current)])),
-            budget: budget())
+            budget: budget(folder.path))
         for version in [nil, 3] {
             let content = try Self.sealed(Array("x".utf8), version: version, byte: 3, context: "")
             expectNotAuthentic(&sealer, content, "")
@@ -139,7 +139,7 @@ struct SealerTests {
         var bytes = Array("12345678901234567890123456789012".utf8)
         var ring = try KeyRing.fresh(now: 0)
         _ = try ring.addLegacy(&bytes, now: 0)
-        var sealer = try Sealer(ring, budget: budget())
+        var sealer = try Sealer(ring, budget: budget(folder.path))
         let content = "ngyLBRiwzf3BwqwGndwNFegl6Sab1zzyNBhI6ig2IJ7djbQw+qPAHKs="
         #expect(
             try sealer.result(.decrypt, CipherItem(text: content, keyContext: "any"))
@@ -147,7 +147,7 @@ struct SealerTests {
     }
 
     @Test func `a rewrap keeps the plaintext and moves it under the current key`() throws {
-        var sealer = try Self.sealer()
+        var sealer = try sealer()
         let old = try Self.sealed(Array("old".utf8), version: 2, byte: 2, context: "c")
         let bare = try Self.sealed(Array("old".utf8), version: nil, byte: 3, context: "")
         for content in [old, bare] {
@@ -159,7 +159,7 @@ struct SealerTests {
     }
 
     @Test func `bytes that are no text are told apart from what is not authentic`() throws {
-        var sealer = try Self.sealer()
+        var sealer = try sealer()
         let bare = try Self.sealed([0xC3, 0x28], version: nil, byte: 3, context: "")
         let fault = #expect(throws: CipherFault.self) {
             try sealer.result(.decrypt, CipherItem(text: bare))
@@ -173,7 +173,7 @@ struct SealerTests {
     }
 
     @Test func `uses are counted by version and survive a reread ring`() throws {
-        var sealer = try Self.sealer()
+        var sealer = try sealer()
         let content = try sealer.result(.encrypt, CipherItem(text: "x"))
         _ = try sealer.result(.decrypt, CipherItem(text: content))
         expectNotAuthentic(&sealer, content, "other")

@@ -19,14 +19,21 @@ func ringKey(
         material: key(byte ?? UInt8(version)))
 }
 
-/// A budget in a folder that the system cleans up.
 func budget(
-    _ folder: String? = nil, limits: KeyBudget.Limits = KeyBudget.Limits()
+    _ folder: String, limits: KeyBudget.Limits = KeyBudget.Limits()
 ) throws -> KeyBudget {
-    let folder = folder ?? NSTemporaryDirectory() + "cipher-tests-\(UUID().uuidString)"
-    return try KeyBudget(
+    try KeyBudget(
         besideRing: "\(folder)/keys.json", limits: limits,
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+}
+
+/// A place for a folder, which is deleted with the suite that holds it: after each test.
+final class TestFolder: Sendable {
+    let path = NSTemporaryDirectory() + "cipher-tests-\(UUID().uuidString)"
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+    }
 }
 
 /// A folder that is deleted after `body`.

@@ -35,8 +35,7 @@ final class KeyBudget: Sendable {
     init(
         besideRing path: String, limits: Limits = Limits(), logger: Logger
     ) throws(StartFailure) {
-        file = PrivateFile(
-            path: path + ".spent", noun: "count of uses", bytesMax: KeyRing.versionsMax * 128)
+        file = Self.file(besideRing: path)
         self.limits = limits
         self.logger = logger
         counts = Mutex(try Self.read(file).mapValues { Count(onDisk: $0) })
@@ -44,9 +43,7 @@ final class KeyBudget: Sendable {
 
     /// What `keys list` shows: counts by fingerprint.
     static func spent(besideRing path: String) throws(StartFailure) -> [String: Int64] {
-        let file = PrivateFile(
-            path: path + ".spent", noun: "count of uses", bytesMax: KeyRing.versionsMax * 128)
-        return try read(file)
+        try read(file(besideRing: path))
     }
 
     func spent(_ fingerprint: String) -> Int64 {
@@ -133,6 +130,11 @@ final class KeyBudget: Sendable {
             change(&spent)
             return Self.encode(spent)
         }
+    }
+
+    private static func file(besideRing path: String) -> PrivateFile {
+        PrivateFile(
+            path: path + ".spent", noun: "count of uses", bytesMax: KeyRing.versionsMax * 128)
     }
 
     private static func encode(_ spent: [String: Int64]) -> [UInt8] {
