@@ -84,9 +84,9 @@ struct Sealer {
             preconditionFailure("the current version has a cipher")
         }
         try budget.spend(ring.current.fingerprint)
-        let (context, sealed): (ArraySlice<UInt8>, [UInt8])
+        let context = keyContext.utf8
+        let sealed: [UInt8]
         do {
-            context = keyContext.utf8
             sealed = try cipher.seal(plaintext, context: context.span)
         } catch {
             throw CipherFault(.internal, "\(error.call) failed")

@@ -73,8 +73,8 @@ package struct Takeover: Sendable {
         while sealed.count < messages.count {
             var batch = Self.batch(of: messages[sealed.count...])
             let opened = try await each(of: batch) { message throws(VaultFault) in
-                try await vault.open([SealedText(content: JSONText(message.content), context: "")])[
-                    0]
+                let unbound = SealedText(content: JSONText(message.content), context: "")
+                return try await vault.open([unbound])[0]
             }
             for (index, opened) in opened.enumerated() { reveal(&batch[index], opened) }
             let contents = try await each(of: batch) { message throws(VaultFault) in
