@@ -52,16 +52,7 @@ extension StoredMessage {
     package static func context(
         _ senderId: UserID, _ receiverId: UserID, _ id: MessageID
     ) -> String {
-        let parts = (senderId.text.utf8, receiverId.text.utf8, id.text.utf8)
-        let count = parts.0.count + parts.1.count + parts.2.count + 2
-        // All at once: a history makes one for each of its messages.
-        return String(unsafeUninitializedCapacity: count) { context in
-            var end = context.initialize(fromContentsOf: parts.0)
-            context[end] = UInt8(ascii: "-")
-            end = context[(end + 1)...].initialize(fromContentsOf: parts.1)
-            context[end] = UInt8(ascii: "-")
-            return context[(end + 1)...].initialize(fromContentsOf: parts.2)
-        }
+        "\(senderId)-\(receiverId)-\(id)"
     }
 
     package var sealed: SealedText {
