@@ -1,5 +1,5 @@
 /// One line of an API's table: `Route(.get, "/friends/{userId}", ListFriends.answer)`.
-package struct Route: Sendable {
+package final class Route: Sendable {
     package typealias Answer = @Sendable (Request) async throws -> Response
 
     package let method: Method

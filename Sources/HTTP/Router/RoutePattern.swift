@@ -8,10 +8,12 @@ struct RoutePattern: Sendable, Equatable {
         case rest(String)
     }
 
+    let text: String
     let segments: [Segment]
 
     init(_ text: String) {
         precondition(text.first == "/", "a route begins with a slash")
+        self.text = text
         segments = text.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map {
             guard $0.first == "{", $0.last == "}" else { return .literal(String($0)) }
             let name = $0.dropFirst().dropLast()

@@ -11,53 +11,29 @@ package struct Router: Sendable {
         case notFound
     }
 
-    private struct Resource {
-        let pattern: RoutePattern
-        var routes: [Route]
-        var allowed = ""
-
-        func answer(_ method: Method, _ parameters: PathParameters) -> Match {
-            let wanted: Method = method == .head && !has(.head) ? .get : method
-            if let route = routes.first(where: { $0.method == wanted }) {
-                return .found(route, parameters: parameters)
-            }
-            return method == .options
-                ? .options(allowed: allowed) : .methodNotAllowed(allowed: allowed)
-        }
-
-        private func has(_ method: Method) -> Bool {
-            routes.contains { $0.method == method }
-        }
+    private struct Literal {
+        let path: [UInt8]
+        let resource: Resource
     }
 
-    private var resources: [Resource] = []
-    /// Where in `resources` a path without parameters and escapes is, by its length in bytes: few
-    /// are of the same.
-    private var literals: [[(path: [UInt8], index: Int)]] = []
-    /// Where in `resources` those with parameters begin.
-    private var firstWithParameters = 0
+    /// The most exact first.
+    private let resources: [Resource]
+    private let withParameters: [Resource]
+    /// Those of a path without parameters, by its length in bytes: few are of the same.
+    private var literals: [[Literal]] = []
     private let allowedAnywhere: String
 
     /// Every route answers below each of the prefixes ("" is the root). A pair of method and path
     /// that is there twice is a mistake of ours and traps.
     package init(_ routes: [Route], prefixes: [String] = [""]) {
-        allowedAnywhere = Router.list(routes)
-        for prefix in prefixes {
-            for route in routes { insert(route, RoutePattern(prefix + route.pattern)) }
-        }
-        resources.sort { $0.pattern.openness < $1.pattern.openness }
-        firstWithParameters = resources.firstIndex { !$0.pattern.isLiteral } ?? resources.endIndex
-        for index in resources.indices {
-            resources[index].allowed = Router.list(resources[index].routes)
-        }
-        for prefix in prefixes {
-            for route in routes {
-                let pattern = RoutePattern(prefix + route.pattern)
-                guard let index = resources.firstIndex(where: { $0.pattern == pattern }),
-                    pattern.isLiteral
-                else { continue }
-                addLiteral(Array((prefix + route.pattern).utf8), index)
-            }
+        allowedAnywhere = Resource.allowed(by: routes)
+        resources = Router.grouped(routes, prefixes)
+            .sorted { $0.pattern.openness < $1.pattern.openness }
+        withParameters = resources.filter { !$0.pattern.isLiteral }
+        for resource in resources where resource.pattern.isLiteral {
+            let path = Array(resource.pattern.text.utf8)
+            while literals.count <= path.count { literals.append([]) }
+            literals[path.count].append(Literal(path: path, resource: resource))
         }
     }
 
@@ -73,11 +49,9 @@ package struct Router: Sendable {
             return .methodNotAllowed(allowed: allowedAnywhere)
         }
         let bytes = path.utf8.span
-        if let index = literal(bytes) {
-            return resources[index].answer(method, PathParameters())
-        }
+        if let resource = literal(bytes) { return resource.answer(method, PathParameters()) }
         let isPlain = PercentEncoding.isPlain(bytes, 0..<bytes.count)
-        for resource in resources[(isPlain ? firstWithParameters : 0)...] {
+        for resource in isPlain ? withParameters : resources {
             if let parameters = resource.pattern.match(bytes) {
                 return resource.answer(method, parameters)
             }
@@ -85,37 +59,32 @@ package struct Router: Sendable {
         return .notFound
     }
 
-    private func literal(_ path: Span<UInt8>) -> Int? {
+    private func literal(_ path: Span<UInt8>) -> Resource? {
         guard path.count < literals.count else { return nil }
-        for candidate in literals[path.count] where path.equals(candidate.path.span) {
-            return candidate.index
+        for literal in literals[path.count] where path.equals(literal.path.span) {
+            return literal.resource
         }
         return nil
     }
 
-    private mutating func addLiteral(_ path: [UInt8], _ index: Int) {
-        while literals.count <= path.count { literals.append([]) }
-        if literal(path.span) == nil { literals[path.count].append((path, index)) }
-    }
-
-    private mutating func insert(_ route: Route, _ pattern: RoutePattern) {
-        guard let index = resources.firstIndex(where: { $0.pattern.overlaps(pattern) }) else {
-            return resources.append(Resource(pattern: pattern, routes: [route]))
+    private static func grouped(_ routes: [Route], _ prefixes: [String]) -> [Resource] {
+        var groups: [(pattern: RoutePattern, routes: [Route])] = []
+        for prefix in prefixes {
+            for route in routes {
+                let pattern = RoutePattern(prefix + route.pattern)
+                guard let index = groups.firstIndex(where: { $0.pattern.overlaps(pattern) }) else {
+                    groups.append((pattern, [route]))
+                    continue
+                }
+                precondition(
+                    !groups[index].routes.contains { $0.method == route.method },
+                    "\(route.method.rawValue) \(route.pattern) is there twice")
+                precondition(
+                    groups[index].pattern == pattern,
+                    "\(route.pattern) names its parameters differently than its neighbour")
+                groups[index].routes.append(route)
+            }
         }
-        precondition(
-            !resources[index].routes.contains { $0.method == route.method },
-            "\(route.method.rawValue) \(route.pattern) is there twice")
-        precondition(
-            resources[index].pattern == pattern,
-            "\(route.pattern) names its parameters differently than its neighbour")
-        resources[index].routes.append(route)
-    }
-
-    /// What Allow says of these routes: GET brings HEAD along, and OPTIONS is always answered.
-    private static func list(_ routes: [Route]) -> String {
-        var methods = Set(routes.map(\.method))
-        if methods.contains(.get) { methods.insert(.head) }
-        methods.insert(.options)
-        return Method.allCases.filter(methods.contains).map(\.rawValue).joined(separator: ", ")
+        return groups.map { Resource($0.pattern, $0.routes) }
     }
 }

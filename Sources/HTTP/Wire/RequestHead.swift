@@ -20,7 +20,7 @@ struct RequestHead: Sendable {
         method = line.method
         version = line.version
         target = try Target(in: head, line.target, method: line.method)
-        fields = Fields(
+        let fields = Fields(
             bytes: [UInt8](copying: head),
             entries: try FieldParser.entries(in: head, from: line.end, limits))
         let host = try RequestHead.host(fields, line.version)
@@ -37,6 +37,7 @@ struct RequestHead: Sendable {
         keepsAlive =
             line.method != .connect && !fields.hasToken("close", in: "Connection")
             && (version == .http11 || fields.hasToken("keep-alive", in: "Connection"))
+        self.fields = fields
     }
 
     /// Exactly one Host in 1.1, at most one in 1.0 (RFC 9112 §3.2).

@@ -66,8 +66,9 @@ struct RequestParser {
             taken = end
             let head = try RequestHead(
                 parsing: input.extracting(scanner.start..<end), limits)
-            switch head.framing {
-            case .success(.length(0)): return finish(head)
+            let framing = head.framing
+            switch framing {
+            case .success(.length(0)): return finish(consume head)
             case .success(let framing): enterBody(head, framing, hasArrived: end < input.count)
             case .failure(let fault):
                 state = .refused(head)
