@@ -1,5 +1,6 @@
 """What happens when there is too much of something: data for the disk, log-ins, history."""
 
+import os
 import subprocess
 import threading
 import time
@@ -55,22 +56,25 @@ def test_more_log_ins_than_fit_are_told_to_come_back_and_hold_nobody_else_up(hou
         threading.Thread(target=lambda: answers.append(Client(house.url).login("anna")))
         for _ in range(100)
     ]
+    first, slowest = time.monotonic(), 0
     for thread in threads:
         thread.start()
-    slowest = 0
     while any(thread.is_alive() for thread in threads):
         start = time.monotonic()
         anna.send(budi, "masih lancar")
         slowest = max(slowest, time.monotonic() - start)
+    took = time.monotonic() - first
     for thread in threads:
         thread.join()
-    print("slowest", slowest)
+    assert slowest < took / 2, "a message waited for the log-ins"
     assert len(answers) == 100
-    assert any(answer.status_code == 200 for answer in answers)
-    for answer in answers:
-        if answer.status_code != 200:
-            assert refusal(answer)[:2] == (503, "busy")
-            assert int(answer.headers["Retry-After"]) >= 1
+    refused = [answer for answer in answers if answer.status_code != 200]
+    assert len(refused) < 100
+    # More processors hash as fast as this test can ask.
+    assert refused or os.cpu_count() > 8
+    for answer in refused:
+        assert refusal(answer)[:2] == (503, "busy")
+        assert int(answer.headers["Retry-After"]) >= 1
 
 
 def peak_megabytes(program):
