@@ -40,7 +40,13 @@ final class Application: Sendable {
         case .found(let route, let parameters):
             var request = request
             request.parameters = parameters
-            return finish(await run(route, request), request, SecurityFields.forAnswers)
+            let response: Response
+            do {
+                response = try await route.answer(request)
+            } catch {
+                response = answer(to: error, in: route)
+            }
+            return finish(response, request, SecurityFields.forAnswers)
         case .options(let allowed):
             return finish(.options(allowed: allowed), request, SecurityFields.forAnswers)
         case .methodNotAllowed(let allowed):
@@ -79,15 +85,11 @@ final class Application: Sendable {
         path.hasPrefix("/api/") ? String(path.dropFirst(4)) : path
     }
 
-    private func run(_ route: Route, _ request: Request) async -> Response {
-        do {
-            return try await route.answer(request)
-        } catch {
-            if let answer = ErrorAnswer(error), answer != .internal { return answer.response }
-            // The type alone: nothing else is known not to hold somebody's text.
-            logger.error("unexpected \(type(of: error)) in \(route.pattern)")
-            return ErrorAnswer.internal.response
-        }
+    private func answer(to error: any Error, in route: Route) -> Response {
+        if let answer = ErrorAnswer(error), answer != .internal { return answer.response }
+        // The type alone: nothing else is known not to hold somebody's text.
+        logger.error("unexpected \(type(of: error)) in \(route.pattern)")
+        return ErrorAnswer.internal.response
     }
 
     private func notAllowed(_ allowed: String) -> Response {
