@@ -62,8 +62,8 @@ def test_another_context_does_not_open(shared_vault):
     "v01:" + "A" * 40, "v-1:" + "A" * 40,
 ])
 def test_what_is_no_ciphertext_is_refused(shared_vault, text):
-    status, code, _ = refusal(shared_vault.ask("/decrypt", {"text": text}))
-    assert status == 400 or (status, code) == (422, "not_authentic")
+    answer = shared_vault.ask("/decrypt", {"text": text})
+    assert refusal(answer)[:2] == (422, "not_authentic")
 
 
 @pytest.mark.parametrize("route", ["/encrypt", "/decrypt", "/rewrap"])
@@ -71,7 +71,7 @@ def test_what_is_no_ciphertext_is_refused(shared_vault, text):
     {}, {"text": 7}, {"text": None}, {"text": "x", "keyContext": 7}, {"batch": {}}, [], 7,
 ])
 def test_a_request_of_another_shape_is_refused(shared_vault, route, body):
-    assert refusal(shared_vault.ask(route, body))[0] in (400, 422)
+    assert refusal(shared_vault.ask(route, body))[:2] == (400, "malformed")
 
 
 @pytest.mark.parametrize("data", [b"{", b"", b'{"text":"a","text":"b"}', b'{"text":"\xff"}'])
@@ -104,11 +104,11 @@ def test_an_item_of_another_shape_is_answered_in_its_place(shared_vault):
 
 def test_too_much_at_once_is_refused(shared_vault):
     many = {"batch": [{"text": "x"}] * 1001}
-    assert refusal(shared_vault.ask("/encrypt", many))[0] in (400, 413)
+    assert refusal(shared_vault.ask("/encrypt", many))[:2] == (413, "too_large")
     long = {"text": "x" * ((1 << 20) + 1)}
-    assert refusal(shared_vault.ask("/encrypt", long))[0] in (400, 413)
+    assert refusal(shared_vault.ask("/encrypt", long))[:2] == (400, "malformed")
     heavy = {"batch": [{"text": "x" * (1 << 20)}] * 5}
-    assert refusal(shared_vault.ask("/encrypt", heavy))[0] == 413
+    assert refusal(shared_vault.ask("/encrypt", heavy))[:2] == (413, "too_large")
 
 
 def test_rewrapping_moves_a_text_to_the_current_key_without_showing_it(vault):

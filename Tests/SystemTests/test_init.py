@@ -52,5 +52,5 @@ def test_a_link_in_the_data_folder_is_not_followed(tmp_path):
 def test_an_owner_that_is_not_two_numbers_is_refused(tmp_path, owner):
     done = run("ChatCore", "init", "--data", tmp_path / "data", "--owner", owner)
     assert done.returncode != 0
-    assert "--owner" in done.stderr or "owner" in done.stderr
+    assert "--owner" in done.stderr
     assert not (tmp_path / "data").exists()

@@ -53,7 +53,8 @@ def test_every_cut_is_noticed(vault):
         for length in range(len(sealed))
     ]
     results = ok(vault.ask("/decrypt", {"batch": batch}))["results"]
-    assert {result.get("code") for result in results} <= {"not_authentic", "malformed"}
+    assert len(results) == len(batch)
+    assert {result.get("code") for result in results} == {"not_authentic"}
 
 
 def test_bare_contents_of_an_earlier_system_open_with_the_legacy_key_only(tmp_path):
@@ -63,7 +64,7 @@ def test_bare_contents_of_an_earlier_system_open_with_the_legacy_key_only(tmp_pa
     try:
         vault.start()
         bare = {"text": seal("pesan lama", old_key), "keyContext": "apa saja"}
-        assert refusal(vault.ask("/decrypt", bare))[0] in (400, 422)
+        assert refusal(vault.ask("/decrypt", bare))[:2] == (422, "not_authentic")
         vault.add_key(old_key, "--legacy")
         vault.restart()
         assert ok(vault.ask("/decrypt", bare)) == {"result": "pesan lama"}

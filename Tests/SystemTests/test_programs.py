@@ -12,7 +12,7 @@ import pytest
 import requests
 
 import raw
-from programs import BUILD, START_SECONDS, STOP_SECONDS, Program, clean_environment, run
+from programs import BUILD, START_SECONDS, STOP_SECONDS, Program, clean_environment, eventually, run
 from stores import store, well
 
 OPTIONS = {
@@ -233,8 +233,7 @@ def test_healthcheck_says_by_its_status_whether_the_program_is_ready(house):
     assert run("Cipher", "healthcheck", environment=cipher).returncode == 0
     house.cipher.end()
     assert run("Cipher", "healthcheck", environment=cipher).returncode != 0
-    time.sleep(1.5)
-    assert run("ChatCore", "healthcheck", environment=core).returncode != 0
+    eventually(lambda: run("ChatCore", "healthcheck", environment=core).returncode != 0)
 
 
 def test_chatcore_listens_where_it_was_told_and_nowhere_else(house):
