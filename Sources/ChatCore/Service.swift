@@ -14,9 +14,7 @@ struct Service: Sendable {
 
     /// Serves until a signal says to stop; throws where it cannot start.
     func run() async throws {
-        let files = try StartFailure.naming(Defaults.publicFolder.option("--public")) {
-            () throws(StartFailure) in try StaticFiles(folder: settings.publicFolder)
-        }
+        let files = try staticFiles()
         let clients = Clients(trusting: settings.trustedProxies, logger: logger)
         let stage = Stage(origins: settings.allowedOrigins)
         let server = Server(
@@ -97,6 +95,15 @@ struct Service: Sendable {
         guard access(original, F_OK) == 0 else { return }
         logger.warning(
             "\(original) may hold readable messages: delete it once all is well with the takeover")
+    }
+
+    /// Who starts the program outside of a checkout, and names no folder, gets the API alone.
+    private func staticFiles() throws(StartFailure) -> StaticFiles {
+        let folder = settings.publicFolder
+        if folder == Defaults.checkoutFolder, access(folder, F_OK) != 0 { return .none }
+        return try StartFailure.naming(Defaults.publicFolder.option("--public")) {
+            () throws(StartFailure) in try StaticFiles(folder: folder)
+        }
     }
 
     private func warnOfMissingIndex() {

@@ -113,6 +113,19 @@ def test_a_taken_port_ends_with_one_line_that_names_it(tmp_path):
         assert not (tmp_path / ".state").exists(), "a start that could not be made keys"
 
 
+def test_outside_of_a_checkout_the_api_is_there_without_a_page(house, tmp_path):
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    core = Program("ChatCore", folder, "--port", "0", "--cipher-url", house.cipher.url,
+                   "--cipher-secret-file", house.secret_file).start()
+    core.wait_ready()
+    assert requests.get(core.url + "/healthz", timeout=5).status_code == 200
+    assert requests.get(core.url, timeout=5).status_code == 404
+    line, = (line for line in core.log.splitlines() if "index.html" in line)
+    assert "'Sources/Frontend'" in line and "warning" in line.lower()
+    assert core.end() == 0
+
+
 def test_a_public_folder_without_a_page_is_warned_about(house, new_house, tmp_path):
     assert "index.html" not in house.core.log
     empty = new_house(f"--public={tmp_path / 'empty'}")

@@ -6,7 +6,9 @@ enum Defaults {
     static let host = EnvironmentDefault("CHATCORE_HOST", "127.0.0.1")
     static let port = EnvironmentDefault<UInt16>("CHATCORE_PORT", 8080)
     static let data = EnvironmentDefault("CHATCORE_DATA", "data")
-    static let publicFolder = EnvironmentDefault("CHATCORE_PUBLIC", "Sources/Frontend")
+    /// Where the web client lies in a checkout.
+    static let checkoutFolder = "Sources/Frontend"
+    static let publicFolder = EnvironmentDefault("CHATCORE_PUBLIC", checkoutFolder)
     static let cipherURL = EnvironmentDefault("CHATCORE_CIPHER_URL", "http://127.0.0.1:8082")
     static let cipherSecretFile = EnvironmentDefault<String>("CHATCORE_CIPHER_SECRET_FILE")
     static let sessionKeyFile = EnvironmentDefault(

@@ -12,6 +12,10 @@ struct StaticFiles: Sendable {
 
     private var files: [String: File] = [:]
 
+    static let none = StaticFiles()
+
+    private init() {}
+
     /// - Parameter folder: All files below it, except hidden ones, are served.
     init(folder: String) throws(StartFailure) {
         for file in try Folder.files(below: folder) {
