@@ -1,5 +1,6 @@
 /// How far a field value goes on: printable ASCII, blanks and opaque bytes (RFC 9110 §5.5). Most of
-/// a head are values, so they are looked at eight bytes at a time.
+/// a head are values, so they are looked at eight bytes at a time. (The way to do so is written here
+/// again: a call into Encoding for each eight bytes would cost more than it saves.)
 enum FieldText {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let highBits: UInt64 = 0x8080_8080_8080_8080
