@@ -1,5 +1,5 @@
 /// How far a field value goes on: printable ASCII, blanks and opaque bytes (RFC 9110 §5.5). Most of
-/// a head are values, so they are looked at eight bytes at a time. (The way to do so is written here
+/// a head are values, so they are looked at eight bytes at a time. (How to do so is written here
 /// again: a call into Encoding for each eight bytes would cost more than it saves.)
 enum FieldText {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
