@@ -1,11 +1,7 @@
 /// The store's state in memory: what is durable, and over it what still waits for the disk.
 final class Ledger: Draft {
-    var index: Index
+    var index = Index()
     private var waiting = Waiting()
-
-    init(_ index: Index) {
-        self.index = index
-    }
 
     // MARK: What will be, once nothing waits
 

@@ -27,12 +27,6 @@ package protocol Store: Actor {
     /// when there is no such user.
     func contacts(of id: UserID) -> [ContactSummary]?
 
-    /// Changes whenever the answer of `contacts(of:)` does. Never repeats, also across restarts.
-    func version(of user: UserID) -> UInt64
-    /// Changes whenever messages come or go; not when one is replaced. Never repeats, also
-    /// across restarts.
-    func version(of conversation: Conversation) -> UInt64
-
     /// Messages later than `after` and earlier than `before`, oldest first: the `limit` oldest of
     /// them, or the newest. At most `JSONStore.messagesMax` however large `limit` is.
     func messages(
@@ -47,11 +41,20 @@ package protocol Store: Actor {
         from place: Int, limit: Int
     ) async throws(StorageFault) -> (messages: [StoredMessage], next: Int?)
 
-    /// What a session of this user is judged by; one step, since every request takes it.
-    func standing(of id: UserID) -> Standing
     /// Key versions of the vault met so far, with their fingerprints.
     var knownKeys: [Int: String] { get }
     var state: StoreState { get }
+
+    // What every poll asks is read without a step aside; of a store that lives on a loop, only
+    // from there.
+
+    /// What a session of this user is judged by.
+    nonisolated func standing(of id: UserID) -> Standing
+    /// Changes whenever the answer of `contacts(of:)` does. Never repeats, also across restarts.
+    nonisolated func version(of user: UserID) -> UInt64
+    /// Changes whenever messages come or go; not when one is replaced. Never repeats, also
+    /// across restarts.
+    nonisolated func version(of conversation: Conversation) -> UInt64
 }
 
 /// Whether the store takes changes.

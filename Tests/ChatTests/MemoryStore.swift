@@ -54,11 +54,11 @@ actor MemoryStore: Store {
         contents.withLock { $0.contacts(of: id) }
     }
 
-    func version(of user: UserID) -> UInt64 {
+    nonisolated func version(of user: UserID) -> UInt64 {
         contents.withLock { $0.userVersions[user] ?? 0 }
     }
 
-    func version(of conversation: Conversation) -> UInt64 {
+    nonisolated func version(of conversation: Conversation) -> UInt64 {
         contents.withLock { $0.conversationVersions[conversation] ?? 0 }
     }
 
@@ -90,7 +90,7 @@ actor MemoryStore: Store {
         contents.withLock { $0.messages.first { $0.id == id } }
     }
 
-    func standing(of id: UserID) -> Standing {
+    nonisolated func standing(of id: UserID) -> Standing {
         contents.withLock { contents in
             Standing(
                 epoch: contents.users[id]?.epoch,

@@ -30,22 +30,22 @@ import Testing
             try await commit(.messageAdded(message("m\(time)", at: Int64(time))), to: store)
         }
         #expect(await store.user(named: "budi")?.id == Self.budi)
-        #expect(await store.standing(of: UserID("nobody")).newestTimestamp == 5)
+        #expect(store.standing(of: UserID("nobody")).newestTimestamp == 5)
         let middle = try await store.messages(
             in: conversation, after: 1, before: 5, limit: 2, newest: true)
         #expect(middle.map(\.timestamp) == [3, 4])
         #expect(await store.contacts(of: Self.budi)?.first?.receivedCount == 5)
 
-        let version = await store.version(of: conversation)
+        let version = store.version(of: conversation)
         try await commit(.messageReplaced(MessageID("m1"), from: "v1:m1", to: "v2:m1"), to: store)
-        #expect(await store.version(of: conversation) == version)
+        #expect(store.version(of: conversation) == version)
         #expect(try await store.message(MessageID("m1"))?.content == "v2:m1")
         await #expect(throws: StorageFault.stale) {
             try await commit(
                 .messageReplaced(MessageID("m1"), from: "v1:m1", to: "v3:m1"), to: store)
         }
         try await commit(.messageRemoved(MessageID("m5")), to: store)
-        #expect(await store.version(of: conversation) != version)
+        #expect(store.version(of: conversation) != version)
         try await commit(.userRemoved(Self.anna), to: store)
         #expect(await store.contacts(of: Self.budi) == [])
         #expect(try await store.message(MessageID("m1")) == nil)

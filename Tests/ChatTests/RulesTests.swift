@@ -155,11 +155,11 @@ import Testing
                 (true, "halo"), (false, Message.unreadable), (true, "halo"),
             ] as [(Bool, JSONText)] {
                 rules.house.vault.change { $0.opens = opens }
-                versions.insert(await rules.messages.version(conversation))
+                versions.insert(rules.messages.version(conversation))
                 let page = try await rules.messages.page(of: conversation, HistoryRange())
                 #expect(page.map(\.content) == [text])
             }
-            versions.insert(await rules.messages.version(conversation))
+            versions.insert(rules.messages.version(conversation))
             #expect(versions.count == 2)
         }
     }

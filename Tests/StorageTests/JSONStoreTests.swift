@@ -19,7 +19,7 @@ import Testing
                 #expect(try await reopened.history("budi", "ana").map(\.id.text) == ["m1"])
                 #expect(try await reopened.message(MessageID("m1"))?.content == "v1:AAAA")
                 #expect(await reopened.knownKeys == [1: "f1"])
-                #expect(await reopened.standing(of: UserID("nobody")).newestTimestamp == 10)
+                #expect(reopened.standing(of: UserID("nobody")).newestTimestamp == 10)
             }
         }
     }
@@ -54,7 +54,7 @@ import Testing
                     }
                 }
                 while decided.count < 3 { try await loop.sleep(for: .milliseconds(1)) }
-                #expect(await store.standing(of: UserID("nobody")).newestTimestamp == 0)
+                #expect(store.standing(of: UserID("nobody")).newestTimestamp == 0)
                 #expect(await store.user(UserID("ana"))?.contacts == [])
                 #expect(await store.user(named: "citra") == nil)
                 #expect(await store.hasUser(UserID("ana")))
@@ -113,8 +113,8 @@ import Testing
             func moves(_ change: Change) async throws -> [Bool] {
                 func versions() async -> [UInt64] {
                     [
-                        await store.version(of: ana), await store.version(of: budi),
-                        await store.version(of: citra), await store.version(of: talk),
+                        store.version(of: ana), store.version(of: budi),
+                        store.version(of: citra), store.version(of: talk),
                     ]
                 }
                 let before = await versions()

@@ -36,7 +36,7 @@ package actor Friends {
     }
 
     /// Changes whenever the list does.
-    package nonisolated func version(of caller: UserID) async -> UInt64 {
-        await store.version(of: caller)
+    package nonisolated func version(of caller: UserID) -> UInt64 {
+        store.version(of: caller)
     }
 }

@@ -123,8 +123,8 @@ package actor Messages {
 
     /// Changes whenever messages of the conversation come or go; not when they are rewrapped. Also
     /// once one was not authentic: the key that opens it may be back before anyone saw it gone.
-    package nonisolated func version(_ conversation: Conversation) async -> UInt64 {
-        await store.version(of: conversation)
+    package nonisolated func version(_ conversation: Conversation) -> UInt64 {
+        store.version(of: conversation)
             &+ notAuthentic.withLock { $0[conversation, default: 0] }
     }
 

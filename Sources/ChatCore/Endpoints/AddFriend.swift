@@ -10,7 +10,7 @@ struct AddFriend {
     let sessions: Sessions
 
     func answer(_ request: Request) async throws -> Response {
-        let caller = try await sessions.caller(of: request)
+        let caller = try sessions.caller(of: request)
         let body = try RequestBody(request)
         let myId = try body.string("myId")
         let username = try body.string("friendUsername")

@@ -10,10 +10,10 @@ struct ListFriends {
     let sessions: Sessions
 
     func answer(_ request: Request) async throws -> Response {
-        let caller = try await sessions.caller(
+        let caller = try sessions.caller(
             of: request, claiming: request.parameters["userId"] ?? "")
         // Before the list: a change in between makes the tag too old, never too new.
-        let version = await friends.version(of: caller)
+        let version = friends.version(of: caller)
         let tag = EntityTag(of: Dependencies(caller: caller, version: version))
         if tag.matches(request) { return tag.notModified }
         var body = JSONWriter(capacity: 1024)

@@ -17,7 +17,7 @@ struct LogIn {
         let password = try body.string("password")
         try await gate.pass(.signIn, request, username: username)
         let user = try await logIn(username, password, request)
-        let session = await sessions.begin(for: user, request)
+        let session = sessions.begin(for: user, request)
         var response = Response.json {
             $0.field("id", user.id.text)
             $0.field("username", user.username)

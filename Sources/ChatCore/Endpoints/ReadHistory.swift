@@ -12,7 +12,7 @@ struct ReadHistory {
     let sessions: Sessions
 
     func answer(_ request: Request) async throws -> Response {
-        let caller = try await sessions.caller(of: request)
+        let caller = try sessions.caller(of: request)
         let query = HistoryQuery(request.query)
         let myId = try query.required("myId")
         let friendId = try query.required("friendId")
@@ -22,7 +22,7 @@ struct ReadHistory {
         // Before the messages: a change in between makes the tag too old, never too new.
         let tag = EntityTag(
             of: Dependencies(
-                query: request.query, version: await messages.version(conversation),
+                query: request.query, version: messages.version(conversation),
                 keys: keys.version))
         if tag.matches(request) { return tag.notModified }
         let id = RequestID(of: request)

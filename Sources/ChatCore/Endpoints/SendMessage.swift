@@ -10,7 +10,7 @@ struct SendMessage {
     let sessions: Sessions
 
     func answer(_ request: Request) async throws -> Response {
-        let caller = try await sessions.caller(of: request)
+        let caller = try sessions.caller(of: request)
         let body = try RequestBody(request)
         let senderId = try body.string("senderId")
         let receiverId = try body.string("receiverId")

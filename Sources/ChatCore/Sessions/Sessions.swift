@@ -30,8 +30,8 @@ final class Sessions: Sendable {
     }
 
     /// A fresh token for the user, and the cookie that carries it.
-    func begin(for user: User, _ request: Request) async -> (token: String, cookie: String) {
-        let now = seconds(at: await store.standing(of: user.id))
+    func begin(for user: User, _ request: Request) -> (token: String, cookie: String) {
+        let now = seconds(at: store.standing(of: user.id))
         let token = SessionToken(
             userId: user.id.text, issuedAt: now, expiresAt: now + secondsMax, epoch: user.epoch
         ).signed(with: key)
@@ -40,20 +40,20 @@ final class Sessions: Sendable {
 
     /// The user whose session the request proves. A Bearer token, even a bad one, wins over the
     /// cookie; a change that only the cookie speaks for must come from our own page.
-    func caller(of request: Request) async throws(APIFault) -> UserID {
+    func caller(of request: Request) throws(APIFault) -> UserID {
         if let token = request.fields.withValue(of: "Authorization", bearerToken) {
-            return try await user(of: token)
+            return try user(of: token)
         }
         guard let text = cookie(for: request).token(in: request) else { throw .unauthorized }
-        let user = try await user(of: verified.token(text.utf8.span))
+        let user = try user(of: verified.token(text.utf8.span))
         guard request.method == .get || request.method == .head || SameOrigin.holds(for: request)
         else { throw .crossOrigin }
         return user
     }
 
     /// The caller, who must be the one that the request says it is.
-    func caller(of request: Request, claiming id: String) async throws -> UserID {
-        let user = try await caller(of: request)
+    func caller(of request: Request, claiming id: String) throws -> UserID {
+        let user = try caller(of: request)
         guard user.text == id else { throw ChatFault.forbidden }
         return user
     }
@@ -81,10 +81,10 @@ final class Sessions: Sendable {
     }
 
     /// The user whom the token names, if it still counts.
-    private func user(of token: SessionToken?) async throws(APIFault) -> UserID {
+    private func user(of token: SessionToken?) throws(APIFault) -> UserID {
         guard let token else { throw .unauthorized }
         let user = UserID(token.userId)
-        let standing = await store.standing(of: user)
+        let standing = store.standing(of: user)
         guard standing.epoch == token.epoch, seconds(at: standing) < token.expiresAt else {
             throw .unauthorized
         }

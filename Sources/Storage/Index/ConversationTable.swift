@@ -1,5 +1,5 @@
 /// All conversations that hold messages, by number.
-struct ConversationTable: Sendable {
+struct ConversationTable: ~Copyable {
     private struct Entry {
         var list: NumberLists.List
         /// Numbers of the two users, the lower first.

@@ -1,7 +1,8 @@
 /// All that memory holds of the store: every user, and of every message where it lies.
 ///
-/// It is the durable state: a change is applied once it is on the disk.
-struct Index: Sendable {
+/// It is the durable state: a change is applied once it is on the disk. There is one, and no copy of
+/// it by accident, which would count a reference to everything in it.
+struct Index: ~Copyable {
     private(set) var users = UserTable()
     private(set) var messages = MessageTable()
     private(set) var conversations = ConversationTable()
@@ -20,7 +21,19 @@ struct Index: Sendable {
 
     // MARK: Reading
 
-    func version(ofUser number: UInt32?) -> UInt64 {
+    func standing(of id: UserID) -> Standing {
+        let epoch = users.number(of: id).map { users[$0].epoch }
+        return Standing(epoch: epoch, newestTimestamp: newestTimestamp)
+    }
+
+    func version(of user: UserID) -> UInt64 { version(ofUser: users.number(of: user)) }
+
+    func version(of conversation: Conversation) -> UInt64 {
+        guard let number = users.number(of: conversation) else { return firstVersion }
+        return conversations.version(of: number)
+    }
+
+    private func version(ofUser number: UInt32?) -> UInt64 {
         guard let number, number < userVersions.count else { return firstVersion }
         return userVersions[Int(number)]
     }
@@ -45,6 +58,19 @@ struct Index: Sendable {
             }
         }
         return low
+    }
+
+    /// Where the messages of a page lie, oldest first; see `Store.messages`.
+    func addresses(
+        in conversation: Conversation, after: Int64?, before: Int64?, limit: Int, newest: Bool
+    ) -> [Address] {
+        guard let conversation = users.number(of: conversation), limit > 0 else { return [] }
+        let first = after.map { rank(after: $0, in: conversation) } ?? 0
+        let end = before.map { $0 == .min ? 0 : rank(after: $0 - 1, in: conversation) }
+        let ranks = first..<max(first, end ?? conversations.count(of: conversation))
+        let wanted = newest ? ranks.suffix(limit) : ranks.prefix(limit)
+        return conversations.numbers(wanted, in: conversation)
+            .map { messages.address(of: $0) }
     }
 
     /// The message with this hash of its id, if it is one of a conversation still there.
@@ -140,8 +166,8 @@ struct Index: Sendable {
     /// Orders conversations whose messages were added in another order; false when two of one
     /// conversation have the same timestamp.
     mutating func sortConversations() -> Bool {
-        let messages = messages
-        return conversations.sort { messages.timestamp(of: $0) }
+        let timestamps = messages.timestamps
+        return conversations.sort { timestamps[Int($0)] }
     }
 
     /// Gives back the room of up to `max` messages that can no longer be found.

@@ -1,8 +1,8 @@
 /// What memory holds of every message, 28 bytes each and 4 to find it by its id. A removed
 /// message's number is used again.
-struct MessageTable: Sendable {
+struct MessageTable: ~Copyable {
     private(set) var addresses = ChunkedArray<UInt64>()
-    private var timestamps = ChunkedArray<Int64>()
+    private(set) var timestamps = ChunkedArray<Int64>()
     private var hashes = ChunkedArray<UInt64>()
     /// The conversation's number, and in the lowest bit whether its second user is the sender.
     private var places = ChunkedArray<UInt32>()

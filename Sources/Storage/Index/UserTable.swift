@@ -1,20 +1,8 @@
 internal import Encoding
 
 /// All users, by number, id and name. A number is given once and stays with its user.
-struct UserTable: Sendable {
-    struct Slot: Sendable {
-        let id: UserID
-        var username: String
-        var password: String
-        var epoch: Int
-        var contacts: [UInt32] = []
-        /// Conversations with users of a higher number, or with itself, by that number.
-        var conversations: [UInt32: UInt32] = [:]
-        /// False for a user who has been removed, and for one so far known as a contact only.
-        var isPresent: Bool
-    }
-
-    private(set) var slots: [Slot] = []
+struct UserTable: ~Copyable {
+    private(set) var slots: [UserSlot] = []
     private(set) var count = 0
     private var hashes = ChunkedArray<UInt64>()
     private var identifiers = HashTable()
@@ -50,12 +38,7 @@ struct UserTable: Sendable {
 
     func number(namedExactly name: String) -> UInt32? { names[name] }
 
-    func user(_ number: UInt32) -> User {
-        let slot = slots[Int(number)]
-        return User(
-            id: slot.id, username: slot.username, password: slot.password,
-            contacts: slot.contacts.map { slots[Int($0)].id }, epoch: slot.epoch)
-    }
+    func user(_ number: UInt32) -> User { slots.user(number) }
 
     /// Whether `other` is among the contacts of `one`.
     func areFriends(_ one: UserID, _ other: UserID) -> Bool {
@@ -65,11 +48,7 @@ struct UserTable: Sendable {
         return slots[Int(number)].contacts.contains(friend)
     }
 
-    var all: [User] {
-        slots.indices.filter { slots[$0].isPresent }.map { user(UInt32($0)) }
-    }
-
-    subscript(number: UInt32) -> Slot {
+    subscript(number: UInt32) -> UserSlot {
         slots[Int(number)]
     }
 
@@ -163,7 +142,7 @@ struct UserTable: Sendable {
     private mutating func mention(_ id: UserID) -> UInt32 {
         if let number = mentioned(id) { return number }
         let number = UInt32(slots.count)
-        slots.append(Slot(id: id, username: "", password: "", epoch: 0, isPresent: false))
+        slots.append(UserSlot(id: id, username: "", password: "", epoch: 0, isPresent: false))
         hashes.append(IdentifierHash.of(id.text))
         identifiers.insert(number, in: hashes)
         return number

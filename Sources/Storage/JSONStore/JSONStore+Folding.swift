@@ -119,7 +119,7 @@ extension JSONStore {
         journal = next
         sealedChanges = unfoldedChanges
         return Fold(
-            folder: folder, storeID: storeID, users: ledger.index.users,
+            folder: folder, storeID: storeID, users: ledger.index.users.slots,
             keys: ledger.index.knownKeys, newestTimestamp: ledger.index.newestTimestamp,
             addresses: ledger.index.beginFold(), files: files,
             segmentLengths: sealedLengths, nextSegment: next.number)

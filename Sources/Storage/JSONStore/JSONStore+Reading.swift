@@ -12,27 +12,10 @@ extension JSONStore {
     package func messages(
         in conversation: Conversation, after: Int64?, before: Int64?, limit: Int, newest: Bool
     ) async throws(StorageFault) -> [RecordedMessage] {
-        let range = (after: after, before: before)
-        return try await read(
-            addresses(in: conversation, range, limit: min(limit, Self.messagesMax), newest))
-    }
-
-    /// Apart from `messages`, so that no copy of the index is held while the disk is waited for:
-    /// changes made meanwhile would have to copy what they touch.
-    private func addresses(
-        in conversation: Conversation, _ range: (after: Int64?, before: Int64?), limit: Int,
-        _ newest: Bool
-    ) -> [Address] {
-        let index = ledger.index
-        guard let conversation = index.users.number(of: conversation), limit > 0 else { return [] }
-        let first = range.after.map { index.rank(after: $0, in: conversation) } ?? 0
-        let end = range.before.map { before in
-            before == .min ? 0 : index.rank(after: before - 1, in: conversation)
-        }
-        let ranks = first..<max(first, end ?? index.conversations.count(of: conversation))
-        let wanted = newest ? ranks.suffix(limit) : ranks.prefix(limit)
-        return index.conversations.numbers(wanted, in: conversation)
-            .map { index.messages.address(of: $0) }
+        try await read(
+            ledger.index.addresses(
+                in: conversation, after: after, before: before,
+                limit: min(limit, Self.messagesMax), newest: newest))
     }
 
     package func messages(

@@ -23,7 +23,8 @@ package actor JSONStore: Store {
     let storeID: String
     let logger: Logger
     let threads: DiskThreads
-    let ledger: Ledger
+    /// Outside of the actor only for `durable`.
+    nonisolated(unsafe) let ledger: Ledger
     /// Nil as long as the disk is too full to hold one.
     var lockFile: (any DiskFile)?
 
@@ -87,11 +88,11 @@ package actor JSONStore: Store {
         self.threads = threads
         self.logger = logger
         storeID = recovery.storeID
-        ledger = Ledger(recovery.index)
+        ledger = recovery.ledger.take()
         lockFile = opening.lock
         preparation =
             opening.ready == nil
-            ? Preparation(folder: folder, recovery: recovery.withoutIndex) : nil
+            ? Preparation(folder: folder, recovery: recovery) : nil
         generation = opening.ready?.generation ?? recovery.generation
         journal = opening.ready?.journal
         snapshotBytes = opening.ready?.snapshotBytes ?? recovery.snapshotBytes
@@ -129,7 +130,7 @@ package actor JSONStore: Store {
 
     // MARK: Reading what memory holds
 
-    package func users() -> [User] { ledger.index.users.all }
+    package func users() -> [User] { ledger.index.users.slots.users }
     package func user(_ id: UserID) -> User? { ledger.durableUser(id) }
     package func hasUser(_ id: UserID) -> Bool { ledger.index.users.number(of: id) != nil }
     package func user(named name: String) -> User? { ledger.durableUser(named: name) }
@@ -142,26 +143,22 @@ package actor JSONStore: Store {
         ledger.index.users.areFriends(one, other)
     }
 
-    package func standing(of id: UserID) -> Standing {
-        var epoch: Int?
-        if let number = ledger.index.users.number(of: id) {
-            epoch = ledger.index.users[number].epoch
-        }
-        return Standing(epoch: epoch, newestTimestamp: ledger.index.newestTimestamp)
+    package nonisolated func standing(of id: UserID) -> Standing {
+        durable.index.standing(of: id)
     }
 
-    package func version(of user: UserID) -> UInt64 {
-        let number = ledger.index.users.number(of: user)
-        return ledger.index.version(ofUser: number)
+    package nonisolated func version(of user: UserID) -> UInt64 {
+        durable.index.version(of: user)
     }
 
-    package func version(of conversation: Conversation) -> UInt64 {
-        // Table by table: a call on the whole index would copy it, which counts a reference to
-        // everything in it.
-        guard let number = ledger.index.users.number(of: conversation) else {
-            return ledger.index.firstVersion
-        }
-        return ledger.index.conversations.version(of: number)
+    package nonisolated func version(of conversation: Conversation) -> UInt64 {
+        durable.index.version(of: conversation)
+    }
+
+    /// For reads without an `await`: whoever asks elsewhere than on the loop is stopped.
+    private nonisolated var durable: Ledger {
+        preconditionIsolated()
+        return ledger
     }
 
     // MARK: Closing

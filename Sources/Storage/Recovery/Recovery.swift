@@ -3,7 +3,9 @@ internal import EventLoop
 /// What the files of a store hold, read without changing any of them.
 struct Recovery: Sendable {
     var storeID: String
-    var index = Index()
+    var ledger = Parcel(Ledger())
+    var userCount = 0
+    var messageCount = 0
     var generation = Generation(snapshot: nil, segments: [])
     /// There is no store yet: it has to be made.
     var isNew = false
@@ -16,13 +18,6 @@ struct Recovery: Sendable {
     var lastEnd = SegmentEnd()
     /// Segments that a crash left behind: folded already, or never begun.
     var leftovers: [Int] = []
-
-    /// The same without the index, which grows old once changes are taken.
-    var withoutIndex: Recovery {
-        var rest = self
-        rest.index = Index()
-        return rest
-    }
 
     /// - Throws: `.takeover` or `.journalOfAnother` where the earlier system's store lies there;
     ///   `.damaged`; `.failed`.
@@ -51,9 +46,11 @@ struct Recovery: Sendable {
         recovery.leftovers = segments.filter { $0 < meta.firstSegment }
         let live = segments.filter { $0 >= meta.firstSegment }
         try recovery.replay(&replay, live, from: meta.firstSegment, in: folder)
-        recovery.index = replay.index
         recovery.generation = replay.generation
         recovery.unfoldedChanges = replay.changeCount
+        recovery.userCount = replay.ledger.index.users.count
+        recovery.messageCount = replay.ledger.index.messageCount
+        recovery.ledger = Parcel(replay.ledger)
         return recovery
     }
 

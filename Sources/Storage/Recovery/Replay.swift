@@ -3,7 +3,7 @@ internal import EventLoop
 
 /// Builds the index from the snapshot's records and the journal's changes, in their order.
 struct Replay: SnapshotVisitor, JournalVisitor {
-    private let ledger = Ledger(Index())
+    let ledger = Ledger()
     /// The files read so far.
     private(set) var generation: Generation
     /// How many changes the journal held.
@@ -16,8 +16,6 @@ struct Replay: SnapshotVisitor, JournalVisitor {
         generation = Generation(snapshot: snapshot, segments: [])
         self.path = path
     }
-
-    var index: Index { ledger.index }
 
     // MARK: The snapshot
 

@@ -8,7 +8,7 @@ internal import EventLoop
 struct Fold: Sendable {
     let folder: Folder
     let storeID: String
-    let users: UserTable
+    let users: [UserSlot]
     let keys: [Int: String]
     let newestTimestamp: Int64
     /// Where the messages lie that the new file is to hold.
@@ -53,7 +53,7 @@ struct Fold: Sendable {
     private func write() throws -> Outcome {
         let file = try folder.disk.open(folder.unfinishedSnapshot, .replacing)
         var copy = FoldCopy(SnapshotWriter(file), addresses, cancellation)
-        for number in users.slots.indices where users.slots[number].isPresent {
+        for number in users.indices where users[number].isPresent {
             try copy.writer.add(users.user(UInt32(number)))
         }
         copy.writer.endUsers()

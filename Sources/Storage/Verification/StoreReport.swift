@@ -19,8 +19,8 @@ package struct StoreReport: Sendable, Equatable {
     package let leftovers: [String]
 
     init(_ recovery: Recovery, in folder: Folder) {
-        users = recovery.index.users.count
-        messages = recovery.index.messageCount
+        users = recovery.userCount
+        messages = recovery.messageCount
         snapshotBytes = recovery.snapshotBytes
         segments = recovery.generation.segments.count
         changes = recovery.unfoldedChanges

@@ -1,0 +1,26 @@
+/// A user as the table holds it, with others by their numbers.
+struct UserSlot: Sendable {
+    let id: UserID
+    var username: String
+    var password: String
+    var epoch: Int
+    var contacts: [UInt32] = []
+    /// Conversations with users of a higher number, or with itself, by that number.
+    var conversations: [UInt32: UInt32] = [:]
+    /// False for a user who has been removed, and for one so far known as a contact only.
+    var isPresent: Bool
+}
+
+/// All of them, by number.
+extension [UserSlot] {
+    func user(_ number: UInt32) -> User {
+        let slot = self[Int(number)]
+        return User(
+            id: slot.id, username: slot.username, password: slot.password,
+            contacts: slot.contacts.map { self[Int($0)].id }, epoch: slot.epoch)
+    }
+
+    var users: [User] {
+        indices.filter { self[$0].isPresent }.map { user(UInt32($0)) }
+    }
+}
