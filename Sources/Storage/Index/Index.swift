@@ -1,7 +1,7 @@
 /// All that memory holds of the store: every user, and of every message where it lies.
 ///
-/// It is the durable state: a change is applied once it is on the disk. There is one, and no copy of
-/// it by accident, which would count a reference to everything in it.
+/// It is the durable state: a change is applied once it is on the disk. There is one, and no copy
+/// of it by accident, which would count a reference to everything in it.
 struct Index: ~Copyable {
     private(set) var users = UserTable()
     private(set) var messages = MessageTable()

@@ -23,8 +23,8 @@ package actor JSONStore: Store {
     let storeID: String
     let logger: Logger
     let threads: DiskThreads
-    /// Outside of the actor only for `durable`.
-    nonisolated(unsafe) let ledger: Ledger
+    private let bound: LoopBound<Ledger>
+    nonisolated var ledger: Ledger { bound.here }
     /// Nil as long as the disk is too full to hold one.
     var lockFile: (any DiskFile)?
 
@@ -88,7 +88,7 @@ package actor JSONStore: Store {
         self.threads = threads
         self.logger = logger
         storeID = recovery.storeID
-        ledger = recovery.ledger.take()
+        bound = LoopBound(recovery.ledger.take(), to: loop)
         lockFile = opening.lock
         preparation =
             opening.ready == nil
@@ -144,21 +144,15 @@ package actor JSONStore: Store {
     }
 
     package nonisolated func standing(of id: UserID) -> Standing {
-        durable.index.standing(of: id)
+        ledger.index.standing(of: id)
     }
 
     package nonisolated func version(of user: UserID) -> UInt64 {
-        durable.index.version(of: user)
+        ledger.index.version(of: user)
     }
 
     package nonisolated func version(of conversation: Conversation) -> UInt64 {
-        durable.index.version(of: conversation)
-    }
-
-    /// For reads without an `await`: whoever asks elsewhere than on the loop is stopped.
-    private nonisolated var durable: Ledger {
-        preconditionIsolated()
-        return ledger
+        ledger.index.version(of: conversation)
     }
 
     // MARK: Closing
