@@ -99,9 +99,8 @@ final class Application: Sendable {
     }
 
     private func finish(
-        _ response: Response, _ request: Request, _ fields: FieldLines
+        _ response: consuming Response, _ request: Request, _ fields: FieldLines
     ) -> Response {
-        var response = response
         response.commonFields = fields
         if !origins.isEmpty { response.fields += origins.fields(for: request) }
         if logsRequests { log(request, response) }

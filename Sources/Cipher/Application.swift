@@ -16,7 +16,7 @@ struct Application: Sendable {
         let response = await response(to: request)
         logger.debug(
             "\(request.method.rawValue) \(request.path) \(response.status.code)",
-            metadata: ["requests": "\(request.fields.value(of: "x-request-id") ?? "-")"])
+            metadata: ["requests": "\(request.field("x-request-id") ?? "-")"])
         return response
     }
 

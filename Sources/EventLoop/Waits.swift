@@ -1,6 +1,6 @@
 /// Who waits on this loop for what: descriptors by key, sleepers by number, and when each has
 /// waited long enough. Used on the loop's thread alone.
-struct Waits {
+struct Waits: ~Copyable {
     enum Target {
         case watch(UInt64)
         case sleeper(UInt64)

@@ -22,8 +22,7 @@ struct ReadHistory {
         // Before the messages: a change in between makes the tag too old, never too new.
         let tag = EntityTag(
             of: Dependencies(
-                query: request.query, version: messages.version(conversation),
-                keys: keys.version))
+                range: range, version: messages.version(conversation), keys: keys.version))
         if tag.matches(request) { return tag.notModified }
         let id = RequestID(of: request)
         let first = try await id.during { try await messages.page(of: conversation, range) }
@@ -36,9 +35,10 @@ struct ReadHistory {
         return response
     }
 
-    /// All that the answer depends on; whose conversation it is stands in the query.
+    /// All that the answer depends on; no other conversation ever has the same version, unless
+    /// there is nothing in either.
     private struct Dependencies: Hashable {
-        let query: Query
+        let range: HistoryRange
         let version: UInt64
         let keys: UInt64
     }
@@ -85,10 +85,10 @@ struct ReadHistory {
 
 /// The parameters of a history request, read strictly.
 private struct HistoryQuery {
-    private let parameters: QueryParameters
+    private let query: Query
 
     init(_ query: Query) {
-        parameters = query.parameters
+        self.query = query
     }
 
     func required(_ name: StaticString) throws(APIFault) -> String {
@@ -105,7 +105,7 @@ private struct HistoryQuery {
 
     private func optional(_ name: StaticString) throws(APIFault) -> String? {
         do {
-            return try parameters.value(of: name)
+            return try query.value(of: name)
         } catch {
             throw .malformed("\(name) hanya boleh sekali.")
         }

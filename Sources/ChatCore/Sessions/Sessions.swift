@@ -41,7 +41,7 @@ final class Sessions: Sendable {
     /// The user whose session the request proves. A Bearer token, even a bad one, wins over the
     /// cookie; a change that only the cookie speaks for must come from our own page.
     func caller(of request: Request) throws(APIFault) -> UserID {
-        if let token = request.fields.withValue(of: "Authorization", bearerToken) {
+        if let token = request.withField("Authorization", bearerToken) {
             return try user(of: token)
         }
         guard let text = cookie(for: request).token(in: request) else { throw .unauthorized }

@@ -19,9 +19,8 @@ package struct Fields: Sendable {
         return isOnly ? text(value) : ranges(of: name).map(text).joined(separator: ", ")
     }
 
-    /// Lends the bytes of what `value(of:)` returns, which for a field that is there once are those
-    /// of the head.
-    package func withValue<Outcome>(
+    /// Lends the bytes of what `value(of:)` returns.
+    func withValue<Outcome>(
         of name: StaticString, _ body: (Span<UInt8>) throws -> Outcome
     ) rethrows -> Outcome? {
         guard let (value, isOnly) = first(name) else { return nil }

@@ -33,8 +33,10 @@ package struct Request: Sendable {
     /// Percent-decoded, beginning with "/" and without "." or ".." segments; for `OPTIONS *` it is
     /// "*", and for CONNECT the authority.
     package var path: String { received.head.target.path }
-    package var query: Query { Query(checked: fields.bytes, received.head.target.query) }
-    package var fields: Fields { received.head.fields }
+    package var query: Query {
+        Query(checked: received.head.fields.bytes, received.head.target.query)
+    }
+    var fields: Fields { received.head.fields }
     /// Complete, with any chunked coding removed.
     package var body: [UInt8] { received.body }
     /// Who is at the other end of the connection, which may be a proxy.
@@ -50,7 +52,15 @@ package struct Request: Sendable {
 
     /// The value of that field whatever its case, several joined by ", "; nil where there is none.
     package func field(_ name: StaticString) -> String? {
-        fields.value(of: name)
+        received.head.fields.value(of: name)
+    }
+
+    /// Lends the bytes of what `field` returns, which for a field that is there once are those of
+    /// the head.
+    package func withField<Outcome>(
+        _ name: StaticString, _ body: (Span<UInt8>) throws -> Outcome
+    ) rethrows -> Outcome? {
+        try received.head.fields.withValue(of: name, body)
     }
 
     private func text(_ range: Range<Int>) -> String {

@@ -17,27 +17,32 @@ struct RequestHead: Sendable {
     /// `head` begins with the request line and ends with the blank line.
     init(parsing head: Span<UInt8>, _ limits: Limits) throws(HTTPFault) {
         let line = try RequestLine(in: head)
-        method = line.method
-        version = line.version
-        target = try Target(in: head, line.target, method: line.method)
+        let target = try Target(in: head, line.target, method: line.method)
         let fields = Fields(
             bytes: [UInt8](copying: head),
             entries: try FieldParser.entries(in: head, from: line.end, limits))
         let host = try RequestHead.host(fields, line.version)
-        authority = target.authority ?? host
+        var expectsContinue = false
+        let framing: Result<BodyFraming, HTTPFault>
         do throws(HTTPFault) {
-            let framing = try BodyFraming(of: fields, line.method, line.version, limits)
+            let found = try BodyFraming(of: fields, line.method, line.version, limits)
             expectsContinue = try RequestHead.expectsContinue(fields, line.version)
-            self.framing = .success(framing)
+            framing = .success(found)
         } catch {
             framing = .failure(error)
-            expectsContinue = false
         }
         // What follows CONNECT may be meant for a tunnel that was not granted.
-        keepsAlive =
+        let keepsAlive =
             line.method != .connect && !fields.hasToken("close", in: "Connection")
-            && (version == .http11 || fields.hasToken("keep-alive", in: "Connection"))
+            && (line.version == .http11 || fields.hasToken("keep-alive", in: "Connection"))
+        self.method = line.method
+        self.version = line.version
+        self.target = target
         self.fields = fields
+        self.framing = framing
+        self.keepsAlive = keepsAlive
+        self.expectsContinue = expectsContinue
+        self.authority = target.authority ?? host
     }
 
     /// Exactly one Host in 1.1, at most one in 1.0 (RFC 9112 §3.2).

@@ -16,12 +16,12 @@ struct HashTable: Sendable {
     func first(
         _ hash: UInt64, in hashes: ChunkedArray<UInt64>, where isMeant: (UInt32) -> Bool
     ) -> UInt32? {
-        let part = parts[Int(hash >> 56)]
-        if part.slots.isEmpty { return nil }
-        let mask = part.slots.count - 1
+        let part = Int(hash >> 56)
+        if parts[part].slots.isEmpty { return nil }
+        let mask = parts[part].slots.count - 1
         var slot = Int(truncatingIfNeeded: hash) & mask
-        while part.slots[slot] != 0 {
-            let number = part.slots[slot] - 1
+        while parts[part].slots[slot] != 0 {
+            let number = parts[part].slots[slot] - 1
             if hashes[Int(number)] == hash, isMeant(number) { return number }
             slot = (slot + 1) & mask
         }
