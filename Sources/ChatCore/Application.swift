@@ -42,7 +42,7 @@ final class Application: Sendable {
             request.parameters = parameters
             let response: Response
             do {
-                response = try await route.answer(request)
+                response = try await route.endpoint.answer(request)
             } catch {
                 response = answer(to: error, in: route)
             }

@@ -24,37 +24,29 @@ enum Routes {
         return [
             Route(
                 .post, "/auth/register",
-                Register(accounts: services.accounts, gate: gate, audit: audit).answer),
+                Register(accounts: services.accounts, gate: gate, audit: audit)),
             Route(
                 .post, "/auth/login",
-                LogIn(
-                    accounts: services.accounts, sessions: sessions, gate: gate, audit: audit
-                ).answer),
+                LogIn(accounts: services.accounts, sessions: sessions, gate: gate, audit: audit)),
             Route(
                 .post, "/auth/change-password",
-                ChangePassword(
-                    accounts: services.accounts, sessions: sessions, audit: audit
-                ).answer),
-            Route(.post, "/auth/logout", LogOut(sessions: sessions).answer),
-            Route(
-                .post, "/friends/add",
-                AddFriend(friends: services.friends, sessions: sessions).answer),
+                ChangePassword(accounts: services.accounts, sessions: sessions, audit: audit)),
+            Route(.post, "/auth/logout", LogOut(sessions: sessions)),
+            Route(.post, "/friends/add", AddFriend(friends: services.friends, sessions: sessions)),
             Route(
                 .get, "/friends/{userId}",
-                ListFriends(friends: services.friends, sessions: sessions).answer),
+                ListFriends(friends: services.friends, sessions: sessions)),
             Route(
                 .post, "/chat/send",
-                SendMessage(messages: services.messages, sessions: sessions).answer),
+                SendMessage(messages: services.messages, sessions: sessions)),
             Route(
                 .get, "/chat/history",
                 ReadHistory(
-                    messages: services.messages, keys: services.keys, sessions: sessions
-                ).answer),
-            Route(.get, "/api-docs.json", documents.answer),
-            Route(.get, "/api-docs", Documents.page),
-            Route(.get, "/healthz", Liveness.answer),
-            Route(
-                .get, "/readyz", Readiness(store: services.store, keys: services.keys).answer),
+                    messages: services.messages, keys: services.keys, sessions: sessions)),
+            Route(.get, "/api-docs.json", documents),
+            Route(.get, "/api-docs", DocumentsPage()),
+            Route(.get, "/healthz", Liveness()),
+            Route(.get, "/readyz", Readiness(store: services.store, keys: services.keys)),
         ]
     }
 }

@@ -19,7 +19,7 @@ struct Service: Sendable {
         let stage = Stage(origins: settings.allowedOrigins)
         let server = Server(
             loop: loop, logger: logger, isExempt: { $0.isLoopback || clients.isTrusted($0) },
-            fault: stage.refuse, answer: stage.answer)
+            handler: stage)
         try await Lifetime.run(
             loop: loop,
             stop: { time in

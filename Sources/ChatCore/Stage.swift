@@ -3,7 +3,7 @@ import Synchronization
 
 /// What the server answers with: nothing but patience until the store is there, and a refusal
 /// where HTTP does not let a request get any further.
-final class Stage: Sendable {
+final class Stage: Handler {
     enum Act: Sendable {
         case takingOver
         case running(Application)
@@ -47,7 +47,7 @@ final class Stage: Sendable {
     private func patience(_ request: Request) async -> Response {
         if let preflight = origins.preflight(request) { return preflight }
         let isLiveness = ["/healthz", "/api/healthz"].contains(request.path)
-        if isLiveness { return await Liveness.answer(request) }
+        if isLiveness { return await Liveness().answer(request) }
         return ErrorAnswer(APIFault.takingOver).response
     }
 }

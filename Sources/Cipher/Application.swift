@@ -3,7 +3,7 @@ import HTTP
 import Logging
 
 /// From a request to its answer: finds the route, runs it, and turns whatever it throws into JSON.
-struct Application: Sendable {
+struct Application: Handler {
     private let router: Router
     private let logger: Logger
 
@@ -19,6 +19,8 @@ struct Application: Sendable {
             metadata: ["requests": "\(request.field("x-request-id") ?? "-")"])
         return response
     }
+
+    func refuse(_ fault: HTTPFault, _ request: Request?) -> Response { .error(fault) }
 
     private func response(to request: Request) async -> Response {
         switch router.match(request) {
@@ -40,7 +42,7 @@ struct Application: Sendable {
 
     private func run(_ route: Route, _ request: Request) async -> Response {
         do {
-            return try await route.answer(request)
+            return try await route.endpoint.answer(request)
         } catch let fault as CipherFault {
             if fault.code == .internal { logger.error("\(route.pattern): \(fault.sentence)") }
             return .error(fault)

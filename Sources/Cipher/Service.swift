@@ -43,10 +43,9 @@ enum Service {
     static func server(
         _ vault: Vault, _ callers: Callers, loop: EventLoop, logger: Logger
     ) -> Server {
-        let application = Application(vault: vault, callers: callers)
-        return Server(
+        Server(
             loop: loop, limits: limits, logger: logger,
-            fault: { fault, _ in Response.error(fault) }, answer: application.answer)
+            handler: Application(vault: vault, callers: callers))
     }
 
     /// One client asks, over a few connections; each may bring a body of the largest size.

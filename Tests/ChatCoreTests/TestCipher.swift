@@ -12,7 +12,7 @@ import Testing
 
 /// A server that speaks as Cipher does, but does what it is told. Its contents are readable:
 /// `v<version>:<context>|<text>`.
-final class TestCipher: Sendable {
+final class TestCipher: Handler {
     struct Script {
         var keys: [VaultKey] = [VaultKey(version: 1, fingerprint: "aa")]
         /// Under which version it seals.
@@ -55,8 +55,7 @@ final class TestCipher: Sendable {
                 let server = Server(
                     loop: loop, limits: limits,
                     logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
-                    fault: { fault, _ in Response(fault.status) },
-                    answer: { await self.answer($0) })
+                    handler: self)
                 self.server.withLock { $0 = server }
                 await server.serve(listener)
                 self.server.withLock { $0 = nil }
@@ -81,7 +80,9 @@ final class TestCipher: Sendable {
         try await loop.eventually { self.server.withLock { $0 == nil } }
     }
 
-    private func answer(_ request: Request) async -> Response {
+    func refuse(_ fault: HTTPFault, _ request: Request?) -> Response { Response(fault.status) }
+
+    func answer(_ request: Request) async -> Response {
         change { $0.paths.append(request.path) }
         if let secret = now(\.secret), request.field("Authorization") != "Bearer \(secret)" {
             return Response(.unauthorized)

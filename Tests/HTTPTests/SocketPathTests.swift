@@ -16,7 +16,7 @@ import Testing
             #expect(lstat(path, &status) == 0 && status.st_mode & 0o777 == 0o600)
             let server = Server(
                 loop: loop, logger: Logger(label: "test") { _ in SilentLog() },
-                fault: { fault, _ in Response(fault.status) }, answer: TestServer.echo)
+                handler: TestHandler())
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask(executorPreference: loop) {
                     defer { server.stop(within: .seconds(1)) }

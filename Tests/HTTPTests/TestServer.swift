@@ -20,11 +20,7 @@ struct TestServer: Sendable {
             let listener = try Listener(.ipv4(0x7f00_0001, port: 0), loop: loop)
             let server = Server(
                 loop: loop, limits: limits, logger: Logger(label: "test") { _ in SilentLog() },
-                isExempt: { _ in exempt },
-                fault: { fault, request in
-                    let of = request.map { " of \($0.path)" } ?? ""
-                    return Response(fault.status, body: .bytes(Array("fault \(fault)\(of)".utf8)))
-                }, answer: answer)
+                isExempt: { _ in exempt }, handler: TestHandler(answer: answer))
             let address = listener.address
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask(executorPreference: loop) {
@@ -45,6 +41,17 @@ struct TestServer: Sendable {
 
     func connect() async throws -> RawClient {
         RawClient(try await Socket.connect(to: address, loop: loop, until: nil))
+    }
+}
+
+struct TestHandler: Handler {
+    var answer = TestServer.echo
+
+    func answer(_ request: Request) async -> Response { await answer(request) }
+
+    func refuse(_ fault: HTTPFault, _ request: Request?) -> Response {
+        let of = request.map { " of \($0.path)" } ?? ""
+        return Response(fault.status, body: .bytes(Array("fault \(fault)\(of)".utf8)))
     }
 }
 

@@ -3,7 +3,7 @@ import HTTP
 import Storage
 
 /// `POST /store/backup {destination}`: answers `{bytes, segments}` once the copy is on the disk.
-struct BackUpStore {
+struct BackUpStore: Endpoint {
     static let target = "/store/backup"
 
     let store: JSONStore

@@ -8,8 +8,8 @@ enum ControlRoutes {
         store: JSONStore, rewrapping: Rewrapping, users: AdministerUsers
     ) -> [Route] {
         users.routes + [
-            Route(.post, FoldStore.target, FoldStore(store: store).answer),
-            Route(.post, BackUpStore.target, BackUpStore(store: store).answer),
+            Route(.post, FoldStore.target, FoldStore(store: store)),
+            Route(.post, BackUpStore.target, BackUpStore(store: store)),
             Route(.post, RewrapStore.target, RewrapStore(rewrapping: rewrapping).start),
             Route(.post, RewrapStore.progressTarget, RewrapStore(rewrapping: rewrapping).progress),
         ]

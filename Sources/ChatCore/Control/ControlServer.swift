@@ -4,7 +4,7 @@ import Logging
 
 /// Serves administration over the control socket. Its mode lets the owner in and nobody else, so
 /// it asks for no secret.
-struct ControlServer: Sendable {
+struct ControlServer: Handler {
     private static let pause = Duration.seconds(3)
 
     private let socket: ControlSocket
@@ -24,11 +24,7 @@ struct ControlServer: Sendable {
     func run() async {
         guard let listener = await listener() else { return }
         defer { socket.remove() }
-        let server = Server(
-            loop: loop, logger: logger,
-            fault: { fault, _ in Response(fault.status) },
-            answer: answer)
-        await server.serve(listener)
+        await Server(loop: loop, logger: logger, handler: self).serve(listener)
     }
 
     /// Tries again and again: a disk that takes no writes may do so later.
@@ -47,7 +43,9 @@ struct ControlServer: Sendable {
         }
     }
 
-    private func answer(_ request: Request) async -> Response {
+    func refuse(_ fault: HTTPFault, _ request: Request?) -> Response { Response(fault.status) }
+
+    func answer(_ request: Request) async -> Response {
         guard case .found(let route, let parameters) = router.match(request) else {
             return ControlFault.noSuchOperation.response
         }
@@ -55,7 +53,7 @@ struct ControlServer: Sendable {
         request.parameters = parameters
         logger.notice("asked for \(route.pattern) over the control socket")
         do {
-            return try await route.answer(request)
+            return try await route.endpoint.answer(request)
         } catch {
             if let fault = ControlFault(error) { return fault.response }
             logger.error("unexpected \(type(of: error)) in \(route.pattern)")

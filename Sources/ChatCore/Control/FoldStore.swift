@@ -3,7 +3,7 @@ import HTTP
 import Storage
 
 /// `POST /store/fold`: answers `{users, messages}` once every change is in `db.json`.
-struct FoldStore {
+struct FoldStore: Endpoint {
     static let target = "/store/fold"
 
     let store: JSONStore

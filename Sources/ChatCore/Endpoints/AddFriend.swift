@@ -5,7 +5,7 @@ import Storage
 
 /// `POST /friends/add` `{myId, friendUsername}`: `{message, contact: {id, username}}`; 400, 403,
 /// 404.
-struct AddFriend {
+struct AddFriend: Endpoint {
     let friends: Friends
     let sessions: Sessions
 

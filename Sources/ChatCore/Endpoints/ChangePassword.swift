@@ -5,7 +5,7 @@ import Storage
 
 /// `POST /auth/change-password` `{userId, newPassword, currentPassword?}`: `{message, token}` and a
 /// fresh cookie; every older session dies. 400, 401, 403, 404 (before ownership), 503.
-struct ChangePassword {
+struct ChangePassword: Endpoint {
     let accounts: Accounts
     let sessions: Sessions
     let audit: AuditLog

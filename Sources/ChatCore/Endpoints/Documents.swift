@@ -2,7 +2,7 @@ import HTTP
 
 /// `GET /api-docs.json`: the OpenAPI document of the routes; 304. It lies among the web client's
 /// files, beside the page that shows it; 404 where another client's folder has none.
-struct Documents {
+struct Documents: Endpoint {
     static let folder = "/api-docs/"
 
     let files: StaticFiles
@@ -13,9 +13,11 @@ struct Documents {
         }
         return response
     }
+}
 
-    /// `GET /api-docs`: the page's links start from its folder, below whatever prefix it was asked.
-    static func page(_ request: Request) async -> Response {
+/// `GET /api-docs`: the page's links start from its folder, below whatever prefix it was asked.
+struct DocumentsPage: Endpoint {
+    func answer(_ request: Request) async -> Response {
         Response(.permanentRedirect, fields: [("Location", "api-docs/")])
     }
 }

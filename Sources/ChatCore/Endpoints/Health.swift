@@ -4,15 +4,15 @@ import HTTP
 import Storage
 
 /// `GET /healthz`: the process answers.
-enum Liveness {
-    @Sendable static func answer(_ request: Request) async -> Response {
+struct Liveness: Endpoint {
+    func answer(_ request: Request) async -> Response {
         .json { $0.field("status", "ok") }
     }
 }
 
 /// `GET /readyz`: the store takes changes and Cipher answers with the keys that are known; 503
 /// else.
-struct Readiness {
+struct Readiness: Endpoint {
     let store: any Store
     let keys: KeyGuard
 

@@ -5,7 +5,7 @@ import Storage
 
 /// `GET /friends/{userId}`: `[{id, username, lastMessage: {senderId, timestamp} or null,
 /// receivedCount}]`, latest conversation first; 304, 403.
-struct ListFriends {
+struct ListFriends: Endpoint {
     let friends: Friends
     let sessions: Sessions
 

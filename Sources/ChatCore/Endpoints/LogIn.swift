@@ -5,7 +5,7 @@ import Storage
 
 /// `POST /auth/login` `{username, password}`: `{id, username, contacts: [id], token}` and a session
 /// cookie; 401 whatever of the two was wrong, 429, 503.
-struct LogIn {
+struct LogIn: Endpoint {
     let accounts: Accounts
     let sessions: Sessions
     let gate: Gate

@@ -3,7 +3,7 @@ import HTTP
 
 /// `POST /auth/logout`: `{message}`; this browser's cookie is cleared. A token has no state to end:
 /// changing the password ends all of them.
-struct LogOut {
+struct LogOut: Endpoint {
     let sessions: Sessions
 
     func answer(_ request: Request) async throws -> Response {

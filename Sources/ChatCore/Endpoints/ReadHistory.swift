@@ -6,7 +6,7 @@ import Storage
 /// `GET /chat/history?myId=&friendId=` with `after`, `before` and `limit`: `[{id, senderId,
 /// receiverId, content, timestamp}]`, oldest first; 304, 403, 503. Without a limit the whole of it
 /// is streamed.
-struct ReadHistory {
+struct ReadHistory: Endpoint {
     let messages: Messages
     let keys: KeyGuard
     let sessions: Sessions

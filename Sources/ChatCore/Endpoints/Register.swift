@@ -4,7 +4,7 @@ import HTTP
 import Storage
 
 /// `POST /auth/register` `{username, password}`: `{id, username}`; 400, 429, 503.
-struct Register {
+struct Register: Endpoint {
     let accounts: Accounts
     let gate: Gate
     let audit: AuditLog

@@ -5,7 +5,7 @@ import Storage
 
 /// `POST /chat/send` `{senderId, receiverId, message, id?}`: the stored message, flat and, for
 /// older clients, once more in `data`; 400, 403, 404, 409, 503.
-struct SendMessage {
+struct SendMessage: Endpoint {
     let messages: Messages
     let sessions: Sessions
 

@@ -3,7 +3,7 @@ import HTTP
 
 /// `POST /encrypt`: seals one text or a batch under the current key, each with a fresh nonce and
 /// bound to its `keyContext`. Body `CipherRequest`, answer `CipherResponse`; 400, 413.
-struct Encrypt {
+struct Encrypt: Endpoint {
     let vault: Vault
 
     func answer(_ request: Request) async throws -> Response {

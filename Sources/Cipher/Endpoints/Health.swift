@@ -2,14 +2,14 @@ import CipherAPI
 import HTTP
 
 /// `GET /healthz`: the process runs and its loop turns.
-enum Liveness {
-    @Sendable static func answer(_ request: Request) async throws -> Response {
+struct Liveness: Endpoint {
+    func answer(_ request: Request) async throws -> Response {
         .json(Array(#"{"status":"ok"}"#.utf8))
     }
 }
 
 /// `GET /readyz`: 200 once the self-test has passed and a key ring is at work, 503 until then.
-struct Readiness {
+struct Readiness: Endpoint {
     let vault: Vault
 
     func answer(_ request: Request) async throws -> Response {

@@ -3,7 +3,7 @@ import HTTP
 import Program
 
 /// `GET /keys`: every version with its state, age, fingerprint and use counts. Never material.
-struct ListKeys {
+struct ListKeys: Endpoint {
     let vault: Vault
 
     func answer(_ request: Request) async throws -> Response {

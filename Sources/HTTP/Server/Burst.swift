@@ -52,7 +52,7 @@ struct Burst: ~Copyable {
         }
         do throws(End) {
             while let (request, keepsAlive) = try await nextRequest() {
-                let response = await server.answer(request)
+                let response = await server.handler.answer(request)
                 guard try await answer(request, with: response, keepsAlive) else {
                     await linger()
                     return .over
@@ -73,7 +73,7 @@ struct Burst: ~Copyable {
     /// Answers once, and reads nothing of what follows as a request.
     mutating func refuse(_ fault: HTTPFault) async {
         server.logger.debug("\(socket.peer) is refused: \(fault)")
-        let response = server.fault(fault, parser.bodiless)
+        let response = server.handler.refuse(fault, parser.bodiless)
         let head = ResponseHead(response, to: .get, .http11, keepsAlive: false)
         output.removeAll(keepingCapacity: true)
         head.append(response, server.fields.lines(), to: &output)

@@ -12,17 +12,12 @@ package struct Server: Sendable {
     ///   - limits: For all connections together and each.
     ///   - logger: Hears of refusals at debug level, and of trouble with a listener.
     ///   - isExempt: Whose connections are not counted by address: loopback and trusted proxies.
-    ///   - fault: The application's words for a refusal, and where the head was sound the request
-    ///     without its body; status and closing are seen to.
-    ///   - answer: The application. Called for one request of a connection at a time.
     package init(
         loop: EventLoop, limits: Limits = Limits(), logger: Logger,
         isExempt: @escaping @Sendable (SocketAddress) -> Bool = \.isLoopback,
-        fault: @escaping @Sendable (HTTPFault, Request?) -> Response,
-        answer: @escaping @Sendable (Request) async -> Response
+        handler: any Handler
     ) {
-        state = ServerState(
-            loop: loop, limits: limits, logger: logger, fault: fault, answer: answer)
+        state = ServerState(loop: loop, limits: limits, logger: logger, handler: handler)
         self.isExempt = isExempt
     }
 

@@ -8,8 +8,7 @@ final class ServerState: Sendable {
     let limits: Limits
     let deadlines: Deadlines
     let logger: Logger
-    let fault: @Sendable (HTTPFault, Request?) -> Response
-    let answer: @Sendable (Request) async -> Response
+    let handler: any Handler
     let fields = ServerFields()
 
     private struct Registry {
@@ -28,16 +27,11 @@ final class ServerState: Sendable {
     private let bodyBytes = Atomic(0)
     private let bursts = Atomic(0)
 
-    init(
-        loop: EventLoop, limits: Limits, logger: Logger,
-        fault: @escaping @Sendable (HTTPFault, Request?) -> Response,
-        answer: @escaping @Sendable (Request) async -> Response
-    ) {
+    init(loop: EventLoop, limits: Limits, logger: Logger, handler: any Handler) {
         self.loop = loop
         self.limits = limits
         self.logger = logger
-        self.fault = fault
-        self.answer = answer
+        self.handler = handler
         deadlines = Deadlines(limits)
         registry = Mutex(Registry(admission: Admission(limits)))
     }
