@@ -44,6 +44,7 @@ int clinux_forward_signal(int signal_number, int handler_descriptor) {
     return sigaction(signal_number, &action, NULL);
 }
 
-void clinux_bound_arenas(int count_max) {
-    mallopt(M_ARENA_MAX, count_max);
+void clinux_bound_heap(int arena_count_max, int free_bytes_max) {
+    mallopt(M_ARENA_MAX, arena_count_max);
+    mallopt(M_TRIM_THRESHOLD, free_bytes_max);
 }

@@ -57,32 +57,28 @@ package enum Base64 {
 
     private static func decode(_ text: Span<UInt8>, _ alphabet: Base64Alphabet) -> [UInt8]? {
         guard text.count % 4 != 1 else { return nil }
-        // With no capacity the library would store its count in the empty array that all share.
-        if text.isEmpty { return [] }
-        var isCanonical = false
-        let bytes = [UInt8](unsafeUninitializedCapacity: text.count * 3 / 4) { bytes, count in
-            count = bytes.count
-            isCanonical = alphabet.values.withUnsafeBufferPointer { values in
-                text.withUnsafeBufferPointer { decode($0, values, to: bytes) }
-            }
+        // Undone in place: a copy is cheaper than an array of so many zeros.
+        var bytes = text.withUnsafeBufferPointer { Array($0) }
+        let isCanonical = bytes.withUnsafeMutableBufferPointer { bytes in
+            alphabet.values.withUnsafeBufferPointer { values in decode(bytes, values) }
         }
+        bytes.removeLast(text.count - text.count * 3 / 4)
         return isCanonical ? bytes : nil
     }
 
     /// False where a character is none of the alphabet's, or has bits that no byte takes.
     private static func decode(
-        _ text: UnsafeBufferPointer<UInt8>, _ values: UnsafeBufferPointer<UInt8>,
-        to bytes: UnsafeMutableBufferPointer<UInt8>
+        _ bytes: UnsafeMutableBufferPointer<UInt8>, _ values: UnsafeBufferPointer<UInt8>
     ) -> Bool {
         // The values of all characters together: more than 63 where one of them is none.
         var all: UInt8 = 0
         func value(_ index: Int) -> UInt32 {
-            let value = values[Int(text[index])]
+            let value = values[Int(bytes[index])]
             all |= value
             return UInt32(value)
         }
         var (at, end) = (0, 0)
-        while text.count - at >= 4 {
+        while bytes.count - at >= 4 {
             let bits = value(at) << 18 | value(at + 1) << 12 | value(at + 2) << 6 | value(at + 3)
             bytes[end] = UInt8(truncatingIfNeeded: bits >> 16)
             bytes[end + 1] = UInt8(truncatingIfNeeded: bits >> 8)
@@ -90,7 +86,7 @@ package enum Base64 {
             (at, end) = (at + 4, end + 3)
         }
         var unused: UInt32 = 0
-        switch text.count - at {
+        switch bytes.count - at {
         case 2:
             let bits = value(at) << 6 | value(at + 1)
             bytes[end] = UInt8(truncatingIfNeeded: bits >> 4)

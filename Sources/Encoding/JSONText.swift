@@ -17,16 +17,20 @@ package struct JSONText: Sendable {
         self.init(bytes, raw.inside, isPlain: raw.isPlain)
     }
 
-    /// The texts one behind the other, with the separator between them.
-    package init(joining texts: [JSONText], by separator: UInt8) {
+    /// The three one behind the other, with the separator between them.
+    package init(
+        joining one: JSONText, _ other: JSONText, _ third: JSONText, by separator: UInt8
+    ) {
         precondition(!PlainRun.isSpecial(separator), "a separator stands for itself")
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(texts.reduce(0) { $0 + $1.inside.count + 1 })
-        for (index, text) in texts.enumerated() {
-            if index > 0 { bytes.append(separator) }
-            text.append(to: &bytes)
-        }
-        self.init(bytes, 0..<bytes.count, isPlain: texts.allSatisfy(\.isPlain))
+        bytes.reserveCapacity(one.inside.count + other.inside.count + third.inside.count + 2)
+        one.append(to: &bytes)
+        bytes.append(separator)
+        other.append(to: &bytes)
+        bytes.append(separator)
+        third.append(to: &bytes)
+        self.init(
+            bytes, 0..<bytes.count, isPlain: one.isPlain && other.isPlain && third.isPlain)
     }
 
     package init(_ text: String) {

@@ -11,7 +11,7 @@ package enum Launch<Root: ParsableCommand> {
         signal(SIGPIPE, SIG_IGN)
         CrashRemains.forbid()
         DescriptorLimit.raise()
-        MemoryArenas.bound()
+        Heap.bound()
         if ["-h", "--help", "help"].contains(where: { CommandLine.arguments.dropFirst() == [$0] }) {
             print(help)
             exit(EXIT_SUCCESS)

@@ -43,9 +43,10 @@ import Testing
     @Test func `texts are joined as they stand`() throws {
         for one in Self.texts {
             for other in Self.texts {
-                let joined = JSONText(joining: [JSONText(one), JSONText(other)], by: 0x2D)
-                #expect(joined == JSONText("\(one)-\(other)"))
-                #expect(joined.text == "\(one)-\(other)")
+                let joined = JSONText(
+                    joining: JSONText(one), JSONText(other), JSONText(one), by: 0x2D)
+                #expect(joined == JSONText("\(one)-\(other)-\(one)"))
+                #expect(joined.text == "\(one)-\(other)-\(one)")
             }
         }
     }

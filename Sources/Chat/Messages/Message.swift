@@ -38,7 +38,7 @@ package struct Message: Sendable, Equatable {
 
 extension RecordedMessage {
     package var sealed: SealedText {
-        let context = JSONText(joining: [senderId, receiverId, id], by: UInt8(ascii: "-"))
+        let context = JSONText(joining: senderId, receiverId, id, by: UInt8(ascii: "-"))
         return SealedText(content: content, context: context)
     }
 }
