@@ -1,4 +1,5 @@
 package import Encoding
+package import Storage
 
 /// What the rules need of whoever holds the keys: text in, ciphertext out, and back.
 ///
@@ -8,6 +9,8 @@ package protocol Vault: Sendable {
     func seal(_ text: String, context: String) async throws(VaultFault) -> String
     /// Each in its place: one that does not open spoils no other.
     func open(_ sealed: [SealedText]) async throws(VaultFault) -> [OpenedText]
+    /// The same for messages where they were stored, each bound to its `MessageContext`.
+    func open(_ messages: RecordedMessages) async throws(VaultFault) -> [OpenedText]
     /// The same plaintext under the newest key, or nil in the place of what does not open.
     func rewrap(_ sealed: [SealedText]) async throws(VaultFault) -> [String?]
     /// All key versions, retired ones too.
@@ -28,6 +31,9 @@ package enum OpenedText: Sendable, Equatable {
     case text(JSONText)
     /// Tampered with, moved from another place, or sealed by a key that is not there.
     case notAuthentic
+
+    /// What stands in the place of a text that is not authentic.
+    package static let unreadable: JSONText = "[Gagal Decrypt]"
 }
 
 package struct VaultKey: Sendable, Equatable {

@@ -1,4 +1,4 @@
-import Encoding
+package import Encoding
 
 /// Items as they will stand in a request, one behind the other, with the commas between them: a
 /// batch of any of them that follow one another is a copy of their bytes.
@@ -14,6 +14,19 @@ package struct EncodedItems: Sendable {
 
     package mutating func append(_ item: CipherItem) {
         item.write(to: &writer)
+        ends.append(writer.bytes.count)
+    }
+
+    /// An item whose texts stand in `document`; its context is three of them, with the separator
+    /// between them.
+    package mutating func append(
+        text: RawJSONString, keyContext: (RawJSONString, RawJSONString, RawJSONString),
+        by separator: UInt8, in document: Span<UInt8>
+    ) {
+        writer.beginObject()
+        writer.field("text", text, in: document)
+        writer.field("keyContext", joining: keyContext, by: separator, in: document)
+        writer.endObject()
         ends.append(writer.bytes.count)
     }
 

@@ -9,28 +9,7 @@ package struct JSONText: Sendable {
     /// A string that was found in `bytes`, which are shared.
     package init(_ raw: RawJSONString, in bytes: [UInt8]) throws(JSONFault) {
         try raw.check(in: bytes.span)
-        self.init(checked: raw, in: bytes)
-    }
-
-    /// The same, where `check` has found nothing.
-    package init(checked raw: RawJSONString, in bytes: [UInt8]) {
         self.init(bytes, raw.inside, isPlain: raw.isPlain)
-    }
-
-    /// The three one behind the other, with the separator between them.
-    package init(
-        joining one: JSONText, _ other: JSONText, _ third: JSONText, by separator: UInt8
-    ) {
-        precondition(!PlainRun.isSpecial(separator), "a separator stands for itself")
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(one.inside.count + other.inside.count + third.inside.count + 2)
-        one.append(to: &bytes)
-        bytes.append(separator)
-        other.append(to: &bytes)
-        bytes.append(separator)
-        third.append(to: &bytes)
-        self.init(
-            bytes, 0..<bytes.count, isPlain: one.isPlain && other.isPlain && third.isPlain)
     }
 
     package init(_ text: String) {

@@ -59,6 +59,30 @@ package struct JSONWriter: Sendable {
         closeString()
     }
 
+    /// A string that stands in another document, as it stands there.
+    package mutating func field(
+        _ name: StaticString, _ value: RawJSONString, in document: Span<UInt8>
+    ) {
+        append(name, opensString: true)
+        append(value, in: document)
+        closeString()
+    }
+
+    /// Three of them as one string, with the separator between them.
+    package mutating func field(
+        _ name: StaticString, joining values: (RawJSONString, RawJSONString, RawJSONString),
+        by separator: UInt8, in document: Span<UInt8>
+    ) {
+        precondition(!PlainRun.isSpecial(separator), "a separator stands for itself")
+        append(name, opensString: true)
+        append(values.0, in: document)
+        bytes.append(separator)
+        append(values.1, in: document)
+        bytes.append(separator)
+        append(values.2, in: document)
+        closeString()
+    }
+
     package mutating func field(_ name: StaticString, _ value: some FixedWidthInteger) {
         self.name(name)
         integer(value)
@@ -115,6 +139,10 @@ package struct JSONWriter: Sendable {
             if opensString { add(UInt8(ascii: "\"")) }
             bytes.append(contentsOf: UnsafeBufferPointer(rebasing: piece[..<end]))
         }
+    }
+
+    private mutating func append(_ value: RawJSONString, in document: Span<UInt8>) {
+        document.extracting(value.inside).withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
     }
 
     private mutating func appendEscaped(_ text: Span<UInt8>) {

@@ -31,7 +31,7 @@ package protocol Store: Actor {
     /// them, or the newest. At most `JSONStore.messagesMax` however large `limit` is.
     func messages(
         in conversation: Conversation, after: Int64?, before: Int64?, limit: Int, newest: Bool
-    ) async throws(StorageFault) -> [RecordedMessage]
+    ) async throws(StorageFault) -> RecordedMessages
 
     func message(_ id: MessageID) async throws(StorageFault) -> StoredMessage?
 

@@ -4,6 +4,7 @@ import Encoding
 import EventLoop
 import HTTP
 import Program
+import Storage
 import Testing
 
 @testable import ChatCore
@@ -32,6 +33,29 @@ import Testing
             #expect(rewrapped == ["v2:c|halo", nil])
             let keys = try await house.client.keys()
             #expect(keys.map(\.version) == [1, 2])
+        }
+    }
+
+    @Test func `messages are opened as their records have them`() throws {
+        @Sendable func message(_ id: String, content: String? = nil) -> StoredMessage {
+            StoredMessage(
+                id: MessageID(id), senderId: UserID("a\""), receiverId: UserID("é"),
+                content: content ?? "v1:a\"-é-\(id)|teks \(id)", timestamp: 1)
+        }
+        try withCipher { house in
+            let messages = [
+                message("m1"), message("m\n\\2"), message("moved", content: "v1:a-b-c|x"),
+                // Twice as long while its escapes stand.
+                message(String(repeating: "\"", count: CipherLimits.keyContextBytesMax - 6)),
+            ]
+            let opened = try await house.client.open(RecordedMessages(messages))
+            #expect(opened == (try await house.client.open(messages.map(\.sealed))))
+            #expect(opened[1] == .text("teks m\n\\2") && opened[2] == .notAuthentic)
+            let tooLong = message(String(repeating: "x", count: CipherLimits.keyContextBytesMax))
+            await #expect(throws: CipherClient.tooLong) {
+                _ = try await house.client.open(RecordedMessages([tooLong]))
+            }
+            #expect(try await house.client.open(RecordedMessages()).isEmpty)
         }
     }
 

@@ -64,14 +64,14 @@ actor MemoryStore: Store {
 
     func messages(
         in conversation: Conversation, after: Int64?, before: Int64?, limit: Int, newest: Bool
-    ) async throws(StorageFault) -> [RecordedMessage] {
+    ) async throws(StorageFault) -> RecordedMessages {
         let found = contents.withLock { contents in
             contents.messages(in: conversation).filter { message in
                 message.timestamp > after ?? .min && message.timestamp < before ?? .max
             }
         }
         let wanted = newest ? found.suffix(limit) : found.prefix(limit)
-        return wanted.map { RecordedMessage($0) }
+        return RecordedMessages(Array(wanted))
     }
 
     func messages(

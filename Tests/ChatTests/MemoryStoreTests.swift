@@ -33,7 +33,7 @@ import Testing
         #expect(store.standing(of: UserID("nobody")).newestTimestamp == 5)
         let middle = try await store.messages(
             in: conversation, after: 1, before: 5, limit: 2, newest: true)
-        #expect(middle.map(\.timestamp) == [3, 4])
+        #expect(middle.messages.map(\.timestamp) == [3, 4])
         #expect(await store.contacts(of: Self.budi)?.first?.receivedCount == 5)
 
         let version = store.version(of: conversation)

@@ -37,7 +37,8 @@ import Testing
             #expect(stored.content == "v1:\(siti)-\(budi)-\(sent.id.text)|halo")
             let page = try await rules.messages.page(
                 of: Conversation(budi, siti), HistoryRange(limit: 10))
-            #expect(page == [sent])
+            #expect(page.recorded.messages == [stored])
+            #expect(page.texts == [.text("halo")])
         }
     }
 
@@ -139,8 +140,7 @@ import Testing
             try await rules.house.store.commit { _ in (.messageAdded(forged), ()) }
             let page = try await rules.messages.page(
                 of: Conversation(siti, budi), HistoryRange())
-            #expect(page.map(\.content) == ["halo", Message.unreadable])
-            #expect(page.map(\.isAuthentic) == [true, false])
+            #expect(page.texts == [.text("halo"), .notAuthentic])
         }
     }
 
@@ -152,12 +152,12 @@ import Testing
             var versions: Set<UInt64> = []
             // A key that is retired, and restored before anyone has looked at the keys.
             for (opens, text) in [
-                (true, "halo"), (false, Message.unreadable), (true, "halo"),
-            ] as [(Bool, JSONText)] {
+                (true, .text("halo")), (false, .notAuthentic), (true, .text("halo")),
+            ] as [(Bool, OpenedText)] {
                 rules.house.vault.change { $0.opens = opens }
                 versions.insert(rules.messages.version(conversation))
                 let page = try await rules.messages.page(of: conversation, HistoryRange())
-                #expect(page.map(\.content) == [text])
+                #expect(page.texts == [text])
             }
             versions.insert(rules.messages.version(conversation))
             #expect(versions.count == 2)
@@ -171,24 +171,30 @@ import Testing
                 _ = try await rules.messages.send(from: siti, to: budi, "\(number)", id: nil)
             }
             let conversation = Conversation(siti, budi)
-            var forwards: [String] = []
+            var forwards: [String?] = []
             var range = HistoryRange(after: 0, limit: 7)
             while true {
                 let page = try await rules.messages.page(of: conversation, range)
-                guard let last = page.last else { break }
-                forwards += page.map(\.content.text)
-                range.after = last.timestamp
+                if page.isEmpty { break }
+                forwards += page.plain
+                range.after = page.lastTimestamp
             }
-            #expect(forwards == (0..<25).map(String.init))
-            var backwards: [String] = []
+            #expect(forwards == (0..<25).map { String($0) })
+            var backwards: [String?] = []
             range = HistoryRange(limit: 7)
             while true {
                 let page = try await rules.messages.page(of: conversation, range)
-                guard let first = page.first else { break }
-                backwards = page.map(\.content.text) + backwards
+                guard let first = page.recorded.messages.first else { break }
+                backwards = page.plain + backwards
                 range.before = first.timestamp
             }
-            #expect(backwards == (0..<25).map(String.init))
+            #expect(backwards == (0..<25).map { String($0) })
         }
+    }
+}
+
+extension MessagePage {
+    fileprivate var plain: [String?] {
+        texts.map { if case .text(let text) = $0 { text.text } else { nil } }
     }
 }

@@ -1,6 +1,7 @@
 import Chat
 import Encoding
 import EventLoop
+import Storage
 import Synchronization
 
 /// A vault that does what it is told. Its contents are readable, which no real vault's are:
@@ -49,6 +50,10 @@ final class ScriptedVault: Vault {
             script.withLock { $0.texts.append(text) }
             return .text(JSONText(text))
         }
+    }
+
+    func open(_ messages: RecordedMessages) async throws(VaultFault) -> [OpenedText] {
+        try await open(messages.messages.map(\.sealed))
     }
 
     func rewrap(_ sealed: [SealedText]) async throws(VaultFault) -> [String?] {

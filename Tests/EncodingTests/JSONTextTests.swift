@@ -40,17 +40,6 @@ import Testing
         #expect(JSONText("").isEmpty && !JSONText("\0").isEmpty)
     }
 
-    @Test func `texts are joined as they stand`() throws {
-        for one in Self.texts {
-            for other in Self.texts {
-                let joined = JSONText(
-                    joining: JSONText(one), JSONText(other), JSONText(one), by: 0x2D)
-                #expect(joined == JSONText("\(one)-\(other)-\(one)"))
-                #expect(joined.text == "\(one)-\(other)-\(one)")
-            }
-        }
-    }
-
     @Test(arguments: [#""\q""#, #""\u12""#, #""\ud800""#, #""ends\""#, "\"tab\t\""])
     func `what is no text cannot be made`(json: String) {
         #expect(throws: JSONFault.self) { try found(json) }

@@ -29,9 +29,10 @@ import Testing
         let record = MessageRecord.json(message)
         let bytes = Array("before".utf8) + record + record
         let range = 6..<(6 + record.count)
-        #expect(try RecordedMessage(in: bytes, range).message == message)
+        let found = try MessageRecord(range, of: bytes.span)
+        #expect(found.message(in: bytes.span) == message)
         for wrong in [5..<range.upperBound, 6..<(range.upperBound - 1), 6..<bytes.count] {
-            #expect(throws: JSONFault.self) { try RecordedMessage(in: bytes, wrong) }
+            #expect(throws: JSONFault.self) { try MessageRecord(wrong, of: bytes.span) }
         }
     }
 
@@ -44,7 +45,7 @@ import Testing
                 var damaged = record
                 damaged.replaceSubrange(start..<(start + bad.count), with: bad)
                 #expect(throws: JSONFault.self) {
-                    try RecordedMessage(in: damaged, 0..<damaged.count)
+                    try MessageRecord(of: damaged.span)
                 }
             }
         }
@@ -72,7 +73,7 @@ import Testing
         let message = StoredMessage(
             id: MessageID(text), senderId: UserID(text), receiverId: UserID("x" + text),
             content: text, timestamp: .max)
-        #expect(RecordedMessage(message).message == message)
+        #expect(RecordedMessages([message, message]).messages == [message, message])
         let user = User(
             id: UserID(text), username: text, password: text, contacts: [UserID(text)], epoch: 3)
         let json = UserRecord.json(user)
@@ -102,7 +103,8 @@ import Testing
                 #expect(encoded.record == range)
                 #expect(Array(encoded.json[range]) == MessageRecord.json(message))
             case (.messageReplaced(_, _, let content), .messageReplaced(_, let range)):
-                let now = try RecordedMessage(in: encoded.json, range).message
+                let json = encoded.json.span
+                let now = try MessageRecord(range, of: json).message(in: json)
                 #expect(now.content == content && now.timestamp == message.timestamp)
             case (.messageRemoved, .messageRemoved(let id, _, _, let timestamp)):
                 #expect(id == message.id && timestamp == message.timestamp)

@@ -161,7 +161,8 @@ import Testing
                 for (after, before, limit, newest, expected) in cases {
                     let found = try await store.messages(
                         in: talk, after: after, before: before, limit: limit, newest: newest)
-                    #expect(found.map { Int($0.timestamp) / 10 } == expected.map(Array.init) ?? [])
+                    let numbers = found.messages.map { Int($0.timestamp) / 10 }
+                    #expect(numbers == expected.map(Array.init) ?? [])
                 }
             }
             #expect(try await store.history("a", "nobody").isEmpty)

@@ -68,7 +68,7 @@ package actor Messages {
         from sender: UserID, to receiver: UserID, _ text: MessageText, _ id: MessageID
     ) async throws -> Message {
         try await requireFriendship(sender, receiver)
-        let content = try await seal(text, StoredMessage.context(sender, receiver, id))
+        let content = try await seal(text, MessageContext.text(sender, receiver, id))
         let conversation = Conversation(sender, receiver)
         let now = clock()
         let stored = try await store.commit { draft in
@@ -100,11 +100,9 @@ package actor Messages {
         guard stored.senderId == sender, stored.receiverId == receiver else {
             throw ChatFault.idReused
         }
-        let opened = try await open([RecordedMessage(stored)])[0]
-        guard opened.isAuthentic, opened.content == JSONText(text.text) else {
-            throw ChatFault.idReused
-        }
-        return opened
+        let opened = try await open(RecordedMessages([stored]))
+        guard opened.texts == [.text(JSONText(text.text))] else { throw ChatFault.idReused }
+        return Message(stored, text)
     }
 
     /// Waits until nobody else is sending a message of this id, and claims it.
@@ -131,29 +129,29 @@ package actor Messages {
     /// A page of the conversation, oldest first: at most `batchMax` where the range has no limit.
     package func page(
         of conversation: Conversation, _ range: HistoryRange
-    ) async throws -> [Message] {
+    ) async throws -> MessagePage {
         let recorded = try await store.messages(
             in: conversation, after: range.after, before: range.before,
             limit: range.limit ?? Self.batchMax, newest: range.limit != nil && range.keepsNewest)
         return try await open(recorded)
     }
 
-    private func open(_ recorded: [RecordedMessage]) async throws -> [Message] {
-        if recorded.isEmpty { return [] }
+    private func open(_ recorded: RecordedMessages) async throws -> MessagePage {
+        if recorded.isEmpty { return MessagePage() }
         try await keys.check()
-        let opened = try await noting { () async throws(VaultFault) in
-            try await vault.open(recorded.map(\.sealed))
+        let texts = try await noting { () async throws(VaultFault) in
+            try await vault.open(recorded)
         }
-        return recorded.indices.map { index in
-            let message = Message(recorded[index], opened[index])
-            if !message.isAuthentic { note(notAuthentic: recorded[index].message) }
-            return message
-        }
+        let page = MessagePage(recorded, texts)
+        if texts.contains(.notAuthentic) { noteNotAuthentic(in: page) }
+        return page
     }
 
-    private func note(notAuthentic message: StoredMessage) {
-        notAuthentic.withLock { $0[message.conversation, default: 0] &+= 1 }
-        logger.error("a message is not authentic", metadata: ["message": "\(message.id)"])
+    private func noteNotAuthentic(in page: MessagePage) {
+        for (message, text) in zip(page.recorded.messages, page.texts) where text == .notAuthentic {
+            notAuthentic.withLock { $0[message.conversation, default: 0] &+= 1 }
+            logger.error("a message is not authentic", metadata: ["message": "\(message.id)"])
+        }
     }
 
     private func seal(_ text: MessageText, _ context: String) async throws -> String {

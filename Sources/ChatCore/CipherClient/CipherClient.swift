@@ -92,13 +92,14 @@ actor CipherClient {
 
     /// Who is turned away has not been encoded: that is what a call costs here.
     func submit(
-        _ items: some Collection<CipherItem>, to operation: CipherOperation
+        _ count: Int, to operation: CipherOperation,
+        encode: () throws(VaultFault) -> EncodedItems
     ) async throws(VaultFault) -> [JSONText?] {
-        if items.isEmpty { return [] }
+        if count == 0 { return [] }
         guard sealing != nil else { throw Self.notRunning }
         if let fault = backoff.fault(at: loop.now) { throw fault }
-        guard hasRoom(for: items.count) else { throw .busy }
-        let items = try Self.encode(items, operation)
+        guard hasRoom(for: count) else { throw .busy }
+        let items = try encode()
         lastNumber += 1
         let number = lastNumber
         let outcome = await withTaskCancellationHandler {

@@ -45,7 +45,7 @@ struct ReadHistory: Endpoint {
 
     /// Page after page, so that a long conversation takes no more memory than a short one.
     private func stream(
-        _ conversation: Conversation, _ range: HistoryRange, after first: [Message],
+        _ conversation: Conversation, _ range: HistoryRange, after first: MessagePage,
         _ id: RequestID
     ) -> Response {
         var response = Response.json([])
@@ -61,7 +61,7 @@ struct ReadHistory: Endpoint {
                 try await body.write(piece)
                 isFirst = false
                 if page.count < Messages.batchMax { break }
-                range.after = page.last?.timestamp
+                range.after = page.lastTimestamp
                 let next = range
                 page = try await id.during { try await messages.page(of: conversation, next) }
             }
@@ -70,16 +70,40 @@ struct ReadHistory: Endpoint {
         return response
     }
 
-    private static func array(_ messages: [Message]) -> [UInt8] {
-        var body = JSONWriter(capacity: 2 + messages.count * 256)
+    private static func array(_ page: MessagePage) -> [UInt8] {
+        var body = JSONWriter(capacity: 2 + page.count * 256)
+        var index = 0
         body.beginArray()
-        for message in messages {
-            body.beginObject()
-            body.fields(of: message)
-            body.endObject()
+        for run in page.recorded.runs {
+            for record in run.records {
+                body.message(record, in: run.bytes.span, page.texts[index])
+                index += 1
+            }
         }
         body.endArray()
         return body.bytes
+    }
+}
+
+extension JSONWriter {
+    /// A message whose record stands in `document`, with its text.
+    fileprivate mutating func message(
+        _ record: MessageRecord, in document: Span<UInt8>, _ text: OpenedText
+    ) {
+        beginObject()
+        field("id", record.id, in: document)
+        field("senderId", record.senderId, in: document)
+        field("receiverId", record.receiverId, in: document)
+        switch text {
+        case .text(let text):
+            field("content", text)
+            field("timestamp", record.timestamp)
+        case .notAuthentic:
+            field("content", OpenedText.unreadable)
+            field("timestamp", record.timestamp)
+            field("code", "not_authentic")
+        }
+        endObject()
     }
 }
 

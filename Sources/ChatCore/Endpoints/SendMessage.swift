@@ -24,25 +24,17 @@ struct SendMessage: Endpoint {
         }
         return .json {
             $0.field("message", "Berhasil kirim pesan")
-            $0.fields(of: message)
+            $0.field("id", message.id.text)
+            $0.field("senderId", message.senderId.text)
+            $0.field("receiverId", message.receiverId.text)
+            $0.field("content", message.content)
+            $0.field("timestamp", message.timestamp)
             $0.name("data")
             $0.beginObject()
-            $0.field("senderId", message.senderId)
-            $0.field("receiverId", message.receiverId)
+            $0.field("senderId", message.senderId.text)
+            $0.field("receiverId", message.receiverId.text)
             $0.field("timestamp", message.timestamp)
             $0.endObject()
         }
-    }
-}
-
-extension JSONWriter {
-    /// The fields of a message inside an object that is open.
-    mutating func fields(of message: Message) {
-        field("id", message.id)
-        field("senderId", message.senderId)
-        field("receiverId", message.receiverId)
-        field("content", message.content)
-        field("timestamp", message.timestamp)
-        if !message.isAuthentic { field("code", "not_authentic") }
     }
 }

@@ -1,14 +1,14 @@
-internal import Encoding
+package import Encoding
 
 /// A message's JSON, the same bytes in the journal and in `db.json`, so that a fold copies it
 /// without reading it:
 /// `{"id":"…","senderId":"…","receiverId":"…","content":"…","timestamp":1795431829155}`
-struct MessageRecord {
-    let id: RawJSONString
-    let senderId: RawJSONString
-    let receiverId: RawJSONString
-    let content: RawJSONString
-    let timestamp: Int64
+package struct MessageRecord: Sendable {
+    package let id: RawJSONString
+    package let senderId: RawJSONString
+    package let receiverId: RawJSONString
+    package let content: RawJSONString
+    package let timestamp: Int64
 
     static func json(_ message: StoredMessage) -> [UInt8] {
         var writer = JSONWriter(capacity: 192 + message.content.utf8.count)
@@ -35,5 +35,32 @@ struct MessageRecord {
         try scanner.expect(",\"timestamp\":", in: bytes)
         timestamp = try scanner.integer(in: bytes)
         try scanner.expect("}", in: bytes)
+    }
+
+    /// The record that is all of the bytes, or of a range of them, its texts checked.
+    init(_ range: Range<Int>? = nil, of bytes: Span<UInt8>) throws(JSONFault) {
+        let range = range ?? bytes.indices
+        var scanner = JSONScanner(at: range.lowerBound)
+        try self.init(&scanner, in: bytes)
+        guard scanner.offset == range.upperBound else {
+            throw JSONFault(offset: scanner.offset, problem: .bytesAfterEnd)
+        }
+        try id.check(in: bytes)
+        try senderId.check(in: bytes)
+        try receiverId.check(in: bytes)
+        try content.check(in: bytes)
+    }
+
+    /// What it says; `bytes` are those in which its texts were checked.
+    func message(in bytes: Span<UInt8>) -> StoredMessage {
+        do {
+            return StoredMessage(
+                id: MessageID(try id.text(in: bytes)),
+                senderId: UserID(try senderId.text(in: bytes)),
+                receiverId: UserID(try receiverId.text(in: bytes)),
+                content: try content.text(in: bytes), timestamp: timestamp)
+        } catch {
+            preconditionFailure("what was checked can be read: \(error)")
+        }
     }
 }

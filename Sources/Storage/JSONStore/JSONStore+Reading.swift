@@ -11,7 +11,7 @@ struct FoundMessage: Sendable {
 extension JSONStore {
     package func messages(
         in conversation: Conversation, after: Int64?, before: Int64?, limit: Int, newest: Bool
-    ) async throws(StorageFault) -> [RecordedMessage] {
+    ) async throws(StorageFault) -> RecordedMessages {
         try await read(
             ledger.index.addresses(
                 in: conversation, after: after, before: before,
@@ -22,7 +22,7 @@ extension JSONStore {
         from place: Int, limit: Int
     ) async throws(StorageFault) -> (messages: [StoredMessage], next: Int?) {
         let (addresses, next) = addresses(from: place, limit: min(limit, Self.messagesMax))
-        return (try await read(addresses).map(\.message), next)
+        return (try await read(addresses).messages, next)
     }
 
     private func addresses(from place: Int, limit: Int) -> ([Address], next: Int?) {
@@ -42,8 +42,8 @@ extension JSONStore {
         var others: Set<UInt32> = []
         while let number = ledger.index.message(withHash: hash, where: { !others.contains($0) }) {
             let address = ledger.index.messages.address(of: number)
-            for found in try await read([address]) where found.id.text == id.text {
-                return FoundMessage(number: number, address: address, message: found.message)
+            for found in try await read([address]).messages where found.id == id {
+                return FoundMessage(number: number, address: address, message: found)
             }
             others.insert(number)
         }
@@ -59,20 +59,20 @@ extension JSONStore {
     /// Reads the records at these places: on the loop what is in memory, the rest on a thread.
     private func read(
         _ addresses: [Address]
-    ) async throws(StorageFault) -> [RecordedMessage] {
+    ) async throws(StorageFault) -> RecordedMessages {
         let reading = RecordReading(addresses, in: generation)
-        var messages: [RecordedMessage] = []
-        messages.reserveCapacity(addresses.count)
+        var messages = RecordedMessages()
         for (index, run) in reading.runs.enumerated() {
             if let bytes = run.file.readCached(run.length, at: run.offset) {
-                try run.parse(bytes, appendingTo: &messages)
+                messages.append(try run.parse(bytes))
                 continue
             }
             if isClosed { throw .closed }
             let rest = reading.runs[index...]
-            messages += try await threads.background.perform { () throws(StorageFault) in
+            let others = try await threads.background.perform { () throws(StorageFault) in
                 try RecordReading.read(rest)
             }
+            messages.append(others)
             break
         }
         return messages

@@ -13,19 +13,20 @@ struct RecordReading: Sendable {
         /// Where in the run the records lie.
         var records: [Range<Int>]
 
-        func parse(
-            _ bytes: [UInt8], appendingTo messages: inout [RecordedMessage]
-        ) throws(StorageFault) {
+        func parse(_ bytes: [UInt8]) throws(StorageFault) -> RecordedMessages.Run {
+            var found: [MessageRecord] = []
+            found.reserveCapacity(records.count)
             for record in records {
                 guard record.upperBound <= bytes.count,
-                    let message = try? RecordedMessage(in: bytes, record)
+                    let message = try? MessageRecord(record, of: bytes.span)
                 else {
                     throw .damaged(
                         file: name, offset: offset + Int64(record.lowerBound),
                         why: "a message is not as it was written")
                 }
-                messages.append(message)
+                found.append(message)
             }
+            return RecordedMessages.Run(bytes: bytes, records: found)
         }
     }
 
@@ -61,14 +62,14 @@ struct RecordReading: Sendable {
     /// Reads on the calling thread, which may wait for the disk.
     static func read(
         _ runs: ArraySlice<Run>
-    ) throws(StorageFault) -> [RecordedMessage] {
-        var messages: [RecordedMessage] = []
+    ) throws(StorageFault) -> RecordedMessages {
+        var messages = RecordedMessages()
         for run in runs {
             var bytes: [UInt8] = []
             do {
                 try run.file.read(run.length, at: run.offset, appendingTo: &bytes)
             } catch { throw .failed(error.description) }
-            try run.parse(bytes, appendingTo: &messages)
+            messages.append(try run.parse(bytes))
         }
         return messages
     }

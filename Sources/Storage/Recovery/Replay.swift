@@ -179,8 +179,8 @@ struct Replay: SnapshotVisitor, JournalVisitor {
             try generation.file(of: address).read(
                 address.length, at: Int64(address.offset), appendingTo: &record)
         } catch { throw .failed(error.description) }
-        let known = try? RecordedMessage(in: record, 0..<record.count)
-        return known?.id.text == (try text(id, in: json, at: offset))
+        let known = try? MessageRecord(of: record.span).id.text(in: record.span)
+        return known == (try text(id, in: json, at: offset))
     }
 
     private func text(

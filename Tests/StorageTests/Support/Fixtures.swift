@@ -59,7 +59,7 @@ extension JSONStore {
                 in: Conversation(UserID(one), UserID(other)), after: all.last?.timestamp,
                 before: nil, limit: 100, newest: false)
             if more.isEmpty { return all }
-            all += more.map(\.message)
+            all += more.messages
         }
     }
 }

@@ -1,0 +1,27 @@
+package import Encoding
+package import Storage
+
+/// What ties a ciphertext to its place, so that no record can stand in for another: sender,
+/// receiver and id, with a hyphen between them.
+package enum MessageContext {
+    package static let separator = UInt8(ascii: "-")
+
+    package static func text(_ sender: UserID, _ receiver: UserID, _ id: MessageID) -> String {
+        "\(sender)-\(receiver)-\(id)"
+    }
+
+    /// Its parts as they stand in a record.
+    package static func parts(
+        _ record: MessageRecord
+    ) -> (RawJSONString, RawJSONString, RawJSONString) {
+        (record.senderId, record.receiverId, record.id)
+    }
+}
+
+extension StoredMessage {
+    package var context: String { MessageContext.text(senderId, receiverId, id) }
+
+    package var sealed: SealedText {
+        SealedText(content: JSONText(content), context: JSONText(context))
+    }
+}

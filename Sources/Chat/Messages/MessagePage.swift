@@ -1,0 +1,18 @@
+package import Storage
+
+/// Messages of a conversation that follow one another, oldest first.
+package struct MessagePage: Sendable {
+    package let recorded: RecordedMessages
+    /// Their texts, in the same order.
+    package let texts: [OpenedText]
+
+    package init(_ recorded: RecordedMessages = RecordedMessages(), _ texts: [OpenedText] = []) {
+        precondition(recorded.count == texts.count, "a text for each message")
+        self.recorded = recorded
+        self.texts = texts
+    }
+
+    package var count: Int { texts.count }
+    package var isEmpty: Bool { texts.isEmpty }
+    package var lastTimestamp: Int64? { recorded.runs.last?.records.last?.timestamp }
+}
