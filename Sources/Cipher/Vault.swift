@@ -60,10 +60,15 @@ actor Vault {
         case .single(let item):
             return .single(try perform(operation, item))
         case .batch(let items):
-            return .batch(
-                items.map { item in
-                    Result { () throws(CipherFault) in try perform(operation, item.get()) }
-                })
+            var results: [Result<JSONText, CipherFault>] = []
+            results.reserveCapacity(items.count)
+            for item in items {
+                switch item {
+                case .success(let item): results.append(result(of: operation, item))
+                case .failure(let fault): results.append(.failure(fault))
+                }
+            }
+            return .batch(results)
         }
     }
 
@@ -84,6 +89,14 @@ actor Vault {
     func finish() {
         sealer = nil
         budget.giveBack()
+    }
+
+    private func result(
+        of operation: Operation, _ item: CipherItem
+    ) -> Result<JSONText, CipherFault> {
+        do throws(CipherFault) { return .success(try perform(operation, item)) } catch {
+            return .failure(error)
+        }
     }
 
     private func perform(
