@@ -29,7 +29,7 @@ package struct CipherItem: Sendable, Equatable {
             }
         }
         guard let text else { throw .malformed("text is missing") }
-        guard keyContext.utf8.count <= CipherLimits.keyContextBytesMax else {
+        guard keyContext.utf8Count <= CipherLimits.keyContextBytesMax else {
             throw .malformed("keyContext is longer than \(CipherLimits.keyContextBytesMax) bytes")
         }
         self.init(text: text, keyContext: keyContext)
@@ -45,7 +45,7 @@ package struct CipherItem: Sendable, Equatable {
         var keyContext: JSONText = ""
         if scanner.skip(",\"keyContext\":", in: span) {
             guard let context = try? JSONText(scanner.rawString(in: span), in: bytes),
-                context.utf8.count <= CipherLimits.keyContextBytesMax
+                context.utf8Count <= CipherLimits.keyContextBytesMax
             else { return nil }
             keyContext = context
         }

@@ -56,7 +56,7 @@ package enum CipherResponse: Sendable, Equatable {
     package var encoded: [UInt8] {
         switch self {
         case .single(let result):
-            var writer = JSONWriter(capacity: result.utf8.count + 32)
+            var writer = JSONWriter(capacity: result.utf8Count + 32)
             Self.write(result, to: &writer)
             return writer.bytes
         case .batch(let results):
@@ -85,7 +85,7 @@ package enum CipherResponse: Sendable, Equatable {
     private static func capacity(_ results: [Result<JSONText, CipherFault>]) -> Int {
         results.reduce(32) { total, result in
             guard case .success(let text) = result else { return total + 96 }
-            return total + text.utf8.count + 32
+            return total + text.utf8Count + 32
         }
     }
 }

@@ -54,6 +54,9 @@ package struct JSONText: Sendable {
         return text
     }
 
+    /// How many bytes of UTF-8 what it means has.
+    package var utf8Count: Int { isPlain ? inside.count : text.utf8.count }
+
     /// The UTF-8 of what it means; shared where nothing is to be undone.
     package var utf8: ArraySlice<UInt8> { isPlain ? bytes[inside] : Array(text.utf8)[...] }
 }

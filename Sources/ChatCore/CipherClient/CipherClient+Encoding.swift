@@ -11,7 +11,7 @@ extension CipherClient {
     static func encode(_ items: [CipherItem]) throws(VaultFault) -> EncodedItems {
         var encoded = EncodedItems(capacity: items.count * 256)
         for item in items {
-            guard item.keyContext.utf8.count <= CipherLimits.keyContextBytesMax else {
+            guard item.keyContext.utf8Count <= CipherLimits.keyContextBytesMax else {
                 throw tooLong
             }
             encoded.append(item)
