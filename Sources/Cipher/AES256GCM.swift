@@ -59,7 +59,7 @@ final class AES256GCM {
     func open(_ content: Span<UInt8>, context: Span<UInt8>) -> [UInt8]? {
         guard content.count >= Self.nonceBytes + Self.tagBytes else { return nil }
         let end = content.count - Self.tagBytes
-        // Deciphered in place: a copy is cheaper than an array of so many zeros.
+        // Deciphered in place: a copy is made faster than an array that is yet to be filled.
         var plaintext = content.extracting(Self.nonceBytes..<end)
             .withUnsafeBufferPointer { Array($0) }
         let isAuthentic =

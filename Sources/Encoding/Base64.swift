@@ -57,7 +57,7 @@ package enum Base64 {
 
     private static func decode(_ text: Span<UInt8>, _ alphabet: Base64Alphabet) -> [UInt8]? {
         guard text.count % 4 != 1 else { return nil }
-        // Undone in place: a copy is cheaper than an array of so many zeros.
+        // Undone in place: a copy is made faster than an array that is yet to be filled.
         var bytes = text.withUnsafeBufferPointer { Array($0) }
         let isCanonical = bytes.withUnsafeMutableBufferPointer { bytes in
             alphabet.values.withUnsafeBufferPointer { values in decode(bytes, values) }

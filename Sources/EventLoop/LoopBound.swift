@@ -1,6 +1,7 @@
 /// Something that lives on a loop and is reached from there alone, which is checked each time.
 ///
-/// For what is read too often for a step into an actor. `@unchecked Sendable`: see above.
+/// For what is read too often for a step into an actor. `@unchecked Sendable`: only the loop's
+/// thread gets at the content.
 package struct LoopBound<Content>: @unchecked Sendable {
     private let loop: EventLoop
     private let content: Content
@@ -10,8 +11,9 @@ package struct LoopBound<Content>: @unchecked Sendable {
         self.loop = loop
     }
 
+    /// Traps on any other thread.
     package var here: Content {
-        precondition(loop.isCurrent, "not on the loop's thread")
+        loop.checkIsolated()
         return content
     }
 }

@@ -6,11 +6,11 @@ package import Storage
 package enum MessageContext {
     package static let separator = UInt8(ascii: "-")
 
-    package static func text(_ sender: UserID, _ receiver: UserID, _ id: MessageID) -> String {
+    static func text(_ sender: UserID, _ receiver: UserID, _ id: MessageID) -> String {
         "\(sender)-\(receiver)-\(id)"
     }
 
-    /// Its parts as they stand in a record.
+    /// Sender, receiver and id as they stand in a record.
     package static func parts(
         _ record: MessageRecord
     ) -> (RawJSONString, RawJSONString, RawJSONString) {
@@ -19,7 +19,7 @@ package enum MessageContext {
 }
 
 extension StoredMessage {
-    package var context: String { MessageContext.text(senderId, receiverId, id) }
+    var context: String { MessageContext.text(senderId, receiverId, id) }
 
     package var sealed: SealedText {
         SealedText(content: JSONText(content), context: JSONText(context))

@@ -6,7 +6,7 @@ package struct MessagePage: Sendable {
     /// Their texts, in the same order.
     package let texts: [OpenedText]
 
-    package init(_ recorded: RecordedMessages = RecordedMessages(), _ texts: [OpenedText] = []) {
+    init(_ recorded: RecordedMessages = RecordedMessages(), _ texts: [OpenedText] = []) {
         precondition(recorded.count == texts.count, "a text for each message")
         self.recorded = recorded
         self.texts = texts

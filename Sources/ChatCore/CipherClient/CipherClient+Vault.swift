@@ -7,10 +7,11 @@ import Storage
 
 extension CipherClient: Vault {
     func seal(_ text: String, context: String) async throws(VaultFault) -> String {
-        let item = CipherItem(text: JSONText(text), keyContext: JSONText(context))
         let results = try await submit(1, to: .encrypt) { () throws(VaultFault) in
             guard text.utf8.count <= CipherLimits.textBytesMax else { throw Self.tooLong }
-            return try Self.encode([item])
+            return try Self.encode([
+                CipherItem(text: JSONText(text), keyContext: JSONText(context))
+            ])
         }
         guard let content = results.first ?? nil else { throw CipherAnswer.unreadable }
         return content.text

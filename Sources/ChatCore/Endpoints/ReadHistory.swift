@@ -35,8 +35,8 @@ struct ReadHistory: Endpoint {
         return response
     }
 
-    /// All that the answer depends on; no other conversation ever has the same version, unless
-    /// there is nothing in either.
+    /// All that the answer depends on. Not whose conversation it is, since that is in the address,
+    /// and a tag counts for one address alone (RFC 9110 §8.8.3).
     private struct Dependencies: Hashable {
         let range: HistoryRange
         let version: UInt64
@@ -95,14 +95,11 @@ extension JSONWriter {
         field("senderId", record.senderId, in: document)
         field("receiverId", record.receiverId, in: document)
         switch text {
-        case .text(let text):
-            field("content", text)
-            field("timestamp", record.timestamp)
-        case .notAuthentic:
-            field("content", OpenedText.unreadable)
-            field("timestamp", record.timestamp)
-            field("code", "not_authentic")
+        case .text(let text): field("content", text)
+        case .notAuthentic: field("content", OpenedText.unreadable)
         }
+        field("timestamp", record.timestamp)
+        if text == .notAuthentic { field("code", "not_authentic") }
         endObject()
     }
 }

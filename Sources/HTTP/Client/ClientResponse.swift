@@ -1,7 +1,7 @@
 /// What a client received, complete.
 package struct ClientResponse: Sendable {
     package let status: Status
-    package let fields: Fields
+    let fields: Fields
     /// With any chunked coding removed.
     package let body: [UInt8]
 

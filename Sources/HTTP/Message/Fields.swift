@@ -1,6 +1,6 @@
 /// The fields of a received head: its bytes, copied once, and where in them names and values lie.
 /// A String is made only for the fields that somebody asks for.
-package struct Fields: Sendable {
+struct Fields: Sendable {
     struct Entry: Sendable {
         let name: Range<UInt32>
         let value: Range<UInt32>
@@ -9,12 +9,10 @@ package struct Fields: Sendable {
     let bytes: [UInt8]
     let entries: [Entry]
 
-    package var count: Int { entries.count }
-
     /// The value of the field of that name, whatever the case of either; nil where there is none.
     /// The values of a repeated field are joined by ", " (RFC 9110 §5.3), so that a second
     /// `Authorization` makes the field invalid and never goes unseen.
-    package func value(of name: StaticString) -> String? {
+    func value(of name: StaticString) -> String? {
         guard let (value, isOnly) = first(name) else { return nil }
         return isOnly ? text(value) : ranges(of: name).map(text).joined(separator: ", ")
     }

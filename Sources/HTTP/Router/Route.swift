@@ -1,4 +1,4 @@
-/// One line of an API's table: `Route(.get, "/friends/{userId}", ListFriends(friends))`.
+/// One line of an API's table: `Route(.get, "/friends/{userId}", ListFriends(…))`.
 package final class Route: Sendable {
     package typealias Answer = @Sendable (Request) async throws -> Response
 
@@ -14,6 +14,7 @@ package final class Route: Sendable {
         self.endpoint = endpoint
     }
 
+    /// With a function for an endpoint, where one type answers at several routes.
     package convenience init(_ method: Method, _ pattern: String, _ answer: @escaping Answer) {
         self.init(method, pattern, Closure(answer: answer))
     }

@@ -12,6 +12,7 @@ package struct Server: Sendable {
     ///   - limits: For all connections together and each.
     ///   - logger: Hears of refusals at debug level, and of trouble with a listener.
     ///   - isExempt: Whose connections are not counted by address: loopback and trusted proxies.
+    ///   - handler: The application. Called on the loop alone.
     package init(
         loop: EventLoop, limits: Limits = Limits(), logger: Logger,
         isExempt: @escaping @Sendable (SocketAddress) -> Bool = \.isLoopback,

@@ -3,11 +3,15 @@ package import Encoding
 /// A message's JSON, the same bytes in the journal and in `db.json`, so that a fold copies it
 /// without reading it:
 /// `{"id":"…","senderId":"…","receiverId":"…","content":"…","timestamp":1795431829155}`
+///
+/// Of its texts it knows where they stand in the bytes it was read from.
 package struct MessageRecord: Sendable {
     package let id: RawJSONString
     package let senderId: RawJSONString
     package let receiverId: RawJSONString
+    /// Ciphertext; the store never sees anything else.
     package let content: RawJSONString
+    /// Milliseconds since 1970; strictly increasing within a conversation.
     package let timestamp: Int64
 
     static func json(_ message: StoredMessage) -> [UInt8] {
@@ -37,7 +41,7 @@ package struct MessageRecord: Sendable {
         try scanner.expect("}", in: bytes)
     }
 
-    /// The record that is all of the bytes, or of a range of them, its texts checked.
+    /// The record that all of the bytes are, or a range of them, its texts checked.
     init(_ range: Range<Int>? = nil, of bytes: Span<UInt8>) throws(JSONFault) {
         let range = range ?? bytes.indices
         var scanner = JSONScanner(at: range.lowerBound)

@@ -4,9 +4,11 @@ package struct RecordedMessages: Sendable {
     /// Records that were read at once, with the bytes in which their texts stand.
     package struct Run: Sendable {
         package let bytes: [UInt8]
+        /// Their texts are checked.
         package let records: [MessageRecord]
     }
 
+    /// In the order in which the messages were asked for.
     package private(set) var runs: [Run] = []
     package private(set) var count = 0
 
