@@ -35,6 +35,18 @@ private actor Counter {
         #expect(allOnLoop)
     }
 
+    @Test func whatIsBoundToTheLoopIsReachedThere() throws {
+        let loop = try EventLoop()
+        let bound = LoopBound([1], to: loop)
+        #expect(try loop.run { bound.here } == [1])
+    }
+
+    @Test func whatIsBoundToTheLoopTrapsElsewhere() async {
+        await #expect(processExitsWith: .failure) {
+            _ = LoopBound([1], to: try EventLoop()).here
+        }
+    }
+
     @Test func anActorPinnedToTheLoopRunsThereWhoeverCallsIt() throws {
         let loop = try EventLoop()
         let pool = WorkerPool(threads: 2, waitingMax: 100)
