@@ -3,7 +3,7 @@ package protocol Handler: Sendable {
     /// Called for one request of a connection at a time.
     func answer(_ request: Request) async -> Response
 
-    /// The words for a refusal by HTTP itself, and where the head was sound the request without its
-    /// body; status and closing are seen to.
+    /// The words for a refusal by HTTP itself; status and closing are seen to. Where the head was
+    /// sound there is a request, without its body.
     func refuse(_ fault: HTTPFault, _ request: Request?) -> Response
 }

@@ -16,6 +16,7 @@ struct HashTable: Sendable {
     func first(
         _ hash: UInt64, in hashes: ChunkedArray<UInt64>, where isMeant: (UInt32) -> Bool
     ) -> UInt32? {
+        // By its place: a part of its own would count a reference to its slots.
         let part = Int(hash >> 56)
         if parts[part].slots.isEmpty { return nil }
         let mask = parts[part].slots.count - 1
