@@ -27,7 +27,7 @@ package struct Query: Sendable {
     }
 
     /// As it was sent, without its "?".
-    package var text: String { String(copying: bytes.span.extracting(range)) }
+    var text: String { String(copying: bytes.span.extracting(range)) }
 
     /// The value of the parameter of that name, "+" and escapes undone, and empty where it has no
     /// "="; nil where there is none.

@@ -35,6 +35,7 @@ struct RequestHead: Sendable {
         let keepsAlive =
             line.method != .connect && !fields.hasToken("close", in: "Connection")
             && (line.version == .http11 || fields.hasToken("keep-alive", in: "Connection"))
+        // All at the end: set bit by bit, it was copied once more as a whole.
         self.method = line.method
         self.version = line.version
         self.target = target
