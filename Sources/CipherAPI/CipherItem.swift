@@ -36,15 +36,16 @@ package struct CipherItem: Sendable, Equatable {
     }
 
     /// Reads an item that is spelt exactly as `write` spells it, and leaves the scanner behind it.
-    /// Nil for any other, which is for the reader of JSON in all its forms.
+    /// Nil for any other, which is for the reader of JSON in all its forms. `bytes` are UTF-8 as a
+    /// whole.
     init?(asWritten scanner: inout JSONScanner, in bytes: [UInt8]) {
         let span = bytes.span
         guard scanner.skip("{\"text\":", in: span),
-            let text = try? JSONText(scanner.rawString(in: span), in: bytes)
+            let text = try? JSONText(scanner.rawString(in: span), inUTF8: bytes)
         else { return nil }
         var keyContext: JSONText = ""
         if scanner.skip(",\"keyContext\":", in: span) {
-            guard let context = try? JSONText(scanner.rawString(in: span), in: bytes),
+            guard let context = try? JSONText(scanner.rawString(in: span), inUTF8: bytes),
                 context.utf8Count <= CipherLimits.keyContextBytesMax
             else { return nil }
             keyContext = context

@@ -39,7 +39,9 @@ package enum CipherRequest: Sendable, Equatable {
         asWritten body: [UInt8]
     ) -> [Result<CipherItem, CipherFault>]? {
         var scanner = JSONScanner()
-        guard scanner.skip("{\"batch\":[", in: body.span) else { return nil }
+        guard scanner.skip("{\"batch\":[", in: body.span),
+            (try? UTF8Span(validating: body.span)) != nil
+        else { return nil }
         var items: [Result<CipherItem, CipherFault>] = []
         repeat {
             guard items.count < CipherLimits.batchItemsMax,

@@ -38,11 +38,13 @@ package enum CipherResponse: Sendable, Equatable {
     private static func batch(asWritten body: [UInt8]) -> [Result<JSONText, CipherFault>]? {
         let span = body.span
         var scanner = JSONScanner()
-        guard scanner.skip("{\"results\":[", in: span) else { return nil }
+        guard scanner.skip("{\"results\":[", in: span),
+            (try? UTF8Span(validating: span)) != nil
+        else { return nil }
         var results: [Result<JSONText, CipherFault>] = []
         repeat {
             guard scanner.skip("{\"result\":", in: span),
-                let result = try? JSONText(scanner.rawString(in: span), in: body),
+                let result = try? JSONText(scanner.rawString(in: span), inUTF8: body),
                 scanner.skip("}", in: span)
             else { return nil }
             results.append(.success(result))

@@ -6,9 +6,9 @@ package struct JSONText: Sendable {
     /// There is no escape in it: these bytes are its text.
     private let isPlain: Bool
 
-    /// A string that was found in `bytes`, which are shared.
-    package init(_ raw: RawJSONString, in bytes: [UInt8]) throws(JSONFault) {
-        try raw.check(in: bytes.span)
+    /// A string that was found in `bytes`, which are UTF-8 as a whole and are shared.
+    package init(_ raw: RawJSONString, inUTF8 bytes: [UInt8]) throws(JSONFault) {
+        try raw.checkEscapes(in: bytes.span)
         self.init(bytes, raw.inside, isPlain: raw.isPlain)
     }
 

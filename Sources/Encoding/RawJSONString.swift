@@ -5,15 +5,10 @@ package struct RawJSONString: Sendable {
     /// There is no escape in it: these bytes are its text.
     package let isPlain: Bool
 
-    /// Throws where `text(in:)` would.
-    package func check(in bytes: Span<UInt8>) throws(JSONFault) {
-        guard isPlain else {
-            _ = try text(in: bytes)
-            return
-        }
-        do { _ = try UTF8Span(validating: bytes.extracting(inside)) } catch {
-            throw Self.notUTF8(error, from: inside.lowerBound)
-        }
+    /// Throws where `text(in:)` would, if the bytes are UTF-8 as a whole: then only escapes can be
+    /// wrong.
+    package func checkEscapes(in bytes: Span<UInt8>) throws(JSONFault) {
+        if !isPlain { _ = try text(in: bytes) }
     }
 
     /// Its text, escapes undone. `bytes` are those it was found in.

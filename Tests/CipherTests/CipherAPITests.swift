@@ -31,9 +31,20 @@ struct CipherAPITests {
         #expect(fault?.sentence.isEmpty == false)
     }
 
-    @Test func `bytes that are not UTF-8 are malformed`() {
-        let body = Array(#"{"text":""#.utf8) + [0xFF] + Array(#""}"#.utf8)
-        #expect(throws: CipherFault.self) { try CipherRequest(body) }
+    @Test(arguments: [
+        (#"{"text":""#, #""}"#), (#"{"batch":[{"text":"a"},{"text":""#, #""}]}"#),
+        (#"{"batch":[{"text":"a","keyContext":""#, #""},{"text":"b"}]}"#),
+    ])
+    func `bytes that are not UTF-8 are malformed`(before: String, after: String) {
+        for bytes: [UInt8] in [[0xFF], [0xC3], [0xED, 0xA0, 0x80], [0xC0, 0x80]] {
+            let body = Array(before.utf8) + bytes + Array(after.utf8)
+            #expect(throws: CipherFault.self) { try CipherRequest(body) }
+        }
+    }
+
+    @Test func `an answer that is not UTF-8 is none`() {
+        let body = Array(#"{"results":[{"result":""#.utf8) + [0xFF] + Array(#""}]}"#.utf8)
+        #expect(throws: CipherFault.self) { try CipherResponse(body) }
     }
 
     @Test func `one malformed item in a batch leaves the others alone`() throws {

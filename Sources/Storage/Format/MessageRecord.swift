@@ -49,10 +49,14 @@ package struct MessageRecord: Sendable {
         guard scanner.offset == range.upperBound else {
             throw JSONFault(offset: scanner.offset, problem: .bytesAfterEnd)
         }
-        try id.check(in: bytes)
-        try senderId.check(in: bytes)
-        try receiverId.check(in: bytes)
-        try content.check(in: bytes)
+        do { _ = try UTF8Span(validating: bytes.extracting(range)) } catch {
+            let start = range.lowerBound + error.byteOffsets.lowerBound
+            throw JSONFault(offset: start, problem: .notUTF8)
+        }
+        try id.checkEscapes(in: bytes)
+        try senderId.checkEscapes(in: bytes)
+        try receiverId.checkEscapes(in: bytes)
+        try content.checkEscapes(in: bytes)
     }
 
     /// What it says; `bytes` are those in which its texts were checked.
