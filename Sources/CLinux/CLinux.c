@@ -44,7 +44,8 @@ int clinux_forward_signal(int signal_number, int handler_descriptor) {
     return sigaction(signal_number, &action, NULL);
 }
 
-void clinux_bound_heap(int arena_count_max, int free_bytes_max) {
+void clinux_bound_heap(int arena_count_max, int free_bytes_max, int block_bytes_max) {
     mallopt(M_ARENA_MAX, arena_count_max);
     mallopt(M_TRIM_THRESHOLD, free_bytes_max);
+    mallopt(M_MMAP_THRESHOLD, block_bytes_max);
 }

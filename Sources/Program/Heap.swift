@@ -5,14 +5,13 @@ enum Heap {
     /// It gives each thread that allocates an arena of its own, up to eight for a core, and returns
     /// little of what they held: a server's memory grows with its threads and not with its work.
     private static let arenaCountMax: Int32 = 1
-    /// Left to itself it hands the end of the heap back whenever 128 KB are free there, and a batch
-    /// of messages that needs as much gets it page by page again: a tenth of Cipher's time. With a
-    /// threshold that is given malloc moves no other by itself: a piece of 128 KB or more is mapped
-    /// on its own and goes back as soon as it is freed (mallopt(3)).
-    private static let freeBytesMax: Int32 = 1 << 20
+    /// Left to itself it hands back what is free at the end of the heap when that is 128 KB, and
+    /// maps a larger block by itself, until it has learnt that such blocks come again: a page of
+    /// messages was got page by page each time. What it learns has no bound, and stays.
+    private static let keptBytesMax: Int32 = 8 << 20
 
     /// To be called before the first thread is started.
     static func bound() {
-        clinux_bound_heap(arenaCountMax, freeBytesMax)
+        clinux_bound_heap(arenaCountMax, keptBytesMax, keptBytesMax)
     }
 }

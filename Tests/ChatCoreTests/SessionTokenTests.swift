@@ -35,6 +35,15 @@ private func signed(_ header: String, _ claims: String, _ key: Secret) -> String
         #expect(SessionToken(verifying: text, key: key(2)) == nil)
     }
 
+    @Test func anIdMayBeLongAndATokenHasALimit() {
+        for (length, isRead) in [(4_096, true), (8_192, false)] {
+            let token = SessionToken(
+                userId: String(repeating: "x", count: length), issuedAt: 1, expiresAt: 2, epoch: 3)
+            let read = SessionToken(verifying: token.signed(with: key(1)), key: key(1))
+            #expect(read == (isRead ? token : nil))
+        }
+    }
+
     @Test func noSingleChangedCharacterIsAccepted() {
         let text = Array(token.signed(with: key(1)).utf8)
         for index in text.indices {

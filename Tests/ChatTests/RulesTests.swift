@@ -149,7 +149,7 @@ import Testing
             let (siti, budi) = try await rules.friends("siti", "budi")
             _ = try await rules.messages.send(from: siti, to: budi, "halo", id: nil)
             let conversation = Conversation(siti, budi)
-            var versions: Set<UInt64> = []
+            var versions: Set<ConversationVersion> = []
             // A key that is retired, and restored before anyone has looked at the keys.
             for (opens, text) in [
                 (true, .text("halo")), (false, .notAuthentic), (true, .text("halo")),
@@ -161,6 +161,16 @@ import Testing
             }
             versions.insert(rules.messages.version(conversation))
             #expect(versions.count == 2)
+            // Nor is it ever the version of another conversation.
+            let tono = try await rules.user("tono")
+            _ = try await rules.friends.add("tono", to: siti)
+            _ = try await rules.messages.send(from: siti, to: tono, "hai", id: nil)
+            rules.house.vault.change { $0.opens = false }
+            for _ in 0..<8 {
+                _ = try await rules.messages.page(of: conversation, HistoryRange())
+                versions.insert(rules.messages.version(conversation))
+            }
+            #expect(!versions.contains(rules.messages.version(Conversation(siti, tono))))
         }
     }
 

@@ -23,6 +23,7 @@ ssize_t clinux_pread_cached(int file, void *buffer, size_t count, off_t offset);
 /// also in a process whose id is 1, where default actions do not apply. Returns 0 or -1 and errno.
 int clinux_forward_signal(int signal_number, int handler_descriptor);
 
-/// mallopt(3) with M_ARENA_MAX, how many arenas malloc may keep for all threads together, and
-/// M_TRIM_THRESHOLD, how much may be free at the end of the heap before it goes back to the kernel.
-void clinux_bound_heap(int arena_count_max, int free_bytes_max);
+/// mallopt(3) with M_ARENA_MAX, how many arenas malloc may keep for all threads together;
+/// M_TRIM_THRESHOLD, how much may be free at the end of the heap before it goes back to the kernel;
+/// and M_MMAP_THRESHOLD, from which size on a block is mapped by itself.
+void clinux_bound_heap(int arena_count_max, int free_bytes_max, int block_bytes_max);

@@ -121,9 +121,10 @@ package actor Messages {
 
     /// Changes whenever messages of the conversation come or go; not when they are rewrapped. Also
     /// once one was not authentic: the key that opens it may be back before anyone saw it gone.
-    package nonisolated func version(_ conversation: Conversation) -> UInt64 {
-        store.version(of: conversation)
-            &+ notAuthentic.withLock { $0[conversation, default: 0] }
+    package nonisolated func version(_ conversation: Conversation) -> ConversationVersion {
+        ConversationVersion(
+            stored: store.version(of: conversation),
+            notAuthentic: notAuthentic.withLock { $0[conversation, default: 0] })
     }
 
     /// A page of the conversation, oldest first: at most `batchMax` where the range has no limit.

@@ -35,11 +35,10 @@ struct ReadHistory: Endpoint {
         return response
     }
 
-    /// All that the answer depends on. Not whose conversation it is, since that is in the address,
-    /// and a tag counts for one address alone (RFC 9110 §8.8.3).
+    /// All that the answer depends on; whose conversation it is, its version tells.
     private struct Dependencies: Hashable {
         let range: HistoryRange
-        let version: UInt64
+        let version: ConversationVersion
         let keys: UInt64
     }
 

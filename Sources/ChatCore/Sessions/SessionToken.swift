@@ -10,8 +10,9 @@ struct SessionToken: Equatable {
     /// The user's epoch when it was signed: under any other it is dead.
     let epoch: Int
 
-    /// A token is short; whatever is longer is none.
-    private static let bytesMax = 1024
+    /// Whatever is longer is none. The ids of an earlier system may be long, and the longest that a
+    /// message can name has 4 KiB.
+    private static let bytesMax = 8 << 10
 
     func signed(with key: Secret) -> String {
         var claims = JSONWriter(capacity: 128)
