@@ -1,5 +1,6 @@
 import Encoding
 import Program
+import Storage
 import Testing
 
 @testable import ChatCore
@@ -27,7 +28,7 @@ private func signed(_ header: String, _ claims: String, _ key: Secret) -> String
 }
 
 @Suite struct SessionTokenTests {
-    private let token = SessionToken(userId: "u-1", issuedAt: 100, expiresAt: 200, epoch: 3)
+    private let token = SessionToken(user: UserID("u-1"), issuedAt: 100, expiresAt: 200, epoch: 3)
 
     @Test func whatWasSignedIsReadAgain() {
         let text = token.signed(with: key(1))
@@ -38,7 +39,8 @@ private func signed(_ header: String, _ claims: String, _ key: Secret) -> String
     @Test func anIdMayBeLongAndATokenHasALimit() {
         for (length, isRead) in [(4_096, true), (8_192, false)] {
             let token = SessionToken(
-                userId: String(repeating: "x", count: length), issuedAt: 1, expiresAt: 2, epoch: 3)
+                user: UserID(String(repeating: "x", count: length)), issuedAt: 1, expiresAt: 2,
+                epoch: 3)
             let read = SessionToken(verifying: token.signed(with: key(1)), key: key(1))
             #expect(read == (isRead ? token : nil))
         }

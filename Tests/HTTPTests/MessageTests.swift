@@ -58,6 +58,18 @@ import Testing
     func `a parameter that is there twice is no value`(text: String) {
         let query = Request(.get, "/?" + text).query
         #expect(throws: Query.Repeated.self) { try query.value(of: "a") }
+        #expect(throws: Query.Repeated.self) { try query.holds("a", "1") }
+    }
+
+    @Test(arguments: ["a=one+two&b", "a=one%20two&b=", "a=one&b"])
+    func `a value is compared where it stands`(text: String) throws {
+        let query = Request(.get, "/?" + text).query
+        let value = try query.value(of: "a") ?? ""
+        #expect(try query.holds("a", value) == true)
+        for other in [value + "x", String(value.dropLast()), "", "one+two"] where other != value {
+            #expect(try query.holds("a", other) == false)
+        }
+        #expect(try query.holds("b", "") == nil && query.holds("c", "x") == nil)
     }
 
     @Test func `a query that is empty has no parameters`() throws {

@@ -14,10 +14,10 @@ struct ReadHistory: Endpoint {
     func answer(_ request: Request) async throws -> Response {
         let caller = try sessions.caller(of: request)
         let query = HistoryQuery(request.query)
-        let myId = try query.required("myId")
+        let isCaller = try query.required("myId", isEqual: caller.text)
         let friendId = try query.required("friendId")
         let range = try query.range()
-        guard myId == caller.text else { throw ChatFault.forbidden }
+        guard isCaller else { throw ChatFault.forbidden }
         let conversation = Conversation(caller, UserID(friendId))
         // Before the messages: a change in between makes the tag too old, never too new.
         let tag = EntityTag(
@@ -116,6 +116,13 @@ private struct HistoryQuery {
         return value
     }
 
+    func required(_ name: StaticString, isEqual value: String) throws(APIFault) -> Bool {
+        do throws(Query.Repeated) {
+            if let isEqual = try query.holds(name, value) { return isEqual }
+        } catch { throw Self.repeated(name) }
+        throw .missing
+    }
+
     func range() throws(APIFault) -> HistoryRange {
         let limit = try number("limit", in: 1...Int64(HistoryRange.limitMax))
         return HistoryRange(
@@ -126,9 +133,11 @@ private struct HistoryQuery {
     private func optional(_ name: StaticString) throws(APIFault) -> String? {
         do {
             return try query.value(of: name)
-        } catch {
-            throw .malformed("\(name) hanya boleh sekali.")
-        }
+        } catch { throw Self.repeated(name) }
+    }
+
+    private static func repeated(_ name: StaticString) -> APIFault {
+        .malformed("\(name) hanya boleh sekali.")
     }
 
     private func number(

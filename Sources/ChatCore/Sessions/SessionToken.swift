@@ -1,9 +1,10 @@
 import Encoding
 import Program
+import Storage
 
 /// A session that its bearer carries: a JWT (RFC 7519) signed with HS256 and nothing else.
 struct SessionToken: Equatable {
-    let userId: String
+    let user: UserID
     /// Seconds since 1970.
     let issuedAt: Int64
     let expiresAt: Int64
@@ -17,7 +18,7 @@ struct SessionToken: Equatable {
     func signed(with key: Secret) -> String {
         var claims = JSONWriter(capacity: 128)
         claims.beginObject()
-        claims.field("sub", userId)
+        claims.field("sub", user.text)
         claims.field("iat", issuedAt)
         claims.field("exp", expiresAt)
         claims.field("epoch", epoch)
@@ -28,8 +29,8 @@ struct SessionToken: Equatable {
         return signed + "." + Base64.encodeURL(code.span)
     }
 
-    init(userId: String, issuedAt: Int64, expiresAt: Int64, epoch: Int) {
-        self.userId = userId
+    init(user: UserID, issuedAt: Int64, expiresAt: Int64, epoch: Int) {
+        self.user = user
         self.issuedAt = issuedAt
         self.expiresAt = expiresAt
         self.epoch = epoch
@@ -50,7 +51,7 @@ struct SessionToken: Equatable {
             let expiresAt = claims["exp"]?.integer, let epoch = claims["epoch"]?.integer
         else { return nil }
         self.init(
-            userId: userId, issuedAt: issuedAt, expiresAt: expiresAt, epoch: Int(epoch))
+            user: UserID(userId), issuedAt: issuedAt, expiresAt: expiresAt, epoch: Int(epoch))
     }
 
     /// The algorithm is ours to choose, never the token's (RFC 8725 §3.1), and what it calls

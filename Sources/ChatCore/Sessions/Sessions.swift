@@ -33,7 +33,7 @@ final class Sessions: Sendable {
     func begin(for user: User, _ request: Request) -> (token: String, cookie: String) {
         let now = seconds(at: store.standing(of: user.id))
         let token = SessionToken(
-            userId: user.id.text, issuedAt: now, expiresAt: now + secondsMax, epoch: user.epoch
+            user: user.id, issuedAt: now, expiresAt: now + secondsMax, epoch: user.epoch
         ).signed(with: key)
         return (token, cookie(for: request).setting(token, seconds: secondsMax))
     }
@@ -83,12 +83,11 @@ final class Sessions: Sendable {
     /// The user whom the token names, if it still counts.
     private func user(of token: SessionToken?) throws(APIFault) -> UserID {
         guard let token else { throw .unauthorized }
-        let user = UserID(token.userId)
-        let standing = store.standing(of: user)
+        let standing = store.standing(of: token.user)
         guard standing.epoch == token.epoch, seconds(at: standing) < token.expiresAt else {
             throw .unauthorized
         }
-        return user
+        return token.user
     }
 
     /// The box may start in 1970: time never runs behind what the store has seen.

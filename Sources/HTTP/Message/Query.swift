@@ -32,22 +32,33 @@ package struct Query: Sendable {
     /// The value of the parameter of that name, "+" and escapes undone, and empty where it has no
     /// "="; nil where there is none.
     package func value(of name: StaticString) throws(Repeated) -> String? {
+        try place(of: name).map(text)
+    }
+
+    /// Whether that is its value; nil where there is none, or an empty one.
+    package func holds(_ name: StaticString, _ value: String) throws(Repeated) -> Bool? {
+        guard let place = try place(of: name), !place.isEmpty else { return nil }
+        return isPlain
+            ? bytes.span.extracting(place).equals(value.utf8.span) : text(place) == value
+    }
+
+    private func place(of name: StaticString) throws(Repeated) -> Range<Int>? {
         var found: Range<Int>?
         var start = range.lowerBound
         while start < range.upperBound {
             let rest = start..<range.upperBound
             let end = bytes.span.firstIndex(of: .ampersand, in: rest) ?? rest.upperBound
-            if start < end, let value = value(of: name, in: start..<end) {
+            if start < end, let place = place(of: name, in: start..<end) {
                 guard found == nil else { throw Repeated() }
-                found = value
+                found = place
             }
             start = end + 1
         }
-        return found.map(text)
+        return found
     }
 
     /// Where the value of one parameter lies, if that is its name.
-    private func value(of name: StaticString, in item: Range<Int>) -> Range<Int>? {
+    private func place(of name: StaticString, in item: Range<Int>) -> Range<Int>? {
         if isPlain, !bytes.span.has(name, at: item.lowerBound) { return nil }
         let equals = bytes.span.firstIndex(of: .equals, in: item) ?? item.upperBound
         let found = item.lowerBound..<equals

@@ -126,7 +126,7 @@ struct UserTable: ~Copyable {
     }
 
     private func mentioned(_ id: UserID) -> UInt32? {
-        identifiers.first(IdentifierHash.of(id.text), in: hashes) {
+        identifiers.first(id.hash, in: hashes) {
             slots[Int($0)].id.text.utf8.span.equals(id.text.utf8.span)
         }
     }
@@ -143,7 +143,7 @@ struct UserTable: ~Copyable {
         if let number = mentioned(id) { return number }
         let number = UInt32(slots.count)
         slots.append(UserSlot(id: id, username: "", password: "", epoch: 0, isPresent: false))
-        hashes.append(IdentifierHash.of(id.text))
+        hashes.append(id.hash)
         identifiers.insert(number, in: hashes)
         return number
     }
