@@ -49,3 +49,7 @@ void clinux_bound_heap(int arena_count_max, int free_bytes_max, int block_bytes_
     mallopt(M_TRIM_THRESHOLD, free_bytes_max);
     mallopt(M_MMAP_THRESHOLD, block_bytes_max);
 }
+
+void clinux_trim_heap(void) {
+    malloc_trim(0);
+}

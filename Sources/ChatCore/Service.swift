@@ -48,6 +48,7 @@ struct Service: Sendable {
         announce(listener.address)
         warnOfOriginal()
         if !files.hasIndex { warnOfMissingIndex() }
+        Heap.trim()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: loop) { [ready] in
                 do {

@@ -34,6 +34,7 @@ enum Service {
                 let started = try await vault.start(now: WallClock.seconds)
                 if started.isNew { logger.notice("made a key ring: \(settings.keyFile.path)") }
                 announce(settings, listener.address, version: started.current, logger)
+                Heap.trim()
                 await server.serve(listener)
                 await vault.finish()
                 logger.info("stopped")

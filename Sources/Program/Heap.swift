@@ -1,7 +1,7 @@
 import CLinux
 
 /// What glibc's malloc keeps of what was freed.
-enum Heap {
+package enum Heap {
     /// It gives each thread that allocates an arena of its own, up to eight for a core, and returns
     /// little of what they held: a server's memory grows with its threads and not with its work.
     private static let arenaCountMax: Int32 = 1
@@ -13,5 +13,10 @@ enum Heap {
     /// To be called before the first thread is started.
     static func bound() {
         clinux_bound_heap(arenaCountMax, keptBytesMax, keptBytesMax)
+    }
+
+    /// Gives back what is free. For after a start, which needs room that nobody needs again.
+    package static func trim() {
+        clinux_trim_heap()
     }
 }

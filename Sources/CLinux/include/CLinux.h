@@ -27,3 +27,6 @@ int clinux_forward_signal(int signal_number, int handler_descriptor);
 /// M_TRIM_THRESHOLD, how much may be free at the end of the heap before it goes back to the kernel;
 /// and M_MMAP_THRESHOLD, from which size on a block is mapped by itself.
 void clinux_bound_heap(int arena_count_max, int free_bytes_max, int block_bytes_max);
+
+/// malloc_trim(3): what is free goes back to the kernel.
+void clinux_trim_heap(void);
