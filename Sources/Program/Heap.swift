@@ -6,8 +6,8 @@ package enum Heap {
     /// little of what they held: a server's memory grows with its threads and not with its work.
     private static let arenaCountMax: Int32 = 1
     /// Left to itself it hands back what is free at the end of the heap when that is 128 KB, and
-    /// maps a larger block by itself, until it has learnt that such blocks come again: a page of
-    /// messages was got page by page each time. What it learns has no bound, and stays.
+    /// maps a larger block by itself: the room for a page of messages was got anew each time. What
+    /// it learns from larger blocks goes up to 32 and 64 MB, and stays (mallopt(3)).
     private static let keptBytesMax: Int32 = 8 << 20
 
     /// To be called before the first thread is started.
