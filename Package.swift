@@ -45,9 +45,10 @@ let package = Package(
 
         library("Encoding", []),
         library("EventLoop", ["CLinux", logging]),
-        library("HTTP", ["Encoding", "EventLoop", logging]),
-        library("Storage", ["CLinux", "Encoding", "EventLoop", logging]),
-        library("Chat", ["CCrypt", "Encoding", "EventLoop", "Storage", logging]),
+        library("RateLimit", ["EventLoop", logging]),
+        library("HTTP", ["Encoding", "EventLoop", "RateLimit", logging]),
+        library("Storage", ["CLinux", "Encoding", "EventLoop", "RateLimit", logging]),
+        library("Chat", ["CCrypt", "Encoding", "EventLoop", "RateLimit", "Storage", logging]),
         library("CipherAPI", ["Encoding"]),
         library("Program", ["CLinux", "EventLoop", "HTTP", argumentParser, logging]),
 
@@ -55,13 +56,17 @@ let package = Package(
             "ChatCore",
             [
                 "Chat", "CipherAPI", "COpenSSL", "Encoding", "EventLoop", "HTTP", "Program",
-                "Storage",
+                "RateLimit", "Storage",
             ]),
         program(
-            "Cipher", ["CipherAPI", "COpenSSL", "Encoding", "EventLoop", "HTTP", "Program"]),
+            "Cipher",
+            [
+                "CipherAPI", "COpenSSL", "Encoding", "EventLoop", "HTTP", "Program", "RateLimit",
+            ]),
 
         tests("Encoding", []),
         tests("EventLoop", []),
+        tests("RateLimit", ["EventLoop", logging, inMemoryLogging]),
         tests("HTTP", ["EventLoop", logging]),
         tests("Storage", ["Encoding", "EventLoop", logging, inMemoryLogging]),
         tests("Chat", ["Encoding", "EventLoop", "Storage", logging, inMemoryLogging]),

@@ -1,0 +1,52 @@
+import EventLoop
+import Testing
+
+@testable import RateLimit
+
+struct TokenBucketsTests {
+    private let start = MonotonicTime(nanoseconds: 1_000_000_000)
+
+    @Test func aBucketGivesWhatItHoldsAndThenSaysHowLongToWait() {
+        var buckets = TokenBuckets<Int>(capacity: 2, perSecond: 0.5)
+        #expect(buckets.take(for: 1, at: start) == nil)
+        #expect(buckets.take(for: 1, at: start) == nil)
+        #expect(buckets.take(for: 1, at: start) == .seconds(2))
+        #expect(buckets.take(for: 2, at: start) == nil, "another key has a bucket of its own")
+    }
+
+    @Test func tokensComeBackWithTimeAndNeverBeyondTheCapacity() {
+        var buckets = TokenBuckets<Int>(capacity: 2, perSecond: 1)
+        #expect(buckets.take(2, for: 1, at: start) == nil)
+        #expect(buckets.wait(for: 1, at: start + .milliseconds(500)) == .milliseconds(500))
+        #expect(buckets.take(2, for: 1, at: start + .seconds(3600)) == nil)
+        #expect(buckets.take(for: 1, at: start + .seconds(3600)) != nil)
+    }
+
+    @Test func whatIsGivenBackCanBeTakenAgain() {
+        var buckets = TokenBuckets<Int>(capacity: 1, perSecond: 0.001)
+        #expect(buckets.take(for: 1, at: start) == nil)
+        buckets.giveBack(5, for: 1)
+        #expect(buckets.take(for: 1, at: start) == nil)
+        #expect(buckets.take(for: 1, at: start) != nil)
+    }
+
+    @Test func moreThanTheCapacityCostsTheCapacity() {
+        var buckets = TokenBuckets<Int>(capacity: 10, perSecond: 1)
+        #expect(buckets.take(1_000, for: 1, at: start) == nil)
+        #expect(buckets.take(1_000, for: 1, at: start) == .seconds(10))
+    }
+
+    @Test func beyondTheLimitOfKeysThoseNearestToFullAreForgotten() {
+        var buckets = TokenBuckets<Int>(capacity: 100, perSecond: 1, keysMax: 8)
+        #expect(buckets.take(100, for: -1, at: start) == nil)
+        for key in 0..<1_000 { #expect(buckets.take(for: key, at: start) == nil) }
+        #expect(buckets.count <= 8)
+        #expect(buckets.take(for: -1, at: start) != nil, "the empty one is remembered")
+    }
+
+    @Test func aClockThatStandsOrGoesBackGivesNothing() {
+        var buckets = TokenBuckets<Int>(capacity: 1, perSecond: 1)
+        #expect(buckets.take(for: 1, at: start + .seconds(9)) == nil)
+        #expect(buckets.take(for: 1, at: start) == .seconds(1))
+    }
+}
