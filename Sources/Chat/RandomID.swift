@@ -1,12 +1,12 @@
-internal import Encoding
+package import Encoding
 
 /// UUIDs of version 4 (RFC 9562 §5.4), as text in lower case.
 package enum RandomID {
-    package static func uuid() -> String {
+    package static func uuid() -> ByteText {
         var random = SystemRandomNumberGenerator()
         let high = random.next() & ~0xF000 | 0x4000
         let low = random.next() & ~(0b11 << 62) | (0b10 << 62)
-        return String(unsafeUninitializedCapacity: 36) { text in
+        let text = String(unsafeUninitializedCapacity: 36) { text in
             var written = 0
             for digit in 0..<32 {
                 if digit == 8 || digit == 12 || digit == 16 || digit == 20 {
@@ -19,10 +19,11 @@ package enum RandomID {
             }
             return written
         }
+        return ByteText(text)
     }
 
     /// Whether that is the text of a UUID of version 4, in either case.
-    package static func isUUID(_ text: String) -> Bool {
+    package static func isUUID(_ text: ByteText) -> Bool {
         let bytes = Array(text.utf8)
         guard bytes.count == 36 else { return false }
         for (index, byte) in bytes.enumerated() {

@@ -6,13 +6,13 @@ package import Storage
 /// A `context` is authenticated together with the text, so that what was sealed in one place opens
 /// in no other.
 package protocol Vault: Sendable {
-    func seal(_ text: String, context: String) async throws(VaultFault) -> String
+    func seal(_ text: ByteText, context: ByteText) async throws(VaultFault) -> ByteText
     /// Each in its place: one that does not open spoils no other.
     func open(_ sealed: [SealedText]) async throws(VaultFault) -> [OpenedText]
     /// The same for messages where they were stored, each bound to its `MessageContext`.
     func open(_ messages: RecordedMessages) async throws(VaultFault) -> [OpenedText]
     /// The same plaintext under the newest key, or nil in the place of what does not open.
-    func rewrap(_ sealed: [SealedText]) async throws(VaultFault) -> [String?]
+    func rewrap(_ sealed: [SealedText]) async throws(VaultFault) -> [ByteText?]
     /// All key versions, retired ones too.
     func keys() async throws(VaultFault) -> [VaultKey]
 }
@@ -39,7 +39,7 @@ package enum OpenedText: Sendable, Equatable {
 package struct VaultKey: Sendable, Equatable {
     package let version: Int
     /// Tells one key from another without telling the key.
-    package let fingerprint: String
+    package let fingerprint: ByteText
     /// Whether it opens what an earlier system sealed: one that is retired does not.
     package let isLegacy: Bool
     /// Whether it opens nothing any more.
@@ -48,7 +48,7 @@ package struct VaultKey: Sendable, Equatable {
     package let isCurrent: Bool
 
     package init(
-        version: Int, fingerprint: String, isLegacy: Bool = false, isRetired: Bool = false,
+        version: Int, fingerprint: ByteText, isLegacy: Bool = false, isRetired: Bool = false,
         isCurrent: Bool = false
     ) {
         self.version = version

@@ -1,3 +1,4 @@
+import Encoding
 import EventLoop
 import HTTP
 import Logging
@@ -81,8 +82,8 @@ final class Application: Sendable {
 
     private static let pageMethods = "GET, HEAD, OPTIONS"
 
-    private static func withoutPrefix(_ path: String) -> String {
-        path.hasPrefix("/api/") ? String(path.dropFirst(4)) : path
+    private static func withoutPrefix(_ path: ByteText) -> ByteText {
+        path.hasPrefix("/api/") ? path.droppingFirst(4) : path
     }
 
     private func answer(to error: any Error, in route: Route) -> Response {

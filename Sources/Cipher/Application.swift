@@ -1,4 +1,5 @@
 import CipherAPI
+import Encoding
 import HTTP
 import Logging
 

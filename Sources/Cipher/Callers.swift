@@ -28,11 +28,10 @@ private struct Guarded: Endpoint {
         return try await endpoint.answer(request)
     }
 
-    /// `Authorization: Bearer <secret>` (RFC 6750 §2.1; the scheme in any case, RFC 9110 §11.1).
     private func isKnown(_ request: Request) -> Bool {
-        guard let value = request.field("Authorization") else { return false }
-        let parts = value.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return false }
-        return secret.equals(Array(parts[1].utf8).span)
+        let isKnown = request.withField("Authorization") { value in
+            BearerToken.range(in: value).map { secret.equals(value.extracting($0)) } ?? false
+        }
+        return isKnown ?? false
     }
 }

@@ -92,7 +92,7 @@ struct Sealer {
             throw CipherFault(.internal, "\(error.call) failed")
         }
         uses[version, default: Uses()].sealed += 1
-        return JSONText(Content(version: version, bytes: sealed).text)
+        return JSONText(ByteText(Content(version: version, bytes: sealed).text))
     }
 
     /// Whatever keeps a content from being authentic is told to nobody.

@@ -80,7 +80,8 @@ actor Vault {
                 return KeysResponse.Key(
                     version: key.version, state: key.state, isLegacy: key.isLegacy,
                     created: key.created, age: max(0, now - key.created),
-                    fingerprint: key.fingerprint, sealed: uses.sealed, opened: uses.opened,
+                    fingerprint: key.fingerprint, sealed: uses.sealed,
+                    opened: uses.opened,
                     spent: budget.spent(key.fingerprint))
             })
     }

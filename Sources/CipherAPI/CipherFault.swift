@@ -17,10 +17,10 @@ package struct CipherFault: Error, Sendable, Equatable {
 
     /// Reads `{error, code}`. A code this side does not know is a fault of Cipher's own.
     package init?(_ value: JSONValue) {
-        guard let object = value.object, let sentence = object["error"]?.string,
-            let code = object["code"]?.string
+        guard let object = value.object, let sentence = object["error"]?.text,
+            let code = object["code"]?.text
         else { return nil }
-        self.init(CipherErrorCode(rawValue: code) ?? .internal, sentence)
+        self.init(CipherErrorCode(named: code) ?? .internal, sentence.string)
     }
 
     package func write(to writer: inout JSONWriter) {

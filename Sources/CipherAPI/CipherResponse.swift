@@ -14,7 +14,7 @@ package enum CipherResponse: Sendable, Equatable {
             return
         }
         let value = try? JSONValue.parse(body.span)
-        if let result = value?.object?["result"]?.string {
+        if let result = value?.object?["result"]?.text {
             self = .single(JSONText(result))
             return
         }
@@ -22,7 +22,7 @@ package enum CipherResponse: Sendable, Equatable {
         var results: [Result<JSONText, CipherFault>] = []
         results.reserveCapacity(values.count)
         for value in values {
-            if let result = value.object?["result"]?.string {
+            if let result = value.object?["result"]?.text {
                 results.append(.success(JSONText(result)))
             } else if let fault = CipherFault(value) {
                 results.append(.failure(fault))

@@ -1,4 +1,4 @@
-import Encoding
+package import Encoding
 
 /// The answer to `GET /keys`: `{"keys": [{"version", "state", "legacy", "created", "age",
 /// "fingerprint", "sealed", "opened", "spent"}, …]}`, by rising version. No key material.
@@ -13,7 +13,7 @@ package struct KeysResponse: Sendable, Equatable {
         /// Seconds since `created`, never negative.
         package let age: Int64
         /// 32 hexadecimal digits, different for every key; tells nothing about it.
-        package let fingerprint: String
+        package let fingerprint: ByteText
         /// How often it sealed since this process started.
         package let sealed: Int64
         /// How often it opened since this process started.
@@ -24,7 +24,7 @@ package struct KeysResponse: Sendable, Equatable {
 
         package init(
             version: Int, state: KeyState, isLegacy: Bool, created: Int64, age: Int64,
-            fingerprint: String, sealed: Int64, opened: Int64, spent: Int64
+            fingerprint: ByteText, sealed: Int64, opened: Int64, spent: Int64
         ) {
             self.version = version
             self.state = state
@@ -70,11 +70,11 @@ package struct KeysResponse: Sendable, Equatable {
 extension KeysResponse.Key {
     init?(_ object: JSONObject) {
         guard let version = object["version"]?.integer.flatMap(Int.init(exactly:)),
-            let state = object["state"]?.string.flatMap(KeyState.init(rawValue:)),
+            let state = object["state"]?.text.flatMap(KeyState.init(named:)),
             let isLegacy = object["legacy"]?.bool,
             let created = object["created"]?.integer,
             let age = object["age"]?.integer,
-            let fingerprint = object["fingerprint"]?.string,
+            let fingerprint = object["fingerprint"]?.text,
             let sealed = object["sealed"]?.integer,
             let opened = object["opened"]?.integer, let spent = object["spent"]?.integer
         else { return nil }

@@ -65,7 +65,7 @@ package struct JSONScanner {
     }
 
     /// A whole string with its escapes undone.
-    package mutating func string(in bytes: Span<UInt8>) throws(JSONFault) -> String {
+    package mutating func string(in bytes: Span<UInt8>) throws(JSONFault) -> ByteText {
         try rawString(in: bytes).text(in: bytes)
     }
 

@@ -12,7 +12,7 @@ package struct JSONText: Sendable {
         self.init(bytes, raw.inside, isPlain: raw.isPlain)
     }
 
-    package init(_ text: String) {
+    package init(_ text: ByteText) {
         if PlainRun.end(in: text.utf8.span, from: 0) == text.utf8.count {
             self.init(Array(text.utf8), 0..<text.utf8.count, isPlain: true)
         } else {
@@ -28,7 +28,7 @@ package struct JSONText: Sendable {
         if PlainRun.end(in: bytes.span, from: 0) == bytes.count {
             self.init(bytes, 0..<bytes.count, isPlain: true)
         } else {
-            self.init(String(copying: text))
+            self.init(ByteText(String(copying: text)))
         }
     }
 
@@ -46,7 +46,7 @@ package struct JSONText: Sendable {
     package var isEmpty: Bool { inside.isEmpty }
 
     /// What it means, its escapes undone.
-    package var text: String {
+    package var text: ByteText {
         let raw = RawJSONString(inside: inside, isPlain: isPlain)
         guard let text = try? raw.text(in: bytes.span) else {
             preconditionFailure("it was checked when it was made")
@@ -55,7 +55,7 @@ package struct JSONText: Sendable {
     }
 
     /// How many bytes of UTF-8 what it means has.
-    package var utf8Count: Int { isPlain ? inside.count : text.utf8.count }
+    package var utf8Count: Int { isPlain ? inside.count : text.utf8Count }
 
     /// The UTF-8 of what it means; shared where nothing is to be undone.
     package var utf8: ArraySlice<UInt8> { isPlain ? bytes[inside] : Array(text.utf8)[...] }
@@ -67,5 +67,5 @@ extension JSONText: Equatable {
 }
 
 extension JSONText: ExpressibleByStringLiteral {
-    package init(stringLiteral text: String) { self.init(text) }
+    package init(stringLiteral text: String) { self.init(ByteText(text)) }
 }

@@ -6,7 +6,7 @@ package enum JSONValue: Sendable, Equatable {
     /// A number without fraction or exponent that fits in 64 bits.
     case integer(Int64)
     case double(Double)
-    case string(String)
+    case string(ByteText)
     case array([JSONValue])
     case object(JSONObject)
 
@@ -25,7 +25,7 @@ package enum JSONValue: Sendable, Equatable {
         return value
     }
 
-    package var string: String? {
+    package var text: ByteText? {
         guard case .string(let value) = self else { return nil }
         return value
     }
@@ -54,29 +54,29 @@ package enum JSONValue: Sendable, Equatable {
 /// The members of a JSON object in the order in which they stood.
 package struct JSONObject: Sendable, Equatable {
     package struct Member: Sendable, Equatable {
-        package let name: String
+        package let name: ByteText
         package let value: JSONValue
     }
 
     package private(set) var members: [Member] = []
     /// Past this many members a set finds a repeated name faster than looking at each.
     private static let fewMembers = 16
-    private var names: Set<String> = []
+    private var names: Set<ByteText> = []
 
     package init() {}
 
-    package subscript(name: String) -> JSONValue? {
+    package subscript(name: ByteText) -> JSONValue? {
         members.first { $0.name == name }?.value
     }
 
     /// Adds a member; false, and nothing added, when the name is there already.
-    mutating func add(_ name: String, _ value: JSONValue) -> Bool {
+    mutating func add(_ name: ByteText, _ value: JSONValue) -> Bool {
         guard isNew(name) else { return false }
         members.append(Member(name: name, value: value))
         return true
     }
 
-    private mutating func isNew(_ name: String) -> Bool {
+    private mutating func isNew(_ name: ByteText) -> Bool {
         if members.count < Self.fewMembers { return self[name] == nil }
         if names.isEmpty { names = Set(members.map(\.name)) }
         return names.insert(name).inserted

@@ -31,6 +31,8 @@ package struct JSONWriter: Sendable {
         closeString()
     }
 
+    package mutating func string(_ text: ByteText) { string(text.string) }
+
     package mutating func integer(_ value: some FixedWidthInteger) {
         separate()
         appendDecimal(Int64(value))
@@ -51,6 +53,10 @@ package struct JSONWriter: Sendable {
         append(name, opensString: true)
         appendEscaped(value.utf8.span)
         closeString()
+    }
+
+    package mutating func field(_ name: StaticString, _ value: ByteText) {
+        field(name, value.string)
     }
 
     package mutating func field(_ name: StaticString, _ value: JSONText) {

@@ -12,7 +12,7 @@ package struct RawJSONString: Sendable {
     }
 
     /// Its text, escapes undone. `bytes` are those it was found in.
-    package func text(in bytes: Span<UInt8>) throws(JSONFault) -> String {
+    package func text(in bytes: Span<UInt8>) throws(JSONFault) -> ByteText {
         if isPlain { return try Self.string(bytes.extracting(inside), at: inside.lowerBound) }
         var plain: [UInt8] = []
         plain.reserveCapacity(inside.count)
@@ -28,9 +28,11 @@ package struct RawJSONString: Sendable {
         return try Self.string(plain.span, at: inside.lowerBound)
     }
 
-    private static func string(_ bytes: Span<UInt8>, at start: Int) throws(JSONFault) -> String {
+    private static func string(
+        _ bytes: Span<UInt8>, at start: Int
+    ) throws(JSONFault) -> ByteText {
         do {
-            return String(copying: try UTF8Span(validating: bytes))
+            return ByteText(String(copying: try UTF8Span(validating: bytes)))
         } catch {
             throw notUTF8(error, from: start)
         }

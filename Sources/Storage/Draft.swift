@@ -1,12 +1,14 @@
+package import Encoding
+
 /// The store as it will be once everything that waits for the disk has reached it: what a change
 /// has to be judged against. Valid only inside the closure it was handed to.
 package protocol Draft {
     func user(_ id: UserID) -> User?
     func hasUser(_ id: UserID) -> Bool
     /// The user of exactly this name; else one whose name differs in case alone.
-    func user(named name: String) -> User?
+    func user(named name: ByteText) -> User?
     /// Whether a user has this name, regardless of case.
-    func nameTaken(_ name: String) -> Bool
+    func nameTaken(_ name: ByteText) -> Bool
     /// Whether `other` is among the contacts of `one`.
     func areFriends(_ one: UserID, _ other: UserID) -> Bool
     /// The newest timestamp of the conversation, or nil where there is no message.
@@ -17,5 +19,5 @@ package protocol Draft {
     /// The newest timestamp of any message the store has met, or 0.
     var newestTimestamp: Int64 { get }
     /// Key versions of the vault met so far, with their fingerprints.
-    var knownKeys: [Int: String] { get }
+    var knownKeys: [Int: ByteText] { get }
 }

@@ -1,3 +1,5 @@
+internal import Encoding
+
 /// The store's state in memory: what is durable, and over it what still waits for the disk.
 final class Ledger: Draft {
     var index = Index()
@@ -15,10 +17,10 @@ final class Ledger: Draft {
         return index.users.number(of: id) != nil
     }
 
-    func user(named name: String) -> User? {
-        let folded = name.lowercased()
+    func user(named name: ByteText) -> User? {
+        let folded = name.caseFolded
         var similar: User?
-        for user in waiting.users where user.username.lowercased() == folded {
+        for user in waiting.users where user.username.caseFolded == folded {
             if user.username == name { return user }
             similar = similar ?? user
         }
@@ -26,7 +28,7 @@ final class Ledger: Draft {
         return untouched(index.users.number(named: name)) ?? similar
     }
 
-    func nameTaken(_ name: String) -> Bool { user(named: name) != nil }
+    func nameTaken(_ name: ByteText) -> Bool { user(named: name) != nil }
 
     func areFriends(_ one: UserID, _ other: UserID) -> Bool {
         if let latest = waiting.user(one) { return latest?.contacts.contains(other) ?? false }
@@ -46,7 +48,7 @@ final class Ledger: Draft {
 
     var newestTimestamp: Int64 { max(index.newestTimestamp, waiting.newestTimestamp) }
 
-    var knownKeys: [Int: String] { index.knownKeys.merging(waiting.keys) { $1 } }
+    var knownKeys: [Int: ByteText] { index.knownKeys.merging(waiting.keys) { $1 } }
 
     /// Whether a change to this message waits for the disk.
     func waits(for id: MessageID) -> Bool { waiting.isUsed(id) != nil }
@@ -78,7 +80,7 @@ final class Ledger: Draft {
         }
     }
 
-    private func isNameTakenExactly(_ name: String, except id: UserID) -> Bool {
+    private func isNameTakenExactly(_ name: ByteText, except id: UserID) -> Bool {
         guard let holder = user(named: name) else { return false }
         return holder.username == name && holder.id != id
     }
@@ -164,7 +166,7 @@ final class Ledger: Draft {
         index.users.number(of: id).map { index.users.user($0) }
     }
 
-    func durableUser(named name: String) -> User? {
+    func durableUser(named name: ByteText) -> User? {
         index.users.number(named: name).map { index.users.user($0) }
     }
 

@@ -1,3 +1,5 @@
+package import Encoding
+
 /// Users and messages that outlive the process.
 ///
 /// Readers see only what is on the disk, in the order in which it was decided. An actor: what it
@@ -22,7 +24,7 @@ package protocol Store: Actor {
     /// Whether `other` is among the contacts of `one`.
     func areFriends(_ one: UserID, _ other: UserID) -> Bool
     /// The user of exactly this name; else one whose name differs in case alone.
-    func user(named name: String) -> User?
+    func user(named name: ByteText) -> User?
     /// The user's contacts, latest conversation first, then those never written to, by name; nil
     /// when there is no such user.
     func contacts(of id: UserID) -> [ContactSummary]?
@@ -42,7 +44,7 @@ package protocol Store: Actor {
     ) async throws(StorageFault) -> (messages: [StoredMessage], next: Int?)
 
     /// Key versions of the vault met so far, with their fingerprints.
-    var knownKeys: [Int: String] { get }
+    var knownKeys: [Int: ByteText] { get }
     var state: StoreState { get }
 
     // What every poll asks is read without a step aside; of a store that lives on a loop, only

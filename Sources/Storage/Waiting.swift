@@ -1,3 +1,5 @@
+internal import Encoding
+
 /// What changes on their way to the disk will have made of the things they touch. Each entry
 /// remembers the last change that touched it, and goes when that one is durable.
 struct Waiting {
@@ -9,7 +11,7 @@ struct Waiting {
     private var usersByID: [UserID: Entry<User?>] = [:]
     private var messages: [MessageID: Entry<Bool>] = [:]
     private var timestamps: [Conversation: Entry<Int64>] = [:]
-    private var fingerprints: [Int: Entry<String>] = [:]
+    private var fingerprints: [Int: Entry<ByteText>] = [:]
     /// Touched things in the order of their changes, from `firstTouched` on.
     private var touched: [(sequence: UInt64, thing: Thing)] = []
     private var firstTouched = 0
@@ -21,7 +23,7 @@ struct Waiting {
 
     /// Users that will be as they are here.
     var users: some Sequence<User> { usersByID.values.lazy.compactMap(\.value) }
-    var keys: [Int: String] { fingerprints.mapValues(\.value) }
+    var keys: [Int: ByteText] { fingerprints.mapValues(\.value) }
 
     /// Nil where nothing waits; a nil inside where the user will be gone.
     func user(_ id: UserID) -> User?? { usersByID[id].map(\.value) }
@@ -38,7 +40,7 @@ struct Waiting {
         touched.append((sequence, .message(id)))
     }
 
-    mutating func set(_ fingerprint: String, forKey version: Int, _ sequence: UInt64) {
+    mutating func set(_ fingerprint: ByteText, forKey version: Int, _ sequence: UInt64) {
         fingerprints[version] = Entry(value: fingerprint, sequence: sequence)
         touched.append((sequence, .key(version)))
     }

@@ -10,7 +10,8 @@ import Testing
 @testable import ChatCore
 
 @Suite struct CipherClientTests {
-    static let tooLong = String(repeating: "x", count: CipherLimits.textBytesMax + 1)
+    static let tooLong = ByteText(
+        String(repeating: "x", count: CipherLimits.textBytesMax + 1))
 
     @Test func `what is sealed opens, and what does not open spoils no other`() throws {
         try withCipher { house in
@@ -37,7 +38,7 @@ import Testing
     }
 
     @Test func `messages are opened as their records have them`() throws {
-        @Sendable func message(_ id: String, content: String? = nil) -> StoredMessage {
+        @Sendable func message(_ id: ByteText, content: ByteText? = nil) -> StoredMessage {
             StoredMessage(
                 id: MessageID(id), senderId: UserID("a\""), receiverId: UserID("é"),
                 content: content ?? "v1:a\"-é-\(id)|teks \(id)", timestamp: 1)
@@ -46,12 +47,13 @@ import Testing
             let messages = [
                 message("m1"), message("m\n\\2"), message("moved", content: "v1:a-b-c|x"),
                 // Twice as long while its escapes stand.
-                message(String(repeating: "\"", count: CipherLimits.keyContextBytesMax - 6)),
+                message("\(String(repeating: "\"", count: CipherLimits.keyContextBytesMax - 6))"),
             ]
             let opened = try await house.client.open(RecordedMessages(messages))
             #expect(opened == (try await house.client.open(messages.map(\.sealed))))
             #expect(opened[1] == .text("teks m\n\\2") && opened[2] == .notAuthentic)
-            let tooLong = message(String(repeating: "x", count: CipherLimits.keyContextBytesMax))
+            let tooLong = message(
+                ByteText(String(repeating: "x", count: CipherLimits.keyContextBytesMax)))
             await #expect(throws: CipherClient.tooLong) {
                 _ = try await house.client.open(RecordedMessages([tooLong]))
             }
@@ -90,7 +92,7 @@ import Testing
             let texts = (0..<2_345).map { "\($0)" }
             let sealed = texts.map { SealedText(content: JSONText("v1:c|\($0)"), context: "c") }
             let opened = try await house.client.open(sealed)
-            #expect(opened == texts.map { .text(JSONText($0)) })
+            #expect(opened == texts.map { .text(JSONText(ByteText($0))) })
             #expect(house.cipher.now(\.batches).sorted() == [345, 1_000, 1_000])
         }
     }
@@ -183,7 +185,7 @@ import Testing
 
     @Test func `texts that Cipher would not take are not sent`() throws {
         try withCipher { house in
-            let longContext = String(repeating: "c", count: 5_000)
+            let longContext = ByteText(String(repeating: "c", count: 5_000))
             for (text, context) in [(Self.tooLong, "c"), ("x", longContext)] {
                 guard case .refused? = await house.sealFault(text, context: context) else {
                     Issue.record("it was sealed, or the vault counts as away")

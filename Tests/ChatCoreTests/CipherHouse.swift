@@ -1,4 +1,5 @@
 import Chat
+import Encoding
 import EventLoop
 import Program
 import Synchronization
@@ -22,7 +23,7 @@ struct CipherHouse: Sendable {
         }
     }
 
-    func sealFault(_ text: String = "x", context: String = "c") async -> VaultFault? {
+    func sealFault(_ text: ByteText = "x", context: ByteText = "c") async -> VaultFault? {
         await fault { () async throws(VaultFault) in
             _ = try await client.seal(text, context: context)
         }
@@ -33,7 +34,7 @@ struct CipherHouse: Sendable {
         await withTaskGroup(of: Bool.self) { group in
             for number in 0..<count {
                 group.addTask(executorPreference: loop) {
-                    let text = String(repeating: "\n", count: length)
+                    let text = ByteText(String(repeating: "\n", count: length))
                     let content = try? await client.seal(text, context: "\(number)")
                     return content == "v1:\(number)|\(text)"
                 }

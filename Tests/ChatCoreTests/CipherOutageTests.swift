@@ -1,4 +1,5 @@
 import Chat
+import Encoding
 import EventLoop
 import HTTP
 import Testing

@@ -83,7 +83,7 @@ final class TestCipher: Handler {
     func refuse(_ fault: HTTPFault, _ request: Request?) -> Response { Response(fault.status) }
 
     func answer(_ request: Request) async -> Response {
-        change { $0.paths.append(request.path) }
+        change { $0.paths.append(request.path.string) }
         if let secret = now(\.secret), request.field("Authorization") != "Bearer \(secret)" {
             return Response(.unauthorized)
         }
@@ -101,7 +101,7 @@ final class TestCipher: Handler {
         if let garbage = now(\.garbage) { return garbage }
         switch asked {
         case .single(let item):
-            switch perform(request.path, item) {
+            switch perform(request.path.string, item) {
             case .success(let text): return json(CipherResponse.single(text).encoded)
             case .failure(let fault):
                 return Response(Status(code: fault.code.status), body: .bytes(fault.encoded))
@@ -109,7 +109,7 @@ final class TestCipher: Handler {
         case .batch(let items):
             return json(
                 CipherResponse.batch(
-                    items.map { $0.flatMap { self.perform(request.path, $0) } }
+                    items.map { $0.flatMap { self.perform(request.path.string, $0) } }
                 ).encoded)
         }
     }
@@ -128,14 +128,14 @@ final class TestCipher: Handler {
     }
 
     private func perform(_ path: String, _ item: CipherItem) -> Result<JSONText, CipherFault> {
-        let (text, context) = (item.text.text, item.keyContext.text)
+        let (text, context) = (item.text.text.string, item.keyContext.text.string)
         let sealed = "v\(now(\.current)):\(context)|"
-        if path == "/encrypt" { return .success(JSONText(sealed + text)) }
+        if path == "/encrypt" { return .success(JSONText(ByteText(sealed + text))) }
         guard let bar = text.firstIndex(of: "|"), text[..<bar].hasSuffix(":\(context)") else {
             return .failure(CipherFault(.notAuthentic, "no"))
         }
         let opened = String(text[bar...].dropFirst())
-        return .success(JSONText(path == "/decrypt" ? opened : sealed + opened))
+        return .success(JSONText(ByteText(path == "/decrypt" ? opened : sealed + opened)))
     }
 }
 

@@ -1,3 +1,4 @@
+import Encoding
 import Program
 import Storage
 import Testing

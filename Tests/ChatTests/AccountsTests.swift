@@ -1,3 +1,4 @@
+import Encoding
 import Storage
 import Testing
 
@@ -10,7 +11,8 @@ import Testing
             #expect(user.password.hasPrefix("$2b$10$"))
             let again = try await rules.accounts.logIn(username: "siti", password: "kata sandi")
             #expect(again.id == user.id)
-            for (name, password) in [("Siti", "kata sandx"), ("nobody", "kata sandi")] {
+            let wrong: [(ByteText, ByteText)] = [("Siti", "kata sandx"), ("nobody", "kata sandi")]
+            for (name, password) in wrong {
                 await #expect(throws: ChatFault.badCredentials) {
                     _ = try await rules.accounts.logIn(username: name, password: password)
                 }
@@ -21,7 +23,7 @@ import Testing
     @Test func ofManyWhoWantANameAtOnceOneGetsIt() throws {
         try withRules { rules in
             let won = await withTaskGroup(of: Bool.self) { group in
-                for name in ["siti", "SITI", "Siti", "siTi"] {
+                for name in ["siti", "SITI", "Siti", "siTi"] as [ByteText] {
                     group.addTask(executorPreference: rules.house.loop) {
                         let user = try? await rules.accounts.register(
                             username: name, password: "kata sandi")
@@ -59,7 +61,7 @@ import Testing
 
     @Test func aCurrentPasswordIsMeantToItsLastByte() throws {
         try withRules { rules in
-            let password = String(repeating: "q7", count: 36)
+            let password: ByteText = "\(String(repeating: "q7", count: 36))"
             let user = try await rules.accounts.register(username: "siti", password: password)
             await #expect(throws: ChatFault.badCredentials) {
                 _ = try await rules.accounts.changePassword(
@@ -71,7 +73,8 @@ import Testing
     /// The hash is a test vector of OpenWall's crypt_blowfish 1.3, whose password is cut.
     @Test func whatAnEarlierSystemCutIsTakenWholeUntilItIsChanged() throws {
         try withRules { rules in
-            let counted = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+            let counted: ByteText =
+                "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
             let password = counted + "chars after 72 are ignored"
             let id = UserID("id-siti")
             let user = User(
@@ -80,7 +83,7 @@ import Testing
             try await rules.house.store.commit { _ in (.userAdded(user), ()) }
             let accounts = rules.accounts
             #expect(try await accounts.logIn(username: "siti", password: password) == user)
-            let longer = password + String(repeating: "x", count: 600)
+            let longer: ByteText = "\(password)\(String(repeating: "x", count: 600))"
             #expect(try await accounts.logIn(username: "siti", password: longer) == user)
             let signedOut = try await accounts.signOut("siti")
             #expect(signedOut.epoch != user.epoch)

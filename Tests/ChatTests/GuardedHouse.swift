@@ -1,3 +1,4 @@
+import Encoding
 import EventLoop
 import InMemoryLogging
 import Logging
@@ -54,7 +55,7 @@ struct GuardedHouse: Sendable {
 }
 
 func withGuard(
-    keys: [Int: String] = [:], pause: Duration = .milliseconds(2),
+    keys: [Int: ByteText] = [:], pause: Duration = .milliseconds(2),
     limit: Duration = .milliseconds(100),
     _ body: @escaping @Sendable (GuardedHouse) async throws -> Void
 ) throws {

@@ -1,3 +1,4 @@
+import Encoding
 import Testing
 
 @testable import Chat
@@ -36,8 +37,8 @@ struct HostileTextTests {
         var random = SplitMix(state: seed)
         for _ in 0..<5_000 {
             let raw = Self.text(&random)
-            guard let cleaned = try? MessageText(sanitising: raw) else { continue }
-            #expect(cleaned.text.unicodeScalars.allSatisfy(Self.mayStand), "seed \(seed)")
+            guard let cleaned = try? MessageText(sanitising: ByteText(raw)) else { continue }
+            #expect(cleaned.text.string.unicodeScalars.allSatisfy(Self.mayStand), "seed \(seed)")
             #expect(!cleaned.text.isEmpty, "seed \(seed)")
             let again = try MessageText(sanitising: cleaned.text)
             #expect(again.text.utf8.elementsEqual(cleaned.text.utf8), "seed \(seed)")
@@ -50,8 +51,8 @@ struct HostileTextTests {
         for _ in 0..<5_000 {
             let raw = "a" + Self.text(&random) + "z"
             let kept = raw.unicodeScalars.filter(Self.mayStand)
-            let cleaned = try MessageText(sanitising: raw).text
-            #expect(Array(kept) == Array(cleaned.unicodeScalars), "seed \(seed)")
+            let cleaned = try MessageText(sanitising: ByteText(raw)).text
+            #expect(Array(kept) == Array(cleaned.string.unicodeScalars), "seed \(seed)")
         }
     }
 
@@ -64,7 +65,7 @@ struct HostileTextTests {
                 Bool.random(using: &random) ? Self.text(&random) : "budi" + Self.text(&random)
             let isAllowed =
                 (3...32).contains(name.utf8.count) && name.utf8.allSatisfy(allowed.contains)
-            #expect((Username(name) != nil) == isAllowed, "seed \(seed)")
+            #expect((Username(ByteText(name)) != nil) == isAllowed, "seed \(seed)")
         }
     }
 }

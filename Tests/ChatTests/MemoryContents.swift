@@ -1,3 +1,4 @@
+import Encoding
 import Storage
 
 /// What a `MemoryStore` holds, and how changes act on it.
@@ -6,7 +7,7 @@ struct MemoryContents: Draft {
     /// In the order in which they were added.
     private(set) var messages: [StoredMessage] = []
     private(set) var newestTimestamp: Int64 = 0
-    var knownKeys: [Int: String] = [:]
+    var knownKeys: [Int: ByteText] = [:]
     private(set) var userVersions: [UserID: UInt64] = [:]
     private(set) var conversationVersions: [Conversation: UInt64] = [:]
     private var lastVersion: UInt64 = 0
@@ -15,12 +16,12 @@ struct MemoryContents: Draft {
 
     func hasUser(_ id: UserID) -> Bool { users[id] != nil }
 
-    func user(named name: String) -> User? {
+    func user(named name: ByteText) -> User? {
         users.values.first { $0.username == name }
-            ?? users.values.first { $0.username.lowercased() == name.lowercased() }
+            ?? users.values.first { $0.username.caseFolded == name.caseFolded }
     }
 
-    func nameTaken(_ name: String) -> Bool { user(named: name) != nil }
+    func nameTaken(_ name: ByteText) -> Bool { user(named: name) != nil }
 
     func areFriends(_ one: UserID, _ other: UserID) -> Bool {
         users[one]?.contacts.contains(other) ?? false

@@ -1,3 +1,4 @@
+import Encoding
 import Storage
 import Synchronization
 
@@ -9,7 +10,7 @@ actor MemoryStore: Store {
     private let changed: Mutex<[Change]> = Mutex([])
     private let condition: Mutex<StoreState> = Mutex(.open)
 
-    init(users: [User] = [], keys: [Int: String] = [:]) {
+    init(users: [User] = [], keys: [Int: ByteText] = [:]) {
         var contents = MemoryContents()
         contents.knownKeys = keys
         for user in users { contents.users[user.id] = user }
@@ -42,7 +43,7 @@ actor MemoryStore: Store {
 
     func users() -> [User] { contents.withLock { Array($0.users.values) } }
     func user(_ id: UserID) -> User? { contents.withLock { $0.user(id) } }
-    func user(named name: String) -> User? { contents.withLock { $0.user(named: name) } }
+    func user(named name: ByteText) -> User? { contents.withLock { $0.user(named: name) } }
 
     func hasUser(_ id: UserID) -> Bool { contents.withLock { $0.hasUser(id) } }
 
@@ -97,6 +98,6 @@ actor MemoryStore: Store {
                 newestTimestamp: contents.newestTimestamp)
         }
     }
-    var knownKeys: [Int: String] { contents.withLock { $0.knownKeys } }
+    var knownKeys: [Int: ByteText] { contents.withLock { $0.knownKeys } }
     var state: StoreState { condition.withLock { $0 } }
 }

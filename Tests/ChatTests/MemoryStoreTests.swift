@@ -1,3 +1,4 @@
+import Encoding
 import Storage
 import Testing
 
@@ -6,7 +7,7 @@ import Testing
 
     private func house() async throws -> MemoryStore {
         let store = MemoryStore()
-        for (id, name) in [(Self.anna, "anna"), (Self.budi, "Budi")] {
+        for (id, name) in [(Self.anna, "anna"), (Self.budi, "Budi")] as [(UserID, ByteText)] {
             try await commit(.userAdded(User(id: id, username: name, password: "x")), to: store)
         }
         try await commit(.befriended(Self.anna, Self.budi), to: store)
@@ -17,7 +18,7 @@ import Testing
         try await store.commit { _ in (change, ()) }
     }
 
-    private func message(_ id: String, at time: Int64) -> StoredMessage {
+    private func message(_ id: ByteText, at time: Int64) -> StoredMessage {
         StoredMessage(
             id: MessageID(id), senderId: Self.anna, receiverId: Self.budi, content: "v1:\(id)",
             timestamp: time)

@@ -1,3 +1,4 @@
+import Encoding
 import Foundation
 import Testing
 
@@ -13,9 +14,9 @@ import Testing
         for row in table {
             let raw = try #require(row[0])
             do {
-                let text = try MessageText(sanitising: raw).text
+                let text = try MessageText(sanitising: ByteText(raw)).text
                 let clean = try #require(row[1], "\(raw.debugDescription) is not empty")
-                #expect(Array(text.unicodeScalars) == Array(clean.unicodeScalars))
+                #expect(Array(text.string.unicodeScalars) == Array(clean.unicodeScalars))
             } catch ChatFault.emptyMessage {
                 #expect(row[1] == nil, "\(raw.debugDescription)")
             }
@@ -24,15 +25,15 @@ import Testing
 
     @Test func theLongestMessageIsSentAndOneScalarMoreIsNot() throws {
         let longest = String(repeating: "a", count: 4096)
-        #expect(try MessageText(sanitising: " \(longest)\0\n").text == longest)
-        #expect(throws: ChatFault.messageTooLong) { try MessageText(sanitising: longest + "b") }
+        #expect(try MessageText(sanitising: " \(longest)\0\n").text.string == longest)
+        #expect(throws: ChatFault.messageTooLong) { try MessageText(sanitising: "\(longest)b") }
         let wide = String(repeating: "😀", count: 4096)
-        #expect(try MessageText(sanitising: wide).text.utf8.count == 16_384)
+        #expect(try MessageText(sanitising: ByteText(wide)).text.utf8Count == 16_384)
     }
 
     @Test func whiteSpaceInsideCountsAndAroundDoesNot() throws {
         let spaces = String(repeating: " ", count: 4094)
-        #expect(try MessageText(sanitising: "a\(spaces)b").text.count == 4096)
+        #expect(try MessageText(sanitising: "a\(spaces)b").text.utf8Count == 4096)
         #expect(throws: ChatFault.messageTooLong) { try MessageText(sanitising: "a \(spaces)b") }
         #expect(try MessageText(sanitising: "\(spaces)\(spaces)a\(spaces)").text == "a")
     }
@@ -50,10 +51,10 @@ import Testing
                     : UInt32.random(in: 0..<0x11_0000, using: &random)
                 if let scalar = Unicode.Scalar(value) { raw.append(scalar) }
             }
-            guard let once = try? MessageText(sanitising: String(raw)) else { continue }
+            guard let once = try? MessageText(sanitising: ByteText(String(raw))) else { continue }
             #expect(try MessageText(sanitising: once.text) == once, "seed \(seed)")
             #expect(
-                once.text.unicodeScalars.allSatisfy {
+                once.text.string.unicodeScalars.allSatisfy {
                     $0.value >= 0x20 || $0 == "\n" || $0 == "\t"
                 }, "seed \(seed)")
         }

@@ -1,3 +1,4 @@
+import Encoding
 import EventLoop
 import Logging
 import Storage
@@ -13,13 +14,13 @@ struct Rules: Sendable {
     let messages: Messages
     let time: Mutexed<Int64>
 
-    func user(_ name: String) async throws -> UserID {
+    func user(_ name: ByteText) async throws -> UserID {
         let id = UserID("id-\(name)")
         let user = User(id: id, username: name, password: "", contacts: [], epoch: 0)
         return try await house.store.commit { _ in (.userAdded(user), id) }
     }
 
-    func friends(_ one: String, _ other: String) async throws -> (UserID, UserID) {
+    func friends(_ one: ByteText, _ other: ByteText) async throws -> (UserID, UserID) {
         let pair = (try await user(one), try await user(other))
         _ = try await friends.add(other, to: pair.0)
         return pair

@@ -59,7 +59,9 @@ import Testing
         try withRules { rules in
             let (siti, budi) = try await rules.friends("siti", "budi")
             let (wati, agus) = (try await rules.user("wati"), try await rules.user("agus"))
-            for name in ["wati", "agus"] { _ = try await rules.friends.add(name, to: siti) }
+            for name in ["wati", "agus"] as [ByteText] {
+                _ = try await rules.friends.add(name, to: siti)
+            }
             let now: Int64 = 1_800_000_000_000
             // A clock that is a minute behind has been set, and is believed.
             for (clock, friend, timestamp) in [
@@ -106,7 +108,9 @@ import Testing
                 if case .messageAdded = $0 { true } else { false }
             }
             #expect(added.count == 1)
-            for (sender, receiver, text) in [(siti, budi, "lain"), (budi, siti, "halo")] {
+            for (sender, receiver, text) in [
+                (siti, budi, "lain"), (budi, siti, "halo"),
+            ] as [(UserID, UserID, ByteText)] {
                 await #expect(throws: ChatFault.idReused) {
                     _ = try await rules.messages.send(from: sender, to: receiver, text, id: id)
                 }
@@ -205,6 +209,6 @@ import Testing
 
 extension MessagePage {
     fileprivate var plain: [String?] {
-        texts.map { if case .text(let text) = $0 { text.text } else { nil } }
+        texts.map { if case .text(let text) = $0 { text.text.string } else { nil } }
     }
 }

@@ -17,7 +17,7 @@ final class ScriptedVault: Vault {
         var opens = true
         var lookCount = 0
         /// What was sealed and opened, in order.
-        var texts: [String] = []
+        var texts: [ByteText] = []
     }
 
     private let script = Mutex(Script())
@@ -28,13 +28,13 @@ final class ScriptedVault: Vault {
     }
 
     var lookCount: Int { script.withLock { $0.lookCount } }
-    var texts: [String] { script.withLock { $0.texts } }
+    var texts: [ByteText] { script.withLock { $0.texts } }
 
     func change(_ body: (inout Script) -> Void) {
         script.withLock { body(&$0) }
     }
 
-    func seal(_ text: String, context: String) async throws(VaultFault) -> String {
+    func seal(_ text: ByteText, context: ByteText) async throws(VaultFault) -> ByteText {
         script.withLock { $0.texts.append(text) }
         try await obey()
         return "v1:\(context)|\(text)"
@@ -44,9 +44,11 @@ final class ScriptedVault: Vault {
         try await obey()
         let opens = script.withLock { $0.opens }
         return sealed.map { item in
-            let prefix = "v1:\(item.context.text)|"
-            guard opens, item.content.text.hasPrefix(prefix) else { return .notAuthentic }
-            let text = String(item.content.text.dropFirst(prefix.count))
+            let prefix: ByteText = "v1:\(item.context.text)|"
+            guard opens, item.content.text.utf8.starts(with: prefix.utf8) else {
+                return .notAuthentic
+            }
+            let text = item.content.text.droppingFirst(prefix.utf8Count)
             script.withLock { $0.texts.append(text) }
             return .text(JSONText(text))
         }
@@ -56,11 +58,11 @@ final class ScriptedVault: Vault {
         try await open(messages.messages.map(\.sealed))
     }
 
-    func rewrap(_ sealed: [SealedText]) async throws(VaultFault) -> [String?] {
+    func rewrap(_ sealed: [SealedText]) async throws(VaultFault) -> [ByteText?] {
         try await obey()
         return sealed.map { item in
             let content = item.content.text
-            return content.hasPrefix("v1:\(item.context.text)|") ? content : nil
+            return content.utf8.starts(with: "v1:\(item.context.text)|".utf8) ? content : nil
         }
     }
 

@@ -1,3 +1,4 @@
+import Encoding
 import Foundation
 import Logging
 import Storage
@@ -47,7 +48,7 @@ private func data(_ json: String) throws -> EarlierData {
 }
 
 @Suite struct EarlierUsersTests {
-    private func users(_ lists: [(String, [String])]) throws -> EarlierUsers {
+    private func users(_ lists: [(ByteText, [ByteText])]) throws -> EarlierUsers {
         try EarlierUsers(
             lists.map {
                 EarlierData.User(id: $0.0, username: $0.0, password: "", contacts: $0.1)

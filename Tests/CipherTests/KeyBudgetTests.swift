@@ -1,4 +1,5 @@
 import CipherAPI
+import Encoding
 import Glibc
 import Program
 import Testing

@@ -6,7 +6,7 @@ import Encoding
 // Texts as Strings, which tests are easier to read with.
 extension CipherItem {
     init(text: String, keyContext: String = "") {
-        self.init(text: JSONText(text), keyContext: JSONText(keyContext))
+        self.init(text: JSONText(ByteText(text)), keyContext: JSONText(ByteText(keyContext)))
     }
 }
 
@@ -14,6 +14,6 @@ extension Sealer {
     mutating func result(
         _ operation: Operation, _ item: CipherItem
     ) throws(CipherFault) -> String {
-        try perform(operation, item).text
+        try perform(operation, item).text.string
     }
 }

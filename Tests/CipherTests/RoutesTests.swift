@@ -51,14 +51,14 @@ struct RoutesTests {
                 .post, "/encrypt", CipherRequest.encode(batch: items)
             ).results().map { try $0.get() }
             #expect(Set(sealed).count == 1000)
-            let again = path == "/encrypt" ? items.map(\.text.text) : sealed
+            let again = path == "/encrypt" ? items.map(\.text.text.string) : sealed
             let all = try await service.send(
                 .post, path,
                 CipherRequest.encode(
                     batch: again.map { CipherItem(text: $0, keyContext: "c") })
             ).results().map { try $0.get() }
             #expect(all.count == 1000)
-            if path == "/decrypt" { #expect(all == items.map(\.text.text)) }
+            if path == "/decrypt" { #expect(all == items.map(\.text.text.string)) }
             let more = try await service.send(
                 .post, path,
                 CipherRequest.encode(batch: items + [CipherItem(text: "x")]))
@@ -105,7 +105,7 @@ struct RoutesTests {
             let keys = try #require(response).keys
             #expect(keys.count == 1)
             #expect(keys[0].state == .current && keys[0].sealed == 1 && keys[0].opened == 1)
-            #expect(keys[0].fingerprint.count == 32)
+            #expect(keys[0].fingerprint.utf8Count == 32)
             let file = String(decoding: try contents(of: service.ringPath), as: UTF8.self)
             let material = try #require(file.split(separator: "\"key\":\"").last).prefix(64)
             #expect(material.count { $0.isHexDigit } == 64)
@@ -115,7 +115,7 @@ struct RoutesTests {
 
     @Test(arguments: [
         (nil, 401), ("", 401), ("Bearer", 401), ("Bearer ", 401), ("Bearer s3cre", 401),
-        ("Bearer s3crets", 401), ("Bearer S3CRET", 401), ("Bearer  s3cret", 401),
+        ("Bearer s3crets", 401), ("Bearer S3CRET", 401), ("Bearer  s3cret", 200),
         ("Basic s3cret", 401), ("s3cret", 401), ("Bearer s3cret, Bearer s3cret", 401),
         ("Bearer s3cret", 200), ("bearer s3cret", 200),
     ])

@@ -70,7 +70,7 @@ struct ServerTests {
     }
 
     private func code(_ answer: ClientResponse) -> String? {
-        (try? JSONValue.parse(answer.body.span))?.object?["code"]?.string
+        (try? JSONValue.parse(answer.body.span))?.object?["code"]?.text?.string
     }
 }
 
@@ -90,7 +90,7 @@ struct TestClient: Sendable {
         guard case .single(let result) = try CipherResponse(answer.body) else {
             throw StartFailure("no single result")
         }
-        return result.text
+        return result.text.string
     }
 }
 

@@ -23,12 +23,12 @@ struct TestService: Sendable {
         var text: String { String(decoding: body, as: UTF8.self) }
 
         var code: String? {
-            (try? JSONValue.parse(body.span))?.object?["code"]?.string
+            (try? JSONValue.parse(body.span))?.object?["code"]?.text?.string
         }
 
         func results() throws -> [Result<String, CipherFault>] {
             guard case .batch(let results) = try CipherResponse(body) else { return [] }
-            return results.map { $0.map(\.text) }
+            return results.map { $0.map(\.text.string) }
         }
     }
 
@@ -71,7 +71,7 @@ struct TestService: Sendable {
         guard case .single(let result) = try CipherResponse(answer.body) else {
             throw StartFailure("no single result: \(answer.text)")
         }
-        return result.text
+        return result.text.string
     }
 }
 

@@ -45,6 +45,6 @@ import Testing
         let raw = try scanner.rawString(in: bytes.span)
         #expect(scanner.offset == bytes.count)
         #expect(raw.isPlain == isPlain)
-        #expect(try raw.text(in: bytes.span) == text)
+        #expect(try raw.text(in: bytes.span) == ByteText(text))
     }
 }

@@ -1,3 +1,4 @@
+import Encoding
 import Testing
 
 @testable import HTTP
@@ -52,7 +53,7 @@ private func route(_ method: Method, _ pattern: String) -> Route {
     ])
     func `a path leads to its route`(method: String, path: String, expected: String) throws {
         let method = try #require(Method(rawValue: method))
-        #expect(describe(router.match(method, path)) == expected)
+        #expect(describe(router.match(method, ByteText(path))) == expected)
     }
 
     @Test func `a route of its own answers OPTIONS and HEAD`() {

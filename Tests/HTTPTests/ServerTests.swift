@@ -1,3 +1,4 @@
+import Encoding
 import EventLoop
 import Synchronization
 import Testing
@@ -33,7 +34,7 @@ import Testing
     @Test func `whoever sends many requests at once does not hold up who sends one`() throws {
         let order = Mutex<[String]>([])
         let noting: @Sendable (Request) async -> Response = { request in
-            order.withLock { $0.append(request.path) }
+            order.withLock { $0.append(request.path.string) }
             return await TestServer.echo(request)
         }
         try TestServer.run(answer: noting) { server in

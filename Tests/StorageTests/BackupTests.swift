@@ -50,7 +50,7 @@ import Testing
             folder: path, disk: disk, loop: loop, logger: silent)
         var held: Set<String> = []
         for (index, pair) in [("ana", "budi"), ("citra", "dewi")].enumerated() {
-            let ids = try await copy.history(pair.0, pair.1).map(\.id.text)
+            let ids = try await copy.history(pair.0, pair.1).map(\.id.text.string)
             let own = ids.filter { $0 != "first" }
             #expect(own == (0..<own.count).map { "m\(index)-\($0 + 1)" }, "a hole in the copy")
             held.formUnion(ids)

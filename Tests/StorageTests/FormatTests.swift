@@ -69,9 +69,10 @@ import Testing
         "plain", "", "quote \" backslash \\ slash /", "tab\tnewline\nreturn\r", "nul\u{0}",
         "é ü 漢字 🎉", "\u{2028}\u{FEFF}\u{7F}",
     ])
-    func recordsKeepAnyText(_ text: String) throws {
+    func recordsKeepAnyText(_ string: String) throws {
+        let text = ByteText(string)
         let message = StoredMessage(
-            id: MessageID(text), senderId: UserID(text), receiverId: UserID("x" + text),
+            id: MessageID(text), senderId: UserID(text), receiverId: UserID("x\(text)"),
             content: text, timestamp: .max)
         #expect(RecordedMessages([message, message]).messages == [message, message])
         let user = User(

@@ -1,3 +1,4 @@
+import Encoding
 import EventLoop
 import Testing
 
@@ -89,7 +90,7 @@ import Testing
             let store = try await JSONStore.open(SimulatedDisk(), loop)
             try await store.addUsers("me", "zoe", "Adi", "citra", "budi")
             for friend in ["zoe", "citra", "Adi", "budi"] {
-                try await store.commit(.befriended(UserID("me"), UserID(friend)))
+                try await store.commit(.befriended(UserID("me"), UserID(ByteText(friend))))
             }
             try await store.add("m1", from: "citra", to: "me", at: 1)
             try await store.add("m2", from: "me", to: "zoe", at: 2)
@@ -206,7 +207,8 @@ import Testing
             let outcomes = await withTaskGroup(of: Bool.self) { group in
                 for content in ["v3:C", "v3:D"] {
                     group.addTask(executorPreference: loop) {
-                        (try? await store.commit(.messageReplaced(id, from: "v2:B", to: content)))
+                        (try? await store.commit(
+                            .messageReplaced(id, from: "v2:B", to: ByteText(content))))
                             != nil
                     }
                 }
@@ -230,7 +232,7 @@ import Testing
             let store = try await JSONStore.open(disk, loop)
             try await store.addUsers("a", "b", "c")
             for friend in ["b", "c"] {
-                try await store.commit(.befriended(UserID("a"), UserID(friend)))
+                try await store.commit(.befriended(UserID("a"), UserID(ByteText(friend))))
             }
             try await store.add("ab", from: "a", to: "b", at: 1)
             try await store.add("ca", from: "c", to: "a", at: 2)

@@ -1,3 +1,4 @@
+package import Encoding
 package import Storage
 
 /// What the box's operator may do to anybody's account. Names are meant exactly, case included: a
@@ -9,7 +10,7 @@ extension Accounts {
     }
 
     /// Gives a new password, by the rules for new ones, and ends every session.
-    package func resetPassword(of name: String, to password: String) async throws -> User {
+    package func resetPassword(of name: ByteText, to password: ByteText) async throws -> User {
         let user = try await user(exactly: name)
         let password = try NewPassword(password, username: user.username)
         let hash = try await slowly { try BCrypt.hash(password.text) }
@@ -20,18 +21,18 @@ extension Accounts {
     }
 
     /// Gives another name; sessions, friends and messages stay.
-    package func rename(_ name: String, to new: String) async throws -> User {
+    package func rename(_ name: ByteText, to new: ByteText) async throws -> User {
         guard let new = Username(new) else { throw ChatFault.invalidUsername }
         let user = try await user(exactly: name)
         return try await change(user.id) { user, draft in
-            let isOwn = user.username.lowercased() == new.text.lowercased()
+            let isOwn = user.username.caseFolded == new.text.caseFolded
             if !isOwn, draft.nameTaken(new.text) { throw ChatFault.usernameTaken }
             user.username = new.text
         }
     }
 
     /// Ends every session.
-    package func signOut(_ name: String) async throws -> User {
+    package func signOut(_ name: ByteText) async throws -> User {
         let user = try await user(exactly: name)
         return try await change(user.id) { user, _ in
             user.epoch = Epoch.ending(user.epoch)
@@ -39,7 +40,7 @@ extension Accounts {
     }
 
     /// Removes the user, from every contact list too, and every message of their conversations.
-    package func delete(_ name: String) async throws -> User {
+    package func delete(_ name: ByteText) async throws -> User {
         let user = try await user(exactly: name)
         return try await store.commit { draft in
             guard let now = draft.user(user.id) else { throw ChatFault.userNotFound }
@@ -47,7 +48,7 @@ extension Accounts {
         }
     }
 
-    private func user(exactly name: String) async throws -> User {
+    private func user(exactly name: ByteText) async throws -> User {
         guard let user = await store.user(named: name), user.username == name else {
             throw ChatFault.userNotFound
         }

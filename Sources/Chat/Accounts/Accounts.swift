@@ -1,3 +1,4 @@
+package import Encoding
 package import EventLoop
 package import Storage
 
@@ -11,7 +12,7 @@ package actor Accounts {
     let store: any Store
     private let workers: WorkerPool
     /// What an unknown user's password is compared with, so that it takes as long as a wrong one.
-    private let nobodysHash: String
+    private let nobodysHash: ByteText
 
     /// - Parameters:
     ///   - store: Where accounts are kept.
@@ -24,7 +25,7 @@ package actor Accounts {
         nobodysHash = try BCrypt.hash(RandomID.uuid())
     }
 
-    package func register(username: String, password: String) async throws -> User {
+    package func register(username: ByteText, password: ByteText) async throws -> User {
         guard let name = Username(username) else { throw ChatFault.invalidUsername }
         let password = try NewPassword(password, username: name.text)
         // Looked at before the costly hash; what counts is the look in the commit.
@@ -40,8 +41,8 @@ package actor Accounts {
     }
 
     /// The user of this name and password. Which of the two was wrong is not told, nor by time.
-    package func logIn(username: String, password: String) async throws -> User {
-        let user = await store.user(named: username)
+    package func logIn(username: ByteText, password: ByteText) async throws -> User {
+        let user = await user(named: username)
         let hash = user?.password ?? nobodysHash
         let isRight = try await slowly { BCrypt.verify(password, against: hash) }
         guard let user, isRight, Self.isWhole(password, of: user) else {
@@ -58,7 +59,7 @@ package actor Accounts {
     ///
     /// - Parameter current: Must be right where it is given.
     package func changePassword(
-        of id: UserID, caller: UserID, to password: String, current: String?
+        of id: UserID, caller: UserID, to password: ByteText, current: ByteText?
     ) async throws -> User {
         guard let user = await store.user(id) else { throw ChatFault.userNotFound }
         guard id == caller else { throw ChatFault.forbidden }
@@ -84,13 +85,15 @@ package actor Accounts {
         await store.user(id)
     }
 
-    package func user(named name: String) async -> User? {
-        await store.user(named: name)
+    /// The user of exactly this name; else one whose name differs in case alone.
+    package func user(named name: ByteText) async -> User? {
+        guard name.utf8Count <= Username.lookedUpBytesMax else { return nil }
+        return await store.user(named: name)
     }
 
     /// bcrypt looks at 72 bytes. Here no longer password was ever taken, so one is wrong, be its
     /// beginning right; the earlier system took it and cut it, and its people type it whole.
-    private static func isWhole(_ password: String, of user: User) -> Bool {
+    private static func isWhole(_ password: ByteText, of user: User) -> Bool {
         password.utf8.count <= NewPassword.bytesMax || Epoch.isOfEarlierSystem(user.epoch)
     }
 

@@ -1,4 +1,5 @@
 internal import CCrypt
+internal import Encoding
 internal import Glibc
 
 /// bcrypt through libcrypt's re-entrant calls (crypt(3)). Slow by design: never on the event loop.
@@ -11,23 +12,24 @@ enum BCrypt {
     struct Failure: Error {}
 
     /// `$2b$10$` with a random salt.
-    static func hash(_ password: String) throws(Failure) -> String {
+    static func hash(_ password: ByteText) throws(Failure) -> ByteText {
         guard let salt = crypt_gensalt_ra("$2b$", cost, nil, 0) else { throw Failure() }
         defer { free(salt) }
-        guard let hash = crypt(password, String(cString: salt)) else { throw Failure() }
+        guard let hash = crypt(password, ByteText(String(cString: salt))) else { throw Failure() }
         return hash
     }
 
     /// Whether that is the password; `$2a$`, `$2b$` and `$2y$` are understood, anything else is
     /// not.
-    static func verify(_ password: String, against hash: String) -> Bool {
-        guard hash.utf8.count == 60, ["$2a$", "$2b$", "$2y$"].contains(hash.prefix(4)),
+    static func verify(_ password: ByteText, against hash: ByteText) -> Bool {
+        guard hash.utf8Count == 60,
+            ["$2a$", "$2b$", "$2y$"].contains(where: { hash.hasPrefix($0) }),
             !password.utf8.contains(0), let computed = crypt(password, hash)
         else { return false }
         return zip(computed.utf8, hash.utf8).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
     }
 
-    private static func crypt(_ password: String, _ setting: String) -> String? {
+    private static func crypt(_ password: ByteText, _ setting: ByteText) -> ByteText? {
         let room = UnsafeMutablePointer<crypt_data>.allocate(capacity: 1)
         room.initialize(to: crypt_data())
         defer {
@@ -36,8 +38,8 @@ enum BCrypt {
             room.deallocate()
         }
         let phrase = password.utf8.prefix(bytesMax).map { CChar(bitPattern: $0) } + [0]
-        guard let result = crypt_r(phrase, setting, room) else { return nil }
-        let text = String(cString: result)
-        return text.utf8.count == 60 ? text : nil
+        guard let result = crypt_r(phrase, setting.string, room) else { return nil }
+        let text = ByteText(String(cString: result))
+        return text.utf8Count == 60 ? text : nil
     }
 }

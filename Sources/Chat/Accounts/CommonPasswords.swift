@@ -1,3 +1,5 @@
+internal import Encoding
+
 /// Passwords that every guesser tries first. The list holds those of at least eight characters, in
 /// lower case; patterns (one character repeated, a run of the keyboard or of digits) are told by
 /// rule.
@@ -5,9 +7,10 @@ enum CommonPasswords {
     /// How often people repeat one character. More of them are dull, but not common.
     private static let repetitionsMax = 16
 
-    static func contains(_ lowercased: String) -> Bool {
-        if lowercased.count <= repetitionsMax, Set(lowercased).count == 1 { return true }
-        if runs.contains(where: { $0.contains(lowercased) }) { return true }
+    static func contains(_ lowercased: ByteText) -> Bool {
+        let characters = lowercased.string.unicodeScalars
+        if characters.count <= repetitionsMax, Set(characters).count == 1 { return true }
+        if runs.contains(where: { $0.contains(lowercased.string) }) { return true }
         return words.contains(lowercased)
     }
 
@@ -21,7 +24,7 @@ enum CommonPasswords {
         "112233445566778899", "12344321", "1234567890qwertyuiop", "121212121212",
     ]
 
-    private static let words: Set<String> = [
+    private static let words: Set<ByteText> = [
         "password", "password1", "password12", "password123", "password1234", "passw0rd",
         "p@ssw0rd", "p@ssword", "letmein1", "iloveyou", "iloveyou1", "sunshine", "sunshine1",
         "princess", "princess1", "football", "football1", "baseball", "baseball1", "superman",

@@ -1,11 +1,16 @@
+package import Encoding
+
 /// A name that may be registered: 3 to 32 of `A-Z a-z 0-9 . _ -`.
 ///
 /// Names from an earlier system may look otherwise and stay usable; they are plain text.
 package struct Username: Sendable, Equatable {
-    package let text: String
+    /// A longer name is nobody's: it is not looked up.
+    static let lookedUpBytesMax = 1_024
 
-    package init?(_ text: String) {
-        guard (3...32).contains(text.utf8.count), text.utf8.allSatisfy(Self.mayStand) else {
+    package let text: ByteText
+
+    package init?(_ text: ByteText) {
+        guard (3...32).contains(text.utf8Count), text.utf8.allSatisfy(Self.mayStand) else {
             return nil
         }
         self.text = text

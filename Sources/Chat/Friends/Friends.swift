@@ -1,3 +1,4 @@
+package import Encoding
 package import EventLoop
 package import Storage
 
@@ -16,8 +17,11 @@ package actor Friends {
     }
 
     /// Makes the user of that name (exactly, else regardless of case) and the caller friends.
-    package func add(_ username: String, to caller: UserID) async throws -> User {
-        try await store.commit { draft in
+    package func add(_ username: ByteText, to caller: UserID) async throws -> User {
+        guard username.utf8Count <= Username.lookedUpBytesMax else {
+            throw ChatFault.friendNotFound
+        }
+        return try await store.commit { draft in
             guard draft.hasUser(caller) else { throw ChatFault.userNotFound }
             guard let friend = draft.user(named: username) else { throw ChatFault.friendNotFound }
             if friend.id == caller { throw ChatFault.selfFriend }

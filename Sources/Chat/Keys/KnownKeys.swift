@@ -1,8 +1,10 @@
+internal import Encoding
+
 /// The key versions that the store has met, and how others compare.
 struct KnownKeys {
-    private let fingerprints: [Int: String]
+    private let fingerprints: [Int: ByteText]
 
-    init(_ fingerprints: [Int: String]) {
+    init(_ fingerprints: [Int: ByteText]) {
         self.fingerprints = fingerprints
     }
 

@@ -1,3 +1,4 @@
+package import Encoding
 package import Storage
 
 /// A message that has been sent, as its two people see it.
@@ -5,7 +6,7 @@ package struct Message: Sendable, Equatable {
     package let id: MessageID
     package let senderId: UserID
     package let receiverId: UserID
-    package let content: String
+    package let content: ByteText
     /// Milliseconds since 1970.
     package let timestamp: Int64
 

@@ -6,7 +6,7 @@ package import Storage
 package enum MessageContext {
     package static let separator = UInt8(ascii: "-")
 
-    static func text(_ sender: UserID, _ receiver: UserID, _ id: MessageID) -> String {
+    static func text(_ sender: UserID, _ receiver: UserID, _ id: MessageID) -> ByteText {
         "\(sender)-\(receiver)-\(id)"
     }
 
@@ -19,7 +19,10 @@ package enum MessageContext {
 }
 
 extension StoredMessage {
-    var context: String { MessageContext.text(senderId, receiverId, id) }
+    var context: ByteText { MessageContext.text(senderId, receiverId, id) }
+
+    /// Whether the key of that version sealed its content.
+    func isSealed(by version: Int) -> Bool { content.utf8.starts(with: "v\(version):".utf8) }
 
     package var sealed: SealedText {
         SealedText(content: JSONText(content), context: JSONText(context))

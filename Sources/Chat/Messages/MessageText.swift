@@ -1,3 +1,5 @@
+package import Encoding
+
 /// What may be sent: text without control characters, trimmed, not empty, not too long.
 ///
 /// HTML is not touched: text is text, and whoever shows it shows it as text.
@@ -5,17 +7,17 @@ package struct MessageText: Sendable, Equatable {
     package static let scalarsMax = 4096
     package static let bytesMax = 16 << 10
 
-    package let text: String
+    package let text: ByteText
 
     /// Sanitises what somebody wrote: controls other than newline and tab, and code points that are
     /// no characters, are dropped, so that CRLF becomes a newline; white space around is cut off.
-    package init(sanitising raw: String) throws(ChatFault) {
+    package init(sanitising raw: ByteText) throws(ChatFault) {
         // A CRLF loses its carriage return here. Before the trimming, since what is dropped may
         // stand around white space.
-        let kept = Self.isClean(raw) ? raw : Self.cleaned(raw)
-        let text = Self.trimmed(kept.unicodeScalars[...])
+        let kept = Self.isClean(raw.string) ? raw.string : Self.cleaned(raw.string)
+        let text = ByteText(kept).trimmed
         if text.isEmpty { throw .emptyMessage }
-        guard text.utf8.count <= Self.bytesMax, Self.hasFewScalars(text) else {
+        guard text.utf8Count <= Self.bytesMax, Self.hasFewScalars(text.string) else {
             throw .messageTooLong
         }
         self.text = text
@@ -37,12 +39,6 @@ package struct MessageText: Sendable, Equatable {
         var kept = String.UnicodeScalarView()
         kept.append(contentsOf: raw.unicodeScalars.lazy.filter { !isDropped($0) })
         return String(kept)
-    }
-
-    private static func trimmed(_ scalars: Substring.UnicodeScalarView) -> String {
-        var scalars = scalars.drop(while: \.properties.isWhitespace)
-        while scalars.last?.properties.isWhitespace == true { scalars.removeLast() }
-        return String(Substring(scalars))
     }
 
     /// C0 and C1 controls other than newline and tab, DEL, and the 66 non-characters (Unicode

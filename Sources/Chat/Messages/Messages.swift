@@ -1,4 +1,4 @@
-internal import Encoding
+package import Encoding
 package import EventLoop
 package import Logging
 package import Storage
@@ -49,7 +49,7 @@ package actor Messages {
     /// - Parameter id: Chosen by the client, or nil. The same id with the same people and text is
     ///   the same message, however often it is sent.
     package func send(
-        from sender: UserID, to receiver: UserID, _ raw: String, id: MessageID?
+        from sender: UserID, to receiver: UserID, _ raw: ByteText, id: MessageID?
     ) async throws -> Message {
         let text = try MessageText(sanitising: raw)
         guard await store.hasUser(receiver) else { throw ChatFault.userNotFound }
@@ -155,7 +155,7 @@ package actor Messages {
         }
     }
 
-    private func seal(_ text: MessageText, _ context: String) async throws -> String {
+    private func seal(_ text: MessageText, _ context: ByteText) async throws -> ByteText {
         try await keys.check()
         return try await noting { () async throws(VaultFault) in
             try await vault.seal(text.text, context: context)

@@ -1,3 +1,4 @@
+internal import Encoding
 package import EventLoop
 package import Logging
 package import Storage
@@ -115,11 +116,11 @@ package actor Rewrapping {
             throw .unavailable("the vault names no current key")
         }
         progress.version = current.version
-        return messages.filter { !$0.content.hasPrefix("v\(current.version):") }
+        return messages.filter { !$0.isSealed(by: current.version) }
     }
 
     /// At once, so that all share an fsync.
-    private func replace(_ old: [StoredMessage], by contents: [String?]) async throws {
+    private func replace(_ old: [StoredMessage], by contents: [ByteText?]) async throws {
         try await withThrowingTaskGroup(of: Bool.self) { group in
             for (message, content) in zip(old, contents) {
                 guard let content else {
@@ -138,7 +139,7 @@ package actor Rewrapping {
 
     /// False where the message has gone, or is another one, since it was read.
     private static func replace(
-        _ message: StoredMessage, by content: String, in store: any Store
+        _ message: StoredMessage, by content: ByteText, in store: any Store
     ) async throws -> Bool {
         do {
             return try await store.commit { draft in

@@ -3,19 +3,19 @@ internal import Encoding
 /// What the earlier system's `db.json` says, before anything is made of it.
 struct EarlierData {
     struct User {
-        let id: String
-        let username: String
-        let password: String
-        let contacts: [String]
+        let id: ByteText
+        let username: ByteText
+        let password: ByteText
+        let contacts: [ByteText]
     }
 
     struct Message {
         /// Empty where it had none.
-        let id: String
-        let senderId: String
-        let receiverId: String
+        let id: ByteText
+        let senderId: ByteText
+        let receiverId: ByteText
         /// Bare ciphertext, or the text itself where the vault was away.
-        let content: String
+        let content: ByteText
         /// Seconds or milliseconds since 1970.
         let timestamp: Int64
     }
@@ -55,21 +55,21 @@ struct EarlierData {
     }
 
     private static func user(_ object: JSONObject) -> User? {
-        guard let id = object["id"]?.string, let username = object["username"]?.string,
-            let password = object["password"]?.string
+        guard let id = object["id"]?.text, let username = object["username"]?.text,
+            let password = object["password"]?.text
         else { return nil }
         let contacts = object["contacts"]?.array ?? []
         return User(
-            id: id, username: username, password: password, contacts: contacts.compactMap(\.string))
+            id: id, username: username, password: password, contacts: contacts.compactMap(\.text))
     }
 
     private static func message(_ object: JSONObject) -> Message? {
-        guard let senderId = object["senderId"]?.string,
-            let receiverId = object["receiverId"]?.string,
-            let content = object["content"]?.string, let timestamp = time(object["timestamp"])
+        guard let senderId = object["senderId"]?.text,
+            let receiverId = object["receiverId"]?.text,
+            let content = object["content"]?.text, let timestamp = time(object["timestamp"])
         else { return nil }
         return Message(
-            id: object["id"]?.string ?? "", senderId: senderId, receiverId: receiverId,
+            id: object["id"]?.text ?? "", senderId: senderId, receiverId: receiverId,
             content: content, timestamp: timestamp)
     }
 

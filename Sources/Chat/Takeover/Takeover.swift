@@ -50,7 +50,7 @@ package struct Takeover: Sendable {
         _ earlier: [EarlierData.Message], among users: EarlierUsers
     ) -> [StoredMessage] {
         var times = EarlierTimes()
-        var ids: Set<String> = []
+        var ids: Set<ByteText> = []
         return earlier.compactMap { message in
             let (sender, receiver) = (UserID(message.senderId), UserID(message.receiverId))
             guard users.contains(sender), users.contains(receiver) else {
@@ -89,7 +89,7 @@ package struct Takeover: Sendable {
     private static func batch(of messages: ArraySlice<StoredMessage>) -> [StoredMessage] {
         var byteCount = 0
         let fitting = messages.prefix(batchMax).prefix { message in
-            byteCount += message.content.utf8.count
+            byteCount += message.content.utf8Count
             return byteCount <= batchBytesMax
         }
         return Array(fitting.isEmpty ? messages.prefix(1) : fitting)

@@ -1,3 +1,4 @@
+import Encoding
 import HTTP
 
 /// What an answer depends on, condensed (RFC 9110 §8.8.3): two answers with the same tag are the
@@ -29,15 +30,17 @@ struct EntityTag {
     /// Whether the asker has it already. Compared weakly, since a cache that compresses on the way
     /// weakens the tag (RFC 9110 §13.1.2).
     func matches(_ request: Request) -> Bool {
-        guard let field = request.field("If-None-Match") else { return false }
-        if field == text { return true }
-        return field.split(separator: ",").contains { candidate in
-            var candidate = candidate.drop { $0 == " " || $0 == "\t" }
-            while candidate.last == " " || candidate.last == "\t" { candidate.removeLast() }
-            if candidate == "*" { return true }
-            if candidate.hasPrefix("W/") { candidate = candidate.dropFirst(2) }
-            return candidate == text
+        let isMatch = request.withField("If-None-Match") { field in
+            let tag = text.utf8.span
+            if field.equals(tag) { return true }
+            return field.firstPart(separatedBy: UInt8(ascii: ",")) { part in
+                let candidate = part.extracting(part.withoutBlanks(part.indices))
+                if candidate.equals("*") { return true }
+                let start = candidate.hasPrefix("W/") ? 2 : 0
+                return candidate.extracting(start..<candidate.count).equals(tag) ? true : nil
+            } ?? false
         }
+        return isMatch ?? false
     }
 
     var notModified: Response {

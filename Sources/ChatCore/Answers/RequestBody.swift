@@ -7,7 +7,9 @@ struct RequestBody {
 
     init(_ request: Request) throws(APIFault) {
         guard Self.isAnnounced(in: request) else { throw .lengthRequired }
-        guard Self.isJSON(request.field("Content-Type")) else { throw .unsupportedMediaType }
+        guard request.withField("Content-Type", MediaType.isJSON) == true else {
+            throw .unsupportedMediaType
+        }
         let bytes = request.body
         let value: JSONValue
         do throws(JSONFault) {
@@ -21,13 +23,13 @@ struct RequestBody {
         self.object = object
     }
 
-    func string(_ name: String) throws(APIFault) -> String {
+    func string(_ name: ByteText) throws(APIFault) -> ByteText {
         guard let text = try optionalString(name) else { throw .missing }
         return text
     }
 
     /// Nil where it is absent or null.
-    func optionalString(_ name: String) throws(APIFault) -> String? {
+    func optionalString(_ name: ByteText) throws(APIFault) -> ByteText? {
         switch object[name] {
         case nil, .null: return nil
         case .string(let text): return text
@@ -38,23 +40,6 @@ struct RequestBody {
     /// Without either field HTTP/1.1 means that there is no body (RFC 9112 §6.3): a client that has
     /// sent one is told what it left out, not that its JSON is bad.
     private static func isAnnounced(in request: Request) -> Bool {
-        request.field("Content-Length") != nil || request.field("Transfer-Encoding") != nil
-    }
-
-    /// `application/json`, with UTF-8 as the only charset it may name (RFC 8259 §8.1).
-    static func isJSON(_ contentType: String?) -> Bool {
-        guard let contentType else { return false }
-        if contentType == "application/json" { return true }
-        let parts = contentType.lowercased().split(
-            separator: ";", maxSplits: 1, omittingEmptySubsequences: false)
-        guard trimmed(parts[0]) == "application/json" else { return false }
-        guard parts.count > 1 else { return true }
-        return ["charset=utf-8", "charset=\"utf-8\"", ""].contains(trimmed(parts[1]))
-    }
-
-    private static func trimmed(_ text: Substring) -> String {
-        var text = text.drop { $0 == " " || $0 == "\t" }
-        while text.last == " " || text.last == "\t" { text.removeLast() }
-        return String(text)
+        request.hasField("Content-Length") || request.hasField("Transfer-Encoding")
     }
 }

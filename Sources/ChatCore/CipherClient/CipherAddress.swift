@@ -1,3 +1,4 @@
+import Encoding
 import Program
 
 /// Where Cipher is: what `--cipher-url` says.
@@ -10,7 +11,7 @@ struct CipherAddress: Sendable, Equatable {
     /// passwords into URLs.
     init(url: String) throws(StartFailure) {
         let scheme = "http://"
-        guard url.lowercased().hasPrefix(scheme) else {
+        guard ByteText(url).asciiLowercased.hasPrefix("http://") else {
             throw Self.failure("it must begin with http://")
         }
         var authority = url.dropFirst(scheme.count)

@@ -45,7 +45,7 @@ extension CipherClient {
         if count <= CipherLimits.keyContextBytesMax { return }
         var plainCount = 2
         for text in [one, other, third] {
-            plainCount += (try? text.text(in: bytes))?.utf8.count ?? 0
+            plainCount += (try? text.text(in: bytes))?.utf8Count ?? 0
         }
         guard plainCount <= CipherLimits.keyContextBytesMax else { throw tooLong }
     }

@@ -6,9 +6,11 @@ import Program
 import Storage
 
 extension CipherClient: Vault {
-    func seal(_ text: String, context: String) async throws(VaultFault) -> String {
+    func seal(
+        _ text: ByteText, context: ByteText
+    ) async throws(VaultFault) -> ByteText {
         let results = try await submit(1, to: .encrypt) { () throws(VaultFault) in
-            guard text.utf8.count <= CipherLimits.textBytesMax else { throw Self.tooLong }
+            guard text.utf8Count <= CipherLimits.textBytesMax else { throw Self.tooLong }
             return try Self.encode([
                 CipherItem(text: JSONText(text), keyContext: JSONText(context))
             ])
@@ -31,7 +33,7 @@ extension CipherClient: Vault {
             })
     }
 
-    func rewrap(_ sealed: [SealedText]) async throws(VaultFault) -> [String?] {
+    func rewrap(_ sealed: [SealedText]) async throws(VaultFault) -> [ByteText?] {
         try await submit(sealed.count, to: .rewrap) { () throws(VaultFault) in
             try Self.encode(sealed.map(CipherItem.init))
         }.map { $0?.text }

@@ -1,23 +1,24 @@
+import Encoding
 import HTTP
 
 /// Pages of other origins that may use the API, with a token and never with cookies (Fetch, CORS).
 struct AllowedOrigins: Sendable {
-    private let origins: Set<String>
+    private let origins: Set<ByteText>
 
     /// From a list with commas, such as `https://chat.example, https://other.example:8443`; nil
     /// when a part of it is no origin.
     init?(_ list: String) {
-        var origins: Set<String> = []
+        var origins: Set<ByteText> = []
         for part in list.split(whereSeparator: { $0 == "," || $0 == " " }) {
             guard let origin = Self.origin(part) else { return nil }
-            origins.insert(origin)
+            origins.insert(ByteText(origin))
         }
         self.origins = origins
     }
 
     /// As browsers write it: in lower case, without a slash, or a port that goes without saying.
     private static func origin(_ text: Substring) -> String? {
-        var origin = text.lowercased()
+        var origin = ByteText(String(text)).asciiLowercased.string
         if origin.last == "/" { origin.removeLast() }
         for (scheme, port) in [("http://", ":80"), ("https://", ":443")]
         where origin.hasPrefix(scheme) {
@@ -34,7 +35,7 @@ struct AllowedOrigins: Sendable {
     /// The answer to a preflight from an allowed origin; nil for any other request.
     func preflight(_ request: Request) -> Response? {
         guard request.method == .options, allowed(request) != nil,
-            request.field("Access-Control-Request-Method") != nil
+            request.hasField("Access-Control-Request-Method")
         else { return nil }
         return Response(
             .noContent,
@@ -51,14 +52,14 @@ struct AllowedOrigins: Sendable {
         if origins.isEmpty { return [] }
         guard let origin = allowed(request) else { return [("Vary", "Origin")] }
         return [
-            ("Access-Control-Allow-Origin", origin),
+            ("Access-Control-Allow-Origin", origin.string),
             ("Access-Control-Expose-Headers", "ETag, Retry-After"), ("Vary", "Origin"),
         ]
     }
 
-    private func allowed(_ request: Request) -> String? {
+    private func allowed(_ request: Request) -> ByteText? {
         guard !origins.isEmpty, let origin = request.field("Origin"),
-            origins.contains(origin.lowercased())
+            origins.contains(origin.asciiLowercased)
         else { return nil }
         return origin
     }

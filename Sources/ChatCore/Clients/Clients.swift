@@ -1,3 +1,4 @@
+import Encoding
 import EventLoop
 import HTTP
 import Logging
@@ -22,18 +23,18 @@ final class Clients: Sendable {
         guard let told = request.field("CF-Connecting-IP"), proxies.contain(request.peer) else {
             return request.peer
         }
-        return SocketAddress(numeric: told, port: 0) ?? request.peer
+        return SocketAddress(numeric: told.string, port: 0) ?? request.peer
     }
 
     /// Whether the browser spoke https to the proxy in front of us.
     func cameByHTTPS(_ request: Request) -> Bool {
-        guard let scheme = request.field("X-Forwarded-Proto") else { return false }
-        return scheme.lowercased() == "https" && proxies.contain(request.peer)
+        let isHTTPS = request.withField("X-Forwarded-Proto") { $0.equalsIgnoringCase("https") }
+        return isHTTPS == true && proxies.contain(request.peer)
     }
 
     /// Warns, once, of a peer that says whom it speaks for and is no trusted proxy.
     func warnOfUntrustedProxy(_ request: Request) {
-        guard !hasWarned.load(ordering: .relaxed), request.field("CF-Connecting-IP") != nil,
+        guard !hasWarned.load(ordering: .relaxed), request.hasField("CF-Connecting-IP"),
             !proxies.contain(request.peer)
         else { return }
         warn(about: request.peer)

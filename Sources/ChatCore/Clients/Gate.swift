@@ -1,3 +1,4 @@
+import Encoding
 import HTTP
 
 /// Lets attempts to come in pass at the rate at which people make them.
@@ -7,7 +8,7 @@ struct Gate: Sendable {
     let audit: AuditLog
 
     func pass(
-        _ event: AuditLog.Event, _ request: Request, username: String
+        _ event: AuditLog.Event, _ request: Request, username: ByteText
     ) async throws(APIFault) {
         do {
             try await throttle.admit(clients.address(of: request), username: username)

@@ -1,3 +1,4 @@
+import Encoding
 import EventLoop
 
 /// How often one may try to come in: token buckets, per client address and per (address, username).
@@ -32,12 +33,12 @@ actor Throttle {
     }
 
     /// Counts an attempt, or refuses it.
-    func admit(_ client: SocketAddress, username: String) throws(APIFault) {
+    func admit(_ client: SocketAddress, username: ByteText) throws(APIFault) {
         guard attemptsPerMinute > 0 else { return }
         let (high, low) = Self.network(of: client)
         let keys = [
             Key(high: high, low: low, username: nil),
-            Key(high: high, low: low, username: username.lowercased().hashValue),
+            Key(high: high, low: low, username: username.caseFolded.hashValue),
         ]
         let now = MonotonicTime.current()
         let levels = keys.map { level(of: $0, at: now) }

@@ -25,6 +25,6 @@ struct DeleteUserCommand: ParsableCommand {
         let answer = try UsersCommand.ask(data, AdministerUsers.deleteTarget) { [name] body in
             body.field("username", name)
         }
-        print("\(name) is removed (\(answer["id"]?.string ?? ""))")
+        print("\(name) is removed (\(answer["id"]?.text ?? ""))")
     }
 }

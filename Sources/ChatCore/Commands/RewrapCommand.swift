@@ -45,7 +45,7 @@ struct RewrapCommand: ParsableCommand {
             seen = object["seen"]?.integer ?? 0
             rewrapped = object["rewrapped"]?.integer ?? 0
             notAuthentic = object["notAuthentic"]?.integer ?? 0
-            problem = object["problem"]?.string
+            problem = object["problem"]?.text?.string
         }
     }
 

@@ -42,9 +42,9 @@ struct ListUsersCommand: ParsableCommand {
             guard let user = user.object else { continue }
             let count = "\(user["contacts"]?.integer ?? 0)"
             print(
-                "\(user["id"]?.string ?? "")  "
+                "\(user["id"]?.text ?? "")  "
                     + String(repeating: " ", count: max(0, 5 - count.count)) + count
-                    + "  \(user["username"]?.string ?? "")")
+                    + "  \(user["username"]?.text ?? "")")
         }
     }
 }

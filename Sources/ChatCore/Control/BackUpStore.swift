@@ -13,7 +13,7 @@ struct BackUpStore: Endpoint {
         guard destination.hasPrefix("/") else {
             throw ControlFault.refused("the destination is no absolute path")
         }
-        let report = try await store.backup(to: destination)
+        let report = try await store.backup(to: destination.string)
         return .json { body in
             body.field("bytes", report.bytes)
             body.field("segments", report.segments)

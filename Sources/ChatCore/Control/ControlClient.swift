@@ -39,7 +39,7 @@ struct ControlClient {
         let object = (try? JSONValue.parse(response.body.span))?.object
         guard response.status == .ok, let object else {
             throw StartFailure(
-                object?["error"]?.string ?? "the server answered \(response.status.code)")
+                object?["error"]?.text?.string ?? "the server answered \(response.status.code)")
         }
         return object
     }

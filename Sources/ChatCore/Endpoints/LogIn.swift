@@ -32,7 +32,7 @@ struct LogIn: Endpoint {
     }
 
     private func logIn(
-        _ username: String, _ password: String, _ request: Request
+        _ username: ByteText, _ password: ByteText, _ request: Request
     ) async throws -> User {
         do {
             let user = try await accounts.logIn(username: username, password: password)

@@ -111,12 +111,12 @@ private struct HistoryQuery {
         self.query = query
     }
 
-    func required(_ name: StaticString) throws(APIFault) -> String {
+    func required(_ name: StaticString) throws(APIFault) -> ByteText {
         guard let value = try optional(name), !value.isEmpty else { throw .missing }
         return value
     }
 
-    func required(_ name: StaticString, isEqual value: String) throws(APIFault) -> Bool {
+    func required(_ name: StaticString, isEqual value: ByteText) throws(APIFault) -> Bool {
         do throws(Query.Repeated) {
             if let isEqual = try query.holds(name, value) { return isEqual }
         } catch { throw Self.repeated(name) }
@@ -130,7 +130,7 @@ private struct HistoryQuery {
             before: try number("before", in: 0...Int64.max), limit: limit.map(Int.init))
     }
 
-    private func optional(_ name: StaticString) throws(APIFault) -> String? {
+    private func optional(_ name: StaticString) throws(APIFault) -> ByteText? {
         do {
             return try query.value(of: name)
         } catch { throw Self.repeated(name) }
@@ -144,7 +144,8 @@ private struct HistoryQuery {
         _ name: StaticString, in range: ClosedRange<Int64>
     ) throws(APIFault) -> Int64? {
         guard let text = try optional(name) else { return nil }
-        guard text.utf8.allSatisfy({ $0 &- UInt8(ascii: "0") < 10 }), let number = Int64(text),
+        guard text.utf8.allSatisfy({ $0 &- UInt8(ascii: "0") < 10 }),
+            let number = Int64(text.string),
             range.contains(number)
         else {
             throw .malformed(

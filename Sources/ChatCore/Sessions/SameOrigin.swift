@@ -1,10 +1,11 @@
+import Encoding
 import HTTP
 
 /// Whether a request that only a cookie speaks for was made by a page of this origin. The browser
 /// says so itself: `Sec-Fetch-Site` (Fetch Metadata), or `Origin` (RFC 6454) compared with `Host`.
 enum SameOrigin {
     static func holds(for request: Request) -> Bool {
-        let site = request.field("Sec-Fetch-Site").map { $0 == "same-origin" }
+        let site = request.withField("Sec-Fetch-Site") { $0.equals("same-origin") }
         let origin = request.field("Origin").map { isAsked($0, request.authority) }
         switch (site, origin) {
         case (nil, nil): return false
@@ -15,18 +16,21 @@ enum SameOrigin {
 
     /// Whether `https://host:port` names the host and port that were asked; a scheme's own port may
     /// be left out on either side. `null` and whatever else is no origin does not.
-    private static func isAsked(_ origin: String, _ authority: String?) -> Bool {
-        let origin = origin.lowercased()
-        guard let authority = authority?.lowercased() else { return false }
-        for (scheme, port) in [("http://", ":80"), ("https://", ":443")]
-        where origin.hasPrefix(scheme) {
-            let named = String(origin.dropFirst(scheme.count))
+    private static func isAsked(_ origin: ByteText, _ authority: ByteText?) -> Bool {
+        guard let authority = authority?.asciiLowercased else { return false }
+        let origin = origin.asciiLowercased
+        for (scheme, port) in Self.schemes where origin.hasPrefix(scheme) {
+            let named = origin.droppingFirst(scheme.utf8CodeUnitCount)
             return !named.isEmpty && without(port, named) == without(port, authority)
         }
         return false
     }
 
-    private static func without(_ port: String, _ authority: String) -> Substring {
-        authority.hasSuffix(port) ? authority.dropLast(port.count) : authority[...]
+    private static let schemes: [(scheme: StaticString, port: StaticString)] = [
+        ("http://", ":80"), ("https://", ":443"),
+    ]
+
+    private static func without(_ port: StaticString, _ authority: ByteText) -> ByteText {
+        authority.droppingSuffix(port)
     }
 }

@@ -1,3 +1,4 @@
+import Encoding
 import HTTP
 
 /// The cookie that carries a session for pages of the same origin.
@@ -5,11 +6,11 @@ struct SessionCookie {
     /// Whether the browser came by https, so that the cookie may be bound to it.
     let isSecure: Bool
 
-    private static let plainName = "session"
+    private static let plainName: StaticString = "session"
     /// Only a page of this very host, over https, can set a name like this (RFC 6265bis §4.1.3.2).
-    private static let boundName = "__Host-session"
+    private static let boundName: StaticString = "__Host-session"
 
-    private var name: String { isSecure ? Self.boundName : Self.plainName }
+    private var name: StaticString { isSecure ? Self.boundName : Self.plainName }
     private var attributes: String {
         "Path=/; HttpOnly; SameSite=Strict" + (isSecure ? "; Secure" : "")
     }
@@ -20,14 +21,19 @@ struct SessionCookie {
 
     var clearing: String { "\(name)=; Max-Age=0; \(attributes)" }
 
-    /// The token in the request's cookies, if there is one.
-    func token(in request: Request) -> String? {
-        guard let field = request.field("Cookie") else { return nil }
-        for pair in field.split(separator: ";") {
-            let pair = pair.drop { $0 == " " }
-            guard pair.hasPrefix(name), pair.dropFirst(name.count).first == "=" else { continue }
-            return String(pair.dropFirst(name.count + 1))
+    /// Returns the token in the request's cookies, if there is one.
+    func token(in request: Request) -> ByteText? {
+        request.withField("Cookie", token) ?? nil
+    }
+
+    private func token(in cookies: Span<UInt8>) -> ByteText? {
+        cookies.firstPart(separatedBy: UInt8(ascii: ";")) { part in
+            let pair = part.extracting(part.withoutBlanks(part.indices))
+            let nameLength = name.utf8CodeUnitCount
+            guard pair.hasPrefix(name), pair.count > nameLength,
+                pair[nameLength] == UInt8(ascii: "=")
+            else { return nil }
+            return ByteText(repairing: pair.extracting((nameLength + 1)..<pair.count))
         }
-        return nil
     }
 }

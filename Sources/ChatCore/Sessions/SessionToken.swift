@@ -47,7 +47,7 @@ struct SessionToken: Equatable {
             let header = Self.object(parts[0]), Self.isOurs(header),
             let claims = Self.object(parts[1])
         else { return nil }
-        guard let userId = claims["sub"]?.string, let issuedAt = claims["iat"]?.integer,
+        guard let userId = claims["sub"]?.text, let issuedAt = claims["iat"]?.integer,
             let expiresAt = claims["exp"]?.integer, let epoch = claims["epoch"]?.integer
         else { return nil }
         self.init(
@@ -57,8 +57,8 @@ struct SessionToken: Equatable {
     /// The algorithm is ours to choose, never the token's (RFC 8725 §3.1), and what it calls
     /// critical we do not know.
     private static func isOurs(_ header: JSONObject) -> Bool {
-        header["alg"]?.string == "HS256" && header["crit"] == nil
-            && (header["typ"] == nil || header["typ"]?.string == "JWT")
+        header["alg"]?.text == "HS256" && header["crit"] == nil
+            && (header["typ"] == nil || header["typ"]?.text == "JWT")
     }
 
     private static func object(_ part: ArraySlice<UInt8>) -> JSONObject? {

@@ -1,4 +1,5 @@
 import Chat
+import Encoding
 import HTTP
 import Program
 import Storage
@@ -52,7 +53,7 @@ final class Sessions: Sendable {
     }
 
     /// The caller, who must be the one that the request says it is.
-    func caller(of request: Request, claiming id: String) throws -> UserID {
+    func caller(of request: Request, claiming id: ByteText) throws -> UserID {
         let user = try caller(of: request)
         guard user.text == id else { throw ChatFault.forbidden }
         return user
@@ -61,7 +62,7 @@ final class Sessions: Sendable {
     /// Clears the cookie; for pages of other origins this too is a change.
     func end(_ request: Request) throws(APIFault) -> String {
         let cookie = cookie(for: request)
-        if request.field("Authorization") == nil, cookie.token(in: request) != nil {
+        if !request.hasField("Authorization"), cookie.token(in: request) != nil {
             guard SameOrigin.holds(for: request) else { throw .crossOrigin }
         }
         return cookie.clearing
@@ -71,13 +72,10 @@ final class Sessions: Sendable {
         SessionCookie(isSecure: clients.cameByHTTPS(request))
     }
 
-    /// What stands behind "Bearer" (RFC 6750 §2.1), if we have signed it.
+    /// The bearer token, if we have signed it.
     private func bearerToken(_ authorization: Span<UInt8>) -> SessionToken? {
-        let scheme = "bearer ".utf8.span
-        guard authorization.count > scheme.count,
-            scheme.indices.allSatisfy({ authorization[$0] | 0x20 == scheme[$0] })
-        else { return nil }
-        return verified.token(authorization.extracting(droppingFirst: scheme.count))
+        guard let range = BearerToken.range(in: authorization) else { return nil }
+        return verified.token(authorization.extracting(range))
     }
 
     /// The user whom the token names, if it still counts.

@@ -1,7 +1,9 @@
+import Encoding
+
 /// Media types by the end of a file's name.
 enum ContentType {
     static func of(_ path: String) -> String {
-        let ending = path.split(separator: ".").last.map { $0.lowercased() }
+        let ending = path.split(separator: ".").last.map { ByteText(String($0)).asciiLowercased }
         return switch ending {
         case "html": "text/html; charset=utf-8"
         case "css": "text/css; charset=utf-8"

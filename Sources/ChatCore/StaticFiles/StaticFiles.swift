@@ -1,3 +1,4 @@
+import Encoding
 import HTTP
 import Program
 
@@ -10,7 +11,7 @@ struct StaticFiles: Sendable {
         let tag: EntityTag
     }
 
-    private var files: [String: File] = [:]
+    private var files: [ByteText: File] = [:]
 
     static let none = StaticFiles()
 
@@ -19,7 +20,7 @@ struct StaticFiles: Sendable {
     /// - Parameter folder: All files below it, except hidden ones, are served.
     init(folder: String) throws(StartFailure) {
         for file in try Folder.files(below: folder) {
-            files["/" + file.path] = File(
+            files[ByteText("/" + file.path)] = File(
                 bytes: file.bytes, type: ContentType.of(file.path),
                 tag: EntityTag(of: file.bytes))
         }
@@ -29,10 +30,9 @@ struct StaticFiles: Sendable {
     var hasIndex: Bool { files["/index.html"] != nil }
 
     /// The file at that path, `index.html` for a folder; nil where there is none.
-    func answer(_ request: Request, path: String) -> Response? {
-        guard let file = files[path] ?? (path.last == "/" ? files[path + "index.html"] : nil) else {
-            return nil
-        }
+    func answer(_ request: Request, path: ByteText) -> Response? {
+        let index = path.utf8.last == UInt8(ascii: "/") ? files[path + "index.html"] : nil
+        guard let file = files[path] ?? index else { return nil }
         if file.tag.matches(request) { return file.tag.notModified }
         return Response(
             .ok, fields: [("Content-Type", file.type), ("ETag", file.tag.text)],

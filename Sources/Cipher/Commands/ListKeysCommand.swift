@@ -1,4 +1,5 @@
 import ArgumentParser
+import Encoding
 import CipherAPI
 import Program
 
@@ -22,7 +23,7 @@ struct ListKeysCommand: ParsableCommand {
                 Self.row(
                     "\(key.version)", key.state.rawValue, key.isLegacy ? "yes" : "no",
                     WallClock.text(seconds: key.created), "\(spent[key.fingerprint] ?? 0)",
-                    key.fingerprint))
+                    key.fingerprint.string))
         }
     }
 

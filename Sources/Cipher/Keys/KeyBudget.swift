@@ -29,7 +29,7 @@ final class KeyBudget: Sendable {
     private let file: PrivateFile
     private let limits: Limits
     private let logger: Logger
-    private let counts: Mutex<[String: Count]>
+    private let counts: Mutex<[ByteText: Count]>
 
     /// Beside the ring at that path; reads what has been set aside so far.
     init(
@@ -42,16 +42,16 @@ final class KeyBudget: Sendable {
     }
 
     /// What `keys list` shows: counts by fingerprint.
-    static func spent(besideRing path: String) throws(StartFailure) -> [String: Int64] {
+    static func spent(besideRing path: String) throws(StartFailure) -> [ByteText: Int64] {
         try read(file(besideRing: path))
     }
 
-    func spent(_ fingerprint: String) -> Int64 {
+    func spent(_ fingerprint: ByteText) -> Int64 {
         counts.withLock { counts in counts[fingerprint].map { $0.onDisk - $0.left } ?? 0 }
     }
 
     /// Counts one seal under that key; throws where it may seal no more.
-    func spend(_ fingerprint: String) throws(CipherFault) {
+    func spend(_ fingerprint: ByteText) throws(CipherFault) {
         try counts.withLock { counts throws(CipherFault) in
             var count = counts[fingerprint] ?? Count(onDisk: 0)
             defer { counts[fingerprint] = count }
@@ -88,7 +88,7 @@ final class KeyBudget: Sendable {
     }
 
     private func setAside(
-        _ count: inout Count, _ fingerprint: String
+        _ count: inout Count, _ fingerprint: ByteText
     ) throws(CipherFault) {
         let known = count.onDisk
         var (step, onDisk) = (Int64(0), known)
@@ -109,7 +109,7 @@ final class KeyBudget: Sendable {
     }
 
     /// Every caller is told; the log, once.
-    private func exhausted(_ count: inout Count, _ fingerprint: String) -> CipherFault {
+    private func exhausted(_ count: inout Count, _ fingerprint: ByteText) -> CipherFault {
         if !count.isToldSpent {
             logger.error(
                 "the current key has sealed as often as it may: run Cipher keys rotate",
@@ -121,7 +121,7 @@ final class KeyBudget: Sendable {
     }
 
     private func change(
-        _ change: (inout [String: Int64]) -> Void
+        _ change: (inout [ByteText: Int64]) -> Void
     ) throws(StartFailure) {
         let path = file.path
         try file.change(reading: { bytes throws(StartFailure) in try Self.decode(bytes, path) }) {
@@ -137,29 +137,29 @@ final class KeyBudget: Sendable {
             path: path + ".spent", noun: "count of uses", bytesMax: KeyRing.versionsMax * 128)
     }
 
-    private static func encode(_ spent: [String: Int64]) -> [UInt8] {
+    private static func encode(_ spent: [ByteText: Int64]) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
         for (fingerprint, count) in spent.sorted(by: { $0.key < $1.key }) {
-            writer.name(fingerprint)
+            writer.name(fingerprint.string)
             writer.integer(count)
         }
         writer.endObject()
         return writer.bytes + [UInt8(ascii: "\n")]
     }
 
-    private static func read(_ file: PrivateFile) throws(StartFailure) -> [String: Int64] {
+    private static func read(_ file: PrivateFile) throws(StartFailure) -> [ByteText: Int64] {
         try file.read { bytes throws(StartFailure) in try decode(bytes, file.path) } ?? [:]
     }
 
     private static func decode(
         _ bytes: Span<UInt8>, _ path: String
-    ) throws(StartFailure) -> [String: Int64] {
+    ) throws(StartFailure) -> [ByteText: Int64] {
         let damaged = StartFailure(
             "count of uses \(path) is damaged: restore it from a backup, or delete it and rotate "
                 + "the key ring")
         guard let object = (try? JSONValue.parse(bytes))?.object else { throw damaged }
-        var spent: [String: Int64] = [:]
+        var spent: [ByteText: Int64] = [:]
         for member in object.members {
             guard let count = member.value.integer, count >= 0 else { throw damaged }
             spent[member.name] = count

@@ -12,7 +12,7 @@ struct KeyRing: Sendable {
         /// Seconds since 1970.
         let created: Int64
         /// Tells one key from another and nothing about it: half an HMAC of a fixed text.
-        let fingerprint: String
+        let fingerprint: ByteText
         /// Nil once it is forgotten: a key that opens nothing need not lie in memory.
         fileprivate(set) var material: Secret?
 
@@ -23,7 +23,7 @@ struct KeyRing: Sendable {
             self.created = created
             self.material = material
             let code = Digest.hmac(material, Array("Cipher key fingerprint".utf8).span)
-            fingerprint = Hex.encode(code.prefix(16))
+            fingerprint = ByteText(Hex.encode(code.prefix(16)))
         }
     }
 

@@ -92,7 +92,7 @@ enum KeyRingFormat {
         guard scanner.offset == bytes.count else {
             throw Damage(offset: scanner.offset, problem: "something stands after the end")
         }
-        guard checksum == Hex.encode(Digest.sha256(bytes.extracting(0..<end))) else {
+        guard checksum == ByteText(Hex.encode(Digest.sha256(bytes.extracting(0..<end)))) else {
             throw Damage(offset: end, problem: "its checksum does not match its contents")
         }
     }
@@ -104,7 +104,7 @@ enum KeyRingFormat {
         try scanner.expect("{\"version\":", in: bytes)
         let version = try scanner.integer(in: bytes)
         try scanner.expect(",\"state\":", in: bytes)
-        let state = KeyState(rawValue: try scanner.string(in: bytes))
+        let state = KeyState(named: try scanner.string(in: bytes))
         try scanner.expect(",\"legacy\":", in: bytes)
         let isLegacy = scanner.skip("true", in: bytes)
         if !isLegacy { try scanner.expect("false", in: bytes) }

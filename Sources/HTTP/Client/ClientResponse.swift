@@ -1,3 +1,5 @@
+package import Encoding
+
 /// What a client received, complete.
 package struct ClientResponse: Sendable {
     package let status: Status
@@ -6,7 +8,7 @@ package struct ClientResponse: Sendable {
     package let body: [UInt8]
 
     /// The value of that field whatever its case, several joined by ", "; nil where there is none.
-    package func field(_ name: StaticString) -> String? {
+    package func field(_ name: StaticString) -> ByteText? {
         fields.value(of: name)
     }
 }

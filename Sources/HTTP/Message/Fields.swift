@@ -1,3 +1,5 @@
+internal import Encoding
+
 /// The fields of a received head: its bytes, copied once, and where in them names and values lie.
 /// A String is made only for the fields that somebody asks for.
 struct Fields: Sendable {
@@ -12,9 +14,10 @@ struct Fields: Sendable {
     /// The value of the field of that name, whatever the case of either; nil where there is none.
     /// The values of a repeated field are joined by ", " (RFC 9110 §5.3), so that a second
     /// `Authorization` makes the field invalid and never goes unseen.
-    func value(of name: StaticString) -> String? {
+    func value(of name: StaticString) -> ByteText? {
         guard let (value, isOnly) = first(name) else { return nil }
-        return isOnly ? text(value) : ranges(of: name).map(text).joined(separator: ", ")
+        if isOnly { return text(value) }
+        return ByteText(ranges(of: name).map { text($0).string }.joined(separator: ", "))
     }
 
     /// Lends the bytes of what `value(of:)` returns.
@@ -65,8 +68,8 @@ struct Fields: Sendable {
         return true
     }
 
-    func text(_ range: Range<UInt32>) -> String {
-        String(copying: bytes.span.extracting(Int(range.lowerBound)..<Int(range.upperBound)))
+    func text(_ range: Range<UInt32>) -> ByteText {
+        ByteText(repairing: bytes.span.extracting(Int(range.lowerBound)..<Int(range.upperBound)))
     }
 
     private func trimmed(_ range: Range<UInt32>) -> Range<UInt32> {

@@ -1,4 +1,4 @@
-internal import Encoding
+package import Encoding
 
 /// The query of a request target, read as a form (`a=1&b=two+words`) and undone only as far as
 /// somebody asks. It was checked when the request came in: every escape in it is whole, and what it
@@ -27,16 +27,16 @@ package struct Query: Sendable {
     }
 
     /// As it was sent, without its "?".
-    var text: String { String(copying: bytes.span.extracting(range)) }
+    var text: ByteText { ByteText(repairing: bytes.span.extracting(range)) }
 
     /// The value of the parameter of that name, "+" and escapes undone, and empty where it has no
     /// "="; nil where there is none.
-    package func value(of name: StaticString) throws(Repeated) -> String? {
+    package func value(of name: StaticString) throws(Repeated) -> ByteText? {
         try place(of: name).map(text)
     }
 
     /// Whether that is its value; nil where there is none, or an empty one.
-    package func holds(_ name: StaticString, _ value: String) throws(Repeated) -> Bool? {
+    package func holds(_ name: StaticString, _ value: ByteText) throws(Repeated) -> Bool? {
         guard let place = try place(of: name), !place.isEmpty else { return nil }
         return isPlain
             ? bytes.span.extracting(place).equals(value.utf8.span) : text(place) == value
@@ -62,13 +62,13 @@ package struct Query: Sendable {
         if isPlain, !bytes.span.has(name, at: item.lowerBound) { return nil }
         let equals = bytes.span.firstIndex(of: .equals, in: item) ?? item.upperBound
         let found = item.lowerBound..<equals
-        guard isPlain ? found.count == name.utf8CodeUnitCount : text(found) == name.description
+        guard isPlain ? found.count == name.utf8CodeUnitCount : text(found).utf8.span.equals(name)
         else { return nil }
         return min(equals + 1, item.upperBound)..<item.upperBound
     }
 
-    private func text(_ range: Range<Int>) -> String {
-        if isPlain { return String(copying: bytes.span.extracting(range)) }
+    private func text(_ range: Range<Int>) -> ByteText {
+        if isPlain { return ByteText(repairing: bytes.span.extracting(range)) }
         // Checked as a whole, and no scalar reaches across "&" or "=".
         let spaced = bytes[range].map { $0 == .plus ? .space : $0 }
         return PercentEncoding.decode(spaced.span, 0..<spaced.count) ?? ""

@@ -1,3 +1,4 @@
+package import Encoding
 package import EventLoop
 import Synchronization
 
@@ -32,7 +33,7 @@ package struct Request: Sendable {
     package var version: Version { received.head.version }
     /// Percent-decoded, beginning with "/" and without "." or ".." segments; for `OPTIONS *` it is
     /// "*", and for CONNECT the authority.
-    package var path: String { received.head.target.path }
+    package var path: ByteText { received.head.target.path }
     package var query: Query {
         Query(checked: received.head.fields.bytes, received.head.target.query)
     }
@@ -43,17 +44,19 @@ package struct Request: Sendable {
     package var peer: SocketAddress { received.peer }
 
     /// The host and port that are asked, as sent: those of an absolute target, else of Host.
-    package var authority: String? { received.head.authority.map(text) }
+    package var authority: ByteText? { received.head.authority.map(text) }
 
     /// The path as it was sent: in it an escaped slash is not yet a separator.
-    package var encodedPath: String {
+    package var encodedPath: ByteText {
         received.head.target.escapedPath.map(text) ?? path
     }
 
     /// The value of that field whatever its case, several joined by ", "; nil where there is none.
-    package func field(_ name: StaticString) -> String? {
+    package func field(_ name: StaticString) -> ByteText? {
         received.head.fields.value(of: name)
     }
+
+    package func hasField(_ name: StaticString) -> Bool { fields.first(name) != nil }
 
     /// Lends the bytes of what `field` returns, which for a field that is there once are those of
     /// the head.
@@ -63,8 +66,8 @@ package struct Request: Sendable {
         try received.head.fields.withValue(of: name, body)
     }
 
-    private func text(_ range: Range<Int>) -> String {
-        String(decoding: fields.bytes[range], as: UTF8.self)
+    private func text(_ range: Range<Int>) -> ByteText {
+        ByteText(repairing: fields.bytes.span.extracting(range))
     }
 }
 
@@ -78,7 +81,7 @@ extension Request {
     ) {
         var head: [UInt8] = []
         head.append(contentsOf: "\(method.rawValue) \(target) HTTP/1.1\r\n".utf8)
-        let hasHost = fields.contains { "\($0.name)".lowercased() == "host" }
+        let hasHost = fields.contains { ByteText($0.name.description).asciiLowercased == "host" }
         if !hasHost { head.append(field: "Host", "localhost") }
         for (name, value) in fields { head.append(field: name, value) }
         head.append("\r\n")

@@ -84,6 +84,6 @@ struct RoutePattern: Sendable, Equatable {
     ) -> Bool {
         PercentEncoding.isPlain(path, range)
             ? path.extracting(range).equals(literal.utf8.span)
-            : PercentEncoding.decode(path, range) == literal
+            : PercentEncoding.decode(path, range) == ByteText(literal)
     }
 }

@@ -1,4 +1,4 @@
-internal import Encoding
+package import Encoding
 
 /// Finds the route of a request. The most exact pattern decides alone: if it lacks the method, the
 /// answer is 405, even where a looser pattern has it.
@@ -42,7 +42,7 @@ package struct Router: Sendable {
     }
 
     /// `path` is still percent-encoded, so that an escaped slash stays inside its segment.
-    package func match(_ method: Method, _ path: String) -> Match {
+    package func match(_ method: Method, _ path: ByteText) -> Match {
         if path == "*" { return .options(allowed: allowedAnywhere) }
         // TRACE is never offered, and what CONNECT names is no path.
         if method == .connect || method == .trace {

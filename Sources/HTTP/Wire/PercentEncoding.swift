@@ -1,3 +1,5 @@
+internal import Encoding
+
 /// Percent-encoding (RFC 3986 §2.1), undone strictly: a broken escape, a NUL or what is not
 /// UTF-8 is nil and never passed through.
 enum PercentEncoding {
@@ -6,12 +8,12 @@ enum PercentEncoding {
         bytes.firstIndex(of: .percent, in: range) == nil
     }
 
-    static func text(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String? {
+    static func text(_ bytes: Span<UInt8>, _ range: Range<Int>) -> ByteText? {
         isPlain(bytes, range)
-            ? String(copying: bytes.extracting(range)) : decode(bytes, range)
+            ? ByteText(repairing: bytes.extracting(range)) : decode(bytes, range)
     }
 
-    static func decode(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String? {
+    static func decode(_ bytes: Span<UInt8>, _ range: Range<Int>) -> ByteText? {
         var decoded: [UInt8] = []
         decoded.reserveCapacity(range.count)
         var index = range.lowerBound
@@ -29,6 +31,6 @@ enum PercentEncoding {
             if byte == 0 { return nil }
             decoded.append(byte)
         }
-        return String(validating: decoded, as: UTF8.self)
+        return String(validating: decoded, as: UTF8.self).map { ByteText($0) }
     }
 }

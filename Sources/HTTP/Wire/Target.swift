@@ -1,6 +1,8 @@
+internal import Encoding
+
 /// A request target taken apart (RFC 9112 §3.2). Ranges point into the head it stands in.
 struct Target: Sendable {
-    let path: String
+    let path: ByteText
     /// Where the path stands, if it holds escapes and `path` is therefore another text.
     private(set) var escapedPath: Range<Int>?
     /// Without its "?"; empty where there is none.
@@ -17,7 +19,7 @@ struct Target: Sendable {
             guard Authority.isValid(bytes, range, portRequired: true) else {
                 throw .targetMalformed
             }
-            path = String(copying: bytes.extracting(range))
+            path = ByteText(repairing: bytes.extracting(range))
             authority = range
             return
         }
@@ -48,7 +50,7 @@ struct Target: Sendable {
         if start == end {
             path = "/"
         } else if PercentEncoding.isPlain(bytes, start..<end) {
-            path = String(copying: bytes.extracting(start..<end))
+            path = ByteText(repairing: bytes.extracting(start..<end))
             if bytes.firstIndex(of: .dot, in: start..<end) == nil { return }
         } else {
             guard let decoded = PercentEncoding.decode(bytes, start..<end) else {
@@ -97,7 +99,7 @@ struct Target: Sendable {
     }
 
     /// Clients resolve "." and ".." before they send; who sends them wants to get somewhere else.
-    private static func hasDotSegment(_ path: String) -> Bool {
+    private static func hasDotSegment(_ path: ByteText) -> Bool {
         var dots = 0
         var isOnlyDots = false
         for byte in path.utf8 {

@@ -1,3 +1,4 @@
+internal import Encoding
 internal import EventLoop
 internal import Glibc
 
@@ -12,7 +13,7 @@ struct Backup: Sendable {
 
     let source: Folder
     let destination: Folder
-    let storeID: String
+    let storeID: ByteText
     let generation: Generation
     /// How much of each segment belongs to the copy.
     let segmentLengths: [Int64]

@@ -1,7 +1,9 @@
+internal import Encoding
+
 /// A 64-bit hash of an identifier, keyed anew in every process: nobody can choose identifiers
 /// that meet in it.
 enum IdentifierHash {
-    static func of(_ identifier: String) -> UInt64 {
+    static func of(_ identifier: ByteText) -> UInt64 {
         of(identifier.utf8.span)
     }
 

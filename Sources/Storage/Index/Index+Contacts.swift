@@ -1,14 +1,16 @@
+internal import Encoding
+
 extension Index {
     func contacts(of id: UserID) -> [ContactSummary]? {
         guard let user = users.number(of: id) else { return nil }
         var written: [ContactSummary] = []
-        var neverWritten: [(name: String, summary: ContactSummary)] = []
+        var neverWritten: [(name: ByteText, summary: ContactSummary)] = []
         for contact in users.slots[Int(user)].contacts {
             let summary = summary(contact, of: user)
             if summary.lastMessage != nil {
                 written.append(summary)
             } else {
-                neverWritten.append((summary.username.lowercased(), summary))
+                neverWritten.append((summary.username.caseFolded, summary))
             }
         }
         written.sort { one, other in

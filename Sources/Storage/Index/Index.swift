@@ -1,3 +1,5 @@
+internal import Encoding
+
 /// All that memory holds of the store: every user, and of every message where it lies.
 ///
 /// It is the durable state: a change is applied once it is on the disk. There is one, and no copy
@@ -6,7 +8,7 @@ struct Index: ~Copyable {
     private(set) var users = UserTable()
     private(set) var messages = MessageTable()
     private(set) var conversations = ConversationTable()
-    private(set) var knownKeys: [Int: String] = [:]
+    private(set) var knownKeys: [Int: ByteText] = [:]
     private(set) var newestTimestamp: Int64 = 0
     /// Messages that can no longer be found, whose room is given back little by little.
     private var released: [[UInt32]] = []
@@ -155,7 +157,7 @@ struct Index: ~Copyable {
         messages.remove(number)
     }
 
-    mutating func addKey(version: Int, fingerprint: String) {
+    mutating func addKey(version: Int, fingerprint: ByteText) {
         knownKeys[version] = fingerprint
     }
 

@@ -1,8 +1,10 @@
+internal import Encoding
+
 /// A user as the table holds it, with others by their numbers.
 struct UserSlot: Sendable {
     let id: UserID
-    var username: String
-    var password: String
+    var username: ByteText
+    var password: ByteText
     var epoch: Int
     var contacts: [UInt32] = []
     /// Conversations with users of a higher number, or with itself, by that number.

@@ -6,8 +6,8 @@ struct UserTable: ~Copyable {
     private(set) var count = 0
     private var hashes = ChunkedArray<UInt64>()
     private var identifiers = HashTable()
-    private var names: [String: UInt32] = [:]
-    private var foldedNames: [String: [UInt32]] = [:]
+    private var names: [ByteText: UInt32] = [:]
+    private var foldedNames: [ByteText: [UInt32]] = [:]
 
     init() {}
 
@@ -32,11 +32,11 @@ struct UserTable: ~Copyable {
         return found
     }
 
-    func number(named name: String) -> UInt32? {
-        names[name] ?? foldedNames[name.lowercased()]?.first
+    func number(named name: ByteText) -> UInt32? {
+        names[name] ?? foldedNames[name.caseFolded]?.first
     }
 
-    func number(namedExactly name: String) -> UInt32? { names[name] }
+    func number(namedExactly name: ByteText) -> UInt32? { names[name] }
 
     func user(_ number: UInt32) -> User { slots.user(number) }
 
@@ -151,13 +151,13 @@ struct UserTable: ~Copyable {
     private mutating func addName(of number: UInt32) {
         let name = slots[Int(number)].username
         names[name] = number
-        foldedNames[name.lowercased(), default: []].append(number)
+        foldedNames[name.caseFolded, default: []].append(number)
     }
 
     private mutating func removeName(of number: UInt32) {
         let name = slots[Int(number)].username
         names[name] = nil
-        let folded = name.lowercased()
+        let folded = name.caseFolded
         foldedNames[folded]?.removeAll { $0 == number }
         if foldedNames[folded]?.isEmpty == true { foldedNames[folded] = nil }
     }

@@ -1,3 +1,4 @@
+internal import Encoding
 internal import EventLoop
 
 /// Writes a whole `db.json` at once and checks it, as a start would, before it takes its name.
@@ -5,7 +6,7 @@ struct Creation {
     let folder: Folder
     var storeID = Recovery.newStoreID()
     var firstSegment = 1
-    var keys: [Int: String] = [:]
+    var keys: [Int: ByteText] = [:]
     var newestTimestamp: Int64 = 0
 
     /// Blocks. Where this throws, no file has changed but the temporary one, and that is gone.

@@ -28,7 +28,7 @@ struct EditedStore {
 
     /// The journal must hold no change: nobody can tell whether one still fits what was edited.
     func sign() throws(StorageFault) {
-        guard let meta = root["meta"]?.object, let storeID = meta["store"]?.string,
+        guard let meta = root["meta"]?.object, let storeID = meta["store"]?.text,
             let segment = meta["segment"]?.integer, segment > 0
         else { throw .refused("its \"meta\" is gone; copy it from a backup") }
         let waiting = try Recovery.changeCount(
@@ -41,8 +41,8 @@ struct EditedStore {
         var creation = Creation(folder: folder, storeID: storeID, firstSegment: Int(segment))
         creation.newestTimestamp = meta["newest"]?.integer ?? 0
         for member in meta["keys"]?.object?.members ?? [] {
-            guard let version = Int(member.name) else { continue }
-            creation.keys[version] = member.value.string
+            guard let version = Int(member.name.string) else { continue }
+            creation.keys[version] = member.value.text
         }
         try creation.write(users: try users(), messages: try messages())
         try creation.finish()
@@ -51,15 +51,15 @@ struct EditedStore {
     private func users() throws(StorageFault) -> [User] {
         var users: [User] = []
         for (index, value) in (root["users"]?.array ?? []).enumerated() {
-            guard let id = value.object?["id"]?.string,
-                let username = value.object?["username"]?.string,
-                let password = value.object?["password"]?.string
+            guard let id = value.object?["id"]?.text,
+                let username = value.object?["username"]?.text,
+                let password = value.object?["password"]?.text
             else { throw .refused("user \(index + 1) lacks a field") }
             let contacts = value.object?["contacts"]?.array ?? []
             users.append(
                 User(
                     id: UserID(id), username: username, password: password,
-                    contacts: contacts.compactMap { $0.string.map { UserID($0) } },
+                    contacts: contacts.compactMap { $0.text.map { UserID($0) } },
                     epoch: Int(value.object?["epoch"]?.integer ?? 0)))
         }
         var friendships = Friendships()
@@ -74,10 +74,10 @@ struct EditedStore {
     private func messages() throws(StorageFault) -> [StoredMessage] {
         var messages: [StoredMessage] = []
         for (index, value) in (root["chats"]?.array ?? []).enumerated() {
-            guard let id = value.object?["id"]?.string,
-                let sender = value.object?["senderId"]?.string,
-                let receiver = value.object?["receiverId"]?.string,
-                let content = value.object?["content"]?.string,
+            guard let id = value.object?["id"]?.text,
+                let sender = value.object?["senderId"]?.text,
+                let receiver = value.object?["receiverId"]?.text,
+                let content = value.object?["content"]?.text,
                 let timestamp = value.object?["timestamp"]?.integer
             else { throw .refused("chat \(index + 1) lacks a field") }
             messages.append(

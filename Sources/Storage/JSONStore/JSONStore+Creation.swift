@@ -1,3 +1,4 @@
+package import Encoding
 internal import EventLoop
 
 /// As long as this is held, no other process can open the store in a folder.
@@ -27,7 +28,7 @@ extension JSONStore {
     ///   system stands there already; `.full`; `.failed`.
     package static func create(
         folder path: String, users: [User], messages: some Sequence<StoredMessage> & Sendable,
-        keys: [Int: String], holding held: FolderLock? = nil, disk: any Disk = SystemDisk()
+        keys: [Int: ByteText], holding held: FolderLock? = nil, disk: any Disk = SystemDisk()
     ) async throws(StorageFault) {
         let folder = Folder(path: path, disk: disk)
         let threads = DiskThreads()

@@ -1,3 +1,4 @@
+package import Encoding
 package import EventLoop
 package import Logging
 
@@ -20,7 +21,7 @@ package actor JSONStore: Store {
     }
 
     let folder: Folder
-    let storeID: String
+    let storeID: ByteText
     let logger: Logger
     let threads: DiskThreads
     private let bound: LoopBound<Ledger>
@@ -133,9 +134,9 @@ package actor JSONStore: Store {
     package func users() -> [User] { ledger.index.users.slots.users }
     package func user(_ id: UserID) -> User? { ledger.durableUser(id) }
     package func hasUser(_ id: UserID) -> Bool { ledger.index.users.number(of: id) != nil }
-    package func user(named name: String) -> User? { ledger.durableUser(named: name) }
+    package func user(named name: ByteText) -> User? { ledger.durableUser(named: name) }
     package func contacts(of id: UserID) -> [ContactSummary]? { ledger.index.contacts(of: id) }
-    package var knownKeys: [Int: String] { ledger.index.knownKeys }
+    package var knownKeys: [Int: ByteText] { ledger.index.knownKeys }
     package var userCount: Int { ledger.index.users.count }
     package var messageCount: Int { ledger.index.messageCount }
 

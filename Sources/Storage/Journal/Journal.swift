@@ -1,3 +1,4 @@
+internal import Encoding
 internal import EventLoop
 
 /// The segment that takes the changes now, and how it is written.
@@ -42,7 +43,7 @@ struct Journal: Sendable {
 
     /// Makes a segment that holds its first line, on the disk by the time this returns.
     static func create(
-        _ number: Int, after length: Int64, storeID: String, in folder: Folder
+        _ number: Int, after length: Int64, storeID: ByteText, in folder: Folder
     ) throws(SystemCallError) -> Journal {
         var line: [UInt8] = []
         JournalLine.append(

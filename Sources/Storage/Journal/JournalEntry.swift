@@ -2,7 +2,7 @@ internal import Encoding
 
 /// One line of the journal, read. Messages stay bytes: there are many.
 enum JournalEntry {
-    case segment(number: Int, storeID: String, after: Int64)
+    case segment(number: Int, storeID: ByteText, after: Int64)
     case durable(Int64)
     case userAdded(User)
     case userChanged(User)
@@ -12,7 +12,7 @@ enum JournalEntry {
     case messageAdded(MessageRecord, Range<Int>)
     case messageReplaced(MessageRecord, Range<Int>)
     case messageRemoved(MessageID, UserID, UserID, timestamp: Int64)
-    case keySeen(version: Int, fingerprint: String)
+    case keySeen(version: Int, fingerprint: ByteText)
 
     init(_ json: Span<UInt8>) throws(JSONFault) {
         var scanner = JSONScanner()

@@ -21,7 +21,7 @@ enum JournalRecord {
         var record: Range<Int>?
     }
 
-    static func segment(_ number: Int, storeID: String, after length: Int64) -> [UInt8] {
+    static func segment(_ number: Int, storeID: ByteText, after length: Int64) -> [UInt8] {
         var writer = JSONWriter(capacity: 96)
         writer.beginObject()
         writer.field("segment", number)

@@ -51,7 +51,7 @@ struct SegmentReader {
     /// A segment's first line.
     struct Opening: Equatable {
         let number: Int
-        let storeID: String
+        let storeID: ByteText
         /// The length at which the segment before it was sealed.
         let after: Int64
         /// Of the line itself.
@@ -60,7 +60,7 @@ struct SegmentReader {
 
     private let number: Int
     private let path: String
-    private let storeID: String
+    private let storeID: ByteText
     private let tail: Tail
     private let file: any DiskFile
     private var end = SegmentEnd()
@@ -68,7 +68,7 @@ struct SegmentReader {
     private var hasOpening = false
 
     init(
-        _ file: any DiskFile, number: Int, path: String, storeID: String, tail: Tail
+        _ file: any DiskFile, number: Int, path: String, storeID: ByteText, tail: Tail
     ) {
         self.number = number
         self.path = path

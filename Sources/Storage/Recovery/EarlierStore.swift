@@ -1,3 +1,4 @@
+internal import Encoding
 internal import EventLoop
 
 /// Recognises the store of the earlier system: one JSON object with `users` and `messages` (or
@@ -11,7 +12,7 @@ struct EarlierStore {
     private var isEscaped = false
     private var isName = false
     private var text: [UInt8] = []
-    private var names: Set<String> = []
+    private var names: Set<ByteText> = []
     private var isWhole = false
     private var isBroken = false
 
@@ -64,7 +65,7 @@ struct EarlierStore {
             isEscaped = true
         } else if byte == UInt8(ascii: "\"") {
             isInString = false
-            if isName { names.insert(String(decoding: text, as: UTF8.self)) }
+            if isName { names.insert(ByteText(repairing: text.span)) }
         } else if isName, text.count < Self.nameBytesMax {
             text.append(byte)
         }

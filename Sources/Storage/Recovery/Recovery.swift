@@ -1,8 +1,9 @@
+internal import Encoding
 internal import EventLoop
 
 /// What the files of a store hold, read without changing any of them.
 struct Recovery: Sendable {
-    var storeID: String
+    var storeID: ByteText
     var ledger = Parcel(Ledger())
     var userCount = 0
     var messageCount = 0
@@ -79,7 +80,7 @@ struct Recovery: Sendable {
 
     /// How many changes the journal of a snapshot holds whose last line says this.
     static func changeCount(
-        storeID: String, firstSegment: Int, in folder: Folder
+        storeID: ByteText, firstSegment: Int, in folder: Folder
     ) throws(StorageFault) -> Int {
         do {
             var recovery = Recovery(storeID: storeID)
@@ -134,8 +135,8 @@ struct Recovery: Sendable {
         .damaged(file: path, offset: 0, why: "it is missing")
     }
 
-    static func newStoreID() -> String {
+    static func newStoreID() -> ByteText {
         let digits = String(UInt64.random(in: .min ... .max), radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
+        return ByteText(String(repeating: "0", count: 16 - digits.count) + digits)
     }
 }

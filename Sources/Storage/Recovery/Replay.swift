@@ -185,7 +185,7 @@ struct Replay: SnapshotVisitor, JournalVisitor {
 
     private func text(
         _ id: RawJSONString, in json: Span<UInt8>, at offset: Int64
-    ) throws(StorageFault) -> String {
+    ) throws(StorageFault) -> ByteText {
         do { return try id.text(in: json) } catch {
             throw unreadable(error, at: offset)
         }

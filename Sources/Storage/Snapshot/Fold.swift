@@ -1,3 +1,4 @@
+internal import Encoding
 internal import EventLoop
 
 /// Writes a new `db.json` from the old one and the sealed segments, in pieces: it needs as much
@@ -7,9 +8,9 @@ internal import EventLoop
 /// checksum on the way: damage is noticed, never signed anew.
 struct Fold: Sendable {
     let folder: Folder
-    let storeID: String
+    let storeID: ByteText
     let users: [UserSlot]
-    let keys: [Int: String]
+    let keys: [Int: ByteText]
     let newestTimestamp: Int64
     /// Where the messages lie that the new file is to hold.
     let addresses: ChunkedArray<UInt64>

@@ -8,14 +8,14 @@ struct SnapshotMeta: Sendable, Equatable {
     static let format = 1
 
     /// Names the store, so that no journal is ever replayed onto another's snapshot.
-    var storeID: String
+    var storeID: ByteText
     /// The first segment of the journal whose changes are not in the snapshot.
     var firstSegment: Int
     var userCount: Int
     var messageCount: Int
     /// The newest timestamp of any message the store has met, a removed one included.
     var newestTimestamp: Int64
-    var keys: [Int: String]
+    var keys: [Int: ByteText]
 
     /// The line up to where its checksum's digits stand.
     func textBeforeChecksum() -> [UInt8] {
@@ -56,7 +56,8 @@ struct SnapshotMeta: Sendable, Equatable {
             storeID: storeID, firstSegment: Int(segment), userCount: Int(users),
             messageCount: Int(chats), newestTimestamp: newest, keys: [:])
         for member in keys.members {
-            guard let version = Int(member.name), let fingerprint = member.value.string else {
+            guard let version = Int(member.name.string), let fingerprint = member.value.text
+            else {
                 return nil
             }
             self.keys[version] = fingerprint
@@ -64,8 +65,8 @@ struct SnapshotMeta: Sendable, Equatable {
     }
 
     init(
-        storeID: String, firstSegment: Int, userCount: Int, messageCount: Int,
-        newestTimestamp: Int64, keys: [Int: String]
+        storeID: ByteText, firstSegment: Int, userCount: Int, messageCount: Int,
+        newestTimestamp: Int64, keys: [Int: ByteText]
     ) {
         self.storeID = storeID
         self.firstSegment = firstSegment

@@ -1,3 +1,4 @@
+internal import Encoding
 internal import EventLoop
 
 /// Writes `db.json` from its first byte to its last, in large pieces.
@@ -45,7 +46,7 @@ struct SnapshotWriter {
     /// Writes the last line, whose counts are those of what was added, and has the disk confirm
     /// the file. Returns its length.
     mutating func finish(
-        storeID: String, firstSegment: Int, newestTimestamp: Int64, keys: [Int: String]
+        storeID: ByteText, firstSegment: Int, newestTimestamp: Int64, keys: [Int: ByteText]
     ) throws(SystemCallError) -> Int64 {
         if messageCount > 0 { append("\n") }
         append(SnapshotFormat.afterMessages)

@@ -1,3 +1,5 @@
+package import Encoding
+
 /// One whole change of the store: all of it happens, or nothing.
 package enum Change: Sendable, Equatable {
     /// A new user; its id and its exact name are free, its contacts empty.
@@ -12,8 +14,8 @@ package enum Change: Sendable, Equatable {
     case messageAdded(StoredMessage)
     /// The message holds the same plaintext under another key. Refused with `StorageFault.stale`
     /// unless its content is still `from`.
-    case messageReplaced(MessageID, from: String, to: String)
+    case messageReplaced(MessageID, from: ByteText, to: ByteText)
     case messageRemoved(MessageID)
     /// A key version of the vault was met for the first time.
-    case keySeen(version: Int, fingerprint: String)
+    case keySeen(version: Int, fingerprint: ByteText)
 }

@@ -1,3 +1,5 @@
+package import Encoding
+
 /// One line of a user's contact list.
 package struct ContactSummary: Sendable, Equatable {
     /// The newest message of the conversation, in either direction.
@@ -13,12 +15,12 @@ package struct ContactSummary: Sendable, Equatable {
     }
 
     package let id: UserID
-    package let username: String
+    package let username: ByteText
     package let lastMessage: LastMessage?
     /// How many messages this contact has sent to the list's owner.
     package let receivedCount: Int
 
-    package init(id: UserID, username: String, lastMessage: LastMessage?, receivedCount: Int) {
+    package init(id: UserID, username: ByteText, lastMessage: LastMessage?, receivedCount: Int) {
         self.id = id
         self.username = username
         self.lastMessage = lastMessage

@@ -4,7 +4,7 @@ package struct Conversation: Hashable, Sendable {
     package let second: UserID
 
     package init(_ one: UserID, _ other: UserID) {
-        let inOrder = one.text <= other.text
+        let inOrder = one.text < other.text
         first = inOrder ? one : other
         second = inOrder ? other : one
     }

@@ -1,15 +1,17 @@
+package import Encoding
+
 /// A message as the store holds it.
 package struct StoredMessage: Sendable, Equatable {
     package let id: MessageID
     package let senderId: UserID
     package let receiverId: UserID
     /// Ciphertext; the store never sees anything else.
-    package var content: String
+    package var content: ByteText
     /// Milliseconds since 1970; strictly increasing within a conversation.
     package let timestamp: Int64
 
     package init(
-        id: MessageID, senderId: UserID, receiverId: UserID, content: String, timestamp: Int64
+        id: MessageID, senderId: UserID, receiverId: UserID, content: ByteText, timestamp: Int64
     ) {
         self.id = id
         self.senderId = senderId

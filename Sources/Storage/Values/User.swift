@@ -1,9 +1,11 @@
+package import Encoding
+
 /// An account as the store holds it.
 package struct User: Sendable, Equatable {
     package let id: UserID
-    package var username: String
+    package var username: ByteText
     /// The password's hash, never the password.
-    package var password: String
+    package var password: ByteText
     /// Friends, in the order in which they were made.
     package var contacts: [UserID]
     /// Sessions of another epoch are dead. Not above 0 while the password is one that an earlier
@@ -11,7 +13,7 @@ package struct User: Sendable, Equatable {
     package var epoch: Int
 
     package init(
-        id: UserID, username: String, password: String, contacts: [UserID] = [], epoch: Int = 0
+        id: UserID, username: ByteText, password: ByteText, contacts: [UserID] = [], epoch: Int = 0
     ) {
         self.id = id
         self.username = username

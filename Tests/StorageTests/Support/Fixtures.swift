@@ -1,3 +1,4 @@
+import Encoding
 import EventLoop
 import Logging
 import Storage
@@ -56,7 +57,8 @@ extension JSONStore {
         var all: [StoredMessage] = []
         while true {
             let more = try await messages(
-                in: Conversation(UserID(one), UserID(other)), after: all.last?.timestamp,
+                in: Conversation(UserID(ByteText(one)), UserID(ByteText(other))),
+                after: all.last?.timestamp,
                 before: nil, limit: 100, newest: false)
             if more.isEmpty { return all }
             all += more.messages
@@ -66,7 +68,9 @@ extension JSONStore {
 
 extension User {
     static func named(_ name: String) -> User {
-        User(id: UserID(name), username: name, password: "$2b$10$hash-of-\(name)")
+        User(
+            id: UserID(ByteText(name)), username: ByteText(name), password: "$2b$10$hash-of-\(name)"
+        )
     }
 }
 
@@ -76,7 +80,8 @@ extension StoredMessage {
         content: String = "v1:AAAA"
     ) -> StoredMessage {
         StoredMessage(
-            id: MessageID(id), senderId: UserID(sender), receiverId: UserID(receiver),
-            content: content, timestamp: timestamp)
+            id: MessageID(ByteText(id)), senderId: UserID(ByteText(sender)),
+            receiverId: UserID(ByteText(receiver)), content: ByteText(content), timestamp: timestamp
+        )
     }
 }

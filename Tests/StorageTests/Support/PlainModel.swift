@@ -1,3 +1,4 @@
+import Encoding
 import Storage
 import Testing
 
@@ -5,7 +6,7 @@ import Testing
 struct PlainModel: Sendable, Equatable {
     var users: [UserID: User] = [:]
     var messages: [MessageID: StoredMessage] = [:]
-    var keys: [Int: String] = [:]
+    var keys: [Int: ByteText] = [:]
 
     mutating func apply(_ change: Change) {
         switch change {
@@ -33,7 +34,7 @@ struct PlainModel: Sendable, Equatable {
     /// What a store answers, in the same form; a history must be in order, and nothing in two.
     init(of store: JSONStore, users names: [String]) async throws {
         for name in names {
-            guard let user = await store.user(UserID(name)) else { continue }
+            guard let user = await store.user(UserID(ByteText(name))) else { continue }
             users[user.id] = user
         }
         for (index, one) in names.enumerated() {
@@ -55,7 +56,7 @@ struct PlainModel: Sendable, Equatable {
     func randomChange(
         _ names: [String], number: Int, using random: inout Seeded
     ) -> Change? {
-        let present = users.keys.map(\.text).sorted()
+        let present = users.keys.map(\.text.string).sorted()
         guard let one = present.randomElement(using: &random),
             let other = present.randomElement(using: &random)
         else { return names.first.map { .userAdded(.named($0)) } }
@@ -67,24 +68,25 @@ struct PlainModel: Sendable, Equatable {
                     at: Int64(number) * 1000 + Int64.random(in: 0..<1000, using: &random),
                     content: "v1:" + String(repeating: "x", count: number % 300)))
         case 60..<72:
-            let ids = messages.keys.map(\.text).sorted()
+            let ids = messages.keys.map(\.text.string).sorted()
             guard let id = ids.randomElement(using: &random),
-                let message = messages[MessageID(id)]
+                let message = messages[MessageID(ByteText(id))]
             else { return nil }
             return .messageReplaced(message.id, from: message.content, to: "v2:\(number)")
         case 72..<80:
-            return messages.keys.map(\.text).sorted().randomElement(using: &random)
-                .map { .messageRemoved(MessageID($0)) }
-        case 80..<88: return one == other ? nil : .befriended(UserID(one), UserID(other))
+            return messages.keys.map(\.text.string).sorted().randomElement(using: &random)
+                .map { .messageRemoved(MessageID(ByteText($0))) }
+        case 80..<88:
+            return one == other ? nil : .befriended(UserID(ByteText(one)), UserID(ByteText(other)))
         case 88..<93:
             let name = names.randomElement(using: &random) ?? ""
-            return users[UserID(name)] == nil ? .userAdded(.named(name)) : nil
+            return users[UserID(ByteText(name))] == nil ? .userAdded(.named(name)) : nil
         case 93..<96:
-            guard var user = users[UserID(one)] else { return nil }
+            guard var user = users[UserID(ByteText(one))] else { return nil }
             user.epoch += 1
             user.password = "$2b$10$\(number)"
             return .userChanged(user)
-        case 96..<98: return .userRemoved(UserID(one))
+        case 96..<98: return .userRemoved(UserID(ByteText(one)))
         default: return .keySeen(version: number % 5, fingerprint: "f\(number)")
         }
     }

@@ -75,9 +75,9 @@ struct Workload {
                 // Two of a batch may be of one conversation.
                 let last = draft.lastTimestamp(in: wanted.conversation) ?? 0
                 change = .messageAdded(
-                    .sample(
-                        wanted.id.text, from: wanted.senderId.text, to: wanted.receiverId.text,
-                        at: max(wanted.timestamp, last + 1), content: wanted.content))
+                    StoredMessage(
+                        id: wanted.id, senderId: wanted.senderId, receiverId: wanted.receiverId,
+                        content: wanted.content, timestamp: max(wanted.timestamp, last + 1)))
             }
             return (change, witness.decided(change))
         }

@@ -1,0 +1,111 @@
+/// UTF-8 text from outside: names, ids, field values and JSON strings. Two are equal when their
+/// bytes are, and everything it offers costs at most as much as its length.
+///
+/// `String` compares and hashes by canonical equivalence (UAX 15). That costs the square of the
+/// length where combining marks stand in the wrong order, and one request holds 64 KiB of them.
+package struct ByteText: Sendable {
+    /// The same text, to be shown, logged or handed to C. Comparing it is what this type avoids.
+    package let string: String
+
+    package init(_ string: String) {
+        self.string = string
+    }
+
+    /// The text of these bytes; what is not UTF-8 in them becomes U+FFFD.
+    package init(repairing bytes: Span<UInt8>) {
+        string = bytes.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+    }
+
+    package var utf8: String.UTF8View { string.utf8 }
+    package var isEmpty: Bool { string.utf8.isEmpty }
+    /// In bytes.
+    package var utf8Count: Int { string.utf8.count }
+
+    /// Whether it begins with these bytes.
+    package func hasPrefix(_ prefix: StaticString) -> Bool {
+        let count = prefix.utf8CodeUnitCount
+        return utf8Count >= count && utf8.span.extracting(0..<count).equals(prefix)
+    }
+
+    /// The text behind its first bytes, which must be whole characters; empty if it has no more.
+    package func droppingFirst(_ count: Int) -> ByteText {
+        ByteText(repairing: utf8.span.extracting(min(count, utf8Count)..<utf8Count))
+    }
+
+    /// The text without this end, if it has it.
+    package func droppingSuffix(_ suffix: StaticString) -> ByteText {
+        let (bytes, end) = (utf8.span, utf8Count - suffix.utf8CodeUnitCount)
+        guard end >= 0, bytes.extracting(end..<bytes.count).equals(suffix) else { return self }
+        return ByteText(repairing: bytes.extracting(0..<end))
+    }
+
+    package static func + (text: ByteText, end: StaticString) -> ByteText {
+        ByteText(text.string + end.description)
+    }
+
+    /// The text with A–Z in lower case, and nothing else changed.
+    package var asciiLowercased: ByteText {
+        let bytes = utf8.span
+        return ByteText(
+            String(unsafeUninitializedCapacity: bytes.count) { buffer in
+                for index in bytes.indices { buffer[index] = bytes[index].asciiLowercased }
+                return bytes.count
+            })
+    }
+
+    /// The text with every scalar in lower case by itself (Unicode §3.13, without its rules for
+    /// neighbours): what names are looked up by regardless of case.
+    package var caseFolded: ByteText {
+        if utf8.allSatisfy({ $0 < 0x80 }) { return asciiLowercased }
+        var folded = String.UnicodeScalarView()
+        for scalar in string.unicodeScalars {
+            folded.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
+        }
+        return ByteText(String(folded))
+    }
+
+    /// The text without white space (Unicode's White_Space) at either end.
+    package var trimmed: ByteText {
+        var scalars = string.unicodeScalars[...]
+        scalars = scalars.drop(while: \.properties.isWhitespace)
+        while scalars.last?.properties.isWhitespace == true { scalars.removeLast() }
+        return ByteText(String(Substring(scalars)))
+    }
+}
+
+extension ByteText: Hashable {
+    package static func == (one: ByteText, other: ByteText) -> Bool {
+        one.utf8.span.equals(other.utf8.span)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        utf8.span.withUnsafeBytes { hasher.combine(bytes: $0) }
+    }
+}
+
+extension ByteText: Comparable {
+    /// The order of the bytes, which is that of the scalars.
+    package static func < (one: ByteText, other: ByteText) -> Bool {
+        one.utf8.lexicographicallyPrecedes(other.utf8)
+    }
+}
+
+extension ByteText: CustomStringConvertible, ExpressibleByStringInterpolation {
+    package var description: String { string }
+    package init(stringLiteral string: String) { self.init(string) }
+}
+
+extension UInt8 {
+    /// A–Z in lower case; any other byte as it is.
+    package var asciiLowercased: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
+}
+
+extension CaseIterable where Self: RawRepresentable<String> {
+    /// The case whose raw value has these bytes. `init(rawValue:)` compares as `String` does.
+    package init?(named name: ByteText) {
+        guard let found = Self.allCases.first(where: { ByteText($0.rawValue) == name }) else {
+            return nil
+        }
+        self = found
+    }
+}

@@ -1,0 +1,17 @@
+internal import Encoding
+
+/// The Content-Type field (RFC 9110 §8.3.1).
+package enum MediaType {
+    /// Returns whether the value is `application/json`. UTF-8 is the only charset it may name, and
+    /// no other parameter is allowed (RFC 8259 §8.1, §11).
+    package static func isJSON(_ value: Span<UInt8>) -> Bool {
+        if value.equals("application/json") { return true }
+        let semicolon = value.firstIndex(of: .semicolon, from: 0) ?? value.count
+        let type = value.extracting(value.withoutBlanks(0..<semicolon))
+        guard type.equalsIgnoringCase("application/json") else { return false }
+        let rest = value.withoutBlanks(min(semicolon + 1, value.count)..<value.count)
+        let parameter = value.extracting(rest)
+        return parameter.isEmpty || parameter.equalsIgnoringCase("charset=utf-8")
+            || parameter.equalsIgnoringCase("charset=\"utf-8\"")
+    }
+}

@@ -1,0 +1,53 @@
+import Testing
+
+@testable import Encoding
+
+struct ByteTextTests {
+    @Test func textsAreEqualByTheirBytesAndNotByWhatTheyLookLike() {
+        let (composed, decomposed) = ("\u{E9}", "e\u{301}")
+        #expect(composed == decomposed, "as a String they are the same")
+        #expect(ByteText(composed) != ByteText(decomposed))
+        #expect(Set([ByteText(composed), ByteText(decomposed)]).count == 2)
+        #expect(ByteText("budi") == "budi" && ByteText("budi") != "Budi")
+    }
+
+    @Test func namesFoldScalarByScalar() {
+        #expect(ByteText("Budi_9").caseFolded == "budi_9")
+        #expect(ByteText("ÉMILE Ω").caseFolded == "émile ω")
+        #expect(ByteText("ÉMILE").asciiLowercased == "Émile")
+        #expect(ByteText("İ").caseFolded == "i\u{307}", "the mapping may have two scalars")
+    }
+
+    @Test func endsAreCutByBytes() {
+        #expect(ByteText("/api/x").droppingFirst(4) == "/x")
+        #expect(ByteText("/a").droppingFirst(9) == "")
+        #expect(ByteText("host:80").droppingSuffix(":80") == "host")
+        #expect(ByteText("host:8080").droppingSuffix(":80") == "host:8080")
+        #expect(ByteText("80").droppingSuffix(":80") == "80")
+        #expect(ByteText("/api/").hasPrefix("/api/") && !ByteText("/api").hasPrefix("/api/"))
+    }
+
+    @Test func whiteSpaceAroundIsTrimmed() {
+        #expect(ByteText(" \n\u{3000}a b\t").trimmed == "a b")
+        #expect(ByteText("\u{2003} ").trimmed.isEmpty)
+    }
+
+    @Test func whatIsNotUTF8IsRepaired() {
+        #expect(ByteText(repairing: [0x61, 0xFF, 0x62].span) == "a\u{FFFD}b")
+    }
+
+    @Test func partsAndBlanksOfAFieldAreFound() {
+        var parts: [String] = []
+        let field = Array(" a ,,\tb".utf8)
+        let none: Bool? = field.span.firstPart(separatedBy: UInt8(ascii: ",")) { part in
+            let range = part.withoutBlanks(part.indices)
+            parts.append(ByteText(repairing: part.extracting(range)).string)
+            return nil
+        }
+        #expect(none == nil && parts == ["a", "", "b"])
+        for (value, isSame) in [("TEXT/x", true), ("text/xy", false), ("text-x", false)] {
+            let isEqual = value.utf8.span.equalsIgnoringCase("text/x")
+            #expect(isEqual == isSame)
+        }
+    }
+}
