@@ -14,7 +14,7 @@ extension Span<UInt8> {
         withUnsafeBufferPointer { buffer in
             guard buffer.count == otherCount else { return false }
             guard let mine = buffer.baseAddress, let other else { return true }
-            return memcmp(mine, other, otherCount) == 0
+            return mine == other || memcmp(mine, other, otherCount) == 0
         }
     }
 }
