@@ -25,9 +25,10 @@ let package = Package(
         layer("CLinux", []),
         layer("Encoding", []),
         layer("EventLoop", ["CLinux", logging]),
-        layer("Storage", ["CLinux", "Encoding", "EventLoop", logging]),
+        layer("RateLimit", ["EventLoop", logging]),
+        layer("Storage", ["CLinux", "Encoding", "EventLoop", "RateLimit", logging]),
         .executableTarget(
-            name: "StoreBench", dependencies: ["EventLoop", "Storage", logging],
+            name: "StoreBench", dependencies: ["Encoding", "EventLoop", "Storage", logging],
             path: "StoreBench", swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

@@ -1,3 +1,4 @@
+import Encoding
 import Glibc
 import Storage
 
@@ -15,7 +16,7 @@ enum Sample {
         }
         return User(
             id: userID(number), username: "user\(number)",
-            password: "$2b$10$" + String(repeating: "h", count: 53), contacts: contacts, epoch: 0)
+            password: "$2b$10$\(String(repeating: "h", count: 53))", contacts: contacts, epoch: 0)
     }
 
     static func userID(_ number: Int) -> UserID { UserID(uuid(UInt64(number) | 1 << 60)) }
@@ -31,11 +32,11 @@ enum Sample {
     }
 
     /// As long as a text of so many ASCII characters is once it has been sealed.
-    static func content(textCharacters: Int) -> String {
-        "v1:" + String(repeating: "A", count: (12 + textCharacters + 16 + 2) / 3 * 4)
+    static func content(textCharacters: Int) -> ByteText {
+        "v1:\(String(repeating: "A", count: (12 + textCharacters + 16 + 2) / 3 * 4))"
     }
 
-    static func uuid(_ seed: UInt64) -> String {
+    static func uuid(_ seed: UInt64) -> ByteText {
         func mixed(_ value: UInt64) -> UInt64 {
             var value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
             value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
@@ -47,8 +48,8 @@ enum Sample {
         }
         let digits = Array(
             hex(mixed(seed &+ 0x9E37_79B9_7F4A_7C15)) + hex(mixed(seed &+ 0x3C6E_F372_FE94_F82A)))
-        return [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(digits[$0]) }
-            .joined(separator: "-")
+        let parts = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(digits[$0]) }
+        return ByteText(parts.joined(separator: "-"))
     }
 
     /// Sixty messages of one conversation, one behind the other.
