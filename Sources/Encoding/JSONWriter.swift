@@ -33,9 +33,11 @@ package struct JSONWriter: Sendable {
 
     package mutating func string(_ text: ByteText) { string(text.string) }
 
+    /// The value has at most 64 bits.
     package mutating func integer(_ value: some FixedWidthInteger) {
         separate()
-        appendDecimal(Int64(value))
+        if value < 0 { bytes.append(UInt8(ascii: "-")) }
+        appendDigits(UInt64(value.magnitude))
         needsComma = true
     }
 
@@ -176,11 +178,6 @@ package struct JSONWriter: Sendable {
             bytes.append(Hex.digit(byte >> 4))
             bytes.append(Hex.digit(byte & 15))
         }
-    }
-
-    private mutating func appendDecimal(_ value: Int64) {
-        if value < 0 { bytes.append(UInt8(ascii: "-")) }
-        appendDigits(value.magnitude)
     }
 
     private mutating func appendDigits(_ value: UInt64) {

@@ -132,9 +132,10 @@ package final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable
     private func timeout() -> Int32 {
         guard ready.isEmpty, mayFallAsleep() else { return 0 }
         guard let earliest = waits.timers.earliest else { return -1 }
-        let nanoseconds = earliest.nanoseconds - MonotonicTime.current().nanoseconds
-        guard nanoseconds > 0 else { return 0 }
-        return Int32(clamping: (nanoseconds + 999_999) / 1_000_000)
+        let current = MonotonicTime.current()
+        guard earliest > current else { return 0 }
+        let nanoseconds = earliest.nanoseconds - current.nanoseconds
+        return Int32(clamping: (nanoseconds - 1) / 1_000_000 + 1)
     }
 
     private func mayFallAsleep() -> Bool {

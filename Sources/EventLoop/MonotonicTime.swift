@@ -18,14 +18,18 @@ package struct MonotonicTime: Comparable, Hashable, Sendable {
         one.nanoseconds < other.nanoseconds
     }
 
+    /// Returns the moment that much later. One that 64 bits cannot hold, 292 years away, becomes
+    /// the last there is, or the first: durations come from options too.
     package static func + (time: MonotonicTime, duration: Duration) -> MonotonicTime {
         let parts = duration.components
-        return MonotonicTime(
-            nanoseconds: time.nanoseconds + parts.seconds * 1_000_000_000
-                + parts.attoseconds / 1_000_000_000)
+        let (whole, isTooLong) = parts.seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (rest, isBeyond) = whole.addingReportingOverflow(parts.attoseconds / 1_000_000_000)
+        let (sum, isOutside) = time.nanoseconds.addingReportingOverflow(rest)
+        guard isTooLong || isBeyond || isOutside else { return MonotonicTime(nanoseconds: sum) }
+        return MonotonicTime(nanoseconds: duration < .zero ? .min : .max)
     }
 
     package static func - (one: MonotonicTime, other: MonotonicTime) -> Duration {
-        .nanoseconds(one.nanoseconds - other.nanoseconds)
+        .nanoseconds(one.nanoseconds) - .nanoseconds(other.nanoseconds)
     }
 }

@@ -17,23 +17,28 @@ package enum WallClock {
         return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
     }
 
-    /// `2026-01-31T12:00:00Z` (RFC 3339).
+    /// Returns `2026-01-31T12:00:00Z` (RFC 3339), or `@` and the number of seconds where the year
+    /// does not have four digits.
     package static func text(seconds: Int64) -> String {
-        let (date, clock) = parts(Int(seconds))
+        guard let (date, clock) = parts(seconds) else { return "@\(seconds)" }
         return "\(date)T\(clock)Z"
     }
 
-    /// With milliseconds.
+    /// As `text(seconds:)`, with milliseconds.
     static func text(_ time: timespec) -> String {
-        let (date, clock) = parts(time.tv_sec)
+        let seconds = Int64(time.tv_sec)
+        guard let (date, clock) = parts(seconds) else { return "@\(seconds)" }
         return "\(date)T\(clock).\(digits(time.tv_nsec / 1_000_000, 3))Z"
     }
 
-    private static func parts(_ seconds: Int) -> (date: String, clock: String) {
-        var seconds = seconds
+    private static func parts(_ seconds: Int64) -> (date: String, clock: String)? {
+        var seconds = time_t(seconds)
         var parts = tm()
-        gmtime_r(&seconds, &parts)
-        let (year, month) = (digits(parts.tm_year + 1900, 4), digits(parts.tm_mon + 1, 2))
+        // The year is counted from 1900 in 32 bits; gmtime_r(3) refuses what does not fit.
+        guard gmtime_r(&seconds, &parts) != nil else { return nil }
+        let fullYear = Int(parts.tm_year) + 1900
+        guard (0...9999).contains(fullYear) else { return nil }
+        let (year, month) = (digits(fullYear, 4), digits(parts.tm_mon + 1, 2))
         let (hour, minute) = (digits(parts.tm_hour, 2), digits(parts.tm_min, 2))
         return (
             "\(year)-\(month)-\(digits(parts.tm_mday, 2))",

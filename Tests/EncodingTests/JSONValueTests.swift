@@ -102,6 +102,7 @@ private func parse(_ text: String) throws(JSONFault) -> JSONValue {
         writer.field("text", "a\"\\\u{1}\n\t\0é😀/")
         writer.field("least", Int64.min)
         writer.field("most", Int64.max)
+        writer.field("beyond", UInt64.max)
         writer.name("list")
         writer.beginArray()
         writer.bool(true)
@@ -117,6 +118,7 @@ private func parse(_ text: String) throws(JSONFault) -> JSONValue {
         #expect(value.object?["text"]?.text == "a\"\\\u{1}\n\t\0é😀/")
         #expect(value.object?["least"]?.integer == .min)
         #expect(value.object?["most"]?.integer == .max)
+        #expect(value.object?["beyond"] == .double(0x1p64))
         #expect(
             value.object?["list"]
                 == .array([.bool(true), .null, .object(JSONObject()), .double(0.25)]))

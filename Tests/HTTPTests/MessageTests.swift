@@ -30,6 +30,11 @@ import Testing
         }
     }
 
+    @Test(arguments: [.min, 67_767_976_233_529_200, 67_768_036_191_676_799, .max] as [Int64])
+    func `no second is too late for a date`(seconds: Int64) {
+        #expect(HTTPDate(seconds: seconds).text.hasSuffix(" GMT"))
+    }
+
     @Test func `the date of all responses follows the second`() {
         let fields = ServerFields()
         for seconds: Int64 in [5, 5, 6, 5] {

@@ -17,7 +17,7 @@ struct HTTPDate: Sendable, Equatable {
         var parts = tm()
         gmtime_r(&moment, &parts)
         let day = "\(weekdays[Int(parts.tm_wday)]), \(two(parts.tm_mday))"
-        let month = "\(months[Int(parts.tm_mon)]) \(parts.tm_year + 1900)"
+        let month = "\(months[Int(parts.tm_mon)]) \(Int(parts.tm_year) + 1900)"
         let clock = "\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))"
         return "\(day) \(month) \(clock) GMT"
     }
