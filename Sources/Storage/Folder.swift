@@ -1,8 +1,12 @@
+internal import Encoding
 internal import EventLoop
 internal import Glibc
 
 /// Where the store's files lie, and what they are called.
 struct Folder: Sendable {
+    /// The last number that a segment may have.
+    static let segmentNumberMax = Int(ExactIntegers.max)
+
     let path: String
     let disk: any Disk
 

@@ -73,7 +73,9 @@ final class Ledger: Draft {
             }
             if isUsed(message.id) { return "a message of this id exists" }
             let last = lastTimestamp(in: message.conversation) ?? .min
-            return message.timestamp <= last ? "its timestamp does not increase" : nil
+            if message.timestamp <= last { return "its timestamp does not increase" }
+            return StoredMessage.timestamps.contains(message.timestamp)
+                ? nil : "its timestamp is none that a message may have"
         case .messageReplaced(let id, _, _), .messageRemoved(let id):
             return isUsed(id) ? nil : "there is no such message"
         case .keySeen: return nil

@@ -63,13 +63,32 @@ import Testing
         #expect(array[20_000] == 2 && array[40_000] == 3)
     }
 
-    @Test func addressesKeepPlaceAndLength() {
-        let inSnapshot = Address(snapshotOffset: 1 << 38, length: 1)
+    @Test func addressesKeepPlaceAndLength() throws {
+        let inSnapshot = try #require(Address(snapshotOffset: 1 << 38, length: 1))
         #expect(inSnapshot.offset == 1 << 38 && inSnapshot.length == 1)
         #expect(!inSnapshot.isInJournal)
-        let inSegment = Address(segment: 300, offset: 1 << 31, length: 1 << 24 - 1)
+        let inSegment = try #require(
+            Address(segment: 300, offset: 1 << 31, length: 1 << 24 - 1))
         #expect(inSegment.offset == 1 << 31 && inSegment.length == 1 << 24 - 1)
         #expect(inSegment.isIn(segment: 300) && !inSegment.isIn(segment: 301))
         #expect(inSegment.isInJournal)
+    }
+
+    @Test func noAddressIsMadeOfWhatItCannotHold() {
+        for offset in [-1, 1 << 39, .max, .min] {
+            #expect(Address(snapshotOffset: offset, length: 1) == nil)
+        }
+        for length in [0, -1, 1 << 24, .max, .min] {
+            #expect(Address(snapshotOffset: 0, length: length) == nil)
+            #expect(Address(segment: 1, offset: 0, length: length) == nil)
+        }
+        for offset in [-1, 1 << 32, .max, .min] {
+            #expect(Address(segment: 1, offset: offset, length: 1) == nil)
+        }
+        for segment in [0, -1, .min] {
+            #expect(Address(segment: segment, offset: 0, length: 1) == nil)
+        }
+        let last = Address(segment: .max, offset: 1 << 32 - 1, length: 1 << 24 - 1)
+        #expect(last?.isIn(segment: .max) == true)
     }
 }

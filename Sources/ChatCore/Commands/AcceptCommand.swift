@@ -21,6 +21,7 @@ struct AcceptCommand: ParsableCommand {
             print(
                 "\(path)/db.json is accepted: \(counted(report.users, "user")), "
                     + counted(report.messages, "message"))
+            for line in report.remarks { print(line) }
         } catch {
             if case .takeover = error {
                 throw StartFailure("\(error): start ChatCore to take it over")

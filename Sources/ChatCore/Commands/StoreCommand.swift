@@ -27,6 +27,15 @@ extension StartFailure {
     }
 }
 
+extension StoreReport {
+    /// What is sound in a store, and yet for its operator to look at.
+    var remarks: [String] {
+        let rest = exhaustedCount - exhausted.count
+        return exhausted.map(\.description)
+            + (rest > 0 ? ["and \(counted(rest, "conversation")) like these"] : [])
+    }
+}
+
 /// `1 user`, `2 users`.
 func counted(_ number: some BinaryInteger, _ noun: String) -> String {
     "\(number) \(noun)\(number == 1 ? "" : "s")"

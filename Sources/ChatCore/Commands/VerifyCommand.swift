@@ -37,6 +37,7 @@ struct VerifyCommand: ParsableCommand {
                     + "\(tail.offset): what a crash left of a write that nobody was told is "
                     + "stored; the next start cuts it off")
         }
+        for line in report.remarks { print(line) }
         for file in report.leftovers {
             print("\(file) was left behind by a crash; the next start removes it")
         }

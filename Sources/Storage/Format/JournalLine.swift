@@ -7,6 +7,8 @@ internal import Encoding
 enum JournalLine {
     /// The longest line read or written, in bytes: an address has 24 bits for a record's length.
     static let bytesMax = 1 << 24
+    /// Leaves space for the checksum and the length.
+    static let jsonBytesMax = bytesMax - 64
 
     /// Appends the line and returns where in `bytes` its JSON begins.
     @discardableResult
@@ -30,8 +32,8 @@ enum JournalLine {
     /// Where the JSON lies in a line that is handed over with its newline; nil unless every byte
     /// is as it was written.
     static func json(in line: Span<UInt8>) -> Range<Int>? {
-        guard line.count > 12, line[line.count - 1] == UInt8(ascii: "\n"),
-            line[8] == UInt8(ascii: " "),
+        guard line.count > 12, line.count <= bytesMax,
+            line[line.count - 1] == UInt8(ascii: "\n"), line[8] == UInt8(ascii: " "),
             let checksum = ChecksumText.value(of: line.extracting(0..<8)),
             let space = endOfLength(in: line)
         else { return nil }

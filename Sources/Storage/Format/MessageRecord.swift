@@ -6,6 +6,9 @@ package import Encoding
 ///
 /// Of its texts it knows where they stand in the bytes it was read from.
 package struct MessageRecord: Sendable {
+    /// A change of it still fits into a line of the journal.
+    static let bytesMax = JournalLine.jsonBytesMax - 32
+
     package let id: RawJSONString
     package let senderId: RawJSONString
     package let receiverId: RawJSONString

@@ -4,6 +4,7 @@
 /// itself, in slots used round-robin: no more than `liveSegmentsMax` exist at once.
 struct Address: Equatable, Sendable {
     static let segmentBytesMax: Int64 = 1 << 32
+    static let recordBytesMax = (1 << 24) - 1
     static let liveSegmentsMax = 64
     private static let slots = 128
     private static let journalStart = 1 << 39
@@ -17,18 +18,20 @@ struct Address: Equatable, Sendable {
         self.packed = packed
     }
 
-    init(snapshotOffset offset: Int, length: Int) {
-        precondition(offset < Self.journalStart)
+    /// Nil where the file is too large, or the record too long, to be addressed.
+    init?(snapshotOffset offset: Int, length: Int) {
+        guard (0..<Self.journalStart).contains(offset) else { return nil }
         self.init(place: offset, length: length)
     }
 
-    init(segment: Int, offset: Int, length: Int) {
-        precondition(offset < Self.segmentBytesMax)
+    /// Nil where the segment is too large, or the record too long, to be addressed.
+    init?(segment: Int, offset: Int, length: Int) {
+        guard segment > 0, (0..<Int(Self.segmentBytesMax)).contains(offset) else { return nil }
         self.init(place: Self.start(ofSegment: segment) + offset, length: length)
     }
 
-    private init(place: Int, length: Int) {
-        precondition(length > 0 && length < 1 << 24)
+    private init?(place: Int, length: Int) {
+        guard (1...Self.recordBytesMax).contains(length) else { return nil }
         packed = UInt64(place) << 24 | UInt64(length)
     }
 

@@ -19,6 +19,15 @@ struct ConversationTable: ~Copyable {
 
     init() {}
 
+    /// Every number that a conversation has or had.
+    var indices: Range<UInt32> { 0..<UInt32(entries.count) }
+
+    /// The newest message of the conversation; nil where it holds none.
+    func last(of conversation: UInt32) -> UInt32? {
+        let count = count(of: conversation)
+        return count > 0 ? number(count - 1, in: conversation) : nil
+    }
+
     func first(of conversation: UInt32) -> UInt32 { entries[Int(conversation)].first }
     func second(of conversation: UInt32) -> UInt32 { entries[Int(conversation)].second }
     func count(of conversation: UInt32) -> Int { Int(entries[Int(conversation)].list.count) }

@@ -9,6 +9,7 @@ struct Index: ~Copyable {
     private(set) var messages = MessageTable()
     private(set) var conversations = ConversationTable()
     private(set) var knownKeys: [Int: ByteText] = [:]
+    /// The newest timestamp met that a message may have: a time beyond is not the present.
     private(set) var newestTimestamp: Int64 = 0
     /// Messages that can no longer be found, whose room is given back little by little.
     private var released: [[UInt32]] = []
@@ -139,7 +140,7 @@ struct Index: ~Copyable {
         conversations.append(
             number, fromSecond: isFromSecond, timestamp: timestamp, version: lastVersion,
             to: conversation)
-        newestTimestamp = max(newestTimestamp, timestamp)
+        raiseNewestTimestamp(to: timestamp)
     }
 
     mutating func moveMessage(_ number: UInt32, to address: Address) {
@@ -162,6 +163,7 @@ struct Index: ~Copyable {
     }
 
     mutating func raiseNewestTimestamp(to timestamp: Int64) {
+        guard timestamp <= StoredMessage.timestamps.upperBound else { return }
         newestTimestamp = max(newestTimestamp, timestamp)
     }
 

@@ -93,8 +93,9 @@ struct UserTable: ~Copyable {
         count -= 1
         var friends: [UInt32] = []
         for index in slots.indices {
-            guard let place = slots[index].contacts.firstIndex(of: number) else { continue }
-            slots[index].contacts.remove(at: place)
+            guard slots[index].contacts.contains(number) else { continue }
+            // All of them: a file may name one contact twice.
+            slots[index].contacts.removeAll { $0 == number }
             friends.append(UInt32(index))
         }
         return friends

@@ -54,12 +54,21 @@ struct Creation {
         do {
             let file = try folder.disk.open(folder.unfinishedSnapshot, .replacing)
             var writer = SnapshotWriter(file)
-            for user in users { try writer.add(user) }
+            for user in users {
+                let record = UserRecord.json(user)
+                guard record.count <= SnapshotFormat.recordBytesMax else {
+                    throw StorageFault.refused("user \(user.id) is longer than 32 MiB")
+                }
+                try writer.add(user: record)
+            }
             writer.endUsers()
             var newest = newestTimestamp
             for message in messages {
                 newest = max(newest, message.timestamp)
                 let record = MessageRecord.json(message)
+                guard record.count <= MessageRecord.bytesMax else {
+                    throw StorageFault.refused("message \(message.id) is longer than 16 MiB")
+                }
                 _ = try writer.add(message: record.span)
             }
             _ = try writer.finish(

@@ -28,21 +28,13 @@ struct EditedStore {
 
     /// The journal must hold no change: nobody can tell whether one still fits what was edited.
     func sign() throws(StorageFault) {
-        guard let meta = root["meta"]?.object, let storeID = meta["store"]?.text,
-            let segment = meta["segment"]?.integer, segment > 0
-        else { throw .refused("its \"meta\" is gone; copy it from a backup") }
+        let creation = try EditedMeta(root["meta"]?.object).creation(in: folder)
         let waiting = try Recovery.changeCount(
-            storeID: storeID, firstSegment: Int(segment), in: folder)
+            storeID: creation.storeID, firstSegment: creation.firstSegment, in: folder)
         guard waiting == 0 else {
             throw .refused(
                 "the journal holds changes that it lacks (\(waiting)): put db.json back as it was, "
                     + "run `ChatCore store fold`, then edit it again")
-        }
-        var creation = Creation(folder: folder, storeID: storeID, firstSegment: Int(segment))
-        creation.newestTimestamp = meta["newest"]?.integer ?? 0
-        for member in meta["keys"]?.object?.members ?? [] {
-            guard let version = Int(member.name.string) else { continue }
-            creation.keys[version] = member.value.text
         }
         try creation.write(users: try users(), messages: try messages())
         try creation.finish()
@@ -51,16 +43,16 @@ struct EditedStore {
     private func users() throws(StorageFault) -> [User] {
         var users: [User] = []
         for (index, value) in (root["users"]?.array ?? []).enumerated() {
-            guard let id = value.object?["id"]?.text,
-                let username = value.object?["username"]?.text,
-                let password = value.object?["password"]?.text
+            guard let object = value.object, let id = object["id"]?.text,
+                let username = object["username"]?.text,
+                let password = object["password"]?.text
             else { throw .refused("user \(index + 1) lacks a field") }
-            let contacts = value.object?["contacts"]?.array ?? []
+            let name = "user \(index + 1) (\(id))"
             users.append(
                 User(
                     id: UserID(id), username: username, password: password,
-                    contacts: contacts.compactMap { $0.text.map { UserID($0) } },
-                    epoch: Int(value.object?["epoch"]?.integer ?? 0)))
+                    contacts: try Self.contacts(object["contacts"], of: name),
+                    epoch: try Self.epoch(object["epoch"], of: name)))
         }
         var friendships = Friendships()
         for user in users { friendships.add(user, at: 0) }
@@ -71,20 +63,101 @@ struct EditedStore {
         return users
     }
 
+    private static func contacts(
+        _ value: JSONValue?, of user: String
+    ) throws(StorageFault) -> [UserID] {
+        var contacts: [UserID] = []
+        var met: Set<UserID> = []
+        guard let list = value == nil ? [] : value?.array else {
+            throw .refused("the contacts of \(user) are no list")
+        }
+        for value in list {
+            guard let id = value.text.map({ UserID($0) }) else {
+                throw .refused("\(user) has a contact that is no text")
+            }
+            guard met.insert(id).inserted else {
+                throw .refused("\(user) has \(id) as a contact twice")
+            }
+            contacts.append(id)
+        }
+        return contacts
+    }
+
+    /// Sessions name it, and so do other readers of JSON.
+    private static func epoch(_ value: JSONValue?, of user: String) throws(StorageFault) -> Int {
+        guard let value else { return 0 }
+        guard let epoch = value.integer, ExactIntegers.all.contains(epoch) else {
+            throw .refused(
+                "the epoch of \(user) is no integer from -\(ExactIntegers.max) to "
+                    + "\(ExactIntegers.max)")
+        }
+        return Int(epoch)
+    }
+
     private func messages() throws(StorageFault) -> [StoredMessage] {
         var messages: [StoredMessage] = []
         for (index, value) in (root["chats"]?.array ?? []).enumerated() {
-            guard let id = value.object?["id"]?.text,
-                let sender = value.object?["senderId"]?.text,
-                let receiver = value.object?["receiverId"]?.text,
-                let content = value.object?["content"]?.text,
-                let timestamp = value.object?["timestamp"]?.integer
+            guard let object = value.object, let id = object["id"]?.text,
+                let sender = object["senderId"]?.text,
+                let receiver = object["receiverId"]?.text,
+                let content = object["content"]?.text,
+                let timestamp = object["timestamp"]?.integer
             else { throw .refused("chat \(index + 1) lacks a field") }
+            guard StoredMessage.timestamps.contains(timestamp) else {
+                throw .refused(
+                    "chat \(index + 1) (\(id)) has the timestamp \(timestamp); one is from 0 to "
+                        + "\(ExactIntegers.max), in milliseconds since 1970")
+            }
             messages.append(
                 StoredMessage(
                     id: MessageID(id), senderId: UserID(sender), receiverId: UserID(receiver),
                     content: content, timestamp: timestamp))
         }
         return messages
+    }
+}
+
+/// The last line of an edited `db.json`, found sound.
+private struct EditedMeta {
+    private let storeID: ByteText
+    private let firstSegment: Int
+    private let newestTimestamp: Int64
+    private let keys: [Int: ByteText]
+
+    init(_ object: JSONObject?) throws(StorageFault) {
+        guard let object, let storeID = object["store"]?.text,
+            let segment = object["segment"]?.integer
+        else { throw .refused("its \"meta\" is gone; copy it from a backup") }
+        guard storeID.utf8Count <= SnapshotMeta.storeIDBytesMax,
+            SnapshotMeta.segments.contains(segment)
+        else { throw .refused("its \"meta\" is not as it was; copy it from a backup") }
+        self.storeID = storeID
+        firstSegment = Int(segment)
+        newestTimestamp = Self.newest(object["newest"]?.integer ?? 0)
+        keys = try Self.keys(object["keys"]?.object)
+    }
+
+    func creation(in folder: Folder) -> Creation {
+        var creation = Creation(folder: folder, storeID: storeID, firstSegment: firstSegment)
+        creation.keys = keys
+        creation.newestTimestamp = newestTimestamp
+        return creation
+    }
+
+    /// A time that no message may have was one's whose timestamp has been put right: then those
+    /// that are there tell which is the newest.
+    private static func newest(_ timestamp: Int64) -> Int64 {
+        StoredMessage.timestamps.contains(timestamp) ? timestamp : 0
+    }
+
+    private static func keys(_ object: JSONObject?) throws(StorageFault) -> [Int: ByteText] {
+        var keys: [Int: ByteText] = [:]
+        for member in object?.members ?? [] {
+            guard let version = Int(member.name.string), version > 0,
+                member.name == "\(version)", let fingerprint = member.value.text
+            else { throw .refused("\"keys\" in its \"meta\" is not as it was") }
+            keys[version] = fingerprint
+        }
+        return keys
     }
 }

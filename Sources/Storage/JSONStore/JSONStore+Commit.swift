@@ -48,7 +48,7 @@ extension JSONStore {
         if let fullUntil, loop.now < fullUntil { throw .full }
         if let problem = ledger.problem(with: change) { throw .refused(problem) }
         let encoded = JournalRecord.encode(change, about: message)
-        guard encoded.json.count <= JournalLine.bytesMax - 64 else {
+        guard encoded.json.count <= JournalLine.jsonBytesMax else {
             throw .refused("it is too long")
         }
         guard waitingBytes + encoded.json.count <= Self.waitingBytesMax else { throw .busy }
@@ -114,7 +114,7 @@ extension JSONStore {
         self.journal?.length += Int64(bytes.count)
         unfoldedChanges += group.entries.count
         for entry in group.entries {
-            let address = entry.record.map { record in
+            let address = entry.record.flatMap { record in
                 Address(
                     segment: journal.number, offset: base + record.lowerBound, length: record.count)
             }

@@ -94,6 +94,9 @@ extension JSONStore {
         if case .readOnly(let why) = state { throw .failed(why) }
         let sealed = try await readyJournal()
         guard generation.segments.count < Address.liveSegmentsMax else { throw .full }
+        guard sealed.number < Folder.segmentNumberMax else {
+            throw .failed("the journal's segments have no further number")
+        }
         let (folder, storeID) = (folder, storeID)
         let next: Journal
         do throws(StorageFault) {

@@ -127,6 +127,14 @@ package actor JSONStore: Store {
             }
         }
         if opening.lock == nil { logger.warning("the data folder could not be locked") }
+        tellExhausted(opening.recovery.exhausted)
+    }
+
+    private func tellExhausted(_ exhausted: (listed: [ExhaustedConversation], count: Int)) {
+        guard exhausted.count > 0 else { return }
+        for conversation in exhausted.listed { logger.error("\(conversation)") }
+        logger.error(
+            "conversations take no more messages", metadata: ["count": "\(exhausted.count)"])
     }
 
     // MARK: Reading what memory holds

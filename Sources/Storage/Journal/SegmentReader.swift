@@ -134,7 +134,7 @@ struct SegmentReader {
             }
             hasOpening = true
         } else if scanner.skip("{\"durable\":", in: json) {
-            guard let durable = Self.durable(json), durable <= end.length else {
+            guard let durable = Self.durable(json), (0...end.length).contains(durable) else {
                 throw damage("a group opens with an offset that cannot be")
             }
             end.durable = max(end.durable, durable)

@@ -4,6 +4,8 @@ internal import Glibc
 /// Makes the files of a store ready for the next change, after they have been read. It may find
 /// the disk full: then it is done again from the start when the next change arrives.
 struct Preparation: Sendable {
+    private static let pieceBytes: Int64 = 1 << 20
+
     let folder: Folder
     let recovery: Recovery
 
@@ -61,9 +63,15 @@ struct Preparation: Sendable {
         let file = try folder.disk.open(folder.segment(recovery.lastSegment), .writing)
         let end = recovery.lastEnd
         if end.tornBytes > 0 { try file.truncate(to: end.length) }
-        var tail: [UInt8] = []
-        try file.read(Int(end.length - end.durable), at: end.durable, appendingTo: &tail)
-        try file.writeAll(tail, at: end.durable)
+        var offset = end.durable
+        while offset < end.length {
+            var piece: [UInt8] = []
+            let count = Int(min(Self.pieceBytes, end.length - offset))
+            try file.read(count, at: offset, appendingTo: &piece)
+            guard !piece.isEmpty else { throw SystemCallError("pread", number: EIO) }
+            try file.writeAll(piece, at: offset)
+            offset += Int64(piece.count)
+        }
         try file.sync()
         try folder.disk.syncFolder(folder.path)
         return Ready(

@@ -19,6 +19,7 @@ struct Recovery: Sendable {
     var lastEnd = SegmentEnd()
     /// Segments that a crash left behind: folded already, or never begun.
     var leftovers: [Int] = []
+    var exhausted: (listed: [ExhaustedConversation], count: Int) = ([], 0)
 
     /// - Throws: `.takeover` or `.journalOfAnother` where the earlier system's store lies there;
     ///   `.damaged`; `.failed`.
@@ -51,6 +52,8 @@ struct Recovery: Sendable {
         recovery.unfoldedChanges = replay.changeCount
         recovery.userCount = replay.ledger.index.users.count
         recovery.messageCount = replay.ledger.index.messageCount
+        recovery.exhausted = ExhaustedConversation.all(
+            in: replay.ledger.index, replay.generation)
         recovery.ledger = Parcel(replay.ledger)
         return recovery
     }

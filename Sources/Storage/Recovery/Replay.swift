@@ -43,7 +43,9 @@ struct Replay: SnapshotVisitor, JournalVisitor {
                 throw JSONFault(offset: scanner.offset, problem: .bytesAfterEnd)
             }
         } catch { throw unreadable(error, at: offset) }
-        let address = Address(snapshotOffset: Int(offset), length: record.count)
+        guard let address = Address(snapshotOffset: Int(offset), length: record.count) else {
+            throw damage(offset, "a message longer than 16 MiB, or one beyond 512 GiB")
+        }
         _ = try add(message, in: record, at: offset, address)
     }
 
@@ -75,13 +77,13 @@ struct Replay: SnapshotVisitor, JournalVisitor {
         do { entry = try JournalEntry(json) } catch { throw unreadable(error, at: offset) }
         switch entry {
         case .messageAdded(let message, let record):
-            let last = try add(message, in: json, at: offset, address(of: record, offset))
+            let last = try add(message, in: json, at: offset, try address(of: record, offset))
             guard message.timestamp > last else {
                 throw damage(offset, "a message that is older than the one before it")
             }
         case .messageReplaced(let message, let record):
             let number = try find(message, in: json, at: offset)
-            ledger.index.moveMessage(number, to: address(of: record, offset))
+            ledger.index.moveMessage(number, to: try address(of: record, offset))
         case .messageRemoved(let id, let sender, let receiver, let timestamp):
             guard
                 let number = find(
@@ -106,8 +108,14 @@ struct Replay: SnapshotVisitor, JournalVisitor {
 
     // MARK: Messages
 
-    private func address(of record: Range<Int>, _ offset: Int64) -> Address {
-        Address(segment: segment, offset: Int(offset) + record.lowerBound, length: record.count)
+    private func address(
+        of record: Range<Int>, _ offset: Int64
+    ) throws(StorageFault) -> Address {
+        let start = Int(offset) + record.lowerBound
+        guard let address = Address(segment: segment, offset: start, length: record.count) else {
+            throw damage(offset, "a message longer than 16 MiB, or one beyond 4 GiB")
+        }
+        return address
     }
 
     /// Adds the message and returns the newest timestamp its conversation had before.

@@ -16,6 +16,8 @@ enum SnapshotFormat {
     static let afterMessages: StaticString = "],\n"
     /// The longest line: a user with half a million contacts.
     static let lineBytesMax = 1 << 25
+    /// Without its comma and newline.
+    static let recordBytesMax = lineBytesMax - 2
 
     static func bytes(_ text: StaticString) -> [UInt8] {
         Array(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))

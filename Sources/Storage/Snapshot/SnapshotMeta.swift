@@ -6,6 +6,10 @@ internal import Encoding
 ///     "keys":{"1":"…"},"checksum":"0a1b2c3d"}}
 struct SnapshotMeta: Sendable, Equatable {
     static let format = 1
+    /// The store's name has 16; every segment's first line repeats it.
+    static let storeIDBytesMax = 64
+    /// Segments are numbered from 1.
+    static let segments: ClosedRange<Int64> = 1...Int64(Folder.segmentNumberMax)
 
     /// Names the store, so that no journal is ever replayed onto another's snapshot.
     var storeID: ByteText
@@ -44,7 +48,9 @@ struct SnapshotMeta: Sendable, Equatable {
         var scanner = JSONScanner()
         guard (try? scanner.expect("\"meta\": {\"format\":1,\"store\":", in: text)) != nil,
             let storeID = try? scanner.string(in: text),
+            storeID.utf8Count <= Self.storeIDBytesMax,
             let segment = Self.integer(",\"segment\":", &scanner, in: text),
+            Self.segments.contains(segment),
             let users = Self.integer(",\"users\":", &scanner, in: text),
             let chats = Self.integer(",\"chats\":", &scanner, in: text),
             let newest = Self.integer(",\"newest\":", &scanner, in: text),

@@ -50,6 +50,9 @@ struct SnapshotReader {
     private mutating func take(
         _ line: Span<UInt8>, at offset: Int64, _ visitor: inout some SnapshotVisitor
     ) throws(StorageFault) {
+        guard line.count <= SnapshotFormat.lineBytesMax else {
+            throw damage(offset, "a line longer than 32 MiB")
+        }
         if part != .meta { checksum.update(line) }
         switch part {
         case .opening:

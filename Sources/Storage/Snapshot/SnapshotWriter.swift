@@ -1,9 +1,11 @@
 internal import Encoding
 internal import EventLoop
+internal import Glibc
 
 /// Writes `db.json` from its first byte to its last, in large pieces.
 struct SnapshotWriter {
     private static let pieceBytes = 1 << 19
+    private static var tooLarge: SystemCallError { SystemCallError("write", number: EFBIG) }
 
     private let file: any DiskFile
     private var waiting: [UInt8] = []
@@ -22,8 +24,15 @@ struct SnapshotWriter {
     }
 
     mutating func add(_ user: User) throws(SystemCallError) {
+        try add(user: UserRecord.json(user))
+    }
+
+    /// Adds a user's record.
+    mutating func add(user record: [UInt8]) throws(SystemCallError) {
+        // A longer line would not be read again.
+        guard record.count <= SnapshotFormat.recordBytesMax else { throw Self.tooLarge }
         if userCount > 0 { append(",\n") }
-        waiting.append(contentsOf: UserRecord.json(user))
+        waiting.append(contentsOf: record)
         userCount += 1
         try writeIfLarge()
     }
@@ -36,7 +45,9 @@ struct SnapshotWriter {
     /// Adds a message's record, byte for byte, and returns where it lies.
     mutating func add(message record: Span<UInt8>) throws(SystemCallError) -> Address {
         if messageCount > 0 { append(",\n") }
-        let address = Address(snapshotOffset: offset, length: record.count)
+        guard let address = Address(snapshotOffset: offset, length: record.count) else {
+            throw Self.tooLarge
+        }
         record.withUnsafeBufferPointer { waiting.append(contentsOf: $0) }
         messageCount += 1
         try writeIfLarge()

@@ -2,6 +2,10 @@ package import Encoding
 
 /// A message as the store holds it.
 package struct StoredMessage: Sendable, Equatable {
+    /// The timestamps that a message may be stored with. They are cursors too, which clients hand
+    /// back as they read them: a larger number would come back as another one.
+    package static let timestamps = 0...ExactIntegers.max
+
     package let id: MessageID
     package let senderId: UserID
     package let receiverId: UserID

@@ -17,6 +17,9 @@ package struct StoreReport: Sendable, Equatable {
     package let tornTail: TornTail?
     /// Files that a crash left behind; the next start removes them.
     package let leftovers: [String]
+    /// The first of the conversations that take no more messages, and how many there are.
+    package let exhausted: [ExhaustedConversation]
+    package let exhaustedCount: Int
 
     init(_ recovery: Recovery, in folder: Folder) {
         users = recovery.userCount
@@ -24,6 +27,7 @@ package struct StoreReport: Sendable, Equatable {
         snapshotBytes = recovery.snapshotBytes
         segments = recovery.generation.segments.count
         changes = recovery.unfoldedChanges
+        (exhausted, exhaustedCount) = recovery.exhausted
         let end = recovery.lastEnd
         tornTail =
             end.tornBytes > 0

@@ -1,0 +1,139 @@
+import Encoding
+import EventLoop
+import Testing
+
+@testable import Storage
+
+/// Does to a store all that can be done to one. Whatever its files hold, each step succeeds or
+/// throws a fault of the store's; that none traps is what the caller wants to know.
+struct Exercise {
+    let loop: EventLoop
+    /// What each step came to: nil is success.
+    private(set) var faults: [String: StorageFault] = [:]
+    private(set) var done: Set<String> = []
+    private(set) var history: [StoredMessage] = []
+    private(set) var exhaustedCount = 0
+
+    init(_ loop: EventLoop) { self.loop = loop }
+
+    /// Whether the step was done.
+    func did(_ step: String) -> Bool { done.contains(step) }
+
+    /// Verifies and copies the stopped store, opens it, reads and changes all, folds, copies, and
+    /// opens it again.
+    mutating func run(_ disk: SimulatedDisk) async throws {
+        await step("verify") {
+            $0.exhaustedCount = try JSONStore.verify(folder: "/data", disk: disk).exhaustedCount
+        }
+        await step("backup stopped") { _ in
+            _ = try JSONStore.backup(folder: "/data", to: "/stopped", disk: disk)
+        }
+        await step("open") { exercise in
+            let store = try await JSONStore.open(disk, exercise.loop)
+            await exercise.read(store)
+            await exercise.change(store)
+            await exercise.step("fold") { _ in try await store.fold() }
+            await exercise.step("backup") { _ in _ = try await store.backup(to: "/copy") }
+            await exercise.step("delete") { _ in
+                try await store.commit(.userRemoved(UserID("ana")))
+            }
+            await exercise.step("fold again") { _ in try await store.fold() }
+            await store.close()
+        }
+        if did("open") {
+            await step("open again") { exercise in
+                await (try JSONStore.open(disk, exercise.loop)).close()
+            }
+            #expect(did("open again"), "what was closed is not opened: \(faults)")
+        }
+    }
+
+    /// Signs the snapshot as one that was edited, then as above.
+    mutating func accept(_ disk: SimulatedDisk) async throws {
+        await step("accept") { _ in _ = try JSONStore.accept(folder: "/data", disk: disk) }
+        try await run(disk)
+        if did("accept") { #expect(did("open"), "what was accepted is not opened: \(faults)") }
+    }
+
+    private mutating func read(_ store: JSONStore) async {
+        await step("friends") { _ in
+            for name in ["ana", "budi", "citra", ""] as [ByteText] {
+                _ = await store.contacts(of: UserID(name))
+                _ = store.standing(of: UserID(name))
+                _ = store.version(of: UserID(name))
+            }
+        }
+        await step("history") { exercise in
+            exercise.history = try await store.history("ana", "budi")
+            let talk = Conversation(UserID("ana"), UserID("budi"))
+            for bound in [Int64.min, -1, 0, 1, 3000, .max] {
+                for newest in [false, true] {
+                    for limit in [Int.min, 0, 1, .max] {
+                        _ = try await store.messages(
+                            in: talk, after: bound, before: nil, limit: limit, newest: newest)
+                        _ = try await store.messages(
+                            in: talk, after: nil, before: bound, limit: limit, newest: newest)
+                    }
+                }
+            }
+            _ = try await store.history("ana", "ana")
+        }
+    }
+
+    private mutating func change(_ store: JSONStore) async {
+        let talk = Conversation(UserID("ana"), UserID("budi"))
+        await step("send") { _ in
+            try await store.commit { draft in
+                let last = draft.lastTimestamp(in: talk) ?? 0
+                let next = last.addingReportingOverflow(1).partialValue
+                return (.messageAdded(.sample("new", from: "ana", to: "budi", at: next)), ())
+            }
+        }
+        await step("send to another") { _ in
+            let newest = store.standing(of: UserID("ana")).newestTimestamp
+            let next = newest.addingReportingOverflow(1).partialValue
+            try await store.add("other", from: "ana", to: "citra", at: next)
+        }
+        await step("rewrap") { _ in
+            for message in try await Self.messages(store) {
+                try await store.commit(
+                    .messageReplaced(message.id, from: message.content, to: "v9:Z"))
+            }
+        }
+        await step("sign out") { _ in
+            guard var user = await store.user(UserID("ana")) else { return }
+            user.epoch = .max
+            try await store.commit(.userChanged(user))
+        }
+        await step("remove") { _ in
+            guard let last = try await Self.messages(store).last else { return }
+            try await store.commit(.messageRemoved(last.id))
+        }
+    }
+
+    private static func messages(_ store: JSONStore) async throws -> [StoredMessage] {
+        var all: [StoredMessage] = []
+        var place: Int? = 0
+        while let from = place {
+            let (messages, next) = try await store.messages(from: from, limit: 2)
+            all += messages
+            place = next
+        }
+        return all
+    }
+
+    private mutating func step(
+        _ name: String, _ body: (inout Exercise) async throws -> Void
+    ) async {
+        do {
+            try await body(&self)
+            done.insert(name)
+        } catch let fault as StorageFault {
+            faults[name] = fault
+        } catch BackupFault.store(let fault) {
+            faults[name] = fault
+        } catch {
+            Issue.record("\(name): \(error)")
+        }
+    }
+}

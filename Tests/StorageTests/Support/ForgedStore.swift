@@ -1,0 +1,95 @@
+import Encoding
+import Testing
+
+@testable import Storage
+
+/// A small store whose files are text, to be changed and then signed anew: every checksum is right,
+/// and yet no program of ours has written it.
+struct ForgedStore: Sendable {
+    static let snapshotPath = "/data/db.json"
+
+    /// `db.json` up to its checksum.
+    var snapshot: String
+    /// The JSON of each line of the one segment of the journal.
+    var lines: [String]
+    var segment = 2
+
+    /// Three people, of whom two talk, and a change of each kind in the journal.
+    static let sample = ForgedStore(
+        snapshot: """
+            {"users": [
+            {"id":"ana","username":"ana","password":"p","contacts":["budi"],"epoch":0},
+            {"id":"budi","username":"budi","password":"p","contacts":["ana"],"epoch":7},
+            {"id":"citra","username":"citra","password":"p","contacts":[],"epoch":3}
+            ], "chats": [
+            {"id":"m1","senderId":"ana","receiverId":"budi","content":"v1:A","timestamp":1000},
+            {"id":"m2","senderId":"budi","receiverId":"ana","content":"v1:B","timestamp":2000}
+            ],
+            "meta": {"format":1,"store":"00000000000000aa","segment":2,"users":3,"chats":2,\
+            "newest":2000,"keys":{"1":"f1"},"checksum":"
+            """,
+        lines: [
+            #"{"segment":2,"store":"00000000000000aa","after":63}"#,
+            #"{"durable":0}"#,
+            Self.message("messageAdded", "m3", "v1:C", 3000),
+            Self.message("messageAdded", "m4", "v1:D", 4000),
+            #"{"userChanged":{"id":"citra","username":"citra","password":"q","epoch":4}}"#,
+            #"{"keySeen":{"version":2,"fingerprint":"f2"}}"#,
+            #"{"durable":0}"#,
+            Self.message("messageReplaced", "m3", "v2:C", 3000),
+            #"{"messageRemoved":{"id":"m4","senderId":"ana","receiverId":"budi","#
+                + #""timestamp":4000}}"#,
+            #"{"befriended":["ana","citra"]}"#,
+            #"{"userAdded":{"id":"dewi","username":"dewi","password":"p","contacts":[],"#
+                + #""epoch":5}}"#,
+            #"{"userRemoved":"dewi"}"#,
+            #"{"durable":0}"#,
+        ])
+
+    /// As the sample, with all of it in `db.json`: such a store may be accepted.
+    static var folded: ForgedStore {
+        var store = sample
+        store.lines = Array(store.lines.prefix(1))
+        return store
+    }
+
+    private static func message(
+        _ change: String, _ id: String, _ content: String, _ timestamp: Int64
+    ) -> String {
+        let record = MessageRecord.json(
+            .sample(id, from: "ana", to: "budi", at: timestamp, content: content))
+        return "{\"\(change)\":\(String(decoding: record, as: UTF8.self))}"
+    }
+
+    /// On a disk of its own. Offsets that groups announce become the right ones, where they are 0.
+    func disk() throws -> SimulatedDisk {
+        let disk = SimulatedDisk()
+        try disk.makeFolder("/data")
+        disk.setContent(Self.snapshotPath, signedSnapshot)
+        disk.setContent("/data/\(Folder.segmentName(segment))", signedJournal)
+        return disk
+    }
+
+    private var signedSnapshot: [UInt8] {
+        let text = Array(snapshot.utf8)
+        return text + ChecksumText.digits(of: CRC32C.checksum(text.span))
+            + SnapshotMeta.textAfterChecksum
+    }
+
+    private var signedJournal: [UInt8] {
+        var bytes: [UInt8] = []
+        for line in lines {
+            let json = line == #"{"durable":0}"# ? "{\"durable\":\(bytes.count)}" : line
+            JournalLine.append(Array(json.utf8), to: &bytes)
+        }
+        return bytes
+    }
+
+    /// With one text in the place of another, which stands there once or more.
+    func replacing(_ old: String, with new: String) -> ForgedStore {
+        var store = self
+        store.snapshot = snapshot.replacing(old, with: new)
+        store.lines = lines.map { $0.replacing(old, with: new) }
+        return store
+    }
+}
