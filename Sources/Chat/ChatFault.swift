@@ -15,6 +15,8 @@ package enum ChatFault: Error, Sendable, Equatable {
     case messageTooLong
     /// The message id stands for another message already.
     case idReused
+    /// The conversation has a message of the last timestamp there is; its operator can mend that.
+    case timestampsExhausted
     /// As much work of this kind waits as may.
     case busy
 }

@@ -70,6 +70,9 @@ package enum VaultFault: Error, Sendable, Equatable, CustomStringConvertible {
     /// It takes no such text or context, now or later. It is well, and takes others.
     case refused(String)
 
+    /// An answer that does not fit what was asked.
+    static let notAsAsked = VaultFault.unavailable("the vault's answer is not what was asked for")
+
     /// Whether nobody can be served until the vault has been found well again.
     var isOfVault: Bool {
         switch self {

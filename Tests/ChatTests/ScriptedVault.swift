@@ -15,6 +15,8 @@ final class ScriptedVault: Vault {
         var hangs = false
         /// Whether it has the key that opens.
         var opens = true
+        /// Whether it leaves out the last of the texts it was asked for.
+        var isForgetful = false
         var lookCount = 0
         /// What was sealed and opened, in order.
         var texts: [ByteText] = []
@@ -55,7 +57,8 @@ final class ScriptedVault: Vault {
     }
 
     func open(_ messages: RecordedMessages) async throws(VaultFault) -> [OpenedText] {
-        try await open(messages.messages.map(\.sealed))
+        let texts = try await open(messages.messages.map(\.sealed))
+        return script.withLock { $0.isForgetful } ? texts.dropLast() : texts
     }
 
     func rewrap(_ sealed: [SealedText]) async throws(VaultFault) -> [ByteText?] {

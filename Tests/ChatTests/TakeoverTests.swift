@@ -83,4 +83,14 @@ private func data(_ json: String) throws -> EarlierData {
         let three = Conversation(UserID("b"), UserID("c"))
         #expect(times.next(in: three, .min) == 0)
     }
+
+    @Test func noTimeComesAfterTheLast() {
+        var times = EarlierTimes()
+        let talk = Conversation(UserID("a"), UserID("b"))
+        let last: Int64 = 9_007_199_254_740_991
+        #expect(times.next(in: talk, .max) == nil)
+        #expect(times.next(in: talk, last) == last)
+        for time in [Int64.min, 0, last, .max] { #expect(times.next(in: talk, time) == nil) }
+        #expect(times.next(in: Conversation(UserID("a"), UserID("c")), 5) == 5000)
+    }
 }

@@ -18,7 +18,12 @@ enum Epoch {
 
     /// Ends the sessions of `old`, and still tells who has set the password.
     static func ending(_ old: Int) -> Int {
-        isOfEarlierSystem(old) ? -fresh(after: -old) : fresh(after: old)
+        if !isOfEarlierSystem(old) { return fresh(after: old) }
+        // Negated is what is drawn, never what was stored: the least integer has no twin above 0.
+        while true {
+            let epoch = -fresh()
+            if epoch != old { return epoch }
+        }
     }
 
     static func isOfEarlierSystem(_ epoch: Int) -> Bool { epoch <= ofEarlierSystem }

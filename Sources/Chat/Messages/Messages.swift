@@ -15,9 +15,6 @@ package actor Messages {
     /// How many messages are opened at a time when a conversation is read as a whole.
     package static let batchMax = 100
 
-    /// 2025 in milliseconds since 1970: a clock that shows less has not been set since power came.
-    private static let clockMin: Int64 = 1_735_689_600_000
-
     private let store: any Store
     private let vault: any Vault
     private let keys: KeyGuard
@@ -75,14 +72,9 @@ package actor Messages {
             guard draft.hasUser(receiver) else { throw ChatFault.userNotFound }
             guard draft.areFriends(sender, receiver) else { throw ChatFault.notFriends }
             if draft.isUsed(id) { throw ChatFault.idReused }
-            // Until the clock is set all that is stored is in the past, or a conversation that
-            // begins now would stand below those of years.
-            let newest =
-                now < Self.clockMin
-                ? draft.newestTimestamp : draft.lastTimestamp(in: conversation) ?? 0
             let message = StoredMessage(
                 id: id, senderId: sender, receiverId: receiver, content: content,
-                timestamp: max(now, newest + 1))
+                timestamp: try MessageTime.next(in: conversation, at: now, draft))
             return (.messageAdded(message), message)
         }
         return Message(stored, text)
@@ -143,6 +135,7 @@ package actor Messages {
         let texts = try await noting { () async throws(VaultFault) in
             try await vault.open(recorded)
         }
+        guard texts.count == recorded.count else { throw VaultFault.notAsAsked }
         let page = MessagePage(recorded, texts)
         if texts.contains(.notAuthentic) { noteNotAuthentic(in: page) }
         return page

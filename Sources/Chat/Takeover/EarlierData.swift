@@ -21,7 +21,7 @@ struct EarlierData {
     }
 
     /// The largest number that the earlier system, written in JavaScript, could count on from.
-    private static let timeMax: Int64 = (1 << 53) - 1
+    private static let timeMax = ExactIntegers.max
 
     let users: [User]
     let messages: [Message]

@@ -7,11 +7,13 @@ struct EarlierTimes {
 
     private var newest: [Conversation: Int64] = [:]
 
-    /// The time of the conversation's next message, in the order in which they stand.
-    mutating func next(in conversation: Conversation, _ timestamp: Int64) -> Int64 {
+    /// Returns the time of the conversation's next message, in the order in which they stand; nil
+    /// where that is none that a message may have.
+    mutating func next(in conversation: Conversation, _ timestamp: Int64) -> Int64? {
         let isSeconds = timestamp < Self.secondsMax
         let milliseconds = isSeconds ? max(0, timestamp) * 1000 : timestamp
         let next = newest[conversation].map { max($0 + 1, milliseconds) } ?? milliseconds
+        guard StoredMessage.timestamps.contains(next) else { return nil }
         newest[conversation] = next
         return next
     }

@@ -30,13 +30,16 @@ package struct Takeover: Sendable {
         let lock = try JSONStore.lock(folder: folder)
         let data = try EarlierData(try await JSONStore.earlierStore(folder: folder))
         let users = try EarlierUsers(data.users, logger)
-        let keys = try await patiently { try await vault.keys() }
+        let keys = try await patiently {
+            let keys = try await vault.keys()
+            guard Set(keys.map(\.version)).count == keys.count else { throw VaultFault.notAsAsked }
+            return keys
+        }
         if !data.messages.isEmpty, !keys.contains(where: \.isLegacy) {
             throw TakeoverFault.noLegacyKey
         }
-        let messages = try await sealed(placed(data.messages, among: users))
-        let fingerprints = Dictionary(
-            uniqueKeysWithValues: keys.map { ($0.version, $0.fingerprint) })
+        let messages = try await sealed(try placed(data.messages, among: users))
+        let fingerprints = keys.reduce(into: [:]) { $0[$1.version] = $1.fingerprint }
         try await JSONStore.create(
             folder: folder, users: users.users, messages: messages, keys: fingerprints,
             holding: lock)
@@ -48,23 +51,30 @@ package struct Takeover: Sendable {
     /// The messages in this system's shape, still holding what they held.
     private func placed(
         _ earlier: [EarlierData.Message], among users: EarlierUsers
-    ) -> [StoredMessage] {
+    ) throws(TakeoverFault) -> [StoredMessage] {
         var times = EarlierTimes()
         var ids: Set<ByteText> = []
-        return earlier.compactMap { message in
+        var placed: [StoredMessage] = []
+        placed.reserveCapacity(earlier.count)
+        for (index, message) in earlier.enumerated() {
             let (sender, receiver) = (UserID(message.senderId), UserID(message.receiverId))
             guard users.contains(sender), users.contains(receiver) else {
                 logger.warning(
                     "a message of the earlier system is from or to nobody and was dropped",
                     metadata: ["message": "\(message.id)"])
-                return nil
+                continue
+            }
+            let conversation = Conversation(sender, receiver)
+            guard let timestamp = times.next(in: conversation, message.timestamp) else {
+                throw .unreadable("messages[\(index)] comes after the last timestamp there is")
             }
             let isNew = !message.id.isEmpty && ids.insert(message.id).inserted
-            return StoredMessage(
-                id: MessageID(isNew ? message.id : RandomID.uuid()), senderId: sender,
-                receiverId: receiver, content: message.content,
-                timestamp: times.next(in: Conversation(sender, receiver), message.timestamp))
+            placed.append(
+                StoredMessage(
+                    id: MessageID(isNew ? message.id : RandomID.uuid()), senderId: sender,
+                    receiverId: receiver, content: message.content, timestamp: timestamp))
         }
+        return placed
     }
 
     private func sealed(_ messages: [StoredMessage]) async throws -> [StoredMessage] {
@@ -74,7 +84,9 @@ package struct Takeover: Sendable {
             var batch = Self.batch(of: messages[sealed.count...])
             let opened = try await each(of: batch) { message throws(VaultFault) in
                 let unbound = SealedText(content: JSONText(message.content), context: "")
-                return try await vault.open([unbound])[0]
+                let opened = try await vault.open([unbound])
+                guard let text = opened.first else { throw .notAsAsked }
+                return text
             }
             for (index, opened) in opened.enumerated() { reveal(&batch[index], opened) }
             let contents = try await each(of: batch) { message throws(VaultFault) in

@@ -110,6 +110,7 @@ extension ErrorAnswer {
                 "Pesan terlalu panjang: paling banyak \(MessageText.scalarsMax) karakter.")
         case .idReused:
             self.init(.conflict, "id_reused", "ID pesan sudah dipakai.")
+        case .timestampsExhausted: self.init(StorageFault.failed(""))
         case .busy:
             self.init(
                 .serviceUnavailable, "busy", "Server sedang sibuk. Coba lagi sebentar.",

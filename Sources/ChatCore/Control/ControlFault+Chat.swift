@@ -15,7 +15,7 @@ extension ControlFault {
             case .weakPassword(.isCommon): "that password is one of the most common"
             case .busy: "the server has too many passwords to check right now; try again"
             case .badCredentials, .forbidden, .friendNotFound, .selfFriend, .alreadyFriends,
-                .notFriends, .emptyMessage, .messageTooLong, .idReused:
+                .notFriends, .emptyMessage, .messageTooLong, .idReused, .timestampsExhausted:
                 "the server refuses that"
             }
         self = .refused(line)

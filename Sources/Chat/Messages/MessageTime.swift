@@ -1,0 +1,26 @@
+internal import Storage
+
+/// When a message counts as sent, in milliseconds since 1970.
+enum MessageTime {
+    /// 2025: a clock that shows less has not been set since power came.
+    private static let clockMin: Int64 = 1_735_689_600_000
+    private static let last = StoredMessage.timestamps.upperBound
+
+    /// Returns the time of a conversation's next message: the clock's, but always later than every
+    /// message of the conversation, since a timestamp is also a cursor.
+    ///
+    /// - Throws: `.timestampsExhausted` where the conversation has the last timestamp already.
+    static func next(
+        in conversation: Conversation, at clock: Int64, _ draft: any Draft
+    ) throws(ChatFault) -> Int64 {
+        var newest = max(0, draft.lastTimestamp(in: conversation) ?? 0)
+        // Until the clock is set all that is stored is in the past, or a conversation that begins
+        // now would stand below those of years. One with the last timestamp stops no other.
+        if clock < clockMin, draft.newestTimestamp < last {
+            newest = max(newest, draft.newestTimestamp)
+        }
+        guard newest < last else { throw .timestampsExhausted }
+        let next = newest + 1
+        return clock <= last ? max(clock, next) : next
+    }
+}

@@ -1,0 +1,177 @@
+import Encoding
+import EventLoop
+import Foundation
+import InMemoryLogging
+import Logging
+import Storage
+import Testing
+
+@testable import Chat
+
+/// The rules over a real store that holds what no program of ours has written. Whatever it is,
+/// people read and write, or are told why not.
+@Suite struct HostileStoreTests {
+    private static let ids = (ana: UserID("ana"), budi: UserID("budi"), citra: UserID("citra"))
+
+    private struct House: Sendable {
+        let store: JSONStore
+        let vault: ScriptedVault
+        let messages: Messages
+        let friends: Friends
+        let accounts: Accounts
+        let rewrapping: Rewrapping
+        let loop: EventLoop
+        let log: InMemoryLogHandler
+    }
+
+    private static func message(_ id: ByteText, from: UserID, to: UserID, at time: Int64)
+        -> StoredMessage
+    {
+        StoredMessage(
+            id: MessageID(id), senderId: from, receiverId: to,
+            content: "v1:\(from)-\(to)-\(id)|text", timestamp: time)
+    }
+
+    /// Everybody is everybody's friend, and ana her own.
+    private static func users(epoch: Int) -> [User] {
+        let all = [ids.ana, ids.budi, ids.citra]
+        return all.map { id in
+            User(
+                id: id, username: id.text, password: "p",
+                contacts: all.filter { $0 != id || id == ids.ana }, epoch: epoch)
+        }
+    }
+
+    private static func withHouse(
+        epoch: Int, _ messages: [StoredMessage],
+        _ body: @escaping @Sendable (House) async throws -> Void
+    ) throws {
+        let folder = NSTemporaryDirectory() + "hostile-store-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let workers = WorkerPool(threads: 1, waitingMax: 20)
+        defer { workers.stop() }
+        let loop = try EventLoop()
+        let log = InMemoryLogHandler()
+        let logger = Logger(label: "test", factory: { _ in log })
+        try loop.run {
+            try await JSONStore.create(
+                folder: folder, users: users(epoch: epoch), messages: messages, keys: [:])
+            let store = try await JSONStore.open(folder: folder, loop: loop, logger: logger)
+            let vault = ScriptedVault(loop: loop)
+            vault.change {
+                $0.keys.append(VaultKey(version: 2, fingerprint: "bb", isCurrent: true))
+            }
+            let keys = KeyGuard(vault: vault, store: store, loop: loop, logger: logger)
+            let house = House(
+                store: store, vault: vault,
+                messages: Messages(
+                    store: store, vault: vault, keys: keys, loop: loop,
+                    clock: { 1_800_000_000_000 }, logger: logger),
+                friends: Friends(store: store, loop: loop),
+                accounts: try Accounts(store: store, workers: workers, loop: loop),
+                rewrapping: Rewrapping(
+                    store: store, vault: vault, keys: keys, loop: loop, logger: logger),
+                loop: loop, log: log)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask(executorPreference: loop) { await keys.run() }
+                group.addTask(executorPreference: loop) { await house.rewrapping.run() }
+                defer { group.cancelAll() }
+                while await keys.state != .ready { try await loop.sleep(for: .milliseconds(1)) }
+                try await body(house)
+            }
+            await store.close()
+        }
+    }
+
+    @Test(arguments: [Int64.min, -1, 0, 9_007_199_254_740_990])
+    func `a conversation with a time that has a next one goes on`(time: Int64) throws {
+        let message = Self.message("m", from: Self.ids.ana, to: Self.ids.budi, at: time)
+        try Self.withHouse(epoch: 0, [message]) { house in
+            let sent = try await house.messages.send(
+                from: Self.ids.budi, to: Self.ids.ana, "lagi", id: nil)
+            #expect(sent.timestamp > time)
+            try await Self.check(house, count: 2)
+        }
+    }
+
+    @Test(arguments: [.max, .max - 1, 1 << 53, 1 << 53 - 1] as [Int64])
+    func `a conversation with the last time is read and takes no more`(time: Int64) throws {
+        let message = Self.message("m", from: Self.ids.ana, to: Self.ids.budi, at: time)
+        try Self.withHouse(epoch: 0, [message]) { house in
+            for id in [nil, MessageID(RandomID.uuid())] {
+                await #expect(throws: ChatFault.timestampsExhausted) {
+                    _ = try await house.messages.send(
+                        from: Self.ids.ana, to: Self.ids.budi, "lagi", id: id)
+                }
+            }
+            #expect(house.log.lines.contains { $0.hasPrefix("message m at byte ") })
+            // Others do.
+            _ = try await house.messages.send(from: Self.ids.ana, to: Self.ids.citra, "x", id: nil)
+            try await Self.check(house, count: 1)
+        }
+    }
+
+    @Test func `somebody who is a friend of theirs writes to themselves`() throws {
+        try Self.withHouse(
+            epoch: 0, [Self.message("m", from: Self.ids.ana, to: Self.ids.ana, at: 5)]
+        ) { house in
+            _ = try await house.messages.send(from: Self.ids.ana, to: Self.ids.ana, "x", id: nil)
+            let page = try await house.messages.page(
+                of: Conversation(Self.ids.ana, Self.ids.ana), HistoryRange())
+            #expect(page.count == 2)
+            let own = try await house.friends.list(of: Self.ids.ana)
+                .first { $0.id == Self.ids.ana }
+            #expect(own?.receivedCount == 2)
+            _ = try await house.accounts.delete("ana")
+            try await house.store.fold()
+            #expect(await house.store.messageCount == 0)
+        }
+    }
+
+    @Test(arguments: [Int.min, .min + 1, -1, 0, .max])
+    func `sessions of any epoch end`(epoch: Int) throws {
+        try Self.withHouse(epoch: epoch, []) { house in
+            let after = try await house.accounts.signOut("ana")
+            #expect(after.epoch != epoch)
+            #expect(house.store.standing(of: Self.ids.ana).epoch == after.epoch)
+            _ = try await house.accounts.rename("budi", to: "budiman")
+            try await house.store.fold()
+        }
+    }
+
+    @Test func `an answer with too few texts is the vault's fault`() throws {
+        let message = Self.message("m", from: Self.ids.ana, to: Self.ids.budi, at: 9)
+        try Self.withHouse(epoch: 0, [message]) { house in
+            house.vault.change { $0.isForgetful = true }
+            await #expect(throws: VaultFault.self) {
+                _ = try await house.messages.page(
+                    of: Conversation(Self.ids.ana, Self.ids.budi), HistoryRange())
+            }
+        }
+    }
+
+    /// Reads, rewraps and folds all there is.
+    private static func check(_ house: House, count: Int) async throws {
+        let talk = Conversation(ids.ana, ids.budi)
+        for bound in [Int64.min, -1, 0, 1 << 53, .max] {
+            for limit in [nil, 1, 500] {
+                for range in [
+                    HistoryRange(after: bound, limit: limit),
+                    HistoryRange(before: bound, limit: limit),
+                ] {
+                    _ = try await house.messages.page(of: talk, range)
+                }
+            }
+        }
+        #expect(try await house.messages.page(of: talk, HistoryRange()).count == count)
+        #expect(try await house.friends.list(of: ids.ana).count == 3)
+        _ = await house.rewrapping.start()
+        while await house.rewrapping.progress.isRunning {
+            try await house.loop.sleep(for: .milliseconds(1))
+        }
+        let progress = await house.rewrapping.progress
+        #expect(progress.problem == nil && progress.notAuthentic == 0)
+        #expect(progress.rewrapped == progress.seen && progress.seen >= count)
+        try await house.store.fold()
+    }
+}
