@@ -79,11 +79,17 @@ actor Vault {
                 let uses = sealer.uses(of: key.version)
                 return KeysResponse.Key(
                     version: key.version, state: key.state, isLegacy: key.isLegacy,
-                    created: key.created, age: max(0, now - key.created),
-                    fingerprint: key.fingerprint, sealed: uses.sealed,
-                    opened: uses.opened,
+                    created: key.created, age: Self.age(of: key, at: now),
+                    fingerprint: key.fingerprint, sealed: uses.sealed, opened: uses.opened,
                     spent: budget.spent(key.fingerprint))
             })
+    }
+
+    /// A ring may say any time, and the clock may begin in 1970.
+    private static func age(of key: KeyRing.Key, at now: Int64) -> Int64 {
+        let (age, isTooLong) = now.subtractingReportingOverflow(key.created)
+        if isTooLong { return key.created < 0 ? .max : 0 }
+        return max(0, age)
     }
 
     /// Hands back what was set aside and not used; to be called when nothing is sealed any more.

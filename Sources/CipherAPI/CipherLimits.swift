@@ -9,6 +9,10 @@ package enum CipherLimits {
     package static let textBytesMax = 1 << 20
     /// The UTF-8 of a key context: two user ids, a message id and the hyphens between them.
     package static let keyContextBytesMax = 4 << 10
+    /// Versions of the key: one to nine digits.
+    package static let keyVersions = 1...999_999_999
+    /// A key's fingerprint has 32.
+    package static let fingerprintBytesMax = 128
     /// A success's body: the longest plaintext, each of its bytes written as a six-byte escape,
     /// beside the frame of the largest batch.
     package static let answerBytesMax = 6 * bodyBytesMax

@@ -38,7 +38,8 @@ enum CipherAnswer {
     static func keys(_ response: ClientResponse) throws(VaultFault) -> [VaultKey] {
         guard response.status == .ok else { throw unexpected(response) }
         guard let answer = KeysResponse(response.body.span),
-            Set(answer.keys.map(\.version)).count == answer.keys.count
+            Set(answer.keys.map(\.version)).count == answer.keys.count,
+            answer.keys.allSatisfy(isKey)
         else { throw unreadable }
         return answer.keys.map { key in
             VaultKey(
@@ -48,14 +49,26 @@ enum CipherAnswer {
         }
     }
 
+    /// What is noted in the store for good has to be such as Cipher makes it.
+    private static func isKey(_ key: KeysResponse.Key) -> Bool {
+        CipherLimits.keyVersions.contains(key.version)
+            && (1...CipherLimits.fingerprintBytesMax).contains(key.fingerprint.utf8.count)
+    }
+
     /// The key version that sealed a content; nil where it names none, which Cipher never does.
     static func version(of content: JSONText) -> Int? {
         let bytes = content.utf8
         guard bytes.first == UInt8(ascii: "v"),
             let colon = bytes.prefix(12).firstIndex(of: UInt8(ascii: ":"))
         else { return nil }
-        let digits = String(decoding: bytes[..<colon].dropFirst(), as: UTF8.self)
-        return Int(digits).flatMap { $0 > 0 ? $0 : nil }
+        let digits = bytes[..<colon].dropFirst()
+        guard (1...9).contains(digits.count), digits.first != UInt8(ascii: "0") else { return nil }
+        var version = 0
+        for digit in digits {
+            guard digit &- UInt8(ascii: "0") < 10 else { return nil }
+            version = version * 10 + Int(digit - UInt8(ascii: "0"))
+        }
+        return version
     }
 
     static let unreadable = VaultFault.unavailable("Cipher's answer is not what was asked for")

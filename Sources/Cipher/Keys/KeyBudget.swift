@@ -74,7 +74,11 @@ final class KeyBudget: Sendable {
             if unused.isEmpty { return }
             do throws(StartFailure) {
                 try change { spent in
-                    for (fingerprint, left) in unused { spent[fingerprint]? -= left }
+                    for (fingerprint, left) in unused {
+                        // Somebody may have put a lower count there meanwhile.
+                        let used = (counts[fingerprint]?.onDisk ?? 0) - left
+                        spent[fingerprint] = spent[fingerprint].map { max($0 - left, used) }
+                    }
                 }
             } catch {
                 // Too high a count does no harm.

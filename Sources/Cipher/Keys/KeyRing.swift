@@ -77,7 +77,7 @@ struct KeyRing: Sendable {
     }
 
     /// Versions that a content may name: one to nine digits.
-    static let versions = 1...999_999_999
+    static let versions = CipherLimits.keyVersions
 
     var current: Key {
         guard let key = keys.first(where: { $0.state == .current }) else {
