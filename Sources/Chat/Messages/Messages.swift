@@ -22,8 +22,8 @@ package actor Messages {
     private let logger: Logger
     /// How many messages of a conversation were answered as not authentic, where any was.
     private nonisolated let notAuthentic = Mutex<[Conversation: UInt64]>([:])
-    /// Client-chosen ids whose message is on its way, and who waits for its outcome.
-    private var underWay: [MessageID: [UnsafeContinuation<Void, Never>]] = [:]
+    /// A duplicate resumes with the message that was stored, or with nil to send it itself.
+    private var pending = PendingSends<UnsafeContinuation<Message?, Never>>()
 
     /// - Parameters:
     ///   - clock: The time of day in milliseconds since 1970; it may jump.
@@ -53,12 +53,33 @@ package actor Messages {
         guard let id else {
             return try await send(from: sender, to: receiver, text, MessageID(RandomID.uuid()))
         }
-        await reserve(id)
-        defer { release(id) }
-        if let stored = try await store.message(id) {
-            return try await same(stored, sender, receiver, text)
+        if let sent = await outcomeOfOther(id) {
+            return try same(sent, sender, receiver, text)
         }
-        return try await send(from: sender, to: receiver, text, id)
+        do {
+            let message = try await sendOrFind(from: sender, to: receiver, text, id)
+            for duplicate in pending.finish(id) { duplicate.resume(returning: message) }
+            return message
+        } catch {
+            pending.handOver(id)?.resume(returning: nil)
+            throw error
+        }
+    }
+
+    /// Waits while somebody else is sending a message of this id. Returns what they have stored;
+    /// nil where the caller is the one to send it.
+    private func outcomeOfOther(_ id: MessageID) async -> Message? {
+        if pending.begin(id) { return nil }
+        return await withUnsafeContinuation { pending.wait($0, for: id) }
+    }
+
+    private func sendOrFind(
+        from sender: UserID, to receiver: UserID, _ text: MessageText, _ id: MessageID
+    ) async throws -> Message {
+        guard let stored = try await store.message(id) else {
+            return try await send(from: sender, to: receiver, text, id)
+        }
+        return try await same(stored, sender, receiver, text)
     }
 
     private func send(
@@ -97,16 +118,14 @@ package actor Messages {
         return Message(stored, text)
     }
 
-    /// Waits until nobody else is sending a message of this id, and claims it.
-    private func reserve(_ id: MessageID) async {
-        while underWay[id] != nil {
-            await withUnsafeContinuation { underWay[id]?.append($0) }
-        }
-        underWay[id] = []
-    }
-
-    private func release(_ id: MessageID) {
-        for waiting in underWay.removeValue(forKey: id) ?? [] { waiting.resume() }
+    /// The message that has just been stored, if it is what a duplicate asks for.
+    private func same(
+        _ sent: Message, _ sender: UserID, _ receiver: UserID, _ text: MessageText
+    ) throws -> Message {
+        guard sent.senderId == sender, sent.receiverId == receiver,
+            sent.content.utf8.elementsEqual(text.text.utf8)
+        else { throw ChatFault.idReused }
+        return sent
     }
 
     // MARK: Reading

@@ -1,0 +1,124 @@
+import Encoding
+import Storage
+import Testing
+
+@testable import Chat
+
+/// Sends of one id at once: each duplicate is woken once, however many there are.
+@Suite struct PendingSendsTests {
+    private let id = MessageID("b3f0")
+    private static let count = 1_000
+
+    @Test func aSendThatSucceedsWakesEachDuplicateOnce() {
+        var pending = pendingSends()
+        let woken = pending.finish(id)
+        #expect(Array(woken) == Array(0..<Self.count))
+        #expect(pending.isEmpty)
+    }
+
+    @Test func sendsThatFailWakeOneDuplicateAtATimeInTheOrderOfTheirComing() {
+        var pending = pendingSends()
+        for duplicate in 0..<Self.count {
+            let (woken, isFree) = (pending.handOver(id), pending.begin(id))
+            #expect(woken == duplicate)
+            #expect(!isFree, "whoever was woken is the one who sends")
+        }
+        let last = pending.handOver(id)
+        #expect(last == nil && pending.isEmpty)
+    }
+
+    @Test func otherIdsAreNotWaitedFor() {
+        var pending = pendingSends()
+        let other = MessageID("c4a1")
+        let isFree = pending.begin(other)
+        #expect(isFree)
+        let woken = pending.finish(other)
+        #expect(woken.isEmpty && !pending.isEmpty)
+    }
+
+    /// One send of the id, and a thousand duplicates of it.
+    private func pendingSends() -> PendingSends<Int> {
+        var pending = PendingSends<Int>()
+        let isFirst = pending.begin(id)
+        #expect(isFirst)
+        for duplicate in 0..<Self.count {
+            let isFree = pending.begin(id)
+            #expect(!isFree)
+            pending.wait(duplicate, for: id)
+        }
+        return pending
+    }
+
+    @Test func ofAThousandSendsOfOneIdTheVaultSealsOneAndOpensNone() throws {
+        try withRules { rules in
+            let (siti, budi) = try await rules.friends("siti", "budi")
+            rules.house.vault.change { $0.hangs = true }
+            let sent = try await withThrowingTaskGroup(of: Message.self) { group in
+                for _ in 0..<Self.count {
+                    group.addTask(executorPreference: rules.house.loop) { [id] in
+                        try await rules.messages.send(from: siti, to: budi, "halo", id: id)
+                    }
+                }
+                try await rules.house.eventually { rules.house.vault.texts.count == 1 }
+                rules.house.vault.change { $0.hangs = false }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(sent.count == Self.count)
+            #expect(sent.allSatisfy { $0 == sent[0] })
+            #expect(rules.house.vault.texts == ["halo"])
+        }
+    }
+
+    @Test func aDuplicateWithAnotherTextOrOtherPeopleIsToldSoWithoutTheVault() throws {
+        try withRules { rules in
+            let (siti, budi) = try await rules.friends("siti", "budi")
+            rules.house.vault.change { $0.hangs = true }
+            await withTaskGroup(of: ChatFault?.self) { group in
+                let attempts: [(UserID, UserID, ByteText)] = [
+                    (siti, budi, "halo"), (siti, budi, "hai"), (budi, siti, "halo"),
+                ]
+                for (sender, receiver, text) in attempts {
+                    group.addTask(executorPreference: rules.house.loop) { [id] in
+                        do {
+                            _ = try await rules.messages.send(
+                                from: sender, to: receiver, text, id: id)
+                            return nil
+                        } catch { return error as? ChatFault }
+                    }
+                }
+                for _ in 0..<100 { await Task.yield() }
+                rules.house.vault.change { $0.hangs = false }
+                let faults = await group.reduce(into: []) { $0.append($1) }
+                #expect(faults.count { $0 == .idReused } == 2)
+            }
+            #expect(rules.house.vault.texts.count == 1)
+        }
+    }
+
+    @Test func ofManyWhoseSendFailsNoneIsForgotten() throws {
+        try withRules { rules in
+            let (siti, budi) = try await rules.friends("siti", "budi")
+            rules.house.vault.change {
+                $0.hangs = true
+                $0.fault = .unavailable("away")
+            }
+            let failed = await withTaskGroup(of: Bool.self) { group in
+                for _ in 0..<Self.count {
+                    group.addTask(executorPreference: rules.house.loop) { [id] in
+                        let sent = try? await rules.messages.send(
+                            from: siti, to: budi, "halo", id: id)
+                        return sent == nil
+                    }
+                }
+                for _ in 0..<100 { await Task.yield() }
+                rules.house.vault.change { $0.hangs = false }
+                return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            }
+            #expect(failed == Self.count)
+            rules.house.vault.change { $0.fault = nil }
+            try await rules.house.reaches(.ready)
+            let sent = try await rules.messages.send(from: siti, to: budi, "halo", id: id)
+            #expect(sent.id == id)
+        }
+    }
+}
