@@ -64,6 +64,19 @@ private func signed(_ header: String, _ claims: String, _ key: Secret) -> String
     }
 
     @Test(arguments: [
+        (Int64(100), Int64(200), Int64(50), Int64(150)),
+        (100, 200, 100, 200), (100, 200, 1_000, 200),
+        (.max - 10, .max, 50, .max), (.min, .max, 50, .min + 50),
+    ])
+    func aTokenLivesNoLongerThanSessionsDoToday(
+        issued: Int64, expires: Int64, most: Int64, end: Int64
+    ) {
+        let token = SessionToken(
+            user: UserID("u-1"), issuedAt: issued, expiresAt: expires, epoch: 3)
+        #expect(token.end(lastingAtMost: most) == end)
+    }
+
+    @Test(arguments: [
         #"{"alg":"none"}"#, #"{"alg":"HS512","typ":"JWT"}"#, #"{"alg":"hs256"}"#, #"{"typ":"JWT"}"#,
         #"{"alg":"HS256","typ":"JWS"}"#, #"{"alg":"HS256","crit":["exp"]}"#, "{}", "[]", "x",
     ])

@@ -54,6 +54,13 @@ struct SessionToken: Equatable {
             user: UserID(userId), issuedAt: issuedAt, expiresAt: expiresAt, epoch: Int(epoch))
     }
 
+    /// Returns when it dies, in seconds since 1970. A token that was signed when sessions lasted
+    /// longer lives no longer than those of today.
+    func end(lastingAtMost seconds: Int64) -> Int64 {
+        let (end, overflows) = issuedAt.addingReportingOverflow(seconds)
+        return overflows ? expiresAt : min(expiresAt, end)
+    }
+
     /// The algorithm is ours to choose, never the token's (RFC 8725 §3.1), and what it calls
     /// critical we do not know.
     private static func isOurs(_ header: JSONObject) -> Bool {

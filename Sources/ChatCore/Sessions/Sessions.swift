@@ -82,9 +82,9 @@ final class Sessions: Sendable {
     private func user(of token: SessionToken?) throws(APIFault) -> UserID {
         guard let token else { throw .unauthorized }
         let standing = store.standing(of: token.user)
-        guard standing.epoch == token.epoch, seconds(at: standing) < token.expiresAt else {
-            throw .unauthorized
-        }
+        guard standing.epoch == token.epoch,
+            seconds(at: standing) < token.end(lastingAtMost: secondsMax)
+        else { throw .unauthorized }
         return token.user
     }
 
