@@ -60,6 +60,51 @@ def test_the_page_cannot_vouch_for_itself_against_the_browser(browser):
         == (403, "cross_origin")
 
 
+def log_out(client, **fields):
+    fields = {name.replace("_", "-"): value for name, value in fields.items()}
+    return client.post("/auth/logout", {}, fields)
+
+
+@pytest.mark.parametrize("has_cookie", [True, False])
+@pytest.mark.parametrize("fields", [
+    {"Sec_Fetch_Site": "cross-site"},
+    {"Sec_Fetch_Site": "same-site"},
+    {"Sec_Fetch_Site": "none"},
+    {"Origin": PAGE},
+    {"Origin": "null"},
+    {"Sec_Fetch_Site": "same-origin", "Origin": PAGE},
+])
+def test_a_page_of_another_origin_logs_nobody_out(browser, has_cookie, fields):
+    """`SameSite` keeps the cookie from such a request, but not its answer from clearing it."""
+    anna, _, client, _ = browser
+    asking = client if has_cookie else Client(client.url)
+    answer = log_out(asking, **fields)
+    assert refusal(answer)[:2] == (403, "cross_origin")
+    assert "Set-Cookie" not in answer.headers
+    assert ok(client.get(f"/friends/{anna.id}"))
+
+
+def test_a_cookie_of_a_page_that_does_not_say_its_origin_stays(browser):
+    assert refusal(log_out(browser[2]))[:2] == (403, "cross_origin")
+
+
+def test_a_page_of_this_origin_clears_its_cookie_with_and_without_a_token(browser):
+    anna, _, client, _ = browser
+    token = {"Authorization": f"Bearer {anna.token}"}
+    for fields in ({}, token):
+        for proof in ({"Origin": client.url}, {"Sec_Fetch_Site": "same-origin"}):
+            answer = log_out(Client(client.url), **proof | fields)
+            assert ok(answer)["message"] and "Max-Age=0" in answer.headers["Set-Cookie"]
+
+
+def test_a_client_that_is_no_page_logs_out_and_nothing_is_cleared(browser):
+    anna, _, client, _ = browser
+    for fields in ({}, {"Authorization": f"Bearer {anna.token}"},
+                   {"Authorization": f"Bearer {anna.token}", "Origin": PAGE}):
+        answer = log_out(Client(client.url), **fields)
+        assert ok(answer)["message"] and "Set-Cookie" not in answer.headers
+
+
 def test_a_bearer_header_wins_over_the_cookie_even_a_bad_one(browser):
     anna, _, client, _ = browser
     for header in ("Bearer x", "Basic x", "Bearer"):

@@ -14,6 +14,11 @@ enum SameOrigin {
         }
     }
 
+    /// Whether nothing says what page made the request, as with clients that are no browser.
+    static func isUntold(by request: Request) -> Bool {
+        !request.hasField("Sec-Fetch-Site") && !request.hasField("Origin")
+    }
+
     /// Whether `https://host:port` names the host and port that were asked; a scheme's own port may
     /// be left out on either side. `null` and whatever else is no origin does not.
     private static func isAsked(_ origin: ByteText, _ authority: ByteText?) -> Bool {

@@ -59,13 +59,18 @@ final class Sessions: Sendable {
         return user
     }
 
-    /// Clears the cookie; for pages of other origins this too is a change.
-    func end(_ request: Request) throws(APIFault) -> String {
+    /// Returns the field that clears the cookie, for a page of this origin; nil for a client that
+    /// is no page. Pages of other origins are refused whether they bring the cookie or not, since
+    /// `SameSite` keeps it from their requests but not from being cleared by the answer.
+    func end(_ request: Request) throws(APIFault) -> String? {
         let cookie = cookie(for: request)
-        if !request.hasField("Authorization"), cookie.token(in: request) != nil {
-            guard SameOrigin.holds(for: request) else { throw .crossOrigin }
+        if SameOrigin.holds(for: request) { return cookie.clearing }
+        // A token is no cookie: it ends with its owner, and nothing here is theirs to clear.
+        if request.hasField("Authorization") { return nil }
+        guard SameOrigin.isUntold(by: request), cookie.token(in: request) == nil else {
+            throw .crossOrigin
         }
-        return cookie.clearing
+        return nil
     }
 
     private func cookie(for request: Request) -> SessionCookie {
