@@ -82,9 +82,11 @@ import Testing
                 password: "$2a$05$abcdefghijklmnopqrstuu5s2v8.iXieOjg/.AySBTTZIIVFJeBui")
             try await rules.house.store.commit { _ in (.userAdded(user), ()) }
             let accounts = rules.accounts
-            #expect(try await accounts.logIn(username: "siti", password: password) == user)
+            let loggedIn = try await accounts.logIn(username: "siti", password: password)
+            #expect(loggedIn.id == id && loggedIn.epoch == user.epoch)
+            #expect(loggedIn.password.hasPrefix("$2b$10$"))
             let longer: ByteText = "\(password)\(String(repeating: "x", count: 600))"
-            #expect(try await accounts.logIn(username: "siti", password: longer) == user)
+            #expect(try await accounts.logIn(username: "siti", password: longer) == loggedIn)
             let signedOut = try await accounts.signOut("siti")
             #expect(signedOut.epoch != user.epoch)
             #expect(try await accounts.signOut("siti").epoch != signedOut.epoch)

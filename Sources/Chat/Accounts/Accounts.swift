@@ -11,8 +11,9 @@ package actor Accounts {
 
     let store: any Store
     private let workers: WorkerPool
-    /// What an unknown user's password is compared with, so that it takes as long as a wrong one.
-    private let nobodysHash: ByteText
+    private let check: PasswordCheck
+    private var dearest: (cost: Int, seenAt: MonotonicTime)?
+    private static let dearestLooksInterval = Duration.seconds(60)
 
     /// - Parameters:
     ///   - store: Where accounts are kept.
@@ -22,7 +23,7 @@ package actor Accounts {
         self.store = store
         self.workers = workers
         self.loop = loop
-        nobodysHash = try BCrypt.hash(RandomID.uuid())
+        check = try PasswordCheck()
     }
 
     package func register(username: ByteText, password: ByteText) async throws -> User {
@@ -43,16 +44,54 @@ package actor Accounts {
     /// The user of this name and password. Which of the two was wrong is not told, nor by time.
     package func logIn(username: ByteText, password: ByteText) async throws -> User {
         let user = await user(named: username)
-        let hash = user?.password ?? nobodysHash
-        let isRight = try await slowly { BCrypt.verify(password, against: hash) }
-        guard let user, isRight, Self.isWhole(password, of: user) else {
+        let mayBeRight = user.map { Self.isWhole(password, of: $0) } ?? false
+        let outcome = try await slowly { [check] in
+            check.run(password, against: user?.password, mayBeRight: mayBeRight)
+        }
+        guard let user, outcome.isRight else {
+            // Cancelled: then nobody waits for the answer.
+            try? await loop.sleep(for: outcome.pause(upToCost: await dearestCost()))
             throw ChatFault.badCredentials
         }
-        // It may have been removed, or given another password, while the hash was computed.
-        guard let now = await store.user(user.id), now.password == user.password else {
-            throw ChatFault.badCredentials
+        // It may have been removed, or given another password, while the hash was computed. Another
+        // hash in the same epoch is the same password, hashed anew by another log-in.
+        guard let now = await store.user(user.id),
+            now.password == user.password || now.epoch == user.epoch
+        else { throw ChatFault.badCredentials }
+        guard let renewed = outcome.renewed else { return now }
+        return try await renew(now, from: user.password, to: renewed)
+    }
+
+    /// Keeps the same password under a hash of today's cost. Its sessions live on, and a log-in
+    /// does not fail where the disk takes no writes: the next one tries again.
+    private func renew(_ user: User, from old: ByteText, to hash: ByteText) async throws -> User {
+        do {
+            return try await store.commit { draft in
+                guard var now = draft.user(user.id), now.epoch == user.epoch else {
+                    throw ChatFault.badCredentials
+                }
+                guard now.password == old else { return (nil, now) }
+                now.password = hash
+                return (.userChanged(now), now)
+            }
+        } catch is StorageFault {
+            return user
         }
-        return now
+    }
+
+    /// The cost of the dearest hash there is, which an earlier system may have made. It never grows
+    /// while the store is open: passwords are hashed at one cost here.
+    private func dearestCost() async -> Int {
+        let now = loop.now
+        if let dearest,
+            dearest.cost <= BCrypt.cost || now - dearest.seenAt < Self.dearestLooksInterval
+        {
+            return dearest.cost
+        }
+        let costs = await store.users().compactMap { BCrypt.cost(of: $0.password) }
+        let cost = costs.max() ?? BCrypt.cost
+        dearest = (cost, now)
+        return cost
     }
 
     /// Gives the caller a new password and ends every session that began before.
@@ -72,9 +111,7 @@ package actor Accounts {
         return try await store.commit { draft in
             guard var now = draft.user(id) else { throw ChatFault.userNotFound }
             // Another change, or the sessions' end, came in between: what was proved holds no more.
-            guard now.password == user.password, now.epoch == user.epoch else {
-                throw ChatFault.badCredentials
-            }
+            guard now.epoch == user.epoch else { throw ChatFault.badCredentials }
             now.password = hash
             now.epoch = Epoch.fresh(after: now.epoch)
             return (.userChanged(now), now)

@@ -1,0 +1,155 @@
+import Encoding
+import EventLoop
+import Glibc
+import Storage
+import Testing
+
+@testable import Chat
+
+/// Hashes of `rahasia lama`, as an earlier system may have made them.
+private let earlierHashes: [Int: ByteText] = [
+    4: "$2b$04$abcdefghijklmnopqrstuuV/YfKkiBZxQOK//TE4qhLYFxBht3Zj.",
+    8: "$2b$08$abcdefghijklmnopqrstuu5MQ2iQitQmQd/1SDTG2QEjcPXnKMzIe",
+    12: "$2y$12$abcdefghijklmnopqrstuuTMsm9BS17Ld7kdPZzYtdRkogaxUDxrO",
+]
+
+@Suite struct PasswordCheckTests {
+    /// Processor time, which other programs do not change. Without the rounds that are made up for
+    /// cost 4 takes a fiftieth.
+    @Test func aFailureWorksAsLongAtEveryCheaperCost() throws {
+        let check = try PasswordCheck()
+        let hashes: [ByteText?] = [
+            earlierHashes[4], earlierHashes[8], try BCrypt.hash("rahasia lama"), nil, "plain text",
+            ByteText(String(repeating: "x", count: 60)),
+        ]
+        for password in ["salah salah" as ByteText, "salah\0salah", ""] {
+            let times = hashes.map { hash in
+                threadTime {
+                    let outcome = check.run(password, against: hash, mayBeRight: true)
+                    #expect(!outcome.isRight && outcome.renewed == nil)
+                    #expect(outcome.cost == BCrypt.cost && outcome.time > .zero)
+                }
+            }
+            #expect(try #require(times.max()) < 3 * #require(times.min()), "\(times)")
+        }
+    }
+
+    @Test func aPasswordThatCannotBeRightWorksAsLongAsAWrongOne() throws {
+        let check = try PasswordCheck()
+        let outcomes = [true, false].map { mayBeRight in
+            check.run("rahasia lama", against: earlierHashes[4], mayBeRight: mayBeRight)
+        }
+        #expect(outcomes.map(\.isRight) == [true, false])
+        #expect(outcomes.map { $0.renewed == nil } == [false, true])
+    }
+
+    @Test func aFailurePausesForWhatADearerHashWouldHaveTaken() {
+        let cheap = PasswordCheck.Outcome(isRight: false, cost: 10, time: .milliseconds(50))
+        #expect(cheap.pause(upToCost: 4) == .zero)
+        #expect(cheap.pause(upToCost: 10) == .zero)
+        #expect(cheap.pause(upToCost: 12) == .milliseconds(150))
+        let dear = PasswordCheck.Outcome(isRight: false, cost: 12, time: .milliseconds(200))
+        #expect(dear.pause(upToCost: 12) == .zero)
+        let slow = PasswordCheck.Outcome(isRight: false, cost: 10, time: .seconds(100))
+        #expect(slow.pause(upToCost: .max) == .seconds(10))
+    }
+
+    @Test func aDearHashIsComparedWithUpToALimit() {
+        let rest = "abcdefghijklmnopqrstuuTMsm9BS17Ld7kdPZzYtdRkogaxUDxrO"
+        for (start, cost) in [
+            ("$2b$12$", 12), ("$2b$04$", 4), ("$2a$14$", 14), ("$2y$15$", nil), ("$2b$31$", nil),
+            ("$2b$03$", nil), ("$2x$12$", nil), ("$2b$1$$", nil), ("$2b-12$", nil),
+        ] {
+            #expect(BCrypt.cost(of: "\(start)\(rest)") == cost)
+        }
+    }
+
+    private func threadTime(_ work: () -> Void) -> Int {
+        var (start, end) = (timespec(), timespec())
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &start)
+        work()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &end)
+        return (end.tv_sec - start.tv_sec) * 1_000_000_000 + end.tv_nsec - start.tv_nsec
+    }
+}
+
+@Suite struct RenewedHashTests {
+    @Test(arguments: [4, 8, 12])
+    func aLogInRenewsAHashOfAnotherCostOnceAndKeepsTheSessions(cost: Int) throws {
+        try withEarlierUser(cost: cost) { rules, user in
+            for name in ["siti", "SITI"] as [ByteText] {
+                let now = try await rules.accounts.logIn(username: name, password: "rahasia lama")
+                #expect(now.password.hasPrefix("$2b$10$"))
+                #expect(now.epoch == user.epoch && now.contacts == user.contacts)
+                #expect(await rules.house.store.user(user.id) == now)
+            }
+            let renewals = rules.house.store.changes.filter {
+                if case .userChanged = $0 { true } else { false }
+            }
+            #expect(renewals.count == 1)
+        }
+    }
+
+    @Test func aFailedLogInRenewsNothing() throws {
+        try withEarlierUser(cost: 4) { rules, user in
+            await #expect(throws: ChatFault.badCredentials) {
+                _ = try await rules.accounts.logIn(username: "siti", password: "rahasia baru")
+            }
+            #expect(await rules.house.store.user(user.id) == user)
+        }
+    }
+
+    @Test func logInsAtOnceAllSucceedWhoeverRenewsTheHash() throws {
+        try withEarlierUser(cost: 4) { rules, _ in
+            let failures = await withTaskGroup(of: Bool.self) { group in
+                for _ in 0..<10 {
+                    group.addTask(executorPreference: rules.house.loop) {
+                        let user = try? await rules.accounts.logIn(
+                            username: "siti", password: "rahasia lama")
+                        return user == nil
+                    }
+                }
+                return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            }
+            #expect(failures == 0)
+        }
+    }
+
+    @Test func whereTheDiskTakesNoWritesALogInStillSucceeds() throws {
+        try withEarlierUser(cost: 4) { rules, user in
+            rules.house.store.beforeCommits { throw StorageFault.full }
+            let now = try await rules.accounts.logIn(username: "siti", password: "rahasia lama")
+            #expect(now == user)
+        }
+    }
+
+    @Test func aPasswordThatIsResetMeanwhileIsNotRenewedAway() throws {
+        try withEarlierUser(cost: 4) { rules, user in
+            let isFirst = Mutexed(true)
+            rules.house.store.beforeCommits {
+                guard isFirst.value else { return }
+                isFirst.value = false
+                _ = try await rules.accounts.resetPassword(of: "siti", to: "sandi yang baru")
+            }
+            for _ in 0..<2 {
+                await #expect(throws: ChatFault.badCredentials) {
+                    _ = try await rules.accounts.logIn(
+                        username: "siti", password: "rahasia lama")
+                }
+            }
+            _ = try await rules.accounts.logIn(username: "siti", password: "sandi yang baru")
+            #expect(await rules.house.store.user(user.id)?.epoch != user.epoch)
+        }
+    }
+
+    private func withEarlierUser(
+        cost: Int, _ body: @escaping @Sendable (Rules, User) async throws -> Void
+    ) throws {
+        let hash = try #require(earlierHashes[cost])
+        try withRules { rules in
+            let user = User(id: UserID("id-siti"), username: "siti", password: hash, contacts: [])
+            try await rules.house.store.commit { _ in (.userAdded(user), ()) }
+            try await body(rules, user)
+        }
+    }
+}

@@ -1,0 +1,76 @@
+"""What the time of a log-in tells: nothing of an account that an earlier system made."""
+
+import json
+import os
+import statistics
+import time
+
+import pytest
+
+from api import PASSWORD, Person, ok
+
+# `rahasia lama` at the costs that an earlier system may have used.
+EARLIER = {
+    "cost4": "$2b$04$abcdefghijklmnopqrstuuV/YfKkiBZxQOK//TE4qhLYFxBht3Zj.",
+    "cost8": "$2b$08$abcdefghijklmnopqrstuu5MQ2iQitQmQd/1SDTG2QEjcPXnKMzIe",
+    "cost12": "$2y$12$abcdefghijklmnopqrstuuTMsm9BS17Ld7kdPZzYtdRkogaxUDxrO",
+}
+
+
+@pytest.fixture
+def earlier_house(new_house):
+    """A house that has taken over accounts whose passwords were hashed at other costs."""
+    def make(*names):
+        house = new_house()
+        house.data.mkdir()
+        users = [{"id": name, "username": name, "password": EARLIER[name], "contacts": []}
+                 for name in names]
+        (house.data / "db.json").write_text(json.dumps({"users": users, "messages": []}))
+        return house.start()
+    return make
+
+
+def processor_seconds(program):
+    fields = (program.process_folder / "stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def failing_log_ins(house, name, count=8):
+    """(processor seconds of all, median of the time that one takes)."""
+    client, times, before = house.client(), [], processor_seconds(house.core)
+    for _ in range(count):
+        start = time.perf_counter()
+        assert client.login(name, "bukan ini sandi").status_code == 401
+        times.append(time.perf_counter() - start)
+    return processor_seconds(house.core) - before, statistics.median(times)
+
+
+def test_a_cheaper_hash_of_an_earlier_system_fails_no_faster(earlier_house):
+    house = earlier_house("cost4", "cost8")
+    house.person("baru")
+    work = {name: failing_log_ins(house, name)[0]
+            for name in ("cost4", "cost8", "baru", "tiada")}
+    # A hash of cost 4 alone takes a fiftieth.
+    assert max(work.values()) < 3 * min(work.values()), work
+
+
+def test_nobody_fails_faster_than_the_owner_of_a_dearer_hash(earlier_house):
+    house = earlier_house("cost4", "cost12")
+    house.person("baru")
+    times = {name: failing_log_ins(house, name)[1]
+             for name in ("cost4", "cost12", "baru", "tiada")}
+    # A hash of cost 10 alone takes a quarter.
+    assert max(times.values()) < 2.5 * min(times.values()), times
+
+
+@pytest.mark.parametrize("name", EARLIER)
+def test_a_log_in_hashes_the_password_anew_and_ends_no_session(earlier_house, name):
+    house = earlier_house(name)
+    first = Person.login(house.client(), name, "rahasia lama")
+    house.restart_core()
+    second = Person.login(house.client(), name, "rahasia lama")
+    for person in (first, second):
+        assert ok(house.client(person.token).get(f"/friends/{name}")) == []
+    assert house.client().login(name, PASSWORD).status_code == 401
+    stored, = json.loads(house.folded())["users"]
+    assert stored["password"].startswith("$2b$10$")
