@@ -47,6 +47,62 @@ import Testing
     }
 }
 
+@Suite struct CommonPasswordsTests {
+    /// Every 150th of the 3,000 most common passwords of eight characters or more that zxcvbn
+    /// counts, and the last of them.
+    @Test(arguments: [
+        "password", "rolltide", "ghbdtnbr", "amsterdam", "skorpion", "blessing", "elizaveta",
+        "michael2", "pipeline", "28021992", "26031988", "bigdicks", "123456789qwe", "nokia5800",
+        "gizmodo1", "lincoln1", "undertow", "snowman1", "maurolarastefy", "sidewind", "greyhoun",
+    ])
+    func theMostCommonThreeThousandAreRefusedInAnyCase(password: String) {
+        #expect(isCommon(password) && isCommon(password.uppercased()))
+    }
+
+    @Test(arguments: ["jennifer", "jonathan", "anderson", "something", "november"])
+    func namesAndWordsThatAreChosenOftenAreRefused(password: String) {
+        #expect(isCommon(password))
+    }
+
+    @Test(arguments: ["sayangku", "RahasiA123", "terserah", "merdeka45", "surabaya"])
+    func whatIndonesiansChooseMostIsRefused(password: String) {
+        #expect(isCommon(password))
+    }
+
+    @Test func theHashesAreSortedAndAsManyAsWereMade() {
+        let bytes = CommonPasswords.hashes.withUTF8Buffer { Array($0) }
+        #expect(bytes.count == 6 * CommonPasswords.hashCount)
+        let hashes = stride(from: 0, to: bytes.count, by: 6).map { Array(bytes[$0..<($0 + 6)]) }
+        for (one, other) in zip(hashes, hashes.dropFirst()) {
+            #expect(one.lexicographicallyPrecedes(other))
+        }
+    }
+
+    /// The same ones each time. One in 17 million is listed by mistake.
+    @Test func ofTenThousandOtherPasswordsNoneIsRefused() {
+        var state: UInt64 = 1
+        var refused: [String] = []
+        for _ in 0..<10_000 {
+            var password = ""
+            for _ in 0..<10 {
+                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                password.unicodeScalars.append(Unicode.Scalar(UInt8(33 + (state >> 33) % 94)))
+            }
+            if CommonPasswords.contains(ByteText(password)) { refused.append(password) }
+        }
+        #expect(refused.isEmpty)
+    }
+
+    private func isCommon(_ password: String) -> Bool {
+        do throws(ChatFault) {
+            _ = try NewPassword(ByteText(password), username: "siti")
+            return false
+        } catch {
+            return error == .weakPassword(.isCommon)
+        }
+    }
+}
+
 @Suite struct BCryptTests {
     /// From the test suite of OpenWall's crypt_blowfish 1.3, which is where `$2b$` and `$2y$` come
     /// from.
