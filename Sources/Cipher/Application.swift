@@ -24,6 +24,9 @@ struct Application: Handler {
     func refuse(_ fault: HTTPFault, _ request: Request?) -> Response { .error(fault) }
 
     private func response(to request: Request) async -> Response {
+        if isFromPage(request) {
+            return .error(CipherFault(.crossOrigin, "no page may ask Cipher"))
+        }
         switch router.match(request) {
         case .found(let route, let parameters):
             var request = request
@@ -39,6 +42,12 @@ struct Application: Handler {
         case .notFound:
             return .error(CipherFault(.notFound, "there is no such route"))
         }
+    }
+
+    /// Browsers add one of these, and what calls Cipher adds neither. Any page can otherwise have
+    /// the browser beside it ask a server on this machine.
+    private func isFromPage(_ request: Request) -> Bool {
+        request.hasField("Origin") || request.hasField("Sec-Fetch-Site")
     }
 
     private func run(_ route: Route, _ request: Request) async -> Response {

@@ -15,8 +15,8 @@ extension Response {
         case .unauthorized: response.fields.append(("WWW-Authenticate", "Bearer"))
         case .notReady, .stopping, .busy, .keyExhausted:
             response.fields.append(("Retry-After", "1"))
-        case .malformed, .notFound, .methodNotAllowed, .timeout, .lengthRequired, .tooLarge,
-            .notAuthentic, .notText, .internal, .unsupported:
+        case .malformed, .crossOrigin, .notFound, .methodNotAllowed, .timeout, .lengthRequired,
+            .tooLarge, .unsupportedMediaType, .notAuthentic, .notText, .internal, .unsupported:
             break
         }
         return response

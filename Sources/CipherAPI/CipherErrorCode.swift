@@ -4,6 +4,8 @@ package enum CipherErrorCode: String, Sendable, CaseIterable {
     case malformed
     /// 401: the shared secret is missing or wrong.
     case unauthorized
+    /// 403: a page asks, which no caller is.
+    case crossOrigin = "cross_origin"
     /// 404: no such route.
     case notFound = "not_found"
     /// 405: the route answers other methods.
@@ -14,6 +16,8 @@ package enum CipherErrorCode: String, Sendable, CaseIterable {
     case lengthRequired = "length_required"
     /// 413: the body, or a batch's number of items. Less at once will do.
     case tooLarge = "too_large"
+    /// 415: the body is not announced as JSON.
+    case unsupportedMediaType = "unsupported_media_type"
     /// 422: tampered with, cut, of another key, another context, or never a content at all.
     case notAuthentic = "not_authentic"
     /// 422: authentic, but its plaintext is not UTF-8 and so cannot be answered as JSON. Only what
@@ -37,11 +41,13 @@ package enum CipherErrorCode: String, Sendable, CaseIterable {
         switch self {
         case .malformed: 400
         case .unauthorized: 401
+        case .crossOrigin: 403
         case .notFound: 404
         case .methodNotAllowed: 405
         case .timeout: 408
         case .lengthRequired: 411
         case .tooLarge: 413
+        case .unsupportedMediaType: 415
         case .notAuthentic, .notText: 422
         case .internal: 500
         case .unsupported: 501

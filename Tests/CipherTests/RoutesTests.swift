@@ -138,6 +138,54 @@ struct RoutesTests {
         }
     }
 
+    @Test(arguments: [
+        ("application/json", 200), ("Application/JSON; charset=UTF-8", 200),
+        ("application/json;charset=\"utf-8\"", 200), ("application/json ;", 200), (nil, 415),
+        ("", 415), ("text/plain", 415), ("application/jsonp", 415), ("application/jso", 415),
+        ("application/json; charset=latin1", 415), ("application/json, text/plain", 415),
+        ("application/x-www-form-urlencoded", 415), ("multipart/form-data; boundary=x", 415),
+        ("applica\u{212A}ion/json", 415), (String(repeating: "\u{301}\u{323}", count: 2_000), 415),
+    ])
+    func `a body is taken as JSON alone`(type: String?, status: Int) throws {
+        try withService { service in
+            for (path, text) in [("/encrypt", "x"), ("/decrypt", "v1:"), ("/rewrap", "v1:")] {
+                let answer = try await service.send(
+                    .post, path, #"{"text":"\#(text)"}"#, contentType: type)
+                if status == 200 {
+                    #expect(answer.status.code == (path == "/encrypt" ? 200 : 422))
+                } else {
+                    #expect(answer.status.code == 415)
+                    #expect(answer.code == "unsupported_media_type")
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [
+        "Origin: http://127.0.0.1:8080", "Origin: null", "Origin: http://cipher", "Origin:",
+        "Sec-Fetch-Site: cross-site", "sec-fetch-site: same-origin", "Sec-Fetch-Site: none",
+    ])
+    func `no page is answered, with the secret or without`(field: String) throws {
+        for secret in [nil, "s3cret"] {
+            try withService(secret: secret) { service in
+                let fields = "Authorization: Bearer s3cret\r\n"
+                for (method, path, body) in [
+                    (Method.post, "/encrypt", #"{"text":"x"}"#), (.get, "/keys", ""),
+                    (.get, "/healthz", ""), (.get, "/readyz", ""), (.options, "/encrypt", ""),
+                    (.get, "/nowhere", ""),
+                ] {
+                    let answer = try await service.send(
+                        method, path, body, fields: fields + field + "\r\n")
+                    #expect(answer.status == .forbidden, "\(path)")
+                    #expect(answer.code == "cross_origin")
+                }
+                let answer = try await service.send(
+                    .post, "/encrypt", #"{"text":"x"}"#, fields: fields)
+                #expect(answer.status == .ok)
+            }
+        }
+    }
+
     @Test func `nothing is ready before the self-test has passed`() throws {
         try withService(starts: false) { service in
             #expect(try await service.send(.get, "/healthz").status == .ok)

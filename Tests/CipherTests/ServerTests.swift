@@ -82,11 +82,12 @@ struct TestClient: Sendable {
         _ method: HTTP.Method, _ path: String,
         fields: [(name: StaticString, value: String)] = [], body: [UInt8] = []
     ) async throws -> ClientResponse {
-        try await client.send(method, path, fields: fields, body: body)
+        try await client.send(
+            method, path, fields: [("Content-Type", "application/json")] + fields, body: body)
     }
 
     func result(_ path: String, _ item: CipherItem) async throws -> String {
-        let answer = try await client.send(.post, path, body: CipherRequest.encode(item))
+        let answer = try await send(.post, path, body: CipherRequest.encode(item))
         guard case .single(let result) = try CipherResponse(answer.body) else {
             throw StartFailure("no single result")
         }

@@ -34,10 +34,12 @@ struct TestService: Sendable {
 
     /// Runs a request through the real parser and the router.
     func send(
-        _ method: HTTP.Method, _ path: String, _ body: [UInt8], fields: String = ""
+        _ method: HTTP.Method, _ path: String, _ body: [UInt8], fields: String = "",
+        contentType: String? = "application/json"
     ) async throws -> Answer {
+        let type = contentType.map { "Content-Type: \($0)\r\n" } ?? ""
         let head =
-            "\(method.rawValue) \(path) HTTP/1.1\r\nHost: cipher\r\n\(fields)"
+            "\(method.rawValue) \(path) HTTP/1.1\r\nHost: cipher\r\n\(fields)\(type)"
             + "Content-Length: \(body.count)\r\n\r\n"
         var limits = Limits()
         limits.bodyBytesMax = CipherLimits.bodyBytesMax
@@ -59,9 +61,10 @@ struct TestService: Sendable {
     }
 
     func send(
-        _ method: HTTP.Method, _ path: String, _ body: String = "", fields: String = ""
+        _ method: HTTP.Method, _ path: String, _ body: String = "", fields: String = "",
+        contentType: String? = "application/json"
     ) async throws -> Answer {
-        try await send(method, path, Array(body.utf8), fields: fields)
+        try await send(method, path, Array(body.utf8), fields: fields, contentType: contentType)
     }
 
     /// A single text's result; records what came instead.

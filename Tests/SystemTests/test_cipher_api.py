@@ -82,6 +82,31 @@ def test_bytes_that_are_not_json_are_refused(shared_vault, data):
     assert refusal(answer)[0] == 400
 
 
+@pytest.mark.parametrize("type_", [
+    None, "text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1",
+])
+def test_a_body_is_taken_as_json_alone(shared_vault, type_):
+    answer = requests.post(
+        shared_vault.program.url + "/encrypt", data=b'{"text":"halo"}', timeout=30,
+        headers={"Content-Type": type_} if type_ else {})
+    assert refusal(answer)[:2] == (415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize("field", [
+    {"Origin": "http://127.0.0.1:8080"}, {"Origin": "null"}, {"Sec-Fetch-Site": "same-origin"},
+    {"Sec-Fetch-Site": "none"},
+])
+def test_no_page_is_answered_whatever_its_host(shared_vault, field):
+    url, body = shared_vault.program.url, {"text": "halo"}
+    for path in ("/keys", "/healthz", "/readyz", "/nowhere"):
+        answer = requests.get(url + path, headers=field, timeout=30)
+        assert refusal(answer)[:2] == (403, "cross_origin")
+    for route in ("/encrypt", "/decrypt", "/rewrap"):
+        answer = requests.post(url + route, json=body, headers=field, timeout=30)
+        assert refusal(answer)[:2] == (403, "cross_origin")
+    ok(requests.post(url + "/encrypt", json=body, headers={"Host": "any.example"}, timeout=30))
+
+
 def test_a_batch_is_answered_in_order_and_one_bad_item_spoils_no_other(shared_vault):
     texts = [f"pesan {n}" for n in range(1000)]
     body = {"batch": [{"text": text, "keyContext": text} for text in texts]}

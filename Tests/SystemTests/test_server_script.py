@@ -3,13 +3,14 @@
 import os
 import re
 import signal
+import stat
 import subprocess
 from pathlib import Path
 
 import pytest
 import requests
 
-from api import Client, ok
+from api import Client, ok, refusal
 from programs import BUILD, CHECKOUT, clean_environment, eventually
 
 pytestmark = pytest.mark.skipif(
@@ -91,6 +92,30 @@ def test_it_runs_both_until_it_is_told_to_stop(start, number):
     assert all(is_gone(pid) for pid in programs.values())
     with pytest.raises(requests.ConnectionError):
         requests.get(f"{url}/healthz", timeout=5)
+
+
+def test_both_share_a_secret_so_that_nobody_else_of_the_machine_asks_cipher(start):
+    server = start()
+    server.url()
+    secret = CHECKOUT / ".state" / "secret"
+    assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+    assert len(secret.read_text().strip()) >= 32
+    log = (CHECKOUT / ".state" / "log" / "Cipher.log").read_text()
+    cipher = re.search(r"listening on (http://\S+)", log)[1]
+    headers = {"Authorization": f"Bearer {secret.read_text().strip()}"}
+    body = {"text": "halo"}
+    stranger = requests.post(f"{cipher}/encrypt", json=body, timeout=10)
+    assert refusal(stranger)[:2] == (401, "unauthorized")
+    ok(requests.post(f"{cipher}/encrypt", json=body, headers=headers, timeout=10))
+
+    # The secret stays, and one that is named is meant for both.
+    kept = secret.read_bytes()
+    assert server.end() == 0
+    other = server.output_file.parent / "other-secret"
+    other.write_text("sebuah-rahasia-lain-yang-cukup-panjang\n")
+    again = start(CHATCORE_CIPHER_SECRET_FILE=str(other))
+    again.url()
+    assert secret.read_bytes() == kept
 
 
 @pytest.mark.parametrize("name, other", [("Cipher", "ChatCore"), ("ChatCore", "Cipher")])

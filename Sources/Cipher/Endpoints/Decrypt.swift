@@ -8,7 +8,7 @@ struct Decrypt: Endpoint {
     let vault: Vault
 
     func answer(_ request: Request) async throws -> Response {
-        let contents = try CipherRequest(request.body)
+        let contents = try CipherRequest(request)
         return .json(try await vault.answer(.decrypt, contents).encoded)
     }
 }

@@ -7,7 +7,7 @@ struct Encrypt: Endpoint {
     let vault: Vault
 
     func answer(_ request: Request) async throws -> Response {
-        let texts = try CipherRequest(request.body)
+        let texts = try CipherRequest(request)
         return .json(try await vault.answer(.encrypt, texts).encoded)
     }
 }

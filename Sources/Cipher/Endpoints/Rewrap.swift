@@ -8,7 +8,7 @@ struct Rewrap: Endpoint {
     let vault: Vault
 
     func answer(_ request: Request) async throws -> Response {
-        let contents = try CipherRequest(request.body)
+        let contents = try CipherRequest(request)
         return .json(try await vault.answer(.rewrap, contents).encoded)
     }
 }
