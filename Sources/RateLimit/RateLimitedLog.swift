@@ -5,8 +5,9 @@ import Synchronization
 /// A log for lines that a stranger or a broken peer can cause again and again: one line a minute
 /// for each message and source.
 ///
-/// The first line of a minute is written at once. Those that follow are counted, and the count is
-/// written when the minute is over: `repeated=N` beside the same message and source.
+/// The first line is written at once. Those of the minute after it are counted, and the count
+/// stands in the line that follows: `repeated=N`. Where none follows, a line with the count alone
+/// is written when the minute is over.
 package final class RateLimitedLog: Sendable {
     private struct Key: Hashable {
         let message: String
@@ -15,9 +16,15 @@ package final class RateLimitedLog: Sendable {
 
     private struct Entry {
         let level: Logger.Level
-        let source: String
-        let end: MonotonicTime
+        let naming: Logger.Metadata
+        var end: MonotonicTime
         var heldBack = 0
+    }
+
+    private enum Verdict {
+        case held
+        /// - Parameter repeated: How many were held back since the last line.
+        case written(repeated: Int)
     }
 
     private struct State {
@@ -27,24 +34,28 @@ package final class RateLimitedLog: Sendable {
     }
 
     private static let interval = Duration.seconds(60)
+    /// A line that comes so soon after its minute still takes the count along.
+    private static let grace = Duration.seconds(1)
     private static let checkInterval = Duration.seconds(5)
-    /// Further sources of one message share one line, so that a stranger with many addresses
-    /// cannot flood the log either.
-    private static let sourcesPerMessageMax = 64
     private static let sourceBytesMax = 64
     private static let otherSources = "others"
 
     private let logger: Logger
+    private let sourcesMax: Int
     private let clock: @Sendable () -> MonotonicTime
     private let state = Mutex(State())
 
     /// - Parameters:
     ///   - logger: Gets the lines.
+    ///   - sourcesMax: Sources of a message that have a line of their own each minute. Further ones
+    ///     share one, so that a stranger with many addresses cannot flood the log either.
     ///   - clock: Tells when a minute is over.
     package init(
-        _ logger: Logger, clock: @escaping @Sendable () -> MonotonicTime = MonotonicTime.current
+        _ logger: Logger, sourcesMax: Int = 64,
+        clock: @escaping @Sendable () -> MonotonicTime = MonotonicTime.current
     ) {
         self.logger = logger
+        self.sourcesMax = sourcesMax
         self.clock = clock
     }
 
@@ -53,26 +64,35 @@ package final class RateLimitedLog: Sendable {
     /// - Parameters:
     ///   - message: Names the kind of line.
     ///   - source: What caused it: an address, a user, a file; empty where the kind has but one.
-    ///   - metadata: Written with the first line alone.
+    ///   - naming: What names the source, in the line and in its count; by default `source=…`,
+    ///     which stands in the count alone.
+    ///   - metadata: Stands in the line, and not in a count alone.
     package func log(
         _ level: Logger.Level, _ message: StaticString, source: String = "",
+        naming: @autoclosure () -> Logger.Metadata = [:],
         metadata: @autoclosure () -> Logger.Metadata = [:]
     ) {
         guard logger.logLevel <= level else { return }
         let (now, kind) = (clock(), message.description)
-        let (isFirst, due) = state.withLock { state in
+        let (verdict, due) = state.withLock { state in
             let due = Self.takeDue(&state, at: now)
-            return (Self.note(level, kind, source, &state, at: now), due)
+            return (note(level, kind, source, naming, &state, at: now), due)
         }
         write(due)
-        if isFirst { logger.log(level: level, "\(kind)", metadata: metadata()) }
+        guard case .written(let repeated) = verdict else { return }
+        var told = metadata().merging(naming()) { $1 }
+        if repeated > 0 { told["repeated"] = "\(repeated)" }
+        logger.log(level: level, "\(kind)", metadata: told)
     }
 
     /// Writes the counts of lines held back once their minute is over, until it is cancelled; then
     /// it writes all of them.
     package func run(on loop: EventLoop) async {
         while !Task.isCancelled {
-            do { try await loop.sleep(for: Self.checkInterval) } catch { break }
+            let end = state.withLock { $0.earliestEnd }
+            let wait = end.map { $0 + Self.grace - clock() } ?? Self.checkInterval
+            let pause = min(max(wait, .milliseconds(10)), Self.checkInterval)
+            do { try await loop.sleep(for: pause) } catch { break }
             flush()
         }
         flush(all: true)
@@ -86,37 +106,42 @@ package final class RateLimitedLog: Sendable {
         write(state.withLock { Self.takeDue(&$0, at: now, all: all) })
     }
 
-    /// Returns whether it is the first of its minute.
-    private static func note(
-        _ level: Logger.Level, _ kind: String, _ source: String, _ state: inout State,
-        at now: MonotonicTime
-    ) -> Bool {
-        var source = String(decoding: source.utf8.prefix(sourceBytesMax), as: UTF8.self)
-        var key = Key(message: kind, source: Array(source.utf8))
-        if state.entries[key] == nil,
-            state.sourceCounts[kind, default: 0] >= sourcesPerMessageMax
-        {
-            source = otherSources
-            key = Key(message: kind, source: Array(source.utf8))
+    private func note(
+        _ level: Logger.Level, _ kind: String, _ source: String, _ naming: () -> Logger.Metadata,
+        _ state: inout State, at now: MonotonicTime
+    ) -> Verdict {
+        var key = Key(message: kind, source: Array(source.utf8.prefix(Self.sourceBytesMax)))
+        var isOwn = true
+        if state.entries[key] == nil, state.sourceCounts[kind, default: 0] >= sourcesMax {
+            isOwn = false
+            key = Key(message: kind, source: Array(Self.otherSources.utf8))
         }
-        if state.entries[key] != nil {
-            state.entries[key]?.heldBack += 1
-            return false
+        if let entry = state.entries[key] {
+            guard entry.end <= now else {
+                state.entries[key]?.heldBack += 1
+                return .held
+            }
+            state.entries[key]?.end = now + Self.interval
+            state.entries[key]?.heldBack = 0
+            return .written(repeated: entry.heldBack)
         }
-        let end = now + interval
-        state.entries[key] = Entry(level: level, source: source, end: end)
+        let name = String(decoding: key.source, as: UTF8.self)
+        let named = isOwn ? naming() : [:]
+        state.entries[key] = Entry(
+            level: level, naming: named.isEmpty && !name.isEmpty ? ["source": "\(name)"] : named,
+            end: now + Self.interval)
         state.sourceCounts[kind, default: 0] += 1
-        state.earliestEnd = state.earliestEnd.map { min($0, end) } ?? end
-        return true
+        state.earliestEnd = state.earliestEnd ?? (now + Self.interval)
+        return .written(repeated: 0)
     }
 
     /// Takes out the entries whose minute is over.
     private static func takeDue(
         _ state: inout State, at now: MonotonicTime, all: Bool = false
     ) -> [(kind: String, entry: Entry)] {
-        guard let earliest = state.earliestEnd, all || earliest <= now else { return [] }
+        guard let earliest = state.earliestEnd, all || earliest + grace <= now else { return [] }
         var due: [(String, Entry)] = []
-        for (key, entry) in state.entries where all || entry.end <= now {
+        for (key, entry) in state.entries where all || entry.end + grace <= now {
             due.append((key.message, entry))
             state.entries[key] = nil
             let left = state.sourceCounts[key.message, default: 1] - 1
@@ -128,9 +153,9 @@ package final class RateLimitedLog: Sendable {
 
     private func write(_ due: [(kind: String, entry: Entry)]) {
         for (kind, entry) in due where entry.heldBack > 0 {
-            var metadata: Logger.Metadata = ["repeated": "\(entry.heldBack)"]
-            if !entry.source.isEmpty { metadata["source"] = "\(entry.source)" }
-            logger.log(level: entry.level, "\(kind)", metadata: metadata)
+            let repeated: Logger.Metadata = ["repeated": "\(entry.heldBack)"]
+            logger.log(
+                level: entry.level, "\(kind)", metadata: entry.naming.merging(repeated) { $1 })
         }
     }
 }

@@ -27,9 +27,9 @@ struct RateLimitedLogTests {
     @Test func theFirstLineIsWrittenAtOnceAndTheRestAsACountAfterAMinute() {
         for _ in 0..<1_000 { log.log(.info, "refused", source: "a", metadata: ["why": "x"]) }
         #expect(lines == ["refused why=x"])
-        clock.advance(by: .seconds(59))
+        clock.advance(by: .seconds(60))
         log.flush()
-        #expect(lines.count == 1)
+        #expect(lines.count == 1, "the next line may take the count along")
         clock.advance(by: .seconds(1))
         log.flush()
         #expect(lines == ["refused why=x", "refused repeated=999 source=a"])
@@ -37,12 +37,41 @@ struct RateLimitedLogTests {
         #expect(lines.last == "refused")
     }
 
+    @Test func whatGoesOnIsOneLineAMinuteWithTheCountOfTheMinuteBefore() {
+        for second in 0..<600 {
+            log.log(.info, "refused", source: "a", metadata: ["second": "\(second)"])
+            clock.advance(by: .seconds(1))
+            log.flush()
+        }
+        let expected = (1..<10).map { "refused repeated=59 second=\($0 * 60)" }
+        #expect(lines == ["refused second=0"] + expected)
+    }
+
+    @Test func whatNamesTheSourceStandsInTheCountToo() {
+        for _ in 0..<3 {
+            log.log(
+                .info, "refused", source: "a b",
+                naming: ["address": "a", "user": "b"], metadata: ["why": "x"])
+        }
+        log.flush(all: true)
+        #expect(
+            lines == ["refused address=a user=b why=x", "refused address=a repeated=2 user=b"])
+    }
+
     @Test func anotherLineBringsOutTheCountsThatAreDue() {
         log.log(.info, "refused")
         log.log(.info, "refused")
-        clock.advance(by: .seconds(60))
+        clock.advance(by: .seconds(61))
         log.log(.info, "other")
         #expect(lines == ["refused", "refused repeated=1", "other"])
+    }
+
+    @Test func aMinuteWithoutFurtherLinesHasNoCount() {
+        log.log(.info, "refused", source: "a")
+        clock.advance(by: .seconds(61))
+        log.flush()
+        log.flush(all: true)
+        #expect(lines == ["refused"])
     }
 
     @Test func sourcesAndMessagesDoNotHideOneAnother() {
@@ -58,6 +87,39 @@ struct RateLimitedLogTests {
         #expect(lines.count == 65)
         log.flush(all: true)
         #expect(lines.last == "refused repeated=\(5_000 - 65) source=others")
+    }
+
+    @Test func howManySourcesHaveALineOfTheirOwnMayBeSet() {
+        let log = RateLimitedLog(
+            Logger(label: "test") { [handler] _ in handler }, sourcesMax: 2,
+            clock: { [clock] in clock.now })
+        for source in 0..<10 { log.log(.info, "refused", source: "\(source)") }
+        #expect(lines.count == 3)
+        clock.advance(by: .seconds(61))
+        for source in 10..<12 { log.log(.info, "refused", source: "\(source)") }
+        #expect(lines.count == 6, "the count of the others, and two sources of a new minute")
+    }
+
+    @Test func countsAreWrittenByItselfAndAtTheEnd() throws {
+        let loop = try EventLoop()
+        try loop.run { [log, clock, handler] in
+            await withDiscardingTaskGroup { group in
+                group.addTask(executorPreference: loop) { await log.run(on: loop) }
+                for _ in 0..<3 { log.log(.info, "refused", source: "a") }
+                clock.advance(by: .seconds(61))
+                let end = MonotonicTime.current() + .seconds(20)
+                while handler.entries.count < 2, MonotonicTime.current() < end {
+                    do { try await loop.sleep(for: .milliseconds(10)) } catch { return }
+                }
+                for _ in 0..<3 { log.log(.info, "refused", source: "a") }
+                group.cancelAll()
+            }
+        }
+        #expect(
+            lines == [
+                "refused", "refused repeated=2 source=a", "refused",
+                "refused repeated=2 source=a",
+            ])
     }
 
     @Test func aLevelThatIsNotLoggedCostsNothing() {
