@@ -23,6 +23,7 @@ package final class Listener {
         // A socket in the file system is its maker's alone from the moment it is there: bind(2)
         // gives it the mode of the descriptor.
         if case .unix = address, fchmod(number, 0o600) != 0 { throw .last("fchmod") }
+        StreamSocket.boundUnsent(number)
         let bound = address.withSystemForm { [number] in bind(number, $0, $1) }
         guard bound == 0 else { throw .last("bind") }
         guard listen(number, backlog) == 0 else { throw .last("listen") }

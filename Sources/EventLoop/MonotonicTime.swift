@@ -29,6 +29,10 @@ package struct MonotonicTime: Comparable, Hashable, Sendable {
         return MonotonicTime(nanoseconds: duration < .zero ? .min : .max)
     }
 
+    package static func - (time: MonotonicTime, duration: Duration) -> MonotonicTime {
+        time + (.zero - duration)
+    }
+
     package static func - (one: MonotonicTime, other: MonotonicTime) -> Duration {
         .nanoseconds(one.nanoseconds) - .nanoseconds(other.nanoseconds)
     }

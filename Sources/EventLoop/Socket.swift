@@ -82,18 +82,31 @@ package final class Socket {
         try await write(bytes, [], until: deadline)
     }
 
-    /// Writes both, one behind the other, in one system call where the kernel has room.
+    /// Writes both, one behind the other, in one system call where the kernel takes them.
     package nonisolated(nonsending) func write(
         _ first: [UInt8], _ second: [UInt8], until deadline: MonotonicTime? = nil
     ) async throws(SocketFault) {
+        let range = 0..<second.count
         var sent = 0
-        let total = first.count + second.count
-        while sent < total {
-            if !watch.output.isReady { try await watch.wait(watch.output, until: deadline) }
+        while true {
+            sent += try writeNow(first, second, range, from: sent)
+            if sent == first.count + range.count { return }
+            try await waitWritable(until: deadline)
+        }
+    }
+
+    /// Hands to the kernel what it takes now of `first` and of that range of `second` behind it,
+    /// from byte `sent` of both on. Returns how many bytes it took.
+    package func writeNow(
+        _ first: [UInt8], _ second: [UInt8], _ range: Range<Int>, from sent: Int
+    ) throws(SocketFault) -> Int {
+        let total = first.count + range.count
+        var end = sent
+        while end < total, watch.output.isReady {
             guard descriptor != nil else { throw .closed }
-            let count = gather(first, second, from: sent)
+            let count = gather(first, second, range, from: end)
             if count >= 0 {
-                sent += count
+                end += count
                 continue
             }
             switch errno {
@@ -102,6 +115,14 @@ package final class Socket {
             case let number: throw .system(SystemCallError("sendmsg", number: number))
             }
         }
+        return end - sent
+    }
+
+    /// Returns once the kernel may take output again.
+    package nonisolated(nonsending) func waitWritable(until deadline: MonotonicTime?)
+        async throws(SocketFault)
+    {
+        try await watch.wait(watch.output, until: deadline)
     }
 
     /// Tells the peer that nothing more comes; reading goes on.
@@ -126,12 +147,16 @@ package final class Socket {
 
     /// Out of line, so that what it needs is on the stack and not in a task that waits.
     @inline(never)
-    private func gather(_ first: [UInt8], _ second: [UInt8], from sent: Int) -> Int {
+    private func gather(
+        _ first: [UInt8], _ second: [UInt8], _ range: Range<Int>, from sent: Int
+    ) -> Int {
         first.withUnsafeBytes { first in
             second.withUnsafeBytes { second in
                 let start = min(sent, first.count)
+                let secondStart = range.lowerBound + sent - start
                 let firstRest = UnsafeRawBufferPointer(rebasing: first[start...])
-                let secondRest = UnsafeRawBufferPointer(rebasing: second[(sent - start)...])
+                let secondRest = UnsafeRawBufferPointer(
+                    rebasing: second[secondStart..<range.upperBound])
                 if secondRest.isEmpty {
                     return send(number, firstRest.baseAddress, firstRest.count, flags)
                 }

@@ -13,6 +13,11 @@ package struct SocketInput: Sendable {
     package func end() {
         watch.loop.call { [watch] in watch.endInput() }
     }
+
+    /// Ends both directions: whatever its owner waits for fails with `SocketFault.closed`.
+    package func breakOff() {
+        watch.loop.call { [watch] in watch.close() }
+    }
 }
 
 extension Socket {
