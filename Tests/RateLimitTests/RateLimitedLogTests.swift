@@ -132,7 +132,7 @@ struct RateLimitedLogTests {
     }
 }
 
-private final class TestClock: Sendable {
+final class TestClock: Sendable {
     private let time = Mutex(MonotonicTime(nanoseconds: 1))
     var now: MonotonicTime { time.withLock { $0 } }
     func advance(by duration: Duration) { time.withLock { $0 = $0 + duration } }

@@ -1,0 +1,47 @@
+import EventLoop
+import InMemoryLogging
+import Logging
+import Testing
+
+@testable import RateLimit
+
+struct LoadSheddingTests {
+    private let handler = InMemoryLogHandler()
+    private let clock = TestClock()
+    private let shedding: LoadShedding
+
+    init() {
+        let handler = handler
+        let clock = clock
+        let log = RateLimitedLog(Logger(label: "test") { _ in handler }, clock: { clock.now })
+        shedding = LoadShedding(log, clock: { clock.now })
+    }
+
+    @Test func itIsShownForAMinuteAfterTheLatestRefusal() {
+        #expect(!shedding.isShedding)
+        shedding.refused(.vault)
+        clock.advance(by: .seconds(30))
+        shedding.refused(.vault)
+        clock.advance(by: .seconds(59))
+        #expect(shedding.isShedding)
+        clock.advance(by: .seconds(1))
+        #expect(!shedding.isShedding)
+    }
+
+    @Test func oneLineAMinuteCountsWhatWasRefusedSinceTheLineBefore() {
+        shedding.refused(.answers)
+        for _ in 0..<1_000 { shedding.refused(.connections) }
+        shedding.refused(.bodies)
+        #expect(lines == ["shedding load answers=1"])
+        clock.advance(by: .seconds(60))
+        shedding.refused(.bodies)
+        #expect(lines.last == "shedding load bodies=2 connections=1000")
+    }
+
+    private var lines: [String] {
+        handler.entries.map { entry in
+            let metadata = entry.metadata.map { "\($0.key)=\($0.value)" }.sorted()
+            return (["\(entry.message)"] + metadata).joined(separator: " ")
+        }
+    }
+}
