@@ -67,7 +67,7 @@ let package = Package(
         tests("Encoding", []),
         tests("EventLoop", []),
         tests("RateLimit", ["EventLoop", logging, inMemoryLogging]),
-        tests("HTTP", ["Encoding", "EventLoop", logging]),
+        tests("HTTP", ["Encoding", "EventLoop", "RateLimit", logging, inMemoryLogging]),
         tests("Storage", ["Encoding", "EventLoop", logging, inMemoryLogging]),
         tests("Chat", ["Encoding", "EventLoop", "Storage", logging, inMemoryLogging]),
         tests("Program", [logging]),

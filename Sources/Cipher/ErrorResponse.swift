@@ -53,6 +53,8 @@ extension CipherFault {
             self.init(.timeout, "the request came too slowly")
         case .connectionsTooMany:
             self.init(.busy, "there are too many connections")
+        case .answersTooMany:
+            self.init(.busy, "too many answers wait for their readers")
         case .answerFailed:
             self.init(.internal, "a fault inside Cipher")
         }

@@ -27,7 +27,7 @@ package enum CipherErrorCode: String, Sendable, CaseIterable {
     case `internal`
     /// 501, 505 or 417: a part of HTTP that is not served.
     case unsupported
-    /// 503: too many connections at once.
+    /// 503: too many connections at once, or answers that nobody reads.
     case busy
     /// 503: the start-up self-test has not passed yet.
     case notReady = "not_ready"

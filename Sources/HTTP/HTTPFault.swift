@@ -28,8 +28,10 @@ package enum HTTPFault: Error, Sendable, Equatable {
 
     case headTimeout
     case bodyTimeout
-    /// Or too many bodies coming in on them (`bodyBytesInAllMax`).
+    /// Or too much coming in on them (`bodyBytesInAllMax`).
     case connectionsTooMany
+    /// Too many wait for their readers (`answerBytesInAllMax`).
+    case answersTooMany
 
     /// The stream of an answer failed before its first piece.
     case answerFailed
@@ -47,7 +49,7 @@ package enum HTTPFault: Error, Sendable, Equatable {
         case .headTooLarge, .fieldsTooMany, .trailerTooLarge: .fieldsTooLarge
         case .bodyTooLarge, .chunkExtensionTooLong: .contentTooLarge
         case .headTimeout, .bodyTimeout: .requestTimeout
-        case .connectionsTooMany: .serviceUnavailable
+        case .connectionsTooMany, .answersTooMany: .serviceUnavailable
         case .answerFailed: .internalServerError
         }
     }

@@ -64,7 +64,11 @@ import Testing
         let pieces = [1, 15, 16, 255, 256, 5000].map {
             [UInt8](repeating: UInt8($0 & 255), count: $0)
         }
-        for piece in pieces { ChunkCoding.append(piece, to: &bytes) }
+        for piece in pieces {
+            ChunkCoding.begin(piece.count, in: &bytes)
+            bytes += piece
+            bytes.append(ChunkCoding.end)
+        }
         bytes.append(ChunkCoding.last)
         var decoder = ChunkedDecoder()
         var body: [UInt8] = []

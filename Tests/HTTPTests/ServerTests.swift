@@ -190,68 +190,6 @@ import Testing
         }
     }
 
-    @Test func `connections in all have a limit, also of those who are not counted by address`()
-        throws
-    {
-        var limits = Limits()
-        limits.connectionCountMax = 2
-        try TestServer.run(limits: limits) { server in
-            let first = try await server.connect()
-            let second = try await server.connect()
-            for client in [first, second] {
-                try await client.send(request("GET /"))
-                _ = try await client.response()
-            }
-            let refusal = try await server.connect().rest()
-            #expect(refusal.hasPrefix("HTTP/1.1 503 Service Unavailable\r\n"))
-            #expect(refusal.hasSuffix("fault connectionsTooMany"))
-            try await first.send(request("GET /still"))
-            #expect(try await first.response().body == "GET /still  ")
-        }
-    }
-
-    @Test func `bodies beyond the limit of all together are refused, and room is given back`()
-        throws
-    {
-        var limits = Limits()
-        limits.bodyBytesInAllMax = 10
-        try TestServer.run(limits: limits) { server in
-            let first = try await server.connect()
-            try await first.send(request("POST /", ["Content-Length: 12"]) + "abcdefgh")
-            let second = try await server.connect()
-            try await second.send(request("GET /"))
-            _ = try await second.response()
-            try await second.send(request("POST /", ["Content-Length: 9"]) + "abc")
-            #expect(try await second.rest().hasSuffix("fault connectionsTooMany of /"))
-            try await first.send("ijkl")
-            #expect(try await first.response().body == "POST /  abcdefghijkl")
-            for _ in 0..<3 {
-                try await first.send(request("POST /", ["Content-Length: 10"]) + "01234")
-                try await server.loop.sleep(for: .milliseconds(2))
-                try await first.send("56789")
-                #expect(try await first.response().body == "POST /  0123456789")
-            }
-        }
-    }
-
-    @Test func `bodies that are announced and do not come take no room from others`() throws {
-        var limits = Limits()
-        limits.bodyBytesInAllMax = 10
-        try TestServer.run(limits: limits) { server in
-            let announcers = [try await server.connect(), try await server.connect()]
-            for client in announcers {
-                try await client.send(request("POST /", ["Content-Length: 10"]) + "a")
-            }
-            let good = try await server.connect()
-            try await good.send(request("GET /"))
-            _ = try await good.response()
-            try await good.send(request("POST /", ["Content-Length: 10"]) + "01234")
-            try await server.loop.sleep(for: .milliseconds(2))
-            try await good.send("56789")
-            #expect(try await good.response().body == "POST /  0123456789")
-        }
-    }
-
     @Test func `a target too long and a head too large have statuses of their own`() throws {
         try TestServer.run { server in
             let long = try await server.connect()

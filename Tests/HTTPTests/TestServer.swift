@@ -80,6 +80,20 @@ final class RawClient {
         return String(decoding: received, as: UTF8.self)
     }
 
+    /// As many bytes, no faster than that.
+    func read(_ count: Int, bytesPerSecond: Int) async throws {
+        var left = count
+        while left > 0 {
+            var piece: [UInt8] = []
+            let taken = try await socket.read(
+                appendingTo: &piece, max: min(16_384, left), until: deadline)
+            if taken == 0 { throw SocketFault.closed }
+            left -= taken
+            let pause = Double(taken) / Double(bytesPerSecond)
+            try await socket.loop.sleep(for: .seconds(pause))
+        }
+    }
+
     /// A head, and as much of a body as its Content-Length says.
     func response(hasBody: Bool = true) async throws -> (head: String, body: String) {
         while true {

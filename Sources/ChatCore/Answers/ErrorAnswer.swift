@@ -168,10 +168,11 @@ extension ErrorAnswer {
             case .chunkExtensionTooLong: ("too_large", "Potongan isi permintaan terlalu besar.")
             case .headTimeout, .bodyTimeout: ("timeout", "Permintaan datang terlalu lambat.")
             case .connectionsTooMany: ("busy", "Terlalu banyak koneksi. Coba lagi sebentar.")
+            case .answersTooMany: ("busy", "Server sedang sibuk. Coba lagi sebentar.")
             case .answerFailed: (Self.internal.code, Self.internal.sentence)
             }
         self.init(
-            fault.status, code, sentence, retryAfter: fault == .connectionsTooMany ? 1 : nil)
+            fault.status, code, sentence, retryAfter: fault.status == .serviceUnavailable ? 1 : nil)
     }
 
     private static func sentence(for problem: PasswordProblem) -> String {

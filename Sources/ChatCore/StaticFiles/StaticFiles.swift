@@ -36,6 +36,6 @@ struct StaticFiles: Sendable {
         if file.tag.matches(request) { return file.tag.notModified }
         return Response(
             .ok, fields: [("Content-Type", file.type), ("ETag", file.tag.text)],
-            body: .bytes(file.bytes))
+            body: .shared(file.bytes))
     }
 }

@@ -5,16 +5,16 @@ import EventLoop
 package final class BodyWriter {
     private enum Destination {
         case memory
-        case socket(Socket, isChunked: Bool, Deadlines)
+        case reader(PacedOutput, isChunked: Bool, pieceBytesMax: Int)
     }
 
     private let destination: Destination
-    /// What goes out with the next piece: at first the head.
+    /// What goes out before the next piece: at first the head.
     private var pending: [UInt8]
     private(set) var hasSent = false
 
-    init(_ socket: Socket, head: [UInt8], isChunked: Bool, _ deadlines: Deadlines) {
-        destination = .socket(socket, isChunked: isChunked, deadlines)
+    init(_ output: PacedOutput, head: [UInt8], isChunked: Bool, _ pieceBytesMax: Int) {
+        destination = .reader(output, isChunked: isChunked, pieceBytesMax: pieceBytesMax)
         pending = head
     }
 
@@ -26,35 +26,33 @@ package final class BodyWriter {
 
     var collected: [UInt8] { pending }
 
-    /// Returns when the system has taken the bytes, which for a slow reader may be much later; lets
-    /// others have their turn in between. Throws where the reader has gone or takes longer than
-    /// `writeTimeMax`.
+    /// Returns when the kernel has taken the bytes, which for a slow reader may be much later; lets
+    /// others have their turn in between. Throws where the reader has gone or is too slow. The
+    /// bytes are charged against `answerBytesInAllMax`, and nothing else should be held meanwhile.
     package func write(_ bytes: [UInt8]) async throws {
         guard !bytes.isEmpty else { return }
         switch destination {
         case .memory:
             pending.append(contentsOf: bytes)
-        case .socket(let socket, let isChunked, let deadlines):
-            if isChunked {
-                ChunkCoding.append(bytes, to: &pending)
-                try await flush([], socket, deadlines)
-            } else {
-                try await flush(bytes, socket, deadlines)
+        case .reader(let output, let isChunked, let pieceBytesMax):
+            output.holds(bytes.count)
+            for start in stride(from: 0, to: bytes.count, by: pieceBytesMax) {
+                let piece = start..<min(start + pieceBytesMax, bytes.count)
+                if isChunked { ChunkCoding.begin(piece.count, in: &pending) }
+                hasSent = true
+                try await output.write(pending, bytes, piece)
+                pending.removeAll(keepingCapacity: true)
+                if isChunked { pending.append(ChunkCoding.end) }
+                await Task.yield()
             }
-            await Task.yield()
         }
     }
 
     /// Sends the end of the body.
     func finish() async throws {
-        guard case .socket(let socket, let isChunked, let deadlines) = destination else { return }
+        guard case .reader(let output, let isChunked, _) = destination else { return }
         if isChunked { pending.append(ChunkCoding.last) }
-        try await flush([], socket, deadlines)
-    }
-
-    private func flush(_ bytes: [UInt8], _ socket: Socket, _ deadlines: Deadlines) async throws {
         hasSent = true
-        try await socket.write(pending, bytes, until: deadlines.write(from: socket.loop.now))
-        pending.removeAll(keepingCapacity: true)
+        try await output.write(pending, [], 0..<0)
     }
 }

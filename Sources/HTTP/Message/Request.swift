@@ -8,23 +8,33 @@ package struct Request: Sendable {
     private final class Received: Sendable {
         private static let count = Atomic(0)
 
-        let number = count.add(1, ordering: .relaxed).newValue
+        let number: Int
         let head: RequestHead
         let body: [UInt8]
         let peer: SocketAddress
 
         init(_ head: consuming RequestHead, _ body: [UInt8], _ peer: SocketAddress) {
+            number = Self.count.add(1, ordering: .relaxed).newValue
             self.head = head
             self.body = body
             self.peer = peer
         }
+
+        init(bodiless other: Received) {
+            (number, head, body, peer) = (other.number, other.head, [], other.peer)
+        }
     }
 
-    private let received: Received
+    private var received: Received
     package var parameters = PathParameters()
 
     init(head: consuming RequestHead, body: [UInt8], peer: SocketAddress) {
         received = Received(head, body, peer)
+    }
+
+    /// Lets go of a body that is larger than this.
+    mutating func dropBody(over bytesMax: Int) {
+        if body.count > bytesMax { received = Received(bodiless: received) }
     }
 
     /// Which one it is of all that this process has met; tells log lines apart.

@@ -5,6 +5,8 @@ package struct Response: Sendable {
     package enum Body: Sendable {
         case none
         case bytes([UInt8])
+        /// Bytes that are in memory for as long as the program runs: not charged to an answer.
+        case shared([UInt8])
         /// Written piece by piece, each waiting until the reader has taken the one before. A throw
         /// ends the connection without the last chunk, so that nobody takes the part for the whole.
         case stream(@Sendable (BodyWriter) async throws -> Void)
@@ -35,7 +37,7 @@ package struct Response: Sendable {
     package func bodyBytes() async throws -> [UInt8] {
         switch body {
         case .none: return []
-        case .bytes(let bytes): return bytes
+        case .bytes(let bytes), .shared(let bytes): return bytes
         case .stream(let write):
             let writer = BodyWriter()
             try await write(writer)

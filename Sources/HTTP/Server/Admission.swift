@@ -12,8 +12,10 @@ struct Admission {
     }
 
     private let limits: Limits
-    private(set) var count = 0
+    private var admittedCount = 0
     private var refusedCount = 0
+    /// Of those admitted, how many were told to end and have not yet.
+    private var leavingCount = 0
     private var countsByAddress: [SocketAddress: Int] = [:]
     private static let refusedCountMax = 64
 
@@ -21,18 +23,19 @@ struct Admission {
         self.limits = limits
     }
 
+    /// Whether another one has a place only where one makes way.
+    var isFull: Bool { admittedCount - leavingCount >= limits.connectionCountMax }
+
     /// What is admitted or refused must `leave` again. `isExempt`: its address is not counted.
     mutating func enter(_ peer: SocketAddress, isExempt: Bool) -> Verdict {
         let key = Admission.key(of: peer)
-        let isTooMany =
-            count >= limits.connectionCountMax
-            || !isExempt && countsByAddress[key, default: 0] >= limits.connectionsPerAddressMax
-        if isTooMany {
+        let isCrowded = countsByAddress[key, default: 0] >= limits.connectionsPerAddressMax
+        if isFull || isCrowded && !isExempt {
             guard refusedCount < Admission.refusedCountMax else { return .dropped }
             refusedCount += 1
             return .refused
         }
-        count += 1
+        admittedCount += 1
         if !isExempt { countsByAddress[key, default: 0] += 1 }
         return .admitted
     }
@@ -42,7 +45,7 @@ struct Admission {
         case .dropped: return
         case .refused: refusedCount -= 1
         case .admitted:
-            count -= 1
+            admittedCount -= 1
             guard !isExempt else { return }
             let key = Admission.key(of: peer)
             let left = countsByAddress[key, default: 0] - 1
@@ -50,7 +53,12 @@ struct Admission {
         }
     }
 
-    var isEmpty: Bool { count == 0 && refusedCount == 0 }
+    /// An admitted one makes way: its place is another's at once.
+    mutating func beginsToLeave() { leavingCount += 1 }
+    /// It is about to `leave`.
+    mutating func hasMadeWay() { leavingCount -= 1 }
+
+    var isEmpty: Bool { admittedCount == 0 && refusedCount == 0 }
 
     private static func key(of peer: SocketAddress) -> SocketAddress {
         switch peer {

@@ -13,9 +13,9 @@ struct Connection {
     }
 
     func run() async {
-        server.add(mark)
+        server.connections.add(mark)
         while await isAsked(), await burst() == .quiet {}
-        server.remove(mark)
+        server.connections.remove(mark)
         socket.close()
     }
 
@@ -23,7 +23,7 @@ struct Connection {
     private func isAsked() async -> Bool {
         let since = mark.idleSince ?? server.loop.now
         // Before the question: who stops the server ends the waits that it sees.
-        mark.isIdle(since: since)
+        mark.waits(in: .idle, since: since)
         if server.isStopping { return false }
         return (try? await socket.waitReadable(until: server.deadlines.idle(from: since))) != nil
     }

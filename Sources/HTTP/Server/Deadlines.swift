@@ -12,6 +12,9 @@ struct Deadlines {
     private let idle: Int64
     private let write: Int64
     private let drain: Int64
+    private let readerGrace: Int64
+    private let readerBytesPerSecond: Int
+    private let pieceBytes: Int
 
     init(_ limits: Limits) {
         head = Deadlines.nanoseconds(limits.headTimeMax)
@@ -20,14 +23,24 @@ struct Deadlines {
         idle = Deadlines.nanoseconds(limits.idleTimeMax)
         write = Deadlines.nanoseconds(limits.writeTimeMax)
         drain = Deadlines.nanoseconds(limits.drainTimeMax)
+        readerGrace = Deadlines.nanoseconds(limits.readerGraceTimeMax)
+        readerBytesPerSecond = limits.readerBytesPerSecondMin
+        pieceBytes = limits.pieceBytesMax
     }
 
     func head(from now: MonotonicTime) -> MonotonicTime { now.later(by: head) }
     func body(from now: MonotonicTime) -> MonotonicTime { now.later(by: body) }
     func burst(from now: MonotonicTime) -> MonotonicTime { now.later(by: burst) }
     func idle(from now: MonotonicTime) -> MonotonicTime { now.later(by: idle) }
-    func write(from now: MonotonicTime) -> MonotonicTime { now.later(by: write) }
     func drain(from now: MonotonicTime) -> MonotonicTime { now.later(by: drain) }
+
+    /// When a reader must have taken more, having taken so many bytes of an answer in a time of
+    /// waiting.
+    func reader(from now: MonotonicTime, taken: Int, waited: Int64) -> MonotonicTime {
+        let seconds = Double(taken + pieceBytes) / Double(readerBytesPerSecond)
+        let earned = readerGrace + Int64(seconds * 1e9)
+        return now.later(by: min(write, max(0, earned - waited)))
+    }
 
     private static func nanoseconds(_ duration: Duration) -> Int64 {
         let parts = duration.components

@@ -1,5 +1,6 @@
 package import EventLoop
 package import Logging
+package import RateLimit
 
 /// An HTTP/1.1 server (RFC 9110, RFC 9112) on one event loop.
 package struct Server: Sendable {
@@ -11,14 +12,18 @@ package struct Server: Sendable {
     ///   - loop: Runs every connection; `serve` must be called from a task on it.
     ///   - limits: For all connections together and each.
     ///   - logger: Hears of refusals at debug level, and of trouble with a listener.
+    ///   - shedding: Hears of what is refused because there is too much of it.
     ///   - isExempt: Whose connections are not counted by address: loopback and trusted proxies.
     ///   - handler: The application. Called on the loop alone.
     package init(
         loop: EventLoop, limits: Limits = Limits(), logger: Logger,
+        shedding: LoadShedding? = nil,
         isExempt: @escaping @Sendable (SocketAddress) -> Bool = \.isLoopback,
         handler: any Handler
     ) {
-        state = ServerState(loop: loop, limits: limits, logger: logger, handler: handler)
+        state = ServerState(
+            loop: loop, limits: limits, logger: logger,
+            shedding: shedding ?? LoadShedding(RateLimitedLog(logger)), handler: handler)
         self.isExempt = isExempt
     }
 
@@ -27,7 +32,7 @@ package struct Server: Sendable {
     /// Serves all who connect, until `stop` has come to its end or the task is cancelled. May run
     /// for several listeners at once.
     package func serve(_ listener: Listener) async {
-        state.add(listener)
+        state.stopping.add(listener)
         await withDiscardingTaskGroup { group in
             var count = 0
             while let accepted = await accept(listener) {
@@ -36,13 +41,14 @@ package struct Server: Sendable {
                 if count % Server.acceptedPerTurnMax == 0 { await Task.yield() }
                 let peer = accepted.peer
                 let isExempt = isExempt(peer)
-                let verdict = state.enter(peer, isExempt: isExempt)
+                let verdict = state.connections.enter(
+                    peer, isExempt: isExempt, at: state.loop.now)
                 group.addTask(executorPreference: state.loop) {
                     await attend(to: accepted, verdict)
-                    state.leave(peer, isExempt: isExempt, verdict)
+                    state.connections.leave(peer, isExempt: isExempt, verdict)
                 }
             }
-            state.remove(listener)
+            state.stopping.remove(listener)
             listener.close()
             await finish()
             group.cancelAll()
@@ -59,7 +65,9 @@ package struct Server: Sendable {
     /// The next connection, or nil where no more are taken.
     private func accept(_ listener: Listener) async -> Accepted? {
         do {
-            return try await listener.accept { state.letGoOfIdle() }
+            return try await listener.accept {
+                state.connections.makeWayForDescriptors(at: .current())
+            }
         } catch {
             if !state.isStopping, error != .cancelled {
                 state.logger.error("no more connections are taken: \(error)")
@@ -81,8 +89,10 @@ package struct Server: Sendable {
     }
 
     private func finish() async {
-        while let deadline = state.stopDeadline, state.hasConnections, state.loop.now < deadline {
-            state.letGoOfHeads()
+        while let deadline = state.stopping.deadline, !state.connections.isEmpty,
+            state.loop.now < deadline
+        {
+            state.giveUpHeads()
             do { try await state.loop.sleep(for: .milliseconds(10)) } catch { return }
         }
     }

@@ -24,7 +24,7 @@ struct ResponseHead {
         case .none:
             contentLength = response.status.forbidsContent ? nil : 0
             delivery = .head
-        case .bytes(let bytes):
+        case .bytes(let bytes), .shared(let bytes):
             contentLength = response.status.forbidsContent ? nil : bytes.count
             delivery = hasContent && !bytes.isEmpty ? .whole : .head
         case .stream:
@@ -63,14 +63,14 @@ struct ResponseHead {
 
 /// The chunked coding of what is sent (RFC 9112 §7.1).
 enum ChunkCoding {
+    /// Stands behind a chunk.
+    static let end: StaticString = "\r\n"
     static let last: StaticString = "0\r\n\r\n"
 
-    /// `piece` as one chunk; it must not be empty, which would end the body.
-    static func append(_ piece: [UInt8], to bytes: inout [UInt8]) {
-        precondition(!piece.isEmpty, "an empty chunk is the last one")
-        bytes.append(hexadecimal: piece.count)
-        bytes.append("\r\n")
-        bytes.append(contentsOf: piece)
+    /// The line before a chunk of so many bytes; not 0, which would end the body.
+    static func begin(_ count: Int, in bytes: inout [UInt8]) {
+        precondition(count > 0, "an empty chunk is the last one")
+        bytes.append(hexadecimal: count)
         bytes.append("\r\n")
     }
 }
