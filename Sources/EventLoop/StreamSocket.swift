@@ -20,7 +20,7 @@ enum StreamSocket {
 
     /// TCP_NOTSENT_LOWAT (tcp(7)): how many bytes the kernel takes beyond what it can send now.
     /// Its own send buffer grows to 4 MiB for each connection whose peer does not read.
-    private static let unsentBytesMax: Int32 = 16 << 10
+    private static let unsentBytesMax: Int32 = 32 << 10
 
     /// Set on a listener: accepted sockets inherit it. Sockets of other families have none.
     static func boundUnsent(_ number: Int32) {

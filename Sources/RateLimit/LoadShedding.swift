@@ -7,7 +7,7 @@ import Synchronization
 package final class LoadShedding: Sendable {
     /// What there was too much of.
     package enum Kind: String, Sendable, CaseIterable {
-        case connections, bodies, answers, vault, passwords
+        case connections, bodies, answers, vault, passwords, disk
     }
 
     private struct State {

@@ -4,7 +4,7 @@ import Synchronization
 /// What others may know of a connection: what it waits for and since when, how much memory it is
 /// charged for, and how to end the wait.
 final class ConnectionMark: Sendable {
-    enum Phase: Int64 {
+    enum Phase: Int64, CaseIterable {
         /// At work, or its reader is keeping up.
         case busy
         /// It waits for a request to begin.
@@ -13,6 +13,10 @@ final class ConnectionMark: Sendable {
         case head, body
         /// It waits for its reader.
         case writing
+
+        fileprivate init(bits: Int64) {
+            self = Phase.allCases.first { $0.rawValue == bits } ?? .busy
+        }
     }
 
     /// Phase, whether a request of it was ever answered, and since when it waits, in one word.
@@ -33,7 +37,7 @@ final class ConnectionMark: Sendable {
             word |= phase.rawValue
         }
 
-        var phase: Phase { Phase(rawValue: word & Self.phaseBits) ?? .busy }
+        var phase: Phase { Phase(bits: word & Self.phaseBits) }
         var wasServed: Bool { word & Self.servedBit != 0 }
         var since: MonotonicTime { MonotonicTime(nanoseconds: word >> Self.timeShift) }
         var isAmidRequest: Bool { phase == .head || phase == .body }

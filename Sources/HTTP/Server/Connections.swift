@@ -62,7 +62,8 @@ final class Connections: Sendable {
     /// come back.
     func makeWayForDescriptors(at now: MonotonicTime) {
         let count = state.withLock { state in
-            (0..<Self.atOnceMax).prefix { _ in makeWay(in: &state, at: now) }.count
+            // Of one rank alone: the next has its turn where this was not enough.
+            (0..<Self.atOnceMax).prefix { makeWay(in: &state, at: now, looks: $0 == 0) }.count
         }
         shedding.log.log(
             .warning, "out of descriptors: connections that wait make way",
@@ -102,9 +103,11 @@ final class Connections: Sendable {
     /// Unfinished heads first, then who has sent nothing, then unfinished bodies; and those that
     /// were served before after all that were not. Last come readers that do not keep up.
     @discardableResult
-    private func makeWay(in state: inout State, at now: MonotonicTime) -> Bool {
+    private func makeWay(
+        in state: inout State, at now: MonotonicTime, looks: Bool = true
+    ) -> Bool {
         let latest = now - stallTimeMin
-        let next = state.forPlaces.next(of: state.marks.values, at: now) { state in
+        let next = state.forPlaces.next(of: state.marks.values, at: now, looks: looks) { state in
             let rank: Int? =
                 switch state.phase {
                 case .head: 0

@@ -20,11 +20,15 @@ struct DepartureQueue {
 
     /// Returns who goes next and still waits as it did when it was found; nil where nobody is.
     ///
-    /// - Parameter rank: Lower ranks go first, and in a rank who has waited longest; nil stays.
+    /// - Parameters:
+    ///   - rank: Lower ranks go first, and in a rank who has waited longest; nil stays.
+    ///   - looks: Whether it looks again where nobody is left of those it has found.
     mutating func next(
-        of marks: some Sequence<ConnectionMark>, at now: MonotonicTime, rank: Rank
+        of marks: some Sequence<ConnectionMark>, at now: MonotonicTime, looks: Bool = true,
+        rank: Rank
     ) -> ConnectionMark? {
         if let mark = takeFound() { return mark }
+        guard looks else { return nil }
         if let restsUntil, now < restsUntil { return nil }
         look(at: marks, rank)
         restsUntil = found.isEmpty ? now + Self.restTime : nil
