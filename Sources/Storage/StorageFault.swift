@@ -9,6 +9,8 @@ package enum StorageFault: Error, Sendable, Equatable {
     case failed(String)
     /// Too much waits for the disk already.
     case busy
+    /// Descriptors or memory are short; nothing was changed, and the next try may succeed.
+    case shortage(String)
     /// The message is gone, or no longer holds what the change was made from.
     case stale
     /// A change that does not fit the state it is made to: a bug of the caller's.
@@ -32,7 +34,8 @@ extension StorageFault {
     init(reading error: any Error) {
         switch error {
         case let fault as StorageFault: self = fault
-        case let error as SystemCallError: self = .failed(error.description)
+        case let error as SystemCallError:
+            self = error.meansShortage ? .shortage(error.description) : .failed(error.description)
         default: preconditionFailure("an error of another kind: \(type(of: error))")
         }
     }
@@ -47,12 +50,25 @@ extension StorageFault {
     }
 }
 
+extension StorageFault {
+    /// Whether only too much load, or too little of what others hold, kept it from being done.
+    package var meansTooMuch: Bool {
+        switch self {
+        case .busy, .shortage: true
+        case .full, .failed, .stale, .refused, .locked, .closed, .damaged, .journalOfAnother,
+            .absent, .takeover:
+            false
+        }
+    }
+}
+
 extension StorageFault: CustomStringConvertible {
     package var description: String {
         switch self {
         case .full: "the disk is full or takes no writes"
         case .failed(let why): "the disk failed (\(why)); restart once it is sound"
         case .busy: "too much waits for the disk"
+        case .shortage(let why): "descriptors or memory are short (\(why)); tried again later"
         case .stale: "the message is no longer what it was"
         case .refused(let why): "not a change of this store: \(why)"
         case .locked: "another process owns the data folder; stop it first"

@@ -7,7 +7,8 @@ import Testing
 /// Each call of the disk fails once, in each way it can.
 @Suite struct FaultTests {
     @Test(arguments: [
-        SimulatedDisk.Disturbance.fail(EIO), .fail(ENOSPC), .fail(EINTR), .short(1), .short(40),
+        SimulatedDisk.Disturbance.fail(EIO), .fail(ENOSPC), .fail(EINTR), .fail(EMFILE),
+        .fail(ENOMEM), .short(1), .short(40),
     ])
     func anyCallMayFailOnce(_ disturbance: SimulatedDisk.Disturbance) throws {
         let calls = try onLoop { loop in

@@ -151,13 +151,16 @@ import Testing
 
     @Test func aFoldThatFailsLeavesEverythingAsItWas() throws {
         try onLoop { loop in
-            for error in [ENOSPC, EIO] {
+            let calls: [SimulatedDisk.Call] = [.create, .write]
+            for (error, call) in [ENOSPC, EIO, EMFILE].flatMap({ error in
+                calls.map { (error, $0) }
+            }) {
                 let disk = SimulatedDisk()
                 let store = try await JSONStore.open(disk, loop)
                 try await store.addUsers("a", "b")
                 try await store.add("m1", from: "a", to: "b", at: 1)
                 disk.disturb { operation in
-                    operation.path.hasSuffix(".tmp") && operation.call != .unlink
+                    operation.path.hasSuffix(".tmp") && operation.call == call
                         ? .fail(error) : nil
                 }
                 await #expect(throws: StorageFault.self) { try await store.fold() }
@@ -168,8 +171,32 @@ import Testing
                 #expect(try await reopened.history("a", "b").count == 2)
                 disk.disturb(nil)
                 try await store.fold()
-                #expect(disk.files == ["/data/db.json", "/data/journal-000003", "/data/lock"])
+                // Where its file cannot be made, not even a new segment is begun.
+                let journal = "/data/journal-00000\(call == .create ? 2 : 3)"
+                #expect(disk.files == ["/data/db.json", journal, "/data/lock"])
                 #expect(try await store.history("a", "b").count == 2)
+            }
+        }
+    }
+
+    @Test func aShortageOfDescriptorsWhenASegmentBeginsLeavesTheStoreOpen() throws {
+        try onLoop { loop in
+            for call in [SimulatedDisk.Call.create, .openFolder] {
+                let disk = SimulatedDisk()
+                let store = try await JSONStore.open(disk, loop)
+                try await store.addUsers("a", "b")
+                disk.disturb { $0.call == call ? .fail(EMFILE) : nil }
+                do {
+                    try await store.fold()
+                    Issue.record("it had no descriptor for \(call)")
+                } catch StorageFault.shortage {}
+                #expect(await store.state == .open)
+                try await store.add("m1", from: "a", to: "b", at: 1)
+                disk.disturb(nil)
+                try await store.fold()
+                #expect(disk.files == ["/data/db.json", "/data/journal-000002", "/data/lock"])
+                let reopened = try await JSONStore.open(disk.afterKill(), loop)
+                #expect(try await reopened.history("a", "b").map(\.id.text) == ["m1"])
             }
         }
     }

@@ -143,7 +143,7 @@ extension ErrorAnswer {
                 .serviceUnavailable, "storage_failed",
                 "Penyimpanan bermasalah. Hubungi pengelola.", retryAfter: 60)
         case .takeover: self.init(APIFault.takingOver)
-        case .busy: self.init(ChatFault.busy)
+        case .busy, .shortage: self.init(ChatFault.busy)
         case .locked, .closed: self.init(APIFault.stopping)
         case .stale, .refused, .absent: self = .internal
         }

@@ -22,7 +22,7 @@ extension StartFailure {
             self.init("data folder '\(data)': \(why); see \(Defaults.data.option("--data"))")
         case .absent: self.init("there is no store in \(data); name its folder with --data")
         case .refused(let why): self.init("\(data)/db.json is not accepted: \(why)")
-        case .full, .busy, .stale, .locked, .closed: self.init("\(data): \(fault)")
+        case .full, .busy, .shortage, .stale, .locked, .closed: self.init("\(data): \(fault)")
         }
     }
 }

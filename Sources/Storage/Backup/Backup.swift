@@ -139,7 +139,7 @@ struct Backup: Sendable {
     private func reading<T>(
         _ work: () throws(SystemCallError) -> T
     ) throws(BackupFault) -> T {
-        do { return try work() } catch { throw .store(.failed(error.description)) }
+        do { return try work() } catch { throw .store(StorageFault(reading: error)) }
     }
 
     private func writing<T>(

@@ -19,8 +19,15 @@ package protocol Disk: Sendable {
     func removeFolder(_ path: String) throws(SystemCallError)
     func rename(_ path: String, to newPath: String) throws(SystemCallError)
     func unlink(_ path: String) throws(SystemCallError)
-    /// Makes names made, changed and removed in a folder last (fsync(2) of the folder).
-    func syncFolder(_ path: String) throws(SystemCallError)
+    /// Opens a folder to confirm names in it. Whoever may not fail halfway for want of a descriptor
+    /// opens it before the first change.
+    func openFolder(_ path: String) throws(SystemCallError) -> any DiskFolder
+}
+
+/// An open folder; closed when its last holder lets go of it.
+package protocol DiskFolder: AnyObject, Sendable {
+    /// Makes names made, changed and removed in it last (fsync(2) of the folder).
+    func sync() throws(SystemCallError)
 }
 
 /// How a file is opened; always closed on exec.

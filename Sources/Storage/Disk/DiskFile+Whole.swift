@@ -52,6 +52,10 @@ extension Disk {
         }
     }
 
+    func syncFolder(_ path: String) throws(SystemCallError) {
+        try openFolder(path).sync()
+    }
+
     func unlinkIfThere(_ path: String) throws(SystemCallError) {
         do { try unlink(path) } catch {
             guard error.number == ENOENT else { throw error }
@@ -64,6 +68,15 @@ extension SystemCallError {
     var meansFull: Bool {
         switch number {
         case ENOSPC, EDQUOT, EROFS: true
+        default: false
+        }
+    }
+
+    /// Descriptors or memory are short, or a signal came between: the disk was not asked, and may
+    /// be sound. Never of a call that confirms: after it nobody knows what the disk holds.
+    var meansShortage: Bool {
+        switch number {
+        case EMFILE, ENFILE, ENOMEM, ENOBUFS, EINTR: call != "fsync" && call != "fdatasync"
         default: false
         }
     }

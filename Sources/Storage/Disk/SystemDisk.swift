@@ -64,11 +64,22 @@ package struct SystemDisk: Disk {
         guard Glibc.unlink(path) == 0 else { throw .last("unlink") }
     }
 
-    package func syncFolder(_ path: String) throws(SystemCallError) {
+    package func openFolder(_ path: String) throws(SystemCallError) -> any DiskFolder {
         let number = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard number >= 0 else { throw .last("open") }
-        let folder = FileDescriptor(owning: number)
-        guard fsync(folder.number) == 0 else { throw .last("fsync") }
+        return SystemFolder(FileDescriptor(owning: number))
+    }
+}
+
+private final class SystemFolder: DiskFolder {
+    private let descriptor: FileDescriptor
+
+    init(_ descriptor: consuming FileDescriptor) {
+        self.descriptor = descriptor
+    }
+
+    func sync() throws(SystemCallError) {
+        guard fsync(descriptor.number) == 0 else { throw .last("fsync") }
     }
 }
 

@@ -41,8 +41,19 @@ struct UninterruptedDisk: Disk {
         try uninterrupted { () throws(SystemCallError) in try disk.unlink(path) }
     }
 
-    func syncFolder(_ path: String) throws(SystemCallError) {
-        try uninterrupted { () throws(SystemCallError) in try disk.syncFolder(path) }
+    func openFolder(_ path: String) throws(SystemCallError) -> any DiskFolder {
+        UninterruptedFolder(
+            try uninterrupted { () throws(SystemCallError) in try disk.openFolder(path) })
+    }
+}
+
+private final class UninterruptedFolder: DiskFolder {
+    private let folder: any DiskFolder
+
+    init(_ folder: any DiskFolder) { self.folder = folder }
+
+    func sync() throws(SystemCallError) {
+        try uninterrupted { () throws(SystemCallError) in try folder.sync() }
     }
 }
 

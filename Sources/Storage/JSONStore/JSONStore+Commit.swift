@@ -105,6 +105,7 @@ extension JSONStore {
         }
         switch outcome {
         case .full: throw .full
+        case .shortage(let why): throw .shortage(why)
         case .failed(let why): throw .failed(why)
         case .written: break
         }

@@ -87,7 +87,7 @@ extension JSONStore {
         }
     }
 
-    /// Ends the segment that takes changes, begins the next, and returns the fold of all before it.
+    /// Ends the segment that takes changes, begins the next, and returns the fold of all before.
     private func seal() async throws(StorageFault) -> Fold {
         await pauseJournal()
         defer { resumeJournal() }
@@ -97,18 +97,42 @@ extension JSONStore {
         guard sealed.number < Folder.segmentNumberMax else {
             throw .failed("the journal's segments have no further number")
         }
+        let folder = folder
+        let unfinished = try await threads.journal.perform { () throws(StorageFault) in
+            do { return try Fold.Unfinished(in: folder) } catch {
+                throw StorageFault(writing: error)
+            }
+        }
+        let next = try await segment(after: sealed, orRemove: unfinished)
+        sealedLengths.append(sealed.length)
+        let files = RetiringFiles(generation)
+        generation.segments.append(.init(number: next.number, file: next.file))
+        journal = next
+        sealedChanges = unfoldedChanges
+        return Fold(
+            folder: folder, unfinished: unfinished, storeID: storeID,
+            users: ledger.index.users.slots, keys: ledger.index.knownKeys,
+            newestTimestamp: ledger.index.newestTimestamp,
+            addresses: ledger.index.beginFold(), files: files,
+            segmentLengths: sealedLengths, nextSegment: next.number)
+    }
+
+    private func segment(
+        after sealed: Journal, orRemove unfinished: Fold.Unfinished
+    ) async throws(StorageFault) -> Journal {
         let (folder, storeID) = (folder, storeID)
-        let next: Journal
         do throws(StorageFault) {
-            next = try await threads.journal.perform { () throws(StorageFault) in
+            return try await threads.journal.perform { () throws(StorageFault) in
                 let number = sealed.number + 1
                 do throws(SystemCallError) {
                     return try Journal.create(
                         number, after: sealed.length, storeID: storeID, in: folder)
                 } catch {
-                    guard error.meansFull else { throw .failed(error.description) }
+                    let fault = StorageFault(writing: error)
+                    unfinished.remove()
+                    if case .failed = fault { throw fault }
                     try? folder.disk.unlinkIfThere(folder.segment(number))
-                    throw .full
+                    throw fault
                 }
             }
         } catch {
@@ -116,16 +140,6 @@ extension JSONStore {
             if case .failed = error { fail(with: error) }
             throw error
         }
-        sealedLengths.append(sealed.length)
-        let files = RetiringFiles(generation)
-        generation.segments.append(.init(number: next.number, file: next.file))
-        journal = next
-        sealedChanges = unfoldedChanges
-        return Fold(
-            folder: folder, storeID: storeID, users: ledger.index.users.slots,
-            keys: ledger.index.knownKeys, newestTimestamp: ledger.index.newestTimestamp,
-            addresses: ledger.index.beginFold(), files: files,
-            segmentLengths: sealedLengths, nextSegment: next.number)
     }
 
     private func run(_ fold: Fold) async throws(StorageFault) -> Fold.Outcome {
@@ -140,6 +154,9 @@ extension JSONStore {
             }
         } catch {
             ledger.index.abandonFold()
+            _ = try? await threads.journal.perform { () throws(StorageFault) in
+                fold.unfinished.remove()
+            }
             throw error
         }
         switch result {

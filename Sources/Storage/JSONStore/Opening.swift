@@ -21,7 +21,7 @@ struct Opening: Sendable {
         do {
             ready = try Preparation(folder: folder, recovery: recovery).run()
         } catch {
-            guard error.meansFull else { throw .failed(error.description) }
+            guard error.meansFull else { throw StorageFault(reading: error) }
             ready = nil
         }
     }
@@ -33,7 +33,10 @@ struct Opening: Sendable {
         do {
             file = try lockFile(folder)
             isOurs = try file?.lock() ?? true
-        } catch { throw .failed("\(folder.lock): \(error)") }
+        } catch {
+            if error.meansShortage { throw .shortage(error.description) }
+            throw .failed("\(folder.lock): \(error)")
+        }
         guard isOurs else { throw .locked }
         return file
     }

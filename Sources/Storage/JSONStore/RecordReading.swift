@@ -68,7 +68,7 @@ struct RecordReading: Sendable {
             var bytes: [UInt8] = []
             do {
                 try run.file.read(run.length, at: run.offset, appendingTo: &bytes)
-            } catch { throw .failed(error.description) }
+            } catch { throw StorageFault(reading: error) }
             messages.append(try run.parse(bytes))
         }
         return messages

@@ -13,6 +13,8 @@ struct Journal: Sendable {
         case written
         /// There was no room; the segment is as it was before.
         case full
+        /// Memory was short; the segment is as it was before.
+        case shortage(String)
         /// What is on the disk is not known.
         case failed(String)
     }
@@ -23,11 +25,14 @@ struct Journal: Sendable {
         do {
             try file.writeAll(group, at: length)
         } catch {
-            guard error.meansFull else { return .failed(error.description) }
+            guard error.meansFull || error.meansShortage else {
+                return .failed(error.description)
+            }
+            let outcome = error.meansFull ? Outcome.full : .shortage(error.description)
             do {
                 try file.truncate(to: length)
                 try file.sync()
-                return .full
+                return outcome
             } catch {
                 return error.meansFull && (try? file.length()) == length
                     ? .full : .failed(error.description)
@@ -41,17 +46,19 @@ struct Journal: Sendable {
         }
     }
 
-    /// Makes a segment that holds its first line, on the disk by the time this returns.
+    /// Makes a segment that holds its first line, on the disk by the time this returns. All
+    /// descriptors are taken before the first change.
     static func create(
         _ number: Int, after length: Int64, storeID: ByteText, in folder: Folder
     ) throws(SystemCallError) -> Journal {
         var line: [UInt8] = []
         JournalLine.append(
             JournalRecord.segment(number, storeID: storeID, after: length), to: &line)
+        let names = try folder.disk.openFolder(folder.path)
         let file = try folder.disk.open(folder.segment(number), .replacing)
         try file.writeAll(line, at: 0)
         try file.sync()
-        try folder.disk.syncFolder(folder.path)
+        try names.sync()
         return Journal(number: number, file: file, length: Int64(line.count))
     }
 }

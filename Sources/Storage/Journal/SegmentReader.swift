@@ -187,7 +187,7 @@ struct SegmentReader {
         do {
             return try lines.next()
         } catch {
-            throw .failed(error.description)
+            throw StorageFault(reading: error)
         }
     }
 

@@ -186,7 +186,7 @@ struct Replay: SnapshotVisitor, JournalVisitor {
         do {
             try generation.file(of: address).read(
                 address.length, at: Int64(address.offset), appendingTo: &record)
-        } catch { throw .failed(error.description) }
+        } catch { throw StorageFault(reading: error) }
         let known = try? MessageRecord(of: record.span).id.text(in: record.span)
         return known == (try text(id, in: json, at: offset))
     }

@@ -7,7 +7,28 @@ internal import EventLoop
 /// Records are copied byte for byte in the order in which they lie, and every line passes its
 /// checksum on the way: damage is noticed, never signed anew.
 struct Fold: Sendable {
+    /// The file that a fold writes, and the folder in which it gets its name: all descriptors that
+    /// a fold needs, taken before it changes anything. What is not finished is removed in the end.
+    final class Unfinished: Sendable {
+        let file: any DiskFile
+        let names: any DiskFolder
+        private let folder: Folder
+
+        init(in folder: Folder) throws(SystemCallError) {
+            self.folder = folder
+            names = try folder.disk.openFolder(folder.path)
+            do { file = try folder.disk.open(folder.unfinishedSnapshot, .replacing) } catch {
+                // It may have been made all the same.
+                try? folder.disk.unlinkIfThere(folder.unfinishedSnapshot)
+                throw error
+            }
+        }
+
+        func remove() { try? folder.disk.unlinkIfThere(folder.unfinishedSnapshot) }
+    }
+
     let folder: Folder
+    let unfinished: Unfinished
     let storeID: ByteText
     let users: [UserSlot]
     let keys: [Int: ByteText]
@@ -42,18 +63,17 @@ struct Fold: Sendable {
             outcome = try write()
             try folder.disk.rename(folder.unfinishedSnapshot, to: folder.snapshot)
         } catch {
-            try? folder.disk.unlink(folder.unfinishedSnapshot)
+            unfinished.remove()
             throw .gaveUp(StorageFault(writing: error))
         }
         do {
-            try folder.disk.syncFolder(folder.path)
+            try unfinished.names.sync()
         } catch { throw .uncertain(error.description) }
         return outcome
     }
 
     private func write() throws -> Outcome {
-        let file = try folder.disk.open(folder.unfinishedSnapshot, .replacing)
-        var copy = FoldCopy(SnapshotWriter(file), addresses, cancellation)
+        var copy = FoldCopy(SnapshotWriter(unfinished.file), addresses, cancellation)
         for number in users.indices where users[number].isPresent {
             try copy.writer.add(users.user(UInt32(number)))
         }
@@ -74,7 +94,7 @@ struct Fold: Sendable {
         let length = try copy.writer.finish(
             storeID: storeID, firstSegment: nextSegment, newestTimestamp: newestTimestamp,
             keys: keys)
-        return Outcome(snapshot: file, snapshotBytes: length, addresses: copy.folded)
+        return Outcome(snapshot: unfinished.file, snapshotBytes: length, addresses: copy.folded)
     }
 
     private func inOrderOfPlace(

@@ -44,7 +44,7 @@ struct SnapshotReader {
     }
 
     private static func next(_ lines: inout LineReader) throws(StorageFault) -> Range<Int>? {
-        do { return try lines.next() } catch { throw .failed(error.description) }
+        do { return try lines.next() } catch { throw StorageFault(reading: error) }
     }
 
     private mutating func take(

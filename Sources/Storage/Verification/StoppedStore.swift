@@ -28,6 +28,6 @@ extension Folder {
             if try disk.openIfThere(snapshot, .reading) != nil { return false }
             // Without the folder there is nothing to list.
             return (try? segments())?.isEmpty ?? true
-        } catch { throw .failed(error.description) }
+        } catch { throw StorageFault(reading: error) }
     }
 }

@@ -7,7 +7,7 @@ import Synchronization
 /// call, and that fails on demand.
 final class SimulatedDisk: Disk {
     enum Call: String, Sendable {
-        case open, create, list, makeFolder, removeFolder, rename, unlink, syncFolder
+        case open, create, list, makeFolder, removeFolder, rename, unlink, openFolder, syncFolder
         case read, write, sync, truncate, length, lock
     }
 
@@ -176,12 +176,9 @@ final class SimulatedDisk: Disk {
         guard wasThere else { throw SystemCallError("unlink", number: ENOENT) }
     }
 
-    func syncFolder(_ path: String) throws(SystemCallError) {
-        try begin(.syncFolder, path)
-        state.withLock { state in
-            state.confirmedNames = state.names
-            state.pendingNames = []
-        }
+    func openFolder(_ path: String) throws(SystemCallError) -> any DiskFolder {
+        try begin(.openFolder, path)
+        return SimulatedFolder(self, path)
     }
 
     /// Counts a call and asks whether it is disturbed; returns how much it may carry out.
@@ -194,17 +191,17 @@ final class SimulatedDisk: Disk {
             case .create, .rename, .unlink, .syncFolder, .write, .sync, .truncate, .makeFolder,
                 .removeFolder:
                 state.changeCount += 1
-            case .open, .list, .read, .length, .lock: break
+            case .open, .openFolder, .list, .read, .length, .lock: break
             }
             return (state.disturb, operation)
         }
         let disturbance = disturb?(operation)
         if case .powerCut? = disturbance { state.withLock { $0.hasPower = false } }
         guard state.withLock({ $0.hasPower }) else {
-            throw SystemCallError("simulated", number: EIO)
+            throw SystemCallError(call.name, number: EIO)
         }
         switch disturbance {
-        case .fail(let number)?: throw SystemCallError("simulated", number: number)
+        case .fail(let number)?: throw SystemCallError(call.name, number: number)
         case .short(let count)?: return count
         case .powerCut?, nil: return .max
         }
@@ -212,6 +209,35 @@ final class SimulatedDisk: Disk {
 
     static func folder(of path: String) -> String {
         String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+    }
+}
+
+extension SimulatedDisk.Call {
+    /// As the system's call of that kind is named in an error.
+    fileprivate var name: StaticString {
+        switch self {
+        case .sync: "fdatasync"
+        case .syncFolder: "fsync"
+        default: "simulated"
+        }
+    }
+}
+
+private final class SimulatedFolder: DiskFolder {
+    private let disk: SimulatedDisk
+    private let path: String
+
+    init(_ disk: SimulatedDisk, _ path: String) {
+        self.disk = disk
+        self.path = path
+    }
+
+    func sync() throws(SystemCallError) {
+        try disk.begin(.syncFolder, path)
+        disk.state.withLock { state in
+            state.confirmedNames = state.names
+            state.pendingNames = []
+        }
     }
 }
 

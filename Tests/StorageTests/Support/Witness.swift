@@ -67,7 +67,7 @@ final class Witness: Sendable {
     func watch(_ disk: SimulatedDisk) {
         disk.disturb { [unowned disk] operation in
             switch operation.call {
-            case .open, .list, .read, .length, .lock: return nil
+            case .open, .openFolder, .list, .read, .length, .lock: return nil
             case .create, .makeFolder, .removeFolder, .rename, .unlink, .syncFolder, .write, .sync,
                 .truncate:
                 self.state.withLock { state in
