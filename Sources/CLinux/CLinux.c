@@ -53,3 +53,8 @@ void clinux_bound_heap(int arena_count_max, int free_bytes_max, int block_bytes_
 void clinux_trim_heap(void) {
     malloc_trim(0);
 }
+
+long clinux_heap_bytes_used(void) {
+    struct mallinfo2 info = mallinfo2();
+    return (long)(info.uordblks + info.hblkhd);
+}

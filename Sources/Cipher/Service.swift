@@ -35,7 +35,11 @@ enum Service {
                 if started.isNew { logger.notice("made a key ring: \(settings.keyFile.path)") }
                 announce(settings, listener.address, version: started.current, logger)
                 Heap.trim()
-                await server.serve(listener)
+                await withDiscardingTaskGroup { group in
+                    group.addTask(executorPreference: loop) { await Heap.tend(on: loop) }
+                    await server.serve(listener)
+                    group.cancelAll()
+                }
                 await vault.finish()
                 logger.info("stopped")
             })

@@ -30,3 +30,6 @@ void clinux_bound_heap(int arena_count_max, int free_bytes_max, int block_bytes_
 
 /// malloc_trim(3): what is free goes back to the kernel.
 void clinux_trim_heap(void);
+
+/// mallinfo2(3): bytes of all blocks in use, those mapped by themselves included.
+long clinux_heap_bytes_used(void);
