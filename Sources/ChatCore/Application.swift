@@ -2,6 +2,8 @@ import Encoding
 import EventLoop
 import HTTP
 import Logging
+import RateLimit
+import Storage
 
 /// From a request to its answer: finds the route, runs it, turns whatever it throws into JSON, and
 /// adds the fields that every answer carries.
@@ -15,19 +17,21 @@ final class Application: Sendable {
     private let origins: AllowedOrigins
     private let forPages: FieldLines
     private let forDocuments = SecurityFields.forPages(SecurityFields.documentsContentPolicy)
+    private let shedding: LoadShedding
     private let logger: Logger
     /// Asked once: the level does not change while the program runs.
     private let logsRequests: Bool
 
     init(
         routes: [Route], files: StaticFiles, clients: Clients, origins: AllowedOrigins,
-        contentPolicy: String, logger: Logger
+        contentPolicy: String, shedding: LoadShedding, logger: Logger
     ) {
         router = Router(routes, prefixes: Self.prefixes)
         self.files = files
         self.clients = clients
         self.origins = origins
         forPages = SecurityFields.forPages(contentPolicy)
+        self.shedding = shedding
         self.logger = logger
         logsRequests = logger.logLevel <= .debug
     }
@@ -87,6 +91,7 @@ final class Application: Sendable {
     }
 
     private func answer(to error: any Error, in route: Route) -> Response {
+        if let fault = error as? StorageFault, fault.meansTooMuch { shedding.refused(.disk) }
         if let answer = ErrorAnswer(error), answer != .internal { return answer.response }
         // The type alone: nothing else is known not to hold somebody's text.
         logger.error("unexpected \(type(of: error)) in \(route.pattern)")

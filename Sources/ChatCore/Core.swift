@@ -3,6 +3,7 @@ import EventLoop
 import Glibc
 import Logging
 import Program
+import RateLimit
 import Storage
 
 /// The rules and what they stand on, joined.
@@ -22,7 +23,8 @@ struct Core: Sendable {
     private let logger: Logger
 
     init(
-        settings: Settings, clients: Clients, store: JSONStore, loop: EventLoop, logger: Logger
+        settings: Settings, clients: Clients, store: JSONStore, shedding: LoadShedding,
+        loop: EventLoop, logger: Logger
     ) throws {
         self.settings = settings
         self.store = store
@@ -52,14 +54,15 @@ struct Core: Sendable {
                 key: sessionKey, days: settings.sessionDays, store: store, clients: clients,
                 clock: clock),
             clients: clients, audit: AuditLog(clients: clients, logger: logger),
-            throttle: Throttle(attemptsPerMinute: settings.authAttempts, loop: loop))
+            throttle: Throttle(attemptsPerMinute: settings.authAttempts, loop: loop),
+            pageTurns: LoopBound(PageTurns(), to: loop), shedding: shedding)
     }
 
     func application(_ files: StaticFiles) -> Application {
         Application(
             routes: Routes.table(services, Documents(files: files)), files: files,
             clients: services.clients, origins: settings.allowedOrigins,
-            contentPolicy: settings.contentPolicy, logger: logger)
+            contentPolicy: settings.contentPolicy, shedding: services.shedding, logger: logger)
     }
 
     /// Keeps everything going that works beside the requests until it is cancelled; then closes.

@@ -1,5 +1,7 @@
 import Chat
+import EventLoop
 import HTTP
+import RateLimit
 import Storage
 
 /// What the endpoints work with.
@@ -13,6 +15,8 @@ struct Services: Sendable {
     let clients: Clients
     let audit: AuditLog
     let throttle: Throttle
+    let pageTurns: LoopBound<PageTurns>
+    let shedding: LoadShedding
 }
 
 /// The whole public API, but for the web client's files. What stands here stands in the OpenAPI
@@ -42,11 +46,15 @@ enum Routes {
             Route(
                 .get, "/chat/history",
                 ReadHistory(
-                    messages: services.messages, keys: services.keys, sessions: sessions)),
+                    messages: services.messages, keys: services.keys, sessions: sessions,
+                    turns: services.pageTurns)),
             Route(.get, "/api-docs.json", documents),
             Route(.get, "/api-docs", DocumentsPage()),
             Route(.get, "/healthz", Liveness()),
-            Route(.get, "/readyz", Readiness(store: services.store, keys: services.keys)),
+            Route(
+                .get, "/readyz",
+                Readiness(
+                    store: services.store, keys: services.keys, shedding: services.shedding)),
         ]
     }
 }

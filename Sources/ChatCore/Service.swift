@@ -4,6 +4,7 @@ import Glibc
 import HTTP
 import Logging
 import Program
+import RateLimit
 import Storage
 
 /// The running server, from its start to its end.
@@ -11,6 +12,14 @@ struct Service: Sendable {
     let settings: Settings
     let loop: EventLoop
     let logger: Logger
+    private let shedding: LoadShedding
+
+    init(settings: Settings, loop: EventLoop, logger: Logger) {
+        self.settings = settings
+        self.loop = loop
+        self.logger = logger
+        shedding = LoadShedding(RateLimitedLog(logger))
+    }
 
     /// Serves until a signal says to stop; throws where it cannot start.
     func run() async throws {
@@ -18,8 +27,8 @@ struct Service: Sendable {
         let clients = Clients(trusting: settings.trustedProxies, logger: logger)
         let stage = Stage(origins: settings.allowedOrigins)
         let server = Server(
-            loop: loop, logger: logger, isExempt: { $0.isLoopback || clients.isTrusted($0) },
-            handler: stage)
+            loop: loop, limits: Self.limits, logger: logger, shedding: shedding,
+            isExempt: { $0.isLoopback || clients.isTrusted($0) }, handler: stage)
         try await Lifetime.run(
             loop: loop,
             stop: { time in
@@ -30,6 +39,14 @@ struct Service: Sendable {
                 try await serve(files, clients, stage, server)
                 logger.info("stopped")
             })
+    }
+
+    /// Fewer connections than descriptors, some of which the store and Cipher need.
+    private static var limits: Limits {
+        var limits = Limits()
+        limits.connectionCountMax = min(
+            limits.connectionCountMax, DescriptorLimit.connectionCountMax)
+        return limits
     }
 
     private func serve(
@@ -62,6 +79,8 @@ struct Service: Sendable {
                     throw error
                 }
             }
+            group.addTask(executorPreference: loop) { await shedding.log.run(on: loop) }
+            group.addTask(executorPreference: loop) { await Heap.tend(on: loop) }
             await server.serve(listener)
             group.cancelAll()
             try await group.waitForAll()
@@ -74,7 +93,9 @@ struct Service: Sendable {
     }
 
     func core(over store: JSONStore, _ clients: Clients) throws -> Core {
-        try Core(settings: settings, clients: clients, store: store, loop: loop, logger: logger)
+        try Core(
+            settings: settings, clients: clients, store: store, shedding: shedding, loop: loop,
+            logger: logger)
     }
 
     /// Nil where the earlier system's store lies there.

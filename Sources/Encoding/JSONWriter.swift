@@ -11,6 +11,8 @@ package struct JSONWriter: Sendable {
     package mutating func endObject() { close(UInt8(ascii: "}")) }
     package mutating func beginArray() { open(UInt8(ascii: "[")) }
     package mutating func endArray() { close(UInt8(ascii: "]")) }
+    /// Goes on with an array of which elements have been written elsewhere.
+    package mutating func continueArray() { needsComma = true }
 
     /// The name has at most 59 bytes.
     package mutating func name(_ name: StaticString) {

@@ -30,9 +30,11 @@ package protocol Store: Actor {
     func contacts(of id: UserID) -> [ContactSummary]?
 
     /// Messages later than `after` and earlier than `before`, oldest first: the `limit` oldest of
-    /// them, or the newest. At most `JSONStore.messagesMax` however large `limit` is.
+    /// them, or the newest. At most `JSONStore.messagesMax` however large `limit` is; and of those
+    /// the first whose records have `bytesMax` bytes together, one at least.
     func messages(
-        in conversation: Conversation, after: Int64?, before: Int64?, limit: Int, newest: Bool
+        in conversation: Conversation, after: Int64?, before: Int64?, limit: Int, newest: Bool,
+        bytesMax: Int
     ) async throws(StorageFault) -> RecordedMessages
 
     func message(_ id: MessageID) async throws(StorageFault) -> StoredMessage?
@@ -57,6 +59,16 @@ package protocol Store: Actor {
     /// Changes whenever messages come or go; not when one is replaced. Never repeats, also
     /// across restarts.
     nonisolated func version(of conversation: Conversation) -> UInt64
+}
+
+extension Store {
+    package func messages(
+        in conversation: Conversation, after: Int64?, before: Int64?, limit: Int, newest: Bool
+    ) async throws(StorageFault) -> RecordedMessages {
+        try await messages(
+            in: conversation, after: after, before: before, limit: limit, newest: newest,
+            bytesMax: .max)
+    }
 }
 
 /// Whether the store takes changes.

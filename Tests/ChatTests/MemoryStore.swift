@@ -64,7 +64,8 @@ actor MemoryStore: Store {
     }
 
     func messages(
-        in conversation: Conversation, after: Int64?, before: Int64?, limit: Int, newest: Bool
+        in conversation: Conversation, after: Int64?, before: Int64?, limit: Int, newest: Bool,
+        bytesMax: Int
     ) async throws(StorageFault) -> RecordedMessages {
         let found = contents.withLock { contents in
             contents.messages(in: conversation).filter { message in
@@ -72,7 +73,15 @@ actor MemoryStore: Store {
             }
         }
         let wanted = newest ? found.suffix(limit) : found.prefix(limit)
-        return RecordedMessages(Array(wanted))
+        var bytes = 0
+        let fitting = wanted.prefix { message in
+            defer { bytes += RecordedMessages([message]).runs[0].bytes.count }
+            return bytes == 0
+                || bytes + RecordedMessages([message]).runs[0].bytes.count <= bytesMax
+        }
+        var messages = RecordedMessages(Array(fitting))
+        messages.isCut = fitting.count < wanted.count
+        return messages
     }
 
     func messages(

@@ -207,6 +207,47 @@ import Testing
     }
 }
 
+extension MessagesTests {
+    @Test func pagesBoundedByBytesMeetEveryMessageOfARangeOnce() throws {
+        try withRules { rules in
+            let (siti, budi) = try await rules.friends("siti", "budi")
+            let filler = String(repeating: "€", count: 4_000)
+            for number in 0..<30 {
+                _ = try await rules.messages.send(
+                    from: siti, to: budi, "\(number) \(filler)", id: nil)
+            }
+            let conversation = Conversation(siti, budi)
+            let times = try await rules.house.store.messages(
+                in: conversation, after: nil, before: nil, limit: 500, newest: false
+            ).messages.map(\.timestamp)
+            let ranges: [(HistoryRange, Range<Int>)] = [
+                (HistoryRange(), 0..<30), (HistoryRange(limit: 20), 10..<30),
+                (HistoryRange(after: times[4], limit: 20), 5..<25),
+                (HistoryRange(after: times[4], before: times[20], limit: 9), 11..<20),
+                (HistoryRange(before: times[20]), 0..<20),
+            ]
+            for (asked, expected) in ranges {
+                var range = asked
+                var numbers: [Int] = []
+                while true {
+                    let page = try await rules.messages.page(of: conversation, range)
+                    #expect(page.count <= 7)
+                    numbers += page.plain.compactMap { text in
+                        text.flatMap { Int($0.prefix { $0 != " " }) }
+                    }
+                    guard page.isCut else { break }
+                    range.continue(behind: page)
+                    // What comes meanwhile does not push out what was asked for.
+                    if numbers.count == page.count, asked.limit != nil, asked.before == nil {
+                        _ = try await rules.messages.send(from: budi, to: siti, "baru", id: nil)
+                    }
+                }
+                #expect(numbers == Array(expected))
+            }
+        }
+    }
+}
+
 extension MessagePage {
     fileprivate var plain: [String?] {
         texts.map { if case .text(let text) = $0 { text.text.string } else { nil } }

@@ -170,6 +170,38 @@ import Testing
         }
     }
 
+    @Test func aPageHoldsAsManyBytesAsItMayAndOneMessageAtLeast() throws {
+        try onLoop { loop in
+            let disk = SimulatedDisk()
+            let store = try await JSONStore.open(disk, loop)
+            try await store.addUsers("a", "b")
+            let lengths = [100, 100, 100, 5_000, 100, 100]
+            for (time, length) in lengths.enumerated() {
+                try await store.add(
+                    "m\(time)", from: "a", to: "b", at: Int64(time + 1),
+                    content: String(repeating: "x", count: length))
+            }
+            let talk = Conversation(UserID("a"), UserID("b"))
+            // (asked for, newest, bytes) to (what comes, whether there is more of it)
+            let cases: [(Int, Bool, Int, ClosedRange<Int64>, Bool)] = [
+                (500, false, 1_000, 1...3, true), (2, false, 1_000, 1...2, false),
+                (3, true, 1_000, 4...4, true), (2, true, 1_000, 5...6, false),
+                (500, false, 1, 1...1, true), (500, false, .max, 1...6, false),
+                (5, true, 5_700, 2...5, true),
+            ]
+            for isCold in [false, true] {
+                disk.setCold(isCold)
+                for (limit, newest, bytes, expected, isCut) in cases {
+                    let found = try await store.messages(
+                        in: talk, after: nil, before: nil, limit: limit, newest: newest,
+                        bytesMax: bytes)
+                    #expect(found.messages.map(\.timestamp) == Array(expected))
+                    #expect(found.isCut == isCut)
+                }
+            }
+        }
+    }
+
     @Test func changesThatDoNotFitAreRefused() throws {
         try onLoop { loop in
             let store = try await JSONStore.open(SimulatedDisk(), loop)

@@ -18,6 +18,16 @@ package struct HistoryRange: Sendable, Hashable {
         self.limit = limit
     }
 
+    /// Whether pages of it have been read: the rest follows them, oldest first.
+    private var isBegun = false
+
     /// Someone who catches up in pages needs the oldest first, or a page would be skipped.
-    var keepsNewest: Bool { after == nil || before != nil }
+    var keepsNewest: Bool { !isBegun && limit != nil && (after == nil || before != nil) }
+
+    /// Leaves what follows that page.
+    package mutating func `continue`(behind page: MessagePage) {
+        isBegun = true
+        after = page.lastTimestamp ?? after
+        limit = limit.map { $0 - page.count }
+    }
 }

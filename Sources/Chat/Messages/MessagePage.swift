@@ -13,6 +13,8 @@ package struct MessagePage: Sendable {
     }
 
     package var count: Int { texts.count }
+    /// Whether `bytesMax` ended it before all that was asked for.
+    package var isCut: Bool { recorded.isCut }
     package var isEmpty: Bool { texts.isEmpty }
     package var lastTimestamp: Int64? { recorded.runs.last?.records.last?.timestamp }
 }

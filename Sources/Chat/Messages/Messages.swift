@@ -14,6 +14,8 @@ package actor Messages {
 
     /// How many messages are opened at a time when a conversation is read as a whole.
     package static let batchMax = 100
+    /// How many bytes the records of a page have, but for one that is longer by itself.
+    package static let pageBytesMax = 64 << 10
 
     private let store: any Store
     private let vault: any Vault
@@ -138,13 +140,15 @@ package actor Messages {
             notAuthentic: notAuthentic.withLock { $0[conversation, default: 0] })
     }
 
-    /// A page of the conversation, oldest first: at most `batchMax` where the range has no limit.
+    /// A page of the conversation, oldest first: at most `pageBytesMax` bytes, and at most
+    /// `batchMax` messages where the range has no limit.
     package func page(
         of conversation: Conversation, _ range: HistoryRange
     ) async throws -> MessagePage {
         let recorded = try await store.messages(
             in: conversation, after: range.after, before: range.before,
-            limit: range.limit ?? Self.batchMax, newest: range.limit != nil && range.keepsNewest)
+            limit: range.limit ?? Self.batchMax, newest: range.keepsNewest,
+            bytesMax: Self.pageBytesMax)
         return try await open(recorded)
     }
 

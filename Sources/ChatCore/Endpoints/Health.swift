@@ -1,6 +1,7 @@
 import Chat
 import Encoding
 import HTTP
+import RateLimit
 import Storage
 
 /// `GET /healthz`: the process answers.
@@ -11,14 +12,18 @@ struct Liveness: Endpoint {
 }
 
 /// `GET /readyz`: the store takes changes and Cipher answers with the keys that are known; 503
-/// else.
+/// else. `shedding` says whether anyone was refused within a minute because there is too much.
 struct Readiness: Endpoint {
     let store: any Store
     let keys: KeyGuard
+    let shedding: LoadShedding
 
     func answer(_ request: Request) async throws -> Response {
         if case .readOnly(let why) = await store.state { throw StorageFault.failed(why) }
         try await keys.check()
-        return .json { $0.field("status", "ready") }
+        return .json {
+            $0.field("status", "ready")
+            $0.field("shedding", shedding.isShedding)
+        }
     }
 }

@@ -10,12 +10,27 @@ struct FoundMessage: Sendable {
 
 extension JSONStore {
     package func messages(
-        in conversation: Conversation, after: Int64?, before: Int64?, limit: Int, newest: Bool
+        in conversation: Conversation, after: Int64?, before: Int64?, limit: Int, newest: Bool,
+        bytesMax: Int
     ) async throws(StorageFault) -> RecordedMessages {
-        try await read(
-            ledger.index.addresses(
-                in: conversation, after: after, before: before,
-                limit: min(limit, Self.messagesMax), newest: newest))
+        let addresses = ledger.index.addresses(
+            in: conversation, after: after, before: before, limit: min(limit, Self.messagesMax),
+            newest: newest)
+        let count = Self.count(of: addresses, bytesMax: bytesMax)
+        if count == addresses.count { return try await read(addresses) }
+        var messages = try await read(Array(addresses.prefix(count)))
+        messages.isCut = true
+        return messages
+    }
+
+    /// How many of the first have as many bytes together: one at least.
+    private static func count(of addresses: [Address], bytesMax: Int) -> Int {
+        var bytes = 0
+        for (index, address) in addresses.enumerated() {
+            bytes += address.length
+            if bytes > bytesMax, index > 0 { return index }
+        }
+        return addresses.count
     }
 
     package func messages(

@@ -11,6 +11,8 @@ package struct RecordedMessages: Sendable {
     /// In the order in which the messages were asked for.
     package private(set) var runs: [Run] = []
     package private(set) var count = 0
+    /// Whether there are more of those asked for, which `bytesMax` kept out.
+    package var isCut = false
 
     package init() {}
 
@@ -34,6 +36,7 @@ package struct RecordedMessages: Sendable {
     mutating func append(_ others: RecordedMessages) {
         runs += others.runs
         count += others.count
+        isCut = isCut || others.isCut
     }
 
     package var isEmpty: Bool { count == 0 }

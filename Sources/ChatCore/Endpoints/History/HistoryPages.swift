@@ -1,0 +1,93 @@
+import Chat
+import Encoding
+import EventLoop
+import Storage
+
+/// The pages of a history, one after the other, as the pieces of one JSON array.
+struct HistoryPages: Sendable {
+    /// Of a message's object, beside its texts: names, quotes, the timestamp.
+    private static let frameBytes = 128
+
+    private let messages: Messages
+    private let turns: LoopBound<PageTurns>
+    private let conversation: Conversation
+    private let reader: UserID
+    private let id: RequestID
+    private var range: HistoryRange
+    private var isBegun = false
+    /// Whether all pieces have been handed out.
+    private(set) var isAtEnd = false
+
+    init(
+        of conversation: Conversation, _ range: HistoryRange, for reader: UserID,
+        _ id: RequestID, _ messages: Messages, _ turns: LoopBound<PageTurns>
+    ) {
+        self.conversation = conversation
+        self.range = range
+        self.reader = reader
+        self.id = id
+        self.messages = messages
+        self.turns = turns
+    }
+
+    /// The next piece. Nothing of the page is kept: a piece may wait long for its reader.
+    mutating func next() async throws -> [UInt8] {
+        await turns.here.take(for: reader)
+        defer { turns.here.giveBack() }
+        let (messages, conversation, asked) = (messages, conversation, range)
+        let page = try await id.during { try await messages.page(of: conversation, asked) }
+        let isFull = range.limit == nil && page.count == Messages.batchMax
+        isAtEnd = !page.isCut && !isFull
+        range.continue(behind: page)
+        return piece(of: page)
+    }
+
+    private mutating func piece(of page: MessagePage) -> [UInt8] {
+        var body = JSONWriter(capacity: Self.capacity(for: page))
+        if isBegun { body.continueArray() } else { body.beginArray() }
+        var index = 0
+        for run in page.recorded.runs {
+            for record in run.records {
+                body.message(record, in: run.bytes.span, page.texts[index])
+                index += 1
+            }
+        }
+        if isAtEnd { body.endArray() }
+        isBegun = isBegun || !page.isEmpty
+        return body.bytes
+    }
+
+    /// Enough, so that a buffer which waits for its reader is not twice as large as its content.
+    private static func capacity(for page: MessagePage) -> Int {
+        var bytes = 2
+        var index = 0
+        for run in page.recorded.runs {
+            for record in run.records {
+                bytes += record.id.inside.count + record.senderId.inside.count
+                bytes += record.receiverId.inside.count + frameBytes
+                if case .text(let text) = page.texts[index] { bytes += text.encodedCount }
+                index += 1
+            }
+        }
+        return bytes
+    }
+}
+
+extension JSONWriter {
+    /// A message whose record stands in `document`, with its text.
+    fileprivate mutating func message(
+        _ record: MessageRecord, in document: Span<UInt8>, _ text: OpenedText
+    ) {
+        beginObject()
+        field("id", record.id, in: document)
+        field("senderId", record.senderId, in: document)
+        field("receiverId", record.receiverId, in: document)
+        switch text {
+        case .text(let text): field("content", text)
+        case .notAuthentic: field("content", OpenedText.unreadable)
+        }
+        field("timestamp", record.timestamp)
+        if text == .notAuthentic { field("code", "not_authentic") }
+        endObject()
+    }
+}

@@ -1,0 +1,55 @@
+import Chat
+import Encoding
+import HTTP
+
+/// The parameters of a history request, read strictly.
+struct HistoryQuery {
+    private let query: Query
+
+    init(_ query: Query) {
+        self.query = query
+    }
+
+    func required(_ name: StaticString) throws(APIFault) -> ByteText {
+        guard let value = try optional(name), !value.isEmpty else { throw .missing }
+        return value
+    }
+
+    func required(_ name: StaticString, isEqual value: ByteText) throws(APIFault) -> Bool {
+        do throws(Query.Repeated) {
+            if let isEqual = try query.holds(name, value) { return isEqual }
+        } catch { throw Self.repeated(name) }
+        throw .missing
+    }
+
+    func range() throws(APIFault) -> HistoryRange {
+        let limit = try number("limit", in: 1...Int64(HistoryRange.limitMax))
+        return HistoryRange(
+            after: try number("after", in: 0...Int64.max),
+            before: try number("before", in: 0...Int64.max), limit: limit.map(Int.init))
+    }
+
+    private func optional(_ name: StaticString) throws(APIFault) -> ByteText? {
+        do {
+            return try query.value(of: name)
+        } catch { throw Self.repeated(name) }
+    }
+
+    private static func repeated(_ name: StaticString) -> APIFault {
+        .malformed("\(name) hanya boleh sekali.")
+    }
+
+    private func number(
+        _ name: StaticString, in range: ClosedRange<Int64>
+    ) throws(APIFault) -> Int64? {
+        guard let text = try optional(name) else { return nil }
+        guard text.utf8.allSatisfy({ $0 &- UInt8(ascii: "0") < 10 }),
+            let number = Int64(text.string),
+            range.contains(number)
+        else {
+            throw .malformed(
+                "\(name) harus bilangan bulat dari \(range.lowerBound) sampai \(range.upperBound).")
+        }
+        return number
+    }
+}
