@@ -38,8 +38,12 @@ package struct JSONWriter: Sendable {
     /// The value has at most 64 bits.
     package mutating func integer(_ value: some FixedWidthInteger) {
         separate()
-        if value < 0 { bytes.append(UInt8(ascii: "-")) }
-        appendDigits(UInt64(value.magnitude))
+        if let value = Int64(exactly: value) {
+            if value < 0 { bytes.append(UInt8(ascii: "-")) }
+            appendDigits(value.magnitude)
+        } else {
+            appendDigits(UInt64(truncatingIfNeeded: value))
+        }
         needsComma = true
     }
 
