@@ -18,7 +18,12 @@ package final class RateLimitedLog: Sendable {
         let level: Logger.Level
         let naming: Logger.Metadata
         var end: MonotonicTime
+        var written = 1
         var heldBack = 0
+
+        mutating func begin(at now: MonotonicTime) {
+            (end, written, heldBack) = (now + interval, 1, 0)
+        }
     }
 
     private enum Verdict {
@@ -64,11 +69,13 @@ package final class RateLimitedLog: Sendable {
     /// - Parameters:
     ///   - message: Names the kind of line.
     ///   - source: What caused it: an address, a user, a file; empty where the kind has but one.
+    ///   - linesMax: How many lines of a minute are written before others are held back. More than
+    ///     one suits what tells of a state, whose second change should be seen.
     ///   - naming: What names the source, in the line and in its count; by default `source=…`,
     ///     which stands in the count alone.
     ///   - metadata: Stands in the line, and not in a count alone.
     package func log(
-        _ level: Logger.Level, _ message: StaticString, source: String = "",
+        _ level: Logger.Level, _ message: StaticString, source: String = "", linesMax: Int = 1,
         naming: @autoclosure () -> Logger.Metadata = [:],
         metadata: @autoclosure () -> Logger.Metadata = [:]
     ) {
@@ -76,7 +83,7 @@ package final class RateLimitedLog: Sendable {
         let (now, kind) = (clock(), message.description)
         let (verdict, due) = state.withLock { state in
             let due = Self.takeDue(&state, at: now)
-            return (note(level, kind, source, naming, &state, at: now), due)
+            return (note(level, kind, source, linesMax, naming, &state, at: now), due)
         }
         write(due)
         guard case .written(let repeated) = verdict else { return }
@@ -107,8 +114,8 @@ package final class RateLimitedLog: Sendable {
     }
 
     private func note(
-        _ level: Logger.Level, _ kind: String, _ source: String, _ naming: () -> Logger.Metadata,
-        _ state: inout State, at now: MonotonicTime
+        _ level: Logger.Level, _ kind: String, _ source: String, _ linesMax: Int,
+        _ naming: () -> Logger.Metadata, _ state: inout State, at now: MonotonicTime
     ) -> Verdict {
         var key = Key(message: kind, source: Array(source.utf8.prefix(Self.sourceBytesMax)))
         var isOwn = true
@@ -117,13 +124,16 @@ package final class RateLimitedLog: Sendable {
             key = Key(message: kind, source: Array(Self.otherSources.utf8))
         }
         if let entry = state.entries[key] {
-            guard entry.end <= now else {
-                state.entries[key]?.heldBack += 1
-                return .held
+            if entry.end <= now {
+                state.entries[key]?.begin(at: now)
+                return .written(repeated: entry.heldBack)
             }
-            state.entries[key]?.end = now + Self.interval
-            state.entries[key]?.heldBack = 0
-            return .written(repeated: entry.heldBack)
+            if entry.written < linesMax {
+                state.entries[key]?.written += 1
+                return .written(repeated: 0)
+            }
+            state.entries[key]?.heldBack += 1
+            return .held
         }
         let name = String(decoding: key.source, as: UTF8.self)
         let named = isOwn ? naming() : [:]

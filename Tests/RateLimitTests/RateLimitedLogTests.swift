@@ -89,6 +89,15 @@ struct RateLimitedLogTests {
         #expect(lines.last == "refused repeated=\(5_000 - 65) source=others")
     }
 
+    @Test func whatTellsOfAStateMayHaveSomeLinesAMinute() {
+        for minute in 0..<2 {
+            for _ in 0..<5 { log.log(.info, "away", linesMax: 3) }
+            #expect(lines.count == 3 * (minute + 1))
+            clock.advance(by: .seconds(60))
+        }
+        #expect(lines.filter { $0 == "away repeated=2" }.count == 1)
+    }
+
     @Test func howManySourcesHaveALineOfTheirOwnMayBeSet() {
         let log = RateLimitedLog(
             Logger(label: "test") { [handler] _ in handler }, sourcesMax: 2,
