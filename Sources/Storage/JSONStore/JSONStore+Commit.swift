@@ -1,5 +1,6 @@
 internal import EventLoop
 internal import Logging
+internal import RateLimit
 
 extension JSONStore {
     package func commit<Outcome: Sendable>(
@@ -109,7 +110,9 @@ extension JSONStore {
         case .failed(let why): throw .failed(why)
         case .written: break
         }
-        if fullUntil != nil { logger.notice("the disk has room again; changes are taken") }
+        if fullUntil != nil {
+            limitedLog.log(.notice, "the disk has room again; changes are taken", linesMax: 3)
+        }
         fullUntil = nil
         let base = Int(journal.length) + start
         self.journal?.length += Int64(bytes.count)
@@ -147,13 +150,16 @@ extension JSONStore {
         switch fault {
         case .full:
             fullUntil = loop.now + Self.fullRetryDelay
-            logger.error("the disk is full or takes no writes; changes are refused for now")
+            limitedLog.log(
+                .error, "the disk is full or takes no writes; changes are refused for now",
+                linesMax: 3)
         case .failed(let why):
             state = .readOnly(why: why)
-            logger.critical(
-                "the disk failed; changes are refused until the next start",
+            limitedLog.log(
+                .critical, "the disk failed; changes are refused until the next start",
                 metadata: ["fault": "\(why)"])
-        default: logger.error("changes were dropped", metadata: ["fault": "\(fault)"])
+        default:
+            limitedLog.log(.error, "changes were dropped", metadata: ["fault": "\(fault)"])
         }
         ledger.drop()
         waitingBytes = 0

@@ -1,5 +1,6 @@
 internal import EventLoop
 internal import Logging
+internal import RateLimit
 
 extension JSONStore {
     /// How much `db.json` lacks; 0 when it lacks nothing.
@@ -10,9 +11,15 @@ extension JSONStore {
     /// Folds whenever it is time to, until the task is cancelled or the store closed. One task
     /// runs this as long as the store is open.
     package func maintain() async {
-        await keepUp()
-        for await _ in activity {
+        await withDiscardingTaskGroup { group in
+            group.addTask(executorPreference: loop) { [limitedLog, loop] in
+                await limitedLog.run(on: loop)
+            }
             await keepUp()
+            for await _ in activity {
+                await keepUp()
+            }
+            group.cancelAll()
         }
     }
 
@@ -45,7 +52,8 @@ extension JSONStore {
                 } catch StorageFault.closed {
                     return
                 } catch {
-                    logger.error("the journal was not folded", metadata: ["fault": "\(error)"])
+                    limitedLog.log(
+                        .error, "the journal was not folded", metadata: ["fault": "\(error)"])
                 }
             }
         }
@@ -193,7 +201,8 @@ extension JSONStore {
             } catch { return error.description }
         }
         if let removal {
-            logger.warning("a folded segment is still there", metadata: ["fault": "\(removal)"])
+            limitedLog.log(
+                .warning, "a folded segment is still there", metadata: ["fault": "\(removal)"])
         }
     }
 }

@@ -1,6 +1,7 @@
 package import Encoding
 package import EventLoop
 package import Logging
+internal import RateLimit
 
 /// The store in a folder: `db.json`, which people can read, and the journal beside it.
 ///
@@ -23,6 +24,8 @@ package actor JSONStore: Store {
     let folder: Folder
     let storeID: ByteText
     let logger: Logger
+    /// For what a broken or full disk has said again and again.
+    let limitedLog: RateLimitedLog
     let threads: DiskThreads
     private let bound: LoopBound<Ledger>
     nonisolated var ledger: Ledger { bound.here }
@@ -88,6 +91,7 @@ package actor JSONStore: Store {
         self.folder = folder
         self.threads = threads
         self.logger = logger
+        limitedLog = RateLimitedLog(logger)
         storeID = recovery.storeID
         bound = LoopBound(recovery.ledger.take(), to: loop)
         lockFile = opening.lock

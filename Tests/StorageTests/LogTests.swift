@@ -1,0 +1,25 @@
+import InMemoryLogging
+import Logging
+import Testing
+
+@testable import Storage
+
+/// What a disk that is full or broken for long has the log say.
+@Suite struct LogTests {
+    @Test func aDiskThatStaysFullIsToldOfAFewTimesAMinute() throws {
+        try onLoop { loop in
+            let log = InMemoryLogHandler()
+            let store = try await JSONStore.open(
+                SimulatedDisk(), loop, logger: Logger(label: "test", factory: { _ in log }))
+            for _ in 0..<1_000 {
+                await store.fail(with: .full)
+                await store.fail(with: .busy)
+                await store.fail(with: .failed("gone"))
+            }
+            let lines = log.entries.map { "\($0.message)" }
+            #expect(lines.count { $0.contains("is full") } == 3)
+            #expect(lines.count { $0.contains("were dropped") } == 1)
+            #expect(lines.count { $0.contains("disk failed") } == 1)
+        }
+    }
+}
