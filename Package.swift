@@ -69,12 +69,22 @@ let package = Package(
         tests("RateLimit", ["EventLoop", logging, inMemoryLogging]),
         tests("HTTP", ["Encoding", "EventLoop", "RateLimit", logging, inMemoryLogging]),
         tests("Storage", ["Encoding", "EventLoop", logging, inMemoryLogging]),
-        tests("Chat", ["Encoding", "EventLoop", "Storage", logging, inMemoryLogging]),
+        tests(
+            "Chat",
+            ["Encoding", "EventLoop", "RateLimit", "Storage", logging, inMemoryLogging]),
         tests("Program", [logging]),
-        tests("Cipher", ["CipherAPI", "Encoding", "EventLoop", "HTTP", "Program", logging]),
+        tests(
+            "Cipher",
+            [
+                "CipherAPI", "Encoding", "EventLoop", "HTTP", "Program", "RateLimit", logging,
+                inMemoryLogging,
+            ]),
         tests(
             "ChatCore",
-            ["Chat", "CipherAPI", "Encoding", "EventLoop", "HTTP", "Program", "Storage", logging]),
+            [
+                "Chat", "CipherAPI", "Encoding", "EventLoop", "HTTP", "Program", "RateLimit",
+                "Storage", logging, inMemoryLogging,
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

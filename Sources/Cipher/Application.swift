@@ -2,15 +2,18 @@ import CipherAPI
 import Encoding
 import HTTP
 import Logging
+import RateLimit
 
 /// From a request to its answer: finds the route, runs it, and turns whatever it throws into JSON.
 struct Application: Handler {
     private let router: Router
     private let logger: Logger
+    private let limitedLog: RateLimitedLog
 
-    init(vault: Vault, callers: Callers) {
+    init(vault: Vault, callers: Callers, logger: Logger) {
         router = Router(Routes.table(vault, callers))
-        logger = callers.logger
+        limitedLog = callers.log
+        self.logger = logger
     }
 
     func answer(_ request: Request) async -> Response {
@@ -54,12 +57,18 @@ struct Application: Handler {
         do {
             return try await route.endpoint.answer(request)
         } catch let fault as CipherFault {
-            if fault.code == .internal { logger.error("\(route.pattern): \(fault.sentence)") }
+            if fault.code == .internal { tell(route, fault.sentence) }
             return .error(fault)
         } catch {
             // The type alone: nothing else is known not to hold a text.
-            logger.error("\(route.pattern): unexpected \(type(of: error))")
+            tell(route, "unexpected \(type(of: error))")
             return .error(CipherFault(.internal, "a fault inside Cipher"))
         }
+    }
+
+    private func tell(_ route: Route, _ fault: String) {
+        limitedLog.log(
+            .error, "a fault inside Cipher", source: "\(route.pattern)",
+            naming: ["route": "\(route.pattern)"], metadata: ["fault": "\(fault)"])
     }
 }

@@ -3,6 +3,7 @@ import EventLoop
 import HTTP
 import Logging
 import Program
+import RateLimit
 
 /// The running vault, from its start to its end.
 enum Service {
@@ -15,10 +16,11 @@ enum Service {
 
     /// Serves until a signal says to stop; throws where it cannot start.
     static func run(_ settings: Settings, loop: EventLoop, logger: Logger) async throws {
-        let budget = try KeyBudget(besideRing: settings.keyFile.path, logger: logger)
+        let log = RateLimitedLog(logger)
+        let budget = try KeyBudget(besideRing: settings.keyFile.path, log: log)
         let vault = Vault(file: settings.keyFile, budget: budget, loop: loop)
         let server = server(
-            vault, Callers(secret: settings.secret, logger: logger), loop: loop, logger: logger)
+            vault, Callers(secret: settings.secret, log: log), loop: loop, logger: logger)
         try await Lifetime.run(
             loop: loop,
             stop: { time in
@@ -37,6 +39,7 @@ enum Service {
                 Heap.trim()
                 await withDiscardingTaskGroup { group in
                     group.addTask(executorPreference: loop) { await Heap.tend(on: loop) }
+                    group.addTask(executorPreference: loop) { await log.run(on: loop) }
                     await server.serve(listener)
                     group.cancelAll()
                 }
@@ -50,7 +53,7 @@ enum Service {
     ) -> Server {
         Server(
             loop: loop, limits: limits, logger: logger,
-            handler: Application(vault: vault, callers: callers))
+            handler: Application(vault: vault, callers: callers, logger: logger))
     }
 
     /// One client asks, over a few connections; each may bring a body of the largest size.

@@ -70,6 +70,16 @@ package enum SocketAddress: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// The address that counts as one client's, without a port: of IPv6 the /64, which is what one
+    /// subscriber has.
+    package var network: SocketAddress {
+        switch self {
+        case .ipv4(let bits, _): .ipv4(bits, port: 0)
+        case .ipv6(let high, _, _, _): .ipv6(high, 0, scope: 0, port: 0)
+        case .unix: .unix(path: "")
+        }
+    }
+
     package var description: String {
         switch self {
         case .ipv4: "\(host):\(port)"

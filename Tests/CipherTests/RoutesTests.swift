@@ -3,6 +3,7 @@ import Encoding
 import EventLoop
 import Foundation
 import HTTP
+import InMemoryLogging
 import Logging
 import Program
 import Testing
@@ -136,6 +137,19 @@ struct RoutesTests {
                 #expect(try await service.send(.get, path, fields: fields).status == .ok)
             }
         }
+    }
+
+    @Test func `refused callers are told of once a minute, with their address`() throws {
+        let log = InMemoryLogHandler()
+        try withService(secret: "s3cret", log: log) { service in
+            for _ in 0..<1_000 {
+                let answer = try await service.send(.post, "/encrypt", #"{"text":"x"}"#)
+                #expect(answer.status == .unauthorized)
+            }
+        }
+        let lines = log.entries.filter { "\($0.message)".contains("refused a caller") }
+        #expect(lines.count == 1)
+        #expect(lines.first?.metadata["address"] == "127.0.0.1")
     }
 
     @Test(arguments: [

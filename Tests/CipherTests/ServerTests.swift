@@ -5,6 +5,7 @@ import Foundation
 import HTTP
 import Logging
 import Program
+import RateLimit
 import Testing
 
 @testable import Cipher
@@ -107,7 +108,7 @@ private func withServer(
                 loop: loop)
             if starts { _ = try await vault.start(now: WallClock.seconds) }
             let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-            let callers = Callers(secret: nil, logger: logger)
+            let callers = Callers(secret: nil, log: RateLimitedLog(logger))
             let server = Service.server(vault, callers, loop: loop, logger: logger)
             let listener = try Listening.open(
                 host: "127.0.0.1", port: 0, portOption: "--port", loop: loop)

@@ -2,6 +2,7 @@ import CipherAPI
 import Foundation
 import Logging
 import Program
+import RateLimit
 
 @testable import Cipher
 
@@ -24,7 +25,7 @@ func budget(
 ) throws -> KeyBudget {
     try KeyBudget(
         besideRing: "\(folder)/keys.json", limits: limits,
-        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        log: RateLimitedLog(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
 }
 
 /// A place for a folder, which is deleted with the suite that holds it: after each test.

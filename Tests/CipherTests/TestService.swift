@@ -4,6 +4,7 @@ import EventLoop
 import Foundation
 import Logging
 import Program
+import RateLimit
 import Testing
 
 @testable import Cipher
@@ -79,30 +80,27 @@ struct TestService: Sendable {
 }
 
 func withService(
-    secret: String? = nil, starts: Bool = true,
+    secret: String? = nil, starts: Bool = true, log: any LogHandler = SwiftLogNoOpLogHandler(),
     _ body: @escaping @Sendable (TestService) async throws -> Void
 ) throws {
     try withFolder { folder in
         let loop = try EventLoop()
         try loop.run {
             let path = "\(folder)/keys.json"
+            let logger = Logger(label: "test") { _ in log }
             let vault = Vault(
                 file: KeyRingFile(path: path),
-                budget: try KeyBudget(
-                    besideRing: path,
-                    logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }),
-                loop: loop)
+                budget: try KeyBudget(besideRing: path, log: RateLimitedLog(logger)), loop: loop)
             if starts { _ = try await vault.start(now: WallClock.seconds) }
             let secret = secret.map { text in
                 var bytes = Array(text.utf8)
                 return Secret(taking: &bytes)
             }
-            let callers = Callers(
-                secret: secret,
-                logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+            let callers = Callers(secret: secret, log: RateLimitedLog(logger))
             try await body(
                 TestService(
-                    vault: vault, application: Application(vault: vault, callers: callers),
+                    vault: vault,
+                    application: Application(vault: vault, callers: callers, logger: logger),
                     ringPath: path))
         }
     }

@@ -2,6 +2,7 @@ import CipherAPI
 import Encoding
 import Logging
 import Program
+import RateLimit
 import Synchronization
 
 /// How often each key has sealed. With random 96-bit nonces a key may do so 2³² times before two
@@ -28,16 +29,16 @@ final class KeyBudget: Sendable {
 
     private let file: PrivateFile
     private let limits: Limits
-    private let logger: Logger
+    private let log: RateLimitedLog
     private let counts: Mutex<[ByteText: Count]>
 
     /// Beside the ring at that path; reads what has been set aside so far.
     init(
-        besideRing path: String, limits: Limits = Limits(), logger: Logger
+        besideRing path: String, limits: Limits = Limits(), log: RateLimitedLog
     ) throws(StartFailure) {
         file = Self.file(besideRing: path)
         self.limits = limits
-        self.logger = logger
+        self.log = log
         counts = Mutex(try Self.read(file).mapValues { Count(onDisk: $0) })
     }
 
@@ -60,7 +61,8 @@ final class KeyBudget: Sendable {
             count.left -= 1
             if count.onDisk - count.left >= limits.warning, !count.isWarned {
                 count.isWarned = true
-                logger.warning(
+                log.log(
+                    .warning,
                     "the current key has sealed half as often as it may: run Cipher keys rotate",
                     metadata: ["fingerprint": "\(fingerprint)"])
             }
@@ -82,7 +84,9 @@ final class KeyBudget: Sendable {
                 }
             } catch {
                 // Too high a count does no harm.
-                logger.warning("the count of uses stays higher than it is: \(error)")
+                log.log(
+                    .warning, "the count of uses stays higher than it is",
+                    metadata: ["fault": "\(error)"])
             }
             for fingerprint in unused.keys {
                 counts[fingerprint]?.onDisk -= unused[fingerprint] ?? 0
@@ -106,7 +110,7 @@ final class KeyBudget: Sendable {
                 spent[fingerprint] = onDisk
             }
         } catch {
-            logger.error("nothing is sealed: \(error)")
+            log.log(.error, "nothing is sealed", metadata: ["fault": "\(error)"])
             throw CipherFault(.internal, "the count of uses cannot be written")
         }
         (count.onDisk, count.left) = (onDisk, step)
@@ -115,7 +119,8 @@ final class KeyBudget: Sendable {
     /// Every caller is told; the log, once.
     private func exhausted(_ count: inout Count, _ fingerprint: ByteText) -> CipherFault {
         if !count.isToldSpent {
-            logger.error(
+            log.log(
+                .error,
                 "the current key has sealed as often as it may: run Cipher keys rotate",
                 metadata: ["fingerprint": "\(fingerprint)"])
         }
