@@ -1,12 +1,14 @@
 import Encoding
 import Foundation
+import InMemoryLogging
 import Logging
 import Storage
 import Testing
 
 @testable import Chat
 
-private let silent = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+private let silent = TakeoverNotes(
+    Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
 
 private func data(_ json: String) throws -> EarlierData {
     try EarlierData(Array(json.utf8))
@@ -63,6 +65,31 @@ private func data(_ json: String) throws -> EarlierData {
 
     @Test func anIdThatStandsTwiceStopsIt() {
         #expect(throws: TakeoverFault.self) { try users([("a", []), ("a", [])]) }
+    }
+}
+
+@Suite struct TakeoverNotesTests {
+    @Test func aHundredThousandMessagesAreAllNamedInFewLines() {
+        let log = InMemoryLogHandler()
+        let notes = TakeoverNotes(Logger(label: "test") { _ in log })
+        let ids = (0..<100_000).map { "message-\($0)" }
+        for id in ids {
+            notes.add(.unsealedMessage, id)
+            notes.add(.droppedMessage, id)
+        }
+        notes.add(.droppedContact, "a->b")
+        notes.finish()
+        notes.finish()
+        #expect(log.entries.count < 3_000)
+        for kind in ["unsealed", "dropped"] {
+            let lines = log.entries.filter {
+                "\($0.message)".contains(kind) && $0.metadata["messages"] != nil
+            }
+            let named = lines.flatMap { "\($0.metadata["messages"] ?? "")".split(separator: ",") }
+            #expect(named.map { String($0) } == ids)
+            #expect(lines.allSatisfy { "\($0.metadata["messages"] ?? "")".utf8.count <= 1_000 })
+        }
+        #expect(log.entries.count { "\($0.metadata["contacts"] ?? "")" == "a->b" } == 1)
     }
 }
 

@@ -1,4 +1,3 @@
-internal import Logging
 internal import Storage
 
 /// The earlier system's users with their friendships put right: mutual, once each, and only with
@@ -7,7 +6,7 @@ struct EarlierUsers {
     private(set) var users: [User] = []
     private var places: [UserID: Int] = [:]
 
-    init(_ earlier: [EarlierData.User], _ logger: Logger) throws(TakeoverFault) {
+    init(_ earlier: [EarlierData.User], _ notes: TakeoverNotes) throws(TakeoverFault) {
         for user in earlier {
             let id = UserID(user.id)
             guard places.updateValue(users.count, forKey: id) == nil else {
@@ -17,17 +16,15 @@ struct EarlierUsers {
                 User(id: id, username: user.username, password: user.password, contacts: []))
         }
         for user in earlier {
-            for contact in user.contacts { befriend(UserID(user.id), UserID(contact), logger) }
+            for contact in user.contacts { befriend(UserID(user.id), UserID(contact), notes) }
         }
     }
 
     func contains(_ id: UserID) -> Bool { places[id] != nil }
 
-    private mutating func befriend(_ one: UserID, _ other: UserID, _ logger: Logger) {
+    private mutating func befriend(_ one: UserID, _ other: UserID, _ notes: TakeoverNotes) {
         guard one != other, let first = places[one], let second = places[other] else {
-            logger.warning(
-                "a contact of the earlier system is no other user and was dropped",
-                metadata: ["user": "\(one)", "contact": "\(other)"])
+            notes.add(.droppedContact, "\(one)->\(other)")
             return
         }
         if !users[first].contacts.contains(other) { users[first].contacts.append(other) }

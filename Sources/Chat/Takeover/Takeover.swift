@@ -1,6 +1,7 @@
 package import EventLoop
 package import Logging
 internal import Encoding
+internal import RateLimit
 internal import Storage
 
 /// Makes this system's store of the earlier one's: users keep their names and passwords, every
@@ -16,20 +17,28 @@ package struct Takeover: Sendable {
     private let vault: any Vault
     private let loop: EventLoop
     private let logger: Logger
+    private let limitedLog: RateLimitedLog
+    private let notes: TakeoverNotes
 
     package init(folder: String, vault: any Vault, loop: EventLoop, logger: Logger) {
         self.folder = folder
         self.vault = vault
         self.loop = loop
         self.logger = logger
+        limitedLog = RateLimitedLog(logger)
+        notes = TakeoverNotes(logger)
     }
 
     /// Waits for the vault as long as it takes, and keeps other processes out meanwhile. May be run
     /// again after a crash at any point.
     package func run() async throws {
+        defer {
+            notes.finish()
+            limitedLog.flush(all: true)
+        }
         let lock = try JSONStore.lock(folder: folder)
         let data = try EarlierData(try await JSONStore.earlierStore(folder: folder))
-        let users = try EarlierUsers(data.users, logger)
+        let users = try EarlierUsers(data.users, notes)
         let keys = try await patiently {
             let keys = try await vault.keys()
             guard Set(keys.map(\.version)).count == keys.count else { throw VaultFault.notAsAsked }
@@ -59,9 +68,7 @@ package struct Takeover: Sendable {
         for (index, message) in earlier.enumerated() {
             let (sender, receiver) = (UserID(message.senderId), UserID(message.receiverId))
             guard users.contains(sender), users.contains(receiver) else {
-                logger.warning(
-                    "a message of the earlier system is from or to nobody and was dropped",
-                    metadata: ["message": "\(message.id)"])
+                notes.add(.droppedMessage, "\(message.id)")
                 continue
             }
             let conversation = Conversation(sender, receiver)
@@ -112,10 +119,7 @@ package struct Takeover: Sendable {
     private func reveal(_ message: inout StoredMessage, _ opened: OpenedText) {
         switch opened {
         case .text(let text): message.content = text.text
-        case .notAuthentic:
-            logger.notice(
-                "a message had been stored unsealed and is sealed as it stands",
-                metadata: ["message": "\(message.id)"])
+        case .notAuthentic: notes.add(.unsealedMessage, "\(message.id)")
         }
     }
 
@@ -150,7 +154,8 @@ package struct Takeover: Sendable {
             } catch let fault as VaultFault {
                 if case .otherKeys = fault { throw fault }
                 if isFirst {
-                    logger.warning("waiting for the vault", metadata: ["why": "\(fault)"])
+                    limitedLog.log(
+                        .warning, "waiting for the vault", metadata: ["why": "\(fault)"])
                 }
                 isFirst = false
                 try await loop.sleep(for: Self.patience)

@@ -1,0 +1,64 @@
+internal import Logging
+import Synchronization
+
+/// What a takeover tells of single messages and contacts. All are named by their ids, in lines of
+/// many, since an earlier store may hold a hundred thousand of a kind.
+final class TakeoverNotes: Sendable {
+    enum Kind: Int, CaseIterable {
+        case droppedContact, droppedMessage, unsealedMessage
+
+        fileprivate var level: Logger.Level { self == .unsealedMessage ? .notice : .warning }
+
+        fileprivate var text: Logger.Message {
+            switch self {
+            case .droppedContact:
+                "contacts of the earlier system are no other users and were dropped"
+            case .droppedMessage:
+                "messages of the earlier system are from or to nobody and were dropped"
+            case .unsealedMessage:
+                "messages had been stored unsealed and are sealed as they stand"
+            }
+        }
+
+        fileprivate var noun: String { self == .droppedContact ? "contacts" : "messages" }
+    }
+
+    private static let lineBytesMax = 1_000
+
+    private let logger: Logger
+    /// By the number of their kind.
+    private let gathered = Mutex([String](repeating: "", count: Kind.allCases.count))
+
+    init(_ logger: Logger) {
+        self.logger = logger
+    }
+
+    /// Names one; `finish` must follow.
+    func add(_ kind: Kind, _ id: String) {
+        let full: String? = gathered.withLock { gathered in
+            let ids = gathered[kind.rawValue]
+            if ids.isEmpty || ids.utf8.count + id.utf8.count < Self.lineBytesMax {
+                gathered[kind.rawValue] += ids.isEmpty ? id : ",\(id)"
+                return nil
+            }
+            gathered[kind.rawValue] = id
+            return ids
+        }
+        if let full { write(kind, full) }
+    }
+
+    /// Writes what is gathered.
+    func finish() {
+        for kind in Kind.allCases {
+            let ids = gathered.withLock { gathered in
+                defer { gathered[kind.rawValue] = "" }
+                return gathered[kind.rawValue]
+            }
+            if !ids.isEmpty { write(kind, ids) }
+        }
+    }
+
+    private func write(_ kind: Kind, _ ids: String) {
+        logger.log(level: kind.level, kind.text, metadata: [kind.noun: "\(ids)"])
+    }
+}
