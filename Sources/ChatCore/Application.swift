@@ -19,12 +19,13 @@ final class Application: Sendable {
     private let forDocuments = SecurityFields.forPages(SecurityFields.documentsContentPolicy)
     private let shedding: LoadShedding
     private let logger: Logger
+    private let limitedLog: RateLimitedLog
     /// Asked once: the level does not change while the program runs.
     private let logsRequests: Bool
 
     init(
         routes: [Route], files: StaticFiles, clients: Clients, origins: AllowedOrigins,
-        contentPolicy: String, shedding: LoadShedding, logger: Logger
+        contentPolicy: String, shedding: LoadShedding, logger: Logger, limitedLog: RateLimitedLog
     ) {
         router = Router(routes, prefixes: Self.prefixes)
         self.files = files
@@ -33,6 +34,7 @@ final class Application: Sendable {
         forPages = SecurityFields.forPages(contentPolicy)
         self.shedding = shedding
         self.logger = logger
+        self.limitedLog = limitedLog
         logsRequests = logger.logLevel <= .debug
     }
 
@@ -94,7 +96,9 @@ final class Application: Sendable {
         if let fault = error as? StorageFault, fault.meansTooMuch { shedding.refused(.disk) }
         if let answer = ErrorAnswer(error), answer != .internal { return answer.response }
         // The type alone: nothing else is known not to hold somebody's text.
-        logger.error("unexpected \(type(of: error)) in \(route.pattern)")
+        limitedLog.log(
+            .error, "unexpected fault", source: "\(route.pattern)",
+            naming: ["route": "\(route.pattern)"], metadata: ["fault": "\(type(of: error))"])
         return ErrorAnswer.internal.response
     }
 

@@ -21,15 +21,18 @@ struct Core: Sendable {
     private let resolver: WorkerPool
     private let loop: EventLoop
     private let logger: Logger
+    /// For all that a stranger or a broken peer can have said again and again.
+    private let limitedLog: RateLimitedLog
 
     init(
-        settings: Settings, clients: Clients, store: JSONStore, shedding: LoadShedding,
-        loop: EventLoop, logger: Logger
+        settings: Settings, clients: Clients, audit: AuditLog, store: JSONStore,
+        shedding: LoadShedding, loop: EventLoop, logger: Logger
     ) throws {
         self.settings = settings
         self.store = store
         self.loop = loop
         self.logger = logger
+        limitedLog = RateLimitedLog(logger)
         let option = Defaults.sessionKeyFile.option("--session-key-file")
         let sessionKey = try StartFailure.naming(option) { () throws(StartFailure) in
             try SessionKey.readOrCreate(settings.sessionKeyFile)
@@ -41,19 +44,20 @@ struct Core: Sendable {
         cipher = CipherClient(
             settings.cipher, secret: settings.cipherSecret, loop: loop, resolver: resolver)
         let clock: @Sendable () -> Int64 = { WallClock.milliseconds }
-        let keys = KeyGuard(vault: cipher, store: store, loop: loop, logger: logger)
+        let keys = KeyGuard(vault: cipher, store: store, loop: loop, log: limitedLog)
         rewrapping = Rewrapping(
-            store: store, vault: cipher, keys: keys, loop: loop, logger: logger)
+            store: store, vault: cipher, keys: keys, loop: loop, log: limitedLog)
         services = Services(
             accounts: try Accounts(store: store, workers: passwords, loop: loop),
             friends: Friends(store: store, loop: loop),
             messages: Messages(
-                store: store, vault: cipher, keys: keys, loop: loop, clock: clock, logger: logger),
+                store: store, vault: cipher, keys: keys, loop: loop, clock: clock,
+                log: limitedLog),
             keys: keys, store: store,
             sessions: Sessions(
                 key: sessionKey, days: settings.sessionDays, store: store, clients: clients,
                 clock: clock),
-            clients: clients, audit: AuditLog(clients: clients, logger: logger),
+            clients: clients, audit: audit,
             throttle: Throttle(attemptsPerMinute: settings.authAttempts, loop: loop),
             pageTurns: LoopBound(PageTurns(), to: loop), shedding: shedding)
     }
@@ -62,12 +66,15 @@ struct Core: Sendable {
         Application(
             routes: Routes.table(services, Documents(files: files)), files: files,
             clients: services.clients, origins: settings.allowedOrigins,
-            contentPolicy: settings.contentPolicy, shedding: services.shedding, logger: logger)
+            contentPolicy: settings.contentPolicy, shedding: services.shedding, logger: logger,
+            limitedLog: limitedLog)
     }
 
     /// Keeps everything going that works beside the requests until it is cancelled; then closes.
     func live() async {
         await withDiscardingTaskGroup { group in
+            group.addTask(executorPreference: loop) { await limitedLog.run(on: loop) }
+            group.addTask(executorPreference: loop) { await services.audit.run(on: loop) }
             group.addTask(executorPreference: loop) {
                 await cipher.run(approve: { keys throws(VaultFault) in
                     try await services.keys.approve(keys)
@@ -87,6 +94,7 @@ struct Core: Sendable {
                 ).run()
             }
         }
+        services.audit.finish()
         await store.close()
         passwords.stop()
         resolver.stop()

@@ -6,7 +6,7 @@ import Storage
 
 extension Service {
     /// Makes this system's store of the earlier one's and opens it.
-    func takeOver(_ clients: Clients) async throws -> Core {
+    func takeOver(_ clients: Clients, _ audit: AuditLog) async throws -> Core {
         logger.notice("taking over the earlier system's store")
         let resolver = WorkerPool(threads: 1, waitingMax: 4)
         defer { resolver.stop() }
@@ -30,6 +30,6 @@ extension Service {
             throw StartFailure("\(settings.data): the takeover left the earlier system's store")
         }
         warnOfOriginal()
-        return try core(over: store, clients)
+        return try core(over: store, clients, audit)
     }
 }

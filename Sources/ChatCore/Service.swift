@@ -56,9 +56,10 @@ struct Service: Sendable {
         let listener = try Listening.open(
             host: settings.host, port: settings.port,
             portOption: Defaults.port.option("--port"), loop: loop)
+        let audit = try auditLog(clients)
         var ready: Core?
         if let store = try await openStore() {
-            let core = try core(over: store, clients)
+            let core = try core(over: store, clients, audit)
             stage.enter(.running(core.application(files)))
             ready = core
         }
@@ -69,7 +70,7 @@ struct Service: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: loop) { [ready] in
                 do {
-                    let core = try await nowOrAfterTakeover(ready, clients)
+                    let core = try await nowOrAfterTakeover(ready, clients, audit)
                     stage.enter(.running(core.application(files)))
                     await core.live()
                 } catch is CancellationError {
@@ -87,14 +88,17 @@ struct Service: Sendable {
         }
     }
 
-    private func nowOrAfterTakeover(_ ready: Core?, _ clients: Clients) async throws -> Core {
+    private func nowOrAfterTakeover(
+        _ ready: Core?, _ clients: Clients, _ audit: AuditLog
+    ) async throws -> Core {
         if let ready { return ready }
-        return try await takeOver(clients)
+        return try await takeOver(clients, audit)
     }
 
-    func core(over store: JSONStore, _ clients: Clients) throws -> Core {
+    func core(over store: JSONStore, _ clients: Clients, _ audit: AuditLog) throws -> Core {
         try Core(
-            settings: settings, clients: clients, store: store, shedding: shedding, loop: loop,
+            settings: settings, clients: clients, audit: audit, store: store, shedding: shedding,
+            loop: loop,
             logger: logger)
     }
 

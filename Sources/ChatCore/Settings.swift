@@ -15,4 +15,7 @@ struct Settings: Sendable {
     /// A minute; 0 for no throttling.
     let authAttempts: Int
     let contentPolicy: String
+    /// Nil where the audit trail stands in the log.
+    let auditLog: String?
+    let auditDays: Int
 }

@@ -1,16 +1,25 @@
 package import Logging
 import Glibc
 
-/// Writes each log message as one line on standard error:
+/// Writes each log message as one line, on standard error unless told otherwise:
 /// `2026-01-31T12:00:00.000Z info Cipher: listening version=1.0.0`.
 package struct LineLog: LogHandler {
     package var logLevel: Logger.Level
     package var metadata = Logger.Metadata()
     private let label: String
+    private let write: @Sendable ([UInt8]) -> Void
+
+    /// - Parameter write: Gets each line, with its newline.
+    package init(
+        label: String, level: Logger.Level, write: @escaping @Sendable ([UInt8]) -> Void
+    ) {
+        self.label = label
+        self.write = write
+        logLevel = level
+    }
 
     package init(label: String, level: Logger.Level) {
-        self.label = label
-        logLevel = level
+        self.init(label: label, level: level, write: StandardStreams.writeError)
     }
 
     /// The program's logger; also what swift-log gives to whoever asks for one by label.
@@ -26,7 +35,7 @@ package struct LineLog: LogHandler {
     }
 
     package func log(event: LogEvent) {
-        StandardStreams.writeError(line(event, at: WallClock.now))
+        write(line(event, at: WallClock.now))
     }
 
     func line(_ event: LogEvent, at time: timespec) -> [UInt8] {

@@ -2,6 +2,7 @@ import Encoding
 import EventLoop
 import InMemoryLogging
 import Logging
+import RateLimit
 
 @testable import Chat
 
@@ -69,12 +70,17 @@ func withGuard(
         times.answerTimeMax = limit
         let keyGuard = KeyGuard(
             vault: vault, store: store, loop: loop,
-            logger: Logger(label: "test", factory: { _ in log }), times: times)
+            log: RateLimitedLog(Logger(label: "test", factory: { _ in log })), times: times)
         try await body(
             GuardedHouse(vault: vault, store: store, keyGuard: keyGuard, log: log, loop: loop))
     }
 }
 
 extension InMemoryLogHandler {
-    var lines: [String] { entries.map { "\($0.message)" } }
+    var lines: [String] {
+        entries.map { entry in
+            let metadata = entry.metadata.map { "\($0.key)=\($0.value)" }.sorted()
+            return (["\(entry.message)"] + metadata).joined(separator: " ")
+        }
+    }
 }

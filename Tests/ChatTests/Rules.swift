@@ -1,6 +1,7 @@
 import Encoding
 import EventLoop
 import Logging
+import RateLimit
 import Storage
 import Synchronization
 
@@ -51,7 +52,8 @@ func withRules(_ body: @escaping @Sendable (Rules) async throws -> Void) throws 
                     messages: Messages(
                         store: house.store, vault: house.vault, keys: house.keyGuard,
                         loop: house.loop, clock: { time.value },
-                        logger: Logger(label: "test", factory: { _ in house.log })),
+                        log: RateLimitedLog(
+                            Logger(label: "test", factory: { _ in house.log }))),
                     time: time))
         }
     }

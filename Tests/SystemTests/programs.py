@@ -48,6 +48,13 @@ def run(program, *arguments, input=b"", environment=None, cwd=None, timeout=60):
     return done
 
 
+def can_mount():
+    """Whether a process may have mounts of its own here."""
+    return subprocess.run(
+        ["unshare", "-rm", "mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True
+    ).returncode == 0
+
+
 class Program:
     """One server process, and all it has written so far."""
 

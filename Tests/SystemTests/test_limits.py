@@ -1,25 +1,18 @@
 """What happens when there is too much of something: data for the disk, log-ins, history."""
 
 import os
-import subprocess
 import threading
 import time
 
 import pytest
 
 from api import Client, ok, refusal
-from programs import eventually
+from programs import can_mount, eventually
 
 SMALL_DISK = """
 mount -t tmpfs -o size=1m none "$1" && mkdir "$1/data" && head -c 300000 /dev/zero >"$1/ballast"
 shift; exec "$@"
 """
-
-
-def can_mount():
-    return subprocess.run(
-        ["unshare", "-rm", "mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True
-    ).returncode == 0
 
 
 @pytest.mark.skipif(not can_mount(), reason="needs a mount namespace of its own")

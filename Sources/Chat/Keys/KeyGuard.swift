@@ -1,5 +1,6 @@
 package import EventLoop
-package import Logging
+internal import Logging
+package import RateLimit
 package import Storage
 import Synchronization
 
@@ -24,7 +25,7 @@ package actor KeyGuard {
 
     private let vault: any Vault
     private let store: any Store
-    private let logger: Logger
+    private let log: RateLimitedLog
     private let times: KeyGuardTimes
 
     package private(set) var state = State.waiting
@@ -37,13 +38,13 @@ package actor KeyGuard {
     private var disturbances = 0
 
     package init(
-        vault: any Vault, store: any Store, loop: EventLoop, logger: Logger,
+        vault: any Vault, store: any Store, loop: EventLoop, log: RateLimitedLog,
         times: KeyGuardTimes = KeyGuardTimes()
     ) {
         self.vault = vault
         self.store = store
         self.loop = loop
-        self.logger = logger
+        self.log = log
         self.times = times
         bell = Bell(loop: loop)
     }
@@ -153,20 +154,26 @@ package actor KeyGuard {
             throw .unavailable("a new key of the vault cannot be noted: \(error)")
         }
         guard isSame else { throw .otherKeys(KnownKeys.isDifferent(key.version)) }
-        logger.notice("met a key of the vault", metadata: ["version": "\(key.version)"])
+        log.log(.notice, "met a key of the vault", metadata: ["version": "\(key.version)"])
     }
 
     private func become(_ next: State) {
         defer { state = next }
         guard next != state else { return }
         switch (state, next) {
-        case (.unavailable, .unavailable(let reason)): logger.debug("the vault: \(reason)")
-        case (_, .unavailable(let reason)): logger.warning("the vault is away: \(reason)")
-        case (_, .otherKeys(let reason)):
-            logger.error("no message is sealed or opened: \(reason)")
-        case (_, .ready): logger.notice("the vault is ready")
+        case (.unavailable, .unavailable(let reason)):
+            log.log(.debug, "the vault is still away", metadata: ["why": "\(reason)"])
+        case (_, .unavailable(let reason)): tell(.warning, "the vault is away", reason)
+        case (_, .otherKeys(let reason)): tell(.error, "no message is sealed or opened", reason)
+        case (_, .ready): tell(.notice, "the vault is ready")
         case (_, .waiting): break
         }
+    }
+
+    /// A vault that comes and goes is told of a few times a minute.
+    private func tell(_ level: Logger.Level, _ message: StaticString, _ reason: String? = nil) {
+        log.log(
+            level, message, linesMax: 3, metadata: reason.map { ["why": "\($0)"] } ?? [:])
     }
 }
 

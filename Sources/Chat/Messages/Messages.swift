@@ -1,6 +1,6 @@
 package import Encoding
 package import EventLoop
-package import Logging
+package import RateLimit
 package import Storage
 import Synchronization
 
@@ -21,7 +21,7 @@ package actor Messages {
     private let vault: any Vault
     private let keys: KeyGuard
     private let clock: @Sendable () -> Int64
-    private let logger: Logger
+    private let log: RateLimitedLog
     /// How many messages of a conversation were answered as not authentic, where any was.
     private nonisolated let notAuthentic = Mutex<[Conversation: UInt64]>([:])
     /// A duplicate resumes with the message that was stored, or with nil to send it itself.
@@ -31,14 +31,14 @@ package actor Messages {
     ///   - clock: The time of day in milliseconds since 1970; it may jump.
     package init(
         store: any Store, vault: any Vault, keys: KeyGuard, loop: EventLoop,
-        clock: @escaping @Sendable () -> Int64, logger: Logger
+        clock: @escaping @Sendable () -> Int64, log: RateLimitedLog
     ) {
         self.store = store
         self.vault = vault
         self.keys = keys
         self.loop = loop
         self.clock = clock
-        self.logger = logger
+        self.log = log
     }
 
     // MARK: Sending
@@ -124,8 +124,7 @@ package actor Messages {
     private func same(
         _ sent: Message, _ sender: UserID, _ receiver: UserID, _ text: MessageText
     ) throws -> Message {
-        guard sent.senderId == sender, sent.receiverId == receiver,
-            sent.content.utf8.elementsEqual(text.text.utf8)
+        guard sent.senderId == sender, sent.receiverId == receiver, sent.content == text.text
         else { throw ChatFault.idReused }
         return sent
     }
@@ -165,10 +164,14 @@ package actor Messages {
     }
 
     private func noteNotAuthentic(in page: MessagePage) {
+        var found: [StoredMessage] = []
         for (message, text) in zip(page.recorded.messages, page.texts) where text == .notAuthentic {
             notAuthentic.withLock { $0[message.conversation, default: 0] &+= 1 }
-            logger.error("a message is not authentic", metadata: ["message": "\(message.id)"])
+            found.append(message)
         }
+        guard let first = found.first else { return }
+        let people = [first.senderId.text, first.receiverId.text].sorted()
+        log.noteNotAuthentic(found, source: "\(people[0])-\(people[1])")
     }
 
     private func seal(_ text: MessageText, _ context: ByteText) async throws -> ByteText {

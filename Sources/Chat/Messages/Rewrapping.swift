@@ -1,6 +1,7 @@
 internal import Encoding
 package import EventLoop
-package import Logging
+internal import Logging
+package import RateLimit
 package import Storage
 
 /// Moves stored messages under the vault's current key, beside the service, so that older keys can
@@ -13,7 +14,7 @@ package actor Rewrapping {
         package var version = 0
         package var seen = 0
         package var rewrapped = 0
-        /// These stay as they are, each logged by its id.
+        /// These stay as they are; the first are logged by their ids.
         package var notAuthentic = 0
         /// Why it waits or has ended before its time.
         package var problem: String?
@@ -28,23 +29,25 @@ package actor Rewrapping {
     /// Between batches, in which others have the vault and the disk to themselves.
     private static let pause = Duration.milliseconds(5)
     private static let pauseAfterFault = Duration.seconds(1)
+    /// Of those that name what is not authentic, a minute.
+    private static let linesMax = 100
 
     package private(set) var progress = Progress()
 
     private let store: any Store
     private let vault: any Vault
     private let keys: KeyGuard
-    private let logger: Logger
+    private let log: RateLimitedLog
     private let bell: Bell
 
     package init(
-        store: any Store, vault: any Vault, keys: KeyGuard, loop: EventLoop, logger: Logger
+        store: any Store, vault: any Vault, keys: KeyGuard, loop: EventLoop, log: RateLimitedLog
     ) {
         self.store = store
         self.vault = vault
         self.keys = keys
         self.loop = loop
-        self.logger = logger
+        self.log = log
         bell = Bell(loop: loop)
     }
 
@@ -64,8 +67,8 @@ package actor Rewrapping {
             guard progress.isRunning else { continue }
             do {
                 try await walk()
-                logger.notice(
-                    "rewrapped the store",
+                log.log(
+                    .notice, "rewrapped the store", linesMax: 10,
                     metadata: [
                         "version": "\(progress.version)", "messages": "\(progress.seen)",
                         "rewrapped": "\(progress.rewrapped)",
@@ -76,7 +79,9 @@ package actor Rewrapping {
                 return
             } catch {
                 progress.problem = "\(error)"
-                logger.error("the store is not rewrapped to its end: \(error)")
+                log.log(
+                    .error, "the store is not rewrapped to its end",
+                    metadata: ["fault": "\(error)"])
             }
             progress.isRunning = false
         }
@@ -121,14 +126,12 @@ package actor Rewrapping {
 
     /// At once, so that all share an fsync.
     private func replace(_ old: [StoredMessage], by contents: [ByteText?]) async throws {
+        let notAuthentic = zip(old, contents).filter { $1 == nil }.map(\.0)
+        progress.notAuthentic += notAuthentic.count
+        log.noteNotAuthentic(notAuthentic, source: "rewrap", linesMax: Self.linesMax)
         try await withThrowingTaskGroup(of: Bool.self) { group in
             for (message, content) in zip(old, contents) {
-                guard let content else {
-                    progress.notAuthentic += 1
-                    logger.error(
-                        "a message is not authentic", metadata: ["message": "\(message.id)"])
-                    continue
-                }
+                guard let content else { continue }
                 group.addTask(executorPreference: loop) { [store] in
                     try await Self.replace(message, by: content, in: store)
                 }

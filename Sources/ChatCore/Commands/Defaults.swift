@@ -19,6 +19,8 @@ enum Defaults {
     static let authAttempts = EnvironmentDefault("CHATCORE_AUTH_ATTEMPTS", 20)
     static let contentPolicy = EnvironmentDefault(
         "CHATCORE_CSP", SecurityFields.strictContentPolicy)
+    static let auditLog = EnvironmentDefault<String>("CHATCORE_AUDIT_LOG")
+    static let auditDays = EnvironmentDefault("CHATCORE_AUDIT_DAYS", 90)
     static let logLevel = EnvironmentDefault<LogLevel>("CHATCORE_LOG_LEVEL", .info)
 }
 

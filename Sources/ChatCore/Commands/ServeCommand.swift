@@ -53,6 +53,17 @@ struct ServeCommand: ParsableCommand {
             "Another Content-Security-Policy for pages.", valueName: "policy"))
     var csp: String?
 
+    @Option(
+        help: Defaults.auditLog.help(
+            "A file of its own for the audit trail, which else stands in the log.",
+            valueName: "path"))
+    var auditLog: String?
+
+    @Option(
+        help: Defaults.auditDays.help(
+            "How many days the audit trail's files are kept.", valueName: "days"))
+    var auditDays: Int?
+
     @Option(help: Defaults.logLevel.help("How much is logged on standard error."))
     var logLevel: LogLevel?
 
@@ -101,7 +112,8 @@ struct ServeCommand: ParsableCommand {
             allowedOrigins: allowed, trustedProxies: trusted,
             authAttempts: try number(
                 Defaults.authAttempts, authAttempts, 0...1_000_000, "--auth-attempts"),
-            contentPolicy: policy)
+            contentPolicy: policy, auditLog: try Defaults.auditLog.optional(auditLog),
+            auditDays: try number(Defaults.auditDays, auditDays, 1...3650, "--audit-days"))
     }
 
     private func number(

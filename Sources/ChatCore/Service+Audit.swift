@@ -1,0 +1,38 @@
+import Glibc
+import Program
+import RateLimit
+
+extension Service {
+    /// The audit log, over a trail of its own where one is wanted.
+    func auditLog(_ clients: Clients) throws(StartFailure) -> AuditLog {
+        guard let path = settings.auditLog else {
+            return AuditLog(clients: clients, logger: logger, trail: nil)
+        }
+        let option = Defaults.auditLog.option("--audit-log")
+        let trail = try StartFailure.naming(option) { () throws(StartFailure) in
+            try PrivateFolder.make(PrivateFolder.holding(path))
+            if isOfStore(path) {
+                throw StartFailure("\(path) has a name that files of the store have")
+            }
+            return try AuditTrail(
+                AuditFiles(path: path, days: settings.auditDays), loop: loop,
+                log: RateLimitedLog(logger))
+        }
+        return AuditLog(clients: clients, logger: logger, trail: trail)
+    }
+
+    /// Whether the store may take that file for one of its own, now or later.
+    private func isOfStore(_ path: String) -> Bool {
+        guard isSameFolder(PrivateFolder.holding(path), settings.data) else { return false }
+        let name = path.utf8.split(separator: UInt8(ascii: "/")).last ?? path.utf8[...]
+        return ["db.json", "journal-", "lock", "control.sock", "photos"].contains {
+            name.starts(with: $0.utf8)
+        }
+    }
+
+    private func isSameFolder(_ one: String, _ other: String) -> Bool {
+        var (first, second) = (stat(), stat())
+        return stat(one, &first) == 0 && stat(other, &second) == 0
+            && first.st_dev == second.st_dev && first.st_ino == second.st_ino
+    }
+}

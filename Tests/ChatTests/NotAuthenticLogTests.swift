@@ -1,0 +1,54 @@
+import Encoding
+import Storage
+import Testing
+
+@testable import Chat
+
+/// What the log says of messages that the vault does not find authentic, however often they are
+/// read.
+@Suite struct NotAuthenticLogTests {
+    @Test func aConversationThatIsReadAgainAndAgainHasOneLineAMinuteWithItsFirstIds() throws {
+        try withRules { rules in
+            let (siti, budi) = try await rules.friends("siti", "budi")
+            try await forge(100, from: siti, to: budi, rules)
+            for _ in 0..<50 {
+                let page = try await rules.messages.page(
+                    of: Conversation(siti, budi), HistoryRange(limit: 100))
+                #expect(page.texts.allSatisfy { $0 == .notAuthentic })
+            }
+            let lines = rules.house.log.lines.filter { $0.contains("not authentic") }
+            #expect(lines.count == 1)
+            let line = try #require(lines.first)
+            #expect(line.contains("message=forged-siti-0,forged-siti-1,"))
+            #expect(line.contains("more=") && line.utf8.count < 1_200)
+        }
+    }
+
+    @Test func conversationsDoNotHideOneAnother() throws {
+        try withRules { rules in
+            let (siti, budi) = try await rules.friends("siti", "budi")
+            let (wati, agus) = try await rules.friends("wati", "agus")
+            for (sender, receiver) in [(siti, budi), (wati, agus)] {
+                try await forge(1, from: sender, to: receiver, rules)
+                _ = try await rules.messages.page(
+                    of: Conversation(sender, receiver), HistoryRange(limit: 10))
+            }
+            let lines = rules.house.log.lines.filter { $0.contains("not authentic") }
+            #expect(lines.count == 2)
+            #expect(lines.contains { $0.contains("message=forged-siti-0") })
+            #expect(lines.contains { $0.contains("message=forged-wati-0") })
+        }
+    }
+
+    private func forge(
+        _ count: Int, from sender: UserID, to receiver: UserID, _ rules: Rules
+    ) async throws {
+        let name = sender.text.droppingFirst(3)
+        for number in 0..<count {
+            let forged = StoredMessage(
+                id: MessageID("forged-\(name)-\(number)"), senderId: sender,
+                receiverId: receiver, content: "v1:x|y", timestamp: Int64(number + 1))
+            try await rules.house.store.commit { _ in (.messageAdded(forged), ()) }
+        }
+    }
+}

@@ -1,0 +1,177 @@
+"""What a stranger, a user or a broken peer can write into the logs: a line a minute."""
+
+import json
+import re
+import socket
+import threading
+
+import raw
+from api import refusal
+from programs import eventually, run
+from stores import store
+
+FLOOD = 3_000
+JSON = "Content-Type: application/json"
+LEGACY_KEY = b"12345678901234567890123456789012"
+
+
+def lines(program, word, start=0):
+    return [line for line in program.log[start:].splitlines() if word in line]
+
+
+def repeated(found):
+    """How many more than these lines tell of there were."""
+    return sum(int(number) for line in found for number in re.findall(r"repeated=(\d+)", line))
+
+
+def fields(line):
+    return dict(re.findall(r"(\w+)=(\S+)", line))
+
+
+def flood(program, request, count=FLOOD, connections=4):
+    """Sends a request again and again; returns how often each status was answered."""
+    statuses = {}
+
+    def ask(share):
+        with socket.create_connection(("127.0.0.1", program.port), 30) as connection:
+            received, sent = b"", 0
+            while sent < share:
+                connection.sendall(request * 50)
+                sent += 50
+                while received.count(b"HTTP/1.1 ") < sent:
+                    received += connection.recv(1 << 20)
+                    assert received, "the connection ended"
+            for status in re.findall(rb"HTTP/1\.1 (\d+)", received):
+                statuses[int(status)] = statuses.get(int(status), 0) + 1
+    threads = [
+        threading.Thread(target=ask, args=(count // connections,)) for _ in range(connections)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return statuses
+
+
+def test_a_throttled_stranger_writes_a_line_a_minute_with_a_count(new_house):
+    house = new_house("--auth-attempts=2", "--log-level=info").start()
+    body = json.dumps({"username": "siapa", "password": "bukan ini"}).encode()
+    start = len(house.core.log)
+    statuses = flood(house.core, raw.post("/auth/login", body, JSON))
+    assert statuses[429] >= FLOOD - 10
+    assert len(lines(house.core, "throttled", start)) == 1
+    assert len(house.core.log) - start < 2_000
+
+    house.core.end()
+    throttled = lines(house.core, "throttled", start)
+    assert len(throttled) == 2 and len(throttled) + repeated(throttled) - 1 == statuses[429]
+    assert all(fields(line)["address"] == "127.0.0.1" for line in throttled)
+
+
+def test_the_count_comes_within_a_little_more_than_a_minute(new_house):
+    house = new_house("--auth-attempts=1", "--log-level=info").start()
+    for _ in range(5):
+        house.client().login("siapa.pun")
+    found = eventually(
+        lambda: [line for line in lines(house.core, "throttled") if "repeated=" in line],
+        within=75)
+    assert repeated(found) == 3 and len(lines(house.core, "throttled")) == 2
+
+
+def test_addresses_and_users_do_not_hide_one_another(new_house):
+    house = new_house("--auth-attempts=0", "--trusted-proxies=127.0.0.1").start()
+    people = [house.person(name) for name in ("anna", "budi")]
+
+    def attempt(address, username):
+        refused = house.client().post(
+            "/auth/login", {"username": username, "password": "bukan ini"},
+            {"CF-Connecting-IP": address})
+        assert refusal(refused)[0] == 401
+    for _ in range(3):
+        for person in people:
+            attempt("203.0.113.9", person.username)
+        attempt("198.51.100.7", "anna")
+        for host in range(1, 4):
+            attempt(f"2001:db8::{host}", "tiada")
+    found = [fields(line) for line in lines(house.core, "outcome=failed")]
+    assert [(line["address"], line.get("user")) for line in found] == [
+        ("203.0.113.9", people[0].id), ("203.0.113.9", people[1].id),
+        ("198.51.100.7", people[0].id), ("2001:db8::1", None)]
+
+
+def test_a_stranger_with_many_addresses_does_not_flood_the_log_either(new_house):
+    house = new_house(
+        "--auth-attempts=1", "--trusted-proxies=127.0.0.1", "--log-level=info").start()
+    client = house.client()
+    for number in range(600):
+        for _ in range(2):
+            client.post(
+                "/auth/register", {"username": "x", "password": "y"},
+                {"CF-Connecting-IP": f"203.0.{number // 250}.{number % 250}"})
+    throttled = lines(house.core, "throttled")
+    assert 100 <= len(throttled) <= 150
+
+
+def test_refused_callers_of_the_vault_are_told_of_with_their_address(house):
+    start = len(house.cipher.log)
+    statuses = flood(house.cipher, raw.post("/encrypt", b'{"text":"x"}', JSON))
+    assert statuses == {401: FLOOD}
+    house.cipher.end()
+    refused = lines(house.cipher, "refused a caller", start)
+    assert len(refused) == 2 and repeated(refused) == FLOOD - 1
+    assert all(fields(line)["address"] == "127.0.0.1" for line in refused)
+
+
+def test_messages_that_are_not_authentic_are_named_once_however_often_they_are_read(house):
+    anna, budi = house.friends("anna", "budi")
+    sent = [anna.send(budi, f"pesan {number}")["id"] for number in range(60)]
+    house.core.end()
+    spoiled = re.sub(r'("content":"v1:)....', r"\1AAAA", house.db_file.read_text())
+    house.db_file.write_text(spoiled)
+    assert store("accept", data=house.data).returncode == 0
+    house.start_core()
+    start = len(house.core.log)
+    anna = anna.__class__.login(house.client(), "anna")
+    for _ in range(20):
+        assert anna.texts(budi) == ["[Gagal Decrypt]"] * 60
+    found = lines(house.core, "a message is not authentic", start)
+    assert len(found) == 1
+    named = fields(found[0])["message"].split(",")
+    assert named == sent[:len(named)] and len(named) > 20
+    assert int(fields(found[0])["more"]) == 60 - len(named)
+
+
+def test_a_vault_that_comes_and_goes_is_told_of_a_few_times_a_minute(house):
+    for _ in range(6):
+        house.cipher.kill()
+        eventually(lambda: not house.core.is_ready(), what="not ready")
+        house.start_cipher()
+        house.core.wait_ready()
+    for word in ("the vault is away", "the vault is ready"):
+        assert 1 <= len(lines(house.core, word)) <= 3
+    house.core.end()
+    assert repeated(lines(house.core, "the vault is away")) >= 3
+
+
+def test_a_takeover_names_every_message_in_few_lines(new_house):
+    house, count = new_house(), 2_000
+    done = run(
+        "Cipher", "keys", "import", "--legacy", "--key-file", house.key_file, input=LEGACY_KEY)
+    assert done.returncode == 0, done.stderr
+    house.start_cipher()
+    users = [{"id": name, "username": name, "password": "x", "contacts": ["nobody"]}
+             for name in ("anna", "budi")]
+    messages = [
+        {"id": f"pesan-{number}", "senderId": "anna", "receiverId": "budi",
+         "content": f"terbuka {number}", "timestamp": 1_700_000_000 + number}
+        for number in range(count)]
+    lost = [message | {"id": f"hilang-{index}", "senderId": "nobody"}
+            for index, message in enumerate(messages)]
+    house.data.mkdir()
+    (house.data / "db.json").write_text(
+        json.dumps({"users": users, "messages": messages + lost}))
+    house.start_core()
+    log = house.core.log
+    assert all(re.search(rf"\b{word}-{number}\b", log)
+               for word in ("pesan", "hilang") for number in (0, 1, count // 2, count - 1))
+    assert len(set(re.findall(r"(?:pesan|hilang)-\d+", log))) == 2 * count
+    assert len(lines(house.core, "earlier system")) + len(lines(house.core, "unsealed")) < 100
