@@ -3,6 +3,7 @@ import EventLoop
 import Foundation
 import InMemoryLogging
 import Logging
+import RateLimit
 import Storage
 import Testing
 
@@ -61,16 +62,16 @@ import Testing
             vault.change {
                 $0.keys.append(VaultKey(version: 2, fingerprint: "bb", isCurrent: true))
             }
-            let keys = KeyGuard(vault: vault, store: store, loop: loop, logger: logger)
+            let keys = KeyGuard(vault: vault, store: store, loop: loop, log: RateLimitedLog(logger))
             let house = House(
                 store: store, vault: vault,
                 messages: Messages(
                     store: store, vault: vault, keys: keys, loop: loop,
-                    clock: { 1_800_000_000_000 }, logger: logger),
+                    clock: { 1_800_000_000_000 }, log: RateLimitedLog(logger)),
                 friends: Friends(store: store, loop: loop),
                 accounts: try Accounts(store: store, workers: workers, loop: loop),
                 rewrapping: Rewrapping(
-                    store: store, vault: vault, keys: keys, loop: loop, logger: logger),
+                    store: store, vault: vault, keys: keys, loop: loop, log: RateLimitedLog(logger)),
                 loop: loop, log: log)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask(executorPreference: loop) { await keys.run() }

@@ -35,7 +35,7 @@ struct LoadSheddingTests {
         #expect(lines == ["shedding load answers=1"])
         clock.advance(by: .seconds(60))
         shedding.refused(.bodies)
-        #expect(lines.last == "shedding load bodies=2 connections=1000")
+        #expect(lines.last == "shedding load bodies=2 connections=1000 repeated=1001")
     }
 
     private var lines: [String] {
