@@ -18,6 +18,11 @@ package protocol Draft {
     func isUsed(_ id: MessageID) -> Bool
     /// The newest timestamp of any message the store has met, or 0.
     var newestTimestamp: Int64 { get }
+    /// How many messages there are.
+    var messageCount: Int { get }
     /// Key versions of the vault met so far, with their fingerprints.
     var knownKeys: [Int: ByteText] { get }
+    /// The invitation of this digest, expired or not; nil once it was used.
+    func invite(_ digest: ByteText) -> Invite?
+    var invites: [Invite] { get }
 }

@@ -4,6 +4,8 @@ internal import Encoding
 final class Ledger: Draft {
     var index = Index()
     private var waiting = Waiting()
+    /// How many more messages there will be than are durable.
+    private var messagesToCome = 0
 
     // MARK: What will be, once nothing waits
 
@@ -50,6 +52,18 @@ final class Ledger: Draft {
 
     var knownKeys: [Int: ByteText] { index.knownKeys.merging(waiting.keys) { $1 } }
 
+    var messageCount: Int { index.messageCount + messagesToCome }
+
+    func invite(_ digest: ByteText) -> Invite? {
+        let expiry = waiting.invite(digest) ?? index.invites[digest]
+        return expiry.map { Invite(digest: digest, expiresAt: $0) }
+    }
+
+    var invites: [Invite] {
+        Self.list(index.invites.merging(waiting.invites.compactMapValues(\.self)) { $1 })
+            .filter { invite($0.digest) != nil }
+    }
+
     /// Whether a change to this message waits for the disk.
     func waits(for id: MessageID) -> Bool { waiting.isUsed(id) != nil }
 
@@ -57,9 +71,10 @@ final class Ledger: Draft {
     func problem(with change: Change) -> String? {
         switch change {
         case .userAdded(let user):
-            if hasUser(user.id) { return "a user of this id exists" }
-            if isNameTakenExactly(user.username, except: user.id) { return "the name is taken" }
-            return user.contacts.isEmpty ? nil : "a new user has no contacts"
+            return problem(withNew: user)
+        case .userInvited(let user, let digest):
+            if invite(digest) == nil { return "there is no such invitation" }
+            return problem(withNew: user)
         case .userChanged(let user):
             if !hasUser(user.id) { return "there is no such user" }
             return isNameTakenExactly(user.username, except: user.id) ? "the name is taken" : nil
@@ -79,7 +94,19 @@ final class Ledger: Draft {
         case .messageReplaced(let id, _, _), .messageRemoved(let id):
             return isUsed(id) ? nil : "there is no such message"
         case .keySeen: return nil
+        case .invitesAdded(let invites):
+            let digests = Set(invites.map(\.digest))
+            let areNew = digests.allSatisfy { invite($0) == nil }
+            return areNew && digests.count == invites.count ? nil : "an invitation is there twice"
+        case .invitesRemoved(let digests):
+            return digests.allSatisfy { invite($0) != nil } ? nil : "there is no such invitation"
         }
+    }
+
+    private func problem(withNew user: User) -> String? {
+        if hasUser(user.id) { return "a user of this id exists" }
+        if isNameTakenExactly(user.username, except: user.id) { return "the name is taken" }
+        return user.contacts.isEmpty ? nil : "a new user has no contacts"
     }
 
     private func isNameTakenExactly(_ name: ByteText, except id: UserID) -> Bool {
@@ -93,6 +120,9 @@ final class Ledger: Draft {
     func expect(_ change: Change, sequence: UInt64) {
         switch change {
         case .userAdded(let user): waiting.set(user, for: user.id, sequence)
+        case .userInvited(let user, let digest):
+            waiting.set(user, for: user.id, sequence)
+            waiting.set(nil, forInvite: digest, sequence)
         case .userChanged(let new):
             guard var user = user(new.id) else { return }
             user.username = new.username
@@ -109,11 +139,21 @@ final class Ledger: Draft {
         case .befriended(let one, let other):
             expectContact(other, of: one, sequence)
             expectContact(one, of: other, sequence)
-        case .messageAdded(let message): waiting.add(message, sequence)
+        case .messageAdded(let message):
+            waiting.add(message, sequence)
+            messagesToCome += 1
         case .messageReplaced(let id, _, _): waiting.set(isUsed: true, id, sequence)
-        case .messageRemoved(let id): waiting.set(isUsed: false, id, sequence)
+        case .messageRemoved(let id):
+            waiting.set(isUsed: false, id, sequence)
+            messagesToCome -= 1
         case .keySeen(let version, let fingerprint):
             waiting.set(fingerprint, forKey: version, sequence)
+        case .invitesAdded(let invites):
+            for invite in invites {
+                waiting.set(invite.expiresAt, forInvite: invite.digest, sequence)
+            }
+        case .invitesRemoved(let digests):
+            for digest in digests { waiting.set(nil, forInvite: digest, sequence) }
         }
     }
 
@@ -122,6 +162,9 @@ final class Ledger: Draft {
     func confirm(_ change: Change, message: UInt32?, at address: Address?) {
         switch change {
         case .userAdded(let user): index.addUser(user)
+        case .userInvited(let user, let digest):
+            index.addUser(user)
+            index.removeInvite(digest)
         case .userChanged(let user):
             if let number = index.users.number(of: user.id) { index.changeUser(number, to: user) }
         case .userRemoved(let id):
@@ -131,6 +174,7 @@ final class Ledger: Draft {
             else { return }
             index.befriend(one, other)
         case .messageAdded(let message):
+            messagesToCome -= 1
             guard let sender = index.users.number(of: message.senderId),
                 let receiver = index.users.number(of: message.receiverId), let address
             else { return }
@@ -140,9 +184,14 @@ final class Ledger: Draft {
         case .messageReplaced:
             if let message, let address { index.moveMessage(message, to: address) }
         case .messageRemoved:
+            messagesToCome += 1
             if let message { index.removeMessage(message) }
         case .keySeen(let version, let fingerprint):
             index.addKey(version: version, fingerprint: fingerprint)
+        case .invitesAdded(let invites):
+            for invite in invites { index.addInvite(invite.digest, expiresAt: invite.expiresAt) }
+        case .invitesRemoved(let digests):
+            for digest in digests { index.removeInvite(digest) }
         }
     }
 
@@ -154,6 +203,7 @@ final class Ledger: Draft {
     /// Forgets all that waited: it has failed.
     func drop() {
         waiting = Waiting()
+        messagesToCome = 0
     }
 
     private func expectContact(_ contact: UserID, of id: UserID, _ sequence: UInt64) {
@@ -163,6 +213,17 @@ final class Ledger: Draft {
     }
 
     // MARK: What is
+
+    func durableInvite(_ digest: ByteText) -> Invite? {
+        index.invites[digest].map { Invite(digest: digest, expiresAt: $0) }
+    }
+
+    var durableInvites: [Invite] { Self.list(index.invites) }
+
+    private static func list(_ invites: [ByteText: Int64]) -> [Invite] {
+        invites.map { Invite(digest: $0.key, expiresAt: $0.value) }
+            .sorted { ($0.expiresAt, $0.digest) < ($1.expiresAt, $1.digest) }
+    }
 
     func durableUser(_ id: UserID) -> User? {
         index.users.number(of: id).map { index.users.user($0) }

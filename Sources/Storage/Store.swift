@@ -47,6 +47,11 @@ package protocol Store: Actor {
 
     /// Key versions of the vault met so far, with their fingerprints.
     var knownKeys: [Int: ByteText] { get }
+    var messageCount: Int { get }
+    /// The invitation of this digest, expired or not; nil once it was used.
+    func invite(_ digest: ByteText) -> Invite?
+    /// All that were not used, those that expire first before the others.
+    func invites() -> [Invite]
     var state: StoreState { get }
 
     // What every poll asks is read without a step aside; of a store that lives on a loop, only

@@ -12,6 +12,7 @@ struct Waiting {
     private var messages: [MessageID: Entry<Bool>] = [:]
     private var timestamps: [Conversation: Entry<Int64>] = [:]
     private var fingerprints: [Int: Entry<ByteText>] = [:]
+    private var expiries: [ByteText: Entry<Int64?>] = [:]
     /// Touched things in the order of their changes, from `firstTouched` on.
     private var touched: [(sequence: UInt64, thing: Thing)] = []
     private var firstTouched = 0
@@ -19,11 +20,15 @@ struct Waiting {
 
     private enum Thing {
         case user(UserID), message(MessageID), conversation(Conversation), key(Int)
+        case invite(ByteText)
     }
 
     /// Users that will be as they are here.
     var users: some Sequence<User> { usersByID.values.lazy.compactMap(\.value) }
     var keys: [Int: ByteText] { fingerprints.mapValues(\.value) }
+    /// When each invitation will expire, by digest; nil where it will be gone.
+    var invites: [ByteText: Int64?] { expiries.mapValues(\.value) }
+    func invite(_ digest: ByteText) -> Int64?? { expiries[digest].map(\.value) }
 
     /// Nil where nothing waits; a nil inside where the user will be gone.
     func user(_ id: UserID) -> User?? { usersByID[id].map(\.value) }
@@ -43,6 +48,11 @@ struct Waiting {
     mutating func set(_ fingerprint: ByteText, forKey version: Int, _ sequence: UInt64) {
         fingerprints[version] = Entry(value: fingerprint, sequence: sequence)
         touched.append((sequence, .key(version)))
+    }
+
+    mutating func set(_ expiry: Int64?, forInvite digest: ByteText, _ sequence: UInt64) {
+        expiries[digest] = Entry(value: expiry, sequence: sequence)
+        touched.append((sequence, .invite(digest)))
     }
 
     mutating func add(_ message: StoredMessage, _ sequence: UInt64) {
@@ -81,6 +91,8 @@ struct Waiting {
             if let entry = fingerprints[version], entry.sequence <= sequence {
                 fingerprints[version] = nil
             }
+        case .invite(let digest):
+            if let entry = expiries[digest], entry.sequence <= sequence { expiries[digest] = nil }
         }
     }
 }

@@ -8,6 +8,7 @@ struct MemoryContents: Draft {
     private(set) var messages: [StoredMessage] = []
     private(set) var newestTimestamp: Int64 = 0
     var knownKeys: [Int: ByteText] = [:]
+    private var invitesByDigest: [ByteText: Invite] = [:]
     private(set) var userVersions: [UserID: UInt64] = [:]
     private(set) var conversationVersions: [Conversation: UInt64] = [:]
     private var lastVersion: UInt64 = 0
@@ -29,6 +30,14 @@ struct MemoryContents: Draft {
 
     func lastTimestamp(in conversation: Conversation) -> Int64? {
         messages(in: conversation).last?.timestamp
+    }
+
+    var messageCount: Int { messages.count }
+
+    func invite(_ digest: ByteText) -> Invite? { invitesByDigest[digest] }
+
+    var invites: [Invite] {
+        invitesByDigest.values.sorted { ($0.expiresAt, $0.digest) < ($1.expiresAt, $1.digest) }
     }
 
     func isUsed(_ id: MessageID) -> Bool { messages.contains { $0.id == id } }
@@ -62,6 +71,10 @@ struct MemoryContents: Draft {
     mutating func apply(_ change: Change) throws(StorageFault) {
         switch change {
         case .userAdded(let user): try add(user)
+        case .userInvited(let user, let digest):
+            guard invitesByDigest[digest] != nil else { throw .refused("no such invitation") }
+            try add(user)
+            invitesByDigest[digest] = nil
         case .userChanged(let user):
             guard let before = users[user.id] else { throw .refused("no such user") }
             users[user.id]?.username = user.username
@@ -89,6 +102,10 @@ struct MemoryContents: Draft {
         case .keySeen(let version, let fingerprint):
             guard knownKeys[version] == nil else { throw .refused("the version is known") }
             knownKeys[version] = fingerprint
+        case .invitesAdded(let invites):
+            for invite in invites { invitesByDigest[invite.digest] = invite }
+        case .invitesRemoved(let digests):
+            for digest in digests { invitesByDigest[digest] = nil }
         }
     }
 

@@ -108,5 +108,8 @@ actor MemoryStore: Store {
         }
     }
     var knownKeys: [Int: ByteText] { contents.withLock { $0.knownKeys } }
+    var messageCount: Int { contents.withLock { $0.messageCount } }
+    func invite(_ digest: ByteText) -> Invite? { contents.withLock { $0.invite(digest) } }
+    func invites() -> [Invite] { contents.withLock { $0.invites } }
     var state: StoreState { condition.withLock { $0 } }
 }

@@ -90,6 +90,10 @@ import Testing
             .befriended(UserID("a"), UserID("b")), .messageAdded(message),
             .messageReplaced(message.id, from: "v1:AAAA", to: "v2:BBBB"),
             .messageRemoved(message.id), .keySeen(version: 7, fingerprint: "abc"),
+            .userInvited(.named("a"), by: "0a\"1"), .invitesAdded([]),
+            .invitesAdded([
+                Invite(digest: "0a\"1", expiresAt: .max), Invite(digest: "é", expiresAt: 0),
+            ]), .invitesRemoved(["0a1"]), .invitesRemoved(["0a1", ""]),
         ]
         for change in changes {
             let encoded = JournalRecord.encode(change, about: message)
@@ -111,6 +115,10 @@ import Testing
                 #expect(id == message.id && timestamp == message.timestamp)
             case (.keySeen(let version, let print), .keySeen(let other, let otherPrint)):
                 #expect(version == other && print == otherPrint)
+            case (.userInvited(let one, let digest), .userInvited(let other, let otherDigest)):
+                #expect(one == other && digest == otherDigest)
+            case (.invitesAdded(let ones), .invitesAdded(let others)): #expect(ones == others)
+            case (.invitesRemoved(let ones), .invitesRemoved(let others)): #expect(ones == others)
             default: Issue.record("\(change) was read as another kind")
             }
         }

@@ -11,6 +11,8 @@ struct Index: ~Copyable {
     private(set) var knownKeys: [Int: ByteText] = [:]
     /// The newest timestamp met that a message may have: a time beyond is not the present.
     private(set) var newestTimestamp: Int64 = 0
+    /// When each expires, by digest.
+    private(set) var invites: [ByteText: Int64] = [:]
     /// Messages that can no longer be found, whose room is given back little by little.
     private var released: [[UInt32]] = []
     private var userVersions = ChunkedArray<UInt64>()
@@ -160,6 +162,14 @@ struct Index: ~Copyable {
 
     mutating func addKey(version: Int, fingerprint: ByteText) {
         knownKeys[version] = fingerprint
+    }
+
+    mutating func addInvite(_ digest: ByteText, expiresAt: Int64) {
+        invites[digest] = expiresAt
+    }
+
+    mutating func removeInvite(_ digest: ByteText) {
+        invites[digest] = nil
     }
 
     mutating func raiseNewestTimestamp(to timestamp: Int64) {

@@ -7,6 +7,7 @@ struct Creation {
     var storeID = Recovery.newStoreID()
     var firstSegment = 1
     var keys: [Int: ByteText] = [:]
+    var invites: [ByteText: Int64] = [:]
     var newestTimestamp: Int64 = 0
 
     /// Blocks. Where this throws, no file has changed but the temporary one, and that is gone.
@@ -73,7 +74,7 @@ struct Creation {
             }
             _ = try writer.finish(
                 storeID: storeID, firstSegment: firstSegment, newestTimestamp: newest,
-                keys: keys)
+                keys: keys, invites: invites)
         } catch { throw StorageFault(writing: error) }
     }
 

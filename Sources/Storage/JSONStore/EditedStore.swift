@@ -123,6 +123,7 @@ private struct EditedMeta {
     private let firstSegment: Int
     private let newestTimestamp: Int64
     private let keys: [Int: ByteText]
+    private let invites: [ByteText: Int64]
 
     init(_ object: JSONObject?) throws(StorageFault) {
         guard let object, let storeID = object["store"]?.text,
@@ -135,11 +136,13 @@ private struct EditedMeta {
         firstSegment = Int(segment)
         newestTimestamp = Self.newest(object["newest"]?.integer ?? 0)
         keys = try Self.keys(object["keys"]?.object)
+        invites = try Self.invites(object["invites"]?.object)
     }
 
     func creation(in folder: Folder) -> Creation {
         var creation = Creation(folder: folder, storeID: storeID, firstSegment: firstSegment)
         creation.keys = keys
+        creation.invites = invites
         creation.newestTimestamp = newestTimestamp
         return creation
     }
@@ -159,5 +162,16 @@ private struct EditedMeta {
             keys[version] = fingerprint
         }
         return keys
+    }
+
+    private static func invites(_ object: JSONObject?) throws(StorageFault) -> [ByteText: Int64] {
+        var invites: [ByteText: Int64] = [:]
+        for member in object?.members ?? [] {
+            guard let expiresAt = member.value.integer else {
+                throw .refused("\"invites\" in its \"meta\" is not as it was")
+            }
+            invites[member.name] = expiresAt
+        }
+        return invites
     }
 }

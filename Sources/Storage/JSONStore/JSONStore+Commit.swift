@@ -15,7 +15,8 @@ extension JSONStore {
         switch change {
         case .messageReplaced(let id, _, _), .messageRemoved(let id):
             try await commit(change, to: id)
-        case .userAdded, .userChanged, .userRemoved, .befriended, .messageAdded, .keySeen:
+        case .userAdded, .userInvited, .userChanged, .userRemoved, .befriended, .messageAdded,
+            .keySeen, .invitesAdded, .invitesRemoved:
             try await settle(try append(change))
         }
         return outcome

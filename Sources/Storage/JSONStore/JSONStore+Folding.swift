@@ -120,6 +120,7 @@ extension JSONStore {
         return Fold(
             folder: folder, unfinished: unfinished, storeID: storeID,
             users: ledger.index.users.slots, keys: ledger.index.knownKeys,
+            invites: ledger.index.invites,
             newestTimestamp: ledger.index.newestTimestamp,
             addresses: ledger.index.beginFold(), files: files,
             segmentLengths: sealedLengths, nextSegment: next.number)

@@ -149,6 +149,8 @@ package actor JSONStore: Store {
     package func user(named name: ByteText) -> User? { ledger.durableUser(named: name) }
     package func contacts(of id: UserID) -> [ContactSummary]? { ledger.index.contacts(of: id) }
     package var knownKeys: [Int: ByteText] { ledger.index.knownKeys }
+    package func invite(_ digest: ByteText) -> Invite? { ledger.durableInvite(digest) }
+    package func invites() -> [Invite] { ledger.durableInvites }
     package var userCount: Int { ledger.index.users.count }
     package var messageCount: Int { ledger.index.messageCount }
 

@@ -5,6 +5,7 @@ enum JournalEntry {
     case segment(number: Int, storeID: ByteText, after: Int64)
     case durable(Int64)
     case userAdded(User)
+    case userInvited(User, by: ByteText)
     case userChanged(User)
     case userRemoved(UserID)
     case befriended(UserID, UserID)
@@ -13,6 +14,8 @@ enum JournalEntry {
     case messageReplaced(MessageRecord, Range<Int>)
     case messageRemoved(MessageID, UserID, UserID, timestamp: Int64)
     case keySeen(version: Int, fingerprint: ByteText)
+    case invitesAdded([Invite])
+    case invitesRemoved([ByteText])
 
     init(_ json: Span<UInt8>) throws(JSONFault) {
         var scanner = JSONScanner()
@@ -65,7 +68,49 @@ enum JournalEntry {
             try scanner.expect("}", in: json)
             return .keySeen(version: version, fingerprint: fingerprint)
         }
+        if scanner.skip("{\"userInvited\":{\"invite\":", in: json) {
+            let digest = try scanner.string(in: json)
+            try scanner.expect(",\"user\":", in: json)
+            let user = try UserRecord.read(&scanner, in: json)
+            try scanner.expect("}", in: json)
+            return .userInvited(user, by: digest)
+        }
+        if scanner.skip("{\"invitesAdded\":", in: json) {
+            return .invitesAdded(
+                try list(&scanner, in: json) { scanner throws(JSONFault) in
+                    try invite(&scanner, in: json)
+                })
+        }
+        if scanner.skip("{\"invitesRemoved\":", in: json) {
+            return .invitesRemoved(
+                try list(&scanner, in: json) { scanner throws(JSONFault) in
+                    try scanner.string(in: json)
+                })
+        }
         return try segment(&scanner, in: json)
+    }
+
+    private static func list<Element>(
+        _ scanner: inout JSONScanner, in json: Span<UInt8>,
+        _ element: (inout JSONScanner) throws(JSONFault) -> Element
+    ) throws(JSONFault) -> [Element] {
+        try scanner.expect("[", in: json)
+        var elements: [Element] = []
+        if scanner.skip("]", in: json) { return elements }
+        repeat { elements.append(try element(&scanner)) } while scanner.skip(",", in: json)
+        try scanner.expect("]", in: json)
+        return elements
+    }
+
+    private static func invite(
+        _ scanner: inout JSONScanner, in json: Span<UInt8>
+    ) throws(JSONFault) -> Invite {
+        try scanner.expect("{\"digest\":", in: json)
+        let digest = try scanner.string(in: json)
+        try scanner.expect(",\"expires\":", in: json)
+        let expiresAt = try scanner.integer(in: json)
+        try scanner.expect("}", in: json)
+        return Invite(digest: digest, expiresAt: expiresAt)
     }
 
     private static func segment(

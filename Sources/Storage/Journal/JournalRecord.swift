@@ -14,6 +14,10 @@ internal import Encoding
 ///     {"messageReplaced":{…}}                     the whole message as it is now
 ///     {"messageRemoved":{"id":…,"senderId":…,"receiverId":…,"timestamp":…}}
 ///     {"keySeen":{"version":1,"fingerprint":"…"}}
+///     {"userInvited":{"invite":"…","user":{…}}}   a user, and the digest of an invitation that
+///                                                 is used up
+///     {"invitesAdded":[{"digest":"…","expires":1796641429155},…]}
+///     {"invitesRemoved":["…",…]}
 enum JournalRecord {
     /// A change's JSON, and where in it the record of a message lies.
     struct Encoded {
@@ -51,6 +55,7 @@ enum JournalRecord {
             } ?? nothing()
         case .messageRemoved: message.map(removed) ?? nothing()
         case .userAdded(let user): value("userAdded") { $0.raw(UserRecord.json(user)) }
+        case .userInvited(let user, let digest): invited(user, by: digest)
         case .userChanged(let user): changed(user)
         case .userRemoved(let id): value("userRemoved") { $0.string(id.text) }
         case .befriended(let one, let other):
@@ -67,6 +72,36 @@ enum JournalRecord {
                 writer.field("fingerprint", fingerprint)
                 writer.endObject()
             }
+        case .invitesAdded(let invites): added(invites)
+        case .invitesRemoved(let digests):
+            value("invitesRemoved") { writer in
+                writer.beginArray()
+                for digest in digests { writer.string(digest) }
+                writer.endArray()
+            }
+        }
+    }
+
+    private static func invited(_ user: User, by digest: ByteText) -> Encoded {
+        value("userInvited") { writer in
+            writer.beginObject()
+            writer.field("invite", digest)
+            writer.name("user")
+            writer.raw(UserRecord.json(user))
+            writer.endObject()
+        }
+    }
+
+    private static func added(_ invites: [Invite]) -> Encoded {
+        value("invitesAdded") { writer in
+            writer.beginArray()
+            for invite in invites {
+                writer.beginObject()
+                writer.field("digest", invite.digest)
+                writer.field("expires", invite.expiresAt)
+                writer.endObject()
+            }
+            writer.endArray()
         }
     }
 

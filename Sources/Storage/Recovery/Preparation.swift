@@ -37,7 +37,8 @@ struct Preparation: Sendable {
         var writer = SnapshotWriter(snapshot)
         writer.endUsers()
         let length = try writer.finish(
-            storeID: recovery.storeID, firstSegment: 1, newestTimestamp: 0, keys: [:])
+            storeID: recovery.storeID, firstSegment: 1, newestTimestamp: 0, keys: [:],
+            invites: [:])
         try folder.disk.rename(folder.unfinishedSnapshot, to: folder.snapshot)
         try folder.disk.syncFolder(folder.path)
         try syncParent()

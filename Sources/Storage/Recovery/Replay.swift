@@ -61,6 +61,9 @@ struct Replay: SnapshotVisitor, JournalVisitor {
         for (version, fingerprint) in meta.keys {
             ledger.index.addKey(version: version, fingerprint: fingerprint)
         }
+        for (digest, expiresAt) in meta.invites {
+            ledger.index.addInvite(digest, expiresAt: expiresAt)
+        }
     }
 
     // MARK: The journal
@@ -92,11 +95,15 @@ struct Replay: SnapshotVisitor, JournalVisitor {
             else { throw damage(offset, "there is no message \(id)") }
             ledger.index.removeMessage(number)
         case .userAdded(let user): try apply(.userAdded(user), at: offset)
+        case .userInvited(let user, let digest):
+            try apply(.userInvited(user, by: digest), at: offset)
         case .userChanged(let user): try apply(.userChanged(user), at: offset)
         case .userRemoved(let id): try apply(.userRemoved(id), at: offset)
         case .befriended(let one, let other): try apply(.befriended(one, other), at: offset)
         case .keySeen(let version, let fingerprint):
             try apply(.keySeen(version: version, fingerprint: fingerprint), at: offset)
+        case .invitesAdded(let invites): try apply(.invitesAdded(invites), at: offset)
+        case .invitesRemoved(let digests): try apply(.invitesRemoved(digests), at: offset)
         case .segment, .durable: throw damage(offset, "a line that cannot stand here")
         }
     }

@@ -32,6 +32,7 @@ struct Fold: Sendable {
     let storeID: ByteText
     let users: [UserSlot]
     let keys: [Int: ByteText]
+    let invites: [ByteText: Int64]
     let newestTimestamp: Int64
     /// Where the messages lie that the new file is to hold.
     let addresses: ChunkedArray<UInt64>
@@ -93,7 +94,7 @@ struct Fold: Sendable {
         try copy.checkIsWhole(folder.snapshot)
         let length = try copy.writer.finish(
             storeID: storeID, firstSegment: nextSegment, newestTimestamp: newestTimestamp,
-            keys: keys)
+            keys: keys, invites: invites)
         return Outcome(snapshot: unfinished.file, snapshotBytes: length, addresses: copy.folded)
     }
 

@@ -4,6 +4,9 @@ internal import Encoding
 ///
 ///     "meta": {"format":1,"store":"…","segment":3,"users":2,"chats":2,"newest":…,
 ///     "keys":{"1":"…"},"checksum":"0a1b2c3d"}}
+///
+/// Between keys and checksum `"invites":{"<digest>":<expiry>,…},` stands where there are any: a
+/// store that never had one stays readable for earlier versions.
 struct SnapshotMeta: Sendable, Equatable {
     static let format = 1
     /// The store's name has 16; every segment's first line repeats it.
@@ -20,6 +23,8 @@ struct SnapshotMeta: Sendable, Equatable {
     /// The newest timestamp of any message the store has met, a removed one included.
     var newestTimestamp: Int64
     var keys: [Int: ByteText]
+    /// When each invitation expires, in milliseconds since 1970, by its digest.
+    var invites: [ByteText: Int64] = [:]
 
     /// The line up to where its checksum's digits stand.
     func textBeforeChecksum() -> [UInt8] {
@@ -38,7 +43,18 @@ struct SnapshotMeta: Sendable, Equatable {
             writer.string(fingerprint)
         }
         writer.endObject()
+        if !invites.isEmpty { write(invites, &writer) }
         return Array("\"meta\": ".utf8) + writer.bytes + Array(",\"checksum\":\"".utf8)
+    }
+
+    private func write(_ invites: [ByteText: Int64], _ writer: inout JSONWriter) {
+        writer.name("invites")
+        writer.beginObject()
+        for (digest, expiresAt) in invites.sorted(by: { $0.key < $1.key }) {
+            writer.name(digest.string)
+            writer.integer(expiresAt)
+        }
+        writer.endObject()
     }
 
     static let textAfterChecksum = Array("\"}}\n".utf8)
@@ -56,11 +72,13 @@ struct SnapshotMeta: Sendable, Equatable {
             let newest = Self.integer(",\"newest\":", &scanner, in: text),
             scanner.skip(",\"keys\":", in: text),
             let keys = (try? scanner.value(in: text))?.object,
+            let invites = Self.invites(&scanner, in: text),
             scanner.skip(",\"checksum\":\"", in: text), scanner.offset == text.count
         else { return nil }
         self.init(
             storeID: storeID, firstSegment: Int(segment), userCount: Int(users),
-            messageCount: Int(chats), newestTimestamp: newest, keys: [:])
+            messageCount: Int(chats), newestTimestamp: newest, keys: [:],
+            invites: invites)
         for member in keys.members {
             guard let version = Int(member.name.string), let fingerprint = member.value.text
             else {
@@ -72,7 +90,7 @@ struct SnapshotMeta: Sendable, Equatable {
 
     init(
         storeID: ByteText, firstSegment: Int, userCount: Int, messageCount: Int,
-        newestTimestamp: Int64, keys: [Int: ByteText]
+        newestTimestamp: Int64, keys: [Int: ByteText], invites: [ByteText: Int64]
     ) {
         self.storeID = storeID
         self.firstSegment = firstSegment
@@ -80,6 +98,21 @@ struct SnapshotMeta: Sendable, Equatable {
         self.messageCount = messageCount
         self.newestTimestamp = newestTimestamp
         self.keys = keys
+        self.invites = invites
+    }
+
+    /// Nil where they are not what `write` wrote.
+    private static func invites(
+        _ scanner: inout JSONScanner, in text: Span<UInt8>
+    ) -> [ByteText: Int64]? {
+        guard scanner.skip(",\"invites\":", in: text) else { return [:] }
+        guard let object = (try? scanner.value(in: text))?.object else { return nil }
+        var invites: [ByteText: Int64] = [:]
+        for member in object.members {
+            guard let expiresAt = member.value.integer else { return nil }
+            invites[member.name] = expiresAt
+        }
+        return invites
     }
 
     private static func integer(

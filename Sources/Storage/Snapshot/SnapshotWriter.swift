@@ -57,13 +57,15 @@ struct SnapshotWriter {
     /// Writes the last line, whose counts are those of what was added, and has the disk confirm
     /// the file. Returns its length.
     mutating func finish(
-        storeID: ByteText, firstSegment: Int, newestTimestamp: Int64, keys: [Int: ByteText]
+        storeID: ByteText, firstSegment: Int, newestTimestamp: Int64, keys: [Int: ByteText],
+        invites: [ByteText: Int64]
     ) throws(SystemCallError) -> Int64 {
         if messageCount > 0 { append("\n") }
         append(SnapshotFormat.afterMessages)
         let meta = SnapshotMeta(
             storeID: storeID, firstSegment: firstSegment, userCount: userCount,
-            messageCount: messageCount, newestTimestamp: newestTimestamp, keys: keys)
+            messageCount: messageCount, newestTimestamp: newestTimestamp, keys: keys,
+            invites: invites)
         waiting.append(contentsOf: meta.textBeforeChecksum())
         try write()
         waiting.append(contentsOf: ChecksumText.digits(of: checksum.value))

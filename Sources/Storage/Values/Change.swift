@@ -4,6 +4,8 @@ package import Encoding
 package enum Change: Sendable, Equatable {
     /// A new user; its id and its exact name are free, its contacts empty.
     case userAdded(User)
+    /// A new user, as in `userAdded`, who used up the invitation of this digest.
+    case userInvited(User, by: ByteText)
     /// The user of this id gets this name, password and epoch; contacts stay as they are.
     case userChanged(User)
     /// The user goes, from every contact list too, and with it every message it wrote or was sent.
@@ -18,4 +20,8 @@ package enum Change: Sendable, Equatable {
     case messageRemoved(MessageID)
     /// A key version of the vault was met for the first time.
     case keySeen(version: Int, fingerprint: ByteText)
+    /// New invitations; their digests are free.
+    case invitesAdded([Invite])
+    /// Invitations go unused; all of these digests are there.
+    case invitesRemoved([ByteText])
 }

@@ -7,10 +7,15 @@ struct PlainModel: Sendable, Equatable {
     var users: [UserID: User] = [:]
     var messages: [MessageID: StoredMessage] = [:]
     var keys: [Int: ByteText] = [:]
+    /// When each expires, by digest.
+    var invites: [ByteText: Int64] = [:]
 
     mutating func apply(_ change: Change) {
         switch change {
         case .userAdded(let user): users[user.id] = user
+        case .userInvited(let user, let digest):
+            users[user.id] = user
+            invites[digest] = nil
         case .userChanged(let user):
             users[user.id]?.username = user.username
             users[user.id]?.password = user.password
@@ -28,6 +33,9 @@ struct PlainModel: Sendable, Equatable {
         case .messageReplaced(let id, _, let content): messages[id]?.content = content
         case .messageRemoved(let id): messages[id] = nil
         case .keySeen(let version, let fingerprint): keys[version] = fingerprint
+        case .invitesAdded(let added):
+            for invite in added { invites[invite.digest] = invite.expiresAt }
+        case .invitesRemoved(let digests): for digest in digests { invites[digest] = nil }
         }
     }
 
@@ -48,9 +56,13 @@ struct PlainModel: Sendable, Equatable {
             }
         }
         keys = await store.knownKeys
+        for invite in await store.invites() { invites[invite.digest] = invite.expiresAt }
     }
 
     init() {}
+
+    /// Each name has one of its own, so that two changes at once are never about the same.
+    static func invite(of name: String) -> ByteText { "invite of \(name)" }
 
     /// A change that fits, or nil.
     func randomChange(
@@ -80,13 +92,21 @@ struct PlainModel: Sendable, Equatable {
             return one == other ? nil : .befriended(UserID(ByteText(one)), UserID(ByteText(other)))
         case 88..<93:
             let name = names.randomElement(using: &random) ?? ""
-            return users[UserID(ByteText(name))] == nil ? .userAdded(.named(name)) : nil
+            guard users[UserID(ByteText(name))] == nil else { return nil }
+            let invite = Self.invite(of: name)
+            return invites[invite] == nil
+                ? .userAdded(.named(name)) : .userInvited(.named(name), by: invite)
         case 93..<96:
             guard var user = users[UserID(ByteText(one))] else { return nil }
             user.epoch += 1
             user.password = "$2b$10$\(number)"
             return .userChanged(user)
-        case 96..<98: return .userRemoved(UserID(ByteText(one)))
+        case 96: return .userRemoved(UserID(ByteText(one)))
+        case 97..<99:
+            let invite = Self.invite(of: names.randomElement(using: &random) ?? "")
+            return invites[invite] == nil
+                ? .invitesAdded([Invite(digest: invite, expiresAt: Int64(number))])
+                : .invitesRemoved([invite])
         default: return .keySeen(version: number % 5, fingerprint: "f\(number)")
         }
     }

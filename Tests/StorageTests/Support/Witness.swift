@@ -114,7 +114,9 @@ extension Change {
     var isDecidedWhereAppended: Bool {
         switch self {
         case .messageReplaced, .messageRemoved: false
-        case .userAdded, .userChanged, .userRemoved, .befriended, .messageAdded, .keySeen: true
+        case .userAdded, .userInvited, .userChanged, .userRemoved, .befriended, .messageAdded,
+            .keySeen, .invitesAdded, .invitesRemoved:
+            true
         }
     }
 }
@@ -124,6 +126,8 @@ extension PlainModel {
     func shows(_ change: Change) -> Bool {
         switch change {
         case .userAdded(let user): users[user.id] != nil
+        case .userInvited(let user, let digest):
+            users[user.id] != nil && invites[digest] == nil
         case .userChanged(let user): users[user.id]?.password == user.password
         case .userRemoved(let id): users[id] == nil
         case .befriended(let one, let other): users[one]?.contacts.contains(other) == true
@@ -131,6 +135,9 @@ extension PlainModel {
         case .messageReplaced(let id, _, let content): messages[id]?.content == content
         case .messageRemoved(let id): messages[id] == nil
         case .keySeen(let version, let fingerprint): keys[version] == fingerprint
+        case .invitesAdded(let added):
+            added.allSatisfy { invites[$0.digest] == $0.expiresAt }
+        case .invitesRemoved(let digests): digests.allSatisfy { invites[$0] == nil }
         }
     }
 }

@@ -94,6 +94,8 @@ struct Workload {
                 let change = model.randomChange(Self.names, number: number, using: &random),
                 !model.shows(change), touched.insert(change.subject).inserted
             else { continue }
+            // One of them may be what a user is added by.
+            if case .userInvited = change, !touched.insert("invites").inserted { continue }
             // It takes others' messages and contacts along: what was under way beside it could
             // not be told apart.
             if case .userRemoved = change {
@@ -110,12 +112,14 @@ extension Change {
     /// What two changes of one batch may not both be about.
     fileprivate var subject: String {
         switch self {
-        case .userAdded(let user), .userChanged(let user): "user \(user.id)"
+        case .userAdded(let user), .userInvited(let user, _), .userChanged(let user):
+            "user \(user.id)"
         case .userRemoved(let id): "user \(id)"
         case .befriended(let one, let other): "friends \([one.text, other.text].sorted())"
         case .messageAdded(let message): "message \(message.id)"
         case .messageReplaced(let id, _, _), .messageRemoved(let id): "message \(id)"
         case .keySeen(let version, _): "key \(version)"
+        case .invitesAdded, .invitesRemoved: "invites"
         }
     }
 }

@@ -1,0 +1,135 @@
+import Encoding
+import EventLoop
+import Testing
+
+@testable import Storage
+
+@Suite struct InviteTests {
+    private let first = Invite(digest: "0a", expiresAt: 20)
+    private let second = Invite(digest: "1b", expiresAt: 10)
+
+    private func snapshot(_ disk: SimulatedDisk) throws -> String {
+        String(decoding: try #require(disk.content("/data/db.json")), as: UTF8.self)
+    }
+
+    @Test func invitationsOutliveAKillAFoldAndAnEdit() throws {
+        try onLoop { loop in
+            let disk = SimulatedDisk()
+            let store = try await JSONStore.open(disk, loop)
+            try await store.commit(.invitesAdded([first, second]))
+            for reopened in [store, try await JSONStore.open(disk.afterKill(), loop)] {
+                #expect(await reopened.invites() == [second, first])
+                #expect(await reopened.invite("0a") == first)
+            }
+            try await store.fold()
+            await store.close()
+            #expect(try snapshot(disk).contains(#""invites":{"0a":20,"1b":10},"checksum""#))
+            let edited = disk.afterKill()
+            _ = try JSONStore.accept(folder: "/data", disk: edited)
+            for found in [disk.afterKill(), edited] {
+                let reopened = try await JSONStore.open(found, loop)
+                #expect(await reopened.invites() == [second, first])
+            }
+        }
+    }
+
+    @Test func aUserUsesAnInvitationUpInOneChange() throws {
+        try onLoop { loop in
+            let disk = SimulatedDisk()
+            let store = try await JSONStore.open(disk, loop)
+            try await store.commit(.invitesAdded([first, second]))
+            try await store.commit(.userInvited(.named("ana"), by: "0a"))
+            await #expect(throws: StorageFault.self) {
+                try await store.commit(.userInvited(.named("budi"), by: "0a"))
+            }
+            try await store.commit(.invitesRemoved(["1b"]))
+            for reopened in [store, try await JSONStore.open(disk.afterKill(), loop)] {
+                #expect(await reopened.invites().isEmpty)
+                #expect(await reopened.user(named: "ana") != nil)
+                #expect(await reopened.user(named: "budi") == nil)
+            }
+        }
+    }
+
+    @Test func aDecisionSeesThatAnInvitationIsAboutToBeUsed() throws {
+        try onLoop { loop in
+            let disk = SimulatedDisk()
+            let store = try await JSONStore.open(disk, loop)
+            try await store.commit(.invitesAdded([first]))
+            let gate = Gate()
+            disk.disturb { operation in
+                if operation.call == .sync { gate.wait() }
+                return nil
+            }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask(executorPreference: loop) {
+                    try await store.commit(.userInvited(.named("ana"), by: "0a"))
+                }
+                try await gate.arrival(loop)
+                #expect(await store.invite("0a") != nil, "it is not durable yet")
+                group.addTask(executorPreference: loop) {
+                    try await store.commit { draft in
+                        #expect(draft.invite("0a") == nil && draft.invites.isEmpty)
+                        return (nil, ())
+                    }
+                }
+                gate.open()
+                try await group.waitForAll()
+            }
+        }
+    }
+
+    @Test func aStoreThatNeverHadOneLooksAsItAlwaysDid() throws {
+        try onLoop { loop in
+            let disk = SimulatedDisk()
+            let store = try await JSONStore.open(disk, loop)
+            try await store.commit(.invitesAdded([first]))
+            try await store.commit(.invitesRemoved(["0a"]))
+            try await store.fold()
+            #expect(try !snapshot(disk).contains("invites"))
+        }
+    }
+
+    @Test func theNumberOfMessagesIsThatOfTheDecision() throws {
+        try onLoop { loop in
+            let disk = SimulatedDisk()
+            let store = try await JSONStore.open(disk, loop)
+            try await store.addUsers("ana", "budi")
+            try await store.add("m0", from: "ana", to: "budi", at: 1)
+            let gate = Gate()
+            disk.disturb { operation in
+                if operation.call == .sync { gate.wait() }
+                return nil
+            }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask(executorPreference: loop) {
+                    try await store.add("m1", from: "ana", to: "budi", at: 2)
+                }
+                try await gate.arrival(loop)
+                let decided = Tally()
+                for number in 2..<5 {
+                    group.addTask(executorPreference: loop) {
+                        try await store.commit { draft in
+                            #expect(draft.messageCount == number)
+                            decided.add()
+                            let message = StoredMessage.sample(
+                                "m\(number)", from: "ana", to: "budi", at: Int64(number) + 1)
+                            return (.messageAdded(message), ())
+                        }
+                    }
+                }
+                while decided.count < 3 { try await loop.sleep(for: .milliseconds(1)) }
+                #expect(await store.messageCount == 1)
+                gate.open()
+                try await group.waitForAll()
+            }
+            disk.disturb(nil)
+            try await store.commit(.messageRemoved(MessageID("m2")))
+            #expect(await store.messageCount == 4)
+            try await store.commit { draft in
+                #expect(draft.messageCount == 4)
+                return (nil, ())
+            }
+        }
+    }
+}
