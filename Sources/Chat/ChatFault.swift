@@ -19,6 +19,19 @@ package enum ChatFault: Error, Sendable, Equatable {
     case timestampsExhausted
     /// As much work of this kind waits as may.
     case busy
+    /// The store holds as many messages as the operator lets it.
+    case storeFull
+    /// Nobody may register; nobody without an invitation; that is none, or it was used, or it has
+    /// expired.
+    case registrationClosed, inviteNeeded, inviteInvalid
+    /// As many invitations wait to be used as may.
+    case invitesTooMany
+
+    // More than one person or address may do. The duration says when it is worth trying again.
+    case tooManyAttempts(after: Duration)
+    case tooManyMessages(after: Duration)
+    case tooMuchData(after: Duration)
+    case tooManyNames(after: Duration)
 }
 
 /// What is wrong with a password that somebody wants to have.

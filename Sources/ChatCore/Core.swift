@@ -8,8 +8,6 @@ import Storage
 
 /// The rules and what they stand on, joined.
 struct Core: Sendable {
-    /// Beyond so many waiting hashes the answer is that the server is busy.
-    private static let passwordsWaitingMax = 64
     private static let lookUpsWaitingMax = 16
 
     private let settings: Settings
@@ -38,8 +36,8 @@ struct Core: Sendable {
             try SessionKey.readOrCreate(settings.sessionKeyFile)
         }
         let cores = sysconf(Int32(_SC_NPROCESSORS_ONLN))
-        passwords = WorkerPool(
-            threads: max(1, cores - 1), waitingMax: Self.passwordsWaitingMax)
+        // What waits for them waits in the accounts' queue, which is fair.
+        passwords = WorkerPool(threads: max(1, cores - 1), waitingMax: 0)
         resolver = WorkerPool(threads: 1, waitingMax: Self.lookUpsWaitingMax)
         cipher = CipherClient(
             settings.cipher, secret: settings.cipherSecret, loop: loop, resolver: resolver)
@@ -48,17 +46,19 @@ struct Core: Sendable {
         rewrapping = Rewrapping(
             store: store, vault: cipher, keys: keys, loop: loop, log: limitedLog)
         services = Services(
-            accounts: try Accounts(store: store, workers: passwords, loop: loop),
-            friends: Friends(store: store, loop: loop),
+            accounts: try Accounts(
+                store: store, workers: passwords, limits: settings.accountLimits, clock: clock,
+                loop: loop),
+            friends: Friends(store: store, quotas: settings.quotas, loop: loop),
             messages: Messages(
-                store: store, vault: cipher, keys: keys, loop: loop, clock: clock,
-                log: limitedLog),
+                store: store, vault: cipher, keys: keys, quotas: settings.quotas, loop: loop,
+                clock: clock, log: limitedLog),
             keys: keys, store: store,
             sessions: Sessions(
                 key: sessionKey, days: settings.sessionDays, store: store, clients: clients,
                 clock: clock),
             clients: clients, audit: audit,
-            throttle: Throttle(attemptsPerMinute: settings.authAttempts, loop: loop),
+            refusalDelay: RefusalDelay(loop: loop),
             pageTurns: LoopBound(PageTurns(), to: loop), shedding: shedding)
     }
 
@@ -89,7 +89,8 @@ struct Core: Sendable {
                     routes: ControlRoutes.table(
                         store: store, rewrapping: rewrapping,
                         users: AdministerUsers(
-                            accounts: services.accounts, store: store, audit: services.audit)),
+                            accounts: services.accounts, store: store, audit: services.audit),
+                        invites: AdministerInvites(accounts: services.accounts)),
                     loop: loop, logger: logger
                 ).run()
             }

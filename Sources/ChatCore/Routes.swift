@@ -14,7 +14,7 @@ struct Services: Sendable {
     let sessions: Sessions
     let clients: Clients
     let audit: AuditLog
-    let throttle: Throttle
+    let refusalDelay: RefusalDelay
     let pageTurns: LoopBound<PageTurns>
     let shedding: LoadShedding
 }
@@ -24,7 +24,9 @@ struct Services: Sendable {
 enum Routes {
     static func table(_ services: Services, _ documents: Documents) -> [Route] {
         let (sessions, audit) = (services.sessions, services.audit)
-        let gate = Gate(clients: services.clients, throttle: services.throttle, audit: audit)
+        let gate = Gate(
+            clients: services.clients, audit: audit, shedding: services.shedding,
+            delay: services.refusalDelay)
         return [
             Route(
                 .post, "/auth/register",
@@ -34,7 +36,8 @@ enum Routes {
                 LogIn(accounts: services.accounts, sessions: sessions, gate: gate, audit: audit)),
             Route(
                 .post, "/auth/change-password",
-                ChangePassword(accounts: services.accounts, sessions: sessions, audit: audit)),
+                ChangePassword(
+                    accounts: services.accounts, sessions: sessions, gate: gate, audit: audit)),
             Route(.post, "/auth/logout", LogOut(sessions: sessions)),
             Route(.post, "/friends/add", AddFriend(friends: services.friends, sessions: sessions)),
             Route(

@@ -1,3 +1,4 @@
+import Chat
 import Program
 
 /// Everything that can be set, found sound.
@@ -12,8 +13,8 @@ struct Settings: Sendable {
     let sessionDays: Int
     let allowedOrigins: AllowedOrigins
     let trustedProxies: TrustedProxies
-    /// A minute; 0 for no throttling.
-    let authAttempts: Int
+    let accountLimits: AccountLimits
+    let quotas: Quotas
     let contentPolicy: String
     /// Nil where the audit trail stands in the log.
     let auditLog: String?

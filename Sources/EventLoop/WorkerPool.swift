@@ -30,6 +30,8 @@ package final class WorkerPool: TaskExecutor, @unchecked Sendable {
     private let filled: UnsafeMutablePointer<sem_t>
     private var threads: [pthread_t] = []
     private let admittedMax: Int
+    /// How much runs at once.
+    package let threadCount: Int
 
     /// - Parameters:
     ///   - threads: How much runs at once.
@@ -37,6 +39,7 @@ package final class WorkerPool: TaskExecutor, @unchecked Sendable {
     package init(threads: Int, waitingMax: Int) {
         precondition(threads > 0 && waitingMax >= 0)
         admittedMax = threads + waitingMax
+        threadCount = threads
         filled = .allocate(capacity: 1)
         sem_init(filled, 0, 0)
         for _ in 0..<threads { start() }

@@ -44,69 +44,6 @@ private func address(_ text: String) throws -> SocketAddress {
     }
 }
 
-@Suite struct ThrottleTests {
-    private func attempts(
-        _ throttle: Throttle, _ client: String, _ names: [String]
-    ) async throws -> [Bool] {
-        var admitted: [Bool] = []
-        for name in names {
-            do {
-                try await throttle.admit(try address(client), username: ByteText(name))
-                admitted.append(true)
-            } catch let fault as APIFault {
-                guard case .tooManyAttempts(let seconds) = fault else { throw fault }
-                #expect((1...60).contains(seconds))
-                admitted.append(false)
-            }
-        }
-        return admitted
-    }
-
-    @Test func whatIsOverTheRateIsRefusedForThatAddressAlone() throws {
-        let loop = try EventLoop()
-        try loop.run {
-            let throttle = Throttle(attemptsPerMinute: 5, loop: loop)
-            let first = try await attempts(throttle, "10.0.0.1", Array(repeating: "siti", count: 7))
-            #expect(first == [true, true, true, true, true, false, false])
-            #expect(try await attempts(throttle, "10.0.0.1", ["budi"]) == [false])
-            #expect(try await attempts(throttle, "10.0.0.2", ["siti"]) == [true])
-        }
-    }
-
-    @Test func anIPv6CustomerCountsAsOne() throws {
-        let loop = try EventLoop()
-        try loop.run {
-            let throttle = Throttle(attemptsPerMinute: 2, loop: loop)
-            let hosts = ["2001:db8::1", "2001:db8::2", "2001:db8::3", "2001:db8:0:1::1"]
-            var admitted: [Bool] = []
-            for host in hosts { admitted += try await attempts(throttle, host, [host]) }
-            #expect(admitted == [true, true, false, true])
-        }
-    }
-
-    @Test func anIPv4CustomerIsTheSameInIPv6sNotation() throws {
-        let loop = try EventLoop()
-        try loop.run {
-            let throttle = Throttle(attemptsPerMinute: 1, loop: loop)
-            var admitted: [Bool] = []
-            for host in ["::ffff:192.0.2.1", "::ffff:192.0.2.2", "192.0.2.1"] {
-                admitted += try await attempts(throttle, host, ["siti"])
-            }
-            #expect(admitted == [true, true, false])
-        }
-    }
-
-    @Test func zeroTurnsItOff() throws {
-        let loop = try EventLoop()
-        try loop.run {
-            let throttle = Throttle(attemptsPerMinute: 0, loop: loop)
-            let admitted = try await attempts(
-                throttle, "10.0.0.1", Array(repeating: "x", count: 100))
-            #expect(!admitted.contains(false))
-        }
-    }
-}
-
 @Suite struct SameOriginTests {
     @Test(
         arguments: [

@@ -37,7 +37,35 @@ final class Mutexed<Value: Sendable>: Sendable {
     }
 }
 
-func withRules(_ body: @escaping @Sendable (Rules) async throws -> Void) throws {
+extension Network {
+    static let home = Network(of: .ipv4(0xCB00_7101, port: 0))
+    static let elsewhere = Network(of: .ipv4(0xC633_6401, port: 0))
+}
+
+/// From home, where a test does not care.
+extension Accounts {
+    func register(
+        username: ByteText, password: ByteText, from client: Network = .home
+    ) async throws -> User {
+        try await register(username: username, password: password, invite: nil, from: client)
+    }
+
+    func logIn(username: ByteText, password: ByteText) async throws -> User {
+        try await logIn(username: username, password: password, from: .home)
+    }
+
+    func changePassword(
+        of id: UserID, caller: UserID, to password: ByteText, current: ByteText?
+    ) async throws -> User {
+        try await changePassword(
+            of: id, caller: caller, to: password, current: current, from: .home)
+    }
+}
+
+func withRules(
+    accounts limits: AccountLimits = AccountLimits(), quotas: Quotas = Quotas(),
+    _ body: @escaping @Sendable (Rules) async throws -> Void
+) throws {
     let workers = WorkerPool(threads: 2, waitingMax: 20)
     defer { workers.stop() }
     try withGuard { house in
@@ -47,11 +75,13 @@ func withRules(_ body: @escaping @Sendable (Rules) async throws -> Void) throws 
             try await body(
                 Rules(
                     house: house,
-                    accounts: try Accounts(store: house.store, workers: workers, loop: house.loop),
-                    friends: Friends(store: house.store, loop: house.loop),
+                    accounts: try Accounts(
+                        store: house.store, workers: workers, limits: limits,
+                        clock: { time.value }, loop: house.loop),
+                    friends: Friends(store: house.store, quotas: quotas, loop: house.loop),
                     messages: Messages(
                         store: house.store, vault: house.vault, keys: house.keyGuard,
-                        loop: house.loop, clock: { time.value },
+                        quotas: quotas, loop: house.loop, clock: { time.value },
                         log: RateLimitedLog(
                             Logger(label: "test", factory: { _ in house.log }))),
                     time: time))

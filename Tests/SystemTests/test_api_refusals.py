@@ -84,6 +84,30 @@ def refuse_other_origins(notes, me):
         notes.post(route, {}, headers=foreign)
 
 
+def refuse_what_is_too_much(notes, new_house):
+    """A house where little is allowed, and two where not everybody may register."""
+    notes.house = house = new_house(
+        "--send-rate=1", "--bytes-per-day=1024", "--friend-rate=1", "--auth-attempts=4"
+    ).start()
+    budi, sari = house.friends("budi", "sari")
+    for sender, receiver in ((budi, sari), (sari, budi)):
+        for text in ("x", "y" * (1000 if sender is sari else 1), "z"):
+            if (answer := sender.try_send(receiver, text)).status_code != 200:
+                notes.note("post", "/chat/send", answer)
+    for _ in range(2):
+        notes.note("post", "/friends/add", budi.try_befriend(NOBODY))
+    change = {"userId": budi.id, "newPassword": PASSWORD, "currentPassword": "salah sekali"}
+    for _ in range(5):
+        notes.note("post", "/auth/change-password",
+                   budi.api.post("/auth/change-password", change))
+    credentials = {"username": "wati", "password": PASSWORD}
+    for mode in ("invite", "closed"):
+        notes.house = new_house(f"--registration={mode}").start()
+        notes.post("/auth/register", credentials)
+        if mode == "invite":
+            notes.post("/auth/register", credentials | {"invite": "0000-0000-0000-0000"})
+
+
 def break_http(notes):
     """An escape that no path or query may hold."""
     for path, item in document("ChatCore")["paths"].items():
@@ -102,6 +126,8 @@ def test_every_route_refuses_just_what_its_document_says(new_house, tmp_path):
     refuse_friends_and_messages(notes, me, friend, stranger)
     refuse_other_origins(notes, me)
     break_http(notes)
+
+    refuse_what_is_too_much(notes, new_house)
 
     # A folder without the document, and a client that tries too often.
     (tmp_path / "empty").mkdir()

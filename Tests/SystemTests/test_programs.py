@@ -25,6 +25,10 @@ OPTIONS = {
         ("--allowed-origins", "CHATCORE_ALLOWED_ORIGINS"),
         ("--trusted-proxies", "CHATCORE_TRUSTED_PROXIES"),
         ("--auth-attempts", "CHATCORE_AUTH_ATTEMPTS"), ("--csp", "CHATCORE_CSP"),
+        ("--registration", "CHATCORE_REGISTRATION"),
+        ("--registrations-per-day", "CHATCORE_REGISTRATIONS_PER_DAY"),
+        ("--send-rate", "CHATCORE_SEND_RATE"), ("--bytes-per-day", "CHATCORE_BYTES_PER_DAY"),
+        ("--friend-rate", "CHATCORE_FRIEND_RATE"), ("--messages-max", "CHATCORE_MESSAGES_MAX"),
         ("--log-level", "CHATCORE_LOG_LEVEL"),
     ],
     "Cipher": [
@@ -80,6 +84,8 @@ def test_a_bad_variable_is_named(program, tmp_path):
 @pytest.mark.parametrize("arguments", [
     ["--cipher-url", "ftp://x"], ["--cipher-url", "127.0.0.1"], ["--session-days", "0"],
     ["--auth-attempts", "-1"], ["--trusted-proxies", "10.0.0.0/33"], ["--trusted-proxies", "x"],
+    ["--registration", "semua"], ["--registrations-per-day", "-1"], ["--send-rate", "-1"],
+    ["--bytes-per-day", "10MB"], ["--friend-rate", "1000001"], ["--messages-max", "-1"],
     ["--allowed-origins", "chat.example"], ["--allowed-origins", "https://chat.example/path"],
     ["--cipher-secret-file", "no-such-file"], ["--public", "no-such-folder"], ["--data", ""],
     ["--data", "a-file"], ["--data", "a-file/data"], ["--session-key-file", "a-file"],

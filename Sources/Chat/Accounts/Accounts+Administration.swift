@@ -13,7 +13,7 @@ extension Accounts {
     package func resetPassword(of name: ByteText, to password: ByteText) async throws -> User {
         let user = try await user(exactly: name)
         let password = try NewPassword(password, username: user.username)
-        let hash = try await slowly { try BCrypt.hash(password.text) }
+        let hash = try await passwords.run(.administration) { try BCrypt.hash(password.text) }
         return try await change(user.id) { user, _ in
             user.password = hash
             user.epoch = Epoch.fresh(after: user.epoch)

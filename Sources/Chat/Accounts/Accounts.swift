@@ -10,42 +10,42 @@ package actor Accounts {
     }
 
     let store: any Store
-    private let workers: WorkerPool
+    let passwords: PasswordQueue
+    let registration: Registration
+    let clock: @Sendable () -> Int64
+    var registrations: DailyRegistrations
     private let check: PasswordCheck
     private var dearest: (cost: Int, seenAt: MonotonicTime)?
     private static let dearestLooksInterval = Duration.seconds(60)
 
     /// - Parameters:
     ///   - store: Where accounts are kept.
-    ///   - workers: Where passwords are hashed.
+    ///   - workers: Where passwords are hashed, and nothing else is done.
+    ///   - limits: How often, and who may register.
+    ///   - clock: The time of day in milliseconds since 1970; it may jump.
     ///   - loop: The only thread it is used on.
-    package init(store: any Store, workers: WorkerPool, loop: EventLoop) throws {
+    package init(
+        store: any Store, workers: WorkerPool, limits: AccountLimits,
+        clock: @escaping @Sendable () -> Int64, loop: EventLoop
+    ) throws {
         self.store = store
-        self.workers = workers
         self.loop = loop
+        self.clock = clock
+        registration = limits.registration
+        registrations = DailyRegistrations(limits.registrationsPerDay)
+        passwords = PasswordQueue(
+            workers: workers, attemptsPerMinute: limits.attemptsPerMinute)
         check = try PasswordCheck()
     }
 
-    package func register(username: ByteText, password: ByteText) async throws -> User {
-        guard let name = Username(username) else { throw ChatFault.invalidUsername }
-        let password = try NewPassword(password, username: name.text)
-        // Looked at before the costly hash; what counts is the look in the commit.
-        if await store.user(named: name.text) != nil { throw ChatFault.usernameTaken }
-        let hash = try await slowly { try BCrypt.hash(password.text) }
-        let user = User(
-            id: UserID(RandomID.uuid()), username: name.text, password: hash, contacts: [],
-            epoch: Epoch.fresh())
-        return try await store.commit { draft in
-            if draft.nameTaken(name.text) { throw ChatFault.usernameTaken }
-            return (.userAdded(user), user)
-        }
-    }
-
     /// The user of this name and password. Which of the two was wrong is not told, nor by time.
-    package func logIn(username: ByteText, password: ByteText) async throws -> User {
+    package func logIn(
+        username: ByteText, password: ByteText, from client: Network
+    ) async throws -> User {
         let user = await user(named: username)
         let mayBeRight = user.map { Self.isWhole(password, of: $0) } ?? false
-        let outcome = try await slowly { [check] in
+        let attempt = Attempt.logIn(username: username, from: client)
+        let outcome = try await passwords.check(attempt, isRight: \.isRight) { [check] in
             check.run(password, against: user?.password, mayBeRight: mayBeRight)
         }
         guard let user, outcome.isRight else {
@@ -98,16 +98,23 @@ package actor Accounts {
     ///
     /// - Parameter current: Must be right where it is given.
     package func changePassword(
-        of id: UserID, caller: UserID, to password: ByteText, current: ByteText?
+        of id: UserID, caller: UserID, to password: ByteText, current: ByteText?,
+        from client: Network
     ) async throws -> User {
         guard let user = await store.user(id) else { throw ChatFault.userNotFound }
         guard id == caller else { throw ChatFault.forbidden }
         let password = try NewPassword(password, username: user.username)
+        let attempt = Attempt.ownAccount(of: id, from: client)
         if let current {
-            let isRight = try await slowly { BCrypt.verify(current, against: user.password) }
-            guard isRight, Self.isWhole(current, of: user) else { throw ChatFault.badCredentials }
+            let isRight = try await passwords.check(attempt, isRight: \.self) {
+                BCrypt.verify(current, against: user.password) && Self.isWhole(current, of: user)
+            }
+            guard isRight else { throw ChatFault.badCredentials }
+        } else {
+            try passwords.count(attempt)
         }
-        let hash = try await slowly { try BCrypt.hash(password.text) }
+        let hash = try await passwords.run(attempt) { try BCrypt.hash(password.text) }
+        if current == nil { passwords.giveBack(attempt) }
         return try await store.commit { draft in
             guard var now = draft.user(id) else { throw ChatFault.userNotFound }
             // Another change, or the sessions' end, came in between: what was proved holds no more.
@@ -132,13 +139,5 @@ package actor Accounts {
     /// beginning right; the earlier system took it and cut it, and its people type it whole.
     private static func isWhole(_ password: ByteText, of user: User) -> Bool {
         password.utf8.count <= NewPassword.bytesMax || Epoch.isOfEarlierSystem(user.epoch)
-    }
-
-    func slowly<T: Sendable>(_ work: @Sendable () throws -> T) async throws -> T {
-        do {
-            return try await workers.run(work)
-        } catch is WorkerPool.Busy {
-            throw ChatFault.busy
-        }
     }
 }

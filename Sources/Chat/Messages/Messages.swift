@@ -22,15 +22,18 @@ package actor Messages {
     private let keys: KeyGuard
     private let clock: @Sendable () -> Int64
     private let log: RateLimitedLog
+    private var quota: SendQuota
+    private var capacity: StoreCapacity
     /// How many messages of a conversation were answered as not authentic, where any was.
     private nonisolated let notAuthentic = Mutex<[Conversation: UInt64]>([:])
     /// A duplicate resumes with the message that was stored, or with nil to send it itself.
     private var pending = PendingSends<UnsafeContinuation<Message?, Never>>()
 
     /// - Parameters:
+    ///   - quotas: What one user may send, and the store take.
     ///   - clock: The time of day in milliseconds since 1970; it may jump.
     package init(
-        store: any Store, vault: any Vault, keys: KeyGuard, loop: EventLoop,
+        store: any Store, vault: any Vault, keys: KeyGuard, quotas: Quotas, loop: EventLoop,
         clock: @escaping @Sendable () -> Int64, log: RateLimitedLog
     ) {
         self.store = store
@@ -39,6 +42,8 @@ package actor Messages {
         self.loop = loop
         self.clock = clock
         self.log = log
+        quota = SendQuota(quotas)
+        capacity = StoreCapacity(messagesMax: quotas.messagesMax)
     }
 
     // MARK: Sending
@@ -84,23 +89,40 @@ package actor Messages {
         return try await same(stored, sender, receiver, text)
     }
 
+    /// Sends what was not sent before. Only what is stored costs the sender something.
     private func send(
         from sender: UserID, to receiver: UserID, _ text: MessageText, _ id: MessageID
     ) async throws -> Message {
         try await requireFriendship(sender, receiver)
-        let content = try await seal(text, MessageContext.text(sender, receiver, id))
+        try capacity.check(await store.messageCount)
+        let recordBytes = SendQuota.recordBytes(of: text, sender, receiver, id)
+        let charge = try quota.take(recordBytes, for: sender)
+        do {
+            let content = try await seal(text, MessageContext.text(sender, receiver, id))
+            return Message(try await store(content, from: sender, to: receiver, id), text)
+        } catch {
+            quota.giveBack(charge, to: sender)
+            throw error
+        }
+    }
+
+    private func store(
+        _ content: ByteText, from sender: UserID, to receiver: UserID, _ id: MessageID
+    ) async throws -> StoredMessage {
         let conversation = Conversation(sender, receiver)
-        let now = clock()
-        let stored = try await store.commit { draft in
+        let (now, capacity) = (clock(), capacity)
+        let (stored, count) = try await store.commit { draft in
             guard draft.hasUser(receiver) else { throw ChatFault.userNotFound }
             guard draft.areFriends(sender, receiver) else { throw ChatFault.notFriends }
             if draft.isUsed(id) { throw ChatFault.idReused }
+            try capacity.check(draft.messageCount)
             let message = StoredMessage(
                 id: id, senderId: sender, receiverId: receiver, content: content,
                 timestamp: try MessageTime.next(in: conversation, at: now, draft))
-            return (.messageAdded(message), message)
+            return (.messageAdded(message), (message, draft.messageCount + 1))
         }
-        return Message(stored, text)
+        self.capacity.warn(count, log)
+        return stored
     }
 
     /// A look before the vault is asked; what counts is the look in the commit.

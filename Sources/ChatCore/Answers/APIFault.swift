@@ -7,8 +7,6 @@ enum APIFault: Error, Equatable {
     case unsupportedMediaType
     case unauthorized
     case crossOrigin
-    /// - Parameter seconds: When it is worth trying again.
-    case tooManyAttempts(seconds: Int)
     case notFound
     case methodNotAllowed(allowed: String)
     /// The process is going down.

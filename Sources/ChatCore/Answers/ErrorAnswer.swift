@@ -61,10 +61,6 @@ extension ErrorAnswer {
         case .crossOrigin:
             self.init(
                 .forbidden, "cross_origin", "Permintaan dari situs lain tidak diizinkan.")
-        case .tooManyAttempts(let seconds):
-            self.init(
-                .tooManyRequests, "too_many_attempts",
-                "Terlalu banyak percobaan. Coba lagi dalam \(seconds) detik.", retryAfter: seconds)
         case .notFound: self.init(.notFound, "not_found", "Alamat tidak ditemukan.")
         case .methodNotAllowed(let allowed):
             self.init(
@@ -115,7 +111,50 @@ extension ErrorAnswer {
             self.init(
                 .serviceUnavailable, "busy", "Server sedang sibuk. Coba lagi sebentar.",
                 retryAfter: 1)
+        case .storeFull:
+            self.init(
+                .serviceUnavailable, "storage_full", "Penyimpanan penuh. Coba lagi nanti.",
+                retryAfter: 60)
+        case .registrationClosed:
+            self.init(.forbidden, "registration_closed", "Pendaftaran sedang ditutup.")
+        case .inviteNeeded:
+            self.init(
+                .forbidden, "invite_needed", "Pendaftaran memerlukan kode undangan dari pengelola.")
+        case .inviteInvalid:
+            self.init(
+                .badRequest, "invite_invalid",
+                "Kode undangan tidak berlaku: salah, sudah dipakai, atau kedaluwarsa.")
+        case .tooManyAttempts(let wait):
+            self.init(
+                .tooManyRequests, "too_many_attempts", "Terlalu banyak percobaan.", after: wait)
+        case .tooManyMessages(let wait):
+            self.init(
+                .tooManyRequests, "too_many_messages", "Terlalu banyak pesan sekaligus.",
+                after: wait)
+        case .tooMuchData(let wait):
+            self.init(
+                .tooManyRequests, "too_much_data", "Jatah data untuk hari ini sudah habis.",
+                after: wait)
+        case .tooManyNames(let wait):
+            self.init(
+                .tooManyRequests, "too_many_names", "Terlalu banyak percobaan menambah teman.",
+                after: wait)
+        // The control socket alone says this.
+        case .invitesTooMany: self = .internal
         }
+    }
+
+    /// A limit of one person or address; the sentence and `Retry-After` say when it is over.
+    private init(_ status: Status, _ code: String, _ sentence: String, after wait: Duration) {
+        let parts = wait.components
+        let seconds = max(1, Int(clamping: parts.seconds) + (parts.attoseconds > 0 ? 1 : 0))
+        let time =
+            switch seconds {
+            case ...120: "\(seconds) detik"
+            case ...7200: "\((seconds + 59) / 60) menit"
+            default: "\((seconds + 3599) / 3600) jam"
+            }
+        self.init(status, code, "\(sentence) Coba lagi dalam \(time).", retryAfter: seconds)
     }
 
     init(_ fault: VaultFault) {

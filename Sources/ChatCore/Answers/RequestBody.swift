@@ -37,6 +37,12 @@ struct RequestBody {
         }
     }
 
+    func integer(_ name: ByteText, in range: ClosedRange<Int>) throws(APIFault) -> Int {
+        guard let number = object[name]?.integer.map({ Int(clamping: $0) }), range.contains(number)
+        else { throw .missing }
+        return number
+    }
+
     /// Without either field HTTP/1.1 means that there is no body (RFC 9112 §6.3): a client that has
     /// sent one is told what it left out, not that its JSON is bad.
     private static func isAnnounced(in request: Request) -> Bool {

@@ -1,20 +1,39 @@
-import Encoding
+import Chat
+import EventLoop
 import HTTP
+import RateLimit
+import Storage
 
-/// Lets attempts to come in pass at the rate at which people make them.
+/// Where requests that try a password come in: tells whose they are, and notes those refused.
 struct Gate: Sendable {
     let clients: Clients
-    let throttle: Throttle
     let audit: AuditLog
+    let shedding: LoadShedding
+    let delay: RefusalDelay
 
-    func pass(
-        _ event: AuditLog.Event, _ request: Request, username: ByteText
-    ) async throws(APIFault) {
+    func network(of request: Request) -> Network {
+        Network(of: clients.address(of: request))
+    }
+
+    /// Runs an attempt. Where there were too many, or too much waits for bcrypt, that is noted and
+    /// answered a little later.
+    func pass<T: Sendable>(
+        _ event: AuditLog.Event, _ request: Request, user: UserID? = nil,
+        _ attempt: (Network) async throws -> T
+    ) async throws -> T {
         do {
-            try await throttle.admit(clients.address(of: request), username: username)
-        } catch {
-            audit.note(event, .throttled, request, user: nil)
-            throw error
+            return try await attempt(network(of: request))
+        } catch let fault as ChatFault {
+            switch fault {
+            case .tooManyAttempts:
+                audit.note(event, .throttled, request, user: user)
+                await delay.wait()
+            case .busy:
+                shedding.refused(.passwords)
+                await delay.wait()
+            default: break
+            }
+            throw fault
         }
     }
 }

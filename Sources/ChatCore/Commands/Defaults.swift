@@ -1,4 +1,5 @@
 import ArgumentParser
+import Chat
 import Program
 
 /// Where each option comes from when it is not given.
@@ -16,7 +17,17 @@ enum Defaults {
     static let sessionDays = EnvironmentDefault("CHATCORE_SESSION_DAYS", 30)
     static let allowedOrigins = EnvironmentDefault<String>("CHATCORE_ALLOWED_ORIGINS")
     static let trustedProxies = EnvironmentDefault<String>("CHATCORE_TRUSTED_PROXIES")
-    static let authAttempts = EnvironmentDefault("CHATCORE_AUTH_ATTEMPTS", 20)
+    static let authAttempts = EnvironmentDefault(
+        "CHATCORE_AUTH_ATTEMPTS", AccountLimits().attemptsPerMinute)
+    static let registration = EnvironmentDefault(
+        "CHATCORE_REGISTRATION", AccountLimits().registration)
+    static let registrationsPerDay = EnvironmentDefault(
+        "CHATCORE_REGISTRATIONS_PER_DAY", AccountLimits().registrationsPerDay)
+    static let sendRate = EnvironmentDefault("CHATCORE_SEND_RATE", Quotas().sendsPerMinute)
+    static let bytesPerDay = EnvironmentDefault("CHATCORE_BYTES_PER_DAY", Quotas().bytesPerDay)
+    static let friendRate = EnvironmentDefault(
+        "CHATCORE_FRIEND_RATE", Quotas().unknownNamesPerHour)
+    static let messagesMax = EnvironmentDefault("CHATCORE_MESSAGES_MAX", Quotas().messagesMax)
     static let contentPolicy = EnvironmentDefault(
         "CHATCORE_CSP", SecurityFields.strictContentPolicy)
     static let auditLog = EnvironmentDefault<String>("CHATCORE_AUDIT_LOG")

@@ -42,11 +42,7 @@ struct ServeCommand: ParsableCommand {
             valueName: "addresses"))
     var trustedProxies: String?
 
-    @Option(
-        help: Defaults.authAttempts.help(
-            "Log-ins and registrations a minute for each client; 0 turns throttling off.",
-            valueName: "number"))
-    var authAttempts: Int?
+    @OptionGroup var limits: LimitOptions
 
     @Option(
         help: Defaults.contentPolicy.help(
@@ -108,23 +104,10 @@ struct ServeCommand: ParsableCommand {
             cipher: try CipherAddress(url: try Defaults.cipherURL.value(cipherUrl)),
             cipherSecret: secret,
             sessionKeyFile: try Defaults.sessionKeyFile.value(sessionKeyFile),
-            sessionDays: try number(Defaults.sessionDays, sessionDays, 1...3650, "--session-days"),
+            sessionDays: try Defaults.sessionDays.number(sessionDays, 1...3650, "--session-days"),
             allowedOrigins: allowed, trustedProxies: trusted,
-            authAttempts: try number(
-                Defaults.authAttempts, authAttempts, 0...1_000_000, "--auth-attempts"),
+            accountLimits: try limits.accountLimits(), quotas: try limits.quotas(),
             contentPolicy: policy, auditLog: try Defaults.auditLog.optional(auditLog),
-            auditDays: try number(Defaults.auditDays, auditDays, 1...3650, "--audit-days"))
-    }
-
-    private func number(
-        _ standard: EnvironmentDefault<Int>, _ flag: Int?, _ range: ClosedRange<Int>, _ name: String
-    ) throws(StartFailure) -> Int {
-        let value = try standard.value(flag)
-        guard range.contains(value) else {
-            throw StartFailure(
-                "\(standard.option(name)) \(value): use a number from \(range.lowerBound) to "
-                    + "\(range.upperBound)")
-        }
-        return value
+            auditDays: try Defaults.auditDays.number(auditDays, 1...3650, "--audit-days"))
     }
 }

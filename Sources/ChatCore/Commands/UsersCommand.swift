@@ -10,7 +10,8 @@ struct UsersCommand: ParsableCommand {
         discussion: "Names are meant exactly, case included.",
         subcommands: [
             ListUsersCommand.self, ResetPasswordCommand.self, RenameUserCommand.self,
-            SignOutCommand.self, DeleteUserCommand.self,
+            SignOutCommand.self, DeleteUserCommand.self, InviteCommand.self,
+            ListInvitesCommand.self, RevokeInviteCommand.self,
         ])
 
     /// Asks the running server; there is no other way to change an account.

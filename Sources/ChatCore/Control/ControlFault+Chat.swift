@@ -14,8 +14,11 @@ extension ControlFault {
             case .weakPassword(.isUsername): "the name is no password"
             case .weakPassword(.isCommon): "that password is one of the most common"
             case .busy: "the server has too many passwords to check right now; try again"
+            case .invitesTooMany: "too many invitations wait to be used; see ChatCore users invites"
             case .badCredentials, .forbidden, .friendNotFound, .selfFriend, .alreadyFriends,
-                .notFriends, .emptyMessage, .messageTooLong, .idReused, .timestampsExhausted:
+                .notFriends, .emptyMessage, .messageTooLong, .idReused, .timestampsExhausted,
+                .storeFull, .registrationClosed, .inviteNeeded, .inviteInvalid, .tooManyAttempts,
+                .tooManyMessages, .tooMuchData, .tooManyNames:
                 "the server refuses that"
             }
         self = .refused(line)

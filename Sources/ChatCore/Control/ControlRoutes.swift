@@ -5,9 +5,10 @@ import Storage
 /// What can be asked of a running server by whoever may open its control socket.
 enum ControlRoutes {
     static func table(
-        store: JSONStore, rewrapping: Rewrapping, users: AdministerUsers
+        store: JSONStore, rewrapping: Rewrapping, users: AdministerUsers,
+        invites: AdministerInvites
     ) -> [Route] {
-        users.routes + [
+        users.routes + invites.routes + [
             Route(.post, FoldStore.target, FoldStore(store: store)),
             Route(.post, BackUpStore.target, BackUpStore(store: store)),
             Route(.post, RewrapStore.target, RewrapStore(rewrapping: rewrapping).start),

@@ -4,7 +4,7 @@ import HTTP
 import Storage
 
 /// `POST /friends/add` `{myId, friendUsername}`: `{message, contact: {id, username}}`; 400, 403,
-/// 404.
+/// 404, 429.
 struct AddFriend: Endpoint {
     let friends: Friends
     let sessions: Sessions

@@ -4,10 +4,11 @@ import HTTP
 import Storage
 
 /// `POST /auth/change-password` `{userId, newPassword, currentPassword?}`: `{message, token}` and a
-/// fresh cookie; every older session dies. 400, 401, 403, 404 (before ownership), 503.
+/// fresh cookie; every older session dies. 400, 401, 403, 404 (before ownership), 429, 503.
 struct ChangePassword: Endpoint {
     let accounts: Accounts
     let sessions: Sessions
+    let gate: Gate
     let audit: AuditLog
 
     func answer(_ request: Request) async throws -> Response {
@@ -27,10 +28,12 @@ struct ChangePassword: Endpoint {
         _ body: RequestBody, _ caller: UserID, _ request: Request
     ) async throws -> User {
         do {
-            let user = try await accounts.changePassword(
-                of: UserID(try body.string("userId")), caller: caller,
-                to: try body.string("newPassword"),
-                current: try body.optionalString("currentPassword"))
+            let user = try await gate.pass(.passwordChange, request, user: caller) { client in
+                try await accounts.changePassword(
+                    of: UserID(try body.string("userId")), caller: caller,
+                    to: try body.string("newPassword"),
+                    current: try body.optionalString("currentPassword"), from: client)
+            }
             audit.note(.passwordChange, .done, request, user: user.id)
             return user
         } catch ChatFault.badCredentials {

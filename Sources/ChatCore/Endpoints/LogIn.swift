@@ -15,7 +15,6 @@ struct LogIn: Endpoint {
         let body = try RequestBody(request)
         let username = try body.string("username")
         let password = try body.string("password")
-        try await gate.pass(.signIn, request, username: username)
         let user = try await logIn(username, password, request)
         let session = sessions.begin(for: user, request)
         var response = Response.json {
@@ -35,7 +34,9 @@ struct LogIn: Endpoint {
         _ username: ByteText, _ password: ByteText, _ request: Request
     ) async throws -> User {
         do {
-            let user = try await accounts.logIn(username: username, password: password)
+            let user = try await gate.pass(.signIn, request) { client in
+                try await accounts.logIn(username: username, password: password, from: client)
+            }
             audit.note(.signIn, .done, request, user: user.id)
             return user
         } catch ChatFault.badCredentials {

@@ -3,7 +3,7 @@ import Encoding
 import HTTP
 import Storage
 
-/// `POST /auth/register` `{username, password}`: `{id, username}`; 400, 429, 503.
+/// `POST /auth/register` `{username, password, invite?}`: `{id, username}`; 400, 403, 429, 503.
 struct Register: Endpoint {
     let accounts: Accounts
     let gate: Gate
@@ -13,12 +13,24 @@ struct Register: Endpoint {
         let body = try RequestBody(request)
         let username = try body.string("username")
         let password = try body.string("password")
-        try await gate.pass(.registration, request, username: username)
-        let user = try await accounts.register(username: username, password: password)
+        let invite = Self.digest(of: try body.optionalString("invite"))
+        let user = try await gate.pass(.registration, request) { client in
+            try await accounts.register(
+                username: username, password: password, invite: invite, from: client)
+        }
         audit.note(.registration, .done, request, user: user.id)
         return .json {
             $0.field("id", user.id.text)
             $0.field("username", user.username)
         }
+    }
+
+    /// Nil where no code was given, as by a form whose field was left empty.
+    private static func digest(of typed: ByteText?) -> ByteText? {
+        guard let typed, typed.utf8.contains(where: { $0 != UInt8(ascii: " ") }) else {
+            return nil
+        }
+        // No invitation has an empty digest.
+        return InviteCode(typed)?.digest ?? ""
     }
 }

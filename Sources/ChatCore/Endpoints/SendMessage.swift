@@ -4,7 +4,7 @@ import HTTP
 import Storage
 
 /// `POST /chat/send` `{senderId, receiverId, message, id?}`: the stored message, flat and, for
-/// older clients, once more in `data`; 400, 403, 404, 409, 503.
+/// older clients, once more in `data`; 400, 403, 404, 409, 429, 503.
 struct SendMessage: Endpoint {
     let messages: Messages
     let sessions: Sessions

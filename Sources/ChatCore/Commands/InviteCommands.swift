@@ -1,0 +1,64 @@
+import ArgumentParser
+import Chat
+import Encoding
+import Program
+
+struct InviteCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "invite",
+        abstract: "Print codes, each of which lets one person register.",
+        discussion: """
+            One a line. They are asked for where serve runs with --registration invite. The store \
+            holds digests alone: a code that is lost cannot be printed again.
+            """)
+
+    @Option(help: "How many.") var count = 1
+    @Option(help: "How many days they last.") var days = 14
+    @OptionGroup var data: DataOption
+
+    func run() throws {
+        guard (1...Accounts.invitesMax).contains(count) else {
+            throw StartFailure("--count \(count): use a number from 1 to \(Accounts.invitesMax)")
+        }
+        guard (1...AdministerInvites.daysMax).contains(days) else {
+            throw StartFailure(
+                "--days \(days): use a number from 1 to \(AdministerInvites.daysMax)")
+        }
+        let answer = try UsersCommand.ask(data, AdministerInvites.inviteTarget) {
+            [count, days] body in
+            body.field("count", count)
+            body.field("days", days)
+        }
+        for code in answer["codes"]?.array ?? [] { print(code.text ?? "") }
+    }
+}
+
+struct ListInvitesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "invites", abstract: "Show what was not used: id, and when it expires.")
+
+    @OptionGroup var data: DataOption
+
+    func run() throws {
+        let answer = try UsersCommand.ask(data, AdministerInvites.listTarget)
+        for invite in answer["invites"]?.array ?? [] {
+            guard let invite = invite.object else { continue }
+            print("\(invite["id"]?.text ?? "")  \(invite["expires"]?.text ?? "")")
+        }
+    }
+}
+
+struct RevokeInviteCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "revoke-invite", abstract: "Make a code that was not used worth nothing.")
+
+    @Argument(help: "The code, or its id as `ChatCore users invites` shows it.") var invite: String
+    @OptionGroup var data: DataOption
+
+    func run() throws {
+        _ = try UsersCommand.ask(data, AdministerInvites.revokeTarget) { [invite] body in
+            body.field("invite", invite)
+        }
+        print("revoked")
+    }
+}

@@ -1,0 +1,91 @@
+import ArgumentParser
+import Chat
+import Program
+
+extension Registration: ExpressibleByArgument {}
+
+/// How much one person, or one address, may do.
+struct LimitOptions: ParsableArguments {
+    @Option(
+        help: Defaults.authAttempts.help(
+            """
+            Passwords that may be tried a minute, by address and by address and account; 0 turns \
+            throttling off.
+            """, valueName: "number"))
+    var authAttempts: Int?
+
+    @Option(
+        help: Defaults.registration.help(
+            "Who may register: everybody, who has a code of `users invite`, or nobody."))
+    var registration: Registration?
+
+    @Option(
+        help: Defaults.registrationsPerDay.help(
+            "Registrations a day for each address; 0 is no limit.", valueName: "number"))
+    var registrationsPerDay: Int?
+
+    @Option(
+        help: Defaults.sendRate.help(
+            "Messages a minute for each user, and twice as many at once; 0 is no limit.",
+            valueName: "number"))
+    var sendRate: Int?
+
+    @Option(
+        help: Defaults.bytesPerDay.help(
+            """
+            Bytes of stored messages a day for each user, of which each counts as 512 at least; 0 \
+            is no limit.
+            """, valueName: "bytes"))
+    var bytesPerDay: Int?
+
+    @Option(
+        help: Defaults.friendRate.help(
+            """
+            Unknown names an hour that a user may try to add; 0 is no limit, for the 100 new \
+            friends a day neither.
+            """, valueName: "number"))
+    var friendRate: Int?
+
+    @Option(
+        help: Defaults.messagesMax.help(
+            "Messages that the store may hold; 0 is no limit.", valueName: "number"))
+    var messagesMax: Int?
+
+    func accountLimits() throws(StartFailure) -> AccountLimits {
+        var limits = AccountLimits()
+        limits.attemptsPerMinute = try Defaults.authAttempts.number(
+            authAttempts, 0...1_000_000, "--auth-attempts")
+        limits.registrationsPerDay = try Defaults.registrationsPerDay.number(
+            registrationsPerDay, 0...1_000_000_000, "--registrations-per-day")
+        limits.registration = try Defaults.registration.value(registration)
+        return limits
+    }
+
+    func quotas() throws(StartFailure) -> Quotas {
+        var quotas = Quotas()
+        quotas.sendsPerMinute = try Defaults.sendRate.number(
+            sendRate, 0...1_000_000, "--send-rate")
+        quotas.bytesPerDay = try Defaults.bytesPerDay.number(
+            bytesPerDay, 0...(1 << 50), "--bytes-per-day")
+        quotas.unknownNamesPerHour = try Defaults.friendRate.number(
+            friendRate, 0...1_000_000, "--friend-rate")
+        quotas.messagesMax = try Defaults.messagesMax.number(
+            messagesMax, 0...1_000_000_000, "--messages-max")
+        return quotas
+    }
+}
+
+extension EnvironmentDefault<Int> {
+    /// The option's value, which must be in the range.
+    func number(
+        _ flag: Int?, _ range: ClosedRange<Int>, _ name: String
+    ) throws(StartFailure) -> Int {
+        let value = try value(flag)
+        guard range.contains(value) else {
+            throw StartFailure(
+                "\(option(name)) \(value): use a number from \(range.lowerBound) to "
+                    + "\(range.upperBound)")
+        }
+        return value
+    }
+}

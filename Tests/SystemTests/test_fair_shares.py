@@ -1,0 +1,157 @@
+"""Passwords are checked for everybody, whatever one address or one person asks for."""
+
+import collections
+import contextlib
+import http.client
+import json
+import threading
+import time
+
+import pytest
+
+from api import PASSWORD, ok, refusal
+
+GUESSERS = 80
+TRUST = "--trusted-proxies=127.0.0.1"
+
+
+class Caller:
+    """One kept-alive connection that speaks for an address."""
+
+    def __init__(self, house, address):
+        self.http = http.client.HTTPConnection("127.0.0.1", house.core.port, timeout=60)
+        self.fields = {"Content-Type": "application/json", "CF-Connecting-IP": address}
+
+    def post(self, path, body, token=None):
+        bearer = {"Authorization": f"Bearer {token}"} if token else {}
+        self.http.request("POST", path, json.dumps(body), self.fields | bearer)
+        answer = self.http.getresponse()
+        answer.read()
+        return answer.status
+
+    def login(self, username, password=PASSWORD):
+        return self.post("/auth/login", {"username": username, "password": password})
+
+
+@contextlib.contextmanager
+def beside(house, count, ask):
+    """While it lasts, `ask(caller, number)` is repeated over so many connections."""
+    stop, statuses = threading.Event(), collections.Counter()
+
+    def repeat(number):
+        caller = Caller(house, f"203.0.113.{number}")
+        while not stop.is_set():
+            statuses[ask(caller, number)] += 1
+    threads = [threading.Thread(target=repeat, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield statuses
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
+def log_ins(house, names, count):
+    """The seconds that log-ins of people at other addresses took, one every fifth of a second."""
+    times, statuses = [], collections.Counter()
+
+    def log_in(number):
+        start = time.monotonic()
+        statuses[Caller(house, f"198.51.100.{number % 5}").login(names[number % len(names)])] += 1
+        times.append(time.monotonic() - start)
+    threads = [threading.Thread(target=log_in, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+        time.sleep(0.2)
+    for thread in threads:
+        thread.join()
+    assert statuses == {200: count}
+    return sorted(times)
+
+
+def hash_seconds(house, name):
+    """How long a log-in takes on this machine while nobody else asks for one."""
+    caller, times = Caller(house, "192.0.2.1"), []
+    for _ in range(5):
+        start = time.monotonic()
+        assert caller.login(name) == 200
+        times.append(time.monotonic() - start)
+    return max(times)
+
+
+def check(house, names, guess):
+    alone = hash_seconds(house, names[0])
+    with beside(house, GUESSERS, guess) as statuses:
+        time.sleep(0.5)
+        times = log_ins(house, names, 40)
+    print(f"alone {alone:.3f} s, beside {times[len(times) // 2]:.3f}, {times[-1]:.3f} at most",
+          dict(statuses))
+    # A second on a box; some turns on a machine that is busy with other things.
+    assert times[-1] < max(1, 15 * alone)
+    assert sum(statuses.values()) > 20, "nobody guessed"
+
+
+@pytest.mark.parametrize("attempts", [0, 20])
+@pytest.mark.parametrize("addresses", [1, GUESSERS])
+def test_guesses_leave_others_their_log_ins(new_house, attempts, addresses):
+    house = new_house(f"--auth-attempts={attempts}", TRUST).start()
+    names = [house.person(f"orang{n}").username for n in range(8)]
+
+    def guess(caller, number):
+        if addresses == 1:
+            caller.fields["CF-Connecting-IP"] = "203.0.113.1"
+        return caller.login(f"orang{number % 8}", "tebakan saja")
+    check(house, names, guess)
+
+
+def test_registrations_and_changes_of_passwords_leave_others_their_log_ins(new_house):
+    house = new_house("--auth-attempts=0", TRUST).start()
+    people = [house.person(f"orang{n}") for n in range(8)]
+
+    def ask(caller, number):
+        if number % 2:
+            return caller.post("/auth/register", {
+                "username": f"baru{number}.{time.monotonic_ns()}"[:32], "password": PASSWORD})
+        person = people[number % 8]
+        return caller.post("/auth/change-password", {
+            "userId": person.id, "newPassword": "sandi yang lain",
+            "currentPassword": "bukan yang ini"}, person.token)
+    check(house, [person.username for person in people], ask)
+
+
+def test_a_class_behind_one_address_gets_in_within_a_minute(new_house):
+    house = new_house("--auth-attempts=20", TRUST).start()
+    for number in range(40):
+        register = Caller(house, f"192.0.2.{number}")
+        assert register.post(
+            "/auth/register", {"username": f"murid{number}", "password": PASSWORD}) == 200
+    statuses = collections.Counter()
+
+    def log_in(number):
+        statuses[Caller(house, "203.0.113.1").login(f"murid{number}")] += 1
+    for at_once in (True, False):
+        threads = [threading.Thread(target=log_in, args=(number,)) for number in range(40)]
+        for thread in threads:
+            thread.start()
+            if not at_once:
+                thread.join()
+        for thread in threads:
+            thread.join()
+    assert statuses == {200: 80}
+
+
+def test_refusals_are_held_back_so_that_nobody_gains_by_trying_faster(new_house):
+    house = new_house("--auth-attempts=1").start()
+    house.client().login("budi")
+    start = time.monotonic()
+    for _ in range(5):
+        assert refusal(house.client().login("budi"))[:2] == (429, "too_many_attempts")
+    assert time.monotonic() - start > 1
+    # Whoever asks for something else does not wait.
+    with beside(house, 20, lambda caller, number: caller.login("budi")):
+        start = time.monotonic()
+        for _ in range(20):
+            ok(house.client().get("/healthz"))
+        assert time.monotonic() - start < 5
