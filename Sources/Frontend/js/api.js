@@ -16,6 +16,12 @@ export class Fault extends Error {
         return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
     }
 
+    /** Whether this person, or the box, may do no more for now: the same succeeds after
+     *  `retryAfter` seconds. */
+    get isLimit() {
+        return this.retryAfter > 0 && (this.status === 429 || this.code === "busy");
+    }
+
     get isVaultAway() {
         return this.code === "vault_unavailable";
     }
@@ -29,8 +35,11 @@ export class Api {
         this.#session = session;
     }
 
-    register(username, password) {
-        return this.#post("auth/register", { username, password }, bcryptTimeMax);
+    /** @param invite the code that the server has asked for, or "" */
+    register(username, password, invite) {
+        const body = { username, password };
+        if (invite) body.invite = invite;
+        return this.#post("auth/register", body, bcryptTimeMax);
     }
 
     login(username, password) {

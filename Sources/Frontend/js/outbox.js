@@ -8,7 +8,10 @@ import * as storage from "./storage.js";
  *
  *  An item is `{id, to, text, at, state, code, sentence}`; its state is "pending", "failed" (it is
  *  tried again by itself) or "rejected" (the server will not have it). Listeners hear the friend's
- *  id, or nothing where it may be any. */
+ *  id, or nothing where it may be any.
+ *
+ *  Where the server says that it takes no more for now, all that waits stays pending until the time
+ *  that it names. */
 export class Outbox extends Observable {
     #api;
     #prefix;
@@ -19,6 +22,9 @@ export class Outbox extends Observable {
     #timer = 0;
     #stopped = false;
     #lastAt = 0;
+    /** Until when the server wants nothing, on the clock that never jumps. */
+    #notBefore = 0;
+    #limit = null;
 
     /** @param maySend whether this tab sends for all; `sent(friendId, message)` hears each success */
     constructor({ api, me, maySend, sent, signal }) {
@@ -47,6 +53,12 @@ export class Outbox extends Observable {
             (item) => item.state !== "rejected" && item.code === "vault_unavailable");
     }
 
+    /** `{code, wait, until}` while messages wait because the server takes no more for now, else
+     *  null. `wait` was the time in milliseconds, `until` is a time of day to be shown. */
+    get limit() {
+        return this.#limit;
+    }
+
     add(friendId, text) {
         this.#lastAt = Math.max(Date.now(), this.#lastAt + 1);
         this.#keep({ id: newId(), to: friendId, text, at: this.#lastAt, state: "pending" });
@@ -65,6 +77,7 @@ export class Outbox extends Observable {
 
     discard(item) {
         storage.remove(this.#prefix + item.id);
+        if (this.items().length === 0) this.#setLimit(null);
         this.changed(item.to);
     }
 
@@ -74,7 +87,10 @@ export class Outbox extends Observable {
 
     /** Sends all that waits, one after another to each friend. */
     flush() {
-        if (!this.#maySend() || this.#stopped) return;
+        if (this.#stopped) return;
+        if (!this.#maySend()) return this.#setLimit(null);
+        const wait = this.#notBefore - performance.now();
+        if (wait > 0) return this.#flushIn(wait);
         clearTimeout(this.#timer);
         for (const friendId of new Set(this.items().map((item) => item.to))) this.#sendAll(friendId);
     }
@@ -84,12 +100,16 @@ export class Outbox extends Observable {
         this.#sending.add(friendId);
         const next = () => this.items(friendId).find((item) => item.state !== "rejected");
         try {
-            for (let item = next(); item && !this.#stopped; item = next()) {
+            for (let item = next(); item && this.#isOpen; item = next()) {
                 if (!await this.#send(item)) break;
             }
         } finally {
             this.#sending.delete(friendId);
         }
+    }
+
+    get #isOpen() {
+        return !this.#stopped && performance.now() >= this.#notBefore;
     }
 
     /** Whether the next one may go. */
@@ -98,6 +118,7 @@ export class Outbox extends Observable {
             const message = await this.#api.send(item);
             this.#failures = 0;
             storage.remove(this.#prefix + item.id);
+            if (this.items().length === 0) this.#setLimit(null);
             this.#sent(item.to, message);
             this.changed(item.to);
             return true;
@@ -106,19 +127,36 @@ export class Outbox extends Observable {
             const { code, sentence } = fault;
             const isStillWanted = storage.read(this.#prefix + item.id) !== null;
             if (isStillWanted) {
-                const state = fault.isTransient ? "failed" : "rejected";
+                const state = fault.isLimit ? "pending" : fault.isTransient ? "failed" : "rejected";
                 this.#keep({ ...item, state, code, sentence });
             }
-            if (fault.isTransient) this.#tryLater(fault);
+            if (fault.isLimit) this.#holdBack(fault);
+            else if (fault.isTransient) this.#tryLater(fault);
             return !fault.isTransient;
         }
     }
 
+    #holdBack({ code, retryAfter }) {
+        const wait = withJitter(retryAfter * 1000);
+        this.#notBefore = performance.now() + wait;
+        this.#setLimit({ code, wait, until: Date.now() + wait });
+        this.#flushIn(wait);
+    }
+
+    #setLimit(limit) {
+        if (this.#limit === limit) return;
+        this.#limit = limit;
+        this.changed();
+    }
+
     #tryLater(fault) {
         this.#failures += 1;
+        this.#flushIn(withJitter(backoffWait(this.#failures, fault.retryAfter)));
+    }
+
+    #flushIn(wait) {
         clearTimeout(this.#timer);
-        this.#timer = setTimeout(
-            () => this.flush(), withJitter(backoffWait(this.#failures, fault.retryAfter)));
+        this.#timer = setTimeout(() => this.flush(), wait);
     }
 
     #keep(item) {

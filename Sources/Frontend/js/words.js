@@ -11,9 +11,8 @@ export function say(path, values = {}) {
 
 /** A sentence that says what went wrong and what to do: ours where we know more, else the server's. */
 export function sayFault(fault) {
-    if (fault.code === "too_many_attempts" && fault.retryAfter) {
-        return say("fault.wait", { seconds: fault.retryAfter });
-    }
+    const limit = words.limit[fault.code];
+    if (limit && fault.retryAfter) return limit(words.duration(fault.retryAfter));
     return words.fault[fault.code] ?? (fault.sentence || words.fault.internal);
 }
 

@@ -1,3 +1,4 @@
+import { timeOf } from "../dates.js";
 import { byId, showAvatar } from "../dom.js";
 import { chatRoute, currentRoute, go, replace } from "../route.js";
 import { say } from "../words.js";
@@ -85,7 +86,16 @@ export class Dashboard {
         const isAway = !isCut && (sync.vaultIsAway || outbox.vaultIsAway);
         showBanner(byId("connection"), isCut && say(`banner.${sync.connection}`));
         showBanner(byId("vault-banner"), isAway && say("banner.vault"));
+        showBanner(byId("limit-banner"), !isCut && outbox.limit && sayLimit(outbox.limit));
     }
+}
+
+const soon = 60_000;
+const ownLimits = ["too_many_messages", "too_much_data"];
+
+function sayLimit({ code, until, wait }) {
+    const time = wait < soon ? say("banner.soon") : say("banner.at", { clock: timeOf(until) });
+    return say(`banner.limit.${ownLimits.includes(code) ? code : "busy"}`, { time });
 }
 
 function showBanner(place, text) {

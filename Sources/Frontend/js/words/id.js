@@ -19,12 +19,15 @@ export const words = {
         toLogin: "Sudah punya akun? Login di sini",
         usernameRule: "3–32 karakter: huruf, angka, titik, garis bawah, atau strip.",
         passwordRule: "Minimal 8 karakter. Kalimat pendek lebih aman dan mudah diingat.",
+        invite: "Kode undangan",
+        inviteRule: "Minta kode ini kepada pengelola. Satu kode untuk satu akun.",
     },
     field: {
         username: "Username",
         password: "Password",
         emptyUsername: "Isi username dulu.",
         emptyPassword: "Isi password dulu.",
+        emptyInvite: "Isi kode undangan dulu.",
         badUsername: "Pakai 3–32 karakter: huruf, angka, titik, garis bawah, atau strip.",
         shortPassword: "Terlalu pendek: pakai minimal 8 karakter.",
         longPassword: "Terlalu panjang: pakai paling banyak 72 byte (huruf beraksen dan emoji lebih dari satu).",
@@ -121,6 +124,13 @@ export const words = {
         offline: "Kamu sedang offline. Pesan dikirim begitu koneksi kembali.",
         reconnecting: "Menyambung kembali…",
         vault: "Brankas pesan sedang tidak bisa dihubungi. Pesan baru muncul begitu tersambung lagi.",
+        limit: {
+            too_many_messages: ({ time }) => `Terlalu banyak pesan sekaligus. Sisanya dikirim ${time}.`,
+            too_much_data: ({ time }) => `Jatah pesanmu untuk hari ini sudah habis. Sisanya dikirim ${time}.`,
+            busy: ({ time }) => `Server sedang sibuk. Pesanmu dikirim ${time}.`,
+        },
+        soon: "sebentar lagi",
+        at: ({ clock }) => `sekitar pukul ${clock}`,
     },
     fault: {
         unreachable: "Server tidak bisa dihubungi. Periksa koneksi, lalu coba lagi.",
@@ -133,6 +143,17 @@ export const words = {
         storage_full: "Penyimpanan server penuh. Hubungi pengelolanya, lalu coba lagi.",
         storage_failed: "Penyimpanan server bermasalah. Hubungi pengelolanya.",
         internal: "Ada kesalahan di server. Coba lagi nanti.",
-        wait: ({ seconds }) => `Terlalu banyak percobaan. Coba lagi dalam ${seconds} detik.`,
+        invite_needed: "Pendaftaran di sini memerlukan kode undangan.",
+        invite_invalid: "Kode undangan tidak berlaku: salah, sudah dipakai, atau kedaluwarsa.",
+        registration_closed: "Pendaftaran sedang ditutup. Hubungi pengelolanya.",
     },
+    limit: {
+        too_many_attempts: (time) => `Terlalu banyak percobaan. Coba lagi dalam ${time}.`,
+        too_many_messages: (time) => `Terlalu banyak pesan sekaligus. Coba lagi dalam ${time}.`,
+        too_much_data: (time) => `Jatah pesanmu untuk hari ini sudah habis. Coba lagi dalam ${time}.`,
+        too_many_names: (time) => `Terlalu banyak percobaan menambah teman. Coba lagi dalam ${time}.`,
+        busy: (time) => `Server sedang sibuk. Coba lagi dalam ${time}.`,
+    },
+    duration: (seconds) => seconds <= 120 ? `${seconds} detik`
+        : seconds <= 7200 ? `${Math.ceil(seconds / 60)} menit` : `${Math.ceil(seconds / 3600)} jam`,
 };

@@ -1,0 +1,107 @@
+"""The web client where the server takes no more for now, or not everybody."""
+
+import re
+
+from api import PASSWORD
+from programs import run
+
+
+def test_messages_beyond_the_rate_wait_say_so_and_go_out_in_order(open_browser, new_house):
+    # Ten at once, then one every twelve seconds: more than the eleventh would be a long test.
+    house = new_house("--send-rate=5").start()
+    sari, budi = house.friends("sari", "budi")
+    page = open_browser(house).enter(sari)
+    page.open_chat("budi")
+    page.see("#log-state", "Belum ada pesan")
+    texts = [f"pesan {number}" for number in range(12)]
+    for text in texts:
+        page.write(text)
+    page.see("#limit-banner", "Terlalu banyak pesan sekaligus. Sisanya dikirim sebentar lagi.")
+    page.see("#rows .pending .text", texts[-1])
+    page.screenshot("too-many-messages")
+    assert not page.all("#rows .trouble"), "what only waits is no failure"
+    # What hurries the client elsewhere does not make it try before its time.
+    before = house.core.log.count("POST /chat/send")
+    for _ in range(5):
+        page.run("dispatchEvent(new Event('online')); dispatchEvent(new Event('focus'))")
+    page.until(lambda: page.sent() == texts, "all of them sent")
+    page.not_see("#limit-banner")
+    assert budi.texts(sari) == texts
+    assert house.core.log.count("POST /chat/send") - before <= 5
+
+
+def test_a_day_s_share_that_is_used_up_says_until_when(open_browser, new_house):
+    house = new_house("--bytes-per-day=10000").start()
+    sari, budi = house.friends("sari", "budi")
+    page = open_browser(house).enter(sari)
+    page.open_chat("budi")
+    for number in range(10):
+        sari.send(budi, f"pesan {number} " + "x" * 550)
+    page.write("y" * 900)
+    page.see("#limit-banner", "Jatah pesanmu untuk hari ini sudah habis. Sisanya dikirim sekitar")
+    assert re.search(r"pukul \d\d[.:]\d\d\.", page.find("#limit-banner").text)
+    page.reload()
+    page.see("#rows .pending .text", "y")
+    page.see("#limit-banner", "Jatah pesanmu")
+
+
+def test_the_page_asks_for_an_invitation_once_the_server_does(open_browser, new_house):
+    house = new_house("--registration=invite").start()
+    page = open_browser(house).open("/#register")
+    page.see("#register-username")
+    page.not_see("#register-invite")
+    page.fill("#register-username", "budi")
+    page.fill("#register-password", PASSWORD)
+    page.click("#register-form .primary")
+    page.see("#register-invite-problem", "memerlukan kode undangan")
+    assert page.run("return document.activeElement.id") == "register-invite"
+    page.screenshot("invitation")
+    assert page.violations() == []
+    page.click("#register-form .primary")
+    page.see("#register-invite-problem", "Isi kode undangan dulu")
+    page.fill("#register-invite", "0000-0000-0000-0000")
+    page.click("#register-form .primary")
+    page.see("#register-invite-problem", "tidak berlaku")
+    code = run("ChatCore", "users", "invite", "--data", house.data).stdout.strip()
+    page.fill("#register-invite", f" {code.lower()} ")
+    page.click("#register-form .primary")
+    page.see("#dashboard")
+    assert page.run("return document.getElementById('own-name').textContent") == "budi"
+
+
+def test_a_closed_registration_says_so(open_browser, new_house):
+    house = new_house("--registration=closed").start()
+    page = open_browser(house).open("/#register")
+    page.fill("#register-username", "budi")
+    page.fill("#register-password", PASSWORD)
+    page.click("#register-form .primary")
+    page.see("#register-problem", "Pendaftaran sedang ditutup")
+    page.not_see("#register-invite")
+
+
+def test_forms_say_when_to_try_again(open_browser, new_house):
+    house = new_house("--auth-attempts=3", "--friend-rate=1", "--registrations-per-day=1").start()
+    budi = house.person("budi")
+    page = open_browser(house).open("/")
+    for _ in range(4):
+        page.login("budi", "bukan yang ini")
+        page.until(lambda: page.find("#login-form .primary").text == "LOGIN", "an answer")
+    page.see("#login-problem", "Terlalu banyak percobaan. Coba lagi dalam")
+    assert re.search(r"dalam \d+ detik\.", page.find("#login-problem").text)
+
+    house.core.end()
+    house.options = ("--friend-rate=1", "--registrations-per-day=1")
+    house.start_core()
+    house.person("sari")
+    page = open_browser(house).open("/#register")
+    page.fill("#register-username", "wati")
+    page.fill("#register-password", PASSWORD)
+    page.click("#register-form .primary")
+    page.see("#register-problem", "Terlalu banyak percobaan. Coba lagi dalam 24 jam.")
+    page.enter(budi)
+    for _ in range(2):
+        page.befriend("tidak-ada")
+        page.see("#add-friend .problem", "")
+        page.press("\ue00c")
+    page.befriend("sari")
+    page.see("#add-friend-problem", "Terlalu banyak percobaan menambah teman. Coba lagi dalam")
