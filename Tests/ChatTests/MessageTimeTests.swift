@@ -14,6 +14,8 @@ import Testing
         var newest: Int64?
         var newestTimestamp: Int64
         let knownKeys: [Int: ByteText] = [:]
+        let messageCount = 0
+        let invites: [Invite] = []
 
         func user(_ id: UserID) -> User? { nil }
         func hasUser(_ id: UserID) -> Bool { true }
@@ -22,6 +24,7 @@ import Testing
         func areFriends(_ one: UserID, _ other: UserID) -> Bool { true }
         func lastTimestamp(in conversation: Conversation) -> Int64? { newest }
         func isUsed(_ id: MessageID) -> Bool { false }
+        func invite(_ digest: ByteText) -> Invite? { nil }
     }
 
     private func next(_ newest: Int64?, _ all: Int64, _ clock: Int64) throws(ChatFault) -> Int64 {
