@@ -129,9 +129,9 @@ def hello(command):
 
 
 @contextlib.contextmanager
-def house(build=None):
+def house(build=None, *options):
     """ChatCore and Cipher, quiet, on a store of their own; ready."""
-    made = House(Path(tempfile.mkdtemp()), "--log-level=warning", build=build)
+    made = House(Path(tempfile.mkdtemp()), "--log-level=warning", *options, build=build)
     made.cipher.arguments[-1] = "warning"
     try:
         yield made.start()

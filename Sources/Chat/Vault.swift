@@ -69,21 +69,24 @@ package enum VaultFault: Error, Sendable, Equatable, CustomStringConvertible {
     case busy
     /// It takes no such text or context, now or later. It is well, and takes others.
     case refused(String)
+    /// It answers that it cannot do this now. It is well, and may do something else: a key that
+    /// may seal no more still opens.
+    case failed(String)
 
     /// An answer that does not fit what was asked.
-    static let notAsAsked = VaultFault.unavailable("the vault's answer is not what was asked for")
+    static let notAsAsked = VaultFault.failed("the vault's answer is not what was asked for")
 
-    /// Whether nobody can be served until the vault has been found well again.
+    /// Whether it says something of the vault, and not of this call alone.
     var isOfVault: Bool {
         switch self {
         case .unavailable, .otherKeys: true
-        case .busy, .refused: false
+        case .busy, .refused, .failed: false
         }
     }
 
     package var description: String {
         switch self {
-        case .unavailable(let why), .otherKeys(let why), .refused(let why): why
+        case .unavailable(let why), .otherKeys(let why), .refused(let why), .failed(let why): why
         case .busy: "too many texts wait for the vault"
         }
     }

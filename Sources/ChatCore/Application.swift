@@ -1,3 +1,4 @@
+import Chat
 import Encoding
 import EventLoop
 import HTTP
@@ -94,6 +95,7 @@ final class Application: Sendable {
 
     private func answer(to error: any Error, in route: Route) -> Response {
         if let fault = error as? StorageFault, fault.meansTooMuch { shedding.refused(.disk) }
+        if let fault = error as? VaultFault, fault == .busy { shedding.refused(.vault) }
         if let answer = ErrorAnswer(error), answer != .internal { return answer.response }
         // The type alone: nothing else is known not to hold somebody's text.
         limitedLog.log(

@@ -51,15 +51,14 @@ struct Core: Sendable {
                 loop: loop),
             friends: Friends(store: store, quotas: settings.quotas, loop: loop),
             messages: Messages(
-                store: store, vault: cipher, keys: keys, quotas: settings.quotas, loop: loop,
-                clock: clock, log: limitedLog),
+                store: store, vault: cipher, keys: keys, shares: VaultShares(loop: loop),
+                quotas: settings.quotas, loop: loop, clock: clock, log: limitedLog),
             keys: keys, store: store,
             sessions: Sessions(
                 key: sessionKey, days: settings.sessionDays, store: store, clients: clients,
                 clock: clock),
             clients: clients, audit: audit,
-            refusalDelay: RefusalDelay(loop: loop),
-            pageTurns: LoopBound(PageTurns(), to: loop), shedding: shedding)
+            refusalDelay: RefusalDelay(loop: loop), shedding: shedding)
     }
 
     func application(_ files: StaticFiles) -> Application {

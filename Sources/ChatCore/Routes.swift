@@ -15,7 +15,6 @@ struct Services: Sendable {
     let clients: Clients
     let audit: AuditLog
     let refusalDelay: RefusalDelay
-    let pageTurns: LoopBound<PageTurns>
     let shedding: LoadShedding
 }
 
@@ -49,8 +48,7 @@ enum Routes {
             Route(
                 .get, "/chat/history",
                 ReadHistory(
-                    messages: services.messages, keys: services.keys, sessions: sessions,
-                    turns: services.pageTurns)),
+                    messages: services.messages, keys: services.keys, sessions: sessions)),
             Route(.get, "/api-docs.json", documents),
             Route(.get, "/api-docs", DocumentsPage()),
             Route(.get, "/healthz", Liveness()),

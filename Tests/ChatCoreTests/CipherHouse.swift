@@ -29,6 +29,43 @@ struct CipherHouse: Sendable {
         }
     }
 
+    static let sealed = [SealedText(content: "v1:c|x", context: "c")]
+
+    /// Opens one text so many times at once; gives how often that succeeded.
+    func open(times: Int) async -> Int {
+        await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<times {
+                group.addTask(executorPreference: loop) { await openFault() == nil }
+            }
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+    }
+
+    /// Runs `body` while Cipher has all requests of that path that it gets at once, one call in
+    /// each, and answers none of them. They succeed afterwards.
+    func occupying(_ path: String, _ body: () async throws -> Void) async throws {
+        cipher.change { $0.hanging.insert(path) }
+        let requestCount = path == "/decrypt" ? CipherClientLimits().opens.batchesUnderWayMax : 1
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<requestCount {
+                let before = cipher.now(\.batches).count
+                group.addTask(executorPreference: loop) {
+                    path == "/decrypt" ? await open(times: 1) : await seal(count: 1)
+                }
+                try await loop.eventually { cipher.now(\.batches).count == before + 1 }
+            }
+            try await body()
+            cipher.change { _ = $0.hanging.remove(path) }
+            for try await succeeded in group where succeeded != 1 { throw NeverSo() }
+        }
+    }
+
+    func openFault(
+        _ sealed: [SealedText] = CipherHouse.sealed
+    ) async -> VaultFault? {
+        await fault { () async throws(VaultFault) in _ = try await client.open(sealed) }
+    }
+
     /// Seals as many texts at once; gives how many succeeded.
     func seal(count: Int, length: Int = 1) async -> Int {
         await withTaskGroup(of: Bool.self) { group in

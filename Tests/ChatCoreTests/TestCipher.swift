@@ -22,6 +22,12 @@ final class TestCipher: Handler {
         var hangs = false
         /// Takes the place of what would be answered to texts.
         var garbage: Response?
+        /// By path, likewise.
+        var garbageOf: [String: Response] = [:]
+        /// Paths whose texts wait for their answers.
+        var hanging: Set<String> = []
+        /// A batch that holds this text is answered as a whole as if it were malformed.
+        var poison: JSONText?
         /// Items of each request for texts, in the order of arrival.
         var batches: [Int] = []
         var bodyBytes: [Int] = []
@@ -95,10 +101,16 @@ final class TestCipher: Handler {
             $0.batches.append(asked.count)
             $0.bodyBytes.append(request.body.count)
         }
-        while now(\.hangs) {
+        while now({ $0.hangs || $0.hanging.contains(request.path.string) }) {
             do { try await loop.sleep(for: .milliseconds(1)) } catch { break }
         }
-        if let garbage = now(\.garbage) { return garbage }
+        if let garbage = now({ $0.garbageOf[request.path.string] ?? $0.garbage }) {
+            return garbage
+        }
+        if let poison = now(\.poison), asked.texts.contains(poison) {
+            let fault = CipherFault(.malformed, "no").encoded
+            return Response(.badRequest, body: .bytes(fault))
+        }
         switch asked {
         case .single(let item):
             switch perform(request.path.string, item) {
@@ -144,6 +156,13 @@ extension CipherRequest {
         switch self {
         case .single: 1
         case .batch(let items): items.count
+        }
+    }
+
+    fileprivate var texts: [JSONText] {
+        switch self {
+        case .single(let item): [item.text]
+        case .batch(let items): items.compactMap { (try? $0.get())?.text }
         }
     }
 }

@@ -66,10 +66,13 @@ import Testing
             let house = House(
                 store: store, vault: vault,
                 messages: Messages(
-                    store: store, vault: vault, keys: keys, loop: loop,
-                    clock: { 1_800_000_000_000 }, log: RateLimitedLog(logger)),
-                friends: Friends(store: store, loop: loop),
-                accounts: try Accounts(store: store, workers: workers, loop: loop),
+                    store: store, vault: vault, keys: keys, shares: VaultShares(loop: loop),
+                    quotas: Quotas(), loop: loop, clock: { 1_800_000_000_000 },
+                    log: RateLimitedLog(logger)),
+                friends: Friends(store: store, quotas: Quotas(), loop: loop),
+                accounts: try Accounts(
+                    store: store, workers: workers, limits: AccountLimits(),
+                    clock: { 1_800_000_000_000 }, loop: loop),
                 rewrapping: Rewrapping(
                     store: store, vault: vault, keys: keys, loop: loop, log: RateLimitedLog(logger)),
                 loop: loop, log: log)
@@ -118,7 +121,7 @@ import Testing
         ) { house in
             _ = try await house.messages.send(from: Self.ids.ana, to: Self.ids.ana, "x", id: nil)
             let page = try await house.messages.page(
-                of: Conversation(Self.ids.ana, Self.ids.ana), HistoryRange())
+                of: Conversation(Self.ids.ana, Self.ids.ana), HistoryRange(), for: Self.ids.ana)
             #expect(page.count == 2)
             let own = try await house.friends.list(of: Self.ids.ana)
                 .first { $0.id == Self.ids.ana }
@@ -146,7 +149,8 @@ import Testing
             house.vault.change { $0.isForgetful = true }
             await #expect(throws: VaultFault.self) {
                 _ = try await house.messages.page(
-                    of: Conversation(Self.ids.ana, Self.ids.budi), HistoryRange())
+                    of: Conversation(Self.ids.ana, Self.ids.budi), HistoryRange(), for: Self.ids.ana
+                )
             }
         }
     }
@@ -160,11 +164,12 @@ import Testing
                     HistoryRange(after: bound, limit: limit),
                     HistoryRange(before: bound, limit: limit),
                 ] {
-                    _ = try await house.messages.page(of: talk, range)
+                    _ = try await house.messages.page(of: talk, range, for: ids.ana)
                 }
             }
         }
-        #expect(try await house.messages.page(of: talk, HistoryRange()).count == count)
+        let whole = try await house.messages.page(of: talk, HistoryRange(), for: ids.ana)
+        #expect(whole.count == count)
         #expect(try await house.friends.list(of: ids.ana).count == 3)
         _ = await house.rewrapping.start()
         while await house.rewrapping.progress.isRunning {

@@ -90,22 +90,26 @@ import Testing
         }
     }
 
-    @Test func `a failed call is followed by a look at once`() throws {
-        try withGuard(keys: [1: "aa"], pause: .seconds(3600)) { house in
+    @Test func `a failed call is followed by a look at once, and the others go on meanwhile`()
+        throws
+    {
+        try withGuard(keys: [1: "aa"], pause: .seconds(3600), limit: .milliseconds(50)) { house in
             try await house.running {
                 try await house.reaches(.ready)
                 #expect(house.vault.lookCount == 1)
+                await house.keyGuard.noteFailure(.unavailable("no answer"))
+                try await house.eventually { house.vault.lookCount == 2 }
+                #expect(await house.fault() == nil)
                 house.vault.change { $0.hangs = true }
                 await house.keyGuard.noteFailure(.unavailable("no answer"))
-                #expect(await house.fault() != nil)
-                house.vault.change { $0.hangs = false }
-                try await house.reaches(.ready)
-                #expect(house.vault.lookCount == 2)
+                #expect(await house.fault() == nil)
+                try await house.eventually { await house.fault() != nil }
+                #expect(house.vault.lookCount == 3)
             }
         }
     }
 
-    @Test(arguments: [VaultFault.busy, .refused("too long")])
+    @Test(arguments: [VaultFault.busy, .refused("too long"), .failed("key_exhausted")])
     func `a vault that refuses one call is not away`(fault: VaultFault) throws {
         try withGuard(keys: [1: "aa"], pause: .seconds(3600)) { house in
             try await house.running {

@@ -13,7 +13,7 @@ import Testing
             try await forge(100, from: siti, to: budi, rules)
             for _ in 0..<50 {
                 let page = try await rules.messages.page(
-                    of: Conversation(siti, budi), HistoryRange(limit: 100))
+                    of: Conversation(siti, budi), HistoryRange(limit: 100), for: siti)
                 #expect(page.texts.allSatisfy { $0 == .notAuthentic })
             }
             let lines = rules.house.log.lines.filter { $0.contains("not authentic") }
@@ -31,7 +31,7 @@ import Testing
             for (sender, receiver) in [(siti, budi), (wati, agus)] {
                 try await forge(1, from: sender, to: receiver, rules)
                 _ = try await rules.messages.page(
-                    of: Conversation(sender, receiver), HistoryRange(limit: 10))
+                    of: Conversation(sender, receiver), HistoryRange(limit: 10), for: sender)
             }
             let lines = rules.house.log.lines.filter { $0.contains("not authentic") }
             #expect(lines.count == 2)

@@ -81,7 +81,8 @@ func withRules(
                     friends: Friends(store: house.store, quotas: quotas, loop: house.loop),
                     messages: Messages(
                         store: house.store, vault: house.vault, keys: house.keyGuard,
-                        quotas: quotas, loop: house.loop, clock: { time.value },
+                        shares: VaultShares(loop: house.loop), quotas: quotas, loop: house.loop,
+                        clock: { time.value },
                         log: RateLimitedLog(
                             Logger(label: "test", factory: { _ in house.log }))),
                     time: time))

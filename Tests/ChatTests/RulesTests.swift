@@ -36,7 +36,7 @@ import Testing
             let stored = try #require(try await rules.house.store.message(MessageID(sent.id.text)))
             #expect(stored.content == "v1:\(siti)-\(budi)-\(sent.id.text)|halo")
             let page = try await rules.messages.page(
-                of: Conversation(budi, siti), HistoryRange(limit: 10))
+                of: Conversation(budi, siti), HistoryRange(limit: 10), for: budi)
             #expect(page.recorded.messages == [stored])
             #expect(page.texts == [.text("halo")])
         }
@@ -143,7 +143,7 @@ import Testing
                 timestamp: sent.timestamp + 1)
             try await rules.house.store.commit { _ in (.messageAdded(forged), ()) }
             let page = try await rules.messages.page(
-                of: Conversation(siti, budi), HistoryRange())
+                of: Conversation(siti, budi), HistoryRange(), for: siti)
             #expect(page.texts == [.text("halo"), .notAuthentic])
         }
     }
@@ -160,7 +160,8 @@ import Testing
             ] as [(Bool, OpenedText)] {
                 rules.house.vault.change { $0.opens = opens }
                 versions.insert(rules.messages.version(conversation))
-                let page = try await rules.messages.page(of: conversation, HistoryRange())
+                let page = try await rules.messages.page(
+                    of: conversation, HistoryRange(), for: siti)
                 #expect(page.texts == [text])
             }
             versions.insert(rules.messages.version(conversation))
@@ -171,7 +172,8 @@ import Testing
             _ = try await rules.messages.send(from: siti, to: tono, "hai", id: nil)
             rules.house.vault.change { $0.opens = false }
             for _ in 0..<8 {
-                _ = try await rules.messages.page(of: conversation, HistoryRange())
+                _ = try await rules.messages.page(
+                    of: conversation, HistoryRange(), for: siti)
                 versions.insert(rules.messages.version(conversation))
             }
             #expect(!versions.contains(rules.messages.version(Conversation(siti, tono))))
@@ -188,7 +190,7 @@ import Testing
             var forwards: [String?] = []
             var range = HistoryRange(after: 0, limit: 7)
             while true {
-                let page = try await rules.messages.page(of: conversation, range)
+                let page = try await rules.messages.page(of: conversation, range, for: siti)
                 if page.isEmpty { break }
                 forwards += page.plain
                 range.after = page.lastTimestamp
@@ -197,7 +199,7 @@ import Testing
             var backwards: [String?] = []
             range = HistoryRange(limit: 7)
             while true {
-                let page = try await rules.messages.page(of: conversation, range)
+                let page = try await rules.messages.page(of: conversation, range, for: siti)
                 guard let first = page.recorded.messages.first else { break }
                 backwards = page.plain + backwards
                 range.before = first.timestamp
@@ -230,7 +232,8 @@ extension MessagesTests {
                 var range = asked
                 var numbers: [Int] = []
                 while true {
-                    let page = try await rules.messages.page(of: conversation, range)
+                    let page = try await rules.messages.page(
+                        of: conversation, range, for: siti)
                     #expect(page.count <= 7)
                     numbers += page.plain.compactMap { text in
                         text.flatMap { Int($0.prefix { $0 != " " }) }

@@ -71,12 +71,15 @@ package actor KeyGuard {
         }
     }
 
-    /// To be called when the vault failed to seal or open: it counts as away until it has been
-    /// looked at again, which happens at once.
+    /// To be called when the vault failed to seal or open. Where the fault may be the vault's, it is
+    /// looked at again at once. One call that failed proves nothing for the others, which go on
+    /// until the look was bad.
     package func noteFailure(_ fault: VaultFault) async {
+        if fault != .busy, !Task.isCancelled {
+            log.log(.warning, "the vault failed a call", metadata: ["why": "\(fault)"])
+        }
         guard fault.isOfVault, state == .ready || isLooking else { return }
         disturbances += 1
-        if state == .ready { become(.unavailable("a request to it failed: \(fault)")) }
         await bell.ring()
     }
 
@@ -126,7 +129,7 @@ package actor KeyGuard {
             if disturbances == before { become(.ready) } else { await bell.ring() }
         } catch {
             switch error {
-            case .unavailable, .busy, .refused: become(.unavailable("\(error)"))
+            case .unavailable, .busy, .refused, .failed: become(.unavailable("\(error)"))
             case .otherKeys(let reason): become(.otherKeys(reason))
             }
         }

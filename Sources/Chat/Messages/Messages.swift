@@ -20,6 +20,7 @@ package actor Messages {
     private let store: any Store
     private let vault: any Vault
     private let keys: KeyGuard
+    private let shares: VaultShares
     private let clock: @Sendable () -> Int64
     private let log: RateLimitedLog
     private var quota: SendQuota
@@ -30,15 +31,18 @@ package actor Messages {
     private var pending = PendingSends<UnsafeContinuation<Message?, Never>>()
 
     /// - Parameters:
+    ///   - shares: How the vault is shared with whoever else asks it for users.
     ///   - quotas: What one user may send, and the store take.
     ///   - clock: The time of day in milliseconds since 1970; it may jump.
     package init(
-        store: any Store, vault: any Vault, keys: KeyGuard, quotas: Quotas, loop: EventLoop,
+        store: any Store, vault: any Vault, keys: KeyGuard, shares: VaultShares, quotas: Quotas,
+        loop: EventLoop,
         clock: @escaping @Sendable () -> Int64, log: RateLimitedLog
     ) {
         self.store = store
         self.vault = vault
         self.keys = keys
+        self.shares = shares
         self.loop = loop
         self.clock = clock
         self.log = log
@@ -98,7 +102,11 @@ package actor Messages {
         let recordBytes = SendQuota.recordBytes(of: text, sender, receiver, id)
         let charge = try quota.take(recordBytes, for: sender)
         do {
-            let content = try await seal(text, MessageContext.text(sender, receiver, id))
+            let context = MessageContext.text(sender, receiver, id)
+            let content = try await shares.seals.during(for: sender) { charge in
+                charge(text.text.utf8Count)
+                return try await seal(text, context)
+            }
             return Message(try await store(content, from: sender, to: receiver, id), text)
         } catch {
             quota.giveBack(charge, to: sender)
@@ -137,7 +145,11 @@ package actor Messages {
         guard stored.senderId == sender, stored.receiverId == receiver else {
             throw ChatFault.idReused
         }
-        let opened = try await open(RecordedMessages([stored]))
+        let opened = try await shares.opens.during(for: sender) { charge in
+            let recorded = RecordedMessages([stored])
+            charge(recorded.byteCount)
+            return try await open(recorded)
+        }
         guard opened.texts == [.text(JSONText(text.text))] else { throw ChatFault.idReused }
         return Message(stored, text)
     }
@@ -163,14 +175,34 @@ package actor Messages {
 
     /// A page of the conversation, oldest first: at most `pageBytesMax` bytes, and at most
     /// `batchMax` messages where the range has no limit.
+    ///
+    /// - Parameters:
+    ///   - reader: Whose share of the vault it takes.
+    ///   - size: `large` for a page that goes on with an answer which has begun.
+    /// - Throws: `VaultFault.busy` where too many pages of this reader are waited for already,
+    ///   unless it is `large`.
     package func page(
-        of conversation: Conversation, _ range: HistoryRange
+        of conversation: Conversation, _ range: HistoryRange, for reader: UserID,
+        _ size: CallSize = .small
     ) async throws -> MessagePage {
-        let recorded = try await store.messages(
-            in: conversation, after: range.after, before: range.before,
-            limit: range.limit ?? Self.batchMax, newest: range.keepsNewest,
-            bytesMax: Self.pageBytesMax)
-        return try await open(recorded)
+        try await shares.opens.during(for: reader, size) { charge in
+            let recorded = try await store.messages(
+                in: conversation, after: range.after, before: range.before,
+                limit: range.limit ?? Self.batchMax, newest: range.keepsNewest,
+                bytesMax: Self.pageBytesMax)
+            charge(recorded.byteCount)
+            return try await open(recorded)
+        }
+    }
+
+    /// Throws what reading a page of this range would, but asks the vault for nothing.
+    package func checkReadable(
+        _ conversation: Conversation, _ range: HistoryRange
+    ) async throws {
+        let first = try await store.messages(
+            in: conversation, after: range.after, before: range.before, limit: 1, newest: false,
+            bytesMax: 1)
+        if !first.isEmpty { try await keys.check() }
     }
 
     private func open(_ recorded: RecordedMessages) async throws -> MessagePage {

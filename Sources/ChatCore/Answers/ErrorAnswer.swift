@@ -159,7 +159,8 @@ extension ErrorAnswer {
 
     init(_ fault: VaultFault) {
         switch fault {
-        case .unavailable, .busy, .refused:
+        case .busy: self.init(ChatFault.busy)
+        case .unavailable, .refused, .failed:
             self.init(
                 .serviceUnavailable, "vault_unavailable",
                 "Layanan enkripsi sedang tidak tersedia. Coba lagi sebentar.", retryAfter: 1)

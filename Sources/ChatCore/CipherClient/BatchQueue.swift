@@ -2,13 +2,22 @@ import CipherAPI
 
 /// Calls that wait to be sent, first in, first out; the first of them perhaps in part.
 struct BatchQueue {
+    private let limits: CipherLaneLimits
     private var calls: [CipherCall] = []
+    /// Calls before it have gone.
     private var first = 0
     /// How many items of the first call have gone.
     private var sent = 0
     /// Items that wait, and their bytes.
     private(set) var itemCount = 0
     private(set) var byteCount = 0
+
+    init(_ limits: CipherLaneLimits) {
+        self.limits = limits
+    }
+
+    /// Whether so much waits that another call is refused.
+    var isFull: Bool { byteCount >= limits.waitingBytesMax }
 
     mutating func append(_ call: CipherCall) {
         calls.append(call)
@@ -18,7 +27,7 @@ struct BatchQueue {
 
     /// As many of the first items as go together; nil where none waits. Items whose caller has
     /// left are dropped.
-    mutating func next(_ limits: CipherClientLimits) -> CipherBatch? {
+    mutating func next() -> CipherBatch? {
         var batch = CipherBatch()
         while first < calls.count {
             let call = calls[first]
@@ -43,7 +52,7 @@ struct BatchQueue {
     }
 
     mutating func removeAll() -> [CipherCall] {
-        defer { self = BatchQueue() }
+        defer { self = BatchQueue(limits) }
         return Array(calls[first...])
     }
 }

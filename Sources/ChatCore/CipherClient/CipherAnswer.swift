@@ -8,21 +8,14 @@ import HTTP
 enum CipherAnswer {
     typealias Item = Result<JSONText?, VaultFault>
 
-    /// What a text can be refused for by a Cipher that is well. Where it was asked for alone, the
-    /// whole answer says so.
-    private static let faultsOfItems: Set<CipherErrorCode> = [
-        .malformed, .tooLarge, .notAuthentic, .notText,
-    ]
-
     /// One for each item that was asked for, in order; nil is not authentic.
     static func items(
         _ response: ClientResponse, to operation: CipherOperation, count: Int
     ) throws(VaultFault) -> [Item] {
         let isSingle = count == 1
         guard response.status == .ok else {
-            guard isSingle, let fault = fault(in: response), faultsOfItems.contains(fault.code),
-                fault.code.status == response.status.code
-            else { throw unexpected(response) }
+            // Of one item the whole answer says what an item of a batch would.
+            guard isSingle, let fault = fault(in: response) else { throw unexpected(response) }
             return [item(.failure(fault), operation)]
         }
         guard let answer = try? CipherResponse(response.body) else { throw unreadable }
@@ -36,11 +29,11 @@ enum CipherAnswer {
     }
 
     static func keys(_ response: ClientResponse) throws(VaultFault) -> [VaultKey] {
-        guard response.status == .ok else { throw unexpected(response) }
+        guard response.status == .ok else { throw .unavailable("\(unexpected(response))") }
         guard let answer = KeysResponse(response.body.span),
             Set(answer.keys.map(\.version)).count == answer.keys.count,
             answer.keys.allSatisfy(isKey)
-        else { throw unreadable }
+        else { throw .unavailable("\(unreadable)") }
         return answer.keys.map { key in
             VaultKey(
                 version: key.version, fingerprint: key.fingerprint,
@@ -53,6 +46,11 @@ enum CipherAnswer {
     private static func isKey(_ key: KeysResponse.Key) -> Bool {
         CipherLimits.keyVersions.contains(key.version)
             && (1...CipherLimits.fingerprintBytesMax).contains(key.fingerprint.utf8.count)
+    }
+
+    /// The key versions that sealed these contents.
+    static func versions(of items: [Item]) -> [Int] {
+        items.compactMap { item in (try? item.get()).flatMap { version(of: $0) } }
     }
 
     /// The key version that sealed a content; nil where it names none, which Cipher never does.
@@ -71,7 +69,7 @@ enum CipherAnswer {
         return version
     }
 
-    static let unreadable = VaultFault.unavailable("Cipher's answer is not what was asked for")
+    static let unreadable = VaultFault.failed("Cipher's answer is not what was asked for")
 
     private static func item(
         _ result: Result<JSONText, CipherFault>, _ operation: CipherOperation
@@ -81,27 +79,44 @@ enum CipherAnswer {
             if operation.seals, version(of: text) == nil { return .failure(unreadable) }
             return .success(text)
         case .failure(let fault):
-            let why = "Cipher refuses an item: \(fault.code.rawValue)"
             switch fault.code {
             case .notAuthentic, .notText:
                 return operation == .encrypt ? .failure(unreadable) : .success(nil)
-            case .malformed, .tooLarge: return .failure(.refused(why))
-            case _: return .failure(.unavailable(why))
+            case let code: return .failure(self.fault(code))
             }
         }
     }
 
-    private static func fault(in response: ClientResponse) -> CipherFault? {
-        (try? JSONValue.parse(response.body.span)).flatMap { CipherFault($0) }
-    }
-
-    private static func unexpected(_ response: ClientResponse) -> VaultFault {
-        if response.status.code == 401 {
-            return .unavailable(
+    /// What an error says about: the item, this operation, or all of Cipher.
+    private static func fault(_ code: CipherErrorCode) -> VaultFault {
+        switch code {
+        case .malformed, .tooLarge:
+            .refused("Cipher refuses an item: \(code.rawValue)")
+        case .unauthorized:
+            .unavailable(
                 "Cipher does not accept the shared secret: give both the same "
                     + "--cipher-secret-file (CHATCORE_CIPHER_SECRET_FILE)")
+        case .notReady, .stopping, .busy:
+            .unavailable("Cipher answers \(code.rawValue)")
+        case .keyExhausted, .internal, .notAuthentic, .notText, .notFound, .methodNotAllowed,
+            .timeout, .lengthRequired, .unsupported, .crossOrigin, .unsupportedMediaType:
+            .failed("Cipher answers \(code.rawValue)")
         }
-        let code = fault(in: response).map { " \($0.code.rawValue)" } ?? ""
-        return .unavailable("Cipher answers \(response.status.code)\(code)")
+    }
+
+    /// The fault of a whole answer that is no success. Its status counts where there is no code
+    /// that belongs to it.
+    private static func unexpected(_ response: ClientResponse) -> VaultFault {
+        if let fault = fault(in: response) { return self.fault(fault.code) }
+        let status = response.status.code
+        if status == CipherErrorCode.unauthorized.status { return fault(.unauthorized) }
+        return .failed("Cipher answers \(status)")
+    }
+
+    private static func fault(in response: ClientResponse) -> CipherFault? {
+        guard let fault = (try? JSONValue.parse(response.body.span)).flatMap({ CipherFault($0) }),
+            fault.code.status == response.status.code
+        else { return nil }
+        return fault
     }
 }

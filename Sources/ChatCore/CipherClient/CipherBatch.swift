@@ -1,3 +1,4 @@
+import Chat
 import CipherAPI
 
 /// Items of one or several calls that go to Cipher in one request.
@@ -14,23 +15,34 @@ struct CipherBatch {
     /// Exact: `{"batch":[]}`, the items, and the commas between them.
     private(set) var byteCount = 12
 
-    /// Takes as many of the call's items as have room, from one of them on; returns how many. An
-    /// item that is too long for any batch goes alone.
+    /// Takes as many of the call's items as fit, from one of them on; returns how many. An item
+    /// that is too long for any batch goes alone.
     mutating func take(
-        from call: CipherCall, at first: Int, _ limits: CipherClientLimits
+        from call: CipherCall, at first: Int, _ limits: CipherLaneLimits
     ) -> Int {
         var end = first
         while end < call.items.count {
             let bytes = call.items.byteCount(of: end..<(end + 1)) + (itemCount == 0 ? 0 : 1)
-            let hasRoom =
+            let fits =
                 itemCount < limits.batchItemsMax && byteCount + bytes <= limits.batchBytesMax
-            guard hasRoom || itemCount == 0 else { break }
+            guard fits || itemCount == 0 else { break }
             itemCount += 1
             byteCount += bytes
             end += 1
         }
         if end > first { parts.append(Part(call: call, items: first..<end)) }
         return end - first
+    }
+
+    /// Its parts, each as a batch of its own.
+    var apart: [CipherBatch] {
+        parts.map { part in
+            var batch = CipherBatch()
+            batch.parts = [part]
+            batch.itemCount = part.items.count
+            batch.byteCount += part.call.items.byteCount(of: part.items)
+            return batch
+        }
     }
 
     /// Whose items these are, as far as that fits on a line.
@@ -49,5 +61,18 @@ struct CipherBatch {
             return Array(only.call.items.bytes(of: only.items))
         }
         return CipherRequest.encode(batch: parts.map { $0.call.items.bytes(of: $0.items) })
+    }
+
+    /// Gives each call its answers, of which there is one for each item.
+    func fill(with answers: [CipherAnswer.Item]) {
+        var answers = answers[...]
+        for part in parts {
+            part.call.fill(part.items, with: answers.prefix(part.items.count))
+            answers = answers.dropFirst(part.items.count)
+        }
+    }
+
+    func end(_ fault: VaultFault) {
+        for part in parts { part.call.end(.failure(fault)) }
     }
 }

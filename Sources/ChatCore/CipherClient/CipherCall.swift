@@ -2,32 +2,27 @@ import Chat
 import CipherAPI
 import Encoding
 
-/// One caller's items, and what has come of them so far. Belongs to its client.
+/// One caller's items, and what has come of them so far. Belongs to its lane.
 final class CipherCall {
     /// Nil in the place of what is not authentic.
     typealias Outcome = Result<[JSONText?], VaultFault>
 
-    let number: Int
     let items: EncodedItems
     let requestID: RequestID?
     private var results: [JSONText?]
     private var missingCount: Int
+    private var outcome: Outcome?
     private var caller: UnsafeContinuation<Outcome, Never>?
 
-    init(
-        number: Int, items: EncodedItems, requestID: RequestID?,
-        caller: UnsafeContinuation<Outcome, Never>
-    ) {
-        self.number = number
+    init(_ items: EncodedItems, for requestID: RequestID?) {
         self.items = items
         self.requestID = requestID
-        self.caller = caller
         results = Array(repeating: nil, count: items.count)
         missingCount = items.count
     }
 
-    /// Whether the caller has had its answer: what else comes is dropped.
-    var isOver: Bool { caller == nil }
+    /// Whether its outcome is known: what else comes is dropped.
+    var isOver: Bool { outcome != nil }
 
     /// Takes the answers to some of its items, in order.
     func fill(_ items: Range<Int>, with answers: ArraySlice<CipherAnswer.Item>) {
@@ -41,8 +36,16 @@ final class CipherCall {
         if missingCount == 0 { end(.success(results)) }
     }
 
+    /// The first outcome counts.
     func end(_ outcome: Outcome) {
+        if isOver { return }
+        self.outcome = outcome
         caller?.resume(returning: outcome)
         caller = nil
+    }
+
+    /// To be awaited by one caller.
+    func await(by caller: UnsafeContinuation<Outcome, Never>) {
+        if let outcome { caller.resume(returning: outcome) } else { self.caller = caller }
     }
 }

@@ -41,6 +41,9 @@ package struct RecordedMessages: Sendable {
 
     package var isEmpty: Bool { count == 0 }
 
+    /// How many bytes the records have.
+    package var byteCount: Int { runs.reduce(0) { $0 + $1.bytes.count } }
+
     /// With their texts undone.
     package var messages: [StoredMessage] {
         runs.flatMap { run in run.records.map { $0.message(in: run.bytes.span) } }

@@ -1,6 +1,5 @@
 import Chat
 import Encoding
-import EventLoop
 import Storage
 
 /// The pages of a history, one after the other, as the pieces of one JSON array.
@@ -9,7 +8,6 @@ struct HistoryPages: Sendable {
     private static let frameBytes = 128
 
     private let messages: Messages
-    private let turns: LoopBound<PageTurns>
     private let conversation: Conversation
     private let reader: UserID
     private let id: RequestID
@@ -20,22 +18,22 @@ struct HistoryPages: Sendable {
 
     init(
         of conversation: Conversation, _ range: HistoryRange, for reader: UserID,
-        _ id: RequestID, _ messages: Messages, _ turns: LoopBound<PageTurns>
+        _ id: RequestID, _ messages: Messages
     ) {
         self.conversation = conversation
         self.range = range
         self.reader = reader
         self.id = id
         self.messages = messages
-        self.turns = turns
     }
 
     /// The next piece. Nothing of the page is kept: a piece may wait long for its reader.
     mutating func next() async throws -> [UInt8] {
-        await turns.here.take(for: reader)
-        defer { turns.here.giveBack() }
-        let (messages, conversation, asked) = (messages, conversation, range)
-        let page = try await id.during { try await messages.page(of: conversation, asked) }
+        let (messages, conversation, asked, reader) = (messages, conversation, range, reader)
+        let size: CallSize = isBegun ? .large : .small
+        let page = try await id.during {
+            try await messages.page(of: conversation, asked, for: reader, size)
+        }
         let isFull = range.limit == nil && page.count == Messages.batchMax
         isAtEnd = !page.isCut && !isFull
         range.continue(behind: page)

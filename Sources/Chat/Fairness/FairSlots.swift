@@ -1,0 +1,109 @@
+package import EventLoop
+package import Storage
+
+/// Slots that the calls of many users share, given out as `DeficitRoundRobin` decides. Lives on its
+/// loop.
+package final class FairSlots: Sendable {
+    private final class State {
+        var queue: DeficitRoundRobin<Slot>
+
+        init(_ limits: FairLimits) {
+            queue = DeficitRoundRobin(limits)
+        }
+
+        func beginAll() {
+            while let slot = queue.begin() { slot.endWait(mayBegin: true) }
+        }
+    }
+
+    private final class Slot {
+        /// Whether the call may begin; nil while it waits.
+        private(set) var mayBegin: Bool?
+        private var caller: UnsafeContinuation<Bool, Never>?
+
+        func endWait(mayBegin: Bool) {
+            self.mayBegin = mayBegin
+            caller?.resume(returning: mayBegin)
+            caller = nil
+        }
+
+        func tell(_ caller: UnsafeContinuation<Bool, Never>) {
+            if let mayBegin {
+                caller.resume(returning: mayBegin)
+            } else {
+                self.caller = caller
+            }
+        }
+    }
+
+    private let loop: EventLoop
+    private let state: LoopBound<State>
+
+    package init(_ limits: FairLimits, loop: EventLoop) {
+        self.loop = loop
+        state = LoopBound(State(limits), to: loop)
+    }
+
+    /// Runs `work` once a slot is the user's, and lets go of it afterwards.
+    ///
+    /// - Parameter work: Calls its argument with the bytes it handles, as soon as they are known.
+    /// - Throws: What `work` throws, or `VaultFault.busy` where too many calls of this user wait
+    ///   already. A `large` one waits all the same: what was begun is not cut off.
+    package func during<Outcome>(
+        for user: UserID, _ size: CallSize = .small,
+        _ work: (_ charge: (Int) -> Void) async throws -> Outcome
+    ) async throws -> Outcome {
+        let state = state.here
+        if !state.queue.beginAtOnce(of: user) { try await wait(for: user, size, state) }
+        defer {
+            state.queue.end(of: user)
+            state.beginAll()
+        }
+        return try await work { state.queue.charge($0, to: user) }
+    }
+
+    private func wait(
+        for user: UserID, _ size: CallSize, _ state: State,
+        isolation: isolated (any Actor)? = #isolation
+    ) async throws(VaultFault) {
+        let slot = Slot()
+        guard let number = state.queue.add(slot, of: user, size) else { throw .busy }
+        state.beginAll()
+        if slot.mayBegin == true { return }
+        let mayBegin = await withTaskCancellationHandler {
+            // Named, the closure is isolated as its caller is; else it would run on its own.
+            _ = isolation
+            return await withUnsafeContinuation { slot.tell($0) }
+        } onCancel: {
+            loop.call { self.giveUp(number, of: user) }
+        }
+        guard mayBegin else { throw .unavailable("cancelled") }
+    }
+
+    private func giveUp(_ number: UInt64, of user: UserID) {
+        state.here.queue.remove(number, of: user)?.endWait(mayBegin: false)
+    }
+}
+
+/// How the vault is shared. Seals and opens have slots of their own, so that readers take nothing
+/// from senders; both are fair between users.
+package struct VaultShares: Sendable {
+    package let seals: FairSlots
+    package let opens: FairSlots
+
+    package init(loop: EventLoop) {
+        seals = FairSlots(Self.sealLimits, loop: loop)
+        opens = FairSlots(Self.openLimits, loop: loop)
+    }
+
+    /// A text has 16 KiB at most.
+    private static let sealLimits = FairLimits(
+        callsMax: 1_000, callsPerUserMax: 500, waitingPerUserMax: 256, quantumBytes: 16 << 10,
+        callBytes: 2 << 10)
+
+    /// A page has 64 KiB at most, but for one longer message. Enough to keep the vault at work, and
+    /// few enough that the page of somebody new is soon asked for.
+    private static let openLimits = FairLimits(
+        callsMax: 64, callsPerUserMax: 32, waitingPerUserMax: 256, quantumBytes: 16 << 10,
+        callBytes: 2 << 10)
+}
