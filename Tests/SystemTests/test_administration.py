@@ -154,7 +154,7 @@ def test_throttled_attempts_are_audited(new_house):
         house.client().login("siapa.pun")
     assert [outcome for _, outcome, _ in audit(house)] == ["failed", "throttled"]
     house.core.end()
-    assert [outcome for _, outcome, _ in audit(house)[2:]] == ["failed", "throttled"]
+    assert sorted(outcome for _, outcome, _ in audit(house)[2:]) == ["failed", "throttled"]
     assert house.core.log.count("repeated=1") == 2
 
 
