@@ -44,8 +44,6 @@ package struct JSONText: Sendable {
     }
 
     package var isEmpty: Bool { inside.isEmpty }
-    /// How many bytes it takes between quotes.
-    package var encodedCount: Int { inside.count }
 
     /// What it means, its escapes undone.
     package var text: ByteText {

@@ -4,9 +4,6 @@ import Storage
 
 /// The pages of a history, one after the other, as the pieces of one JSON array.
 struct HistoryPages: Sendable {
-    /// Of a message's object, beside its texts: names, quotes, the timestamp.
-    private static let frameBytes = 128
-
     private let messages: Messages
     private let conversation: Conversation
     private let reader: UserID
@@ -41,7 +38,9 @@ struct HistoryPages: Sendable {
     }
 
     private mutating func piece(of page: MessagePage) -> [UInt8] {
-        var body = JSONWriter(capacity: Self.capacity(for: page))
+        // Base64 takes more than the text it came from: the buffer never grows, and to no more than
+        // four thirds of what it holds.
+        var body = JSONWriter(capacity: page.recorded.runs.reduce(2) { $0 + $1.bytes.count })
         if isBegun { body.continueArray() } else { body.beginArray() }
         var index = 0
         for run in page.recorded.runs {
@@ -53,21 +52,6 @@ struct HistoryPages: Sendable {
         if isAtEnd { body.endArray() }
         isBegun = isBegun || !page.isEmpty
         return body.bytes
-    }
-
-    /// Enough, so that a buffer which waits for its reader is not twice as large as its content.
-    private static func capacity(for page: MessagePage) -> Int {
-        var bytes = 2
-        var index = 0
-        for run in page.recorded.runs {
-            for record in run.records {
-                bytes += record.id.inside.count + record.senderId.inside.count
-                bytes += record.receiverId.inside.count + frameBytes
-                if case .text(let text) = page.texts[index] { bytes += text.encodedCount }
-                index += 1
-            }
-        }
-        return bytes
     }
 }
 
