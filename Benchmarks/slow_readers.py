@@ -7,6 +7,7 @@ from pathlib import Path
 
 import peers
 from connections import raise_descriptor_limit
+
 from readers import MB, SlowReaders, asking, fill, history_path, resident, settled
 
 MESSAGES = 600

@@ -74,7 +74,8 @@ import Testing
                     store: store, workers: workers, limits: AccountLimits(),
                     clock: { 1_800_000_000_000 }, loop: loop),
                 rewrapping: Rewrapping(
-                    store: store, vault: vault, keys: keys, loop: loop, log: RateLimitedLog(logger)),
+                    store: store, vault: vault, keys: keys, loop: loop,
+                    log: RateLimitedLog(logger)),
                 loop: loop, log: log)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask(executorPreference: loop) { await keys.run() }

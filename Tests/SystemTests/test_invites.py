@@ -1,5 +1,6 @@
 """Who may register, and the codes that let them."""
 
+import contextlib
 import re
 import signal
 import threading
@@ -100,12 +101,12 @@ def test_a_kill_at_any_moment_leaves_a_user_or_a_code_and_never_both_or_neither(
     for round in range(4):
         codes = invite(house, 6)
         threads = [
-            threading.Thread(target=lambda n=n: quietly(register, house, f"o{round}.{n}", codes[n]))
-            for n in range(6)]
+            threading.Thread(target=quietly, args=(register, house, f"o{round}.{n}", code))
+            for n, code in enumerate(codes)]
         for thread in threads:
             thread.start()
         before = len(users(house, "list"))
-        eventually(lambda: len(users(house, "list")) > before, what="a registration")
+        eventually(lambda least=before: len(users(house, "list")) > least, what="a registration")
         house.core.kill()
         for thread in threads:
             thread.join()
@@ -118,10 +119,8 @@ def test_a_kill_at_any_moment_leaves_a_user_or_a_code_and_never_both_or_neither(
 
 
 def quietly(act, *arguments):
-    try:
+    with contextlib.suppress(OSError):
         act(*arguments)
-    except OSError:
-        pass
 
 
 def test_the_store_holds_no_code_and_neither_does_the_log(house):

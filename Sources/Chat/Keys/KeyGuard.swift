@@ -71,7 +71,7 @@ package actor KeyGuard {
         }
     }
 
-    /// To be called when the vault failed to seal or open. Where the fault may be the vault's, it is
+    /// To be called when the vault failed to seal or open. Where the fault may be its own, it is
     /// looked at again at once. One call that failed proves nothing for the others, which go on
     /// until the look was bad.
     package func noteFailure(_ fault: VaultFault) async {
