@@ -35,9 +35,10 @@ def flood(program, request, count=FLOOD, connections=4):
     def ask(share):
         with socket.create_connection(("127.0.0.1", program.port), 30) as connection:
             received, sent = b"", 0
+            batch = min(50, share)
             while sent < share:
-                connection.sendall(request * 50)
-                sent += 50
+                connection.sendall(request * batch)
+                sent += batch
                 while received.count(b"HTTP/1.1 ") < sent:
                     received += connection.recv(1 << 20)
                     assert received, "the connection ended"
@@ -56,8 +57,9 @@ def test_a_throttled_stranger_writes_a_line_a_minute_with_a_count(new_house):
     house = new_house("--auth-attempts=2", "--log-level=info").start()
     body = json.dumps({"username": "siapa", "password": "bukan ini"}).encode()
     start = len(house.core.log)
-    statuses = flood(house.core, raw.post("/auth/login", body, JSON))
-    assert statuses[429] >= FLOOD - 10
+    # Refusals are held back for a moment each: many connections, few requests on each.
+    statuses = flood(house.core, raw.post("/auth/login", body, JSON), 960, connections=48)
+    assert statuses[429] >= 900
     assert len(lines(house.core, "throttled", start)) == 1
     assert len(house.core.log) - start < 2_000
 
@@ -65,16 +67,6 @@ def test_a_throttled_stranger_writes_a_line_a_minute_with_a_count(new_house):
     throttled = lines(house.core, "throttled", start)
     assert len(throttled) == 2 and len(throttled) + repeated(throttled) - 1 == statuses[429]
     assert all(fields(line)["address"] == "127.0.0.1" for line in throttled)
-
-
-def test_the_count_comes_within_a_little_more_than_a_minute(new_house):
-    house = new_house("--auth-attempts=1", "--log-level=info").start()
-    for _ in range(5):
-        house.client().login("siapa.pun")
-    found = eventually(
-        lambda: [line for line in lines(house.core, "throttled") if "repeated=" in line],
-        within=75)
-    assert repeated(found) == 3 and len(lines(house.core, "throttled")) == 2
 
 
 def test_addresses_and_users_do_not_hide_one_another(new_house):
@@ -101,12 +93,20 @@ def test_addresses_and_users_do_not_hide_one_another(new_house):
 def test_a_stranger_with_many_addresses_does_not_flood_the_log_either(new_house):
     house = new_house(
         "--auth-attempts=1", "--trusted-proxies=127.0.0.1", "--log-level=info").start()
-    client = house.client()
-    for number in range(600):
-        for _ in range(2):
-            client.post(
-                "/auth/register", {"username": "x", "password": "y"},
-                {"CF-Connecting-IP": f"203.0.{number // 250}.{number % 250}"})
+
+    def knock(numbers):
+        client = house.client()
+        for number in numbers:
+            for _ in range(2):
+                client.post(
+                    "/auth/register", {"username": "x", "password": "y"},
+                    {"CF-Connecting-IP": f"203.0.{number // 250}.{number % 250}"})
+    threads = [
+        threading.Thread(target=knock, args=(range(first, 600, 30),)) for first in range(30)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     throttled = lines(house.core, "throttled")
     assert 100 <= len(throttled) <= 150
 
