@@ -59,7 +59,12 @@ package struct ByteText: Sendable {
         if utf8.allSatisfy({ $0 < 0x80 }) { return asciiLowercased }
         var folded = String.UnicodeScalarView()
         for scalar in string.unicodeScalars {
-            folded.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
+            // Most have no other case, and asking for that other costs ten times as much.
+            if scalar.properties.changesWhenLowercased {
+                folded.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
+            } else {
+                folded.append(scalar)
+            }
         }
         return ByteText(String(folded))
     }

@@ -18,6 +18,15 @@ struct ByteTextTests {
         #expect(ByteText("İ").caseFolded == "i\u{307}", "the mapping may have two scalars")
     }
 
+    @Test func everyScalarFoldsAsUnicodeMapsIt() {
+        for number in UInt32(0)...0x10FFFF {
+            guard let scalar = Unicode.Scalar(number) else { continue }
+            let folded = ByteText("\u{80}\(scalar)").caseFolded
+            let mapped = ByteText("\u{80}\(scalar.properties.lowercaseMapping)")
+            if folded != mapped { Issue.record("U+\(String(number, radix: 16))") }
+        }
+    }
+
     @Test func endsAreCutByBytes() {
         #expect(ByteText("/api/x").droppingFirst(4) == "/x")
         #expect(ByteText("/a").droppingFirst(9) == "")

@@ -2,49 +2,55 @@
 
 @testable import HTTP
 
-/// Requests are read the same however they are cut, and what is accepted can be written back and
-/// read to the same.
+/// Requests are read the same however they are cut, what is accepted can be written back and read
+/// to the same, and no cut makes them cost more than their length.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzRequests(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let pieces = Pieces(start, count)
     let whole = read(pieces.cuts[0], .ofFuzzers)
     for cut in pieces.cuts.dropFirst() {
-        precondition(read(cut, .ofFuzzers).lines == whole.lines, "it depends on the cuts")
+        expect(read(cut, .ofFuzzers).lines == whole.lines, "it depends on the cuts")
     }
     for (request, keepsAlive) in whole.requests {
         let again = read([written(request)[...]], .ofWhatIsWrittenBack)
-        precondition(
-            again.lines == [line(request, keepsAlive), "more"], "written back it is another")
+        expect(again.lines == [line(request, keepsAlive), "more"], "written back it is another")
+    }
+    for cut in pieces.cuts {
+        TimeLimit().check(count, "reading requests") { _ = read(cut, Limits()) }
     }
     return 0
 }
 
-private func read(
-    _ pieces: [ArraySlice<UInt8>], _ limits: Limits
-) -> (lines: [String], requests: [(Request, Bool)]) {
+private struct Reading {
     var requests: [(Request, Bool)] = []
+    var end = "more"
+    var lines: [String] { requests.map(line) + [end] }
+}
+
+private func read(_ pieces: [ArraySlice<UInt8>], _ limits: Limits) -> Reading {
+    var reading = Reading()
     var parser = RequestParser(peer: .ipv4(0, port: 0))
     var input: [UInt8] = []
-    var end = "more"
     do {
         for piece in pieces {
             input += piece
             reading: while !input.isEmpty {
                 var taken = 0
                 let outcome = try parser.parse(input.span, limits, taken: &taken)
-                precondition(taken <= input.count)
+                expect(taken <= input.count, "took more than there is")
                 input.removeFirst(taken)
                 switch outcome {
                 case .needsMore, .awaitsContinue: break reading
-                case .request(let request, let keepsAlive): requests.append((request, keepsAlive))
+                case .request(let request, let keepsAlive):
+                    reading.requests.append((request, keepsAlive))
                 }
             }
         }
-        if parser.isInBody { end += " of a body" }
+        if parser.isInBody { reading.end += " of a body" }
     } catch {
-        end = "\(error)"
+        reading.end = "\(error)"
     }
-    return (requests.map(line) + [end], requests)
+    return reading
 }
 
 private func line(_ request: Request, _ keepsAlive: Bool) -> String {

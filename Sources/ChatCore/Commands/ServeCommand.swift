@@ -72,7 +72,7 @@ struct ServeCommand: ParsableCommand {
         try loop.run { try await service.run() }
     }
 
-    private func settings() throws(StartFailure) -> Settings {
+    func settings() throws(StartFailure) -> Settings {
         let origins = try Defaults.allowedOrigins.optional(allowedOrigins) ?? ""
         guard let allowed = AllowedOrigins(origins) else {
             throw StartFailure(

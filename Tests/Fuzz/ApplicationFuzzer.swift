@@ -1,0 +1,17 @@
+/// Both programs, asked over sockets as everybody asks them: every request has an answer, none is a
+/// fault of theirs, and none costs more than its length and that of its answer.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzApplication(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    visitor.play(Script(Array(UnsafeBufferPointer(start: start, count: count))))
+    return 0
+}
+
+/// Before libFuzzer listens to signals, which the programs do too.
+@_cdecl("LLVMFuzzerInitialize")
+public func start(_ count: UnsafeMutablePointer<CInt>?, _ arguments: UnsafeRawPointer?) -> CInt {
+    _ = visitor
+    return 0
+}
+
+// Touched by libFuzzer's one thread alone.
+nonisolated(unsafe) private let visitor = Visitor()

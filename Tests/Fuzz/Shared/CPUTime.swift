@@ -1,0 +1,46 @@
+import Glibc
+
+/// How much CPU time an input may cost. libFuzzer stops at what takes seconds; a server that serves
+/// everybody on one loop is stopped by much less.
+struct TimeLimit {
+    /// In nanoseconds, for whatever does not grow with the input.
+    var constant: Double = 5e6
+    /// In nanoseconds. The fuzzers need up to 400, what they check for themselves included.
+    /// To compare text by canonical equivalence takes 700 at 4 KiB, 2,600 at 15 and 11,000 at 62.
+    var perByte: Double = 1000
+
+    /// How often a dear input is tried: a neighbour on the same core, or a page that is touched for
+    /// the first time, is not there each time.
+    private static let repetitions = 3
+
+    func nanoseconds(for byteCount: Int) -> Double { constant + perByte * Double(byteCount) }
+
+    /// Ends the fuzzer where `work` costs too much for an input of that length, again and again.
+    func check(_ byteCount: Int, _ name: StaticString, _ work: () -> Void) {
+        let most = nanoseconds(for: byteCount)
+        var least = Double.infinity
+        for _ in 0..<Self.repetitions {
+            least = min(least, cpuTime(of: work))
+            if least <= most { return }
+        }
+        fail(name, spent: least, byteCount)
+    }
+
+    func fail(_ name: some CustomStringConvertible, spent: Double, _ byteCount: Int) -> Never {
+        let (spent, most) = (Int(spent / 1e6), Int(nanoseconds(for: byteCount) / 1e6))
+        fatalError("\(name) costs \(spent) ms of CPU for \(byteCount) bytes; \(most) ms at most")
+    }
+}
+
+/// In nanoseconds, all threads of the process together.
+func cpuTime() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) * 1e9 + Double(time.tv_nsec)
+}
+
+private func cpuTime(of work: () -> Void) -> Double {
+    let start = cpuTime()
+    work()
+    return cpuTime() - start
+}
