@@ -38,7 +38,9 @@ enum Routes {
                 ChangePassword(
                     accounts: services.accounts, sessions: sessions, gate: gate, audit: audit)),
             Route(.post, "/auth/logout", LogOut(sessions: sessions)),
-            Route(.post, "/friends/add", AddFriend(friends: services.friends, sessions: sessions)),
+            Route(
+                .post, "/friends/add",
+                AddFriend(friends: services.friends, sessions: sessions, audit: audit)),
             Route(
                 .get, "/friends/{userId}",
                 ListFriends(friends: services.friends, sessions: sessions)),

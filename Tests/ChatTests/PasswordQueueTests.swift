@@ -184,6 +184,26 @@ private enum Outcome: Hashable {
         }
     }
 
+    @Test func whoIsCancelledWaitsForNoTurn() throws {
+        try withDesk(attemptsPerMinute: 0) { desk, loop in
+            let outcomes = await withTaskGroup(of: Outcome.self) { group in
+                for pupil in 0..<60 {
+                    group.addTask(executorPreference: loop) {
+                        await Self.outcome(
+                            desk, .logIn(username: "murid\(pupil)", from: .home), isRight: true)
+                    }
+                }
+                // The first one has its turn.
+                let first = await group.next()
+                group.cancelAll()
+                return await group.reduce(into: [first]) { $0.append($1) }.compactMap { $0 }
+            }
+            #expect(Self.counts(outcomes)[.busy, default: 0] >= 50)
+            let after = Attempt.logIn(username: "siti", from: .home)
+            #expect(await Self.outcome(desk, after, isRight: true) == .right)
+        }
+    }
+
     @Test func anIPv6CustomerCountsAsOneAndIPv4InIPv6sNotationAsIPv4() throws {
         func network(_ text: String) throws -> Network {
             Network(of: try #require(SocketAddress(numeric: text, port: 1)))

@@ -10,6 +10,7 @@ import time
 import pytest
 
 from api import PASSWORD, ok, refusal
+from programs import eventually
 
 GUESSERS = 80
 TRUST = "--trusted-proxies=127.0.0.1"
@@ -140,6 +141,33 @@ def test_a_class_behind_one_address_gets_in_within_a_minute(new_house):
         for thread in threads:
             thread.join()
     assert statuses == {200: 80}
+
+
+def test_a_stop_does_not_wait_for_all_who_wait_for_bcrypt(new_house):
+    house = new_house("--auth-attempts=0", TRUST).start()
+    person = house.person("budi")
+    asked = []
+
+    def ask(number):
+        asked.append(number)
+        caller = Caller(house, f"203.0.113.{number}")
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            if number % 3 == 0:
+                caller.login(f"orang{number}")
+            elif number % 3 == 1:
+                caller.post(
+                    "/auth/register", {"username": f"orang{number}", "password": PASSWORD})
+            else:
+                caller.post("/auth/change-password", {
+                    "userId": person.id, "newPassword": PASSWORD,
+                    "currentPassword": "bukan yang ini"}, person.token)
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(250)]
+    for thread in threads:
+        thread.start()
+    eventually(lambda: len(asked) == 250)
+    assert house.core.end(within=14) == 0
+    for thread in threads:
+        thread.join()
 
 
 def test_refusals_are_held_back_so_that_nobody_gains_by_trying_faster(new_house):

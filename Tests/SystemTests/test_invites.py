@@ -169,6 +169,8 @@ def test_guessing_codes_is_throttled_like_registering(new_house):
     codes = [refusal(register(house, f"orang{n}", "0" * 16))[1] for n in range(7)]
     assert codes[:5] == ["invite_invalid"] * 5
     assert codes[-1] == "too_many_attempts"
+    assert "event=registration outcome=failed" in house.core.log
+    assert "event=registration outcome=throttled" in house.core.log
 
 
 def test_where_registration_is_closed_nobody_registers_and_others_log_in(new_house):

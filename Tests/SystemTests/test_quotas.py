@@ -33,6 +33,7 @@ def test_a_sender_gets_twice_the_rate_at_once_and_is_told_when_to_go_on(new_hous
     assert refusal(budi.try_send(wati, "juga"))[1] == "too_many_messages"
     sari.send(budi, "tidak terganggu")
     assert len(sari.history(budi)) == count + 1
+    assert house.core.log.count("sends throttled") == 1
 
 
 def test_what_is_refused_fails_or_was_stored_already_costs_nothing(new_house):
@@ -91,6 +92,7 @@ def test_unknown_names_run_out_and_then_no_name_tells_whether_somebody_has_it(ne
     assert [refusal(answer) for answer in answers] == [refusal(answers[0])] * 2
     assert refusal(answers[0])[:2] == (429, "too_many_names")
     assert retry_after(answers[0]) <= 1200
+    assert f"event=friendship outcome=throttled user={budi.id}" in house.core.log
     sari.befriend(budi)
 
 

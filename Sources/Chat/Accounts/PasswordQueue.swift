@@ -1,5 +1,6 @@
 internal import EventLoop
 internal import RateLimit
+import Synchronization
 
 /// The one way to bcrypt: counts attempts, and gives each purpose, address and account its share of
 /// the threads. Log-ins have half of the turns however much else waits.
@@ -14,7 +15,15 @@ final class PasswordQueue {
 
     private struct Waiting: Sendable {
         let since: MonotonicTime
+        let mark: Mark
         let continuation: CheckedContinuation<Bool, Never>
+    }
+
+    /// Nobody waits for the answer any more: the process stops.
+    private final class Mark: Sendable {
+        private let flag = Atomic(false)
+        var isCancelled: Bool { flag.load(ordering: .relaxed) }
+        func cancel() { flag.store(true, ordering: .relaxed) }
     }
 
     /// How many wait for a turn: of one purpose, of one source of it, of one line of the source.
@@ -106,10 +115,16 @@ final class PasswordQueue {
     // MARK: Turns
 
     private func enter(_ attempt: Attempt) async throws(ChatFault) {
-        let hasTurn = await withCheckedContinuation { continuation in
-            let waiting = Waiting(since: .current(), continuation: continuation)
-            queue.add(waiting, at: Self.path(of: attempt))?.continuation.resume(returning: false)
-            giveTurns()
+        let mark = Mark()
+        let hasTurn = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let waiting = Waiting(since: .current(), mark: mark, continuation: continuation)
+                let tooMuch = queue.add(waiting, at: Self.path(of: attempt))
+                tooMuch?.continuation.resume(returning: false)
+                giveTurns()
+            }
+        } onCancel: {
+            mark.cancel()
         }
         if !hasTurn { throw .busy }
     }
@@ -124,12 +139,15 @@ final class PasswordQueue {
         undecided[attempt.network] = others > 0 ? others : nil
     }
 
+    /// Those whose task was cancelled leave when the hash under way is done: a stop takes no longer
+    /// than one of them.
     private func giveTurns() {
         guard running < workers.threadCount, !queue.isEmpty else { return }
-        let earliest = MonotonicTime.current()
-        for late in queue.remove(where: { earliest - $0.since > Self.waitingTimeMax }) {
-            late.continuation.resume(returning: false)
+        let now = MonotonicTime.current()
+        let gone = queue.remove { waiting in
+            waiting.mark.isCancelled || now - waiting.since > Self.waitingTimeMax
         }
+        for waiting in gone { waiting.continuation.resume(returning: false) }
         while running < workers.threadCount, let next = queue.next() {
             running += 1
             next.continuation.resume(returning: true)

@@ -1,5 +1,6 @@
 package import Encoding
 package import EventLoop
+internal import Logging
 package import RateLimit
 package import Storage
 import Synchronization
@@ -100,7 +101,7 @@ package actor Messages {
         try await requireFriendship(sender, receiver)
         try capacity.check(await store.messageCount)
         let recordBytes = SendQuota.recordBytes(of: text, sender, receiver, id)
-        let charge = try quota.take(recordBytes, for: sender)
+        let charge = try take(recordBytes, for: sender)
         do {
             let context = MessageContext.text(sender, receiver, id)
             let content = try await shares.seals.during(for: sender) { charge in
@@ -110,6 +111,17 @@ package actor Messages {
             return Message(try await store(content, from: sender, to: receiver, id), text)
         } catch {
             quota.giveBack(charge, to: sender)
+            throw error
+        }
+    }
+
+    private func take(
+        _ recordBytes: Int, for sender: UserID
+    ) throws(ChatFault) -> SendQuota.Charge {
+        do { return try quota.take(recordBytes, for: sender) } catch {
+            log.log(
+                .info, "sends throttled", source: sender.text.string,
+                naming: ["user": "\(sender)"])
             throw error
         }
     }

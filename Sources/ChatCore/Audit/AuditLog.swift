@@ -13,7 +13,7 @@ import Storage
 /// nobody has is never among them: people type their passwords into that field.
 final class AuditLog: Sendable {
     enum Event: String, CaseIterable {
-        case registration, renaming, deletion
+        case registration, renaming, deletion, friendship
         case signIn = "sign-in"
         case signOut = "sign-out"
         case passwordChange = "password-change"

@@ -8,6 +8,7 @@ import Storage
 struct AddFriend: Endpoint {
     let friends: Friends
     let sessions: Sessions
+    let audit: AuditLog
 
     func answer(_ request: Request) async throws -> Response {
         let caller = try sessions.caller(of: request)
@@ -15,7 +16,7 @@ struct AddFriend: Endpoint {
         let myId = try body.string("myId")
         let username = try body.string("friendUsername")
         guard myId == caller.text else { throw ChatFault.forbidden }
-        let friend = try await friends.add(username, to: caller)
+        let friend = try await add(username, to: caller, request)
         return .json {
             $0.field("message", "Berhasil tambah teman")
             $0.name("contact")
@@ -23,6 +24,18 @@ struct AddFriend: Endpoint {
             $0.field("id", friend.id.text)
             $0.field("username", friend.username)
             $0.endObject()
+        }
+    }
+
+    /// Somebody who tries names one after another finds out which there are.
+    private func add(
+        _ username: ByteText, to caller: UserID, _ request: Request
+    ) async throws -> User {
+        do {
+            return try await friends.add(username, to: caller)
+        } catch ChatFault.tooManyNames(let wait) {
+            audit.note(.friendship, .throttled, request, user: caller)
+            throw ChatFault.tooManyNames(after: wait)
         }
     }
 }

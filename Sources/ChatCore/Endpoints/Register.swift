@@ -14,9 +14,15 @@ struct Register: Endpoint {
         let username = try body.string("username")
         let password = try body.string("password")
         let invite = Self.digest(of: try body.optionalString("invite"))
-        let user = try await gate.pass(.registration, request) { client in
-            try await accounts.register(
-                username: username, password: password, invite: invite, from: client)
+        let user: User
+        do {
+            user = try await gate.pass(.registration, request) { client in
+                try await accounts.register(
+                    username: username, password: password, invite: invite, from: client)
+            }
+        } catch ChatFault.inviteInvalid {
+            audit.note(.registration, .failed, request, user: nil)
+            throw ChatFault.inviteInvalid
         }
         audit.note(.registration, .done, request, user: user.id)
         return .json {
