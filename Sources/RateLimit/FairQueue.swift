@@ -5,7 +5,7 @@
 /// At each level the share with the fewest turns goes first. One that had none lately is one turn
 /// ahead of all that wait again and again, and one whose turns were given back is two. Among equals
 /// the newest and the oldest go by turns: the newest is the likeliest to be waited for still, and
-/// the oldest is not to wait for ever.
+/// the oldest is not to wait for ever. Those of one whole path go in the order in which they came.
 ///
 /// Each `next` and `add` looks at all that waits, so the limits are to be some hundreds.
 package struct FairQueue<Key: Hashable & Sendable, Element: Sendable>: Sendable {
@@ -71,7 +71,7 @@ package struct FairQueue<Key: Hashable & Sendable, Element: Sendable>: Sendable 
             candidates.removeAll { entries[$0].path[level] != first.key }
             share = share.children[first.key] ?? Share()
         }
-        let entry = entries.remove(at: candidates[0])
+        let entry = entries.remove(at: candidates.min() ?? 0)
         shares.charge(entry.path[...], cost, childrenMax[...])
         return entry.element
     }
