@@ -25,9 +25,10 @@ private let earlierHashes: [Int: ByteText] = [
         for password in ["salah salah" as ByteText, "salah\0salah", ""] {
             let times = hashes.map { hash in
                 threadTime {
-                    let outcome = check.run(password, against: hash, mayBeRight: true)
+                    let outcome = check.run(
+                        password, against: hash, mayBeRight: true, dearest: BCrypt.cost)
                     #expect(!outcome.isRight && outcome.renewed == nil)
-                    #expect(outcome.cost == BCrypt.cost && outcome.time > .zero)
+                    #expect(outcome.pause == .zero && outcome.time > .zero)
                 }
             }
             #expect(try #require(times.max()) < 3 * #require(times.min()), "\(times)")
@@ -37,21 +38,25 @@ private let earlierHashes: [Int: ByteText] = [
     @Test func aPasswordThatCannotBeRightWorksAsLongAsAWrongOne() throws {
         let check = try PasswordCheck()
         let outcomes = [true, false].map { mayBeRight in
-            check.run("rahasia lama", against: earlierHashes[4], mayBeRight: mayBeRight)
+            check.run(
+                "rahasia lama", against: earlierHashes[4], mayBeRight: mayBeRight, dearest: 10)
         }
         #expect(outcomes.map(\.isRight) == [true, false])
         #expect(outcomes.map { $0.renewed == nil } == [false, true])
     }
 
-    @Test func aFailurePausesForWhatADearerHashWouldHaveTaken() {
-        let cheap = PasswordCheck.Outcome(isRight: false, cost: 10, time: .milliseconds(50))
-        #expect(cheap.pause(upToCost: 4) == .zero)
-        #expect(cheap.pause(upToCost: 10) == .zero)
-        #expect(cheap.pause(upToCost: 12) == .milliseconds(150))
-        let dear = PasswordCheck.Outcome(isRight: false, cost: 12, time: .milliseconds(200))
-        #expect(dear.pause(upToCost: 12) == .zero)
-        let slow = PasswordCheck.Outcome(isRight: false, cost: 10, time: .seconds(100))
-        #expect(slow.pause(upToCost: .max) == .seconds(10))
+    @Test func whereThereIsADearerHashAllFailuresAreAnsweredAtTheSameTimes() throws {
+        let check = try PasswordCheck()
+        let pace = check.pace(of: 12)
+        for hash in [earlierHashes[4], earlierHashes[12], try BCrypt.hash("rahasia"), nil] {
+            let start = MonotonicTime.current()
+            let outcome = check.run("salah", against: hash, mayBeRight: true, dearest: 12)
+            #expect(outcome.time <= MonotonicTime.current() - start)
+            let multiple = (outcome.time + outcome.pause) / pace
+            #expect(multiple > 0.9 && abs(multiple - multiple.rounded()) < 1e-6)
+            #expect(outcome.pause < pace)
+        }
+        #expect(check.pace(of: 12) == pace, "measured once a minute")
     }
 
     @Test func aDearHashIsComparedWithUpToALimit() {

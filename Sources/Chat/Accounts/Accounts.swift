@@ -45,12 +45,14 @@ package actor Accounts {
         let user = await user(named: username)
         let mayBeRight = user.map { Self.isWhole(password, of: $0) } ?? false
         let attempt = Attempt.logIn(username: username, from: client)
+        let dearest = await dearestCost()
         let outcome = try await passwords.check(attempt, isRight: \.isRight) { [check] in
-            check.run(password, against: user?.password, mayBeRight: mayBeRight)
+            check.run(
+                password, against: user?.password, mayBeRight: mayBeRight, dearest: dearest)
         }
         guard let user, outcome.isRight else {
             // Cancelled: then nobody waits for the answer.
-            try? await loop.sleep(for: outcome.pause(upToCost: await dearestCost()))
+            if outcome.pause > .zero { try? await loop.sleep(for: outcome.pause) }
             throw ChatFault.badCredentials
         }
         // It may have been removed, or given another password, while the hash was computed. Another

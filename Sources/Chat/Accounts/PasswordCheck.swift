@@ -1,32 +1,36 @@
 internal import Encoding
 internal import EventLoop
+import Synchronization
 
 /// Compares a password with a stored hash so that a failure's time does not tell whose hash it was:
 /// one of today's cost, one that an earlier system made at another cost, or nobody's.
 ///
-/// Cheaper hashes are made up for by more rounds, dearer ones by a pause that the others take
-/// (`pause`): rounds for all of them would let a few such accounts slow every log-in down.
-struct PasswordCheck: Sendable {
+/// Cheaper hashes are made up for by more rounds. Where there are dearer ones, every failure is
+/// answered at a multiple of a time that even the dearest is done in: rounds for all of them would
+/// let a few such accounts slow every log-in down.
+final class PasswordCheck: Sendable {
     struct Outcome: Sendable {
         let isRight: Bool
         /// The right password's hash as one is made today, where the stored one is another.
         var renewed: ByteText?
-        /// 2^cost rounds of work were done for a failure.
-        var cost = BCrypt.cost
-        /// How long they took.
+        /// How long the work took.
         var time = Duration.zero
-
-        /// How much longer the work would have taken at a higher cost; zero at a lower one.
-        func pause(upToCost dearest: Int) -> Duration {
-            guard dearest > cost else { return .zero }
-            let factor = 1 << (min(dearest, BCrypt.costsTaken.upperBound) - cost)
-            return min(time * (factor - 1), PasswordCheck.pauseMax)
-        }
+        /// How long a failure is to wait for its answer.
+        var pause = Duration.zero
     }
 
-    private static let pauseMax = Duration.seconds(10)
+    private struct Pace {
+        let cost: Int
+        let duration: Duration
+        let measuredAt: MonotonicTime
+    }
+
+    private static let paceMax = Duration.seconds(10)
+    /// The machine may be busier than it was.
+    private static let measureInterval = Duration.seconds(60)
 
     private let nobodysHash: ByteText
+    private let pace = Mutex<Pace?>(nil)
 
     init() throws(BCrypt.Failure) {
         nobodysHash = try BCrypt.hash(RandomID.uuid())
@@ -37,11 +41,14 @@ struct PasswordCheck: Sendable {
     /// - Parameters:
     ///   - hash: Nil for a name that nobody has.
     ///   - mayBeRight: False for a password that is wrong whatever bcrypt says.
-    func run(_ password: ByteText, against hash: ByteText?, mayBeRight: Bool) -> Outcome {
+    ///   - dearest: The cost of the dearest hash there is.
+    func run(
+        _ password: ByteText, against hash: ByteText?, mayBeRight: Bool, dearest: Int
+    ) -> Outcome {
         let start = MonotonicTime.current()
         guard let hash, let cost = BCrypt.cost(of: hash) else {
             _ = BCrypt.verify(password, against: nobodysHash)
-            return Outcome(isRight: false, time: MonotonicTime.current() - start)
+            return failure(since: start, dearest)
         }
         if BCrypt.verify(password, against: hash), mayBeRight {
             let isOfToday = BCrypt.isOfToday(hash)
@@ -49,7 +56,34 @@ struct PasswordCheck: Sendable {
         }
         // 2^c, and 2^c + 2^(c+1) + … + 2^9 after it, are 2^10.
         for missing in stride(from: cost, to: BCrypt.cost, by: 1) { BCrypt.spend(missing) }
-        return Outcome(
-            isRight: false, cost: max(cost, BCrypt.cost), time: MonotonicTime.current() - start)
+        return failure(since: start, dearest)
+    }
+
+    /// Returns the time whose multiples failures are answered at: half as much again as a hash of
+    /// that cost takes, measured once a minute.
+    func pace(of cost: Int) -> Duration {
+        let start = MonotonicTime.current()
+        let known = pace.withLock { pace in
+            pace.flatMap { known in
+                let isFresh = start - known.measuredAt < Self.measureInterval
+                return isFresh && known.cost == cost ? known.duration : nil
+            }
+        }
+        if let known { return known }
+        BCrypt.spend(cost)
+        let now = MonotonicTime.current()
+        let measured = min((now - start) * 3 / 2, Self.paceMax)
+        pace.withLock { $0 = Pace(cost: cost, duration: measured, measuredAt: now) }
+        return measured
+    }
+
+    private func failure(since start: MonotonicTime, _ dearest: Int) -> Outcome {
+        guard dearest > BCrypt.cost else {
+            return Outcome(isRight: false, time: MonotonicTime.current() - start)
+        }
+        let pace = pace(of: min(dearest, BCrypt.costsTaken.upperBound))
+        let time = MonotonicTime.current() - start
+        let count = max(1, (time / pace).rounded(.up))
+        return Outcome(isRight: false, time: time, pause: pace * count - time)
     }
 }
