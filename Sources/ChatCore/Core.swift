@@ -51,7 +51,7 @@ struct Core: Sendable {
                 loop: loop),
             friends: Friends(store: store, quotas: settings.quotas, loop: loop),
             messages: Messages(
-                store: store, vault: cipher, keys: keys, shares: VaultShares(loop: loop),
+                store: store, vault: SharedVault(cipher, keys: keys, loop: loop),
                 quotas: settings.quotas, loop: loop, clock: clock, log: limitedLog),
             keys: keys, store: store,
             sessions: Sessions(

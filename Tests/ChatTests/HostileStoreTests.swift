@@ -66,7 +66,7 @@ import Testing
             let house = House(
                 store: store, vault: vault,
                 messages: Messages(
-                    store: store, vault: vault, keys: keys, shares: VaultShares(loop: loop),
+                    store: store, vault: SharedVault(vault, keys: keys, loop: loop),
                     quotas: Quotas(), loop: loop, clock: { 1_800_000_000_000 },
                     log: RateLimitedLog(logger)),
                 friends: Friends(store: store, quotas: Quotas(), loop: loop),

@@ -80,8 +80,10 @@ func withRules(
                         clock: { time.value }, loop: house.loop),
                     friends: Friends(store: house.store, quotas: quotas, loop: house.loop),
                     messages: Messages(
-                        store: house.store, vault: house.vault, keys: house.keyGuard,
-                        shares: VaultShares(loop: house.loop), quotas: quotas, loop: house.loop,
+                        store: house.store,
+                        vault: SharedVault(
+                            house.vault, keys: house.keyGuard, loop: house.loop),
+                        quotas: quotas, loop: house.loop,
                         clock: { time.value },
                         log: RateLimitedLog(
                             Logger(label: "test", factory: { _ in house.log }))),

@@ -18,6 +18,8 @@ final class ScriptedVault: Vault {
         /// Whether it leaves out the last of the texts it was asked for.
         var isForgetful = false
         var lookCount = 0
+        /// Calls that have not been answered yet.
+        var waitingCount = 0
         /// What was sealed and opened, in order.
         var texts: [ByteText] = []
     }
@@ -29,6 +31,7 @@ final class ScriptedVault: Vault {
         self.loop = loop
     }
 
+    var waitingCount: Int { script.withLock { $0.waitingCount } }
     var lookCount: Int { script.withLock { $0.lookCount } }
     var texts: [ByteText] { script.withLock { $0.texts } }
 
@@ -80,6 +83,8 @@ final class ScriptedVault: Vault {
     }
 
     private func obey() async throws(VaultFault) {
+        script.withLock { $0.waitingCount += 1 }
+        defer { script.withLock { $0.waitingCount -= 1 } }
         while script.withLock({ $0.hangs }) {
             do { try await loop.sleep(for: .milliseconds(1)) } catch {
                 throw .unavailable("cancelled")

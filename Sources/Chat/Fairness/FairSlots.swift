@@ -84,26 +84,3 @@ package final class FairSlots: Sendable {
         state.here.queue.remove(number, of: user)?.endWait(mayBegin: false)
     }
 }
-
-/// How the vault is shared. Seals and opens have slots of their own, so that readers take nothing
-/// from senders; both are fair between users.
-package struct VaultShares: Sendable {
-    package let seals: FairSlots
-    package let opens: FairSlots
-
-    package init(loop: EventLoop) {
-        seals = FairSlots(Self.sealLimits, loop: loop)
-        opens = FairSlots(Self.openLimits, loop: loop)
-    }
-
-    /// A text has 16 KiB at most.
-    private static let sealLimits = FairLimits(
-        callsMax: 1_000, callsPerUserMax: 500, waitingPerUserMax: 256, quantumBytes: 16 << 10,
-        callBytes: 2 << 10)
-
-    /// A page has 64 KiB at most, but for one longer message. Enough to keep the vault at work, and
-    /// few enough that the page of somebody new is soon asked for.
-    private static let openLimits = FairLimits(
-        callsMax: 64, callsPerUserMax: 32, waitingPerUserMax: 256, quantumBytes: 16 << 10,
-        callBytes: 2 << 10)
-}

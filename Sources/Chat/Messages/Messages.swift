@@ -19,9 +19,7 @@ package actor Messages {
     package static let pageBytesMax = 64 << 10
 
     private let store: any Store
-    private let vault: any Vault
-    private let keys: KeyGuard
-    private let shares: VaultShares
+    private let vault: SharedVault
     private let clock: @Sendable () -> Int64
     private let log: RateLimitedLog
     private var quota: SendQuota
@@ -32,18 +30,14 @@ package actor Messages {
     private var pending = PendingSends<UnsafeContinuation<Message?, Never>>()
 
     /// - Parameters:
-    ///   - shares: How the vault is shared with whoever else asks it for users.
     ///   - quotas: What one user may send, and the store take.
     ///   - clock: The time of day in milliseconds since 1970; it may jump.
     package init(
-        store: any Store, vault: any Vault, keys: KeyGuard, shares: VaultShares, quotas: Quotas,
-        loop: EventLoop,
+        store: any Store, vault: SharedVault, quotas: Quotas, loop: EventLoop,
         clock: @escaping @Sendable () -> Int64, log: RateLimitedLog
     ) {
         self.store = store
         self.vault = vault
-        self.keys = keys
-        self.shares = shares
         self.loop = loop
         self.clock = clock
         self.log = log
@@ -103,11 +97,8 @@ package actor Messages {
         let recordBytes = SendQuota.recordBytes(of: text, sender, receiver, id)
         let charge = try take(recordBytes, for: sender)
         do {
-            let context = MessageContext.text(sender, receiver, id)
-            let content = try await shares.seals.during(for: sender) { charge in
-                charge(text.text.utf8Count)
-                return try await seal(text, context)
-            }
+            let content = try await vault.seal(
+                text.text, context: MessageContext.text(sender, receiver, id), for: sender)
             return Message(try await store(content, from: sender, to: receiver, id), text)
         } catch {
             quota.giveBack(charge, to: sender)
@@ -157,11 +148,8 @@ package actor Messages {
         guard stored.senderId == sender, stored.receiverId == receiver else {
             throw ChatFault.idReused
         }
-        let opened = try await shares.opens.during(for: sender) { charge in
-            let recorded = RecordedMessages([stored])
-            charge(recorded.byteCount)
-            return try await open(recorded)
-        }
+        let opened = try await vault.open(for: sender) { RecordedMessages([stored]) }
+        noteNotAuthentic(in: opened)
         guard opened.texts == [.text(JSONText(text.text))] else { throw ChatFault.idReused }
         return Message(stored, text)
     }
@@ -197,14 +185,14 @@ package actor Messages {
         of conversation: Conversation, _ range: HistoryRange, for reader: UserID,
         _ size: CallSize = .small
     ) async throws -> MessagePage {
-        try await shares.opens.during(for: reader, size) { charge in
-            let recorded = try await store.messages(
+        let page = try await vault.open(for: reader, size) {
+            try await store.messages(
                 in: conversation, after: range.after, before: range.before,
                 limit: range.limit ?? Self.batchMax, newest: range.keepsNewest,
                 bytesMax: Self.pageBytesMax)
-            charge(recorded.byteCount)
-            return try await open(recorded)
         }
+        noteNotAuthentic(in: page)
+        return page
     }
 
     /// Throws what reading a page of this range would, but asks the vault for nothing.
@@ -214,22 +202,11 @@ package actor Messages {
         let first = try await store.messages(
             in: conversation, after: range.after, before: range.before, limit: 1, newest: false,
             bytesMax: 1)
-        if !first.isEmpty { try await keys.check() }
-    }
-
-    private func open(_ recorded: RecordedMessages) async throws -> MessagePage {
-        if recorded.isEmpty { return MessagePage() }
-        try await keys.check()
-        let texts = try await noting { () async throws(VaultFault) in
-            try await vault.open(recorded)
-        }
-        guard texts.count == recorded.count else { throw VaultFault.notAsAsked }
-        let page = MessagePage(recorded, texts)
-        if texts.contains(.notAuthentic) { noteNotAuthentic(in: page) }
-        return page
+        if !first.isEmpty { try await vault.check() }
     }
 
     private func noteNotAuthentic(in page: MessagePage) {
+        guard page.texts.contains(.notAuthentic) else { return }
         var found: [StoredMessage] = []
         for (message, text) in zip(page.recorded.messages, page.texts) where text == .notAuthentic {
             notAuthentic.withLock { $0[message.conversation, default: 0] &+= 1 }
@@ -238,24 +215,5 @@ package actor Messages {
         guard let first = found.first else { return }
         let people = [first.senderId.text, first.receiverId.text].sorted()
         log.noteNotAuthentic(found, source: "\(people[0])-\(people[1])")
-    }
-
-    private func seal(_ text: MessageText, _ context: ByteText) async throws -> ByteText {
-        try await keys.check()
-        return try await noting { () async throws(VaultFault) in
-            try await vault.seal(text.text, context: context)
-        }
-    }
-
-    /// What the vault fails to do, the guard of its keys must hear of.
-    private func noting<T>(
-        _ ask: () async throws(VaultFault) -> T
-    ) async throws(VaultFault) -> T {
-        do {
-            return try await ask()
-        } catch {
-            await keys.noteFailure(error)
-            throw error
-        }
     }
 }
