@@ -18,8 +18,8 @@ final class ScriptedVault: Vault {
         /// Whether it leaves out the last of the texts it was asked for.
         var isForgetful = false
         var lookCount = 0
-        /// Calls that have not been answered yet.
-        var waitingCount = 0
+        /// Calls that open texts and have not been answered yet.
+        var openingCount = 0
         /// What was sealed and opened, in order.
         var texts: [ByteText] = []
     }
@@ -31,7 +31,7 @@ final class ScriptedVault: Vault {
         self.loop = loop
     }
 
-    var waitingCount: Int { script.withLock { $0.waitingCount } }
+    var openingCount: Int { script.withLock { $0.openingCount } }
     var lookCount: Int { script.withLock { $0.lookCount } }
     var texts: [ByteText] { script.withLock { $0.texts } }
 
@@ -46,6 +46,8 @@ final class ScriptedVault: Vault {
     }
 
     func open(_ sealed: [SealedText]) async throws(VaultFault) -> [OpenedText] {
+        script.withLock { $0.openingCount += 1 }
+        defer { script.withLock { $0.openingCount -= 1 } }
         try await obey()
         let opens = script.withLock { $0.opens }
         return sealed.map { item in
@@ -83,8 +85,6 @@ final class ScriptedVault: Vault {
     }
 
     private func obey() async throws(VaultFault) {
-        script.withLock { $0.waitingCount += 1 }
-        defer { script.withLock { $0.waitingCount -= 1 } }
         while script.withLock({ $0.hangs }) {
             do { try await loop.sleep(for: .milliseconds(1)) } catch {
                 throw .unavailable("cancelled")

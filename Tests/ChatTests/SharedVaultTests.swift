@@ -67,10 +67,10 @@ import Testing
                     }
                 }
                 try? await rules.house.loop.sleep(for: .milliseconds(5))
-                #expect(rules.house.vault.waitingCount == 32)
+                #expect(rules.house.vault.openingCount == 32)
                 rules.house.vault.change { $0.hangs = false }
             }
-            #expect(rules.house.vault.waitingCount == 0)
+            #expect(rules.house.vault.openingCount == 0)
         }
     }
 
