@@ -24,17 +24,8 @@ package enum RandomID {
 
     /// Whether that is the text of a UUID of version 4, in either case.
     package static func isUUID(_ text: ByteText) -> Bool {
-        let bytes = Array(text.utf8)
-        guard bytes.count == 36 else { return false }
-        for (index, byte) in bytes.enumerated() {
-            switch index {
-            case 8, 13, 18, 23: guard byte == UInt8(ascii: "-") else { return false }
-            case 14: guard byte == UInt8(ascii: "4") else { return false }
-            case 19:
-                guard let value = Hex.value(of: byte), value >> 2 == 0b10 else { return false }
-            default: guard Hex.value(of: byte) != nil else { return false }
-            }
-        }
-        return true
+        let bytes = text.utf8.span
+        guard UUIDText.isOne(bytes), let variant = Hex.value(of: bytes[19]) else { return false }
+        return bytes[14] == UInt8(ascii: "4") && variant >> 2 == 0b10
     }
 }

@@ -20,7 +20,8 @@ package protocol Store: Actor {
 
     func users() -> [User]
     func user(_ id: UserID) -> User?
-    func hasUser(_ id: UserID) -> Bool
+    /// The id as it is stored, which for a UUID may differ in case; nil where there is no such user.
+    func knownID(_ id: UserID) -> UserID?
     /// Whether `other` is among the contacts of `one`.
     func areFriends(_ one: UserID, _ other: UserID) -> Bool
     /// The user of exactly this name; else one whose name differs in case alone.

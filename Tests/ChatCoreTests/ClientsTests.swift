@@ -86,21 +86,27 @@ private func address(_ text: String) throws -> SocketAddress {
 @Suite struct SessionCookieTests {
     @Test(
         arguments: [
-            ("session=abc", false, "abc"), ("a=b; session=x.y.z; c=d", false, "x.y.z"),
-            ("xsession=abc", false, nil), ("__Host-session=abc", false, nil),
-            ("session=abc", true, nil), ("session=plain; __Host-session=bound", true, "bound"),
-            ("session", false, nil), ("", false, nil),
+            ("kw-session=abc", false, "abc"), ("a=b; kw-session=x.y.z; c=d", false, "x.y.z"),
+            ("xkw-session=abc", false, nil), ("__Host-kw-session=abc", false, nil),
+            ("kw-session=abc", true, nil), ("kw-session=plain; __Host-kw-session=bound", true, "bound"),
+            ("kw-session", false, nil), ("", false, nil),
         ] as [(String, Bool, String?)])
     func theTokenIsFoundUnderTheNameThatCounts(field: String, isSecure: Bool, token: String?) {
         let request = Request(.get, "/", fields: [("Cookie", field)])
         #expect(SessionCookie(isSecure: isSecure).token(in: request)?.string == token)
     }
 
+    @Test func cookiesMayComeInSeveralFields() {
+        let request = Request(
+            .get, "/", fields: [("Cookie", "a=b"), ("cookie", "c=d; kw-session=t"), ("Cookie", "e=f")])
+        #expect(SessionCookie(isSecure: false).token(in: request) == "t")
+    }
+
     @Test func theAttributesBindIt() {
         let plain = SessionCookie(isSecure: false).setting("t", seconds: 60)
-        #expect(plain == "session=t; Max-Age=60; Path=/; HttpOnly; SameSite=Strict")
+        #expect(plain == "kw-session=t; Max-Age=60; Path=/; HttpOnly; SameSite=Strict")
         let bound = SessionCookie(isSecure: true).setting("t", seconds: 60)
-        #expect(bound == "__Host-session=t; Max-Age=60; Path=/; HttpOnly; SameSite=Strict; Secure")
+        #expect(bound == "__Host-kw-session=t; Max-Age=60; Path=/; HttpOnly; SameSite=Strict; Secure")
     }
 }
 

@@ -45,7 +45,7 @@ actor MemoryStore: Store {
     func user(_ id: UserID) -> User? { contents.withLock { $0.user(id) } }
     func user(named name: ByteText) -> User? { contents.withLock { $0.user(named: name) } }
 
-    func hasUser(_ id: UserID) -> Bool { contents.withLock { $0.hasUser(id) } }
+    func knownID(_ id: UserID) -> UserID? { contents.withLock { $0.users[id]?.id } }
 
     func areFriends(_ one: UserID, _ other: UserID) -> Bool {
         contents.withLock { $0.areFriends(one, other) }

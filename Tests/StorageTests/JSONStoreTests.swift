@@ -58,8 +58,8 @@ import Testing
                 #expect(store.standing(of: UserID("nobody")).newestTimestamp == 0)
                 #expect(await store.user(UserID("ana"))?.contacts == [])
                 #expect(await store.user(named: "citra") == nil)
-                #expect(await store.hasUser(UserID("ana")))
-                #expect(await !store.hasUser(UserID("citra")))
+                #expect(await store.knownID(UserID("ana")) == UserID("ana"))
+                #expect(await store.knownID(UserID("citra")) == nil)
                 #expect(await !store.areFriends(UserID("ana"), UserID("budi")))
                 group.addTask(executorPreference: loop) {
                     try await store.commit { draft in
@@ -74,7 +74,7 @@ import Testing
                     }
                     // Judged against what waited, so answered only once that is durable.
                     #expect(await store.user(UserID("citra")) != nil)
-                    #expect(await store.hasUser(UserID("citra")))
+                    #expect(await store.knownID(UserID("citra")) != nil)
                     #expect(await store.areFriends(UserID("ana"), UserID("budi")))
                     #expect(try await store.message(MessageID("m2")) != nil)
                 }

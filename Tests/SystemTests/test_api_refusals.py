@@ -79,7 +79,7 @@ def refuse_friends_and_messages(notes, me, friend, stranger):
 
 def refuse_other_origins(notes, me):
     """The cookie alone does not speak for pages of other origins."""
-    foreign = {"Cookie": f"session={me.token}", "Origin": "https://elsewhere.example"}
+    foreign = {"Cookie": f"kw-session={me.token}", "Origin": "https://elsewhere.example"}
     for route in ("/auth/change-password", "/auth/logout", "/friends/add", "/chat/send"):
         notes.post(route, {}, headers=foreign)
 

@@ -55,7 +55,7 @@ package actor Messages {
         from sender: UserID, to receiver: UserID, _ raw: ByteText, id: MessageID?
     ) async throws -> Message {
         let text = try MessageText(sanitising: raw)
-        guard await store.hasUser(receiver) else { throw ChatFault.userNotFound }
+        guard let receiver = await store.knownID(receiver) else { throw ChatFault.userNotFound }
         guard let id else {
             return try await send(from: sender, to: receiver, text, MessageID(RandomID.uuid()))
         }

@@ -28,7 +28,12 @@ final class Clients: Sendable {
 
     /// Whether the browser spoke https to the proxy in front of us.
     func cameByHTTPS(_ request: Request) -> Bool {
-        let isHTTPS = request.withField("X-Forwarded-Proto") { $0.equalsIgnoringCase("https") }
+        // Each proxy on the way may have added its own: the first is the browser's.
+        let isHTTPS = request.firstField("X-Forwarded-Proto") { schemes in
+            schemes.firstPart(separatedBy: UInt8(ascii: ",")) { scheme in
+                scheme.extracting(scheme.withoutBlanks(scheme.indices)).equalsIgnoringCase("https")
+            }
+        }
         return isHTTPS == true && proxies.contain(request.peer)
     }
 

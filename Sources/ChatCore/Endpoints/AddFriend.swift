@@ -13,9 +13,9 @@ struct AddFriend: Endpoint {
     func answer(_ request: Request) async throws -> Response {
         let caller = try sessions.caller(of: request)
         let body = try RequestBody(request)
-        let myId = try body.string("myId")
+        let myId = UserID(try body.string("myId"))
         let username = try body.string("friendUsername")
-        guard myId == caller.text else { throw ChatFault.forbidden }
+        guard myId == caller else { throw ChatFault.forbidden }
         let friend = try await add(username, to: caller, request)
         return .json {
             $0.field("message", "Berhasil tambah teman")

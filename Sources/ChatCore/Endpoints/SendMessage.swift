@@ -12,15 +12,15 @@ struct SendMessage: Endpoint {
     func answer(_ request: Request) async throws -> Response {
         let caller = try sessions.caller(of: request)
         let body = try RequestBody(request)
-        let senderId = try body.string("senderId")
+        let senderId = UserID(try body.string("senderId"))
         let receiverId = try body.string("receiverId")
         let text = try body.string("message")
         let id = try body.optionalString("id")
-        guard senderId == caller.text else { throw ChatFault.forbidden }
+        guard senderId == caller else { throw ChatFault.forbidden }
         if let id, !RandomID.isUUID(id) { throw APIFault.malformed("id harus berupa UUID v4.") }
         let message = try await RequestID(of: request).during {
             try await messages.send(
-                from: caller, to: UserID(receiverId), text, id: id.map { MessageID($0) })
+                from: caller, to: UserID(receiverId), text, id: id.map { MessageID($0.asciiLowercased) })
         }
         return .json {
             $0.field("message", "Berhasil kirim pesan")

@@ -6,9 +6,10 @@ struct SessionCookie {
     /// Whether the browser came by https, so that the cookie may be bound to it.
     let isSecure: Bool
 
-    private static let plainName: StaticString = "session"
+    /// Other applications on the same host have cookies too, and many call theirs `session`.
+    private static let plainName: StaticString = "kw-session"
     /// Only a page of this very host, over https, can set a name like this (RFC 6265bis §4.1.3.2).
-    private static let boundName: StaticString = "__Host-session"
+    private static let boundName: StaticString = "__Host-kw-session"
 
     private var name: StaticString { isSecure ? Self.boundName : Self.plainName }
     private var attributes: String {
@@ -21,9 +22,10 @@ struct SessionCookie {
 
     var clearing: String { "\(name)=; Max-Age=0; \(attributes)" }
 
-    /// Returns the token in the request's cookies, if there is one.
+    /// Returns the token in the request's cookies, if there is one. A proxy that speaks HTTP/2 may
+    /// send each cookie in a field of its own (RFC 9113 §8.2.3).
     func token(in request: Request) -> ByteText? {
-        request.withField("Cookie", token) ?? nil
+        request.firstField("Cookie", where: token)
     }
 
     private func token(in cookies: Span<UInt8>) -> ByteText? {

@@ -1,24 +1,23 @@
 package import Encoding
 
 /// The query of a request target, read as a form (`a=1&b=two+words`) and undone only as far as
-/// somebody asks. It was checked when the request came in: every escape in it is whole, and what it
-/// decodes to is UTF-8 without NUL.
+/// somebody asks: pages are served whatever their query says.
 package struct Query: Sendable {
-    /// A parameter that is there more than once.
-    package struct Repeated: Error {}
+    /// Why a parameter has no value.
+    package enum Fault: Error {
+        /// It is there more than once.
+        case repeated
+        /// Its value holds a broken escape or NUL, or decodes to no UTF-8.
+        case malformed
+    }
 
     private let bytes: [UInt8]
     private let range: Range<Int>
     /// There is neither an escape nor a "+" in all of it.
     private let isPlain: Bool
 
-    static func isValid(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
-        PercentEncoding.isPlain(bytes, range)
-            || PercentEncoding.decode(bytes, range) != nil
-    }
-
     /// `bytes` are shared with whoever holds the head; no copy is made.
-    init(checked bytes: [UInt8], _ range: Range<Int>) {
+    init(_ bytes: [UInt8], _ range: Range<Int>) {
         self.bytes = bytes
         self.range = range
         isPlain =
@@ -31,25 +30,26 @@ package struct Query: Sendable {
 
     /// The value of the parameter of that name, "+" and escapes undone, and empty where it has no
     /// "="; nil where there is none.
-    package func value(of name: StaticString) throws(Repeated) -> ByteText? {
-        try place(of: name).map(text)
+    package func value(of name: StaticString) throws(Fault) -> ByteText? {
+        guard let place = try place(of: name) else { return nil }
+        return try value(at: place)
     }
 
     /// Whether that is its value; nil where there is none, or an empty one.
-    package func holds(_ name: StaticString, _ value: ByteText) throws(Repeated) -> Bool? {
+    package func holds(_ name: StaticString, _ value: ByteText) throws(Fault) -> Bool? {
         guard let place = try place(of: name), !place.isEmpty else { return nil }
-        return isPlain
-            ? bytes.span.extracting(place).equals(value.utf8.span) : text(place) == value
+        if isPlain { return bytes.span.extracting(place).equals(value.utf8.span) }
+        return try self.value(at: place) == value
     }
 
-    private func place(of name: StaticString) throws(Repeated) -> Range<Int>? {
+    private func place(of name: StaticString) throws(Fault) -> Range<Int>? {
         var found: Range<Int>?
         var start = range.lowerBound
         while start < range.upperBound {
             let rest = start..<range.upperBound
             let end = bytes.span.firstIndex(of: .ampersand, in: rest) ?? rest.upperBound
             if start < end, let place = place(of: name, in: start..<end) {
-                guard found == nil else { throw Repeated() }
+                guard found == nil else { throw .repeated }
                 found = place
             }
             start = end + 1
@@ -62,15 +62,24 @@ package struct Query: Sendable {
         if isPlain, !bytes.span.has(name, at: item.lowerBound) { return nil }
         let equals = bytes.span.firstIndex(of: .equals, in: item) ?? item.upperBound
         let found = item.lowerBound..<equals
-        guard isPlain ? found.count == name.utf8CodeUnitCount : text(found).utf8.span.equals(name)
-        else { return nil }
+        guard isPlain ? found.count == name.utf8CodeUnitCount : isName(found, name) else {
+            return nil
+        }
         return min(equals + 1, item.upperBound)..<item.upperBound
     }
 
-    private func text(_ range: Range<Int>) -> ByteText {
+    private func isName(_ range: Range<Int>, _ name: StaticString) -> Bool {
+        undone(range).map { $0.utf8.span.equals(name) } ?? false
+    }
+
+    private func value(at range: Range<Int>) throws(Fault) -> ByteText {
+        guard let value = undone(range) else { throw .malformed }
+        return value
+    }
+
+    private func undone(_ range: Range<Int>) -> ByteText? {
         if isPlain { return ByteText(repairing: bytes.span.extracting(range)) }
-        // Checked as a whole, and no scalar reaches across "&" or "=".
         let spaced = bytes[range].map { $0 == .plus ? .space : $0 }
-        return PercentEncoding.decode(spaced.span, 0..<spaced.count) ?? ""
+        return PercentEncoding.decode(spaced.span, 0..<spaced.count)
     }
 }

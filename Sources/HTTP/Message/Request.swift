@@ -45,7 +45,7 @@ package struct Request: Sendable {
     /// "*", and for CONNECT the authority.
     package var path: ByteText { received.head.target.path }
     package var query: Query {
-        Query(checked: received.head.fields.bytes, received.head.target.query)
+        Query(received.head.fields.bytes, received.head.target.query)
     }
     var fields: Fields { received.head.fields }
     /// Complete, with any chunked coding removed.
@@ -74,6 +74,19 @@ package struct Request: Sendable {
         _ name: StaticString, _ body: (Span<UInt8>) throws -> Outcome
     ) rethrows -> Outcome? {
         try received.head.fields.withValue(of: name, body)
+    }
+
+    /// Calls `body` with the value of each field of that name, first to last, until it returns
+    /// something; returns that.
+    package func firstField<Found>(
+        _ name: StaticString, where body: (Span<UInt8>) -> Found?
+    ) -> Found? {
+        let fields = received.head.fields
+        for range in fields.ranges(of: name) {
+            let value = fields.bytes.span.extracting(Int(range.lowerBound)..<Int(range.upperBound))
+            if let found = body(value) { return found }
+        }
+        return nil
     }
 
     private func text(_ range: Range<Int>) -> ByteText {

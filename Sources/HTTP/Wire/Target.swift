@@ -40,13 +40,13 @@ struct Target: Sendable {
             path = method == .options ? "*" : "/"
             return
         }
-        guard Target.isSound(bytes, start..<range.upperBound) else { throw .targetMalformed }
         var end = range.upperBound
         if let mark = bytes.firstIndex(of: .questionMark, in: start..<end) {
             query = (mark + 1)..<end
             end = mark
-            guard Query.isValid(bytes, query) else { throw .targetMalformed }
+            guard Target.holds(bytes, query, only: \.isQuery) else { throw .targetMalformed }
         }
+        guard Target.holds(bytes, start..<end, only: \.isTarget) else { throw .targetMalformed }
         if start == end {
             path = "/"
         } else if PercentEncoding.isPlain(bytes, start..<end) {
@@ -94,8 +94,10 @@ struct Target: Sendable {
         return true
     }
 
-    private static func isSound(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
-        bytes.extracting(range).withUnsafeBufferPointer { $0.allSatisfy(\.isTarget) }
+    private static func holds(
+        _ bytes: Span<UInt8>, _ range: Range<Int>, only isAllowed: (UInt8) -> Bool
+    ) -> Bool {
+        bytes.extracting(range).withUnsafeBufferPointer { $0.allSatisfy(isAllowed) }
     }
 
     /// Clients resolve "." and ".." before they send; who sends them wants to get somewhere else.

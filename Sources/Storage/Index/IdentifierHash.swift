@@ -1,7 +1,7 @@
 internal import Encoding
 
 /// A 64-bit hash of an identifier, keyed anew in every process: nobody can choose identifiers
-/// that meet in it.
+/// that meet in it. A UUID has the same in either case of its letters.
 enum IdentifierHash {
     static func of(_ identifier: ByteText) -> UInt64 {
         of(identifier.utf8.span)
@@ -9,7 +9,16 @@ enum IdentifierHash {
 
     static func of(_ identifier: Span<UInt8>) -> UInt64 {
         var hasher = Hasher()
-        identifier.withUnsafeBytes { hasher.combine(bytes: $0) }
+        if identifier.count == 36, UUIDText.isOne(identifier) {
+            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: identifier.count) { folded in
+                for index in identifier.indices {
+                    folded[index] = identifier[index].asciiLowercased
+                }
+                hasher.combine(bytes: UnsafeRawBufferPointer(folded))
+            }
+        } else {
+            identifier.withUnsafeBytes { hasher.combine(bytes: $0) }
+        }
         return UInt64(bitPattern: Int64(hasher.finalize()))
     }
 }

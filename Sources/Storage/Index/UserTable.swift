@@ -12,8 +12,15 @@ struct UserTable: ~Copyable {
     init() {}
 
     func number(of id: UserID) -> UInt32? {
-        let number = mentioned(id)
+        let number = mentioned(id) ?? identifiers.first(id.hash, in: hashes) {
+            slots[Int($0)].isPresent && slots[Int($0)].id == id
+        }
         return number.flatMap { slots[Int($0)].isPresent ? $0 : nil }
+    }
+
+    /// As `number(of:)`, but for this spelling of the id alone.
+    func number(ofExactly id: UserID) -> UInt32? {
+        mentioned(id).flatMap { slots[Int($0)].isPresent ? $0 : nil }
     }
 
     /// As `number(of:)`, for an id that is still bytes.
@@ -126,6 +133,7 @@ struct UserTable: ~Copyable {
         return nil
     }
 
+    /// In this spelling of the id: a store may hold users whose ids differ in case alone.
     private func mentioned(_ id: UserID) -> UInt32? {
         identifiers.first(id.hash, in: hashes) {
             slots[Int($0)].id.text.utf8.span.equals(id.text.utf8.span)

@@ -51,18 +51,22 @@ extension JSONStore {
         try await find(id)?.message
     }
 
-    /// The message of this id: those with its hash are read until one has it.
+    /// The message of this id: those with its hash are read until one has it. An earlier version
+    /// stored two where ids differed in case alone: then the one that is spelt so is meant.
     func find(_ id: MessageID) async throws(StorageFault) -> FoundMessage? {
         let hash = IdentifierHash.of(id.text)
         var others: Set<UInt32> = []
+        var similar: FoundMessage?
         while let number = ledger.index.message(withHash: hash, where: { !others.contains($0) }) {
             let address = ledger.index.messages.address(of: number)
-            for found in try await read([address]).messages where found.id == id {
-                return FoundMessage(number: number, address: address, message: found)
+            for message in try await read([address]).messages where message.id == id {
+                let found = FoundMessage(number: number, address: address, message: message)
+                if message.id.text == id.text { return found }
+                similar = similar ?? found
             }
             others.insert(number)
         }
-        return nil
+        return similar
     }
 
     func isStill(_ found: FoundMessage) -> Bool {

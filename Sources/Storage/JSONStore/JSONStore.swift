@@ -145,7 +145,9 @@ package actor JSONStore: Store {
 
     package func users() -> [User] { ledger.index.users.slots.users }
     package func user(_ id: UserID) -> User? { ledger.durableUser(id) }
-    package func hasUser(_ id: UserID) -> Bool { ledger.index.users.number(of: id) != nil }
+    package func knownID(_ id: UserID) -> UserID? {
+        ledger.index.users.number(of: id).map { ledger.index.users[$0].id }
+    }
     package func user(named name: ByteText) -> User? { ledger.durableUser(named: name) }
     package func contacts(of id: UserID) -> [ContactSummary]? { ledger.index.contacts(of: id) }
     package var knownKeys: [Int: ByteText] { ledger.index.knownKeys }

@@ -28,7 +28,7 @@ struct Replay: SnapshotVisitor, JournalVisitor {
                 throw JSONFault(offset: scanner.offset, problem: .bytesAfterEnd)
             }
         } catch { throw unreadable(error, at: offset) }
-        guard ledger.index.users.number(of: user.id) == nil,
+        guard ledger.index.users.number(ofExactly: user.id) == nil,
             ledger.index.users.number(namedExactly: user.username) == nil
         else { throw damage(offset, "a user stands there twice") }
         ledger.index.addUser(user)
@@ -187,15 +187,23 @@ struct Replay: SnapshotVisitor, JournalVisitor {
     private func isThere(
         _ hash: UInt64, _ id: RawJSONString, in json: Span<UInt8>, at offset: Int64
     ) throws(StorageFault) -> Bool {
-        guard let number = ledger.index.message(withHash: hash) else { return false }
+        var others: Set<UInt32> = []
+        while let number = ledger.index.message(withHash: hash, where: { !others.contains($0) }) {
+            let known = try recordedID(of: number)
+            if known == (try text(id, in: json, at: offset)) { return true }
+            others.insert(number)
+        }
+        return false
+    }
+
+    private func recordedID(of number: UInt32) throws(StorageFault) -> ByteText? {
         let address = ledger.index.messages.address(of: number)
         var record: [UInt8] = []
         do {
             try generation.file(of: address).read(
                 address.length, at: Int64(address.offset), appendingTo: &record)
         } catch { throw StorageFault(reading: error) }
-        let known = try? MessageRecord(of: record.span).id.text(in: record.span)
-        return known == (try text(id, in: json, at: offset))
+        return try? MessageRecord(of: record.span).id.text(in: record.span)
     }
 
     private func text(

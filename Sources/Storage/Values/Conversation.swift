@@ -4,7 +4,8 @@ package struct Conversation: Hashable, Sendable {
     package let second: UserID
 
     package init(_ one: UserID, _ other: UserID) {
-        let inOrder = one.text < other.text
+        // By what is the same however an id is spelt.
+        let inOrder = one.hash <= other.hash
         first = inOrder ? one : other
         second = inOrder ? other : one
     }

@@ -1,6 +1,7 @@
 package import Encoding
 
-/// Names a user for good. Any text: earlier systems chose their own.
+/// Names a user for good. Any text: earlier systems chose their own. UUIDs are the same in either
+/// case of their letters.
 package struct UserID: Hashable, Sendable, CustomStringConvertible {
     package let text: ByteText
     /// Reckoned once, and not for each look into a table.
@@ -14,7 +15,7 @@ package struct UserID: Hashable, Sendable, CustomStringConvertible {
     package var description: String { text.string }
 
     package static func == (one: UserID, other: UserID) -> Bool {
-        one.hash == other.hash && one.text == other.text
+        one.hash == other.hash && UUIDText.areSame(one.text, other.text)
     }
 
     package func hash(into hasher: inout Hasher) { hasher.combine(hash) }

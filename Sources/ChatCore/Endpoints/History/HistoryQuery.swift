@@ -15,11 +15,12 @@ struct HistoryQuery {
         return value
     }
 
-    func required(_ name: StaticString, isEqual value: ByteText) throws(APIFault) -> Bool {
-        do throws(Query.Repeated) {
-            if let isEqual = try query.holds(name, value) { return isEqual }
-        } catch { throw Self.repeated(name) }
-        throw .missing
+    /// Whether the parameter is that id; in its usual spelling without a copy of the parameter.
+    func required(_ name: StaticString, is id: UserID) throws(APIFault) -> Bool {
+        do throws(Query.Fault) {
+            if try query.holds(name, id.text) == true { return true }
+        } catch { throw Self.refusal(of: name, error) }
+        return UserID(try required(name)) == id
     }
 
     func range() throws(APIFault) -> HistoryRange {
@@ -30,13 +31,16 @@ struct HistoryQuery {
     }
 
     private func optional(_ name: StaticString) throws(APIFault) -> ByteText? {
-        do {
+        do throws(Query.Fault) {
             return try query.value(of: name)
-        } catch { throw Self.repeated(name) }
+        } catch { throw Self.refusal(of: name, error) }
     }
 
-    private static func repeated(_ name: StaticString) -> APIFault {
-        .malformed("\(name) hanya boleh sekali.")
+    private static func refusal(of name: StaticString, _ fault: Query.Fault) -> APIFault {
+        switch fault {
+        case .repeated: .malformed("\(name) hanya boleh sekali.")
+        case .malformed: .malformed("\(name) tidak bisa dibaca.")
+        }
     }
 
     private func number(

@@ -17,7 +17,7 @@ struct ReadHistory: Endpoint {
     func answer(_ request: Request) async throws -> Response {
         let caller = try sessions.caller(of: request)
         let query = HistoryQuery(request.query)
-        let isCaller = try query.required("myId", isEqual: caller.text)
+        let isCaller = try query.required("myId", is: caller)
         let friendId = try query.required("friendId")
         let range = try query.range()
         guard isCaller else { throw ChatFault.forbidden }

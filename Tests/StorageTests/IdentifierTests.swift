@@ -1,0 +1,73 @@
+import Encoding
+import EventLoop
+import Testing
+
+@testable import Storage
+
+struct IdentifierTests {
+    private static let lower: ByteText = "8451e1a1-2871-4b5f-a70c-eae4c509075d"
+    private static let upper: ByteText = "8451E1A1-2871-4B5F-A70C-EAE4C509075D"
+
+    @Test func aUUIDIsTheSameInEitherCaseAndAnythingElseIsNot() {
+        #expect(UserID(Self.lower) == UserID(Self.upper))
+        #expect(MessageID(Self.lower) == MessageID(Self.upper))
+        #expect(Set([MessageID(Self.lower), MessageID(Self.upper)]).count == 1)
+        #expect(UserID("Budi") != UserID("budi") && MessageID("M") != MessageID("m"))
+        let almost = Self.upper.droppingFirst(1)
+        #expect(UserID(almost) != UserID(almost.asciiLowercased))
+        let (one, other) = (UserID("x"), UserID(Self.upper))
+        #expect(Conversation(one, other) == Conversation(UserID(Self.lower), one))
+    }
+
+    @Test func aUserIsFoundByTheirIDInEitherCaseAndKeepsItsSpelling() throws {
+        try onLoop { loop in
+            let store = try await JSONStore.open(SimulatedDisk(), loop)
+            try await store.addUsers(Self.upper.string, "budi")
+            #expect(await store.knownID(UserID(Self.lower))?.text == Self.upper)
+            #expect(await store.user(UserID(Self.lower))?.id.text == Self.upper)
+            try await store.commit(.befriended(UserID(Self.lower), UserID("budi")))
+            #expect(await store.areFriends(UserID(Self.upper), UserID("budi")))
+            try await store.add("m", from: Self.upper.string, to: "budi", at: 1)
+            #expect(try await store.history(Self.lower.string, "budi").count == 1)
+            await store.close()
+        }
+    }
+
+    @Test func anIDThatIsUsedIsUsedInEitherCase() throws {
+        try onLoop { loop in
+            let store = try await JSONStore.open(SimulatedDisk(), loop)
+            try await store.addUsers("ana", "budi")
+            try await store.add(Self.upper.string, from: "ana", to: "budi", at: 1)
+            #expect(try await store.message(MessageID(Self.lower))?.id.text == Self.upper)
+            await #expect(throws: StorageFault.self) {
+                try await store.add(Self.lower.string, from: "ana", to: "budi", at: 2)
+            }
+            await store.close()
+        }
+    }
+
+    /// An earlier version took both: none of them may be lost, or stand in for the other.
+    @Test func aStoreThatHoldsBothSpellingsOpensAndTellsThemApart() throws {
+        try onLoop { loop in
+            let disk = SimulatedDisk()
+            let ids = [Self.lower, Self.upper, "m"].map { MessageID($0) }
+            let messages = ids.enumerated().map { index, id in
+                StoredMessage(
+                    id: id, senderId: UserID("ana"), receiverId: UserID("budi"),
+                    content: "v1:\(index)", timestamp: Int64(index) + 1)
+            }
+            try await JSONStore.create(
+                folder: "/data", users: [.named("ana"), .named("budi")], messages: messages,
+                keys: [:], disk: disk)
+            for _ in 0..<2 {
+                let store = try await JSONStore.open(disk, loop)
+                #expect(await store.messageCount == 3)
+                for (index, id) in ids.enumerated() {
+                    #expect(try await store.message(id)?.content == "v1:\(index)")
+                }
+                try await store.fold()
+                await store.close()
+            }
+        }
+    }
+}

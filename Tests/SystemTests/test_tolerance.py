@@ -1,0 +1,84 @@
+"""Requests as browsers, gateways and other clients really send them."""
+
+import pytest
+
+from api import new_id, ok, refusal
+from programs import House
+from raw import say
+
+
+def get(house, target, *fields):
+    lines = [f"GET {target} HTTP/1.1", "Host: chat.example", *fields]
+    return say(house.url + "/", "\r\n".join(lines).encode() + b"\r\n\r\n")
+
+
+def test_a_session_is_found_in_any_of_several_cookie_fields(shared_house, name):
+    me = shared_house.person(name("kue"))
+    target = f"/friends/{me.id}"
+    ours = f"kw-session={me.token}"
+    for cookies in (["a=b", f"c=d; {ours}", "e=f"], [ours, "x=y"], [f"session=other; {ours}"]):
+        answer = get(shared_house, target, *(f"Cookie: {cookie}" for cookie in cookies))
+        assert answer.status_code == 200, cookies
+    assert get(shared_house, target, f"Cookie: session={me.token}").status_code == 401
+
+
+@pytest.mark.parametrize("scheme", ["Bearer ", "bearer  ", "BEARER    "])
+def test_a_bearer_token_may_stand_behind_several_spaces(shared_house, name, scheme):
+    me = shared_house.person(name("spasi"))
+    answer = get(shared_house, f"/friends/{me.id}", f"Authorization: {scheme}{me.token}")
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("query", [
+    "a={b}", "a=b|c", "a[0]=1", "a=^", "a=`", "a=\\", "q=100%", "%", "a=%zz", "utm=%e9", "a=%00",
+])
+def test_a_page_is_served_whatever_its_query_says(shared_house, query):
+    for path in ("/", "/index.html", "/api/"):
+        assert get(shared_house, f"{path}?{query}").status_code == 200
+
+
+def test_a_parameter_that_cannot_be_read_is_malformed_alone(people, shared_house):
+    me, friend = people("tanya", "jawab")
+    authorization = f"Authorization: Bearer {me.token}"
+    both = f"/chat/history?myId={me.id}&friendId={friend.id}"
+    assert get(shared_house, f"{both}&x=100%", authorization).status_code == 200
+    for query in (f"myId={me.id}&friendId=%zz", f"myId=%&friendId={friend.id}"):
+        answer = get(shared_house, f"/chat/history?{query}", authorization)
+        assert (answer.status_code, answer.json()["code"]) == (400, "malformed")
+    assert get(shared_house, f"{both}&limit=%", authorization).status_code == 400
+
+
+def test_ids_that_are_uuids_are_the_same_in_either_case(people):
+    me, friend = people("besar", "kecil")
+    id = new_id()
+    first = me.send(friend, "sekali", id.upper())
+    assert me.send(friend, "sekali", id) == first
+    assert refusal(me.try_send(friend, "lain", id))[:2] == (409, "id_reused")
+    body = {"senderId": me.id.upper(), "receiverId": friend.id.upper(), "message": "dua"}
+    sent = ok(me.api.post("/chat/send", body))
+    assert (sent["senderId"], sent["receiverId"]) == (me.id, friend.id)
+    assert me.texts(friend) == ["sekali", "dua"]
+    assert friend.texts(me) == ["sekali", "dua"]
+    upper = me.api.get("/chat/history", myId=me.id.upper(), friendId=friend.id.upper())
+    assert ok(upper) == me.history(friend)
+    assert ok(me.api.get(f"/friends/{me.id.upper()}")) == me.friends()
+    assert refusal(me.api.get(f"/friends/{friend.id.upper()}"))[0] == 403
+
+
+def test_of_a_list_of_forwarded_protocols_the_first_counts(tmp_path):
+    house = House(tmp_path, "--trusted-proxies=127.0.0.1").start()
+    try:
+        house.person("proksi")
+        for value, is_secure in [
+            ("https", True), ("HTTPS", True), ("https, http", True), ("https,http", True),
+            ("http, https", False), ("", False), ("httpsx", False),
+        ]:
+            answer = house.client().post(
+                "/auth/login", {"username": "proksi", "password": "kata sandi untuk semua"},
+                headers={"X-Forwarded-Proto": value})
+            assert answer.status_code == 200
+            cookie = answer.headers["Set-Cookie"]
+            assert cookie.startswith("__Host-kw-session=") == is_secure, value
+            assert ("Secure" in cookie) == is_secure
+    finally:
+        house.stop()
