@@ -20,7 +20,7 @@ STOP_SECONDS = 10
 # A test is one person who does what takes many a day. Options of a test's own win.
 NO_QUOTAS = {
     "CHATCORE_SEND_RATE": "0", "CHATCORE_BYTES_PER_DAY": "0", "CHATCORE_FRIEND_RATE": "0",
-    "CHATCORE_REGISTRATIONS_PER_DAY": "0",
+    "CHATCORE_REGISTRATIONS_PER_DAY": "0", "CHATCORE_MESSAGES_MAX": "0",
 }
 
 
