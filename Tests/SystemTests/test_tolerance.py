@@ -82,3 +82,14 @@ def test_of_a_list_of_forwarded_protocols_the_first_counts(tmp_path):
             assert ("Secure" in cookie) == is_secure
     finally:
         house.stop()
+
+
+def test_a_password_is_the_same_however_a_keyboard_spells_it(shared_house, name):
+    spellings = ["caf\u00e9 di Bandung", "cafe\u0301 di Bandung"]
+    for chosen in spellings:
+        person = name("sandi")
+        ok(shared_house.client().post("/auth/register", {"username": person, "password": chosen}))
+        for typed in spellings:
+            ok(shared_house.client().post("/auth/login", {"username": person, "password": typed}))
+        wrong = {"username": person, "password": "cafe di Bandung"}
+        assert refusal(shared_house.client().post("/auth/login", wrong))[0] == 401

@@ -43,12 +43,12 @@ package actor Accounts {
         username: ByteText, password: ByteText, from client: Network
     ) async throws -> User {
         let user = await user(named: username)
-        let mayBeRight = user.map { Self.isWhole(password, of: $0) } ?? false
+        let length = user.map(PasswordLength.init(of:)) ?? .whole
         let attempt = Attempt.logIn(username: username, from: client)
         let dearest = await dearestCost()
         let outcome = try await passwords.check(attempt, isRight: \.isRight) { [check] in
             check.run(
-                password, against: user?.password, mayBeRight: mayBeRight, dearest: dearest)
+                password, against: user?.password, length: length, dearest: dearest)
         }
         guard let user, outcome.isRight else {
             // Cancelled: then nobody waits for the answer.
@@ -109,7 +109,7 @@ package actor Accounts {
         let attempt = Attempt.ownAccount(of: id, from: client)
         if let current {
             let isRight = try await passwords.check(attempt, isRight: \.self) {
-                BCrypt.verify(current, against: user.password) && Self.isWhole(current, of: user)
+                PasswordCheck.isRight(current, for: user.password, PasswordLength(of: user))
             }
             guard isRight else { throw ChatFault.badCredentials }
         } else {
@@ -135,11 +135,5 @@ package actor Accounts {
     package func user(named name: ByteText) async -> User? {
         guard name.utf8Count <= Username.lookedUpBytesMax else { return nil }
         return await store.user(named: name)
-    }
-
-    /// bcrypt looks at 72 bytes. Here no longer password was ever taken, so one is wrong, be its
-    /// beginning right; the earlier system took it and cut it, and its people type it whole.
-    private static func isWhole(_ password: ByteText, of user: User) -> Bool {
-        password.utf8.count <= NewPassword.bytesMax || Epoch.isOfEarlierSystem(user.epoch)
     }
 }

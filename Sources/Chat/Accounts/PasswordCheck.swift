@@ -5,6 +5,9 @@ import Synchronization
 /// Compares a password with a stored hash so that a failure's time does not tell whose hash it was:
 /// one of today's cost, one that an earlier system made at another cost, or nobody's.
 ///
+/// A password is tried as it was sent, and once more in Normalization Form C where that differs:
+/// keyboards spell the same word in more than one way (RFC 8265 §4.2.1).
+///
 /// Cheaper hashes are made up for by more rounds. Where there are dearer ones, every failure is
 /// answered at a multiple of a time that even the dearest is done in: rounds for all of them would
 /// let a few such accounts slow every log-in down.
@@ -40,23 +43,41 @@ final class PasswordCheck: Sendable {
     ///
     /// - Parameters:
     ///   - hash: Nil for a name that nobody has.
-    ///   - mayBeRight: False for a password that is wrong whatever bcrypt says.
+    ///   - length: Which passwords may be right at all.
     ///   - dearest: The cost of the dearest hash there is.
     func run(
-        _ password: ByteText, against hash: ByteText?, mayBeRight: Bool, dearest: Int
+        _ password: ByteText, against hash: ByteText?, length: PasswordLength, dearest: Int
     ) -> Outcome {
         let start = MonotonicTime.current()
+        let composed = NormalizationFormC.changed(password)
+        let isRight =
+            matches(password, hash, length)
+            || composed.map { matches($0, hash, length) } ?? false
+        guard isRight, let hash else { return failure(since: start, dearest) }
+        let isOfToday = BCrypt.isOfToday(hash)
+        return Outcome(
+            isRight: true, renewed: isOfToday ? nil : try? BCrypt.hash(composed ?? password))
+    }
+
+    /// Returns whether the password, in either spelling, is that of the hash, for a caller who knows
+    /// whose hash it is. Blocks for as long as bcrypt takes.
+    static func isRight(_ password: ByteText, for hash: ByteText, _ length: PasswordLength) -> Bool {
+        [password, NormalizationFormC.changed(password)].contains { spelling in
+            guard let spelling else { return false }
+            return BCrypt.verify(spelling, against: hash) && length.takes(spelling)
+        }
+    }
+
+    /// Works as long for a failure at each cost up to today's.
+    private func matches(_ spelling: ByteText, _ hash: ByteText?, _ length: PasswordLength) -> Bool {
         guard let hash, let cost = BCrypt.cost(of: hash) else {
-            _ = BCrypt.verify(password, against: nobodysHash)
-            return failure(since: start, dearest)
+            _ = BCrypt.verify(spelling, against: nobodysHash)
+            return false
         }
-        if BCrypt.verify(password, against: hash), mayBeRight {
-            let isOfToday = BCrypt.isOfToday(hash)
-            return Outcome(isRight: true, renewed: isOfToday ? nil : try? BCrypt.hash(password))
-        }
+        if BCrypt.verify(spelling, against: hash), length.takes(spelling) { return true }
         // 2^c, and 2^c + 2^(c+1) + … + 2^9 after it, are 2^10.
         for missing in stride(from: cost, to: BCrypt.cost, by: 1) { BCrypt.spend(missing) }
-        return failure(since: start, dearest)
+        return false
     }
 
     /// Returns the time whose multiples failures are answered at: half as much again as a hash of

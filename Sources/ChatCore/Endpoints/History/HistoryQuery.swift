@@ -1,6 +1,7 @@
 import Chat
 import Encoding
 import HTTP
+import Storage
 
 /// The parameters of a history request, read strictly.
 struct HistoryQuery {
