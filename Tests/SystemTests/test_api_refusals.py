@@ -109,11 +109,12 @@ def refuse_what_is_too_much(notes, new_house):
 
 
 def break_http(notes):
-    """An escape that no path or query may hold."""
+    """A host that no request may name."""
     for path, item in document("ChatCore")["paths"].items():
         for method in item:
             answer = notes.house.client().http.request(
-                method, f"{notes.house.url}{path.format(userId='x')}?x=%00", timeout=30)
+                method, notes.house.url + path.format(userId="x"), timeout=30,
+                headers={"Host": "tidak/sah"})
             notes.note(method, path, answer)
 
 
