@@ -68,13 +68,13 @@ import Storage
         for number in 0..<count {
             try await together.measure {
                 let found = try await store.messages(
-                    in: Sample.conversation(0), after: nil, before: nil, limit: 50, newest: true)
+                    in: Sample.conversation(0), MessageRange(limit: 50, keepsNewest: true))
                 precondition(found.count == 50)
             }
             try await scattered.measure {
                 _ = try await store.messages(
                     in: Sample.conversation(1 + number * 7919 % (Sample.conversations - 1)),
-                    after: nil, before: nil, limit: 50, newest: true)
+                    MessageRange(limit: 50, keepsNewest: true))
             }
         }
         print(

@@ -63,8 +63,9 @@ enum Sample {
     ) async throws {
         let id = MessageID(uuid(.random(in: .min ... .max)))
         let content = content(textCharacters: textCharacters)
-        try await store.commit { draft in
-            let last = draft.lastTimestamp(in: Conversation(one, other)) ?? 1_795_000_000_000
+        let talk = Conversation(one, other)
+        try await store.commit(reading: [.lastTimestamp(talk)]) { facts in
+            let last = facts.lastTimestamp(in: talk) ?? 1_795_000_000_000
             let message = StoredMessage(
                 id: id, senderId: one, receiverId: other, content: content, timestamp: last + 1)
             return (.messageAdded(message), ())

@@ -10,7 +10,7 @@ struct Services: Sendable {
     let friends: Friends
     let messages: Messages
     let keys: KeyGuard
-    let store: any Store
+    let store: any ChatStore
     let sessions: Sessions
     let clients: Clients
     let audit: AuditLog

@@ -1,7 +1,7 @@
 internal import Encoding
 
 /// The store's state in memory: what is durable, and over it what still waits for the disk.
-final class Ledger: Draft {
+final class Ledger: FactSource {
     var index = Index()
     private var waiting = Waiting()
     /// How many more messages there will be than are durable.
@@ -30,8 +30,6 @@ final class Ledger: Draft {
         return untouched(index.users.number(named: name)) ?? similar
     }
 
-    func nameTaken(_ name: ByteText) -> Bool { user(named: name) != nil }
-
     func areFriends(_ one: UserID, _ other: UserID) -> Bool {
         if let latest = waiting.user(one) { return latest?.contacts.contains(other) ?? false }
         return index.users.areFriends(one, other)
@@ -45,7 +43,7 @@ final class Ledger: Draft {
     }
 
     func isUsed(_ id: MessageID) -> Bool {
-        waiting.isUsed(id) ?? index.messages.isUsed(IdentifierHash.of(id.text))
+        waiting.isUsed(id) || index.messages.isUsed(IdentifierHash.of(id.text))
     }
 
     var newestTimestamp: Int64 { max(index.newestTimestamp, waiting.newestTimestamp) }
@@ -65,7 +63,7 @@ final class Ledger: Draft {
     }
 
     /// Whether a change to this message waits for the disk.
-    func waits(for id: MessageID) -> Bool { waiting.isUsed(id) != nil }
+    func waits(for id: MessageID) -> Bool { waiting.isUsed(id) }
 
     /// Why a change does not fit what will be, or nil when it does.
     func problem(with change: Change) -> String? {
@@ -91,7 +89,7 @@ final class Ledger: Draft {
             if message.timestamp <= last { return "its timestamp does not increase" }
             return StoredMessage.timestamps.contains(message.timestamp)
                 ? nil : "its timestamp is none that a message may have"
-        case .messageReplaced(let id, _, _), .messageRemoved(let id):
+        case .messageReplaced(let id, _, _):
             return isUsed(id) ? nil : "there is no such message"
         case .keySeen: return nil
         case .invitesAdded(let invites):
@@ -142,10 +140,7 @@ final class Ledger: Draft {
         case .messageAdded(let message):
             waiting.add(message, sequence)
             messagesToCome += 1
-        case .messageReplaced(let id, _, _): waiting.set(isUsed: true, id, sequence)
-        case .messageRemoved(let id):
-            waiting.set(isUsed: false, id, sequence)
-            messagesToCome -= 1
+        case .messageReplaced(let id, _, _): waiting.setUsed(id, sequence)
         case .keySeen(let version, let fingerprint):
             waiting.set(fingerprint, forKey: version, sequence)
         case .invitesAdded(let invites):
@@ -157,7 +152,7 @@ final class Ledger: Draft {
         }
     }
 
-    /// Makes a change durable. `message` is the number of one that is replaced or removed, and
+    /// Makes a change durable. `message` is the number of one that is replaced, and
     /// `address` where the record of one that is added or replaced lies.
     func confirm(_ change: Change, message: UInt32?, at address: Address?) {
         switch change {
@@ -183,9 +178,6 @@ final class Ledger: Draft {
                 timestamp: message.timestamp, at: address)
         case .messageReplaced:
             if let message, let address { index.moveMessage(message, to: address) }
-        case .messageRemoved:
-            messagesToCome += 1
-            if let message { index.removeMessage(message) }
         case .keySeen(let version, let fingerprint):
             index.addKey(version: version, fingerprint: fingerprint)
         case .invitesAdded(let invites):

@@ -9,7 +9,8 @@ struct Waiting {
     }
 
     private var usersByID: [UserID: Entry<User?>] = [:]
-    private var messages: [MessageID: Entry<Bool>] = [:]
+    /// With the number of the last change that touched each.
+    private var messages: [MessageID: UInt64] = [:]
     private var timestamps: [Conversation: Entry<Int64>] = [:]
     private var fingerprints: [Int: Entry<ByteText>] = [:]
     private var expiries: [ByteText: Entry<Int64?>] = [:]
@@ -32,7 +33,7 @@ struct Waiting {
 
     /// Nil where nothing waits; a nil inside where the user will be gone.
     func user(_ id: UserID) -> User?? { usersByID[id].map(\.value) }
-    func isUsed(_ id: MessageID) -> Bool? { messages[id]?.value }
+    func isUsed(_ id: MessageID) -> Bool { messages[id] != nil }
     func timestamp(in conversation: Conversation) -> Int64? { timestamps[conversation]?.value }
 
     mutating func set(_ user: User?, for id: UserID, _ sequence: UInt64) {
@@ -40,8 +41,8 @@ struct Waiting {
         touched.append((sequence, .user(id)))
     }
 
-    mutating func set(isUsed: Bool, _ id: MessageID, _ sequence: UInt64) {
-        messages[id] = Entry(value: isUsed, sequence: sequence)
+    mutating func setUsed(_ id: MessageID, _ sequence: UInt64) {
+        messages[id] = sequence
         touched.append((sequence, .message(id)))
     }
 
@@ -56,7 +57,7 @@ struct Waiting {
     }
 
     mutating func add(_ message: StoredMessage, _ sequence: UInt64) {
-        set(isUsed: true, message.id, sequence)
+        setUsed(message.id, sequence)
         let conversation = message.conversation
         timestamps[conversation] = Entry(value: message.timestamp, sequence: sequence)
         touched.append((sequence, .conversation(conversation)))
@@ -82,7 +83,7 @@ struct Waiting {
         case .user(let id):
             if let entry = usersByID[id], entry.sequence <= sequence { usersByID[id] = nil }
         case .message(let id):
-            if let entry = messages[id], entry.sequence <= sequence { messages[id] = nil }
+            if let last = messages[id], last <= sequence { messages[id] = nil }
         case .conversation(let conversation):
             if let entry = timestamps[conversation], entry.sequence <= sequence {
                 timestamps[conversation] = nil

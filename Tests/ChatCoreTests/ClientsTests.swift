@@ -88,7 +88,8 @@ private func address(_ text: String) throws -> SocketAddress {
         arguments: [
             ("kw-session=abc", false, "abc"), ("a=b; kw-session=x.y.z; c=d", false, "x.y.z"),
             ("xkw-session=abc", false, nil), ("__Host-kw-session=abc", false, nil),
-            ("kw-session=abc", true, nil), ("kw-session=plain; __Host-kw-session=bound", true, "bound"),
+            ("kw-session=abc", true, nil),
+            ("kw-session=plain; __Host-kw-session=bound", true, "bound"),
             ("kw-session", false, nil), ("", false, nil),
         ] as [(String, Bool, String?)])
     func theTokenIsFoundUnderTheNameThatCounts(field: String, isSecure: Bool, token: String?) {
@@ -98,7 +99,8 @@ private func address(_ text: String) throws -> SocketAddress {
 
     @Test func cookiesMayComeInSeveralFields() {
         let request = Request(
-            .get, "/", fields: [("Cookie", "a=b"), ("cookie", "c=d; kw-session=t"), ("Cookie", "e=f")])
+            .get, "/",
+            fields: [("Cookie", "a=b"), ("cookie", "c=d; kw-session=t"), ("Cookie", "e=f")])
         #expect(SessionCookie(isSecure: false).token(in: request) == "t")
     }
 
@@ -106,7 +108,8 @@ private func address(_ text: String) throws -> SocketAddress {
         let plain = SessionCookie(isSecure: false).setting("t", seconds: 60)
         #expect(plain == "kw-session=t; Max-Age=60; Path=/; HttpOnly; SameSite=Strict")
         let bound = SessionCookie(isSecure: true).setting("t", seconds: 60)
-        #expect(bound == "__Host-kw-session=t; Max-Age=60; Path=/; HttpOnly; SameSite=Strict; Secure")
+        #expect(
+            bound == "__Host-kw-session=t; Max-Age=60; Path=/; HttpOnly; SameSite=Strict; Secure")
     }
 }
 

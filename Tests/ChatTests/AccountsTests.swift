@@ -80,7 +80,7 @@ import Testing
             let user = User(
                 id: id, username: "siti",
                 password: "$2a$05$abcdefghijklmnopqrstuu5s2v8.iXieOjg/.AySBTTZIIVFJeBui")
-            try await rules.house.store.commit { _ in (.userAdded(user), ()) }
+            try await rules.house.store.commit(reading: []) { _ in (.userAdded(user), ()) }
             let accounts = rules.accounts
             let loggedIn = try await accounts.logIn(username: "siti", password: password)
             #expect(loggedIn.id == id && loggedIn.epoch == user.epoch)

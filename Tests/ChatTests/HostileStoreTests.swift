@@ -138,7 +138,7 @@ import Testing
         try Self.withHouse(epoch: epoch, []) { house in
             let after = try await house.accounts.signOut("ana")
             #expect(after.epoch != epoch)
-            #expect(house.store.standing(of: Self.ids.ana).epoch == after.epoch)
+            #expect(house.store.pollFacts(of: Self.ids.ana, in: nil)?.epoch == after.epoch)
             _ = try await house.accounts.rename("budi", to: "budiman")
             try await house.store.fold()
         }

@@ -2,16 +2,16 @@ import Encoding
 import Storage
 
 /// What a `MemoryStore` holds, and how changes act on it.
-struct MemoryContents: Draft {
+struct MemoryContents: FactSource {
     var users: [UserID: User] = [:]
     /// In the order in which they were added.
     private(set) var messages: [StoredMessage] = []
     private(set) var newestTimestamp: Int64 = 0
     var knownKeys: [Int: ByteText] = [:]
     private var invitesByDigest: [ByteText: Invite] = [:]
-    private(set) var userVersions: [UserID: UInt64] = [:]
-    private(set) var conversationVersions: [Conversation: UInt64] = [:]
-    private var lastVersion: UInt64 = 0
+    private(set) var userRevisions: [UserID: UInt64] = [:]
+    private(set) var conversationRevisions: [Conversation: UInt64] = [:]
+    private var lastRevision: UInt64 = 0
 
     func user(_ id: UserID) -> User? { users[id] }
 
@@ -21,8 +21,6 @@ struct MemoryContents: Draft {
         users.values.first { $0.username == name }
             ?? users.values.first { $0.username.caseFolded == name.caseFolded }
     }
-
-    func nameTaken(_ name: ByteText) -> Bool { user(named: name) != nil }
 
     func areFriends(_ one: UserID, _ other: UserID) -> Bool {
         users[one]?.contacts.contains(other) ?? false
@@ -96,9 +94,6 @@ struct MemoryContents: Draft {
                 messages[index].content == from
             else { throw .stale }
             messages[index].content = to
-        case .messageRemoved(let id):
-            guard let index = messages.firstIndex(where: { $0.id == id }) else { throw .stale }
-            touch(messages.remove(at: index).conversation)
         case .keySeen(let version, let fingerprint):
             guard knownKeys[version] == nil else { throw .refused("the version is known") }
             knownKeys[version] = fingerprint
@@ -139,13 +134,13 @@ struct MemoryContents: Draft {
     }
 
     private mutating func touch(_ user: UserID) {
-        lastVersion += 1
-        userVersions[user] = lastVersion
+        lastRevision += 1
+        userRevisions[user] = lastRevision
     }
 
     private mutating func touch(_ conversation: Conversation) {
-        lastVersion += 1
-        conversationVersions[conversation] = lastVersion
+        lastRevision += 1
+        conversationRevisions[conversation] = lastRevision
         touch(conversation.first)
         touch(conversation.second)
     }

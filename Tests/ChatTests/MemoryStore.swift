@@ -3,7 +3,7 @@ import Storage
 import Synchronization
 
 /// The store's contract without a disk: every commit is visible at once.
-actor MemoryStore: Store {
+actor MemoryStore: ChatStore {
     private let contents: Mutex<MemoryContents>
     /// Runs before each commit decides: to hold it up, or to fail it as a disk would.
     private let onCommit: Mutex<(@Sendable () async throws -> Void)?> = Mutex(nil)
@@ -29,11 +29,16 @@ actor MemoryStore: Store {
     }
 
     func commit<Outcome: Sendable>(
-        _ decide: @Sendable (any Draft) throws -> (Change?, Outcome)
+        reading needs: [Fact], _ decide: @Sendable (Facts) throws -> (Change?, Outcome)
     ) async throws -> Outcome {
         try await onCommit.withLock { $0 }?()
         let (change, outcome) = try contents.withLock { contents in
-            let (change, outcome) = try decide(contents)
+            let messages = Dictionary(
+                contents.messages.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+            let facts = Facts(needs, in: contents, messages: messages)
+            // Twice: a decision must be pure.
+            _ = try decide(facts)
+            let (change, outcome) = try decide(facts)
             if let change { try contents.apply(change) }
             return (change, outcome)
         }
@@ -55,43 +60,54 @@ actor MemoryStore: Store {
         contents.withLock { $0.contacts(of: id) }
     }
 
-    nonisolated func version(of user: UserID) -> UInt64 {
-        contents.withLock { $0.userVersions[user] ?? 0 }
+    nonisolated func pollFacts(of user: UserID, in conversation: Conversation?) -> PollFacts? {
+        contents.withLock { contents in
+            let revision =
+                conversation.map { contents.conversationRevisions[$0] }
+                ?? contents.userRevisions[user]
+            return PollFacts(
+                epoch: contents.users[user]?.epoch, newestTimestamp: contents.newestTimestamp,
+                revision: revision ?? 0)
+        }
     }
 
-    nonisolated func version(of conversation: Conversation) -> UInt64 {
-        contents.withLock { $0.conversationVersions[conversation] ?? 0 }
+    func loadPollFacts(
+        of user: UserID, in conversation: Conversation?
+    ) async throws(StorageFault) -> PollFacts {
+        guard let facts = pollFacts(of: user, in: conversation) else { throw .absent }
+        return facts
     }
 
     func messages(
-        in conversation: Conversation, after: Int64?, before: Int64?, limit: Int, newest: Bool,
-        bytesMax: Int
+        in conversation: Conversation, _ range: MessageRange
     ) async throws(StorageFault) -> RecordedMessages {
         let found = contents.withLock { contents in
             contents.messages(in: conversation).filter { message in
-                message.timestamp > after ?? .min && message.timestamp < before ?? .max
+                message.timestamp > range.after ?? .min && message.timestamp < range.before ?? .max
             }
         }
-        let wanted = newest ? found.suffix(limit) : found.prefix(limit)
+        let limit = min(range.limit, MessageRange.limitMax)
+        let wanted = range.keepsNewest ? found.suffix(limit) : found.prefix(limit)
         var bytes = 0
         let fitting = wanted.prefix { message in
             defer { bytes += RecordedMessages([message]).runs[0].bytes.count }
             return bytes == 0
-                || bytes + RecordedMessages([message]).runs[0].bytes.count <= bytesMax
+                || bytes + RecordedMessages([message]).runs[0].bytes.count <= range.bytesMax
         }
         var messages = RecordedMessages(Array(fitting))
         messages.isCut = fitting.count < wanted.count
         return messages
     }
 
-    func messages(
-        from place: Int, limit: Int
-    ) async throws(StorageFault) -> (messages: [StoredMessage], next: Int?) {
+    func scan(
+        after cursor: ScanCursor?, limit: Int
+    ) async throws(StorageFault) -> (messages: [StoredMessage], next: ScanCursor?) {
         contents.withLock { contents in
-            let end = place + limit
+            let start = Int(cursor?.place ?? 0)
+            let end = start + limit
             return (
-                Array(contents.messages.dropFirst(place).prefix(limit)),
-                end < contents.messages.count ? end : nil
+                Array(contents.messages.dropFirst(start).prefix(limit)),
+                end < contents.messages.count ? ScanCursor(Int64(end)) : nil
             )
         }
     }
@@ -100,16 +116,12 @@ actor MemoryStore: Store {
         contents.withLock { $0.messages.first { $0.id == id } }
     }
 
-    nonisolated func standing(of id: UserID) -> Standing {
-        contents.withLock { contents in
-            Standing(
-                epoch: contents.users[id]?.epoch,
-                newestTimestamp: contents.newestTimestamp)
-        }
-    }
     var knownKeys: [Int: ByteText] { contents.withLock { $0.knownKeys } }
     var messageCount: Int { contents.withLock { $0.messageCount } }
     func invite(_ digest: ByteText) -> Invite? { contents.withLock { $0.invite(digest) } }
     func invites() -> [Invite] { contents.withLock { $0.invites } }
-    var state: StoreState { condition.withLock { $0 } }
+
+    func checkWritable() throws(StorageFault) {
+        if case .readOnly(let why) = condition.withLock({ $0 }) { throw .failed(why) }
+    }
 }

@@ -15,7 +15,9 @@ import Testing
     }
 
     private func commit(_ change: Change, to store: MemoryStore) async throws {
-        try await store.commit { _ in (change, ()) }
+        var needs: [Fact] = []
+        if case .messageReplaced(let id, _, _) = change { needs = [.message(id)] }
+        try await store.commit(reading: needs) { _ in (change, ()) }
     }
 
     private func message(_ id: ByteText, at time: Int64) -> StoredMessage {
@@ -31,23 +33,22 @@ import Testing
             try await commit(.messageAdded(message("m\(time)", at: Int64(time))), to: store)
         }
         #expect(await store.user(named: "budi")?.id == Self.budi)
-        #expect(store.standing(of: UserID("nobody")).newestTimestamp == 5)
+        let facts = try await store.currentPollFacts(of: Self.anna, in: conversation)
+        #expect(facts.newestTimestamp == 5)
         let middle = try await store.messages(
-            in: conversation, after: 1, before: 5, limit: 2, newest: true)
+            in: conversation, MessageRange(after: 1, before: 5, limit: 2, keepsNewest: true))
         #expect(middle.messages.map(\.timestamp) == [3, 4])
         #expect(await store.contacts(of: Self.budi)?.first?.receivedCount == 5)
 
-        let version = store.version(of: conversation)
         try await commit(.messageReplaced(MessageID("m1"), from: "v1:m1", to: "v2:m1"), to: store)
-        #expect(store.version(of: conversation) == version)
+        #expect(store.pollFacts(of: Self.anna, in: conversation) == facts)
         #expect(try await store.message(MessageID("m1"))?.content == "v2:m1")
         await #expect(throws: StorageFault.stale) {
             try await commit(
                 .messageReplaced(MessageID("m1"), from: "v1:m1", to: "v3:m1"), to: store)
         }
-        try await commit(.messageRemoved(MessageID("m5")), to: store)
-        #expect(store.version(of: conversation) != version)
         try await commit(.userRemoved(Self.anna), to: store)
+        #expect(store.pollFacts(of: Self.budi, in: conversation)?.revision != facts.revision)
         #expect(await store.contacts(of: Self.budi) == [])
         #expect(try await store.message(MessageID("m1")) == nil)
     }

@@ -7,29 +7,8 @@ import Testing
 @Suite struct MessageTimeTests {
     private static let last: Int64 = 9_007_199_254_740_991
     private static let present: Int64 = 1_800_000_000_000
-    private static let talk = Conversation(UserID("a"), UserID("b"))
-
-    /// A store in which `a` and `b` have met these times, and `a` and `c` those.
-    private struct Times: Draft {
-        var newest: Int64?
-        var newestTimestamp: Int64
-        let knownKeys: [Int: ByteText] = [:]
-        let messageCount = 0
-        let invites: [Invite] = []
-
-        func user(_ id: UserID) -> User? { nil }
-        func hasUser(_ id: UserID) -> Bool { true }
-        func user(named name: ByteText) -> User? { nil }
-        func nameTaken(_ name: ByteText) -> Bool { false }
-        func areFriends(_ one: UserID, _ other: UserID) -> Bool { true }
-        func lastTimestamp(in conversation: Conversation) -> Int64? { newest }
-        func isUsed(_ id: MessageID) -> Bool { false }
-        func invite(_ digest: ByteText) -> Invite? { nil }
-    }
-
     private func next(_ newest: Int64?, _ all: Int64, _ clock: Int64) throws(ChatFault) -> Int64 {
-        try MessageTime.next(
-            in: Self.talk, at: clock, Times(newest: newest, newestTimestamp: all))
+        try MessageTime.next(after: newest, newest: all, at: clock)
     }
 
     @Test func `a time is the clock's and later than all before it`() throws {

@@ -48,7 +48,7 @@ import Testing
             let forged = StoredMessage(
                 id: MessageID("forged-\(name)-\(number)"), senderId: sender,
                 receiverId: receiver, content: "v1:x|y", timestamp: Int64(number + 1))
-            try await rules.house.store.commit { _ in (.messageAdded(forged), ()) }
+            try await rules.house.store.commit(reading: []) { _ in (.messageAdded(forged), ()) }
         }
     }
 }

@@ -153,7 +153,7 @@ private let earlierHashes: [Int: ByteText] = [
         let hash = try #require(earlierHashes[cost])
         try withRules { rules in
             let user = User(id: UserID("id-siti"), username: "siti", password: hash, contacts: [])
-            try await rules.house.store.commit { _ in (.userAdded(user), ()) }
+            try await rules.house.store.commit(reading: []) { _ in (.userAdded(user), ()) }
             try await body(rules, user)
         }
     }

@@ -18,7 +18,7 @@ struct Rules: Sendable {
     func user(_ name: ByteText) async throws -> UserID {
         let id = UserID("id-\(name)")
         let user = User(id: id, username: name, password: "", contacts: [], epoch: 0)
-        return try await house.store.commit { _ in (.userAdded(user), id) }
+        return try await house.store.commit(reading: []) { _ in (.userAdded(user), id) }
     }
 
     func friends(_ one: ByteText, _ other: ByteText) async throws -> (UserID, UserID) {

@@ -26,7 +26,7 @@ import Testing
         await #expect(throws: StorageFault.full) { try await store.fold() }
         disk.disturb(nil)
         try await store.addUsers("c")
-        try await store.commit(.messageRemoved(MessageID("m2")))
+        try await store.commit(.userChanged(.named("b")))
         try await store.add("m5", from: "b", to: "a", at: 5)
         #expect(disk.files == files + ["/data/lock"])
         return disk.afterKill()

@@ -89,14 +89,14 @@ import Testing
             .userAdded(.named("a")), .userChanged(.named("a")), .userRemoved(UserID("a")),
             .befriended(UserID("a"), UserID("b")), .messageAdded(message),
             .messageReplaced(message.id, from: "v1:AAAA", to: "v2:BBBB"),
-            .messageRemoved(message.id), .keySeen(version: 7, fingerprint: "abc"),
+            .keySeen(version: 7, fingerprint: "abc"),
             .userInvited(.named("a"), by: "0a\"1"), .invitesAdded([]),
             .invitesAdded([
                 Invite(digest: "0a\"1", expiresAt: .max), Invite(digest: "é", expiresAt: 0),
             ]), .invitesRemoved(["0a1"]), .invitesRemoved(["0a1", ""]),
         ]
         for change in changes {
-            let encoded = JournalRecord.encode(change, about: message)
+            let encoded = JournalRecord.encode(change, of: message)
             let entry = try JournalEntry(encoded.json.span)
             switch (change, entry) {
             case (.userAdded(let one), .userAdded(let other)): #expect(one == other)
@@ -111,8 +111,6 @@ import Testing
                 let json = encoded.json.span
                 let now = try MessageRecord(range, of: json).message(in: json)
                 #expect(now.content == content && now.timestamp == message.timestamp)
-            case (.messageRemoved, .messageRemoved(let id, _, _, let timestamp)):
-                #expect(id == message.id && timestamp == message.timestamp)
             case (.keySeen(let version, let print), .keySeen(let other, let otherPrint)):
                 #expect(version == other && print == otherPrint)
             case (.userInvited(let one, let digest), .userInvited(let other, let otherDigest)):

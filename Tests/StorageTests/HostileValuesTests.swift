@@ -148,7 +148,7 @@ import Testing
                 .replacing("\"newest\":2000", with: "\"newest\":9223372036854775807")
             let disk = try forged.disk()
             let store = try await JSONStore.open(disk, loop)
-            #expect(store.standing(of: UserID("ana")).newestTimestamp == 1000)
+            #expect(store.newestTimestamp == 1000)
             try await store.addUsers("eka")
             await store.close()
             let text = String(decoding: disk.content(ForgedStore.snapshotPath) ?? [], as: UTF8.self)

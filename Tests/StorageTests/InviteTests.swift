@@ -68,8 +68,8 @@ import Testing
                 try await gate.arrival(loop)
                 #expect(await store.invite("0a") != nil, "it is not durable yet")
                 group.addTask(executorPreference: loop) {
-                    try await store.commit { draft in
-                        #expect(draft.invite("0a") == nil && draft.invites.isEmpty)
+                    try await store.commit(reading: [.invite("0a"), .invites]) { facts in
+                        #expect(facts.invite("0a") == nil && facts.invites.isEmpty)
                         return (nil, ())
                     }
                 }
@@ -109,8 +109,8 @@ import Testing
                 let decided = Tally()
                 for number in 2..<5 {
                     group.addTask(executorPreference: loop) {
-                        try await store.commit { draft in
-                            #expect(draft.messageCount == number)
+                        try await store.commit(reading: [.messageCount]) { facts in
+                            #expect(facts.messageCount == number)
                             decided.add()
                             let message = StoredMessage.sample(
                                 "m\(number)", from: "ana", to: "budi", at: Int64(number) + 1)
@@ -124,10 +124,9 @@ import Testing
                 try await group.waitForAll()
             }
             disk.disturb(nil)
-            try await store.commit(.messageRemoved(MessageID("m2")))
-            #expect(await store.messageCount == 4)
-            try await store.commit { draft in
-                #expect(draft.messageCount == 4)
+            #expect(await store.messageCount == 5)
+            try await store.commit(reading: [.messageCount]) { facts in
+                #expect(facts.messageCount == 5)
                 return (nil, ())
             }
         }

@@ -18,9 +18,9 @@ import Testing
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for number in 1...500 {
                     group.addTask(executorPreference: loop) {
-                        try await store.commit { draft in
-                            let talk = Conversation(UserID("a"), UserID("b"))
-                            let last = draft.lastTimestamp(in: talk) ?? 0
+                        let talk = Conversation(UserID("a"), UserID("b"))
+                        try await store.commit(reading: [.lastTimestamp(talk)]) { facts in
+                            let last = facts.lastTimestamp(in: talk) ?? 0
                             let message = StoredMessage.sample(
                                 "m\(number)", from: "a", to: "b", at: last + 1)
                             return (.messageAdded(message), ())
@@ -185,8 +185,8 @@ import Testing
                 return
             }
             #expect(try await store.history("a", "b").map(\.id.text) == ["m1"])
-            try await store.commit { draft in
-                #expect(!draft.isUsed(MessageID("m3")))
+            try await store.commit(reading: [.messageID(MessageID("m3"))]) { facts in
+                #expect(!facts.isUsed(MessageID("m3")))
                 return (nil, ())
             }
         }

@@ -5,8 +5,8 @@ package import Storage
 /// slip must not meet somebody else.
 extension Accounts {
     /// Everybody, by name.
-    package func everybody() async -> [User] {
-        await store.users().sorted { $0.username < $1.username }
+    package func everybody() async throws -> [User] {
+        try await store.users().sorted { $0.username < $1.username }
     }
 
     /// Gives a new password, by the rules for new ones, and ends every session.
@@ -24,9 +24,9 @@ extension Accounts {
     package func rename(_ name: ByteText, to new: ByteText) async throws -> User {
         guard let new = Username(new) else { throw ChatFault.invalidUsername }
         let user = try await user(exactly: name)
-        return try await change(user.id) { user, draft in
+        return try await change(user.id, reading: [.name(new.text)]) { user, facts in
             let isOwn = user.username.caseFolded == new.text.caseFolded
-            if !isOwn, draft.nameTaken(new.text) { throw ChatFault.usernameTaken }
+            if !isOwn, facts.user(named: new.text) != nil { throw ChatFault.usernameTaken }
             user.username = new.text
         }
     }
@@ -42,25 +42,26 @@ extension Accounts {
     /// Removes the user, from every contact list too, and every message of their conversations.
     package func delete(_ name: ByteText) async throws -> User {
         let user = try await user(exactly: name)
-        return try await store.commit { draft in
-            guard let now = draft.user(user.id) else { throw ChatFault.userNotFound }
+        return try await store.commit(reading: [.user(user.id)]) { facts in
+            guard let now = facts.user(user.id) else { throw ChatFault.userNotFound }
             return (.userRemoved(now.id), now)
         }
     }
 
     private func user(exactly name: ByteText) async throws -> User {
-        guard let user = await store.user(named: name), user.username == name else {
+        guard let user = try await store.user(named: name), user.username == name else {
             throw ChatFault.userNotFound
         }
         return user
     }
 
     private func change(
-        _ id: UserID, _ body: @Sendable (inout User, any Draft) throws -> Void
+        _ id: UserID, reading needs: [Fact] = [],
+        _ body: @Sendable (inout User, Facts) throws -> Void
     ) async throws -> User {
-        try await store.commit { draft in
-            guard var user = draft.user(id) else { throw ChatFault.userNotFound }
-            try body(&user, draft)
+        try await store.commit(reading: [.user(id)] + needs) { facts in
+            guard var user = facts.user(id) else { throw ChatFault.userNotFound }
+            try body(&user, facts)
             return (.userChanged(user), user)
         }
     }

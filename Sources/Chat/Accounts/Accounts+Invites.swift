@@ -14,18 +14,18 @@ extension Accounts {
     /// - Throws: `invitesTooMany`; what the store throws.
     package func invite(_ digests: [ByteText], days: Int) async throws -> Int64 {
         let now = clock()
-        try await store.commit { draft in
-            let now = max(now, draft.newestTimestamp)
-            let expired = draft.invites.filter { $0.expiresAt <= now }.map(\.digest)
+        try await store.commit(reading: [.invites, .newestTimestamp]) { facts in
+            let now = max(now, facts.newestTimestamp)
+            let expired = facts.invites.filter { $0.expiresAt <= now }.map(\.digest)
             return (expired.isEmpty ? nil : .invitesRemoved(expired), ())
         }
-        return try await store.commit { draft in
-            guard draft.invites.count + digests.count <= Self.invitesMax else {
+        return try await store.commit(reading: [.invites, .newestTimestamp]) { facts in
+            guard facts.invites.count + digests.count <= Self.invitesMax else {
                 throw ChatFault.invitesTooMany
             }
             // The box may start in 1970: the time that counts is never behind the newest message.
             let expiresAt =
-                max(now, draft.newestTimestamp) + Int64(days) * Self.millisecondsPerDay
+                max(now, facts.newestTimestamp) + Int64(days) * Self.millisecondsPerDay
             return (
                 .invitesAdded(digests.map { Invite(digest: $0, expiresAt: expiresAt) }), expiresAt
             )
@@ -33,14 +33,14 @@ extension Accounts {
     }
 
     /// All that nobody used, those that expire first before the others.
-    package func invites() async -> [Invite] {
-        await store.invites()
+    package func invites() async throws -> [Invite] {
+        try await store.invites()
     }
 
     /// Removes the invitations whose digest begins so. Returns how many there were.
     package func revokeInvites(_ beginning: ByteText) async throws -> Int {
-        try await store.commit { draft in
-            let digests = draft.invites.map(\.digest).filter {
+        try await store.commit(reading: [.invites]) { facts in
+            let digests = facts.invites.map(\.digest).filter {
                 $0.utf8.starts(with: beginning.utf8)
             }
             return (digests.isEmpty ? nil : .invitesRemoved(digests), digests.count)

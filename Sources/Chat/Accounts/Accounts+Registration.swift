@@ -17,8 +17,8 @@ extension Accounts {
         let password = try NewPassword(password, username: name.text)
         // Looked at before the costly hash; what counts is the look in the commit. The invitation
         // comes first: without one nobody finds out which names are taken.
-        if let invite { try Self.require(await store.invite(invite), at: clock()) }
-        if await store.user(named: name.text) != nil { throw ChatFault.usernameTaken }
+        if let invite { try Self.require(try await store.invite(invite), at: clock()) }
+        if try await store.user(named: name.text) != nil { throw ChatFault.usernameTaken }
         try registrations.take(for: client)
         do {
             let hash = try await passwords.run(attempt) { try BCrypt.hash(password.text) }
@@ -47,10 +47,12 @@ extension Accounts {
 
     private func add(_ user: User, by invite: ByteText?) async throws -> User {
         let now = clock()
-        return try await store.commit { draft in
-            if draft.nameTaken(user.username) { throw ChatFault.usernameTaken }
+        let needs: [Fact] =
+            [.name(user.username), .newestTimestamp] + (invite.map { [.invite($0)] } ?? [])
+        return try await store.commit(reading: needs) { facts in
+            if facts.user(named: user.username) != nil { throw ChatFault.usernameTaken }
             guard let invite else { return (.userAdded(user), user) }
-            try Self.require(draft.invite(invite), at: max(now, draft.newestTimestamp))
+            try Self.require(facts.invite(invite), at: max(now, facts.newestTimestamp))
             return (.userInvited(user, by: invite), user)
         }
     }

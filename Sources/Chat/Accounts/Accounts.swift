@@ -9,7 +9,7 @@ package actor Accounts {
         loop.asUnownedSerialExecutor()
     }
 
-    let store: any Store
+    let store: any ChatStore
     let passwords: PasswordQueue
     let registration: Registration
     let clock: @Sendable () -> Int64
@@ -25,7 +25,7 @@ package actor Accounts {
     ///   - clock: The time of day in milliseconds since 1970; it may jump.
     ///   - loop: The only thread it is used on.
     package init(
-        store: any Store, workers: WorkerPool, limits: AccountLimits,
+        store: any ChatStore, workers: WorkerPool, limits: AccountLimits,
         clock: @escaping @Sendable () -> Int64, loop: EventLoop
     ) throws {
         self.store = store
@@ -42,10 +42,10 @@ package actor Accounts {
     package func logIn(
         username: ByteText, password: ByteText, from client: Network
     ) async throws -> User {
-        let user = await user(named: username)
+        let user = try await user(named: username)
         let length = user.map(PasswordLength.init(of:)) ?? .whole
         let attempt = Attempt.logIn(username: username, from: client)
-        let dearest = await dearestCost()
+        let dearest = try await dearestCost()
         let outcome = try await passwords.check(attempt, isRight: \.isRight) { [check] in
             check.run(
                 password, against: user?.password, length: length, dearest: dearest)
@@ -57,7 +57,7 @@ package actor Accounts {
         }
         // It may have been removed, or given another password, while the hash was computed. Another
         // hash in the same epoch is the same password, hashed anew by another log-in.
-        guard let now = await store.user(user.id),
+        guard let now = try await store.user(user.id),
             now.password == user.password || now.epoch == user.epoch
         else { throw ChatFault.badCredentials }
         guard let renewed = outcome.renewed else { return now }
@@ -68,8 +68,8 @@ package actor Accounts {
     /// does not fail where the disk takes no writes: the next one tries again.
     private func renew(_ user: User, from old: ByteText, to hash: ByteText) async throws -> User {
         do {
-            return try await store.commit { draft in
-                guard var now = draft.user(user.id), now.epoch == user.epoch else {
+            return try await store.commit(reading: [.user(user.id)]) { facts in
+                guard var now = facts.user(user.id), now.epoch == user.epoch else {
                     throw ChatFault.badCredentials
                 }
                 guard now.password == old else { return (nil, now) }
@@ -83,14 +83,14 @@ package actor Accounts {
 
     /// The cost of the dearest hash there is, which an earlier system may have made. It never grows
     /// while the store is open: passwords are hashed at one cost here.
-    private func dearestCost() async -> Int {
+    private func dearestCost() async throws -> Int {
         let now = loop.now
         if let dearest,
             dearest.cost <= BCrypt.cost || now - dearest.seenAt < Self.dearestLooksInterval
         {
             return dearest.cost
         }
-        let costs = await store.users().compactMap { BCrypt.cost(of: $0.password) }
+        let costs = try await store.users().compactMap { BCrypt.cost(of: $0.password) }
         let cost = costs.max() ?? BCrypt.cost
         dearest = (cost, now)
         return cost
@@ -103,7 +103,7 @@ package actor Accounts {
         of id: UserID, caller: UserID, to password: ByteText, current: ByteText?,
         from client: Network
     ) async throws -> User {
-        guard let user = await store.user(id) else { throw ChatFault.userNotFound }
+        guard let user = try await store.user(id) else { throw ChatFault.userNotFound }
         guard id == caller else { throw ChatFault.forbidden }
         let password = try NewPassword(password, username: user.username)
         let attempt = Attempt.ownAccount(of: id, from: client)
@@ -117,8 +117,8 @@ package actor Accounts {
         }
         let hash = try await passwords.run(attempt) { try BCrypt.hash(password.text) }
         if current == nil { passwords.giveBack(attempt) }
-        return try await store.commit { draft in
-            guard var now = draft.user(id) else { throw ChatFault.userNotFound }
+        return try await store.commit(reading: [.user(id)]) { facts in
+            guard var now = facts.user(id) else { throw ChatFault.userNotFound }
             // Another change, or the sessions' end, came in between: what was proved holds no more.
             guard now.epoch == user.epoch else { throw ChatFault.badCredentials }
             now.password = hash
@@ -127,13 +127,13 @@ package actor Accounts {
         }
     }
 
-    package func user(_ id: UserID) async -> User? {
-        await store.user(id)
+    package func user(_ id: UserID) async throws -> User? {
+        try await store.user(id)
     }
 
     /// The user of exactly this name; else one whose name differs in case alone.
-    package func user(named name: ByteText) async -> User? {
+    package func user(named name: ByteText) async throws -> User? {
         guard name.utf8Count <= Username.lookedUpBytesMax else { return nil }
-        return await store.user(named: name)
+        return try await store.user(named: name)
     }
 }

@@ -59,9 +59,11 @@ final class PasswordCheck: Sendable {
             isRight: true, renewed: isOfToday ? nil : try? BCrypt.hash(composed ?? password))
     }
 
-    /// Returns whether the password, in either spelling, is that of the hash, for a caller who knows
-    /// whose hash it is. Blocks for as long as bcrypt takes.
-    static func isRight(_ password: ByteText, for hash: ByteText, _ length: PasswordLength) -> Bool {
+    /// Returns whether the password, in either spelling, is that of the hash, for a caller who
+    /// knows whose hash it is. Blocks for as long as bcrypt takes.
+    static func isRight(_ password: ByteText, for hash: ByteText, _ length: PasswordLength)
+        -> Bool
+    {
         [password, NormalizationFormC.changed(password)].contains { spelling in
             guard let spelling else { return false }
             return BCrypt.verify(spelling, against: hash) && length.takes(spelling)
@@ -69,7 +71,8 @@ final class PasswordCheck: Sendable {
     }
 
     /// Works as long for a failure at each cost up to today's.
-    private func matches(_ spelling: ByteText, _ hash: ByteText?, _ length: PasswordLength) -> Bool {
+    private func matches(_ spelling: ByteText, _ hash: ByteText?, _ length: PasswordLength) -> Bool
+    {
         guard let hash, let cost = BCrypt.cost(of: hash) else {
             _ = BCrypt.verify(spelling, against: nobodysHash)
             return false

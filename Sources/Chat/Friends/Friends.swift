@@ -9,10 +9,10 @@ package actor Friends {
         loop.asUnownedSerialExecutor()
     }
 
-    private let store: any Store
+    private let store: any ChatStore
     private var quota: FriendQuota
 
-    package init(store: any Store, quotas: Quotas, loop: EventLoop) {
+    package init(store: any ChatStore, quotas: Quotas, loop: EventLoop) {
         self.store = store
         self.loop = loop
         quota = FriendQuota(unknownNamesPerHour: quotas.unknownNamesPerHour)
@@ -25,59 +25,51 @@ package actor Friends {
             try quota.takeUnknownName(of: caller)
             throw ChatFault.friendNotFound
         }
-        guard let known = await store.user(named: username) else {
-            return try await addUnknown(username, to: caller)
+        guard let known = try await store.user(named: username) else {
+            try quota.takeUnknownName(of: caller)
+            throw ChatFault.friendNotFound
         }
         if known.id == caller { throw ChatFault.selfFriend }
         let (isFriend, isMutual) = (
-            await store.areFriends(caller, known.id), await store.areFriends(known.id, caller)
+            try await store.areFriends(caller, known.id),
+            try await store.areFriends(known.id, caller)
         )
         if isFriend, isMutual { throw ChatFault.alreadyFriends }
         try quota.takeNewFriend(of: caller)
         do {
-            return try await befriend(username, caller)
+            return try await befriend(known.id, caller)
         } catch {
             quota.giveBackNewFriend(of: caller)
             throw error
         }
     }
 
-    /// Costs a name, unless somebody of that name has come meanwhile or the disk has failed.
-    private func addUnknown(_ username: ByteText, to caller: UserID) async throws -> User {
-        try quota.takeUnknownName(of: caller)
-        do {
-            let friend = try await befriend(username, caller)
-            quota.giveBackUnknownName(of: caller)
-            return friend
-        } catch ChatFault.friendNotFound {
-            throw ChatFault.friendNotFound
-        } catch {
-            quota.giveBackUnknownName(of: caller)
-            throw error
-        }
-    }
-
-    private func befriend(_ username: ByteText, _ caller: UserID) async throws -> User {
-        try await store.commit { draft in
-            guard draft.hasUser(caller) else { throw ChatFault.userNotFound }
-            guard let friend = draft.user(named: username) else { throw ChatFault.friendNotFound }
-            if friend.id == caller { throw ChatFault.selfFriend }
+    /// Befriends the user whom the name has led to, whatever they are called by now.
+    private func befriend(_ id: UserID, _ caller: UserID) async throws -> User {
+        let needs: [Fact] = [
+            .userID(caller), .user(id), .contact(of: caller, id), .contact(of: id, caller),
+        ]
+        return try await store.commit(reading: needs) { facts in
+            guard facts.hasUser(caller) else { throw ChatFault.userNotFound }
+            guard let friend = facts.user(id) else { throw ChatFault.friendNotFound }
             // A one-way contact of an earlier system's making may still become mutual.
-            if draft.areFriends(caller, friend.id), draft.areFriends(friend.id, caller) {
+            if facts.areFriends(caller, id), facts.areFriends(id, caller) {
                 throw ChatFault.alreadyFriends
             }
-            return (.befriended(caller, friend.id), friend)
+            return (.befriended(caller, id), friend)
         }
     }
 
     /// The caller's friends, latest conversation first.
-    package nonisolated func list(of caller: UserID) async throws(ChatFault) -> [ContactSummary] {
-        guard let contacts = await store.contacts(of: caller) else { throw .userNotFound }
+    package nonisolated func list(of caller: UserID) async throws -> [ContactSummary] {
+        guard let contacts = try await store.contacts(of: caller) else {
+            throw ChatFault.userNotFound
+        }
         return contacts
     }
 
     /// Changes whenever the list does.
-    package nonisolated func version(of caller: UserID) -> UInt64 {
-        store.version(of: caller)
+    package nonisolated func revision(of caller: UserID) async throws -> UInt64 {
+        try await store.currentPollFacts(of: caller).revision
     }
 }

@@ -24,7 +24,7 @@ package actor KeyGuard {
     }
 
     private let vault: any Vault
-    private let store: any Store
+    private let store: any ChatStore
     private let log: RateLimitedLog
     private let times: KeyGuardTimes
 
@@ -38,7 +38,7 @@ package actor KeyGuard {
     private var disturbances = 0
 
     package init(
-        vault: any Vault, store: any Store, loop: EventLoop, log: RateLimitedLog,
+        vault: any Vault, store: any ChatStore, loop: EventLoop, log: RateLimitedLog,
         times: KeyGuardTimes = KeyGuardTimes()
     ) {
         self.vault = vault
@@ -136,7 +136,10 @@ package actor KeyGuard {
     }
 
     private func judge(_ keys: [VaultKey]) async throws(VaultFault) {
-        let known = KnownKeys(await store.knownKeys)
+        let known: KnownKeys
+        do { known = KnownKeys(try await store.knownKeys) } catch {
+            throw .unavailable("the keys that the store knows cannot be read: \(error)")
+        }
         if let difference = known.difference(from: keys) { throw .otherKeys(difference) }
         guard !keys.isEmpty else { throw .unavailable("the vault has no key") }
         for key in keys where !known.contains(key) { try await learn(key) }
@@ -147,8 +150,8 @@ package actor KeyGuard {
     private func learn(_ key: VaultKey) async throws(VaultFault) {
         let isSame: Bool
         do {
-            isSame = try await store.commit { draft in
-                guard let known = draft.knownKeys[key.version] else {
+            isSame = try await store.commit(reading: [.keys]) { facts in
+                guard let known = facts.knownKeys[key.version] else {
                     return (.keySeen(version: key.version, fingerprint: key.fingerprint), true)
                 }
                 return (nil, known == key.fingerprint)

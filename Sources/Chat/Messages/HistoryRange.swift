@@ -3,7 +3,7 @@ import Storage
 /// Which part of a conversation is asked for.
 package struct HistoryRange: Sendable, Hashable {
     /// What the store gives at once: a page is one read.
-    package static let limitMax = JSONStore.messagesMax
+    package static let limitMax = MessageRange.limitMax
 
     /// Only what is newer, in milliseconds since 1970.
     package var after: Int64?
@@ -23,6 +23,14 @@ package struct HistoryRange: Sendable, Hashable {
 
     /// Someone who catches up in pages needs the oldest first, or a page would be skipped.
     var keepsNewest: Bool { !isBegun && limit != nil && (after == nil || before != nil) }
+
+    /// What the store is asked for, up to so many bytes of records; `pageLimit` messages where the
+    /// range has no limit.
+    func page(limit pageLimit: Int, bytesMax: Int) -> MessageRange {
+        MessageRange(
+            after: after, before: before, limit: limit ?? pageLimit, keepsNewest: keepsNewest,
+            bytesMax: bytesMax)
+    }
 
     /// Leaves what follows that page.
     package mutating func `continue`(behind page: MessagePage) {

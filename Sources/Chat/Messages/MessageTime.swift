@@ -9,16 +9,17 @@ enum MessageTime {
     /// Returns the time of a conversation's next message: the clock's, but always later than every
     /// message of the conversation, since a timestamp is also a cursor.
     ///
+    /// - Parameters:
+    ///   - lastTimestamp: That of the conversation's last message.
+    ///   - newestOfAll: The newest timestamp of any message.
     /// - Throws: `.timestampsExhausted` where the conversation has the last timestamp already.
     static func next(
-        in conversation: Conversation, at clock: Int64, _ draft: any Draft
+        after lastTimestamp: Int64?, newest newestOfAll: Int64, at clock: Int64
     ) throws(ChatFault) -> Int64 {
-        var newest = max(0, draft.lastTimestamp(in: conversation) ?? 0)
+        var newest = max(0, lastTimestamp ?? 0)
         // Until the clock is set all that is stored is in the past, or a conversation that begins
         // now would stand below those of years. One with the last timestamp stops no other.
-        if clock < clockMin, draft.newestTimestamp < last {
-            newest = max(newest, draft.newestTimestamp)
-        }
+        if clock < clockMin, newestOfAll < last { newest = max(newest, newestOfAll) }
         guard newest < last else { throw .timestampsExhausted }
         let next = newest + 1
         return clock <= last ? max(clock, next) : next

@@ -18,14 +18,13 @@ package actor Messages {
     /// How many bytes the records of a page have, but for one that is longer by itself.
     package static let pageBytesMax = 64 << 10
 
-    private let store: any Store
+    private let store: any ChatStore
     private let vault: SharedVault
     private let clock: @Sendable () -> Int64
     private let log: RateLimitedLog
     private var quota: SendQuota
     private var capacity: StoreCapacity
     /// How many messages of a conversation were answered as not authentic, where any was.
-    private nonisolated let notAuthentic = Mutex<[Conversation: UInt64]>([:])
     /// A duplicate resumes with the message that was stored, or with nil to send it itself.
     private var pending = PendingSends<UnsafeContinuation<Message?, Never>>()
 
@@ -33,7 +32,7 @@ package actor Messages {
     ///   - quotas: What one user may send, and the store take.
     ///   - clock: The time of day in milliseconds since 1970; it may jump.
     package init(
-        store: any Store, vault: SharedVault, quotas: Quotas, loop: EventLoop,
+        store: any ChatStore, vault: SharedVault, quotas: Quotas, loop: EventLoop,
         clock: @escaping @Sendable () -> Int64, log: RateLimitedLog
     ) {
         self.store = store
@@ -55,7 +54,7 @@ package actor Messages {
         from sender: UserID, to receiver: UserID, _ raw: ByteText, id: MessageID?
     ) async throws -> Message {
         let text = try MessageText(sanitising: raw)
-        guard let receiver = await store.knownID(receiver) else { throw ChatFault.userNotFound }
+        guard let receiver = try await store.knownID(receiver) else { throw ChatFault.userNotFound }
         guard let id else {
             return try await send(from: sender, to: receiver, text, MessageID(RandomID.uuid()))
         }
@@ -93,7 +92,7 @@ package actor Messages {
         from sender: UserID, to receiver: UserID, _ text: MessageText, _ id: MessageID
     ) async throws -> Message {
         try await requireFriendship(sender, receiver)
-        try capacity.check(await store.messageCount)
+        try capacity.check(try await store.messageCount)
         let recordBytes = SendQuota.recordBytes(of: text, sender, receiver, id)
         let charge = try take(recordBytes, for: sender)
         do {
@@ -122,15 +121,22 @@ package actor Messages {
     ) async throws -> StoredMessage {
         let conversation = Conversation(sender, receiver)
         let (now, capacity) = (clock(), capacity)
-        let (stored, count) = try await store.commit { draft in
-            guard draft.hasUser(receiver) else { throw ChatFault.userNotFound }
-            guard draft.areFriends(sender, receiver) else { throw ChatFault.notFriends }
-            if draft.isUsed(id) { throw ChatFault.idReused }
-            try capacity.check(draft.messageCount)
+        let needs: [Fact] = [
+            .userID(receiver), .contact(of: sender, receiver), .messageID(id), .messageCount,
+            .lastTimestamp(conversation), .newestTimestamp,
+        ]
+        let (stored, count) = try await store.commit(reading: needs) { facts in
+            guard facts.hasUser(receiver) else { throw ChatFault.userNotFound }
+            guard facts.areFriends(sender, receiver) else { throw ChatFault.notFriends }
+            if facts.isUsed(id) { throw ChatFault.idReused }
+            try capacity.check(facts.messageCount)
+            let timestamp = try MessageTime.next(
+                after: facts.lastTimestamp(in: conversation), newest: facts.newestTimestamp, at: now
+            )
             let message = StoredMessage(
                 id: id, senderId: sender, receiverId: receiver, content: content,
-                timestamp: try MessageTime.next(in: conversation, at: now, draft))
-            return (.messageAdded(message), (message, draft.messageCount + 1))
+                timestamp: timestamp)
+            return (.messageAdded(message), (message, facts.messageCount + 1))
         }
         self.capacity.warn(count, log)
         return stored
@@ -138,7 +144,7 @@ package actor Messages {
 
     /// A look before the vault is asked; what counts is the look in the commit.
     private func requireFriendship(_ sender: UserID, _ receiver: UserID) async throws {
-        guard await store.areFriends(sender, receiver) else { throw ChatFault.notFriends }
+        guard try await store.areFriends(sender, receiver) else { throw ChatFault.notFriends }
     }
 
     /// The stored message if it is what is being sent again, which is then done already.
@@ -165,12 +171,11 @@ package actor Messages {
 
     // MARK: Reading
 
-    /// Changes whenever messages of the conversation come or go; not when they are rewrapped. Also
-    /// once one was not authentic: the key that opens it may be back before anyone saw it gone.
-    package nonisolated func version(_ conversation: Conversation) -> ConversationVersion {
-        ConversationVersion(
-            stored: store.version(of: conversation),
-            notAuthentic: notAuthentic.withLock { $0[conversation, default: 0] })
+    /// Changes whenever messages of the conversation come or go; not when they are rewrapped.
+    package nonisolated func revision(
+        of conversation: Conversation, for reader: UserID
+    ) async throws -> UInt64 {
+        try await store.currentPollFacts(of: reader, in: conversation).revision
     }
 
     /// A page of the conversation, oldest first: at most `pageBytesMax` bytes, and at most
@@ -187,9 +192,7 @@ package actor Messages {
     ) async throws -> MessagePage {
         let page = try await vault.open(for: reader, size) {
             try await store.messages(
-                in: conversation, after: range.after, before: range.before,
-                limit: range.limit ?? Self.batchMax, newest: range.keepsNewest,
-                bytesMax: Self.pageBytesMax)
+                in: conversation, range.page(limit: Self.batchMax, bytesMax: Self.pageBytesMax))
         }
         noteNotAuthentic(in: page)
         return page
@@ -200,18 +203,13 @@ package actor Messages {
         _ conversation: Conversation, _ range: HistoryRange
     ) async throws {
         let first = try await store.messages(
-            in: conversation, after: range.after, before: range.before, limit: 1, newest: false,
-            bytesMax: 1)
+            in: conversation, MessageRange(after: range.after, before: range.before, limit: 1))
         if !first.isEmpty { try await vault.check() }
     }
 
     private func noteNotAuthentic(in page: MessagePage) {
         guard page.texts.contains(.notAuthentic) else { return }
-        var found: [StoredMessage] = []
-        for (message, text) in zip(page.recorded.messages, page.texts) where text == .notAuthentic {
-            notAuthentic.withLock { $0[message.conversation, default: 0] &+= 1 }
-            found.append(message)
-        }
+        let found = zip(page.recorded.messages, page.texts).filter { $1 == .notAuthentic }.map(\.0)
         guard let first = found.first else { return }
         let people = [first.senderId.text, first.receiverId.text].sorted()
         log.noteNotAuthentic(found, source: "\(people[0])-\(people[1])")

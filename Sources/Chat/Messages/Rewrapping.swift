@@ -34,14 +34,14 @@ package actor Rewrapping {
 
     package private(set) var progress = Progress()
 
-    private let store: any Store
+    private let store: any ChatStore
     private let vault: any Vault
     private let keys: KeyGuard
     private let log: RateLimitedLog
     private let bell: Bell
 
     package init(
-        store: any Store, vault: any Vault, keys: KeyGuard, loop: EventLoop, log: RateLimitedLog
+        store: any ChatStore, vault: any Vault, keys: KeyGuard, loop: EventLoop, log: RateLimitedLog
     ) {
         self.store = store
         self.vault = vault
@@ -88,14 +88,14 @@ package actor Rewrapping {
     }
 
     private func walk() async throws {
-        var place: Int? = 0
-        while let from = place {
-            let (messages, next) = try await store.messages(from: from, limit: Self.batchMax)
+        var cursor: ScanCursor?
+        repeat {
+            let (messages, next) = try await store.scan(after: cursor, limit: Self.batchMax)
             try await rewrap(messages)
             progress.seen += messages.count
-            place = next
+            cursor = next
             try await loop.sleep(for: Self.pause)
-        }
+        } while cursor != nil
     }
 
     /// Tries until the vault answers: it may be restarted while this goes on for long.
@@ -142,15 +142,11 @@ package actor Rewrapping {
 
     /// False where the message has gone, or is another one, since it was read.
     private static func replace(
-        _ message: StoredMessage, by content: ByteText, in store: any Store
+        _ message: StoredMessage, by content: ByteText, in store: any ChatStore
     ) async throws -> Bool {
-        do {
-            return try await store.commit { draft in
-                guard draft.isUsed(message.id) else { return (nil, false) }
-                return (.messageReplaced(message.id, from: message.content, to: content), true)
-            }
-        } catch StorageFault.stale {
-            return false
+        try await store.commit(reading: [.message(message.id)]) { facts in
+            guard facts.message(message.id)?.content == message.content else { return (nil, false) }
+            return (.messageReplaced(message.id, from: message.content, to: content), true)
         }
     }
 }

@@ -45,7 +45,7 @@ struct AdministerInvites {
     }
 
     private func list(_ request: Request) async throws -> Response {
-        let invites = await accounts.invites()
+        let invites = try await accounts.invites()
         return .json { body in
             body.name("invites")
             body.beginArray()

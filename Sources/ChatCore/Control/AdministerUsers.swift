@@ -27,7 +27,7 @@ struct AdministerUsers {
     }
 
     private func list(_ request: Request) async throws -> Response {
-        let users = await accounts.everybody()
+        let users = try await accounts.everybody()
         return .json { body in
             body.name("users")
             body.beginArray()

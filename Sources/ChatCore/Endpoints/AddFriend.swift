@@ -11,7 +11,7 @@ struct AddFriend: Endpoint {
     let audit: AuditLog
 
     func answer(_ request: Request) async throws -> Response {
-        let caller = try sessions.caller(of: request)
+        let caller = try await sessions.caller(of: request)
         let body = try RequestBody(request)
         let myId = UserID(try body.string("myId"))
         let username = try body.string("friendUsername")

@@ -12,10 +12,10 @@ struct ChangePassword: Endpoint {
     let audit: AuditLog
 
     func answer(_ request: Request) async throws -> Response {
-        let caller = try sessions.caller(of: request)
+        let caller = try await sessions.caller(of: request)
         let body = try RequestBody(request)
         let user = try await change(body, caller, request)
-        let session = sessions.begin(for: user, request)
+        let session = try await sessions.begin(for: user, request)
         var response = Response.json {
             $0.field("message", "Password berhasil diganti")
             $0.field("token", session.token)

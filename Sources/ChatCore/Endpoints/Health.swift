@@ -14,12 +14,12 @@ struct Liveness: Endpoint {
 /// `GET /readyz`: the store takes changes and Cipher answers with the keys that are known; 503
 /// else. `shedding` says whether anyone was refused within a minute because there is too much.
 struct Readiness: Endpoint {
-    let store: any Store
+    let store: any ChatStore
     let keys: KeyGuard
     let shedding: LoadShedding
 
     func answer(_ request: Request) async throws -> Response {
-        if case .readOnly(let why) = await store.state { throw StorageFault.failed(why) }
+        try await store.checkWritable()
         try await keys.check()
         return .json {
             $0.field("status", "ready")

@@ -10,11 +10,11 @@ struct ListFriends: Endpoint {
     let sessions: Sessions
 
     func answer(_ request: Request) async throws -> Response {
-        let caller = try sessions.caller(
+        let caller = try await sessions.caller(
             of: request, claiming: request.parameters["userId"] ?? "")
         // Before the list: a change in between makes the tag too old, never too new.
-        let version = friends.version(of: caller)
-        let tag = EntityTag(of: Dependencies(caller: caller, version: version))
+        let revision = try await friends.revision(of: caller)
+        let tag = EntityTag(of: Dependencies(caller: caller, revision: revision))
         if tag.matches(request) { return tag.notModified }
         var body = JSONWriter(capacity: 1024)
         body.beginArray()
@@ -43,6 +43,6 @@ struct ListFriends: Endpoint {
     /// All that the answer depends on.
     private struct Dependencies: Hashable {
         let caller: UserID
-        let version: UInt64
+        let revision: UInt64
     }
 }

@@ -16,7 +16,7 @@ struct LogIn: Endpoint {
         let username = try body.string("username")
         let password = try body.string("password")
         let user = try await logIn(username, password, request)
-        let session = sessions.begin(for: user, request)
+        let session = try await sessions.begin(for: user, request)
         var response = Response.json {
             $0.field("id", user.id.text)
             $0.field("username", user.username)
@@ -40,7 +40,7 @@ struct LogIn: Endpoint {
             audit.note(.signIn, .done, request, user: user.id)
             return user
         } catch ChatFault.badCredentials {
-            let meant = await accounts.user(named: username)
+            let meant = try await accounts.user(named: username)
             audit.note(.signIn, .failed, request, user: meant?.id)
             throw ChatFault.badCredentials
         }

@@ -10,7 +10,7 @@ struct SendMessage: Endpoint {
     let sessions: Sessions
 
     func answer(_ request: Request) async throws -> Response {
-        let caller = try sessions.caller(of: request)
+        let caller = try await sessions.caller(of: request)
         let body = try RequestBody(request)
         let senderId = UserID(try body.string("senderId"))
         let receiverId = try body.string("receiverId")
@@ -20,7 +20,8 @@ struct SendMessage: Endpoint {
         if let id, !RandomID.isUUID(id) { throw APIFault.malformed("id harus berupa UUID v4.") }
         let message = try await RequestID(of: request).during {
             try await messages.send(
-                from: caller, to: UserID(receiverId), text, id: id.map { MessageID($0.asciiLowercased) })
+                from: caller, to: UserID(receiverId), text,
+                id: id.map { MessageID($0.asciiLowercased) })
         }
         return .json {
             $0.field("message", "Berhasil kirim pesan")

@@ -10,7 +10,7 @@ final class Sessions: Sendable {
     private let key: Secret
     private let verified: VerifiedTokens
     private let secondsMax: Int64
-    private let store: any Store
+    private let store: any ChatStore
     private let clients: Clients
     private let clock: @Sendable () -> Int64
 
@@ -19,7 +19,7 @@ final class Sessions: Sendable {
     ///   - days: How long a session lasts.
     ///   - clock: Milliseconds since 1970.
     init(
-        key: Secret, days: Int, store: any Store, clients: Clients,
+        key: Secret, days: Int, store: any ChatStore, clients: Clients,
         clock: @escaping @Sendable () -> Int64
     ) {
         self.key = key
@@ -31,8 +31,10 @@ final class Sessions: Sendable {
     }
 
     /// A fresh token for the user, and the cookie that carries it.
-    func begin(for user: User, _ request: Request) -> (token: String, cookie: String) {
-        let now = seconds(at: store.standing(of: user.id))
+    func begin(
+        for user: User, _ request: Request
+    ) async throws -> (token: String, cookie: String) {
+        let now = seconds(at: try await store.currentPollFacts(of: user.id))
         let token = SessionToken(
             user: user.id, issuedAt: now, expiresAt: now + secondsMax, epoch: user.epoch
         ).signed(with: key)
@@ -41,20 +43,22 @@ final class Sessions: Sendable {
 
     /// The user whose session the request proves. A Bearer token, even a bad one, wins over the
     /// cookie; a change that only the cookie speaks for must come from our own page.
-    func caller(of request: Request) throws(APIFault) -> UserID {
+    func caller(of request: Request) async throws -> UserID {
         if let token = request.withField("Authorization", bearerToken) {
-            return try user(of: token)
+            return try await user(of: token)
         }
-        guard let text = cookie(for: request).token(in: request) else { throw .unauthorized }
-        let user = try user(of: verified.token(text.utf8.span))
+        guard let text = cookie(for: request).token(in: request) else {
+            throw APIFault.unauthorized
+        }
+        let user = try await user(of: verified.token(text.utf8.span))
         guard request.method == .get || request.method == .head || SameOrigin.holds(for: request)
-        else { throw .crossOrigin }
+        else { throw APIFault.crossOrigin }
         return user
     }
 
     /// The caller, who must be the one that the request says it is.
-    func caller(of request: Request, claiming id: ByteText) throws -> UserID {
-        let user = try caller(of: request)
+    func caller(of request: Request, claiming id: ByteText) async throws -> UserID {
+        let user = try await caller(of: request)
         guard user.text == id || user == UserID(id) else { throw ChatFault.forbidden }
         return user
     }
@@ -84,17 +88,17 @@ final class Sessions: Sendable {
     }
 
     /// The user whom the token names, if it still counts.
-    private func user(of token: SessionToken?) throws(APIFault) -> UserID {
-        guard let token else { throw .unauthorized }
-        let standing = store.standing(of: token.user)
-        guard standing.epoch == token.epoch,
-            seconds(at: standing) < token.end(lastingAtMost: secondsMax)
-        else { throw .unauthorized }
+    private func user(of token: SessionToken?) async throws -> UserID {
+        guard let token else { throw APIFault.unauthorized }
+        let facts = try await store.currentPollFacts(of: token.user)
+        guard facts.epoch == token.epoch,
+            seconds(at: facts) < token.end(lastingAtMost: secondsMax)
+        else { throw APIFault.unauthorized }
         return token.user
     }
 
     /// The box may start in 1970: time never runs behind what the store has seen.
-    private func seconds(at standing: Standing) -> Int64 {
-        max(clock(), standing.newestTimestamp) / 1000
+    private func seconds(at facts: PollFacts) -> Int64 {
+        max(clock(), facts.newestTimestamp) / 1000
     }
 }

@@ -6,7 +6,7 @@ struct ConversationTable: ~Copyable {
         var first: UInt32
         var second: UInt32
         var fromSecondCount: UInt32
-        var version: UInt64
+        var revision: UInt64
         /// The highest timestamp there ever was, that of a removed message included.
         var lastTimestamp: Int64
     }
@@ -31,7 +31,7 @@ struct ConversationTable: ~Copyable {
     func first(of conversation: UInt32) -> UInt32 { entries[Int(conversation)].first }
     func second(of conversation: UInt32) -> UInt32 { entries[Int(conversation)].second }
     func count(of conversation: UInt32) -> Int { Int(entries[Int(conversation)].list.count) }
-    func version(of conversation: UInt32) -> UInt64 { entries[Int(conversation)].version }
+    func revision(of conversation: UInt32) -> UInt64 { entries[Int(conversation)].revision }
     func lastTimestamp(in conversation: UInt32) -> Int64 {
         entries[Int(conversation)].lastTimestamp
     }
@@ -51,10 +51,10 @@ struct ConversationTable: ~Copyable {
         lists.number(rank, of: entries[Int(conversation)].list)
     }
 
-    mutating func add(_ one: UInt32, _ other: UInt32, version: UInt64) -> UInt32 {
+    mutating func add(_ one: UInt32, _ other: UInt32, revision: UInt64) -> UInt32 {
         let entry = Entry(
             list: .init(), first: min(one, other), second: max(one, other), fromSecondCount: 0,
-            version: version, lastTimestamp: .min)
+            revision: revision, lastTimestamp: .min)
         if let unused = free.popLast() {
             entries[Int(unused)] = entry
             return unused
@@ -64,7 +64,7 @@ struct ConversationTable: ~Copyable {
     }
 
     mutating func append(
-        _ number: UInt32, fromSecond: Bool, timestamp: Int64, version: UInt64,
+        _ number: UInt32, fromSecond: Bool, timestamp: Int64, revision: UInt64,
         to conversation: UInt32
     ) {
         var entry = entries[Int(conversation)]
@@ -72,17 +72,17 @@ struct ConversationTable: ~Copyable {
         if fromSecond { entry.fromSecondCount += 1 }
         if timestamp <= entry.lastTimestamp { unsorted.insert(conversation) }
         entry.lastTimestamp = max(entry.lastTimestamp, timestamp)
-        entry.version = version
+        entry.revision = revision
         entries[Int(conversation)] = entry
     }
 
     mutating func remove(
-        at rank: Int, fromSecond: Bool, version: UInt64, from conversation: UInt32
+        at rank: Int, fromSecond: Bool, revision: UInt64, from conversation: UInt32
     ) {
         var entry = entries[Int(conversation)]
         lists.remove(at: rank, from: &entry.list)
         if fromSecond { entry.fromSecondCount -= 1 }
-        entry.version = version
+        entry.revision = revision
         entries[Int(conversation)] = entry
     }
 

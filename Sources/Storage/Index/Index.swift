@@ -15,32 +15,34 @@ struct Index: ~Copyable {
     private(set) var invites: [ByteText: Int64] = [:]
     /// Messages that can no longer be found, whose room is given back little by little.
     private var released: [[UInt32]] = []
-    private var userVersions = ChunkedArray<UInt64>()
-    /// Where versions begin in this process, far from where those of any other do.
-    let firstVersion = UInt64.random(in: 0..<(1 << 31)) << 32
-    private var lastVersion: UInt64
+    private var userRevisions = ChunkedArray<UInt64>()
+    /// Where revisions begin in this process, far from where those of any other do.
+    let firstRevision = UInt64.random(in: 0..<(1 << 31)) << 32
+    private var lastRevision: UInt64
 
     init() {
-        lastVersion = firstVersion
+        lastRevision = firstRevision
     }
 
     // MARK: Reading
 
-    func standing(of id: UserID) -> Standing {
-        let epoch = users.number(of: id).map { users[$0].epoch }
-        return Standing(epoch: epoch, newestTimestamp: newestTimestamp)
+    func pollFacts(of id: UserID, in conversation: Conversation?) -> PollFacts {
+        let number = users.number(of: id)
+        let revision =
+            if let conversation { revision(of: conversation) } else { revision(ofUser: number) }
+        return PollFacts(
+            epoch: number.map { users[$0].epoch }, newestTimestamp: newestTimestamp,
+            revision: revision)
     }
 
-    func version(of user: UserID) -> UInt64 { version(ofUser: users.number(of: user)) }
-
-    func version(of conversation: Conversation) -> UInt64 {
-        guard let number = users.number(of: conversation) else { return firstVersion }
-        return conversations.version(of: number)
+    private func revision(of conversation: Conversation) -> UInt64 {
+        guard let number = users.number(of: conversation) else { return firstRevision }
+        return conversations.revision(of: number)
     }
 
-    private func version(ofUser number: UInt32?) -> UInt64 {
-        guard let number, number < userVersions.count else { return firstVersion }
-        return userVersions[Int(number)]
+    private func revision(ofUser number: UInt32?) -> UInt64 {
+        guard let number, number < userRevisions.count else { return firstRevision }
+        return userRevisions[Int(number)]
     }
 
     func sender(of message: UInt32) -> UInt32 {
@@ -65,15 +67,14 @@ struct Index: ~Copyable {
         return low
     }
 
-    /// Where the messages of a page lie, oldest first; see `Store.messages`.
-    func addresses(
-        in conversation: Conversation, after: Int64?, before: Int64?, limit: Int, newest: Bool
-    ) -> [Address] {
+    /// Where the messages of a page lie, oldest first; see `ChatStore.messages`.
+    func addresses(in conversation: Conversation, _ range: MessageRange) -> [Address] {
+        let limit = min(range.limit, MessageRange.limitMax)
         guard let conversation = users.number(of: conversation), limit > 0 else { return [] }
-        let first = after.map { rank(after: $0, in: conversation) } ?? 0
-        let end = before.map { $0 == .min ? 0 : rank(after: $0 - 1, in: conversation) }
+        let first = range.after.map { rank(after: $0, in: conversation) } ?? 0
+        let end = range.before.map { $0 == .min ? 0 : rank(after: $0 - 1, in: conversation) }
         let ranks = first..<max(first, end ?? conversations.count(of: conversation))
-        let wanted = newest ? ranks.suffix(limit) : ranks.prefix(limit)
+        let wanted = range.keepsNewest ? ranks.suffix(limit) : ranks.prefix(limit)
         return conversations.numbers(wanted, in: conversation)
             .map { messages.address(of: $0) }
     }
@@ -140,7 +141,7 @@ struct Index: ~Copyable {
             hash: hash, conversation: conversation, isFromSecond: isFromSecond,
             timestamp: timestamp, at: address)
         conversations.append(
-            number, fromSecond: isFromSecond, timestamp: timestamp, version: lastVersion,
+            number, fromSecond: isFromSecond, timestamp: timestamp, revision: lastRevision,
             to: conversation)
         raiseNewestTimestamp(to: timestamp)
     }
@@ -155,7 +156,7 @@ struct Index: ~Copyable {
         touch(conversations.second(of: conversation))
         let rank = rank(after: messages.timestamp(of: number), in: conversation) - 1
         conversations.remove(
-            at: rank, fromSecond: messages.isFromSecond(number), version: lastVersion,
+            at: rank, fromSecond: messages.isFromSecond(number), revision: lastRevision,
             from: conversation)
         messages.remove(number)
     }
@@ -204,14 +205,14 @@ struct Index: ~Copyable {
 
     private mutating func conversation(_ one: UInt32, _ other: UInt32) -> UInt32 {
         if let known = users.conversation(one, other) { return known }
-        let new = conversations.add(one, other, version: lastVersion)
+        let new = conversations.add(one, other, revision: lastRevision)
         users.setConversation(one, other, to: new)
         return new
     }
 
     private mutating func touch(_ user: UInt32) {
-        lastVersion += 1
-        while userVersions.count <= user { userVersions.append(firstVersion) }
-        userVersions[Int(user)] = lastVersion
+        lastRevision += 1
+        while userRevisions.count <= user { userRevisions.append(firstRevision) }
+        userRevisions[Int(user)] = lastRevision
     }
 }

@@ -12,9 +12,11 @@ struct UserTable: ~Copyable {
     init() {}
 
     func number(of id: UserID) -> UInt32? {
-        let number = mentioned(id) ?? identifiers.first(id.hash, in: hashes) {
-            slots[Int($0)].isPresent && slots[Int($0)].id == id
-        }
+        let number =
+            mentioned(id)
+            ?? identifiers.first(id.hash, in: hashes) {
+                slots[Int($0)].isPresent && slots[Int($0)].id == id
+            }
         return number.flatMap { slots[Int($0)].isPresent ? $0 : nil }
     }
 

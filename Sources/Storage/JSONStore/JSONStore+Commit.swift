@@ -4,52 +4,59 @@ internal import RateLimit
 
 extension JSONStore {
     package func commit<Outcome: Sendable>(
-        _ decide: @Sendable (any Draft) throws -> (Change?, Outcome)
+        reading needs: [Fact], _ decide: @Sendable (Facts) throws -> (Change?, Outcome)
     ) async throws -> Outcome {
-        if isClosed { throw StorageFault.closed }
-        let (change, outcome) = try decide(ledger)
-        guard let change else {
-            if let group = queue.last ?? inFlight { try await settle(group) }
+        while true {
+            let found = try await find(needs)
+            if isClosed { throw StorageFault.closed }
+            guard found.allSatisfy({ areStill($0) }) else { continue }
+            let messages = Dictionary(
+                found.map { ($0.message.id, $0.message) }, uniquingKeysWith: { first, _ in first })
+            let (change, outcome) = try decide(Facts(needs, in: ledger, messages: messages))
+            if let change {
+                try await settle(try append(change, about: found))
+            } else if let group = queue.last ?? inFlight {
+                try await settle(group)
+            }
             return outcome
         }
-        switch change {
-        case .messageReplaced(let id, _, _), .messageRemoved(let id):
-            try await commit(change, to: id)
-        case .userAdded, .userInvited, .userChanged, .userRemoved, .befriended, .messageAdded,
-            .keySeen, .invitesAdded, .invitesRemoved:
-            try await settle(try append(change))
-        }
-        return outcome
     }
 
-    /// Appends a change to a message that exists: the message itself is read first, and looked at
-    /// again afterwards.
-    private func commit(_ change: Change, to id: MessageID) async throws(StorageFault) {
-        while true {
+    /// The messages that a decision needs. What waits for the disk to change one goes first: only
+    /// then is there a record to read.
+    private func find(_ needs: [Fact]) async throws(StorageFault) -> [FoundMessage] {
+        var messages: [FoundMessage] = []
+        for case .message(let id) in needs {
             while ledger.waits(for: id), let group = queue.last ?? inFlight {
                 try await settle(group)
             }
-            guard let found = try await find(id) else { throw .stale }
-            if isClosed { throw .closed }
-            let message = found.message
-            guard ledger.user(message.senderId) != nil, ledger.user(message.receiverId) != nil
-            else { throw .stale }
-            if ledger.waits(for: id) || !isStill(found) { continue }
-            if case .messageReplaced(_, let from, _) = change, message.content != from {
-                throw .stale
-            }
-            return try await settle(try append(change, about: message, found.number))
+            if let message = try await find(id) { messages.append(message) }
         }
+        return messages
+    }
+
+    /// Whether a message is as it was read, and nothing waits that changes it.
+    private func areStill(_ found: FoundMessage) -> Bool {
+        let message = found.message
+        return !ledger.waits(for: message.id) && isStill(found)
+            && ledger.hasUser(message.senderId) && ledger.hasUser(message.receiverId)
     }
 
     /// Puts a change at the end of what waits for the disk.
+    ///
+    /// - Parameter messages: Those that the decision has read: it replaces no others.
     private func append(
-        _ change: Change, about message: StoredMessage? = nil, _ number: UInt32? = nil
+        _ change: Change, about messages: [FoundMessage]
     ) throws(StorageFault) -> Group {
         if case .readOnly(let why) = state { throw .failed(why) }
         if let fullUntil, loop.now < fullUntil { throw .full }
+        var replaced: FoundMessage?
+        if case .messageReplaced(let id, let content, _) = change {
+            replaced = messages.first { $0.message.id == id }
+            guard replaced?.message.content == content else { throw .stale }
+        }
         if let problem = ledger.problem(with: change) { throw .refused(problem) }
-        let encoded = JournalRecord.encode(change, about: message)
+        let encoded = JournalRecord.encode(change, of: replaced?.message)
         guard encoded.json.count <= JournalLine.jsonBytesMax else {
             throw .refused("it is too long")
         }
@@ -58,7 +65,7 @@ extension JSONStore {
         let group = queue[queue.count - 1]
         lastSequence += 1
         waitingBytes += encoded.json.count
-        group.add(change, encoded, message: number, sequence: lastSequence)
+        group.add(change, encoded, message: replaced?.number, sequence: lastSequence)
         ledger.expect(change, sequence: lastSequence)
         return group
     }

@@ -10,13 +10,10 @@ struct FoundMessage: Sendable {
 
 extension JSONStore {
     package func messages(
-        in conversation: Conversation, after: Int64?, before: Int64?, limit: Int, newest: Bool,
-        bytesMax: Int
+        in conversation: Conversation, _ range: MessageRange
     ) async throws(StorageFault) -> RecordedMessages {
-        let addresses = ledger.index.addresses(
-            in: conversation, after: after, before: before, limit: min(limit, Self.messagesMax),
-            newest: newest)
-        let count = Self.count(of: addresses, bytesMax: bytesMax)
+        let addresses = ledger.index.addresses(in: conversation, range)
+        let count = Self.count(of: addresses, bytesMax: range.bytesMax)
         if count == addresses.count { return try await read(addresses) }
         var messages = try await read(Array(addresses.prefix(count)))
         messages.isCut = true
@@ -33,18 +30,16 @@ extension JSONStore {
         return addresses.count
     }
 
-    package func messages(
-        from place: Int, limit: Int
-    ) async throws(StorageFault) -> (messages: [StoredMessage], next: Int?) {
-        let (addresses, next) = addresses(from: place, limit: min(limit, Self.messagesMax))
-        return (try await read(addresses).messages, next)
-    }
-
-    private func addresses(from place: Int, limit: Int) -> ([Address], next: Int?) {
+    /// In the order in which memory holds them.
+    package func scan(
+        after cursor: ScanCursor?, limit: Int
+    ) async throws(StorageFault) -> (messages: [StoredMessage], next: ScanCursor?) {
         let all = ledger.index.messages.addresses
-        let end = min(place + limit, all.count)
-        let addresses = (place..<max(place, end)).map { Address(packed: all[$0]) }
-        return (addresses.filter { $0 != .none }, end < all.count ? end : nil)
+        let start = min(Int(clamping: cursor?.place ?? 0), all.count)
+        let end = min(start + min(limit, MessageRange.limitMax), all.count)
+        let addresses = (start..<end).map { Address(packed: all[$0]) }.filter { $0 != .none }
+        let next = end < all.count ? ScanCursor(Int64(end)) : nil
+        return (try await read(addresses).messages, next)
     }
 
     package func message(_ id: MessageID) async throws(StorageFault) -> StoredMessage? {

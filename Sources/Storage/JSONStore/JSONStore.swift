@@ -8,9 +8,7 @@ internal import RateLimit
 /// State lives on the loop; what waits for the disk runs on threads of its own. Tasks of the
 /// callers do all the work: whoever commits first writes the group, the others wait for it.
 /// `maintain` has to run beside them for the journal to be folded.
-package actor JSONStore: Store {
-    /// How many messages one read returns at most.
-    package static let messagesMax = 500
+package actor JSONStore: ChatStore {
     /// How many bytes of changes may wait for the disk.
     static let waitingBytesMax = 16 << 20
     /// How long a full disk is left alone.
@@ -160,16 +158,21 @@ package actor JSONStore: Store {
         ledger.index.users.areFriends(one, other)
     }
 
-    package nonisolated func standing(of id: UserID) -> Standing {
-        ledger.index.standing(of: id)
+    /// Never nil: all of it is in memory.
+    package nonisolated func pollFacts(
+        of user: UserID, in conversation: Conversation?
+    ) -> PollFacts? {
+        ledger.index.pollFacts(of: user, in: conversation)
     }
 
-    package nonisolated func version(of user: UserID) -> UInt64 {
-        ledger.index.version(of: user)
+    package func loadPollFacts(
+        of user: UserID, in conversation: Conversation?
+    ) -> PollFacts {
+        ledger.index.pollFacts(of: user, in: conversation)
     }
 
-    package nonisolated func version(of conversation: Conversation) -> UInt64 {
-        ledger.index.version(of: conversation)
+    package func checkWritable() throws(StorageFault) {
+        if case .readOnly(let why) = state { throw .failed(why) }
     }
 
     // MARK: Closing

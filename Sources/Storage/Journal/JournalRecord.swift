@@ -13,6 +13,7 @@ internal import Encoding
 ///     {"messageAdded":{…}}
 ///     {"messageReplaced":{…}}                     the whole message as it is now
 ///     {"messageRemoved":{"id":…,"senderId":…,"receiverId":…,"timestamp":…}}
+///                                                 is read, and written no more
 ///     {"keySeen":{"version":1,"fingerprint":"…"}}
 ///     {"userInvited":{"invite":"…","user":{…}}}   a user, and the digest of an invitation that
 ///                                                 is used up
@@ -43,17 +44,12 @@ enum JournalRecord {
         return writer.bytes
     }
 
-    /// - Parameter message: For a replaced or removed message, the message it is about.
-    static func encode(_ change: Change, about message: StoredMessage?) -> Encoded {
+    /// - Parameter replaced: For a message that is replaced, the message as it was.
+    static func encode(_ change: Change, of replaced: StoredMessage? = nil) -> Encoded {
         switch change {
         case .messageAdded(let message): record("{\"messageAdded\":", message)
         case .messageReplaced(_, _, let content):
-            message.map { message in
-                var message = message
-                message.content = content
-                return record("{\"messageReplaced\":", message)
-            } ?? nothing()
-        case .messageRemoved: message.map(removed) ?? nothing()
+            record("{\"messageReplaced\":", replacing(content, of: replaced))
         case .userAdded(let user): value("userAdded") { $0.raw(UserRecord.json(user)) }
         case .userInvited(let user, let digest): invited(user, by: digest)
         case .userChanged(let user): changed(user)
@@ -105,8 +101,12 @@ enum JournalRecord {
         }
     }
 
-    private static func nothing() -> Encoded {
-        preconditionFailure("a change to a message without the message")
+    private static func replacing(
+        _ content: ByteText, of message: StoredMessage?
+    ) -> StoredMessage {
+        guard var message else { preconditionFailure("a message is replaced that was not read") }
+        message.content = content
+        return message
     }
 
     private static func record(_ opening: StaticString, _ message: StoredMessage) -> Encoded {
@@ -116,17 +116,6 @@ enum JournalRecord {
         let end = json.count
         json.append(UInt8(ascii: "}"))
         return Encoded(json: json, record: start..<end)
-    }
-
-    private static func removed(_ message: StoredMessage) -> Encoded {
-        value("messageRemoved") { writer in
-            writer.beginObject()
-            writer.field("id", message.id.text)
-            writer.field("senderId", message.senderId.text)
-            writer.field("receiverId", message.receiverId.text)
-            writer.field("timestamp", message.timestamp)
-            writer.endObject()
-        }
     }
 
     private static func changed(_ user: User) -> Encoded {

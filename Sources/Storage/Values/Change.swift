@@ -17,7 +17,6 @@ package enum Change: Sendable, Equatable {
     /// The message holds the same plaintext under another key. Refused with `StorageFault.stale`
     /// unless its content is still `from`.
     case messageReplaced(MessageID, from: ByteText, to: ByteText)
-    case messageRemoved(MessageID)
     /// A key version of the vault was met for the first time.
     case keySeen(version: Int, fingerprint: ByteText)
     /// New invitations; their digests are free.

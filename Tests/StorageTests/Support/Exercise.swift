@@ -59,8 +59,7 @@ struct Exercise {
         await step("friends") { _ in
             for name in ["ana", "budi", "citra", ""] as [ByteText] {
                 _ = await store.contacts(of: UserID(name))
-                _ = store.standing(of: UserID(name))
-                _ = store.version(of: UserID(name))
+                _ = store.revision(of: UserID(name))
             }
         }
         await step("history") { exercise in
@@ -70,9 +69,11 @@ struct Exercise {
                 for newest in [false, true] {
                     for limit in [Int.min, 0, 1, .max] {
                         _ = try await store.messages(
-                            in: talk, after: bound, before: nil, limit: limit, newest: newest)
+                            in: talk,
+                            MessageRange(after: bound, limit: limit, keepsNewest: newest))
                         _ = try await store.messages(
-                            in: talk, after: nil, before: bound, limit: limit, newest: newest)
+                            in: talk,
+                            MessageRange(before: bound, limit: limit, keepsNewest: newest))
                     }
                 }
             }
@@ -83,14 +84,14 @@ struct Exercise {
     private mutating func change(_ store: JSONStore) async {
         let talk = Conversation(UserID("ana"), UserID("budi"))
         await step("send") { _ in
-            try await store.commit { draft in
-                let last = draft.lastTimestamp(in: talk) ?? 0
+            try await store.commit(reading: [.lastTimestamp(talk)]) { facts in
+                let last = facts.lastTimestamp(in: talk) ?? 0
                 let next = last.addingReportingOverflow(1).partialValue
                 return (.messageAdded(.sample("new", from: "ana", to: "budi", at: next)), ())
             }
         }
         await step("send to another") { _ in
-            let newest = store.standing(of: UserID("ana")).newestTimestamp
+            let newest = store.newestTimestamp ?? 0
             let next = newest.addingReportingOverflow(1).partialValue
             try await store.add("other", from: "ana", to: "citra", at: next)
         }
@@ -105,20 +106,16 @@ struct Exercise {
             user.epoch = .max
             try await store.commit(.userChanged(user))
         }
-        await step("remove") { _ in
-            guard let last = try await Self.messages(store).last else { return }
-            try await store.commit(.messageRemoved(last.id))
-        }
     }
 
     private static func messages(_ store: JSONStore) async throws -> [StoredMessage] {
         var all: [StoredMessage] = []
-        var place: Int? = 0
-        while let from = place {
-            let (messages, next) = try await store.messages(from: from, limit: 2)
+        var cursor: ScanCursor?
+        repeat {
+            let (messages, next) = try await store.scan(after: cursor, limit: 2)
             all += messages
-            place = next
-        }
+            cursor = next
+        } while cursor != nil
         return all
     }
 

@@ -19,7 +19,7 @@ struct FaultRun {
         .change(.userAdded(.named("a"))), .change(.userAdded(.named("b"))),
         .change(.befriended(UserID("a"), UserID("b"))), message(1), message(2), .read,
         .change(.messageReplaced(MessageID("m1"), from: "v1:AAAA", to: "v2:BBBB")), .fold,
-        message(3), .change(.messageRemoved(MessageID("m2"))), message(4), .restart, message(5),
+        message(3), .change(.userChanged(.named("b"))), message(4), .restart, message(5),
         .change(.userAdded(.named("c"))), .fold, .read, message(6), .restart, message(7), .read,
     ]
 

@@ -36,7 +36,21 @@ extension JSONStore {
     }
 
     func commit(_ change: Change) async throws {
-        try await commit { _ in (change, ()) }
+        var needs: [Fact] = []
+        if case .messageReplaced(let id, _, _) = change { needs = [.message(id)] }
+        try await commit(reading: needs) { _ in (change, ()) }
+    }
+
+    nonisolated func revision(of user: UserID) -> UInt64? {
+        pollFacts(of: user, in: nil)?.revision
+    }
+
+    nonisolated func revision(of conversation: Conversation) -> UInt64? {
+        pollFacts(of: conversation.first, in: conversation)?.revision
+    }
+
+    nonisolated var newestTimestamp: Int64? {
+        pollFacts(of: UserID("nobody"), in: nil)?.newestTimestamp
     }
 
     /// Adds users of these names; their ids are the names.
@@ -58,8 +72,7 @@ extension JSONStore {
         while true {
             let more = try await messages(
                 in: Conversation(UserID(ByteText(one)), UserID(ByteText(other))),
-                after: all.last?.timestamp,
-                before: nil, limit: 100, newest: false)
+                MessageRange(after: all.last?.timestamp, limit: 100))
             if more.isEmpty { return all }
             all += more.messages
         }

@@ -31,7 +31,6 @@ struct PlainModel: Sendable, Equatable {
             }
         case .messageAdded(let message): messages[message.id] = message
         case .messageReplaced(let id, _, let content): messages[id]?.content = content
-        case .messageRemoved(let id): messages[id] = nil
         case .keySeen(let version, let fingerprint): keys[version] = fingerprint
         case .invitesAdded(let added):
             for invite in added { invites[invite.digest] = invite.expiresAt }
@@ -79,15 +78,12 @@ struct PlainModel: Sendable, Equatable {
                     "m\(number)", from: one, to: other,
                     at: Int64(number) * 1000 + Int64.random(in: 0..<1000, using: &random),
                     content: "v1:" + String(repeating: "x", count: number % 300)))
-        case 60..<72:
+        case 60..<80:
             let ids = messages.keys.map(\.text.string).sorted()
             guard let id = ids.randomElement(using: &random),
                 let message = messages[MessageID(ByteText(id))]
             else { return nil }
             return .messageReplaced(message.id, from: message.content, to: "v2:\(number)")
-        case 72..<80:
-            return messages.keys.map(\.text.string).sorted().randomElement(using: &random)
-                .map { .messageRemoved(MessageID(ByteText($0))) }
         case 80..<88:
             return one == other ? nil : .befriended(UserID(ByteText(one)), UserID(ByteText(other)))
         case 88..<93:

@@ -99,25 +99,11 @@ extension Witness.Moment {
         for entry in batch {
             let isThere = found.shows(entry.change)
             if entry.isAnswered, !isThere { return "lost \(entry.change)" }
-            if entry.change.isDecidedWhereAppended {
-                if isThere, isCutShort { return "an earlier change is missing: \(entry.change)" }
-                if !isThere { isCutShort = true }
-            }
+            if isThere, isCutShort { return "an earlier change is missing: \(entry.change)" }
+            if !isThere { isCutShort = true }
             if isThere { expected.apply(entry.change) }
         }
         return found == expected ? nil : "found \(found), expected \(expected)"
-    }
-}
-
-extension Change {
-    /// Others are appended only after a message has been read.
-    var isDecidedWhereAppended: Bool {
-        switch self {
-        case .messageReplaced, .messageRemoved: false
-        case .userAdded, .userInvited, .userChanged, .userRemoved, .befriended, .messageAdded,
-            .keySeen, .invitesAdded, .invitesRemoved:
-            true
-        }
     }
 }
 
@@ -133,7 +119,6 @@ extension PlainModel {
         case .befriended(let one, let other): users[one]?.contacts.contains(other) == true
         case .messageAdded(let message): messages[message.id] != nil
         case .messageReplaced(let id, _, let content): messages[id]?.content == content
-        case .messageRemoved(let id): messages[id] == nil
         case .keySeen(let version, let fingerprint): keys[version] == fingerprint
         case .invitesAdded(let added):
             added.allSatisfy { invites[$0.digest] == $0.expiresAt }

@@ -69,11 +69,17 @@ struct Workload {
     private static func commit(
         _ change: Change, to store: JSONStore, _ witness: Witness
     ) async throws {
-        let number = try await store.commit { draft in
+        let needs: [Fact] =
+            switch change {
+            case .messageAdded(let message): [.lastTimestamp(message.conversation)]
+            case .messageReplaced(let id, _, _): [.message(id)]
+            default: []
+            }
+        let number = try await store.commit(reading: needs) { facts in
             var change = change
             if case .messageAdded(let wanted) = change {
                 // Two of a batch may be of one conversation.
-                let last = draft.lastTimestamp(in: wanted.conversation) ?? 0
+                let last = facts.lastTimestamp(in: wanted.conversation) ?? 0
                 change = .messageAdded(
                     StoredMessage(
                         id: wanted.id, senderId: wanted.senderId, receiverId: wanted.receiverId,
@@ -117,7 +123,7 @@ extension Change {
         case .userRemoved(let id): "user \(id)"
         case .befriended(let one, let other): "friends \([one.text, other.text].sorted())"
         case .messageAdded(let message): "message \(message.id)"
-        case .messageReplaced(let id, _, _), .messageRemoved(let id): "message \(id)"
+        case .messageReplaced(let id, _, _): "message \(id)"
         case .keySeen(let version, _): "key \(version)"
         case .invitesAdded, .invitesRemoved: "invites"
         }

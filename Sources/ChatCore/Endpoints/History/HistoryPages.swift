@@ -12,6 +12,8 @@ struct HistoryPages: Sendable {
     private var isBegun = false
     /// Whether all pieces have been handed out.
     private(set) var isAtEnd = false
+    /// Whether all texts so far could be read.
+    private(set) var isReadable = true
 
     init(
         of conversation: Conversation, _ range: HistoryRange, for reader: UserID,
@@ -33,6 +35,7 @@ struct HistoryPages: Sendable {
         }
         let isFull = range.limit == nil && page.count == Messages.batchMax
         isAtEnd = !page.isCut && !isFull
+        isReadable = isReadable && !page.texts.contains(.notAuthentic)
         range.continue(behind: page)
         return piece(of: page)
     }

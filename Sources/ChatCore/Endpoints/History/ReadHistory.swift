@@ -15,7 +15,7 @@ struct ReadHistory: Endpoint {
     let sessions: Sessions
 
     func answer(_ request: Request) async throws -> Response {
-        let caller = try sessions.caller(of: request)
+        let caller = try await sessions.caller(of: request)
         let query = HistoryQuery(request.query)
         let isCaller = try query.required("myId", is: caller)
         let friendId = try query.required("friendId")
@@ -23,9 +23,10 @@ struct ReadHistory: Endpoint {
         guard isCaller else { throw ChatFault.forbidden }
         let conversation = Conversation(caller, UserID(friendId))
         // Before the messages: a change in between makes the tag too old, never too new.
+        let revision = try await messages.revision(of: conversation, for: caller)
         let tag = EntityTag(
             of: Dependencies(
-                range: range, version: messages.version(conversation), keys: keys.version))
+                conversation: conversation, range: range, revision: revision, keys: keys.version))
         if tag.matches(request) { return tag.notModified }
         if request.method == .head { return try await head(conversation, range, tag) }
         var pages = HistoryPages(
@@ -35,14 +36,16 @@ struct ReadHistory: Endpoint {
         if !pages.isAtEnd || first.count > Self.wholeBytesMax {
             response.body = Self.stream(Held(first), then: pages)
         }
-        response.fields.append(("ETag", tag.text))
+        // The key that opens the rest may be back before anybody saw it gone.
+        if pages.isReadable { response.fields.append(("ETag", tag.text)) }
         return response
     }
 
-    /// All that the answer depends on; whose conversation it is, its version tells.
+    /// All that the answer depends on.
     private struct Dependencies: Hashable {
+        let conversation: Conversation
         let range: HistoryRange
-        let version: ConversationVersion
+        let revision: UInt64
         let keys: UInt64
     }
 

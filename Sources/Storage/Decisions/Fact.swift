@@ -1,0 +1,30 @@
+package import Encoding
+
+/// One thing that a decision looks at. See `ChatStore.commit`.
+package enum Fact: Hashable, Sendable {
+    /// The user of this id.
+    case user(UserID)
+    /// Whether there is a user of this id: cheaper than the user.
+    case userID(UserID)
+    /// The user of exactly this name; else one whose name differs in case alone.
+    case name(ByteText)
+    /// Whether the second is among the contacts of the first.
+    case contact(of: UserID, UserID)
+    /// The newest timestamp of the conversation.
+    case lastTimestamp(Conversation)
+    /// Whether a message has this id.
+    case messageID(MessageID)
+    /// The message of this id. It is read from the disk first, unless it is needed `messageID` is
+    /// enough.
+    case message(MessageID)
+    /// The newest timestamp of any message the store has met.
+    case newestTimestamp
+    /// How many messages there are.
+    case messageCount
+    /// The key versions of the vault met so far.
+    case keys
+    /// The invitation of this digest.
+    case invite(ByteText)
+    /// All invitations.
+    case invites
+}
