@@ -55,6 +55,40 @@ import Testing
         #expect(peers.value.count == 3)
     }
 
+    @Test func `a success longer than any limit is handed over in pieces, a refusal whole`() throws {
+        let pieces = Shared<[Int]>([])
+        try TestServer.run(
+            answer: { request in
+                if request.path == "/refused" {
+                    return Response(.conflict, body: .bytes(Array("no".utf8)))
+                }
+                return Response(
+                    .ok,
+                    body: .stream { body in
+                        for _ in 0..<40 {
+                            try await body.write([UInt8](repeating: 97, count: 50_000))
+                        }
+                    })
+            },
+            { server in
+                var limits = ClientLimits()
+                limits.response.bodyBytesMax = 256 << 10
+                let client = client(of: server, limits)
+                for _ in 0..<2 {
+                    pieces.value = []
+                    let response = try await client.send(
+                        .post, "/long", reader: { pieces.value.append($0.count) })
+                    #expect(response.status == .ok && response.body.isEmpty)
+                    #expect(pieces.value.reduce(0, +) == 40 * 50_000)
+                    #expect((pieces.value.max() ?? 0) <= 256 << 10)
+                }
+                let refused = try await client.send(
+                    .post, "/refused", reader: { _ in Issue.record("a refusal is no list") })
+                #expect(refused.body == Array("no".utf8))
+                await client.close()
+            })
+    }
+
     @Test func `who would wait behind too many is refused`() throws {
         try TestServer.run { server in
             var limits = ClientLimits()

@@ -4,9 +4,22 @@ package import Storage
 /// What the box's operator may do to anybody's account. Names are meant exactly, case included: a
 /// slip must not meet somebody else.
 extension Accounts {
-    /// Everybody, by name.
-    package func everybody() async throws -> [User] {
-        try await store.users().sorted { $0.username < $1.username }
+    /// Everybody, in the order of the bytes of their names.
+    ///
+    /// - Parameters:
+    ///   - search: A part of the name, regardless of case.
+    ///   - after: Only those whose name comes behind it.
+    ///   - limit: Only so many of the first.
+    package func everybody(
+        named search: ByteText? = nil, after: ByteText? = nil, limit: Int? = nil
+    ) async throws -> [User] {
+        let part = search?.caseFolded.string
+        let users = try await store.users().filter { user in
+            if let after, user.username <= after { return false }
+            guard let part else { return true }
+            return user.username.caseFolded.utf8.firstRange(of: part.utf8) != nil || part.isEmpty
+        }
+        return Array(users.sorted { $0.username < $1.username }.prefix(limit ?? .max))
     }
 
     /// Gives a new password, by the rules for new ones, and ends every session.

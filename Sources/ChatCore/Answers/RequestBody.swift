@@ -37,6 +37,16 @@ struct RequestBody {
         }
     }
 
+    /// Nil where it is absent or null.
+    func optionalInteger(
+        _ name: ByteText, in range: ClosedRange<Int>
+    ) throws(APIFault) -> Int? {
+        switch object[name] {
+        case nil, .null: nil
+        case _: try integer(name, in: range)
+        }
+    }
+
     func integer(_ name: ByteText, in range: ClosedRange<Int>) throws(APIFault) -> Int {
         guard let number = object[name]?.integer.map({ Int(clamping: $0) }), range.contains(number)
         else { throw .missing }

@@ -24,12 +24,12 @@ struct InviteCommand: ParsableCommand {
             throw StartFailure(
                 "--days \(days): use a number from 1 to \(AdministerInvites.daysMax)")
         }
-        let answer = try UsersCommand.ask(data, AdministerInvites.inviteTarget) {
-            [count, days] body in
+        try UsersCommand.askForLines(data, AdministerInvites.inviteTarget) { [count, days] body in
             body.field("count", count)
             body.field("days", days)
+        } _: { line in
+            print(line["code"]?.text ?? "")
         }
-        for code in answer["codes"]?.array ?? [] { print(code.text ?? "") }
     }
 }
 
@@ -40,9 +40,7 @@ struct ListInvitesCommand: ParsableCommand {
     @OptionGroup var data: DataOption
 
     func run() throws {
-        let answer = try UsersCommand.ask(data, AdministerInvites.listTarget)
-        for invite in answer["invites"]?.array ?? [] {
-            guard let invite = invite.object else { continue }
+        try UsersCommand.askForLines(data, AdministerInvites.listTarget) { invite in
             print("\(invite["id"]?.text ?? "")  \(invite["expires"]?.text ?? "")")
         }
     }

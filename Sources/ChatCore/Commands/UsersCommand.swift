@@ -29,18 +29,58 @@ struct UsersCommand: ParsableCommand {
             return answer
         }
     }
+
+    /// As `ask`, for an answer of many lines.
+    static func askForLines(
+        _ data: DataOption, _ target: String,
+        _ write: @escaping @Sendable (inout JSONWriter) -> Void = { _ in },
+        _ take: @escaping @Sendable (JSONObject) -> Void
+    ) throws {
+        let path = try data.path()
+        let loop = try EventLoop()
+        try loop.run {
+            let client = ControlClient(data: path, loop: loop)
+            guard try await client.postForLines(target, write, take) else {
+                throw StartFailure("no server runs on data folder '\(path)': start ChatCore first")
+            }
+        }
+    }
 }
 
 struct ListUsersCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Show everybody: id, number of contacts, name.")
+        commandName: "list", abstract: "Show everybody: id, number of contacts, name.",
+        discussion: """
+            One a line, in the order of the names' bytes. To go on behind a --limit, give the last \
+            name with --after.
+            """)
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Only names that hold this, regardless of case.", valueName: "text"))
+    var search: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Only names that come behind this one.", valueName: "name"))
+    var after: String?
+
+    @Option(help: ArgumentHelp("Only so many of the first.", valueName: "number"))
+    var limit: Int?
 
     @OptionGroup var data: DataOption
 
     func run() throws {
-        let answer = try UsersCommand.ask(data, AdministerUsers.listTarget)
-        for user in answer["users"]?.array ?? [] {
-            guard let user = user.object else { continue }
+        if let limit, limit < 1 {
+            throw StartFailure("--limit \(limit): use a number from 1 on")
+        }
+        try UsersCommand.askForLines(data, AdministerUsers.listTarget) {
+            [search, after, limit] body in
+            if let search { body.field("search", search) }
+            if let after { body.field("after", after) }
+            if let limit { body.field("limit", limit) }
+        } _: { user in
             let count = "\(user["contacts"]?.integer ?? 0)"
             print(
                 "\(user["id"]?.text ?? "")  "

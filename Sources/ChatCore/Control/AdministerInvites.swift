@@ -8,8 +8,8 @@ import Storage
 ///
 /// | Target | Request | Answer |
 /// |---|---|---|
-/// | `/users/invite` | `{count, days}` | `{codes: […], expires}` |
-/// | `/users/invites` | | `{invites: [{id, expires}]}` |
+/// | `/users/invite` | `{count, days}` | a line `{code, expires}` for each |
+/// | `/users/invites` | | a line `{id, expires}` for each |
 /// | `/users/revoke-invite` | `{invite}`: a code, or how an id begins | `{revoked}` |
 struct AdministerInvites {
     static let inviteTarget = "/users/invite"
@@ -35,28 +35,18 @@ struct AdministerInvites {
         let days = try body.integer("days", in: 1...Self.daysMax)
         let codes = try (0..<count).map { _ in try InviteCode.random() }
         let expiresAt = try await accounts.invite(codes.map(\.digest), days: days)
-        return .json { body in
-            body.name("codes")
-            body.beginArray()
-            for code in codes { body.string(code.description) }
-            body.endArray()
-            body.field("expires", WallClock.text(seconds: expiresAt / 1000))
+        return .lines(codes) { line, code in
+            line.field("code", code.description)
+            line.field("expires", WallClock.text(seconds: expiresAt / 1000))
         }
     }
 
     private func list(_ request: Request) async throws -> Response {
         let invites = try await accounts.invites()
-        return .json { body in
-            body.name("invites")
-            body.beginArray()
-            for invite in invites {
-                body.beginObject()
-                let id = invite.digest.utf8.prefix(Self.idDigits)
-                body.field("id", String(decoding: id, as: UTF8.self))
-                body.field("expires", WallClock.text(seconds: invite.expiresAt / 1000))
-                body.endObject()
-            }
-            body.endArray()
+        return .lines(invites) { line, invite in
+            let id = invite.digest.utf8.prefix(Self.idDigits)
+            line.field("id", String(decoding: id, as: UTF8.self))
+            line.field("expires", WallClock.text(seconds: invite.expiresAt / 1000))
         }
     }
 

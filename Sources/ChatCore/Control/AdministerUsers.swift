@@ -4,7 +4,8 @@ import HTTP
 import Storage
 
 /// What `ChatCore users` asks of the running server. Each answers `{id, username}` of whom it was
-/// done to; the list, `{users: [{id, username, contacts}]}`.
+/// done to; the list, which takes `{search?, after?, limit?}`, a line `{id, username, contacts}`
+/// for each user.
 struct AdministerUsers {
     static let listTarget = "/users/list"
     static let resetPasswordTarget = "/users/reset-password"
@@ -27,18 +28,14 @@ struct AdministerUsers {
     }
 
     private func list(_ request: Request) async throws -> Response {
-        let users = try await accounts.everybody()
-        return .json { body in
-            body.name("users")
-            body.beginArray()
-            for user in users {
-                body.beginObject()
-                body.field("id", user.id.text)
-                body.field("username", user.username)
-                body.field("contacts", user.contacts.count)
-                body.endObject()
-            }
-            body.endArray()
+        let body = try RequestBody(request)
+        let users = try await accounts.everybody(
+            named: try body.optionalString("search"), after: try body.optionalString("after"),
+            limit: try body.optionalInteger("limit", in: 1...Int.max))
+        return .lines(users) { line, user in
+            line.field("id", user.id.text)
+            line.field("username", user.username)
+            line.field("contacts", user.contacts.count)
         }
     }
 

@@ -21,6 +21,29 @@ struct ControlClient {
     func post(
         _ target: String, _ write: (inout JSONWriter) -> Void = { _ in }
     ) async throws(StartFailure) -> JSONObject? {
+        guard let response = try await response(to: target, write, reader: nil) else { return nil }
+        guard let object = Self.object(response) else {
+            throw StartFailure("the server's answer cannot be read")
+        }
+        return object
+    }
+
+    /// Hands over an answer of many lines, as they come. False where no server listens.
+    func postForLines(
+        _ target: String, _ write: (inout JSONWriter) -> Void,
+        _ take: @escaping @Sendable (JSONObject) -> Void
+    ) async throws(StartFailure) -> Bool {
+        let lines = AnswerLines(take)
+        guard try await response(to: target, write, reader: lines.read) != nil else {
+            return false
+        }
+        guard lines.isComplete else { throw StartFailure("the server's answer cannot be read") }
+        return true
+    }
+
+    private func response(
+        to target: String, _ write: (inout JSONWriter) -> Void, reader: BodyReader?
+    ) async throws(StartFailure) -> ClientResponse? {
         guard access(socket.path, F_OK) == 0 else { return nil }
         var body = JSONWriter(capacity: 256)
         body.beginObject()
@@ -28,7 +51,7 @@ struct ControlClient {
         body.endObject()
         let response: ClientResponse
         do throws(ClientFault) {
-            response = try await send(target, body.bytes, through: try shortPath())
+            response = try await send(target, body.bytes, through: try shortPath(), reader)
         } catch {
             switch error {
             case .unreachable(.system(let error)) where Self.meansNobody(error): return nil
@@ -36,12 +59,16 @@ struct ControlClient {
             default: throw StartFailure("\(socket.path): the server did not answer: \(error)")
             }
         }
-        let object = (try? JSONValue.parse(response.body.span))?.object
-        guard response.status == .ok, let object else {
+        guard response.status == .ok else {
             throw StartFailure(
-                object?["error"]?.text?.string ?? "the server answered \(response.status.code)")
+                Self.object(response)?["error"]?.text?.string
+                    ?? "the server answered \(response.status.code)")
         }
-        return object
+        return response
+    }
+
+    private static func object(_ response: ClientResponse) -> JSONObject? {
+        (try? JSONValue.parse(response.body.span))?.object
     }
 
     private func shortPath() throws(ClientFault) -> ShortPath {
@@ -49,14 +76,16 @@ struct ControlClient {
     }
 
     private func send(
-        _ target: String, _ body: [UInt8], through path: ShortPath
+        _ target: String, _ body: [UInt8], through path: ShortPath, _ reader: BodyReader?
     ) async throws(ClientFault) -> ClientResponse {
         defer { withExtendedLifetime(path) {} }
         var limits = ClientLimits()
         limits.answerTimeMax = Self.answerTimeMax
+        // The store's owner asks their own server: an answer is as long as it is.
+        limits.response.bodyBytesMax = .max
         let client = Client(socket: path.text, loop: loop, limits: limits)
         let fields: [(name: StaticString, value: String)] = [("Content-Type", "application/json")]
-        let response = try await client.send(.post, target, fields: fields, body: body)
+        let response = try await client.send(.post, target, fields: fields, body: body, reader: reader)
         await client.close()
         return response
     }

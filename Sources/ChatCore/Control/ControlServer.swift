@@ -6,6 +6,7 @@ import Logging
 /// it asks for no secret.
 struct ControlServer: Handler {
     private static let pause = Duration.seconds(3)
+    private static let readerTimeMax = Duration.seconds(24 * 3600)
 
     private let socket: ControlSocket
     private let router: Router
@@ -24,7 +25,16 @@ struct ControlServer: Handler {
     func run() async {
         guard let listener = await listener() else { return }
         defer { socket.remove() }
-        await Server(loop: loop, logger: logger, handler: self).serve(listener)
+        await Server(loop: loop, limits: Self.limits, logger: logger, handler: self)
+            .serve(listener)
+    }
+
+    /// A list may be read through a pager, as slowly as a person reads.
+    private static var limits: Limits {
+        var limits = Limits()
+        limits.writeTimeMax = readerTimeMax
+        limits.readerGraceTimeMax = readerTimeMax
+        return limits
     }
 
     /// Tries again and again: a disk that takes no writes may do so later.

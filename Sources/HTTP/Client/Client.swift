@@ -1,5 +1,8 @@
 package import EventLoop
 
+/// Takes the next bytes of a body; may block its loop until it has.
+package typealias BodyReader = @Sendable ([UInt8]) -> Void
+
 /// Sends requests to one host over a bounded number of kept-alive connections. Lives on its loop.
 package actor Client {
     package nonisolated let loop: EventLoop
@@ -61,9 +64,12 @@ package actor Client {
     /// A connection that had been kept may turn out to be dead. The request is then sent once more
     /// if the host cannot have seen the whole of it, or if `mayRepeat`: by default where the
     /// method is idempotent.
+    ///
+    /// - Parameter reader: Gets a success's body piece by piece, some of them empty, however long
+    ///   it is; the response's own is then empty. A fault may come after some pieces.
     package func send(
         _ method: Method, _ target: String, fields: [(name: StaticString, value: String)] = [],
-        body: [UInt8] = [], mayRepeat: Bool? = nil
+        body: [UInt8] = [], mayRepeat: Bool? = nil, reader: BodyReader? = nil
     ) async throws(ClientFault) -> ClientResponse {
         let deadline = loop.now + limits.answerTimeMax
         try await enter()
@@ -75,7 +81,8 @@ package actor Client {
             let connection = try await connection(isNew: isRetry, until: deadline)
             do {
                 let response = try await connection.exchange(
-                    method, head: head, body: body, limits.response, until: deadline)
+                    method, head: head, body: body, limits.response, until: deadline,
+                    reader: reader)
                 keep(connection)
                 return response
             } catch {

@@ -34,8 +34,10 @@ final class ClientConnection {
 
     func close() { socket.close() }
 
+    /// - Parameter reader: Gets a success's body piece by piece.
     nonisolated(nonsending) func exchange(
-        _ method: Method, head: [UInt8], body: [UInt8], _ limits: Limits, until: MonotonicTime
+        _ method: Method, head: [UInt8], body: [UInt8], _ limits: Limits, until: MonotonicTime,
+        reader: BodyReader? = nil
     ) async throws(Failure) -> ClientResponse {
         keepsAlive = false
         do {
@@ -43,14 +45,14 @@ final class ClientConnection {
         } catch {
             throw .unsent(ClientFault(error))
         }
-        let response = try await receive(method, limits, until)
+        let response = try await receive(method, limits, until, reader)
         lastUse = socket.loop.now
         isReused = true
         return response
     }
 
     private nonisolated(nonsending) func receive(
-        _ method: Method, _ limits: Limits, _ until: MonotonicTime
+        _ method: Method, _ limits: Limits, _ until: MonotonicTime, _ reader: BodyReader?
     ) async throws(Failure) -> ClientResponse {
         var parser = ResponseParser(answering: method)
         var input: [UInt8] = []
@@ -67,7 +69,7 @@ final class ClientConnection {
             if count == 0 {
                 if isFirst { throw .unanswered(.disconnected) }
                 guard let response = parser.end() else { throw .broken(.disconnected) }
-                return response
+                return Self.handOver(response, to: reader)
             }
             isFirst = false
             do {
@@ -77,11 +79,21 @@ final class ClientConnection {
                 if case .response(let response, let keepsAlive) = outcome {
                     // What comes unasked belongs to no request.
                     self.keepsAlive = keepsAlive && input.isEmpty
-                    return response
+                    return Self.handOver(response, to: reader)
                 }
+                if let reader { reader(parser.takeBody()) }
             } catch {
                 throw .broken(.malformed(error))
             }
         }
+    }
+
+    private static func handOver(
+        _ response: ClientResponse, to reader: BodyReader?
+    ) -> ClientResponse {
+        guard let reader, response.status.isSuccess else { return response }
+        var response = response
+        reader(response.takeBody())
+        return response
     }
 }

@@ -32,6 +32,8 @@ package struct Status: Sendable, Hashable {
     package static let serviceUnavailable = Status(code: 503)
     package static let versionNotSupported = Status(code: 505)
 
+    var isSuccess: Bool { (200...299).contains(code) }
+
     /// Neither content nor a Content-Length goes with it (RFC 9110 §8.6, §15.4.5).
     var forbidsContent: Bool { code < 200 || code == 204 || code == 304 }
 

@@ -19,6 +19,7 @@ struct ResponseParser {
     private var state = State.head(HeadScanner())
     private var interimCount = 0
     private var body: [UInt8] = []
+    private var takenBodyCount = 0
 
     init(answering method: Method) {
         self.method = method
@@ -44,6 +45,19 @@ struct ResponseParser {
             try enter(head)
         }
         return try parseBody(input, limits, taken: &taken)
+    }
+
+    /// Takes what has come of a success's body so far, which the response then lacks. Empty for any
+    /// other status. `Limits.bodyBytesMax` then bounds what lies between two calls.
+    mutating func takeBody() -> [UInt8] {
+        switch state {
+        case .sized(let head, _), .chunked(let head, _), .untilClose(let head):
+            guard head.status.isSuccess else { return [] }
+        case .head: return []
+        }
+        takenBodyCount += body.count
+        defer { body = [] }
+        return body
     }
 
     /// The response, if the end of the connection completes it.
@@ -78,8 +92,9 @@ struct ResponseParser {
         switch state {
         case .head: return .needsMore
         case .sized(let head, let length):
-            taken += append(rest, atMost: length - body.count)
-            if body.count == length {
+            let left = length - takenBodyCount - body.count
+            taken += append(rest, atMost: left)
+            if rest.count >= left {
                 return .response(response(head), keepsAlive: head.keepsAlive)
             }
         case .chunked(let head, var decoder):

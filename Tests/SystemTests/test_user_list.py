@@ -1,0 +1,82 @@
+"""`ChatCore users list` and the other answers of many lines, however many there are."""
+
+import json
+import signal
+import subprocess
+import time
+
+import pytest
+
+from programs import BUILD, clean_environment, run
+from stores import one_line, well
+
+COUNT = 3000
+HASH = "$2b$10$" + "a" * 53
+
+
+def earlier_store(house, names):
+    """What the earlier system would have left, with users alone."""
+    house.data.mkdir(exist_ok=True)
+    users = [
+        {"id": f"{number:032x}", "username": name, "password": HASH, "contacts": []}
+        for number, name in enumerate(names)]
+    house.db_file.write_text(json.dumps({"users": users, "messages": []}, indent=2))
+    house.db_file.chmod(0o600)
+
+
+@pytest.fixture
+def crowd(house_folder):
+    """A house with some thousands of people in it."""
+    house = house_folder
+    earlier_store(house, [f"orang.{number:05}" for number in range(COUNT)])
+    return house.start()
+
+
+@pytest.fixture
+def house_folder(new_house):
+    return new_house()
+
+
+def listed(house, *options):
+    return well(run("ChatCore", "users", "list", *options, "--data", house.data)).splitlines()
+
+
+def test_everybody_is_listed_however_many_there_are(crowd):
+    lines = [line.split() for line in listed(crowd)]
+    assert lines == [
+        [f"{number:032x}", "0", f"orang.{number:05}"] for number in range(COUNT)]
+
+
+def test_a_list_is_searched_and_read_in_pages(crowd):
+    def names(*options):
+        return [line.split()[-1] for line in listed(crowd, *options)]
+    assert names("--search", "ANG.0012", "--limit", "3") == [
+        "orang.00120", "orang.00121", "orang.00122"]
+    assert names("--search", "tiada") == []
+    seen, page = [], names("--limit", "700")
+    while page:
+        seen += page
+        page = names("--limit", "700", "--after", page[-1])
+    assert seen == names() and len(seen) == COUNT
+    assert "--limit" in one_line(
+        run("ChatCore", "users", "list", "--limit", "0", "--data", crowd.data))
+
+
+def test_all_invitations_are_printed_and_listed(house):
+    codes = well(run(
+        "ChatCore", "users", "invite", "--count", "1000", "--data", house.data)).splitlines()
+    assert len(set(codes)) == 1000
+    lines = well(run("ChatCore", "users", "invites", "--data", house.data)).splitlines()
+    assert len(lines) == 1000
+
+
+def test_a_list_that_nobody_reads_on_neither_stops_the_server_nor_its_end(crowd):
+    reader = subprocess.Popen(
+        [BUILD / "ChatCore", "users", "list", "--data", crowd.data],
+        stdout=subprocess.PIPE, env=clean_environment())
+    assert reader.stdout.readline().split()[-1] == b"orang.00000"
+    time.sleep(1)
+    assert crowd.core.is_ready()
+    assert crowd.core.end(signal.SIGTERM) == 0
+    reader.stdout.close()
+    reader.wait(10)
