@@ -11,8 +11,8 @@ package protocol Vault: Sendable {
     func open(_ sealed: [SealedText]) async throws(VaultFault) -> [OpenedText]
     /// The same for messages where they were stored, each bound to its `MessageContext`.
     func open(_ messages: RecordedMessages) async throws(VaultFault) -> [OpenedText]
-    /// The same plaintext under the newest key, or nil in the place of what does not open.
-    func rewrap(_ sealed: [SealedText]) async throws(VaultFault) -> [ByteText?]
+    /// Of each that opens, the content that holds the same plaintext under the newest key.
+    func rewrap(_ sealed: [SealedText]) async throws(VaultFault) -> [OpenedText]
     /// All key versions, retired ones too.
     func keys() async throws(VaultFault) -> [VaultKey]
 }
@@ -29,11 +29,23 @@ package struct SealedText: Sendable {
 
 package enum OpenedText: Sendable, Equatable {
     case text(JSONText)
-    /// Tampered with, moved from another place, or sealed by a key that is not there.
+    /// Tampered with, moved from another place, or sealed by a key that was never there.
     case notAuthentic
+    /// Sealed by a key that was retired or forgotten, so that nothing more is known.
+    case keyRetired
 
     /// What stands in the place of a text that is not authentic.
     package static let unreadable: JSONText = "[Gagal Decrypt]"
+    /// What stands in the place of a text whose key was retired.
+    package static let retired: JSONText = "[Kunci Nonaktif]"
+
+    /// The text, where it opened.
+    package var found: JSONText? {
+        switch self {
+        case .text(let text): text
+        case .notAuthentic, .keyRetired: nil
+        }
+    }
 }
 
 package struct VaultKey: Sendable, Equatable {
@@ -72,6 +84,8 @@ package enum VaultFault: Error, Sendable, Equatable, CustomStringConvertible {
     /// It answers that it cannot do this now. It is well, and may do something else: a key that
     /// may seal no more still opens.
     case failed(String)
+    /// The key that sealed the one text that was asked for was retired.
+    case keyRetired
 
     /// An answer that does not fit what was asked.
     static let notAsAsked = VaultFault.failed("the vault's answer is not what was asked for")
@@ -80,7 +94,7 @@ package enum VaultFault: Error, Sendable, Equatable, CustomStringConvertible {
     var isOfVault: Bool {
         switch self {
         case .unavailable, .otherKeys: true
-        case .busy, .refused, .failed: false
+        case .busy, .refused, .failed, .keyRetired: false
         }
     }
 
@@ -88,6 +102,7 @@ package enum VaultFault: Error, Sendable, Equatable, CustomStringConvertible {
         switch self {
         case .unavailable(let why), .otherKeys(let why), .refused(let why), .failed(let why): why
         case .busy: "too many texts wait for the vault"
+        case .keyRetired: "the key that sealed it is retired"
         }
     }
 }

@@ -86,7 +86,7 @@ struct Core: Sendable {
                 await ControlServer(
                     ControlSocket(folder: settings.data),
                     routes: ControlRoutes.table(
-                        store: store, rewrapping: rewrapping,
+                        store: store, keys: services.keys, rewrapping: rewrapping,
                         users: AdministerUsers(
                             accounts: services.accounts, store: store, audit: services.audit),
                         invites: AdministerInvites(accounts: services.accounts)),

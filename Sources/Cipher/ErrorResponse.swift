@@ -16,7 +16,8 @@ extension Response {
         case .notReady, .stopping, .busy, .keyExhausted:
             response.fields.append(("Retry-After", "1"))
         case .malformed, .crossOrigin, .notFound, .methodNotAllowed, .timeout, .lengthRequired,
-            .tooLarge, .unsupportedMediaType, .notAuthentic, .notText, .internal, .unsupported:
+            .tooLarge, .unsupportedMediaType, .notAuthentic, .keyRetired, .notText, .internal,
+            .unsupported:
             break
         }
         return response

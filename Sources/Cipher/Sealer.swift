@@ -95,6 +95,10 @@ struct Sealer {
         return JSONText(ByteText(Content(version: version, bytes: sealed).text))
     }
 
+    private static func retired(_ version: Int) -> CipherFault {
+        CipherFault(.keyRetired, "key version \(version), which the content names, is retired")
+    }
+
     /// Whatever keeps a content from being authentic is told to nobody.
     private mutating func open(_ item: CipherItem) throws(CipherFault) -> [UInt8] {
         let notAuthentic = CipherFault(
@@ -106,8 +110,13 @@ struct Sealer {
         // The legacy key opens bare contents and nothing else: it is publicly known and never
         // sealed with a context here, so a content that claims so is forged.
         guard let version = content.version ?? legacyVersion,
-            (version == legacyVersion) == isBare, let cipher = ciphers[version],
-            let plaintext = cipher.open(content.bytes.span, context: context.span)
+            (version == legacyVersion) == isBare
+        else { throw notAuthentic }
+        guard let cipher = ciphers[version] else {
+            let isKnown = ring.key(version: version) != nil || ring.isForgotten(version)
+            throw isKnown ? Self.retired(version) : notAuthentic
+        }
+        guard let plaintext = cipher.open(content.bytes.span, context: context.span)
         else { throw notAuthentic }
         uses[version, default: Uses()].opened += 1
         return plaintext

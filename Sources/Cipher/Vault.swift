@@ -31,6 +31,9 @@ actor Vault {
                 throw StartFailure("cannot make a key: \(error.call) failed")
             }
         }
+        // A disk that takes no writes stops no start: the next one tries again.
+        if !isNew { try? file.upgrade() }
+        try budget.reload(current: ring.current.fingerprint)
         sealer = try Self.working { () throws(OpenSSLFault) in
             try Sealer(ring, budget: budget)
         }
@@ -48,6 +51,7 @@ actor Vault {
                     + lost.map { "\($0)" }.joined(separator: ", ") + " or has another key there; "
                     + "put the ring back, or restart Cipher if the other one is meant")
         }
+        try budget.reload(current: ring.current.fingerprint)
         self.sealer = try Self.working { () throws(OpenSSLFault) in try sealer.reloaded(ring) }
         return ring.current.version
     }

@@ -20,6 +20,8 @@ package enum CipherErrorCode: String, Sendable, CaseIterable {
     case unsupportedMediaType = "unsupported_media_type"
     /// 422: tampered with, cut, of another key, another context, or never a content at all.
     case notAuthentic = "not_authentic"
+    /// 422: the key version that a content names was retired or forgotten: nothing is known of it.
+    case keyRetired = "key_retired"
     /// 422: authentic, but its plaintext is not UTF-8 and so cannot be answered as JSON. Only what
     /// an earlier system sealed can be so; a rewrap of it succeeds, since that shows nothing.
     case notText = "not_text"
@@ -48,7 +50,7 @@ package enum CipherErrorCode: String, Sendable, CaseIterable {
         case .lengthRequired: 411
         case .tooLarge: 413
         case .unsupportedMediaType: 415
-        case .notAuthentic, .notText: 422
+        case .notAuthentic, .keyRetired, .notText: 422
         case .internal: 500
         case .unsupported: 501
         case .busy, .notReady, .keyExhausted, .stopping: 503

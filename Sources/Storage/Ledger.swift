@@ -48,7 +48,11 @@ final class Ledger: FactSource {
 
     var newestTimestamp: Int64 { max(index.newestTimestamp, waiting.newestTimestamp) }
 
-    var knownKeys: [Int: ByteText] { index.knownKeys.merging(waiting.keys) { $1 } }
+    var knownKeys: [Int: ByteText] {
+        var keys = index.knownKeys
+        for (version, fingerprint) in waiting.keys { keys[version] = fingerprint }
+        return keys
+    }
 
     var messageCount: Int { index.messageCount + messagesToCome }
 
@@ -92,6 +96,8 @@ final class Ledger: FactSource {
         case .messageReplaced(let id, _, _):
             return isUsed(id) ? nil : "there is no such message"
         case .keySeen: return nil
+        case .keyForgotten(let version):
+            return knownKeys[version] != nil ? nil : "there is no such key version"
         case .invitesAdded(let invites):
             let digests = Set(invites.map(\.digest))
             let areNew = digests.allSatisfy { invite($0) == nil }
@@ -143,6 +149,7 @@ final class Ledger: FactSource {
         case .messageReplaced(let id, _, _): waiting.setUsed(id, sequence)
         case .keySeen(let version, let fingerprint):
             waiting.set(fingerprint, forKey: version, sequence)
+        case .keyForgotten(let version): waiting.set(nil, forKey: version, sequence)
         case .invitesAdded(let invites):
             for invite in invites {
                 waiting.set(invite.expiresAt, forInvite: invite.digest, sequence)
@@ -180,6 +187,7 @@ final class Ledger: FactSource {
             if let message, let address { index.moveMessage(message, to: address) }
         case .keySeen(let version, let fingerprint):
             index.addKey(version: version, fingerprint: fingerprint)
+        case .keyForgotten(let version): index.removeKey(version: version)
         case .invitesAdded(let invites):
             for invite in invites { index.addInvite(invite.digest, expiresAt: invite.expiresAt) }
         case .invitesRemoved(let digests):

@@ -12,7 +12,7 @@ struct Waiting {
     /// With the number of the last change that touched each.
     private var messages: [MessageID: UInt64] = [:]
     private var timestamps: [Conversation: Entry<Int64>] = [:]
-    private var fingerprints: [Int: Entry<ByteText>] = [:]
+    private var fingerprints: [Int: Entry<ByteText?>] = [:]
     private var expiries: [ByteText: Entry<Int64?>] = [:]
     /// Touched things in the order of their changes, from `firstTouched` on.
     private var touched: [(sequence: UInt64, thing: Thing)] = []
@@ -26,7 +26,8 @@ struct Waiting {
 
     /// Users that will be as they are here.
     var users: some Sequence<User> { usersByID.values.lazy.compactMap(\.value) }
-    var keys: [Int: ByteText] { fingerprints.mapValues(\.value) }
+    /// The fingerprint of each key version; nil where it will be gone.
+    var keys: [Int: ByteText?] { fingerprints.mapValues(\.value) }
     /// When each invitation will expire, by digest; nil where it will be gone.
     var invites: [ByteText: Int64?] { expiries.mapValues(\.value) }
     func invite(_ digest: ByteText) -> Int64?? { expiries[digest].map(\.value) }
@@ -46,7 +47,7 @@ struct Waiting {
         touched.append((sequence, .message(id)))
     }
 
-    mutating func set(_ fingerprint: ByteText, forKey version: Int, _ sequence: UInt64) {
+    mutating func set(_ fingerprint: ByteText?, forKey version: Int, _ sequence: UInt64) {
         fingerprints[version] = Entry(value: fingerprint, sequence: sequence)
         touched.append((sequence, .key(version)))
     }

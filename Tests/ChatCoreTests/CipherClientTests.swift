@@ -31,7 +31,7 @@ import Testing
                 $0.keys.append(VaultKey(version: 2, fingerprint: "bb"))
             }
             let rewrapped = try await house.client.rewrap([good, moved])
-            #expect(rewrapped == ["v2:c|halo", nil])
+            #expect(rewrapped == [.text("v2:c|halo"), .notAuthentic])
             let keys = try await house.client.keys()
             #expect(keys.map(\.version) == [1, 2])
         }

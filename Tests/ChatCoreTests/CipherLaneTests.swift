@@ -107,7 +107,7 @@ import Testing
                     case .refused: "refused"
                     case .failed: "failed"
                     case .unavailable: "unavailable"
-                    case .otherKeys, .busy, nil: "\(String(describing: fault))"
+                    case .otherKeys, .busy, .keyRetired, nil: "\(String(describing: fault))"
                     }
                 #expect(told == kind)
             }
@@ -135,7 +135,7 @@ import Testing
             let text = JSONText(ByteText("v1:c|" + String(repeating: "x", count: 5_000)))
             let sealed = Array(repeating: SealedText(content: text, context: "c"), count: 100)
             let rewrapped = try await house.client.rewrap(sealed)
-            #expect(rewrapped == sealed.map { $0.content.text })
+            #expect(rewrapped == sealed.map { .text($0.content) })
             #expect(house.cipher.now(\.bodyBytes).allSatisfy { $0 <= limits.batchBytesMax })
             #expect(house.cipher.now(\.batches).count == 8 && limits.batchBytesMax <= 64 << 10)
         }

@@ -38,6 +38,27 @@ import Testing
         }
     }
 
+    @Test func `a version that is lost is asked for no more once it is forgotten`() throws {
+        try withGuard(keys: [1: "aa"]) { house in
+            house.vault.change { $0.keys = [Self.second] }
+            try await house.running {
+                try await house.eventually { await house.hasOtherKeys }
+                guard case .otherKeys(let reason)? = await house.fault() else {
+                    Issue.record("sealing is not refused")
+                    return
+                }
+                #expect(reason.contains("ChatCore store forget-key 1"))
+                try await house.keyGuard.forget(1)
+                try await house.reaches(.ready)
+                try await house.eventually { await house.store.knownKeys == [2: "bb"] }
+                await #expect(throws: KeyForgetting.unknown) {
+                    try await house.keyGuard.forget(1)
+                }
+                await #expect(throws: KeyForgetting.isHeld) { try await house.keyGuard.forget(2) }
+            }
+        }
+    }
+
     @Test(arguments: [[second], [VaultKey(version: 1, fingerprint: "ab")], []])
     func `a vault with other keys is not ready until it has the right ones`(
         keys: [VaultKey]

@@ -97,6 +97,7 @@ struct MemoryContents: FactSource {
         case .keySeen(let version, let fingerprint):
             guard knownKeys[version] == nil else { throw .refused("the version is known") }
             knownKeys[version] = fingerprint
+        case .keyForgotten(let version): knownKeys[version] = nil
         case .invitesAdded(let invites):
             for invite in invites { invitesByDigest[invite.digest] = invite }
         case .invitesRemoved(let digests):

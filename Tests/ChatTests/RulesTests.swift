@@ -148,6 +148,30 @@ import Testing
         }
     }
 
+    @Test func aMessageWhoseKeyIsRetiredIsNeitherTamperedWithNorAnotherOneWhenItIsSentAgain() throws
+    {
+        try withRules { rules in
+            let (siti, budi) = try await rules.friends("siti", "budi")
+            let id = MessageID(RandomID.uuid())
+            _ = try await rules.messages.send(from: siti, to: budi, "halo", id: id)
+            rules.house.vault.change { $0.isRetired = true }
+            for _ in 0..<3 {
+                let page = try await rules.messages.page(
+                    of: Conversation(siti, budi), HistoryRange(), for: siti)
+                #expect(page.texts == [.keyRetired])
+                await #expect(throws: VaultFault.keyRetired) {
+                    try await rules.messages.send(from: siti, to: budi, "halo", id: id)
+                }
+            }
+            let lines = rules.house.log.lines.filter { $0.contains("retired") }
+            #expect(lines.count == 1 && lines[0].contains("version=1"))
+            #expect(lines[0].contains("message=\(id)"))
+            #expect(!rules.house.log.lines.contains { $0.contains("not authentic") })
+            rules.house.vault.change { $0.isRetired = false }
+            _ = try await rules.messages.send(from: siti, to: budi, "halo", id: id)
+        }
+    }
+
     @Test func pagesForwardsAndBackwardsMeetEveryMessageOnce() throws {
         try withRules { rules in
             let (siti, budi) = try await rules.friends("siti", "budi")

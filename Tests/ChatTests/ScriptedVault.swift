@@ -15,6 +15,8 @@ final class ScriptedVault: Vault {
         var hangs = false
         /// Whether it has the key that opens.
         var opens = true
+        /// Whether the key that sealed everything is retired.
+        var isRetired = false
         /// Whether it leaves out the last of the texts it was asked for.
         var isForgetful = false
         var lookCount = 0
@@ -49,8 +51,9 @@ final class ScriptedVault: Vault {
         script.withLock { $0.openingCount += 1 }
         defer { script.withLock { $0.openingCount -= 1 } }
         try await obey()
-        let opens = script.withLock { $0.opens }
+        let (opens, isRetired) = script.withLock { ($0.opens, $0.isRetired) }
         return sealed.map { item in
+            if isRetired { return .keyRetired }
             let prefix: ByteText = "v1:\(item.context.text)|"
             guard opens, item.content.text.utf8.starts(with: prefix.utf8) else {
                 return .notAuthentic
@@ -66,11 +69,12 @@ final class ScriptedVault: Vault {
         return script.withLock { $0.isForgetful } ? texts.dropLast() : texts
     }
 
-    func rewrap(_ sealed: [SealedText]) async throws(VaultFault) -> [ByteText?] {
+    func rewrap(_ sealed: [SealedText]) async throws(VaultFault) -> [OpenedText] {
         try await obey()
         return sealed.map { item in
-            let content = item.content.text
-            return content.utf8.starts(with: "v1:\(item.context.text)|".utf8) ? content : nil
+            let prefix = "v1:\(item.context.text)|"
+            return item.content.text.utf8.starts(with: prefix.utf8)
+                ? .text(item.content) : .notAuthentic
         }
     }
 

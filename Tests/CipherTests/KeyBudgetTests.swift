@@ -1,7 +1,9 @@
 import CipherAPI
 import Encoding
 import Glibc
+import Logging
 import Program
+import RateLimit
 import Testing
 
 @testable import Cipher
@@ -75,6 +77,25 @@ struct KeyBudgetTests {
             #expect(unlink("\(folder)/keys.json.spent") == 0)
             try spend(budget, 6)
             #expect(throws: CipherFault.self) { try budget.spend("one") }
+        }
+    }
+
+    @Test func `a key whose count is lost seals nothing until it is counted as half used`() throws {
+        try withFolder { folder in
+            let path = "\(folder)/keys.json"
+            let first = try budget(folder, limits: limits)
+            try spend(first, 3)
+            #expect(unlink(path + ".spent") == 0)
+            let log = RateLimitedLog(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            let next = try KeyBudget(besideRing: path, limits: limits, log: log)
+            #expect(throws: CipherFault.self) { try next.spend("one") }
+            #expect(next.spent("one") == 10)
+            #expect(try KeyBudget.recount(["one"], limits: limits, besideRing: path) == ["one"])
+            #expect(try KeyBudget.recount(["one"], limits: limits, besideRing: path) == [])
+            #expect(throws: CipherFault.self) { try next.spend("one") }
+            try next.reload(current: "one")
+            try spend(next, 5)
+            #expect(throws: CipherFault.self) { try next.spend("one") }
         }
     }
 

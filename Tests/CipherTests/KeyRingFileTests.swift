@@ -1,4 +1,5 @@
 import CipherAPI
+import Encoding
 import Foundation
 import Program
 import Testing
@@ -54,6 +55,33 @@ struct KeyRingFileTests {
         let json = try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any]
         #expect((json?["keys"] as? [Any])?.count == 2)
         #expect(bytes.count { $0 == UInt8(ascii: "\n") } == 4)
+    }
+
+    @Test func `a ring of the format before is read, gets its count and is written anew`() throws {
+        try withFolder { folder in
+            let ring = try #require(KeyRing([ringKey(1, .decryptOnly), ringKey(2, .current)]))
+            let now = String(decoding: KeyRingFormat.encode(ring), as: UTF8.self)
+            let lines = now.replacingOccurrences(
+                of: "{\"format\":2,\"next\":3,", with: "{\"format\":1,")
+            let body = Array(
+                lines.prefix(
+                    upTo: try #require(lines.range(of: "],\"sha"))
+                        .lowerBound
+                ).utf8)
+            let earlier =
+                "\(String(decoding: body, as: UTF8.self))],\"sha256\":\""
+                + "\(Hex.encode(Digest.sha256(body.span)))\"}\n"
+            let file = KeyRingFile(path: "\(folder)/keys.json")
+            try replace(file.path, with: Array(earlier.utf8))
+            #expect(try file.read().keys.map(\.fingerprint) == ring.keys.map(\.fingerprint))
+            try file.upgrade()
+            #expect(try String(decoding: contents(of: file.path), as: UTF8.self) == now)
+            let spent = try KeyBudget.spent(besideRing: file.path)
+            #expect(spent == [ring.current.fingerprint: 0])
+            try replace(file.path + ".spent", with: Array("{}".utf8))
+            try file.upgrade()
+            #expect(try KeyBudget.spent(besideRing: file.path).isEmpty)
+        }
     }
 
     @Test func `damage at any byte is noticed`() throws {

@@ -61,11 +61,12 @@ struct SealerTests {
         let content = try sealer.result(.encrypt, CipherItem(text: "x", keyContext: "c"))
         let base64 = content.dropFirst(3)
         for prefix in [
-            "v1:", "v2:", "v3:", "v5:", "v0:", "v04:", "v+4:", "v-4:", "v4", "v:", "v 4:", "V4:",
+            "v2:", "v3:", "v5:", "v0:", "v04:", "v+4:", "v-4:", "v4", "v:", "v 4:", "V4:",
             "4:", "v4::", "v1000000000:", "v99999999999999999999:", "v４:", " v4:", "",
         ] {
             expectNotAuthentic(&sealer, prefix + base64, "c")
         }
+        expectRefused(&sealer, "v1:" + base64, "c", .keyRetired)
     }
 
     @Test func `every changed, missing or added character is not authentic`() throws {
@@ -96,7 +97,7 @@ struct SealerTests {
         let old = try Self.sealed(Array("old".utf8), version: 2, byte: 2, context: "c")
         #expect(try sealer.result(.decrypt, CipherItem(text: old, keyContext: "c")) == "old")
         let retired = try Self.sealed(Array("gone".utf8), version: 1, byte: 1, context: "c")
-        expectNotAuthentic(&sealer, retired, "c")
+        expectRefused(&sealer, retired, "c", .keyRetired)
     }
 
     @Test func `bare contents open under the legacy key alone, whatever the context`() throws {
@@ -125,9 +126,11 @@ struct SealerTests {
         var sealer = try Sealer(
             try #require(KeyRing([ringKey(3, .retired, legacy: true), ringKey(4, .current)])),
             budget: budget(folder.path))
-        for version in [nil, 3] {
+        for (version, code) in [(nil, .keyRetired), (3, .notAuthentic)]
+            as [(Int?, CipherErrorCode)]
+        {
             let content = try Self.sealed(Array("x".utf8), version: version, byte: 3, context: "")
-            expectNotAuthentic(&sealer, content, "")
+            expectRefused(&sealer, content, "", code)
         }
         let item = CipherItem(text: "x", keyContext: "c")
         let content = try sealer.result(.encrypt, item)
@@ -184,13 +187,19 @@ struct SealerTests {
     }
 
     private func expectNotAuthentic(_ sealer: inout Sealer, _ content: String, _ context: String) {
+        expectRefused(&sealer, content, context, .notAuthentic)
+    }
+
+    private func expectRefused(
+        _ sealer: inout Sealer, _ content: String, _ context: String, _ code: CipherErrorCode
+    ) {
         for operation in [Operation.decrypt, .rewrap] {
             do throws(CipherFault) {
                 _ = try sealer.result(
                     operation, CipherItem(text: content, keyContext: context))
                 Issue.record("opened \(content.debugDescription)")
             } catch {
-                #expect(error.code == .notAuthentic, "\(content.debugDescription)")
+                #expect(error.code == code, "\(content.debugDescription)")
             }
         }
     }

@@ -1,4 +1,5 @@
 import CipherAPI
+import Encoding
 import Foundation
 import Logging
 import Program
@@ -23,8 +24,13 @@ func ringKey(
 func budget(
     _ folder: String, limits: KeyBudget.Limits = KeyBudget.Limits()
 ) throws -> KeyBudget {
-    try KeyBudget(
-        besideRing: "\(folder)/keys.json", limits: limits,
+    // The keys of `ringKey` and of the tests have their entries, as a ring's have when it is made.
+    let ring = "\(folder)/keys.json"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let fingerprints = (1...9).map { ringKey($0, .current).fingerprint } + ["one", "another"]
+    try KeyBudget.enter(fingerprints, besideRing: ring)
+    return try KeyBudget(
+        besideRing: ring, limits: limits,
         log: RateLimitedLog(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
 }
 

@@ -55,7 +55,7 @@ import Testing
         #expect(peers.value.count == 3)
     }
 
-    @Test func `a success longer than any limit is handed over in pieces, a refusal whole`() throws {
+    @Test func `a success of any length is handed over in pieces, a refusal whole`() throws {
         let pieces = Shared<[Int]>([])
         try TestServer.run(
             answer: { request in

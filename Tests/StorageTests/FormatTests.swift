@@ -89,7 +89,7 @@ import Testing
             .userAdded(.named("a")), .userChanged(.named("a")), .userRemoved(UserID("a")),
             .befriended(UserID("a"), UserID("b")), .messageAdded(message),
             .messageReplaced(message.id, from: "v1:AAAA", to: "v2:BBBB"),
-            .keySeen(version: 7, fingerprint: "abc"),
+            .keySeen(version: 7, fingerprint: "abc"), .keyForgotten(version: 7),
             .userInvited(.named("a"), by: "0a\"1"), .invitesAdded([]),
             .invitesAdded([
                 Invite(digest: "0a\"1", expiresAt: .max), Invite(digest: "é", expiresAt: 0),
@@ -113,6 +113,8 @@ import Testing
                 #expect(now.content == content && now.timestamp == message.timestamp)
             case (.keySeen(let version, let print), .keySeen(let other, let otherPrint)):
                 #expect(version == other && print == otherPrint)
+            case (.keyForgotten(let version), .keyForgotten(let other)):
+                #expect(version == other)
             case (.userInvited(let one, let digest), .userInvited(let other, let otherDigest)):
                 #expect(one == other && digest == otherDigest)
             case (.invitesAdded(let ones), .invitesAdded(let others)): #expect(ones == others)

@@ -72,7 +72,7 @@ def test_a_ring_is_rotated_retired_and_restored_while_cipher_runs(vault):
     hang_up(vault.program)
     with pytest.raises(Refused) as refusal:
         vault.decrypt(old, keyContext="a")
-    assert "422" in str(refusal.value)
+    assert "422" in str(refusal.value) and "key_retired" in str(refusal.value)
     done(vault.keys("restore", "1"))
     hang_up(vault.program)
     assert vault.decrypt(old, keyContext="a") == "lama"
@@ -200,7 +200,7 @@ def test_a_poll_hears_of_a_key_that_is_retired_and_restored(house):
         return answer if answer.status_code == 200 else None
     change("rotate")
     tag = sari.try_history(budi).headers["ETag"]
-    for command, text in (("retire", "[Gagal Decrypt]"), ("restore", "halo")):
+    for command, text in (("retire", "[Kunci Nonaktif]"), ("restore", "halo")):
         change(command, "1")
         eventually(lambda text=text: sari.texts(budi) == [text])
         answer = eventually(lambda tag=tag: polled(tag), what="another tag")

@@ -97,6 +97,22 @@ package actor KeyGuard {
         }
     }
 
+    /// Asks for a version that is lost for good no more. The vault is looked at again at once.
+    ///
+    /// - Throws: `KeyForgetting`, where there is no such version or the vault still holds it; what
+    ///   the store throws.
+    package func forget(_ version: Int) async throws {
+        let held = (try? await vault.keys()) ?? []
+        try await store.commit(reading: [.keys]) { facts in
+            guard let known = facts.knownKeys[version] else { throw KeyForgetting.unknown }
+            let isHeld = held.contains { $0.version == version && $0.fingerprint == known }
+            if isHeld { throw KeyForgetting.isHeld }
+            return (.keyForgotten(version: version), ())
+        }
+        disturbances += 1
+        await bell.ring()
+    }
+
     // MARK: Looking
 
     private func look() async {
@@ -129,7 +145,8 @@ package actor KeyGuard {
             if disturbances == before { become(.ready) } else { await bell.ring() }
         } catch {
             switch error {
-            case .unavailable, .busy, .refused, .failed: become(.unavailable("\(error)"))
+            case .unavailable, .busy, .refused, .failed, .keyRetired:
+                become(.unavailable("\(error)"))
             case .otherKeys(let reason): become(.otherKeys(reason))
             }
         }
@@ -181,6 +198,14 @@ package actor KeyGuard {
         log.log(
             level, message, linesMax: 3, metadata: reason.map { ["why": "\($0)"] } ?? [:])
     }
+}
+
+/// Why a key version is not forgotten.
+package enum KeyForgetting: Error, Sendable {
+    /// The store never met it, or forgot it before.
+    case unknown
+    /// The vault has that key, and would be asked for it again.
+    case isHeld
 }
 
 /// How often the vault is looked at, and how long it may take to answer. Together less than the

@@ -15,8 +15,10 @@ struct KnownKeys {
     /// Which versions are missing from `keys` or are other keys there, in words; nil where none.
     func difference(from keys: [VaultKey]) -> String? {
         var problems: [String] = []
+        var lost: [Int] = []
         for (version, fingerprint) in fingerprints.sorted(by: { $0.key < $1.key }) {
             let held = keys.filter { $0.version == version }
+            if !held.contains(where: { $0.fingerprint == fingerprint }) { lost.append(version) }
             if held.isEmpty {
                 problems.append("key version \(version) is missing")
             } else if !held.allSatisfy({ $0.fingerprint == fingerprint }) {
@@ -25,7 +27,9 @@ struct KnownKeys {
         }
         if problems.isEmpty { return nil }
         return "the vault does not hold the keys of the stored messages: "
-            + problems.joined(separator: ", ") + "; give it back its key ring"
+            + problems.joined(separator: ", ") + "; give it back its key ring, or, where that is "
+            + "lost for good, run "
+            + lost.map { "ChatCore store forget-key \($0)" }.joined(separator: ", ")
     }
 
     static func isDifferent(_ version: Int) -> String {

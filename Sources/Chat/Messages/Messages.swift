@@ -24,7 +24,6 @@ package actor Messages {
     private let log: RateLimitedLog
     private var quota: SendQuota
     private var capacity: StoreCapacity
-    /// How many messages of a conversation were answered as not authentic, where any was.
     /// A duplicate resumes with the message that was stored, or with nil to send it itself.
     private var pending = PendingSends<UnsafeContinuation<Message?, Never>>()
 
@@ -155,7 +154,8 @@ package actor Messages {
             throw ChatFault.idReused
         }
         let opened = try await vault.open(for: sender) { RecordedMessages([stored]) }
-        noteNotAuthentic(in: opened)
+        noteUnopened(in: opened)
+        if opened.texts == [.keyRetired] { throw VaultFault.keyRetired }
         guard opened.texts == [.text(JSONText(text.text))] else { throw ChatFault.idReused }
         return Message(stored, text)
     }
@@ -194,7 +194,7 @@ package actor Messages {
             try await store.messages(
                 in: conversation, range.page(limit: Self.batchMax, bytesMax: Self.pageBytesMax))
         }
-        noteNotAuthentic(in: page)
+        noteUnopened(in: page)
         return page
     }
 
@@ -207,11 +207,12 @@ package actor Messages {
         if !first.isEmpty { try await vault.check() }
     }
 
-    private func noteNotAuthentic(in page: MessagePage) {
-        guard page.texts.contains(.notAuthentic) else { return }
-        let found = zip(page.recorded.messages, page.texts).filter { $1 == .notAuthentic }.map(\.0)
-        guard let first = found.first else { return }
-        let people = [first.senderId.text, first.receiverId.text].sorted()
-        log.noteNotAuthentic(found, source: "\(people[0])-\(people[1])")
+    private func noteUnopened(in page: MessagePage) {
+        guard page.texts.contains(where: { $0.found == nil }) else { return }
+        var unopened = UnopenedMessages()
+        for (message, text) in zip(page.recorded.messages, page.texts) where text.found == nil {
+            unopened.add(message, text)
+        }
+        unopened.note(in: log)
     }
 }

@@ -16,6 +16,8 @@ package actor Rewrapping {
         package var rewrapped = 0
         /// These stay as they are; the first are logged by their ids.
         package var notAuthentic = 0
+        /// So do these, whose key versions are retired.
+        package var retired = 0
         /// Why it waits or has ended before its time.
         package var problem: String?
     }
@@ -73,6 +75,7 @@ package actor Rewrapping {
                         "version": "\(progress.version)", "messages": "\(progress.seen)",
                         "rewrapped": "\(progress.rewrapped)",
                         "notAuthentic": "\(progress.notAuthentic)",
+                        "retired": "\(progress.retired)",
                     ])
             } catch is CancellationError {
                 // The server stops; whoever asks again goes on from here.
@@ -125,13 +128,15 @@ package actor Rewrapping {
     }
 
     /// At once, so that all share an fsync.
-    private func replace(_ old: [StoredMessage], by contents: [ByteText?]) async throws {
-        let notAuthentic = zip(old, contents).filter { $1 == nil }.map(\.0)
-        progress.notAuthentic += notAuthentic.count
-        log.noteNotAuthentic(notAuthentic, source: "rewrap", linesMax: Self.linesMax)
+    private func replace(_ old: [StoredMessage], by contents: [OpenedText]) async throws {
+        var unopened = UnopenedMessages()
+        for (message, content) in zip(old, contents) { unopened.add(message, content) }
+        progress.notAuthentic += unopened.notAuthentic.count
+        progress.retired += unopened.ofRetiredKeys.count
+        unopened.note(in: log, source: "rewrap", linesMax: Self.linesMax)
         try await withThrowingTaskGroup(of: Bool.self) { group in
             for (message, content) in zip(old, contents) {
-                guard let content else { continue }
+                guard let content = content.found?.text else { continue }
                 group.addTask(executorPreference: loop) { [store] in
                     try await Self.replace(message, by: content, in: store)
                 }

@@ -93,6 +93,8 @@ package struct Takeover: Sendable {
                 let unbound = SealedText(content: JSONText(message.content), context: "")
                 let opened = try await vault.open([unbound])
                 guard let text = opened.first else { throw .notAsAsked }
+                // What nobody can look into now is not taken for plain text.
+                if text == .keyRetired { throw .keyRetired }
                 return text
             }
             for (index, opened) in opened.enumerated() { reveal(&batch[index], opened) }
@@ -119,7 +121,7 @@ package struct Takeover: Sendable {
     private func reveal(_ message: inout StoredMessage, _ opened: OpenedText) {
         switch opened {
         case .text(let text): message.content = text.text
-        case .notAuthentic: notes.add(.unsealedMessage, "\(message.id)")
+        case .notAuthentic, .keyRetired: notes.add(.unsealedMessage, "\(message.id)")
         }
     }
 

@@ -164,6 +164,10 @@ extension ErrorAnswer {
             self.init(
                 .serviceUnavailable, "vault_unavailable",
                 "Layanan enkripsi sedang tidak tersedia. Coba lagi sebentar.", retryAfter: 1)
+        case .keyRetired:
+            self.init(
+                .serviceUnavailable, "key_retired",
+                "Kunci pesan ini sudah dinonaktifkan. Hubungi pengelola.", retryAfter: 60)
         case .otherKeys:
             self.init(
                 .serviceUnavailable, "vault_unavailable",

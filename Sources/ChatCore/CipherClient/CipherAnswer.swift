@@ -6,9 +6,9 @@ import HTTP
 /// Reads Cipher's answers strictly. What is not expected becomes `unavailable`, with a reason that
 /// holds nothing of what was sent or received but statuses and known codes.
 enum CipherAnswer {
-    typealias Item = Result<JSONText?, VaultFault>
+    typealias Item = Result<OpenedText, VaultFault>
 
-    /// One for each item that was asked for, in order; nil is not authentic.
+    /// One for each item that was asked for, in order.
     static func items(
         _ response: ClientResponse, to operation: CipherOperation, count: Int
     ) throws(VaultFault) -> [Item] {
@@ -50,7 +50,7 @@ enum CipherAnswer {
 
     /// The key versions that sealed these contents.
     static func versions(of items: [Item]) -> [Int] {
-        items.compactMap { item in (try? item.get()).flatMap { version(of: $0) } }
+        items.compactMap { item in (try? item.get().found).flatMap { version(of: $0) } }
     }
 
     /// The key version that sealed a content; nil where it names none, which Cipher never does.
@@ -77,11 +77,13 @@ enum CipherAnswer {
         switch result {
         case .success(let text):
             if operation.seals, version(of: text) == nil { return .failure(unreadable) }
-            return .success(text)
+            return .success(.text(text))
         case .failure(let fault):
             switch fault.code {
             case .notAuthentic, .notText:
-                return operation == .encrypt ? .failure(unreadable) : .success(nil)
+                return operation == .encrypt ? .failure(unreadable) : .success(.notAuthentic)
+            case .keyRetired:
+                return operation == .encrypt ? .failure(unreadable) : .success(.keyRetired)
             case let code: return .failure(self.fault(code))
             }
         }
@@ -98,7 +100,8 @@ enum CipherAnswer {
                     + "--cipher-secret-file (CHATCORE_CIPHER_SECRET_FILE)")
         case .notReady, .stopping, .busy:
             .unavailable("Cipher answers \(code.rawValue)")
-        case .keyExhausted, .internal, .notAuthentic, .notText, .notFound, .methodNotAllowed,
+        case .keyExhausted, .internal, .notAuthentic, .keyRetired, .notText, .notFound,
+            .methodNotAllowed,
             .timeout, .lengthRequired, .unsupported, .crossOrigin, .unsupportedMediaType:
             .failed("Cipher answers \(code.rawValue)")
         }

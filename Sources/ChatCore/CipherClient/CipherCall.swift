@@ -4,12 +4,11 @@ import Encoding
 
 /// One caller's items, and what has come of them so far. Belongs to its lane.
 final class CipherCall {
-    /// Nil in the place of what is not authentic.
-    typealias Outcome = Result<[JSONText?], VaultFault>
+    typealias Outcome = Result<[OpenedText], VaultFault>
 
     let items: EncodedItems
     let requestID: RequestID?
-    private var results: [JSONText?]
+    private var results: [OpenedText]
     private var missingCount: Int
     private var outcome: Outcome?
     private var caller: UnsafeContinuation<Outcome, Never>?
@@ -17,7 +16,7 @@ final class CipherCall {
     init(_ items: EncodedItems, for requestID: RequestID?) {
         self.items = items
         self.requestID = requestID
-        results = Array(repeating: nil, count: items.count)
+        results = Array(repeating: .notAuthentic, count: items.count)
         missingCount = items.count
     }
 

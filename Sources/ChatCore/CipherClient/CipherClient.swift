@@ -83,27 +83,24 @@ final class CipherClient: Vault {
                 CipherItem(text: JSONText(text), keyContext: JSONText(context))
             ])
         }
-        guard let content = results.first ?? nil else { throw CipherAnswer.unreadable }
+        guard let content = results.first?.found else { throw CipherAnswer.unreadable }
         return content.text
     }
 
     func open(_ sealed: [SealedText]) async throws(VaultFault) -> [OpenedText] {
-        let texts = try await opens.submit { () throws(VaultFault) in
+        try await opens.submit { () throws(VaultFault) in
             try Self.encode(sealed.map(CipherItem.init))
         }
-        return Self.opened(texts)
     }
 
     func open(_ messages: RecordedMessages) async throws(VaultFault) -> [OpenedText] {
-        Self.opened(
-            try await opens.submit { () throws(VaultFault) in try Self.encode(messages) })
+        try await opens.submit { () throws(VaultFault) in try Self.encode(messages) }
     }
 
-    func rewrap(_ sealed: [SealedText]) async throws(VaultFault) -> [ByteText?] {
-        let contents = try await rewraps.submit { () throws(VaultFault) in
+    func rewrap(_ sealed: [SealedText]) async throws(VaultFault) -> [OpenedText] {
+        try await rewraps.submit { () throws(VaultFault) in
             try Self.encode(sealed.map(CipherItem.init))
         }
-        return contents.map { $0?.text }
     }
 
     /// All keys as they are now. A failure to look counts as none of an operation's: looking is
@@ -112,10 +109,6 @@ final class CipherClient: Vault {
         let keys = try CipherAnswer.keys(try await looking.get(CipherKeys.target))
         for lane in lanes { await lane.reached() }
         return keys
-    }
-
-    private static func opened(_ texts: [JSONText?]) -> [OpenedText] {
-        texts.map { text in text.map { .text($0) } ?? .notAuthentic }
     }
 }
 

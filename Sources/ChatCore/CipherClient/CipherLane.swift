@@ -43,11 +43,10 @@ actor CipherLane {
 
     // MARK: Callers
 
-    /// The results in the order of the items, nil for what is not authentic. A call that is turned
-    /// away has not been encoded.
+    /// The results in the order of the items. A call that is turned away has not been encoded.
     func submit(
         encode: @Sendable () throws(VaultFault) -> EncodedItems
-    ) async throws(VaultFault) -> [JSONText?] {
+    ) async throws(VaultFault) -> [OpenedText] {
         guard isRunning else { throw CipherClient.notRunning }
         if let fault = backoff.fault(at: loop.now) { throw fault }
         if queue.isFull { throw .busy }
@@ -129,7 +128,7 @@ actor CipherLane {
             case .refused where batch.parts.count > 1:
                 // One of the calls spoils it for the others.
                 for part in batch.apart { await carry(part) }
-            case .refused, .failed, .busy:
+            case .refused, .failed, .busy, .keyRetired:
                 backoff.succeeded()
                 batch.end(error)
             case .unavailable, .otherKeys:

@@ -27,6 +27,13 @@ struct RewrapCommand: ParsableCommand {
         print(
             "\(counted(end.seen, "message")), \(end.rewrapped) of them moved under key version "
                 + "\(end.version)")
+        if end.retired > 0 {
+            throw StartFailure(
+                "\(counted(end.retired, "message")) stayed as before, under key versions that are "
+                    + "retired: Cipher keys restore has them open again, and ChatCore's log names "
+                    + "the versions; then rewrap again"
+                    + (end.notAuthentic > 0 ? "; and \(end.notAuthentic) would not open" : ""))
+        }
         if end.notAuthentic > 0 {
             throw StartFailure(
                 "\(counted(end.notAuthentic, "message")) would not open and stayed as before; "
@@ -36,7 +43,7 @@ struct RewrapCommand: ParsableCommand {
 
     private struct Progress {
         let isRunning: Bool
-        let version, seen, rewrapped, notAuthentic: Int64
+        let version, seen, rewrapped, notAuthentic, retired: Int64
         let problem: String?
 
         init(_ object: JSONObject) {
@@ -45,6 +52,7 @@ struct RewrapCommand: ParsableCommand {
             seen = object["seen"]?.integer ?? 0
             rewrapped = object["rewrapped"]?.integer ?? 0
             notAuthentic = object["notAuthentic"]?.integer ?? 0
+            retired = object["retired"]?.integer ?? 0
             problem = object["problem"]?.text?.string
         }
     }

@@ -8,7 +8,7 @@ struct StoreCommand: ParsableCommand {
         abstract: "Look after the data folder: verify, copy, fold, re-sign or rewrap the store.",
         subcommands: [
             VerifyCommand.self, BackupCommand.self, FoldCommand.self, AcceptCommand.self,
-            RewrapCommand.self,
+            RewrapCommand.self, ForgetKeyCommand.self,
         ])
 }
 

@@ -85,7 +85,8 @@ struct ControlClient {
         limits.response.bodyBytesMax = .max
         let client = Client(socket: path.text, loop: loop, limits: limits)
         let fields: [(name: StaticString, value: String)] = [("Content-Type", "application/json")]
-        let response = try await client.send(.post, target, fields: fields, body: body, reader: reader)
+        let response = try await client.send(
+            .post, target, fields: fields, body: body, reader: reader)
         await client.close()
         return response
     }

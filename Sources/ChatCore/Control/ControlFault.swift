@@ -14,6 +14,12 @@ enum ControlFault: Error {
         switch error {
         case let fault as ControlFault: self = fault
         case let fault as BackupFault: self = .refused(fault.description)
+        case KeyForgetting.unknown:
+            self = .refused("the store knows no such key version; nothing changed")
+        case KeyForgetting.isHeld:
+            self = .refused(
+                "Cipher still holds that version: run Cipher keys forget, have Cipher take it up "
+                    + "on SIGHUP, then come back")
         case let fault as ChatFault: self.init(fault)
         case let fault as StorageFault: self = .refused(fault.description)
         case is APIFault: self = .refused("the request lacks what it needs")

@@ -4,7 +4,7 @@ import HTTP
 
 /// `POST /store/rewrap` begins to move every message under the vault's current key, unless that is
 /// under way; `POST /store/rewrap/progress` tells how far it is. Both answer
-/// `{running, version, seen, rewrapped, notAuthentic, problem?}`.
+/// `{running, version, seen, rewrapped, notAuthentic, retired, problem?}`.
 struct RewrapStore {
     static let target = "/store/rewrap"
     static let progressTarget = "/store/rewrap/progress"
@@ -26,6 +26,7 @@ struct RewrapStore {
             body.field("seen", progress.seen)
             body.field("rewrapped", progress.rewrapped)
             body.field("notAuthentic", progress.notAuthentic)
+            body.field("retired", progress.retired)
             if let problem = progress.problem { body.field("problem", problem) }
         }
     }

@@ -66,7 +66,7 @@ extension KeysCommand {
 
 extension KeyRingFile {
     /// As `change`, for a ring that is there already.
-    fileprivate func changePresent(
+    func changePresent(
         _ body: (inout KeyRing) throws(KeyRing.Refusal) -> Void
     ) throws(StartFailure) -> KeyRing {
         try change { ring throws(StartFailure) in

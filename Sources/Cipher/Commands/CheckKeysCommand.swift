@@ -14,8 +14,13 @@ struct CheckKeysCommand: ParsableCommand {
         try SelfTest.standard.run()
         let file = try keys.file()
         let ring = try file.read()
-        _ = try KeyBudget.spent(besideRing: file.path)
+        let spent = try KeyBudget.spent(besideRing: file.path)
         for key in ring.keys { try Self.tryOut(key) }
+        if spent[ring.current.fingerprint] == nil, try !file.isEarlier {
+            throw StartFailure(
+                "\(file.path): every key opens, but the count of the current key's uses is "
+                    + "missing: put \(file.path).spent back beside it, or run Cipher keys recount")
+        }
         print(
             "\(file.path): \(ring.keys.count) version\(ring.keys.count == 1 ? "" : "s"), "
                 + "\(ring.current.version) is current; every key seals and opens")

@@ -7,6 +7,7 @@ struct KeysCommand: ParsableCommand {
         discussion: "A running Cipher takes changes over on SIGHUP.",
         subcommands: [
             ListKeysCommand.self, RotateKeyCommand.self, RetireKeyCommand.self,
-            RestoreKeyCommand.self, ImportKeyCommand.self, CheckKeysCommand.self,
+            RestoreKeyCommand.self, ForgetKeyCommand.self, ImportKeyCommand.self,
+            RecountKeysCommand.self, CheckKeysCommand.self,
         ])
 }

@@ -8,7 +8,8 @@ struct ListKeysCommand: ParsableCommand {
         commandName: "list", abstract: "Show every version of the key, and no key.",
         discussion: """
             SEALED is how often a key has sealed, rounded up while Cipher runs, which sets uses \
-            aside a million at a time. At 2^31 Cipher warns, at 2^32 it seals no more.
+            aside a million at a time. At 2^31 Cipher warns, at 2^32 it seals no more. Where it is \
+            lost, the key seals nothing until `Cipher keys recount`.
             """)
 
     @OptionGroup var keys: KeyFileOption
@@ -22,9 +23,14 @@ struct ListKeysCommand: ParsableCommand {
             print(
                 Self.row(
                     "\(key.version)", key.state.rawValue, key.isLegacy ? "yes" : "no",
-                    WallClock.text(seconds: key.created), "\(spent[key.fingerprint] ?? 0)",
+                    WallClock.text(seconds: key.created), Self.sealed(key, spent),
                     key.fingerprint.string))
         }
+    }
+
+    private static func sealed(_ key: KeyRing.Key, _ spent: [ByteText: Int64]) -> String {
+        if let count = spent[key.fingerprint] { return "\(count)" }
+        return key.state == .current ? "lost" : "-"
     }
 
     private static func row(_ columns: String...) -> String {

@@ -11,6 +11,8 @@ import Synchronization
 /// Counts are set aside ahead, in large steps, in a file beside the ring: a crash can only make
 /// them too high, and the flash is written once in a million seals. The file is JSON, an object of
 /// fingerprints and counts; it outlives the ring's rewriting, since it names keys and not versions.
+///
+/// A key without an entry seals nothing: its count was lost, and may have been anything.
 final class KeyBudget: Sendable {
     struct Limits {
         var warning: Int64 = 1 << 31
@@ -47,14 +49,55 @@ final class KeyBudget: Sendable {
         try read(file(besideRing: path))
     }
 
+    /// A count that was lost is taken for the highest there is.
     func spent(_ fingerprint: ByteText) -> Int64 {
-        counts.withLock { counts in counts[fingerprint].map { $0.onDisk - $0.left } ?? 0 }
+        counts.withLock { counts in
+            counts[fingerprint].map { $0.onDisk - $0.left } ?? limits.most
+        }
+    }
+
+    /// Takes up the entries of keys that are new in the file, and says where the current one has
+    /// none.
+    func reload(current fingerprint: ByteText) throws(StartFailure) {
+        let onDisk = try Self.read(file)
+        let isMissing = counts.withLock { counts in
+            for (fingerprint, count) in onDisk where counts[fingerprint] == nil {
+                counts[fingerprint] = Count(onDisk: count)
+            }
+            return counts[fingerprint] == nil
+        }
+        if isMissing { _ = missing(fingerprint) }
+    }
+
+    /// Makes entries where these keys have none. Under the lock of the ring's folder.
+    static func enter(
+        _ fingerprints: [ByteText], count: Int64 = 0, besideRing path: String
+    ) throws(StartFailure) {
+        let file = file(besideRing: path)
+        try change(file, isLocked: true) { spent in
+            for fingerprint in fingerprints where spent[fingerprint] == nil {
+                spent[fingerprint] = count
+            }
+        }
+    }
+
+    /// Enters half of what a key may seal for those of these keys that have no entry. Returns
+    /// which had none.
+    static func recount(
+        _ fingerprints: [ByteText], limits: Limits = Limits(), besideRing path: String
+    ) throws(StartFailure) -> [ByteText] {
+        var lost: [ByteText] = []
+        try change(file(besideRing: path), isLocked: false) { spent in
+            lost = fingerprints.filter { spent[$0] == nil }
+            for fingerprint in lost { spent[fingerprint] = limits.most / 2 }
+        }
+        return lost
     }
 
     /// Counts one seal under that key; throws where it may seal no more.
     func spend(_ fingerprint: ByteText) throws(CipherFault) {
         try counts.withLock { counts throws(CipherFault) in
-            var count = counts[fingerprint] ?? Count(onDisk: 0)
+            guard var count = counts[fingerprint] else { throw missing(fingerprint) }
             defer { counts[fingerprint] = count }
             if count.left == 0, count.onDisk < limits.most { try setAside(&count, fingerprint) }
             guard count.left > 0 else { throw exhausted(&count, fingerprint) }
@@ -129,15 +172,38 @@ final class KeyBudget: Sendable {
             .keyExhausted, "the current key has sealed as often as it may; rotate the key ring")
     }
 
+    /// Every caller is told; the log, once a minute.
+    private func missing(_ fingerprint: ByteText) -> CipherFault {
+        log.log(
+            .error,
+            """
+            nothing is sealed, since the count of the current key's uses is missing: put its \
+            backup back, or run Cipher keys recount; then SIGHUP
+            """,
+            metadata: ["fingerprint": "\(fingerprint)", "file": "\(file.path)"])
+        return CipherFault(
+            .keyExhausted, "the count of the current key's uses is missing; see Cipher's log")
+    }
+
     private func change(
         _ change: (inout [ByteText: Int64]) -> Void
     ) throws(StartFailure) {
-        let path = file.path
-        try file.change(reading: { bytes throws(StartFailure) in try Self.decode(bytes, path) }) {
-            before in
+        try Self.change(file, isLocked: false, change)
+    }
+
+    private static func change(
+        _ file: PrivateFile, isLocked: Bool, _ change: (inout [ByteText: Int64]) -> Void
+    ) throws(StartFailure) {
+        let reading = { (bytes: Span<UInt8>) throws(StartFailure) in try decode(bytes, file.path) }
+        let changing = { (before: [ByteText: Int64]?) throws(StartFailure) -> [UInt8] in
             var spent = before ?? [:]
             change(&spent)
-            return Self.encode(spent)
+            return encode(spent)
+        }
+        if isLocked {
+            try file.replace(reading: reading, changing)
+        } else {
+            try file.change(reading: reading, changing)
         }
     }
 

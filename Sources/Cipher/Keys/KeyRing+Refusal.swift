@@ -24,6 +24,12 @@ extension StartFailure {
             self.init("the ring has no version \(version); see Cipher keys list")
         case .current(let version):
             self.init("version \(version) is current: run Cipher keys rotate first")
+        case .forgotten(let version):
+            self.init("version \(version) was forgotten: its key is nowhere in the ring")
+        case .stillOpens(let version):
+            self.init(
+                "version \(version) still opens what it sealed: run Cipher keys retire \(version) "
+                    + "first, and see that nothing is missed")
         case .notRetired(let version, let state):
             self.init("version \(version) is not retired: it is \(state.rawValue)")
         }

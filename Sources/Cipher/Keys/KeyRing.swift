@@ -36,17 +36,25 @@ struct KeyRing: Sendable {
         case absent(version: Int)
         case current(version: Int)
         case notRetired(version: Int, KeyState)
+        case forgotten(version: Int)
+        case stillOpens(version: Int)
     }
 
     /// Far more than a life of rotations; keeps the file readable at once.
     static let versionsMax = 1_000
 
     private(set) var keys: [Key]
+    /// The version that the next key gets. Versions below it that are not there were forgotten.
+    private(set) var nextVersion: Int
 
     /// A ring that was read; nil unless the versions rise, one is current and at most one legacy.
-    init?(_ keys: [Key]) {
+    ///
+    /// - Parameter nextVersion: Above all versions there are; by default the first such number.
+    init?(_ keys: [Key], nextVersion: Int? = nil) {
         let versions = keys.map(\.version)
-        guard !keys.isEmpty, keys.count <= Self.versionsMax,
+        let last = versions.last ?? 0
+        guard !keys.isEmpty, (nextVersion ?? .max) > last,
+            (nextVersion ?? 1) <= Self.versions.upperBound + 1, keys.count <= Self.versionsMax,
             versions.allSatisfy({ Self.versions.contains($0) }),
             zip(versions, versions.dropFirst()).allSatisfy(<),
             keys.count(where: { $0.state == .current }) == 1,
@@ -54,6 +62,7 @@ struct KeyRing: Sendable {
             !keys.contains(where: { $0.isLegacy && $0.state == .current })
         else { return nil }
         self.keys = keys
+        self.nextVersion = nextVersion ?? last + 1
     }
 
     /// A ring for a first start, with one fresh key.
@@ -68,6 +77,7 @@ struct KeyRing: Sendable {
                 version: 1, state: .current, isLegacy: false, created: now,
                 material: Secret(taking: &bytes))
         ]
+        nextVersion = 2
     }
 
     /// A ring that begins with a key brought along.
@@ -90,6 +100,11 @@ struct KeyRing: Sendable {
 
     func key(version: Int) -> Key? { keys.first { $0.version == version } }
 
+    /// Whether the ring once held that version and dropped its key for good.
+    func isForgotten(_ version: Int) -> Bool {
+        (1..<nextVersion).contains(version) && key(version: version) == nil
+    }
+
     /// Adds a key as the current version; the one before still decrypts. Takes the bytes over.
     mutating func add(_ bytes: inout [UInt8], now: Int64) throws(Refusal) -> Int {
         try checkNew(bytes)
@@ -108,9 +123,7 @@ struct KeyRing: Sendable {
 
     /// From now on the version opens nothing; its key stays in the file. False where it was so.
     mutating func retire(_ version: Int) throws(Refusal) -> Bool {
-        guard let index = keys.firstIndex(where: { $0.version == version }) else {
-            throw .absent(version: version)
-        }
+        let index = try index(of: version)
         if keys[index].state == .current { throw .current(version: version) }
         defer { keys[index].state = .retired }
         return keys[index].state != .retired
@@ -118,13 +131,26 @@ struct KeyRing: Sendable {
 
     /// The version opens again what it sealed.
     mutating func restore(_ version: Int) throws(Refusal) {
-        guard let index = keys.firstIndex(where: { $0.version == version }) else {
-            throw .absent(version: version)
-        }
+        let index = try index(of: version)
         guard keys[index].state == .retired else {
             throw .notRetired(version: version, keys[index].state)
         }
         keys[index].state = .decryptOnly
+    }
+
+    /// Throws unless the version may be forgotten: it has to be retired.
+    func checkForgettable(_ version: Int) throws(Refusal) {
+        switch keys[try index(of: version)].state {
+        case .current: throw .current(version: version)
+        case .decryptOnly: throw .stillOpens(version: version)
+        case .retired: return
+        }
+    }
+
+    /// Drops a retired version and its key, for good. Its number is not given again.
+    mutating func forget(_ version: Int) throws(Refusal) {
+        try checkForgettable(version)
+        keys.removeAll { $0.version == version }
     }
 
     /// The ring without the bytes of retired keys.
@@ -136,16 +162,20 @@ struct KeyRing: Sendable {
         return ring
     }
 
-    /// Versions of this ring that `other` lacks, or has with another key.
+    /// Versions of this ring that `other` lacks, or has with another key. A version that `other`
+    /// forgot counts as none, as long as the key that is current here stands there.
     func versions(notIn other: KeyRing) -> [Int] {
-        keys.filter { other.key(version: $0.version)?.fingerprint != $0.fingerprint }
-            .map(\.version)
+        keys.filter { key in
+            if key.state != .current, other.isForgotten(key.version) { return false }
+            return other.key(version: key.version)?.fingerprint != key.fingerprint
+        }.map(\.version)
     }
 
     private mutating func append(
         _ bytes: inout [UInt8], _ state: KeyState, isLegacy: Bool, now: Int64
     ) -> Int {
-        let version = (keys.last?.version ?? 0) + 1
+        let version = nextVersion
+        nextVersion += 1
         keys.append(
             Key(
                 version: version, state: state, isLegacy: isLegacy, created: now,
@@ -153,13 +183,19 @@ struct KeyRing: Sendable {
         return version
     }
 
+    private func index(of version: Int) throws(Refusal) -> Int {
+        if let index = keys.firstIndex(where: { $0.version == version }) { return index }
+        throw isForgotten(version) ? .forgotten(version: version) : .absent(version: version)
+    }
+
     private func checkNew(_ bytes: [UInt8]) throws(Refusal) {
         try Self.checkLength(bytes)
         if let same = keys.first(where: { $0.material?.equals(bytes.span) == true }) {
             throw .present(version: same.version, same.state)
         }
-        let last = keys.last?.version ?? 0
-        guard keys.count < Self.versionsMax, last < Self.versions.upperBound else { throw .full }
+        guard keys.count < Self.versionsMax, Self.versions.contains(nextVersion) else {
+            throw .full
+        }
     }
 
     static func checkLength(_ bytes: [UInt8]) throws(Refusal) {

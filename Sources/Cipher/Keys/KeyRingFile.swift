@@ -34,15 +34,39 @@ struct KeyRingFile {
         return (ring, isNew)
     }
 
-    /// Replaces the ring by what `change` makes of it (nil where there is none), durably.
+    /// Writes a ring of the format before anew, for which every key gets its count of uses.
+    func upgrade() throws(StartFailure) {
+        guard try isEarlier else { return }
+        _ = try change { ring throws(StartFailure) in
+            guard let ring else { return try read() }
+            return ring
+        }
+    }
+
+    /// Whether the file is of the format before, whose keys need not have counts of uses.
+    var isEarlier: Bool {
+        get throws(StartFailure) {
+            try file.read { bytes throws(StartFailure) in KeyRingFormat.isEarlier(bytes) } ?? false
+        }
+    }
+
+    /// Replaces the ring by what `change` makes of it (nil where there is none), durably. A key
+    /// that may seal now has an entry in the count of uses before the ring names it.
     func change(
         _ change: (KeyRing?) throws(StartFailure) -> KeyRing
     ) throws(StartFailure) -> KeyRing {
         var changed: KeyRing?
-        try file.change(reading: decoded) { ring throws(StartFailure) in
-            let ring = try change(ring)
-            changed = ring
-            return KeyRingFormat.encode(ring)
+        try file.locked { () throws(StartFailure) in
+            let isEarlier = try self.isEarlier
+            try file.replace(reading: decoded) { before throws(StartFailure) in
+                let ring = try change(before)
+                let current = ring.current.fingerprint
+                if isEarlier || before?.current.fingerprint != current {
+                    try KeyBudget.enter([current], besideRing: path)
+                }
+                changed = ring
+                return KeyRingFormat.encode(ring)
+            }
         }
         guard let changed else { preconditionFailure("a change that succeeded made a ring") }
         return changed

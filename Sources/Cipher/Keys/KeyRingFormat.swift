@@ -4,7 +4,7 @@ import Program
 
 /// The key ring as a file: JSON that people can look at and only Cipher writes.
 ///
-///     {"format":1,"keys":[
+///     {"format":2,"next":3,"keys":[
 ///     {"version":1,"state":"decrypt-only","legacy":false,"created":1750000000,
 ///      "fingerprint":"<32 hex>","key":"<64 hex>"},            (each key on one line)
 ///     {"version":2,"state":"current",…}
@@ -13,6 +13,10 @@ import Program
 /// Valid if and only if it is exactly what `encode` writes: the last line's checksum is that of
 /// every byte before it, the fingerprints are those of the keys, the versions rise, one key is
 /// current and at most one is legacy.
+///
+/// Every key of format 2 that may seal has an entry in the count of uses; where that lacks one, the
+/// count was lost. Format 1 had no such promise, and no `next`, the version that a new key gets; it
+/// is read, and written as format 2.
 enum KeyRingFormat {
     /// Where and how a file is not a key ring.
     struct Damage: Error, Equatable {
@@ -28,7 +32,7 @@ enum KeyRingFormat {
         var bytes: [UInt8] = []
         // All at once: growing would leave copies of keys behind in freed memory.
         bytes.reserveCapacity(ring.keys.count * lineBytesMax + 256)
-        bytes += Array("{\"format\":1,\"keys\":[\n".utf8)
+        bytes += Array("{\"format\":2,\"next\":\(ring.nextVersion),\"keys\":[\n".utf8)
         for (index, key) in ring.keys.enumerated() {
             if index > 0 { bytes += Array(",\n".utf8) }
             append(key, to: &bytes)
@@ -57,11 +61,18 @@ enum KeyRingFormat {
         bytes += Array("\"}".utf8)
     }
 
+    /// Whether these bytes are of the format before, whose keys need not have counts.
+    static func isEarlier(_ bytes: Span<UInt8>) -> Bool {
+        var scanner = JSONScanner()
+        return scanner.skip("{\"format\":1,", in: bytes)
+    }
+
     /// Reads a file's bytes. No key's text ever becomes a String, which could not be wiped.
     static func decode(_ bytes: Span<UInt8>) throws(Damage) -> KeyRing {
         var scanner = JSONScanner()
         do {
-            try scanner.expect("{\"format\":1,\"keys\":[\n", in: bytes)
+            let next = try nextVersion(&scanner, bytes)
+            try scanner.expect("\"keys\":[\n", in: bytes)
             var keys: [KeyRing.Key] = []
             repeat {
                 guard keys.count < KeyRing.versionsMax else {
@@ -71,7 +82,7 @@ enum KeyRingFormat {
             } while scanner.skip(",\n", in: bytes)
             try scanner.expect("\n", in: bytes)
             try checkEnd(&scanner, bytes)
-            guard let ring = KeyRing(keys) else {
+            guard let ring = KeyRing(keys, nextVersion: next) else {
                 throw Damage(offset: 0, problem: "its versions or states contradict each other")
             }
             return ring
@@ -82,6 +93,20 @@ enum KeyRingFormat {
         } catch {
             preconditionFailure("nothing else is thrown here")
         }
+    }
+
+    /// Nil in the format before.
+    private static func nextVersion(
+        _ scanner: inout JSONScanner, _ bytes: Span<UInt8>
+    ) throws -> Int? {
+        if scanner.skip("{\"format\":1,", in: bytes) { return nil }
+        try scanner.expect("{\"format\":2,\"next\":", in: bytes)
+        let start = scanner.offset
+        let next = try scanner.integer(in: bytes)
+        try scanner.expect(",", in: bytes)
+        guard let next = Int(exactly: next), "\(next)".utf8.count == scanner.offset - 1 - start
+        else { throw Damage(offset: start, problem: "a value that no ring has") }
+        return next
     }
 
     private static func checkEnd(_ scanner: inout JSONScanner, _ bytes: Span<UInt8>) throws {

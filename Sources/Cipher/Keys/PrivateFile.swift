@@ -32,6 +32,21 @@ struct PrivateFile {
         reading body: (Span<UInt8>) throws(StartFailure) -> Value,
         _ change: (Value?) throws(StartFailure) -> [UInt8]
     ) throws(StartFailure) {
+        try locked { () throws(StartFailure) in try replace(reading: body, change) }
+    }
+
+    /// As `change`, inside `locked` of this file or of one beside it.
+    func replace<Value>(
+        reading body: (Span<UInt8>) throws(StartFailure) -> Value,
+        _ change: (Value?) throws(StartFailure) -> [UInt8]
+    ) throws(StartFailure) {
+        var bytes = try change(try read(body))
+        defer { wipe(&bytes) }
+        try write(bytes)
+    }
+
+    /// Runs `body` while no other program changes a file of this folder; makes the folder.
+    func locked(_ body: () throws(StartFailure) -> Void) throws(StartFailure) {
         try StartFailure.naming(Defaults.keyFile.option("--key-file")) {
             () throws(StartFailure) in try PrivateFolder.make(folder)
         }
@@ -39,9 +54,7 @@ struct PrivateFile {
         guard lock.isOpen, retried({ flock(lock.number, LOCK_EX) }) == 0 else {
             throw failure("lock the folder of")
         }
-        var bytes = try change(try read(body))
-        defer { wipe(&bytes) }
-        try write(bytes, syncing: lock)
+        try body()
     }
 
     private func checkedSize(_ file: borrowing Descriptor) throws(StartFailure) -> Int {
@@ -79,9 +92,7 @@ struct PrivateFile {
 
     // MARK: Writing
 
-    private func write(
-        _ bytes: [UInt8], syncing folder: borrowing Descriptor
-    ) throws(StartFailure) {
+    private func write(_ bytes: [UInt8]) throws(StartFailure) {
         let temporary = path + ".new"
         // Left by a program that was killed; nothing was ever sealed with what only it holds.
         unlink(temporary)
@@ -94,7 +105,7 @@ struct PrivateFile {
             unlink(temporary)
             throw failure
         }
-        guard retried({ fsync(folder.number) }) == 0 else { throw failure("sync the folder of") }
+        try PrivateFolder.sync(folder)
     }
 
     /// The program that serves must still read a ring that an administrator changed.

@@ -165,6 +165,10 @@ struct Index: ~Copyable {
         knownKeys[version] = fingerprint
     }
 
+    mutating func removeKey(version: Int) {
+        knownKeys[version] = nil
+    }
+
     mutating func addInvite(_ digest: ByteText, expiresAt: Int64) {
         invites[digest] = expiresAt
     }

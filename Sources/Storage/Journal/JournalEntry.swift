@@ -14,6 +14,7 @@ enum JournalEntry {
     case messageReplaced(MessageRecord, Range<Int>)
     case messageRemoved(MessageID, UserID, UserID, timestamp: Int64)
     case keySeen(version: Int, fingerprint: ByteText)
+    case keyForgotten(version: Int)
     case invitesAdded([Invite])
     case invitesRemoved([ByteText])
 
@@ -67,6 +68,9 @@ enum JournalEntry {
             let fingerprint = try scanner.string(in: json)
             try scanner.expect("}", in: json)
             return .keySeen(version: version, fingerprint: fingerprint)
+        }
+        if scanner.skip("{\"keyForgotten\":", in: json) {
+            return .keyForgotten(version: Int(try scanner.integer(in: json)))
         }
         if scanner.skip("{\"userInvited\":{\"invite\":", in: json) {
             let digest = try scanner.string(in: json)

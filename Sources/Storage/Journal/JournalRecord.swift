@@ -15,6 +15,7 @@ internal import Encoding
 ///     {"messageRemoved":{"id":…,"senderId":…,"receiverId":…,"timestamp":…}}
 ///                                                 is read, and written no more
 ///     {"keySeen":{"version":1,"fingerprint":"…"}}
+///     {"keyForgotten":1}
 ///     {"userInvited":{"invite":"…","user":{…}}}   a user, and the digest of an invitation that
 ///                                                 is used up
 ///     {"invitesAdded":[{"digest":"…","expires":1796641429155},…]}
@@ -68,6 +69,7 @@ enum JournalRecord {
                 writer.field("fingerprint", fingerprint)
                 writer.endObject()
             }
+        case .keyForgotten(let version): value("keyForgotten") { $0.integer(version) }
         case .invitesAdded(let invites): added(invites)
         case .invitesRemoved(let digests):
             value("invitesRemoved") { writer in

@@ -102,6 +102,7 @@ struct Replay: SnapshotVisitor, JournalVisitor {
         case .befriended(let one, let other): try apply(.befriended(one, other), at: offset)
         case .keySeen(let version, let fingerprint):
             try apply(.keySeen(version: version, fingerprint: fingerprint), at: offset)
+        case .keyForgotten(let version): try apply(.keyForgotten(version: version), at: offset)
         case .invitesAdded(let invites): try apply(.invitesAdded(invites), at: offset)
         case .invitesRemoved(let digests): try apply(.invitesRemoved(digests), at: offset)
         case .segment, .durable: throw damage(offset, "a line that cannot stand here")

@@ -19,6 +19,8 @@ package enum Change: Sendable, Equatable {
     case messageReplaced(MessageID, from: ByteText, to: ByteText)
     /// A key version of the vault was met for the first time.
     case keySeen(version: Int, fingerprint: ByteText)
+    /// A key version that was met is lost for good, and not asked for any more.
+    case keyForgotten(version: Int)
     /// New invitations; their digests are free.
     case invitesAdded([Invite])
     /// Invitations go unused; all of these digests are there.

@@ -32,6 +32,7 @@ struct PlainModel: Sendable, Equatable {
         case .messageAdded(let message): messages[message.id] = message
         case .messageReplaced(let id, _, let content): messages[id]?.content = content
         case .keySeen(let version, let fingerprint): keys[version] = fingerprint
+        case .keyForgotten(let version): keys[version] = nil
         case .invitesAdded(let added):
             for invite in added { invites[invite.digest] = invite.expiresAt }
         case .invitesRemoved(let digests): for digest in digests { invites[digest] = nil }
@@ -103,7 +104,10 @@ struct PlainModel: Sendable, Equatable {
             return invites[invite] == nil
                 ? .invitesAdded([Invite(digest: invite, expiresAt: Int64(number))])
                 : .invitesRemoved([invite])
-        default: return .keySeen(version: number % 5, fingerprint: "f\(number)")
+        default:
+            return number % 3 == 0 && keys[number % 5] != nil
+                ? .keyForgotten(version: number % 5)
+                : .keySeen(version: number % 5, fingerprint: "f\(number)")
         }
     }
 }

@@ -120,6 +120,7 @@ extension PlainModel {
         case .messageAdded(let message): messages[message.id] != nil
         case .messageReplaced(let id, _, let content): messages[id]?.content == content
         case .keySeen(let version, let fingerprint): keys[version] == fingerprint
+        case .keyForgotten(let version): keys[version] == nil
         case .invitesAdded(let added):
             added.allSatisfy { invites[$0.digest] == $0.expiresAt }
         case .invitesRemoved(let digests): digests.allSatisfy { invites[$0] == nil }

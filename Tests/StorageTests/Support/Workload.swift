@@ -124,7 +124,7 @@ extension Change {
         case .befriended(let one, let other): "friends \([one.text, other.text].sorted())"
         case .messageAdded(let message): "message \(message.id)"
         case .messageReplaced(let id, _, _): "message \(id)"
-        case .keySeen(let version, _): "key \(version)"
+        case .keySeen(let version, _), .keyForgotten(let version): "key \(version)"
         case .invitesAdded, .invitesRemoved: "invites"
         }
     }

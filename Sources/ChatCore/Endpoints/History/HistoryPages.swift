@@ -35,7 +35,7 @@ struct HistoryPages: Sendable {
         }
         let isFull = range.limit == nil && page.count == Messages.batchMax
         isAtEnd = !page.isCut && !isFull
-        isReadable = isReadable && !page.texts.contains(.notAuthentic)
+        isReadable = isReadable && page.texts.allSatisfy { $0.found != nil }
         range.continue(behind: page)
         return piece(of: page)
     }
@@ -70,9 +70,14 @@ extension JSONWriter {
         switch text {
         case .text(let text): field("content", text)
         case .notAuthentic: field("content", OpenedText.unreadable)
+        case .keyRetired: field("content", OpenedText.retired)
         }
         field("timestamp", record.timestamp)
-        if text == .notAuthentic { field("code", "not_authentic") }
+        switch text {
+        case .text: break
+        case .notAuthentic: field("code", "not_authentic")
+        case .keyRetired: field("code", "key_retired")
+        }
         endObject()
     }
 }

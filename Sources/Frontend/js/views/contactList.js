@@ -1,6 +1,7 @@
 import { arrange, byId, element, showAvatar } from "../dom.js";
 import { whenLabel, fullTimeOf } from "../dates.js";
 import { say } from "../words.js";
+import { UNREADABLE } from "./messageRow.js";
 
 /** The contacts that match the search, latest conversation first. */
 export class ContactList {
@@ -89,7 +90,7 @@ export class ContactList {
         const isOwn = contact.lastMessage.senderId === me.id;
         const message = previews.of(contact);
         if (!message) return say(isOwn ? "contacts.sent" : "contacts.received");
-        if (message.code) return say("chat.notAuthentic");
+        if (message.code) return say(UNREADABLE[message.code] ?? "chat.notAuthentic");
         const text = message.content.slice(0, 200).replace(/\s+/gu, " ");
         return message.senderId === me.id ? say("contacts.own", { text }) : text;
     }

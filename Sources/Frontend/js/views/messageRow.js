@@ -3,6 +3,12 @@ import { element, icon } from "../dom.js";
 import { isFewEmoji, pieces } from "../text.js";
 import { say, sayFault } from "../words.js";
 
+/** What is said in the place of a text that the server could not open, by its code. */
+export const UNREADABLE = {
+    not_authentic: "chat.notAuthentic",
+    key_retired: "chat.keyRetired",
+};
+
 /** Messages and what waits to be sent as rows: each with a key that stays its own when it is
  *  acknowledged, and a mark that changes with all that is shown. */
 export function rowsOf(messages, waiting, myId) {
@@ -13,7 +19,7 @@ export function rowsOf(messages, waiting, myId) {
     }));
     const rows = messages.map(({ id, senderId, content, timestamp, code }) => ({
         key: id, isOwn: senderId === myId, text: content, timestamp, state: "sent",
-        isDamaged: code === "not_authentic", mark: "sent",
+        unreadable: UNREADABLE[code], mark: "sent",
     })).concat(own);
     let before = null;
     for (const row of rows) {
@@ -53,8 +59,8 @@ export function fillRow(node, row, contact) {
 }
 
 function textOf(row) {
-    if (row.isDamaged) {
-        return element("p", { className: "text damaged" }, icon("failed"), say("chat.notAuthentic"));
+    if (row.unreadable) {
+        return element("p", { className: "text damaged" }, icon("failed"), say(row.unreadable));
     }
     const text = element("p", { className: "text", dir: "auto" });
     text.classList.toggle("large", isFewEmoji(row.text));

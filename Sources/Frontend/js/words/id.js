@@ -66,6 +66,7 @@ export const words = {
         retry: "Coba lagi",
         discard: "Hapus",
         notAuthentic: "Pesan ini rusak dan tidak bisa dibuka.",
+        keyRetired: "Kunci pesan ini sudah dinonaktifkan oleh pengelola.",
         toNewest: "Ke pesan terbaru",
         newMessages: ({ count }) => `${count} pesan baru`,
         today: "Hari ini",

@@ -1,0 +1,73 @@
+internal import Encoding
+internal import Logging
+internal import RateLimit
+internal import Storage
+
+/// Messages that the vault did not open, to be told of in few lines.
+struct UnopenedMessages {
+    /// How many bytes of ids a line holds, and the first id in any case: those of an earlier system
+    /// may be long.
+    private static let idsBytesMax = 1_000
+
+    private(set) var notAuthentic: [StoredMessage] = []
+    private(set) var ofRetiredKeys: [StoredMessage] = []
+
+    /// Adds a message that was answered so; one that opened is passed over.
+    mutating func add(_ message: StoredMessage, _ answer: OpenedText) {
+        switch answer {
+        case .text: break
+        case .notAuthentic: notAuthentic.append(message)
+        case .keyRetired: ofRetiredKeys.append(message)
+        }
+    }
+
+    /// Tells which messages were not authentic, and which key versions were retired that others
+    /// needed: the ids of the first of them in one line, and how many there are more.
+    ///
+    /// - Parameters:
+    ///   - log: A key version has a line a minute there.
+    ///   - source: Where they were met; nil for the conversation that they belong to.
+    ///   - linesMax: Lines a minute for that source.
+    func note(in log: RateLimitedLog, source: String? = nil, linesMax: Int = 1) {
+        if let first = notAuthentic.first {
+            let people = [first.senderId.text, first.receiverId.text].sorted()
+            log.log(
+                .error, "a message is not authentic", source: source ?? "\(people[0])-\(people[1])",
+                linesMax: linesMax, metadata: Self.names(notAuthentic))
+        }
+        for (version, messages) in Dictionary(grouping: ofRetiredKeys, by: \.keyVersion) {
+            let version = version ?? "legacy"
+            log.log(
+                .error,
+                """
+                a message needs a key version that is retired: Cipher keys restore has it open \
+                again, unless it was forgotten
+                """,
+                source: version, naming: ["version": "\(version)"],
+                metadata: Self.names(messages))
+        }
+    }
+
+    private static func names(_ messages: [StoredMessage]) -> Logger.Metadata {
+        guard let first = messages.first else { return [:] }
+        var (ids, count) = (first.id.text.string, 1)
+        for message in messages.dropFirst() {
+            guard ids.utf8.count + message.id.text.utf8Count < idsBytesMax else { break }
+            ids += ",\(message.id)"
+            count += 1
+        }
+        var metadata: Logger.Metadata = ["message": "\(ids)"]
+        if count < messages.count { metadata["more"] = "\(messages.count - count)" }
+        return metadata
+    }
+}
+
+extension StoredMessage {
+    /// The digits of the key version that its content names; nil where it names none.
+    fileprivate var keyVersion: String? {
+        guard content.hasPrefix("v"), let colon = content.utf8.firstIndex(of: UInt8(ascii: ":")),
+            content.utf8[..<colon].count <= 10
+        else { return nil }
+        return String(content.string[..<colon].dropFirst())
+    }
+}

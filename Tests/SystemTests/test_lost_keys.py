@@ -1,0 +1,154 @@
+"""Key versions that are retired or lost for good, and a count of uses that is gone."""
+
+import os
+
+import pytest
+
+from api import new_id, ok, refusal
+from programs import House, eventually, run
+from stores import one_line, store, well
+from test_key_commands import done, hang_up, key_bytes
+from vault import Vault
+
+
+def keys(house, *arguments, input=b""):
+    return run("Cipher", "keys", *arguments, "--key-file", house.key_file, input=input)
+
+
+def change(house, *arguments, input=b""):
+    text = done(keys(house, *arguments, input=input))
+    hang_up(house.cipher)
+    return text
+
+
+def forget_in_store(house, version, typed=None):
+    return run(
+        "ChatCore", "store", "forget-key", str(version), "--data", house.data,
+        input=f"{version if typed is None else typed}\n".encode())
+
+
+@pytest.fixture
+def vault(tmp_path):
+    vault = Vault(tmp_path).start()
+    yield vault
+    vault.program.end()
+
+
+def test_a_message_of_a_retired_key_says_so_and_is_not_another_one(house):
+    budi, sari = house.friends("budi", "sari")
+    id = new_id()
+    budi.send(sari, "lama", id)
+    change(house, "rotate")
+    budi.send(sari, "baru")
+    change(house, "retire", "1")
+    old, new = eventually(lambda: sari.history(budi))
+    assert (old["code"], new["content"]) == ("key_retired", "baru")
+    assert old["content"] != "[Gagal Decrypt]" and "code" not in new
+    assert refusal(budi.try_send(sari, "lama", id))[:2] == (503, "key_retired")
+    assert house.core.log.count("key version that is retired") == 1
+    assert "version=1" in house.core.log and "not authentic" not in house.core.log
+    rewrap = store("rewrap", data=house.data)
+    assert rewrap.returncode != 0 and "restore" in rewrap.stderr
+    change(house, "restore", "1")
+    assert "1 of them moved" in well(store("rewrap", data=house.data))
+    change(house, "retire", "1")
+    assert [message["content"] for message in sari.history(budi)] == ["lama", "baru"]
+    assert ok(budi.try_send(sari, "lama", id))["id"] == id
+
+
+def test_a_version_is_forgotten_by_both_programs_when_its_number_is_typed(house):
+    budi, sari = house.friends("budi", "sari")
+    budi.send(sari, "lama")
+    change(house, "rotate")
+    assert "retire 1 first" in one_line(keys(house, "forget", "1", input=b"1\n"))
+    change(house, "retire", "1")
+    secret = key_bytes(house, 1).hex()
+    for typed in (b"", b"2\n", b"yes\n", b"1 \n"):
+        assert "nothing was removed" in one_line(keys(house, "forget", "1", input=typed))
+    assert secret in house.key_file.read_text()
+    assert "still holds" in one_line(forget_in_store(house, 1))
+    change(house, "forget", "1", input=b"1\n")
+    for file in house.key_file.parent.iterdir():
+        assert secret not in file.read_text()
+    eventually(lambda: not house.core.is_ready())
+    assert "store forget-key 1" in house.core.log
+    assert "nothing was changed" in one_line(forget_in_store(house, 1, "x"))
+    well(forget_in_store(house, 1))
+    house.core.wait_ready()
+    assert "no such key version" in one_line(forget_in_store(house, 1))
+    assert sari.history(budi)[0]["code"] == "key_retired"
+    budi.send(sari, "baru")
+    assert "forgotten" in one_line(keys(house, "restore", "1"))
+    house.restart_core()
+    assert [message["content"] for message in sari.__class__.login(
+        house.client(), "sari").history(budi)][1:] == ["baru"]
+    assert "version 3 is current" in done(keys(house, "rotate"))
+
+
+def test_a_lost_ring_can_be_done_without_while_the_server_is_stopped(house):
+    budi, sari = house.friends("budi", "sari")
+    budi.send(sari, "lama")
+    house.core.end()
+    house.cipher.end()
+    house.key_file.unlink()
+    house.start_cipher()
+    house.start_core(ready=False)
+    eventually(lambda: "store forget-key 1" in house.core.log)
+    house.core.end()
+    well(forget_in_store(house, 1))
+    house.start_core()
+    again = sari.__class__.login(house.client(), "sari")
+    assert again.history(budi)[0]["content"] == "[Gagal Decrypt]"
+    assert ok(again.try_send(budi, "masih ada"))
+    assert "no such key version" in one_line(forget_in_store(house, 7))
+
+
+def test_a_lost_count_of_uses_is_never_taken_for_nothing(vault):
+    content = vault.encrypt("satu")
+    spent = vault.key_file.with_name("keys.json.spent")
+    vault.program.end()
+    spent.unlink()
+    vault.start()
+    assert "count of the current key's uses is missing" in vault.program.log
+    assert refusal(vault.ask("/encrypt", {"text": "dua"}))[:2] == (503, "key_exhausted")
+    assert vault.decrypt(content) == "satu"
+    assert ok(vault.ask("/keys"))["keys"][0]["spent"] == 1 << 32
+    assert "recount" in one_line(vault.keys("check"))
+    assert "lost" in done(vault.keys("list"))
+    assert "version 1" in done(vault.keys("recount"))
+    hang_up(vault.program)
+    assert vault.encrypt("dua").startswith("v1:")
+    assert (1 << 31) <= ok(vault.ask("/keys"))["keys"][0]["spent"] <= (1 << 31) + (1 << 20)
+    assert "nothing changed" in done(vault.keys("recount"))
+    assert "half as often as it may" in vault.program.log
+    done(vault.keys("check"))
+
+
+def test_a_fresh_key_seals_where_the_count_was_lost(vault):
+    vault.program.end()
+    vault.key_file.with_name("keys.json.spent").unlink()
+    done(vault.keys("rotate"))
+    vault.start()
+    assert vault.encrypt("dua").startswith("v2:")
+
+
+def test_a_ring_that_is_swapped_away_and_back_goes_on_counting(vault):
+    content = vault.encrypt("satu")
+    vault.program.end()
+    away = vault.key_file.with_suffix(".away")
+    vault.key_file.rename(away)
+    vault.start()
+    assert vault.encrypt("lain").startswith("v1:")
+    vault.program.end()
+    away.replace(vault.key_file)
+    vault.start()
+    assert vault.decrypt(content) == "satu"
+    vault.encrypt("dua")
+    assert ok(vault.ask("/keys"))["keys"][0]["spent"] == 2
+
+
+def test_the_key_file_of_a_new_house_has_its_count(tmp_path):
+    house = House(tmp_path)
+    done(run(
+        "Cipher", "keys", "import", "--key-file", house.key_file, input=os.urandom(32)))
+    assert house.key_file.with_name("keys.json.spent").read_text().count(":0") == 1
