@@ -35,6 +35,13 @@ struct Service: Sendable {
                 logger.info("stopping")
                 server.stop(within: time)
             },
+            hangUp: {
+                guard let secret = settings.cipherSecret else {
+                    logger.info("nothing to read again: there is no shared secret")
+                    return
+                }
+                secret.reload(telling: logger)
+            },
             body: {
                 try await serve(files, clients, stage, server)
                 logger.info("stopped")
@@ -145,5 +152,6 @@ struct Service: Sendable {
             "web": "\(settings.publicFolder)",
         ]
         Listening.announce(address, asked: settings.port, told, logger)
+        settings.cipherSecret?.warnOfMode(logger)
     }
 }

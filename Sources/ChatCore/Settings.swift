@@ -8,7 +8,7 @@ struct Settings: Sendable {
     let data: String
     let publicFolder: String
     let cipher: CipherAddress
-    let cipherSecret: Secret?
+    let cipherSecret: SharedSecret?
     let sessionKeyFile: String
     let sessionDays: Int
     let allowedOrigins: AllowedOrigins

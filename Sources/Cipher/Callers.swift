@@ -7,7 +7,7 @@ import RateLimit
 
 /// Who may call: whoever knows the shared secret, or everybody where none is configured.
 struct Callers {
-    let secret: Secret?
+    let secret: SharedSecret?
     let log: RateLimitedLog
 
     /// The same endpoint, for callers with the secret only; 401 for others.
@@ -19,7 +19,7 @@ struct Callers {
 
 private struct Guarded: Endpoint {
     let endpoint: any Endpoint
-    let secret: Secret
+    let secret: SharedSecret
     let log: RateLimitedLog
 
     func answer(_ request: Request) async throws -> Response {
@@ -35,7 +35,7 @@ private struct Guarded: Endpoint {
 
     private func isKnown(_ request: Request) -> Bool {
         let isKnown = request.withField("Authorization") { value in
-            BearerToken.range(in: value).map { secret.equals(value.extracting($0)) } ?? false
+            BearerToken.range(in: value).map { secret.accepts(value.extracting($0)) } ?? false
         }
         return isKnown ?? false
     }

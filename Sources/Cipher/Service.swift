@@ -11,7 +11,7 @@ enum Service {
         let host: String
         let port: UInt16
         let keyFile: KeyRingFile
-        let secret: Secret?
+        let secret: SharedSecret?
     }
 
     /// Serves until a signal says to stop; throws where it cannot start.
@@ -27,7 +27,10 @@ enum Service {
                 logger.info("stopping")
                 server.stop(within: time)
             },
-            hangUp: { await reload(vault, logger) },
+            hangUp: {
+                await reload(vault, logger)
+                settings.secret?.reload(telling: logger)
+            },
             body: {
                 // First, so that a start which cannot be leaves no key ring behind.
                 let listener = try Listening.open(
@@ -72,6 +75,7 @@ enum Service {
             "callers": settings.secret == nil ? "anyone" : "with the secret",
         ]
         Listening.announce(address, asked: settings.port, told, logger)
+        settings.secret?.warnOfMode(logger)
         if settings.secret == nil, !address.isLoopback {
             logger.warning(
                 "other machines may decrypt: set \(Defaults.secretFile.option("--secret-file"))")

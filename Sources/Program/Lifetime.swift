@@ -7,11 +7,11 @@ package enum Lifetime {
     private static let stopTimeMax = Duration.seconds(10)
 
     /// Runs `body`, and hears signals while it runs: SIGTERM and SIGINT call `stop` with the time
-    /// that is left for what is in flight; a second one leaves none. SIGHUP calls `hangUp`, or
-    /// stops where there is none. Returns, or throws, what `body` does, which ends after `stop`.
+    /// that is left for what is in flight; a second one leaves none. SIGHUP calls `hangUp`.
+    /// Returns, or throws, what `body` does, which ends after `stop`.
     package static func run(
         loop: EventLoop, stop: @escaping @Sendable (Duration) -> Void,
-        hangUp: (@Sendable () async -> Void)? = nil,
+        hangUp: @escaping @Sendable () async -> Void,
         body: @escaping @Sendable () async throws -> Void
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -35,11 +35,11 @@ package enum Lifetime {
     private struct Ended: Error {}
 
     private static func hear(
-        _ signals: Signals, stop: (Duration) -> Void, hangUp: (@Sendable () async -> Void)?
+        _ signals: Signals, stop: (Duration) -> Void, hangUp: () async -> Void
     ) async {
         var timeLeft = stopTimeMax
         while let signal = try? await signals.next() {
-            if signal == SIGHUP, let hangUp {
+            if signal == SIGHUP {
                 await hangUp()
             } else {
                 stop(timeLeft)

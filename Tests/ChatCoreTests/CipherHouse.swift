@@ -110,7 +110,7 @@ func withCipher(
             try await loop.eventually { cipher.port != 0 }
             let secret = secret.map { text in
                 var bytes = Array(text.utf8)
-                return Secret(taking: &bytes)
+                return SharedSecret(Secret(taking: &bytes))
             }
             let approvals = Approvals()
             let client = CipherClient(

@@ -94,7 +94,7 @@ func withService(
             if starts { _ = try await vault.start(now: WallClock.seconds) }
             let secret = secret.map { text in
                 var bytes = Array(text.utf8)
-                return Secret(taking: &bytes)
+                return SharedSecret(Secret(taking: &bytes))
             }
             let callers = Callers(secret: secret, log: RateLimitedLog(logger))
             try await body(

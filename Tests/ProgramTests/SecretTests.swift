@@ -35,27 +35,58 @@ struct SecretTests {
         }
     }
 
-    @Test(arguments: ["s3cret", "s3cret\n", "s3cret\r\n", "s3cret\n\n"])
-    func `a trailing newline is not part of a secret file`(contents: String) throws {
-        let secret = try withFile(contents) { try SecretFile.read($0) }
-        #expect(matches(secret, "s3cret"))
-    }
+    private static let one = "0123456789abcdef0123456789ABCDEF"
+    private static let two = String(repeating: "z", count: 40)
 
-    @Test(arguments: ["", "\n", "two words", "two\nlines", "é", "\u{0}"])
-    func `a secret that could not protect is refused`(contents: String) {
-        #expect(throws: StartFailure.self) {
-            try withFile(contents) { try SecretFile.read($0) }
+    @Test(arguments: [
+        one, one + "\n", one + "\r\n", "\n\n \(one)\t\n\n",
+        "\(one)\n\(two)\n", " \(one) \n\t\(two)",
+    ])
+    func `a secret file holds one or two lines, blanks trimmed`(contents: String) throws {
+        let secret = try withFile(contents) { try SharedSecret(file: $0) }
+        #expect(matches(secret.presented, Self.one))
+        #expect(accepts(secret, Self.one))
+        #expect(accepts(secret, Self.two) == contents.contains(Self.two))
+        for other in ["", String(Self.one.dropLast()), Self.one + "x", Self.one + Self.two] {
+            #expect(!accepts(secret, other))
         }
     }
 
-    @Test func `a long or absent secret file is refused`() throws {
-        #expect(throws: StartFailure.self) {
-            try withFile(String(repeating: "x", count: 4097)) { try SecretFile.read($0) }
+    @Test(arguments: [
+        "", "\n", " \n\t\n", "x", String(one.dropLast()), "\(one) \(one)", "\(one)\nshort",
+        "\(one)\n\(one)\n\(one)", "é\(one)", "\u{0}\(one)", "\(one)\u{7F}", "\(one)\n\(two)\nx",
+        String(repeating: "x", count: 4097),
+    ])
+    func `a secret file of another form is refused, and not repeated`(contents: String) {
+        let failure = #expect(throws: StartFailure.self) {
+            try withFile(contents) { try SharedSecret(file: $0) }
         }
+        #expect(failure?.description.contains("0123456789") == false)
+    }
+
+    @Test func `an absent secret file is refused`() throws {
         #expect(
             throws: StartFailure(
                 "cannot read secret file /nowhere/secret: No such file or directory")
-        ) { try SecretFile.read("/nowhere/secret") }
+        ) { try SharedSecret(file: "/nowhere/secret") }
+    }
+
+    @Test func `what is read again is used from then on, unless it cannot be`() throws {
+        let path = NSTemporaryDirectory() + "secret-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try Data(Self.one.utf8).write(to: URL(filePath: path))
+        let secret = try SharedSecret(file: path)
+        try Data("\(Self.two)\n\(Self.one)".utf8).write(to: URL(filePath: path))
+        try secret.reload()
+        #expect(matches(secret.presented, Self.two))
+        #expect(accepts(secret, Self.one))
+        try Data("short".utf8).write(to: URL(filePath: path))
+        #expect(throws: StartFailure.self) { try secret.reload() }
+        #expect(matches(secret.presented, Self.two))
+    }
+
+    private func accepts(_ secret: SharedSecret, _ text: String) -> Bool {
+        secret.accepts(Array(text.utf8).span)
     }
 
     private func matches(_ secret: Secret, _ text: String) -> Bool {

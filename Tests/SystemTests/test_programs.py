@@ -211,10 +211,6 @@ def test_a_crash_leaves_nothing_of_what_was_in_memory(house, number):
         assert "crashed" not in program.log[start:] and "rax" not in program.log[start:]
 
 
-def test_a_hang_up_ends_chatcore_well(house):
-    assert house.core.end(signal.SIGHUP) == 0
-
-
 @pytest.mark.parametrize("rest, seconds", [
     (b"", 1),
     (b"GET /healthz HTTP/1.1\r\nHo", 5),

@@ -132,7 +132,7 @@ def test_chatcore_with_the_wrong_secret_is_not_ready(house):
     anna, budi = house.friends("anna", "budi")
     house.core.end()
     wrong = house.folder / "wrong"
-    wrong.write_text("another-secret-of-the-same-kind\n")
+    wrong.write_text("another-secret-of-the-very-same-kind\n")
     wrong.chmod(0o600)
     house.options = (f"--cipher-secret-file={wrong}",)
     house.start_core(ready=False)

@@ -26,7 +26,7 @@ final class CipherClient: Vault {
     ///   - resolver: Where the host's name is looked up.
     ///   - limits: Of connections, batches, and what waits.
     init(
-        _ address: CipherAddress, secret: Secret?, loop: EventLoop, resolver: WorkerPool?,
+        _ address: CipherAddress, secret: SharedSecret?, loop: EventLoop, resolver: WorkerPool?,
         limits: CipherClientLimits = CipherClientLimits()
     ) {
         let site = CipherSite(

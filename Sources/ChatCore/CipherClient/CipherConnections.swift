@@ -6,7 +6,7 @@ import Program
 /// Kept-alive connections to Cipher, with what every request over them carries.
 struct CipherConnections: Sendable {
     private let client: Client
-    private let secret: Secret?
+    private let secret: SharedSecret?
     private let keys: CipherKeys?
 
     /// - Parameter keys: Looks at the keys behind each new connection; nil for connections over
@@ -62,9 +62,9 @@ struct CipherConnections: Sendable {
         }
     }
 
-    private static func fields(_ secret: Secret?) -> Introduction.Fields {
+    private static func fields(_ secret: SharedSecret?) -> Introduction.Fields {
         guard let secret else { return [] }
-        let text = secret.withBytes { bytes in
+        let text = secret.presented.withBytes { bytes in
             String(decoding: bytes.indices.map { bytes[$0] }, as: UTF8.self)
         }
         return [("Authorization", "Bearer \(text)")]
@@ -74,7 +74,7 @@ struct CipherConnections: Sendable {
 /// Where Cipher is, and how it is asked.
 struct CipherSite: Sendable {
     let address: CipherAddress
-    let secret: Secret?
+    let secret: SharedSecret?
     let loop: EventLoop
     let resolver: WorkerPool?
     let limits: CipherClientLimits

@@ -5,7 +5,8 @@ import Program
 struct ServeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
-        abstract: "Serve the API and the web client until SIGTERM, SIGINT or SIGHUP.")
+        abstract: "Serve the API and the web client until SIGTERM or SIGINT.",
+        discussion: "SIGHUP reads the shared secret again, without dropping a request.")
 
     @OptionGroup var address: AddressOptions
     @OptionGroup var data: DataOption
@@ -20,7 +21,8 @@ struct ServeCommand: ParsableCommand {
 
     @Option(
         help: Defaults.cipherSecretFile.help(
-            "A file with the secret that Cipher wants to see.", valueName: "path"))
+            "A file with the secret that Cipher wants to see: the first of one or two lines.",
+            valueName: "path"))
     var cipherSecretFile: String?
 
     @Option(
@@ -90,11 +92,11 @@ struct ServeCommand: ParsableCommand {
             throw StartFailure(
                 "\(Defaults.contentPolicy.option("--csp")) must be one line of printable ASCII")
         }
-        var secret: Secret?
+        var secret: SharedSecret?
         if let path = try Defaults.cipherSecretFile.optional(cipherSecretFile) {
             let option = Defaults.cipherSecretFile.option("--cipher-secret-file")
             secret = try StartFailure.naming(option) { () throws(StartFailure) in
-                try SecretFile.read(path)
+                try SharedSecret(file: path)
             }
         }
         return Settings(

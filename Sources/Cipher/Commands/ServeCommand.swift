@@ -5,14 +5,15 @@ import Program
 struct ServeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Serve the API until SIGTERM or SIGINT.",
-        discussion: "SIGHUP reads the key ring again, without dropping a request.")
+        discussion: "SIGHUP reads the key ring and the secret again, without dropping a request.")
 
     @OptionGroup var address: AddressOptions
     @OptionGroup var keys: KeyFileOption
 
     @Option(
         help: Defaults.secretFile.help(
-            "A file with the secret that callers must present.", valueName: "path"))
+            "A file with the secret that callers must present, or with two, one a line.",
+            valueName: "path"))
     var secretFile: String?
 
     @Option(help: Defaults.logLevel.help("How much is logged on standard error."))
@@ -20,11 +21,11 @@ struct ServeCommand: ParsableCommand {
 
     func run() throws {
         let logLevel = try Defaults.logLevel.value(logLevel)
-        var secret: Secret?
+        var secret: SharedSecret?
         if let path = try Defaults.secretFile.optional(secretFile) {
             let option = Defaults.secretFile.option("--secret-file")
             secret = try StartFailure.naming(option) { () throws(StartFailure) in
-                try SecretFile.read(path)
+                try SharedSecret(file: path)
             }
         }
         let settings = Service.Settings(

@@ -13,7 +13,7 @@ import Logging
 struct House {
     let chatCore: UInt16
     let cipher: UInt16
-    let secret = "rahasia"
+    let secret = "rahasia-yang-cukup-panjang-untuk-berdua"
 
     /// - Parameter folder: Empty; for the store and all keys.
     init(folder: String) throws {
@@ -40,7 +40,7 @@ struct House {
         var secret = Array(secret.utf8)
         let settings = Cipher.Service.Settings(
             host: "127.0.0.1", port: cipher, keyFile: KeyRingFile(path: "\(folder)/keys.json"),
-            secret: Secret(taking: &secret))
+            secret: SharedSecret(Secret(taking: &secret)))
         Self.onThread {
             let loop = try EventLoop()
             try loop.run {

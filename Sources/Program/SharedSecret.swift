@@ -1,0 +1,112 @@
+import Glibc
+package import Logging
+import Synchronization
+
+/// The secret that two programs share, from a file that may be read again while they run.
+///
+/// The file holds one secret a line, at most two, with blanks around them trimmed: the first is
+/// presented, both are accepted. So it is replaced without a moment in which the programs differ.
+package final class SharedSecret: Sendable {
+    package static let linesMax = 2
+    /// As many as the digits of 16 random bytes. Nothing is guessed of how random they are.
+    package static let bytesMin = 32
+
+    private let path: String?
+    private let secrets: Mutex<[Secret]>
+
+    /// Reads the file.
+    package init(file path: String) throws(StartFailure) {
+        self.path = path
+        secrets = Mutex(try Self.read(path))
+    }
+
+    /// One that is in no file.
+    package init(_ secret: Secret) {
+        path = nil
+        secrets = Mutex([secret])
+    }
+
+    /// What is shown to the other program.
+    package var presented: Secret {
+        secrets.withLock { secrets in
+            guard let first = secrets.first else { preconditionFailure("there is a secret") }
+            return first
+        }
+    }
+
+    /// Whether the other program showed one of them; all are compared, in full.
+    package func accepts(_ shown: Span<UInt8>) -> Bool {
+        var isAccepted = false
+        for secret in secrets.withLock(\.self) where secret.equals(shown) { isAccepted = true }
+        return isAccepted
+    }
+
+    /// Reads the file again. On a throw the secrets from before stay in use.
+    package func reload() throws(StartFailure) {
+        guard let path else { return }
+        let read = try Self.read(path)
+        secrets.withLock { $0 = read }
+    }
+
+    /// For SIGHUP: reads the file again, and tells the log of it.
+    package func reload(telling logger: Logger) {
+        do throws(StartFailure) {
+            try reload()
+            logger.info("read the shared secret again")
+        } catch {
+            logger.error("kept the shared secret as it was: \(error)")
+        }
+        warnOfMode(logger)
+    }
+
+    /// Warns where others than its owner may open the file.
+    package func warnOfMode(_ logger: Logger) {
+        guard let path else { return }
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & 0o077 != 0 else { return }
+        let mode = String(status.st_mode & 0o777, radix: 8)
+        logger.warning(
+            """
+            secret file \(path) may be opened by others (mode \(mode)): run chmod 600 on it, and \
+            put another secret into it if somebody did
+            """)
+    }
+
+    private static func read(_ path: String) throws(StartFailure) -> [Secret] {
+        var bytes = try SecretFile.contents(of: path)
+        defer { wipe(&bytes) }
+        var secrets: [Secret] = []
+        for line in bytes.indices.split(whereSeparator: { bytes[$0] == UInt8(ascii: "\n") }) {
+            var range = line[...]
+            while let first = range.first, isBlank(bytes[first]) { range.removeFirst() }
+            while let last = range.last, isBlank(bytes[last]) { range.removeLast() }
+            if range.isEmpty { continue }
+            guard range.allSatisfy({ (0x21...0x7E).contains(bytes[$0]) }) else {
+                throw StartFailure(
+                    "secret file \(path): a line holds a blank, or what is no printable ASCII; "
+                        + form)
+            }
+            guard range.count >= bytesMin else {
+                throw StartFailure(
+                    "secret file \(path): a line has \(range.count) bytes; \(form)")
+            }
+            var secret = [UInt8](repeating: 0, count: range.count)
+            for (place, index) in range.enumerated() { secret[place] = bytes[index] }
+            secrets.append(Secret(taking: &secret))
+        }
+        guard (1...linesMax).contains(secrets.count) else {
+            throw StartFailure(
+                "secret file \(path) holds \(secrets.isEmpty ? "no" : "more than two") secrets; "
+                    + form)
+        }
+        return secrets
+    }
+
+    private static let form =
+        "it holds one secret a line, at most two, each of at least \(bytesMin) bytes, such as "
+        + "openssl rand -hex 32 prints"
+
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
+    }
+}
