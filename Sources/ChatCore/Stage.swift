@@ -27,6 +27,7 @@ final class Stage: Handler {
         switch act.withLock({ $0 }) {
         case .running(let application): return await application.answer(request)
         case .takingOver:
+            if TakeoverPage.isMeant(by: request) { return TakeoverPage.response }
             return finish(await patience(request), request)
         }
     }

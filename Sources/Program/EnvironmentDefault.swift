@@ -62,6 +62,22 @@ package struct EnvironmentDefault<Value: ExpressibleByArgument & Sendable>: Send
     }
 }
 
+extension EnvironmentDefault<Int> {
+    /// The option's value, which must be in the range. Declare the option with
+    /// `parsing: .unconditional`, or a negative number counts as a missing value.
+    package func number(
+        _ flag: Int?, _ range: ClosedRange<Int>, _ name: String
+    ) throws(StartFailure) -> Int {
+        let value = try value(flag)
+        guard range.contains(value) else {
+            throw StartFailure(
+                "\(option(name)) \(value): use a number from \(range.lowerBound) to "
+                    + "\(range.upperBound)")
+        }
+        return value
+    }
+}
+
 /// The variable's text, or nil where it is unset or not UTF-8.
 package func environment(_ variable: String) -> String? {
     guard let text = getenv(variable) else { return nil }

@@ -50,9 +50,22 @@ package enum Launch<Root: ParsableCommand> {
         if !message.isEmpty {
             // The parser lists valid values one a line.
             let parts = message.split(separator: "\n").map { $0.drop { $0 == " " || $0 == "-" } }
-            complain("\(parts.joined(separator: " ")); see \(Root._commandName) --help")
+            complain("\(parts.joined(separator: " ")); see \(commandLine) --help")
         }
         exit(code.rawValue)
+    }
+
+    /// The command that was called, as far as its name was given: `ChatCore users list`.
+    private static var commandLine: String {
+        var names = [Root._commandName]
+        var command: any ParsableCommand.Type = Root.self
+        for argument in CommandLine.arguments.dropFirst() {
+            let next = command.configuration.subcommands.first { $0._commandName == argument }
+            guard let next else { break }
+            names.append(argument)
+            command = next
+        }
+        return names.joined(separator: " ")
     }
 
     private static func complain(_ message: String) {

@@ -37,6 +37,27 @@ import Testing
         #expect(preflight.status.code == 503)
         #expect(preflight.value("Access-Control-Allow-Origin") == nil)
     }
+
+    @Test(arguments: [("/", nil), ("/api/", "*/*"), ("/chat", "text/html,application/xhtml+xml")])
+    func duringATakeoverABrowserGetsAPageThatLoadsItselfAgain(path: String, accept: String?)
+        async throws
+    {
+        let fields = accept.map { [(name: "Accept" as StaticString, value: $0)] } ?? []
+        let answer = await stage.answer(Request(.get, path, fields: fields))
+        #expect(answer.status.code == 503)
+        #expect(answer.value("Content-Type") == "text/html; charset=utf-8")
+        let page = String(decoding: try await answer.bodyBytes(), as: UTF8.self)
+        #expect(page.contains(#"<meta http-equiv="refresh" content="3">"#))
+    }
+
+    @Test(arguments: ["/readyz", "/friends/1", "/api/readyz"])
+    func duringATakeoverEverythingElseGetsJSON(path: String) async throws {
+        let fields = [(name: "Accept" as StaticString, value: "*/*")]
+        let answer = await stage.answer(Request(.get, path, fields: fields))
+        #expect(answer.status.code == 503)
+        let body = String(decoding: try await answer.bodyBytes(), as: UTF8.self)
+        #expect(body.contains(#""code":"taking_over""#))
+    }
 }
 
 extension Response {

@@ -3,11 +3,11 @@
 import os
 
 import pytest
+from test_key_commands import done, hang_up, key_bytes
 
 from api import new_id, ok, refusal
 from programs import House, eventually, run
 from stores import one_line, store, well
-from test_key_commands import done, hang_up, key_bytes
 from vault import Vault
 
 

@@ -1,6 +1,7 @@
 package import Encoding
 
-/// A name that may be registered: 3 to 32 of `A-Z a-z 0-9 . _ -`.
+/// A name that may be registered: 3 to 32 of `A-Z a-z 0-9 . _ -`, of which the first is no `-`, or
+/// commands would take it for an option.
 ///
 /// Names from an earlier system may look otherwise and stay usable; they are plain text.
 package struct Username: Sendable, Equatable {
@@ -10,7 +11,9 @@ package struct Username: Sendable, Equatable {
     package let text: ByteText
 
     package init?(_ text: ByteText) {
-        guard (3...32).contains(text.utf8Count), text.utf8.allSatisfy(Self.mayStand) else {
+        guard (3...32).contains(text.utf8Count), text.utf8.allSatisfy(Self.mayStand),
+            !text.hasPrefix("-")
+        else {
             return nil
         }
         self.text = text

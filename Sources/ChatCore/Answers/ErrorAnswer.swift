@@ -80,7 +80,8 @@ extension ErrorAnswer {
         case .invalidUsername:
             self.init(
                 .badRequest, "invalid_username",
-                "Username harus 3-32 karakter: huruf, angka, titik, garis bawah, atau strip.")
+                "Username harus 3-32 karakter: huruf, angka, titik, garis bawah, atau strip; "
+                    + "tidak diawali strip.")
         case .weakPassword(let problem):
             self.init(.badRequest, "weak_password", Self.sentence(for: problem))
         case .usernameTaken:

@@ -18,10 +18,10 @@ struct AcceptCommand: ParsableCommand {
         let path = try data.path()
         do throws(StorageFault) {
             let report = try JSONStore.accept(folder: path)
-            print(
+            Output.line(
                 "\(path)/db.json is accepted: \(counted(report.users, "user")), "
                     + counted(report.messages, "message"))
-            for line in report.remarks { print(line) }
+            for line in report.remarks { Output.line(line) }
         } catch {
             if case .takeover = error {
                 throw StartFailure("\(error): start ChatCore to take it over")

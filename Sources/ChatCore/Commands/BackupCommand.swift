@@ -27,7 +27,7 @@ struct BackupCommand: ParsableCommand {
         let bytes = try loop.run {
             try await Self.backUp(path, to: destination, on: loop)
         }
-        print("\(destination) holds the store: \(counted(bytes, "byte"))")
+        Output.line("\(destination) holds the store: \(counted(bytes, "byte"))")
     }
 
     private static func backUp(

@@ -5,7 +5,7 @@ import Program
 /// Where each option comes from when it is not given.
 enum Defaults {
     static let host = EnvironmentDefault("CHATCORE_HOST", "127.0.0.1")
-    static let port = EnvironmentDefault<UInt16>("CHATCORE_PORT", 8080)
+    static let port = EnvironmentDefault("CHATCORE_PORT", 8080)
     static let data = EnvironmentDefault("CHATCORE_DATA", "data")
     /// Where the web client lies in a checkout.
     static let checkoutFolder = "Sources/Frontend"
@@ -41,9 +41,14 @@ struct AddressOptions: ParsableArguments {
     var host: String?
 
     @Option(
+        parsing: .unconditional,
         help: Defaults.port.help(
             "The port it listens on; 0 has serve pick a free one and print it."))
-    var port: UInt16?
+    var port: Int?
+
+    func portNumber() throws(StartFailure) -> UInt16 {
+        UInt16(try Defaults.port.number(port, 0...65535, "--port"))
+    }
 }
 
 /// Where the store is.

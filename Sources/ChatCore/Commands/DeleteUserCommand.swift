@@ -12,19 +12,18 @@ struct DeleteUserCommand: ParsableCommand {
             and the file that a takeover kept do: delete those too. On a terminal it asks first.
             """)
 
-    @Argument(help: "The name, as `ChatCore users list` shows it.") var name: String
+    @Argument(help: UsersCommand.nameHelp) var name: String
     @Flag(name: .shortAndLong, help: "Do not ask.") var yes = false
     @OptionGroup var data: DataOption
 
     func run() throws {
         if !yes, isatty(STDIN_FILENO) == 1 {
-            print("Type \(name) again to remove them with all messages: ", terminator: "")
-            fflush(nil)
-            guard readLine() == name else { throw StartFailure("nothing was removed") }
+            try Confirmation.require(
+                name, toDo: "remove them with all messages", otherwise: "nothing was removed")
         }
         let answer = try UsersCommand.ask(data, AdministerUsers.deleteTarget) { [name] body in
             body.field("username", name)
         }
-        print("\(name) is removed (\(answer["id"]?.text ?? ""))")
+        Output.line("\(name) is removed (\(answer["id"]?.text ?? ""))")
     }
 }

@@ -22,7 +22,7 @@ struct FoldCommand: ParsableCommand {
             }
             return try await Self.foldStopped(path, loop, logger)
         }
-        print(
+        Output.line(
             "\(path)/db.json holds everything: \(counted(users, "user")), "
                 + counted(messages, "message"))
     }

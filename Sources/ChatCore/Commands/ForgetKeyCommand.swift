@@ -35,7 +35,7 @@ struct ForgetKeyCommand: ParsableCommand {
             let answer = try await client.post(ForgetKey.target) { $0.field("version", version) }
             if answer == nil { try await Self.forget(version, stopped: path, loop, logger) }
         }
-        print("the store asks for key version \(version) no more")
+        Output.line("the store asks for key version \(version) no more")
     }
 
     private static func forget(

@@ -12,8 +12,8 @@ struct InviteCommand: ParsableCommand {
             holds digests alone: a code that is lost cannot be printed again.
             """)
 
-    @Option(help: "How many.") var count = 1
-    @Option(help: "How many days they last.") var days = 14
+    @Option(parsing: .unconditional, help: "How many.") var count = 1
+    @Option(parsing: .unconditional, help: "How many days they last.") var days = 14
     @OptionGroup var data: DataOption
 
     func run() throws {
@@ -28,7 +28,7 @@ struct InviteCommand: ParsableCommand {
             body.field("count", count)
             body.field("days", days)
         } _: { line in
-            print(line["code"]?.text ?? "")
+            Output.line(line["code"]?.text?.string ?? "")
         }
     }
 }
@@ -41,7 +41,7 @@ struct ListInvitesCommand: ParsableCommand {
 
     func run() throws {
         try UsersCommand.askForLines(data, AdministerInvites.listTarget) { invite in
-            print("\(invite["id"]?.text ?? "")  \(invite["expires"]?.text ?? "")")
+            Output.line("\(invite["id"]?.text ?? "")  \(invite["expires"]?.text ?? "")")
         }
     }
 }
@@ -57,6 +57,6 @@ struct RevokeInviteCommand: ParsableCommand {
         _ = try UsersCommand.ask(data, AdministerInvites.revokeTarget) { [invite] body in
             body.field("invite", invite)
         }
-        print("revoked")
+        Output.line("revoked")
     }
 }

@@ -7,6 +7,7 @@ extension Registration: ExpressibleByArgument {}
 /// How much one person, or one address, may do.
 struct LimitOptions: ParsableArguments {
     @Option(
+        parsing: .unconditional,
         help: Defaults.authAttempts.help(
             """
             Passwords that may be tried a minute, by address and by address and account; 0 turns \
@@ -20,17 +21,20 @@ struct LimitOptions: ParsableArguments {
     var registration: Registration?
 
     @Option(
+        parsing: .unconditional,
         help: Defaults.registrationsPerDay.help(
             "Registrations a day for each address; 0 is no limit.", valueName: "number"))
     var registrationsPerDay: Int?
 
     @Option(
+        parsing: .unconditional,
         help: Defaults.sendRate.help(
             "Messages a minute for each user, and twice as many at once; 0 is no limit.",
             valueName: "number"))
     var sendRate: Int?
 
     @Option(
+        parsing: .unconditional,
         help: Defaults.bytesPerDay.help(
             """
             Bytes of stored messages a day for each user, of which each counts as 512 at least; 0 \
@@ -39,6 +43,7 @@ struct LimitOptions: ParsableArguments {
     var bytesPerDay: Int?
 
     @Option(
+        parsing: .unconditional,
         help: Defaults.friendRate.help(
             """
             Unknown names an hour that a user may try to add; 0 is no limit, for the 100 new \
@@ -47,6 +52,7 @@ struct LimitOptions: ParsableArguments {
     var friendRate: Int?
 
     @Option(
+        parsing: .unconditional,
         help: Defaults.messagesMax.help(
             "Messages that the store may hold; 0 is no limit.", valueName: "number"))
     var messagesMax: Int?
@@ -72,20 +78,5 @@ struct LimitOptions: ParsableArguments {
         quotas.messagesMax = try Defaults.messagesMax.number(
             messagesMax, 0...1_000_000_000, "--messages-max")
         return quotas
-    }
-}
-
-extension EnvironmentDefault<Int> {
-    /// The option's value, which must be in the range.
-    func number(
-        _ flag: Int?, _ range: ClosedRange<Int>, _ name: String
-    ) throws(StartFailure) -> Int {
-        let value = try value(flag)
-        guard range.contains(value) else {
-            throw StartFailure(
-                "\(option(name)) \(value): use a number from \(range.lowerBound) to "
-                    + "\(range.upperBound)")
-        }
-        return value
     }
 }

@@ -8,11 +8,11 @@ struct ResetPasswordCommand: ParsableCommand {
         commandName: "reset-password",
         abstract: "Give somebody a new password: one line on standard input.",
         discussion: """
-            On a terminal it is asked for and not shown. Every session of theirs ends. Arguments \
-            and environment variables are seen by others, so it is never one.
+            On a terminal it is asked for twice and not shown. Every session of theirs ends. \
+            Arguments and environment variables are seen by others, so it is never one.
             """)
 
-    @Argument(help: "The name, as `ChatCore users list` shows it.") var name: String
+    @Argument(help: UsersCommand.nameHelp) var name: String
     /// Taken in only to be refused: the parser would repeat what stands there.
     @Argument(help: .hidden) var others: [String] = []
     @OptionGroup var data: DataOption
@@ -27,19 +27,27 @@ struct ResetPasswordCommand: ParsableCommand {
             body.field("username", name)
             body.field("password", password)
         }
-        print("\(name) has a new password, and every session has ended")
+        Output.line("\(name) has a new password, and every session has ended")
     }
 
     private static func password(of name: String) throws(StartFailure) -> String {
         if isatty(STDIN_FILENO) == 1 {
-            guard let line = getpass("New password of \(name): ") else {
-                throw StartFailure("no password was typed")
+            let password = try typed("New password of \(Output.escaped(name)): ")
+            let again = try typed("The same again: ")
+            guard password.utf8.elementsEqual(again.utf8) else {
+                throw StartFailure("the two were not the same; nothing was changed")
             }
-            return String(cString: line)
+            return password
         }
         guard let line = readLine(strippingNewline: true), !line.isEmpty else {
             throw StartFailure("give the new password as one line on standard input")
         }
         return line
+    }
+
+    /// One line of the terminal, not shown.
+    private static func typed(_ prompt: String) throws(StartFailure) -> String {
+        guard let line = getpass(prompt) else { throw StartFailure("no password was typed") }
+        return String(cString: line)
     }
 }

@@ -24,7 +24,7 @@ struct RewrapCommand: ParsableCommand {
         if let problem = end.problem {
             throw StartFailure("not all was rewrapped: \(problem); run it again")
         }
-        print(
+        Output.line(
             "\(counted(end.seen, "message")), \(end.rewrapped) of them moved under key version "
                 + "\(end.version)")
         if end.retired > 0 {
@@ -63,12 +63,12 @@ struct RewrapCommand: ParsableCommand {
         var told: String?
         while true {
             guard let answer = try await client.post(target) else {
-                throw StartFailure("no server runs on data folder '\(path)': start ChatCore first")
+                throw ControlClient.noServer(on: path)
             }
             let progress = Progress(answer)
             guard progress.isRunning else { return progress }
             let line = progress.problem ?? "\(counted(progress.seen, "message")) so far"
-            if line != told { print(line) }
+            if line != told { Output.line(line) }
             told = line
             target = RewrapStore.progressTarget
             try await loop.sleep(for: .seconds(1))

@@ -30,7 +30,9 @@ struct ServeCommand: ParsableCommand {
             "The key that sessions are signed with; made on first start.", valueName: "path"))
     var sessionKeyFile: String?
 
-    @Option(help: Defaults.sessionDays.help("How many days a session lasts.", valueName: "days"))
+    @Option(
+        parsing: .unconditional,
+        help: Defaults.sessionDays.help("How many days a session lasts.", valueName: "days"))
     var sessionDays: Int?
 
     @Option(
@@ -58,6 +60,7 @@ struct ServeCommand: ParsableCommand {
     var auditLog: String?
 
     @Option(
+        parsing: .unconditional,
         help: Defaults.auditDays.help(
             "How many days the audit trail's files are kept.", valueName: "days"))
     var auditDays: Int?
@@ -101,7 +104,7 @@ struct ServeCommand: ParsableCommand {
         }
         return Settings(
             host: try Defaults.host.value(address.host),
-            port: try Defaults.port.value(address.port), data: try data.path(),
+            port: try address.portNumber(), data: try data.path(),
             publicFolder: try Defaults.publicFolder.value(publicFolder),
             cipher: try CipherAddress(url: try Defaults.cipherURL.value(cipherUrl)),
             cipherSecret: secret,

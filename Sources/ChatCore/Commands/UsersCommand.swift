@@ -7,12 +7,19 @@ struct UsersCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "users",
         abstract: "Look after accounts, through the server that runs on the data folder.",
-        discussion: "Names are meant exactly, case included.",
+        discussion: """
+            Names are meant exactly, case included. One that begins with - comes last, after --, \
+            as in `ChatCore users sign-out -- --yes`. Control characters of names are shown \
+            escaped.
+            """,
         subcommands: [
             ListUsersCommand.self, ResetPasswordCommand.self, RenameUserCommand.self,
             SignOutCommand.self, DeleteUserCommand.self, InviteCommand.self,
             ListInvitesCommand.self, RevokeInviteCommand.self,
         ])
+
+    static let nameHelp: ArgumentHelp =
+        "The name, as `ChatCore users list` shows it; after -- where it begins with -."
 
     /// Asks the running server; there is no other way to change an account.
     static func ask(
@@ -24,7 +31,7 @@ struct UsersCommand: ParsableCommand {
         return try loop.run {
             guard let answer = try await ControlClient(data: path, loop: loop).post(target, write)
             else {
-                throw StartFailure("no server runs on data folder '\(path)': start ChatCore first")
+                throw ControlClient.noServer(on: path)
             }
             return answer
         }
@@ -41,7 +48,7 @@ struct UsersCommand: ParsableCommand {
         try loop.run {
             let client = ControlClient(data: path, loop: loop)
             guard try await client.postForLines(target, write, take) else {
-                throw StartFailure("no server runs on data folder '\(path)': start ChatCore first")
+                throw ControlClient.noServer(on: path)
             }
         }
     }
@@ -66,7 +73,9 @@ struct ListUsersCommand: ParsableCommand {
         help: ArgumentHelp("Only names that come behind this one.", valueName: "name"))
     var after: String?
 
-    @Option(help: ArgumentHelp("Only so many of the first.", valueName: "number"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Only so many of the first.", valueName: "number"))
     var limit: Int?
 
     @OptionGroup var data: DataOption
@@ -82,7 +91,7 @@ struct ListUsersCommand: ParsableCommand {
             if let limit { body.field("limit", limit) }
         } _: { user in
             let count = "\(user["contacts"]?.integer ?? 0)"
-            print(
+            Output.line(
                 "\(user["id"]?.text ?? "")  "
                     + String(repeating: " ", count: max(0, 5 - count.count)) + count
                     + "  \(user["username"]?.text ?? "")")
@@ -95,7 +104,7 @@ struct RenameUserCommand: ParsableCommand {
         commandName: "rename",
         abstract: "Give somebody another name; sessions, friends and messages stay.")
 
-    @Argument(help: "The name, as `ChatCore users list` shows it.") var old: String
+    @Argument(help: UsersCommand.nameHelp) var old: String
     @Argument(help: "The new name.") var new: String
     @OptionGroup var data: DataOption
 
@@ -104,7 +113,7 @@ struct RenameUserCommand: ParsableCommand {
             body.field("username", old)
             body.field("newUsername", new)
         }
-        print("\(old) is now \(new)")
+        Output.line("\(old) is now \(new)")
     }
 }
 
@@ -112,13 +121,13 @@ struct SignOutCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sign-out", abstract: "End every session of somebody.")
 
-    @Argument(help: "The name, as `ChatCore users list` shows it.") var name: String
+    @Argument(help: UsersCommand.nameHelp) var name: String
     @OptionGroup var data: DataOption
 
     func run() throws {
         _ = try UsersCommand.ask(data, AdministerUsers.signOutTarget) { [name] body in
             body.field("username", name)
         }
-        print("every session of \(name) has ended")
+        Output.line("every session of \(name) has ended")
     }
 }

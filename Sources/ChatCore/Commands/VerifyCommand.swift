@@ -25,21 +25,21 @@ struct VerifyCommand: ParsableCommand {
             }
             throw StartFailure(error, data: path)
         }
-        print(
+        Output.line(
             "\(path) is sound: \(counted(report.users, "user")), "
                 + "\(counted(report.messages, "message")); db.json of "
                 + "\(counted(report.snapshotBytes, "byte")), "
                 + "\(counted(report.segments, "journal segment")) with "
                 + "\(counted(report.changes, "change")) that it does not hold yet")
         if let tail = report.tornTail {
-            print(
+            Output.line(
                 "\(tail.file) ends in a torn tail of \(counted(tail.bytes, "byte")) at byte "
                     + "\(tail.offset): what a crash left of a write that nobody was told is "
                     + "stored; the next start cuts it off")
         }
-        for line in report.remarks { print(line) }
+        for line in report.remarks { Output.line(line) }
         for file in report.leftovers {
-            print("\(file) was left behind by a crash; the next start removes it")
+            Output.line("\(file) was left behind by a crash; the next start removes it")
         }
     }
 }

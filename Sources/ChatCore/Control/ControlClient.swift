@@ -41,6 +41,25 @@ struct ControlClient {
         return true
     }
 
+    /// What to say where no server listens, and one has to: one may run without its socket.
+    static func noServer(on data: String) -> StartFailure {
+        guard isLocked(data) else {
+            return StartFailure("no server runs on data folder '\(data)': start ChatCore first")
+        }
+        return StartFailure(
+            "a server runs on data folder '\(data)', but its control.sock cannot be reached: its "
+                + "log says why. Where the folder takes no new files, make it writable; the server "
+                + "tries again every few seconds")
+    }
+
+    /// Whether a process holds the store's lock. Looks without making the file.
+    private static func isLocked(_ data: String) -> Bool {
+        let number = open("\(data)/lock", O_RDONLY | O_CLOEXEC)
+        guard number >= 0 else { return false }
+        defer { close(number) }
+        return flock(number, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+    }
+
     private func response(
         to target: String, _ write: (inout JSONWriter) -> Void, reader: BodyReader?
     ) async throws(StartFailure) -> ClientResponse? {

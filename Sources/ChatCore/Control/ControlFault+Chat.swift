@@ -7,7 +7,8 @@ extension ControlFault {
             switch fault {
             case .userNotFound: "there is no user of exactly this name; see ChatCore users list"
             case .usernameTaken: "somebody has that name already"
-            case .invalidUsername: "a name has 3 to 32 of A-Z a-z 0-9 . _ -"
+            case .invalidUsername:
+                "a name has 3 to 32 of A-Z a-z 0-9 . _ - and does not begin with -"
             case .weakPassword(.tooShort): "a password has at least 8 characters"
             case .weakPassword(.tooLong): "a password has at most 72 bytes"
             case .weakPassword(.holdsNUL): "a password holds no NUL"

@@ -17,7 +17,7 @@ struct RotateKeyCommand: ParsableCommand {
         let ring = try keys.file().changePresent { ring throws(KeyRing.Refusal) in
             _ = try ring.add(&material, now: WallClock.seconds)
         }
-        print("version \(ring.current.version) is current; \(KeysCommand.next)")
+        Output.line("version \(ring.current.version) is current; \(KeysCommand.next)")
     }
 }
 
@@ -38,7 +38,7 @@ struct RetireKeyCommand: ParsableCommand {
         _ = try keys.file().changePresent { ring throws(KeyRing.Refusal) in
             isNews = try ring.retire(version)
         }
-        print(
+        Output.line(
             isNews
                 ? "version \(version) is retired; \(KeysCommand.next)"
                 : "version \(version) was retired already; nothing changed")
@@ -56,7 +56,7 @@ struct RestoreKeyCommand: ParsableCommand {
         _ = try keys.file().changePresent { ring throws(KeyRing.Refusal) in
             try ring.restore(version)
         }
-        print("version \(version) opens again; \(KeysCommand.next)")
+        Output.line("version \(version) opens again; \(KeysCommand.next)")
     }
 }
 

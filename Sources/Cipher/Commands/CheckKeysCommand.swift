@@ -21,7 +21,7 @@ struct CheckKeysCommand: ParsableCommand {
                 "\(file.path): every key opens, but the count of the current key's uses is "
                     + "missing: put \(file.path).spent back beside it, or run Cipher keys recount")
         }
-        print(
+        Output.line(
             "\(file.path): \(ring.keys.count) version\(ring.keys.count == 1 ? "" : "s"), "
                 + "\(ring.current.version) is current; every key seals and opens")
     }

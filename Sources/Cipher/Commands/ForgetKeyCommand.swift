@@ -26,7 +26,7 @@ struct ForgetKeyCommand: ParsableCommand {
             "\(version)", toDo: "remove key version \(version) for good",
             otherwise: "nothing was removed")
         _ = try file.changePresent { ring throws(KeyRing.Refusal) in try ring.forget(version) }
-        print(
+        Output.line(
             "version \(version) is in no file here any more; copies of the ring elsewhere hold it; "
                 + "\(KeysCommand.next), and ChatCore by ChatCore store forget-key \(version)")
     }

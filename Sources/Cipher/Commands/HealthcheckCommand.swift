@@ -11,7 +11,7 @@ struct HealthcheckCommand: ParsableCommand {
 
     func run() throws {
         let host = try Defaults.host.value(address.host)
-        let port = try Defaults.port.value(address.port)
+        let port = try address.portNumber()
         let loop = try EventLoop()
         try loop.run { try await Healthcheck.run(host: host, port: port, loop: loop) }
     }

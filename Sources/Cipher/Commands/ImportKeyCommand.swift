@@ -36,7 +36,7 @@ struct ImportKeyCommand: ParsableCommand {
         var bytes = try Self.standardInput()
         defer { wipe(&bytes) }
         let outcome = try KeyImport(isLegacy: legacy).run(&bytes, into: file)
-        print(outcome)
+        Output.line(outcome)
     }
 
     /// At most one byte more than a key, to see that there are too many.

@@ -18,9 +18,9 @@ struct ListKeysCommand: ParsableCommand {
         let file = try keys.file()
         let ring = try file.read()
         let spent = try KeyBudget.spent(besideRing: file.path)
-        print(Self.row("VERSION", "STATE", "LEGACY", "CREATED", "SEALED", "FINGERPRINT"))
+        Output.line(Self.row("VERSION", "STATE", "LEGACY", "CREATED", "SEALED", "FINGERPRINT"))
         for key in ring.keys {
-            print(
+            Output.line(
                 Self.row(
                     "\(key.version)", key.state.rawValue, key.isLegacy ? "yes" : "no",
                     WallClock.text(seconds: key.created), Self.sealed(key, spent),

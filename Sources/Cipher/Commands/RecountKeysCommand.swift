@@ -18,11 +18,11 @@ struct RecountKeysCommand: ParsableCommand {
         let sealing = ring.keys.filter { !$0.isLegacy }
         let lost = try KeyBudget.recount(sealing.map(\.fingerprint), besideRing: file.path)
         if lost.isEmpty {
-            print("every key has its count of uses; nothing changed")
+            Output.line("every key has its count of uses; nothing changed")
             return
         }
         let versions = sealing.filter { lost.contains($0.fingerprint) }.map { "\($0.version)" }
-        print(
+        Output.line(
             "counted as half used: version \(versions.joined(separator: ", ")); "
                 + KeysCommand.next)
     }

@@ -30,7 +30,7 @@ struct ServeCommand: ParsableCommand {
         }
         let settings = Service.Settings(
             host: try Defaults.host.value(address.host),
-            port: try Defaults.port.value(address.port), keyFile: try keys.file(), secret: secret)
+            port: try address.portNumber(), keyFile: try keys.file(), secret: secret)
         let logger = LineLog.bootstrap(label: "Cipher", level: logLevel.level)
         let loop = try EventLoop()
         try loop.run { try await Service.run(settings, loop: loop, logger: logger) }

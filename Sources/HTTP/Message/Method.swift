@@ -1,4 +1,6 @@
-/// The request methods this server knows (RFC 9110 §9, RFC 5789). Any other is answered with 501.
+/// The request methods that are registered (IANA's HTTP Method Registry). Routes take those of
+/// RFC 9110 §9 and RFC 5789 alone; another is answered with 405, and what nobody registered with
+/// 501.
 package enum Method: String, Sendable, CaseIterable {
     case get = "GET"
     case head = "HEAD"
@@ -10,11 +12,44 @@ package enum Method: String, Sendable, CaseIterable {
     case trace = "TRACE"
     case connect = "CONNECT"
 
+    case acl = "ACL"
+    case baselineControl = "BASELINE-CONTROL"
+    case bind = "BIND"
+    case checkIn = "CHECKIN"
+    case checkOut = "CHECKOUT"
+    case copy = "COPY"
+    case label = "LABEL"
+    case link = "LINK"
+    case lock = "LOCK"
+    case merge = "MERGE"
+    case makeActivity = "MKACTIVITY"
+    case makeCalendar = "MKCALENDAR"
+    case makeCollection = "MKCOL"
+    case makeRedirectReference = "MKREDIRECTREF"
+    case makeWorkspace = "MKWORKSPACE"
+    case move = "MOVE"
+    case orderPatch = "ORDERPATCH"
+    case pri = "PRI"
+    case propFind = "PROPFIND"
+    case propPatch = "PROPPATCH"
+    case query = "QUERY"
+    case rebind = "REBIND"
+    case report = "REPORT"
+    case search = "SEARCH"
+    case unbind = "UNBIND"
+    case unCheckOut = "UNCHECKOUT"
+    case unlink = "UNLINK"
+    case unlock = "UNLOCK"
+    case update = "UPDATE"
+    case updateRedirectReference = "UPDATEREDIRECTREF"
+    case versionControl = "VERSION-CONTROL"
+
     /// Doing it twice has the effect of doing it once (RFC 9110 §9.2.2), so it may be sent again.
     var isIdempotent: Bool {
         switch self {
         case .get, .head, .put, .delete, .options, .trace: true
-        case .post, .patch, .connect: false
+        // Others are not sent by anything here.
+        case _: false
         }
     }
 
@@ -23,7 +58,7 @@ package enum Method: String, Sendable, CaseIterable {
     var expectsContent: Bool {
         switch self {
         case .post, .put, .patch: true
-        case .get, .head, .delete, .options, .trace, .connect: false
+        case _: false
         }
     }
 }

@@ -44,10 +44,8 @@ package struct Router: Sendable {
     /// `path` is still percent-encoded, so that an escaped slash stays inside its segment.
     package func match(_ method: Method, _ path: ByteText) -> Match {
         if path == "*" { return .options(allowed: allowedAnywhere) }
-        // TRACE is never offered, and what CONNECT names is no path.
-        if method == .connect || method == .trace {
-            return .methodNotAllowed(allowed: allowedAnywhere)
-        }
+        // What CONNECT names is no path.
+        if method == .connect { return .methodNotAllowed(allowed: allowedAnywhere) }
         let bytes = path.utf8.span
         if let resource = literal(bytes) { return resource.answer(method, PathParameters()) }
         let isPlain = PercentEncoding.isPlain(bytes, 0..<bytes.count)

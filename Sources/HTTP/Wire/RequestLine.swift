@@ -57,13 +57,29 @@ extension Method {
         case (6, UInt8(ascii: "D")): candidate = .delete
         case (7, UInt8(ascii: "O")): candidate = .options
         case (7, UInt8(ascii: "C")): candidate = .connect
-        default: return nil
+        default:
+            self.init(unserved: bytes)
+            return
         }
+        if candidate.hasName(bytes) { self = candidate } else { self.init(unserved: bytes) }
+    }
+
+    /// Slower, for what no route takes.
+    private init?(unserved bytes: Span<UInt8>) {
+        for method in Method.allCases where method.hasName(bytes) {
+            self = method
+            return
+        }
+        return nil
+    }
+
+    private func hasName(_ bytes: Span<UInt8>) -> Bool {
+        guard rawValue.utf8.count == bytes.count else { return false }
         var index = 0
-        for byte in candidate.rawValue.utf8 {
-            guard bytes[index] == byte else { return nil }
+        for byte in rawValue.utf8 {
+            guard bytes[index] == byte else { return false }
             index += 1
         }
-        self = candidate
+        return true
     }
 }

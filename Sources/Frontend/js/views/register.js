@@ -2,7 +2,7 @@ import { byId } from "../dom.js";
 import { say, sayFault } from "../words.js";
 import { Form, newPasswordProblem } from "./form.js";
 
-const usernamePattern = /^[A-Za-z0-9._-]{3,32}$/;
+const usernamePattern = /^[A-Za-z0-9._][A-Za-z0-9._-]{2,31}$/;
 const fieldOfCode = {
     invalid_username: "username", username_taken: "username", weak_password: "password",
     invite_needed: "invite", invite_invalid: "invite",

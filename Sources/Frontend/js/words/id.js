@@ -17,7 +17,7 @@ export const words = {
         submit: "DAFTAR SEKARANG",
         busy: "SEBENTAR…",
         toLogin: "Sudah punya akun? Login di sini",
-        usernameRule: "3–32 karakter: huruf, angka, titik, garis bawah, atau strip.",
+        usernameRule: "3–32 karakter: huruf, angka, titik, garis bawah, atau strip; tidak diawali strip.",
         passwordRule: "Minimal 8 karakter. Kalimat pendek lebih aman dan mudah diingat.",
         invite: "Kode undangan",
         inviteRule: "Minta kode ini kepada pengelola. Satu kode untuk satu akun.",
