@@ -6,9 +6,42 @@ import Program
 enum Provision {
     private static let secretBytes = 32
 
-    /// Makes the folder where it is missing, and gives it and the regular files directly in it to
-    /// `owner`. A link is not followed: it could name any file of the machine.
-    static func give(_ folder: String, to owner: Owner, mode: mode_t? = nil) throws(StartFailure) {
+    /// Makes the store's folder where it is missing, and gives it and the store's files in it to
+    /// `owner`: they may have been copied in. Other files stay whose they are, and no mode changes.
+    static func giveStore(_ folder: String, to owner: Owner) throws(StartFailure) {
+        try give(folder, to: owner, mode: nil, takingFiles: isOfStore)
+    }
+
+    /// Makes a folder for the owner alone where it is missing, and gives it and the regular files
+    /// directly in it to `owner`.
+    static func givePrivate(_ folder: String, to owner: Owner) throws(StartFailure) {
+        try give(folder, to: owner, mode: 0o700, takingFiles: { _ in true })
+    }
+
+    /// Makes a folder for the owner alone where it is missing. One that exists and holds something,
+    /// or belongs to somebody, stays as it is. Returns whether the owner may write into it.
+    static func makeOwn(_ folder: String, for owner: Owner) throws(StartFailure) -> Bool {
+        if mkdir(folder, 0o700) == 0 {
+            guard chown(folder, owner.user, owner.group) == 0 else { throw .last("own", folder) }
+            return true
+        }
+        guard errno == EEXIST, let entries = opendir(folder) else { throw .last("make", folder) }
+        defer { closedir(entries) }
+        var status = stat()
+        guard fstat(dirfd(entries), &status) == 0 else { throw .last("look into", folder) }
+        if status.st_uid == owner.user { return true }
+        // Docker makes the place of a mount so, for root and empty.
+        let isUnused = status.st_uid == 0 && isEmpty(entries)
+        guard isUnused, fchown(dirfd(entries), owner.user, owner.group) == 0,
+            fchmod(dirfd(entries), 0o700) == 0
+        else { return false }
+        return true
+    }
+
+    /// A link is not followed: it could name any file of the machine.
+    private static func give(
+        _ folder: String, to owner: Owner, mode: mode_t?, takingFiles takes: (String) -> Bool
+    ) throws(StartFailure) {
         guard mkdir(folder, mode ?? 0o755) == 0 || errno == EEXIST else {
             throw .last("make", folder)
         }
@@ -17,15 +50,29 @@ enum Provision {
         let number = dirfd(entries)
         guard fchown(number, owner.user, owner.group) == 0 else { throw .last("own", folder) }
         if let mode, fchmod(number, mode) != 0 { throw .last("close to others", folder) }
-        while let entry = readdir(entries) {
-            let failed = withUnsafePointer(to: &entry.pointee.d_name) { name in
-                name.withMemoryRebound(to: CChar.self, capacity: 256) { name in
-                    isFile(name, in: number)
-                        && fchownat(
-                            number, name, owner.user, owner.group, AT_SYMLINK_NOFOLLOW) != 0
-                }
+        while let name = next(entries) {
+            guard takes(name), isFile(name, in: number) else { continue }
+            guard fchownat(number, name, owner.user, owner.group, AT_SYMLINK_NOFOLLOW) == 0 else {
+                throw .last("own a file in", folder)
             }
-            if failed { throw .last("own a file in", folder) }
+        }
+    }
+
+    private static func isOfStore(_ name: String) -> Bool {
+        name.hasPrefix("db.json") || name.hasPrefix("journal-") || name == "lock"
+    }
+
+    private static func isEmpty(_ entries: OpaquePointer) -> Bool {
+        while let name = next(entries) {
+            if name != ".", name != ".." { return false }
+        }
+        return true
+    }
+
+    private static func next(_ entries: OpaquePointer) -> String? {
+        guard let entry = readdir(entries) else { return nil }
+        return withUnsafePointer(to: &entry.pointee.d_name) { name in
+            name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
         }
     }
 
@@ -51,7 +98,7 @@ enum Provision {
         guard lchown(path, owner.user, owner.group) == 0 else { throw .last("own", path) }
     }
 
-    private static func isFile(_ name: UnsafePointer<CChar>, in folder: Int32) -> Bool {
+    private static func isFile(_ name: String, in folder: Int32) -> Bool {
         var status = stat()
         return fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0
             && status.st_mode & S_IFMT == S_IFREG
