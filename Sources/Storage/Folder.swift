@@ -18,6 +18,10 @@ struct Folder: Sendable {
     var snapshot: String { "\(path)/db.json" }
     var unfinishedSnapshot: String { "\(path)/db.json.tmp" }
     var original: String { "\(path)/db.json.before-takeover" }
+    /// Lies there while a backup takes the place of what was in the folder.
+    var restoring: String { "\(path)/restoring" }
+    /// The backup's files until then.
+    var restored: String { "\(path)/restored.tmp" }
     var lock: String { "\(path)/lock" }
 
     /// The folder it lies in.
@@ -43,7 +47,7 @@ struct Folder: Sendable {
         }
     }
 
-    private static func segmentNumber(_ name: String) -> Int? {
+    static func segmentNumber(_ name: String) -> Int? {
         guard name.hasPrefix("journal-"), let number = Int(name.dropFirst(8)), number > 0,
             segmentName(number) == name
         else { return nil }

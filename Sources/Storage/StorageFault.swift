@@ -19,8 +19,13 @@ package enum StorageFault: Error, Sendable, Equatable {
     case locked
     /// The store has been closed.
     case closed
-    /// A file is not what the store wrote.
-    case damaged(file: String, offset: Int64, why: String)
+    /// A file is not what the store wrote. `offset` is nil where the place cannot be told.
+    case damaged(file: String, offset: Int64?, why: String)
+    /// As `damaged`, of a `db.json` that is a whole store in JSON, and beside which no journal
+    /// holds a change: somebody may have edited it.
+    case edited(file: String, offset: Int64?, why: String)
+    /// A backup was being put back when the process ended: files of two stores may lie there.
+    case restoring(folder: String)
     /// `db.json` was written by the earlier system, and beside it lies a journal with changes.
     case journalOfAnother(path: String)
     /// There is no store in the folder.
@@ -51,12 +56,18 @@ extension StorageFault {
 }
 
 extension StorageFault {
+    /// The same of a `db.json` that may have been edited.
+    var ofEdited: StorageFault {
+        guard case .damaged(let file, let offset, let why) = self else { return self }
+        return .edited(file: file, offset: offset, why: why)
+    }
+
     /// Whether only too much load, or too little of what others hold, kept it from being done.
     package var meansTooMuch: Bool {
         switch self {
         case .busy, .shortage: true
-        case .full, .failed, .stale, .refused, .locked, .closed, .damaged, .journalOfAnother,
-            .absent, .takeover:
+        case .full, .failed, .stale, .refused, .locked, .closed, .damaged, .edited, .restoring,
+            .journalOfAnother, .absent, .takeover:
             false
         }
     }
@@ -74,9 +85,14 @@ extension StorageFault: CustomStringConvertible {
         case .locked: "another process owns the data folder; stop it first"
         case .closed: "the store is closed"
         case .damaged(let file, let offset, let why):
-            "\(file) is damaged at byte \(offset): \(why). Nothing was changed. Restore the data "
-                + "folder from a backup; or, if db.json was edited by hand, run "
-                + "`ChatCore store accept`"
+            Self.place(file, offset, why) + "With the server stopped, " + Self.replacing(file)
+        case .edited(let file, let offset, let why):
+            Self.place(file, offset, why) + "If db.json was edited by hand, run "
+                + "`ChatCore store accept --data \(Self.folder(of: file))`. Otherwise, with the "
+                + "server stopped, " + Self.replacing(file)
+        case .restoring(let folder):
+            "a restore of \(folder) did not end. With the server stopped, run "
+                + "`ChatCore store restore BACKUP --data \(folder)` again" + Self.inContainers
         case .journalOfAnother(let path):
             "\(path) was written by the earlier system, but the journal beside it holds "
                 + "changes of this one. Nothing was changed. Put this system's db.json back; or, "
@@ -85,4 +101,22 @@ extension StorageFault: CustomStringConvertible {
         case .takeover(let path): "\(path) was written by the earlier system"
         }
     }
+
+    private static func place(_ file: String, _ offset: Int64?, _ why: String) -> String {
+        "\(file) is damaged\(offset.map { " at byte \($0)" } ?? ""): \(why). Nothing was changed. "
+    }
+
+    /// What helps whatever is damaged.
+    private static func replacing(_ file: String) -> String {
+        let folder = folder(of: file)
+        return "put a backup back with "
+            + "`ChatCore store restore BACKUP --data \(folder)`, or save what is sound into a new "
+            + "folder with `ChatCore store salvage \(folder) NEW` and put that back" + inContainers
+    }
+
+    private static func folder(of file: String) -> String {
+        file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
+    }
+
+    private static let inContainers = " (in containers: docker compose run --rm chatcore store …)"
 }

@@ -31,7 +31,7 @@ import Testing
                 Issue.record("it was opened")
             } catch StorageFault.takeover(let path) {
                 #expect(isOne && path == "/data/db.json")
-            } catch StorageFault.damaged { #expect(!isOne) }
+            } catch let fault as StorageFault { #expect(!isOne && fault.damagedFile != nil) }
             #expect(disk.content("/data/db.json") == Array(text.utf8))
         }
     }

@@ -45,8 +45,8 @@ import Testing
                 do {
                     _ = try await JSONStore.open(damaged, loop)
                     Issue.record("\(what) was not noticed")
-                } catch StorageFault.damaged(let file, _, _) {
-                    #expect(file == "/data/db.json")
+                } catch let fault as StorageFault {
+                    #expect(fault.damagedFile == "/data/db.json", "\(what): \(fault)")
                 } catch { Issue.record("\(what): \(error)") }
                 #expect(damaged.content("/data/db.json") == content)
             }

@@ -93,7 +93,7 @@ import Testing
                 #expect(exercise.did(step) == hostile.opens, "\(step): \(exercise.faults)")
             }
             guard hostile.opens else {
-                guard case .damaged("/data/db.json", _, _)? = exercise.faults["open"] else {
+                guard exercise.faults["open"]?.damagedFile == "/data/db.json" else {
                     Issue.record("\(exercise.faults)")
                     return
                 }

@@ -183,7 +183,7 @@ extension ErrorAnswer {
             self.init(
                 .serviceUnavailable, "storage_full", "Penyimpanan penuh. Coba lagi nanti.",
                 retryAfter: 5)
-        case .failed, .damaged, .journalOfAnother:
+        case .failed, .damaged, .edited, .restoring, .journalOfAnother:
             self.init(
                 .serviceUnavailable, "storage_failed",
                 "Penyimpanan bermasalah. Hubungi pengelola.", retryAfter: 60)

@@ -5,10 +5,10 @@ import Storage
 struct StoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "store",
-        abstract: "Look after the data folder: verify, copy, fold, re-sign or rewrap the store.",
+        abstract: "Look after the data folder: verify, copy, mend, fold, re-sign or rewrap it.",
         subcommands: [
-            VerifyCommand.self, BackupCommand.self, FoldCommand.self, AcceptCommand.self,
-            RewrapCommand.self, ForgetKeyCommand.self,
+            VerifyCommand.self, BackupCommand.self, RestoreCommand.self, SalvageCommand.self,
+            FoldCommand.self, AcceptCommand.self, RewrapCommand.self, ForgetKeyCommand.self,
         ])
 }
 
@@ -17,7 +17,8 @@ extension StartFailure {
     init(_ fault: StorageFault, data: String) {
         switch fault {
         // These name the file themselves.
-        case .damaged, .journalOfAnother, .takeover: self.init(fault.description)
+        case .damaged, .edited, .restoring, .journalOfAnother, .takeover:
+            self.init(fault.description)
         case .failed(let why):
             self.init("data folder '\(data)': \(why); see \(Defaults.data.option("--data"))")
         case .absent: self.init("there is no store in \(data); name its folder with --data")

@@ -1,6 +1,5 @@
 internal import Encoding
 internal import EventLoop
-internal import Glibc
 
 /// Copies a store, byte for byte, into a folder that is empty or not there; it blocks.
 ///
@@ -12,7 +11,7 @@ struct Backup: Sendable {
     private static let pieceBytes: Int64 = 1 << 20
 
     let source: Folder
-    let destination: Folder
+    let destination: NewFolder
     let storeID: ByteText
     let generation: Generation
     /// How much of each segment belongs to the copy.
@@ -21,77 +20,38 @@ struct Backup: Sendable {
 
     func run() throws(BackupFault) -> BackupReport {
         guard let snapshot = generation.snapshot else { throw .store(.full) }
-        let isNew = try enter()
+        let isNew = try destination.enter()
         do throws(BackupFault) {
             var bytes: Int64 = 0
             for (segment, length) in zip(generation.segments, segmentLengths) {
                 bytes += try copy(segment, length)
             }
             bytes += try copy(snapshot)
-            try finish(isNew: isNew)
+            try destination.finish(isNew: isNew)
             return BackupReport(bytes: bytes, segments: segmentLengths.count)
         } catch {
-            remove(isNew: isNew)
+            destination.remove(segments: generation.segments.map(\.number), isNew: isNew)
             throw error
         }
-    }
-
-    // MARK: The folder
-
-    /// Whether the folder had to be made.
-    private func enter() throws(BackupFault) -> Bool {
-        let (disk, path) = (destination.disk, destination.path)
-        do {
-            try disk.makeFolder(path)
-            return true
-        } catch {
-            guard error.number == EEXIST else { throw refusal(error) }
-        }
-        let isEmpty = try writing { () throws(SystemCallError) in try disk.list(path).isEmpty }
-        guard isEmpty else {
-            throw .destination(
-                path: path, why: "it is not empty; name a folder that is, or a new one")
-        }
-        try writing { () throws(SystemCallError) in try disk.restrictFolder(path) }
-        return false
-    }
-
-    private func finish(isNew: Bool) throws(BackupFault) {
-        let disk = destination.disk
-        try writing { () throws(SystemCallError) in
-            // Nothing of the copy has the name that makes it one before all else is on the disk.
-            try disk.syncFolder(destination.path)
-            try disk.rename(destination.unfinishedSnapshot, to: destination.snapshot)
-            try disk.syncFolder(destination.path)
-            if isNew { try disk.syncFolder(destination.parent) }
-        }
-    }
-
-    private func remove(isNew: Bool) {
-        let disk = destination.disk
-        try? disk.unlinkIfThere(destination.snapshot)
-        try? disk.unlinkIfThere(destination.unfinishedSnapshot)
-        for segment in generation.segments {
-            try? disk.unlinkIfThere(destination.segment(segment.number))
-        }
-        if isNew { try? disk.removeFolder(destination.path) }
     }
 
     // MARK: The files
 
     private func copy(_ segment: Generation.Segment, _ length: Int64) throws(BackupFault) -> Int64 {
         let (name, number) = (source.segment(segment.number), segment.number)
-        let copy = try open(destination.segment(number))
+        let copy = try open(destination.folder.segment(number))
         try self.copy(segment.file, length, named: name, to: copy)
         var end = length
         if number == generation.segments.last?.number {
             // As at a clean stop: no damage to it can pass for a torn tail from now on.
             var line: [UInt8] = []
             JournalLine.append(JournalRecord.durable(length), to: &line)
-            try writing { () throws(SystemCallError) in try copy.writeAll(line, at: length) }
+            try destination.writing { () throws(SystemCallError) in
+                try copy.writeAll(line, at: length)
+            }
             end += Int64(line.count)
         }
-        try writing { () throws(SystemCallError) in try copy.sync() }
+        try destination.writing { () throws(SystemCallError) in try copy.sync() }
         var nothing = Onlooker()
         var reader = SegmentReader(
             copy, number: number, path: name, storeID: storeID, tail: .sealed(end))
@@ -100,10 +60,10 @@ struct Backup: Sendable {
     }
 
     private func copy(_ snapshot: any DiskFile) throws(BackupFault) -> Int64 {
-        let copy = try open(destination.unfinishedSnapshot)
+        let copy = try open(destination.folder.unfinishedSnapshot)
         let length = try reading { () throws(SystemCallError) in try snapshot.length() }
         try self.copy(snapshot, length, named: source.snapshot, to: copy)
-        try writing { () throws(SystemCallError) in try copy.sync() }
+        try destination.writing { () throws(SystemCallError) in try copy.sync() }
         var nothing = Onlooker()
         var reader = SnapshotReader(copy, path: source.snapshot)
         do { _ = try reader.read(&nothing) } catch { throw .store(error) }
@@ -111,7 +71,9 @@ struct Backup: Sendable {
     }
 
     private func open(_ path: String) throws(BackupFault) -> any DiskFile {
-        try writing { () throws(SystemCallError) in try destination.disk.open(path, .replacing) }
+        try destination.writing { () throws(SystemCallError) in
+            try destination.folder.disk.open(path, .replacing)
+        }
     }
 
     private func copy(
@@ -129,7 +91,9 @@ struct Backup: Sendable {
             if piece.isEmpty {
                 throw .store(.damaged(file: name, offset: offset, why: "it ends too soon"))
             }
-            try writing { () throws(SystemCallError) in try copy.writeAll(piece, at: offset) }
+            try destination.writing { () throws(SystemCallError) in
+                try copy.writeAll(piece, at: offset)
+            }
             offset += Int64(piece.count)
         }
     }
@@ -141,20 +105,10 @@ struct Backup: Sendable {
     ) throws(BackupFault) -> T {
         do { return try work() } catch { throw .store(StorageFault(reading: error)) }
     }
-
-    private func writing<T>(
-        _ work: () throws(SystemCallError) -> T
-    ) throws(BackupFault) -> T {
-        do { return try work() } catch { throw refusal(error) }
-    }
-
-    private func refusal(_ error: SystemCallError) -> BackupFault {
-        .destination(path: destination.path, why: error.description)
-    }
 }
 
 /// Lets records and changes pass: their lines have been checked on the way.
-private struct Onlooker: SnapshotVisitor, SegmentVisitor {
+struct Onlooker: SnapshotVisitor, SegmentVisitor {
     func user(_ record: Span<UInt8>, at offset: Int64) {}
     func message(_ record: Span<UInt8>, at offset: Int64) {}
     func change(_ json: Span<UInt8>, at offset: Int64) {}

@@ -11,7 +11,8 @@ extension JSONStore {
         defer { endCopying() }
         let end = journal?.length ?? preparation?.recovery.lastEnd.length ?? 0
         let backup = Backup(
-            source: folder, destination: Folder(path: path, disk: folder.disk), storeID: storeID,
+            source: folder, destination: NewFolder(folder: Folder(path: path, disk: folder.disk)),
+            storeID: storeID,
             generation: generation, segmentLengths: sealedLengths + [end])
         copyUnderWay = backup.cancellation
         defer { copyUnderWay = nil }
@@ -40,7 +41,7 @@ extension JSONStore {
         defer { withExtendedLifetime(stopped) {} }
         let recovery = stopped.recovery
         return try Backup(
-            source: folder, destination: Folder(path: destination, disk: disk),
+            source: folder, destination: NewFolder(folder: Folder(path: destination, disk: disk)),
             storeID: recovery.storeID, generation: recovery.generation,
             segmentLengths: recovery.sealedLengths + [recovery.lastEnd.length]
         ).run()

@@ -41,6 +41,25 @@ struct CRC32C: Sendable {
         return register
     }
 
+    /// Hands over what undoes the step of one zero byte: the register before it.
+    static func withUndoing(_ body: ((UInt32) -> UInt32) -> Void) {
+        tables.withUnsafeBufferPointer { tables in
+            undoing.withUnsafeBufferPointer { undoing in
+                body { register in
+                    let byte = UInt32(undoing[Int(register >> 24)])
+                    return (register ^ tables[Int(byte)]) << 8 | byte
+                }
+            }
+        }
+    }
+
+    /// Which entry of the first table has this highest byte: each has another one.
+    private static let undoing: [UInt8] = {
+        var undoing = [UInt8](repeating: 0, count: 256)
+        for byte in 0..<256 { undoing[Int(tables[byte] >> 24)] = UInt8(byte) }
+        return undoing
+    }()
+
     /// Eight tables of 256: the first moves a byte through the register, the next move it through
     /// followed by one, two … seven zero bytes.
     private static let tables: [UInt32] = {

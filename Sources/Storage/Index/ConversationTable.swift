@@ -97,19 +97,21 @@ struct ConversationTable: ~Copyable {
         return numbers
     }
 
-    /// Brings every list into the order of its timestamps; false when two are the same.
-    mutating func sort(by timestamp: (UInt32) -> Int64) -> Bool {
+    /// Brings every list into the order of its timestamps. Returns the messages that have the
+    /// timestamp of the one before them.
+    mutating func sort(by timestamp: (UInt32) -> Int64) -> [UInt32] {
+        var repeated: [UInt32] = []
         for conversation in unsorted {
             let list = entries[Int(conversation)].list
             let numbers = lists.numbers(0..<Int(list.count), of: list)
                 .sorted { timestamp($0) < timestamp($1) }
             for (number, next) in zip(numbers, numbers.dropFirst())
             where timestamp(number) == timestamp(next) {
-                return false
+                repeated.append(next)
             }
             lists.reorder(list, numbers)
         }
         unsorted = []
-        return true
+        return repeated
     }
 }

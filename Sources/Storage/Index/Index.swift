@@ -161,6 +161,9 @@ struct Index: ~Copyable {
         messages.remove(number)
     }
 
+    /// Makes contacts mutual, and drops those who are no users.
+    mutating func mendContacts() -> UserTable.MendedContacts { users.mendContacts() }
+
     mutating func addKey(version: Int, fingerprint: ByteText) {
         knownKeys[version] = fingerprint
     }
@@ -182,9 +185,9 @@ struct Index: ~Copyable {
         newestTimestamp = max(newestTimestamp, timestamp)
     }
 
-    /// Orders conversations whose messages were added in another order; false when two of one
-    /// conversation have the same timestamp.
-    mutating func sortConversations() -> Bool {
+    /// Orders conversations whose messages were added in another order. Returns the messages that
+    /// have the timestamp of the one before them.
+    mutating func sortConversations() -> [UInt32] {
         let timestamps = messages.timestamps
         return conversations.sort { timestamps[Int($0)] }
     }

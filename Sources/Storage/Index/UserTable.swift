@@ -135,6 +135,33 @@ struct UserTable: ~Copyable {
         return nil
     }
 
+    /// What was wrong with contact lists: who had whom, and what became of it.
+    struct MendedContacts {
+        /// Contacts who are no users.
+        var dropped: [(user: UserID, contact: UserID)] = []
+        /// Contacts who did not have the user as theirs.
+        var returned: [(user: UserID, contact: UserID)] = []
+    }
+
+    mutating func mendContacts() -> MendedContacts {
+        var mended = MendedContacts()
+        for index in slots.indices where slots[index].isPresent {
+            let id = slots[index].id
+            for contact in slots[index].contacts {
+                if !slots[Int(contact)].isPresent || Int(contact) == index {
+                    mended.dropped.append((id, slots[Int(contact)].id))
+                } else if !slots[Int(contact)].contacts.contains(UInt32(index)) {
+                    slots[Int(contact)].contacts.append(UInt32(index))
+                    mended.returned.append((id, slots[Int(contact)].id))
+                }
+            }
+            slots[index].contacts = slots[index].contacts.filter {
+                slots[Int($0)].isPresent && Int($0) != index
+            }
+        }
+        return mended
+    }
+
     /// In this spelling of the id: a store may hold users whose ids differ in case alone.
     private func mentioned(_ id: UserID) -> UInt32? {
         identifiers.first(id.hash, in: hashes) {

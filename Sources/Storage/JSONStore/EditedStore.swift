@@ -13,7 +13,9 @@ struct EditedStore {
         var text: [UInt8] = []
         do {
             let file = try folder.disk.open(folder.snapshot, .reading)
-            if try EarlierStore.isOne(file) { throw StorageFault.takeover(path: folder.snapshot) }
+            if try Outline.isEarlierStore(file) {
+                throw StorageFault.takeover(path: folder.snapshot)
+            }
             let length = try file.length()
             guard length <= Self.bytesMax else {
                 throw StorageFault.refused("it is larger than 1 GiB")

@@ -66,7 +66,7 @@ extension Creation {
         let disk = folder.disk
         do {
             if let present = try disk.openIfThere(folder.snapshot, .reading) {
-                guard try EarlierStore.isOne(present) else {
+                guard try Outline.isEarlierStore(present) else {
                     throw StorageFault.refused("a store stands there already")
                 }
                 try keepOriginal()

@@ -124,6 +124,20 @@ struct SegmentReader {
         return nil
     }
 
+    /// Whether it holds nothing but its first line and groups without changes, all of them intact.
+    static func isWithoutChanges(_ file: any DiskFile) throws(StorageFault) -> Bool {
+        var lines = lines(of: file)
+        while let line = try next(&lines) {
+            let bytes = lines.bytes.span.extracting(line)
+            guard let json = JournalLine.json(in: bytes) else { return false }
+            switch try? JournalEntry(bytes.extracting(json)) {
+            case .segment, .durable: continue
+            default: return false
+            }
+        }
+        return true
+    }
+
     private mutating func take(
         _ json: Span<UInt8>, at offset: Int64, _ visitor: inout some SegmentVisitor
     ) throws(StorageFault) {

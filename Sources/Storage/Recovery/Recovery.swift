@@ -30,19 +30,27 @@ struct Recovery: Sendable {
     }
 
     private static func read(_ folder: Folder, segments: [Int]) throws -> Recovery {
+        if try folder.disk.openIfThere(folder.restoring, .reading) != nil {
+            throw StorageFault.restoring(folder: folder.path)
+        }
         guard let file = try folder.disk.openIfThere(folder.snapshot, .reading) else {
             return try unmade(folder, segments: segments)
         }
-        if try EarlierStore.isOne(file) {
+        if try Outline.isEarlierStore(file) {
             guard try isWithoutChanges(segments, in: folder) else {
                 throw StorageFault.journalOfAnother(path: folder.snapshot)
             }
             throw StorageFault.takeover(path: folder.snapshot)
         }
         var replay = Replay(snapshot: file, path: folder.snapshot)
-        var reader = SnapshotReader(file, path: folder.snapshot)
-        let meta = try reader.read(&replay)
-        try replay.endSnapshot(meta)
+        let meta: SnapshotMeta
+        do {
+            var reader = SnapshotReader(file, path: folder.snapshot)
+            meta = try reader.read(&replay)
+            try replay.endSnapshot(meta)
+        } catch {
+            throw try isPerhapsEdited(file, segments, in: folder) ? error.ofEdited : error
+        }
         var recovery = Recovery(storeID: meta.storeID)
         recovery.snapshotBytes = try file.length()
         recovery.leftovers = segments.filter { $0 < meta.firstSegment }
@@ -56,6 +64,17 @@ struct Recovery: Sendable {
             in: replay.ledger.index, replay.generation)
         recovery.ledger = Parcel(replay.ledger)
         return recovery
+    }
+
+    /// Whether `db.json` is a whole store that `ChatCore store accept` could sign.
+    private static func isPerhapsEdited(
+        _ snapshot: any DiskFile, _ segments: [Int], in folder: Folder
+    ) throws -> Bool {
+        guard try Outline(of: snapshot).isOwnStore else { return false }
+        return try segments.allSatisfy { number in
+            let file = try folder.disk.open(folder.segment(number), .reading)
+            return try SegmentReader.isWithoutChanges(file)
+        }
     }
 
     /// There is no `db.json`: a journal with changes has lost its snapshot.

@@ -12,7 +12,8 @@ struct Replay: SnapshotVisitor, JournalVisitor {
     private var path: String
     private var segment = 0
 
-    init(snapshot: any DiskFile, path: String) {
+    /// - Parameter snapshot: Nil where there is only a journal.
+    init(snapshot: (any DiskFile)?, path: String) {
         generation = Generation(snapshot: snapshot, segments: [])
         self.path = path
     }
@@ -54,7 +55,7 @@ struct Replay: SnapshotVisitor, JournalVisitor {
         if let missing = ledger.index.users.missingContact {
             throw damage(0, "there is no user \(missing), whom another has as a contact")
         }
-        guard ledger.index.sortConversations() else {
+        guard ledger.index.sortConversations().isEmpty else {
             throw damage(0, "two messages of one conversation have the same timestamp")
         }
         ledger.index.raiseNewestTimestamp(to: meta.newestTimestamp)
@@ -116,7 +117,7 @@ struct Replay: SnapshotVisitor, JournalVisitor {
 
     // MARK: Messages
 
-    private func address(
+    func address(
         of record: Range<Int>, _ offset: Int64
     ) throws(StorageFault) -> Address {
         let start = Int(offset) + record.lowerBound
@@ -144,7 +145,7 @@ struct Replay: SnapshotVisitor, JournalVisitor {
         return last ?? .min
     }
 
-    private func find(
+    func find(
         _ message: MessageRecord, in json: Span<UInt8>, at offset: Int64
     ) throws(StorageFault) -> UInt32 {
         let number = find(
@@ -155,7 +156,7 @@ struct Replay: SnapshotVisitor, JournalVisitor {
         return number
     }
 
-    private func find(
+    func find(
         _ hash: UInt64, _ sender: UInt32?, _ receiver: UInt32?, _ timestamp: Int64
     ) -> UInt32? {
         guard let sender, let receiver,
@@ -177,7 +178,7 @@ struct Replay: SnapshotVisitor, JournalVisitor {
         return ledger.index.users.number(of: UserID(try text(id, in: json, at: offset)))
     }
 
-    private func hash(
+    func hash(
         _ id: RawJSONString, in json: Span<UInt8>, at offset: Int64
     ) throws(StorageFault) -> UInt64 {
         if id.isPlain { return IdentifierHash.of(json.extracting(id.inside)) }
@@ -185,7 +186,7 @@ struct Replay: SnapshotVisitor, JournalVisitor {
     }
 
     /// Whether a message of this id is known: where the hash is, its record is looked at.
-    private func isThere(
+    func isThere(
         _ hash: UInt64, _ id: RawJSONString, in json: Span<UInt8>, at offset: Int64
     ) throws(StorageFault) -> Bool {
         var others: Set<UInt32> = []

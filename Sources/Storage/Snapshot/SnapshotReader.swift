@@ -113,7 +113,7 @@ struct SnapshotReader {
         else { throw damage(offset, "its last line is not one") }
         checksum.update(line.extracting(0..<digits))
         guard checksum.value == stated else {
-            throw damage(offset, "its checksum does not match its content")
+            throw try mismatch(stated, at: offset + Int64(digits))
         }
         guard meta.userCount == userCount, meta.messageCount == messageCount else {
             throw damage(offset, "it does not hold as many records as it says")
@@ -121,7 +121,23 @@ struct SnapshotReader {
         return meta
     }
 
-    private func damage(_ offset: Int64, _ why: String) -> StorageFault {
+    /// Names the place of the damage, which is seldom where the checksum stands.
+    private func mismatch(
+        _ stated: UInt32, at end: Int64
+    ) throws(StorageFault) -> StorageFault {
+        switch try Mismatch(found: checksum.value, stated: stated, length: end, of: file) {
+        case .inChecksum: damage(end, "the checksum in its last line is not as it was written")
+        case .inRecord(let record):
+            damage(record.byte.offset, "a byte of \(record) is not as it was written")
+        case .anywhere:
+            damage(
+                nil,
+                "more than one of its bytes is not as it was written, and its checksum "
+                    + "cannot tell which")
+        }
+    }
+
+    private func damage(_ offset: Int64?, _ why: String) -> StorageFault {
         .damaged(file: path, offset: offset, why: why)
     }
 }

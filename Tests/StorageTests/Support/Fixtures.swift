@@ -98,3 +98,13 @@ extension StoredMessage {
         )
     }
 }
+
+extension StorageFault {
+    /// The file that is not as it was written, whether or not somebody may have edited it.
+    var damagedFile: String? {
+        switch self {
+        case .damaged(let file, _, _), .edited(let file, _, _): file
+        default: nil
+        }
+    }
+}

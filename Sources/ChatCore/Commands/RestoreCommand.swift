@@ -1,0 +1,47 @@
+import ArgumentParser
+import Program
+import Storage
+
+struct RestoreCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "restore",
+        abstract: "Put a backup in the place of a stopped server's store.",
+        discussion: """
+            The backup, or what `store salvage` wrote, is verified first and stays as it is. What \
+            stood in the data folder is moved into a folder in it, named replaced-1 and so on; \
+            delete that once all is well.
+            """)
+
+    @Argument(help: "A folder that `ChatCore store backup` or `salvage` made.")
+    var backup: String
+
+    @OptionGroup var data: DataOption
+
+    func run() throws {
+        let path = try data.path()
+        try NewPlace.requireApart(backup, path)
+        do throws(BackupFault) {
+            let report = try JSONStore.restore(backup, into: path)
+            print(
+                "\(path) holds the backup: \(counted(report.users, "user")), "
+                    + counted(report.messages, "message"))
+            if let replaced = report.replaced {
+                print(
+                    "what stood there is in \(replaced), messages deleted since included: delete "
+                        + "it once all is well")
+            }
+        } catch {
+            switch error {
+            case .destination: throw StartFailure(error.description)
+            case .store(.absent): throw StartFailure("there is no store in \(backup)")
+            case .store(.takeover):
+                throw StartFailure(
+                    "\(error), and is no backup: copy it to \(path)/db.json and start ChatCore")
+            case .store(.locked):
+                throw StartFailure(
+                    "another process has \(path) or \(backup) open; stop the server first")
+            case .store(let fault): throw StartFailure("\(backup) is not put back: \(fault)")
+            }
+        }
+    }
+}

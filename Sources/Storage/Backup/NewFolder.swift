@@ -1,0 +1,54 @@
+internal import EventLoop
+internal import Glibc
+
+/// A folder that is empty or not there yet, to be filled with a store. `db.json` gets its name
+/// last: what an interrupted copy leaves is not a store.
+struct NewFolder: Sendable {
+    let folder: Folder
+
+    private var disk: any Disk { folder.disk }
+
+    /// Whether the folder had to be made.
+    func enter() throws(BackupFault) -> Bool {
+        do {
+            try disk.makeFolder(folder.path)
+            return true
+        } catch {
+            guard error.number == EEXIST else { throw refusal(error) }
+        }
+        let isEmpty = try writing { () throws(SystemCallError) in
+            try disk.list(folder.path).isEmpty
+        }
+        guard isEmpty else {
+            throw .destination(
+                path: folder.path, why: "it is not empty; name a folder that is, or a new one")
+        }
+        try writing { () throws(SystemCallError) in try disk.restrictFolder(folder.path) }
+        return false
+    }
+
+    func finish(isNew: Bool) throws(BackupFault) {
+        try writing { () throws(SystemCallError) in
+            // Nothing of the copy has the name that makes it one before all else is on the disk.
+            try disk.syncFolder(folder.path)
+            try disk.rename(folder.unfinishedSnapshot, to: folder.snapshot)
+            try disk.syncFolder(folder.path)
+            if isNew { try disk.syncFolder(folder.parent) }
+        }
+    }
+
+    func remove(segments: [Int], isNew: Bool) {
+        try? disk.unlinkIfThere(folder.snapshot)
+        try? disk.unlinkIfThere(folder.unfinishedSnapshot)
+        for number in segments { try? disk.unlinkIfThere(folder.segment(number)) }
+        if isNew { try? disk.removeFolder(folder.path) }
+    }
+
+    func writing<T>(_ work: () throws(SystemCallError) -> T) throws(BackupFault) -> T {
+        do { return try work() } catch { throw refusal(error) }
+    }
+
+    private func refusal(_ error: SystemCallError) -> BackupFault {
+        .destination(path: folder.path, why: error.description)
+    }
+}

@@ -1,0 +1,84 @@
+package import Encoding
+
+/// What contents and passwords look like that a store may hold: nobody can read them.
+package enum SealedForm {
+    /// A nonce of 12 bytes and a tag of 16; the empty text has no more.
+    private static let sealedBytesMin = 28
+    private static let sealedCharactersMin = 40
+
+    /// Whether it has the form of what Cipher seals: `v<key version>:` and base 64 of a nonce,
+    /// ciphertext and tag.
+    package static func isSealed(_ content: ByteText) -> Bool {
+        guard let start = base64Start(in: content.utf8.span) else { return false }
+        return isCiphertext(content.droppingFirst(start))
+    }
+
+    /// Whether it has the form of what the earlier system sealed: the same without a key version.
+    package static func isCiphertext(_ content: ByteText) -> Bool {
+        guard content.utf8Count >= sealedCharactersMin,
+            let bytes = Base64.decode(content.utf8.span)
+        else { return false }
+        return bytes.count >= sealedBytesMin
+    }
+
+    /// Whether base 64 of any length stands behind the key version.
+    static func isBase64(afterVersion content: ByteText) -> Bool {
+        guard let start = base64Start(in: content.utf8.span) else { return false }
+        return Base64.decode(content.droppingFirst(start).utf8.span) != nil
+    }
+
+    /// As `isSealed`, of a content's first bytes.
+    static func beginsSealed(_ bytes: Span<UInt8>) -> Bool {
+        guard let start = base64Start(in: bytes), bytes.count - start >= sealedCharactersMin else {
+            return false
+        }
+        return bytes.extracting(start..<(start + sealedCharactersMin - 1)).indices.allSatisfy {
+            isBase64(bytes[start + $0])
+        }
+    }
+
+    /// Whether it is a bcrypt hash, of any prefix that verifies: `$2b$10$` and 53 characters.
+    package static func isPasswordHash(_ password: ByteText) -> Bool {
+        let bytes = Array(password.utf8)
+        guard bytes.count == 60, bytes.starts(with: "$2".utf8), "aby".utf8.contains(bytes[2]),
+            bytes[3] == UInt8(ascii: "$"), bytes[6] == UInt8(ascii: "$"),
+            let cost = Int(String(decoding: bytes[4...5], as: UTF8.self)), (4...31).contains(cost)
+        else { return false }
+        return bytes[7...].allSatisfy { isHashCharacter($0) }
+    }
+
+    /// A hash of a password that nobody knows.
+    static func unusableHash() -> ByteText {
+        let characters = Array(
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".utf8)
+        let random = (0..<53).map { _ in characters[Int.random(in: characters.indices)] }
+        return ByteText("$2b$10$" + String(decoding: random, as: UTF8.self))
+    }
+
+    /// Where the base 64 begins behind `v<key version>:`.
+    private static func base64Start(in bytes: Span<UInt8>) -> Int? {
+        guard bytes.count > 2, bytes[0] == UInt8(ascii: "v"), bytes[1] != UInt8(ascii: "0") else {
+            return nil
+        }
+        var index = 1
+        while index < min(bytes.count, 11), isDigit(bytes[index]) { index += 1 }
+        guard index > 1, index < bytes.count, bytes[index] == UInt8(ascii: ":") else { return nil }
+        return index + 1
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
+
+    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+    }
+
+    private static func isBase64(_ byte: UInt8) -> Bool {
+        isLetterOrDigit(byte) || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "/")
+    }
+
+    private static func isHashCharacter(_ byte: UInt8) -> Bool {
+        isLetterOrDigit(byte) || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "/")
+    }
+}

@@ -1,0 +1,123 @@
+internal import EventLoop
+internal import Glibc
+
+/// Puts a backup into the folder of a stopped store. What stood there is moved into a folder of
+/// its own beside it, never deleted. It blocks.
+///
+/// 1. The backup is verified, and copied to `restored.tmp` in the folder, where every line is
+///    verified again. Up to here nothing else has changed.
+/// 2. The file `restoring` is made. While it is there no start opens the folder: files of two
+///    stores may lie in it, and a power cut must not make a new store of that.
+/// 3. The store's files move to `replaced-N`, the copy's files to their place, `db.json` last.
+/// 4. `restoring` is removed.
+struct Restore {
+    private static let replacedMax = 9_999
+
+    let folder: Folder
+    let backup: Folder
+
+    private var disk: any Disk { folder.disk }
+    private var copy: Folder { Folder(path: folder.restored, disk: disk) }
+
+    func run() throws(BackupFault) -> RestoreReport {
+        let lock: any DiskFile
+        let report: StoreReport
+        do throws(StorageFault) {
+            report = try JSONStore.verify(folder: backup.path, disk: backup.disk)
+            guard let taken = try Opening.lock(folder) else { throw .full }
+            lock = taken
+        } catch { throw .store(error) }
+        defer { withExtendedLifetime(lock) {} }
+        try clearCopy()
+        _ = try JSONStore.backup(folder: backup.path, to: copy.path, disk: disk)
+        let replaced = try swap()
+        return RestoreReport(
+            users: report.users, messages: report.messages, replaced: replaced)
+    }
+
+    /// Removes what an interrupted restore has copied.
+    private func clearCopy() throws(BackupFault) {
+        try writing { () throws(SystemCallError) in
+            let names: [String]
+            do throws(SystemCallError) { names = try disk.list(copy.path) } catch {
+                guard error.number == ENOENT else { throw error }
+                return
+            }
+            for name in names { try disk.unlinkIfThere("\(copy.path)/\(name)") }
+            try disk.removeFolder(copy.path)
+        }
+    }
+
+    /// Returns where the store went that stood there; nil where there was none.
+    private func swap() throws(BackupFault) -> String? {
+        try writing { () throws(SystemCallError) in
+            try disk.open(folder.restoring, .creating).sync()
+            try disk.syncFolder(folder.path)
+            let replaced = try moveOld()
+            for number in try copy.segments() {
+                try disk.rename(copy.segment(number), to: folder.segment(number))
+            }
+            try disk.syncFolder(folder.path)
+            try disk.rename(copy.snapshot, to: folder.snapshot)
+            try disk.removeFolder(copy.path)
+            try disk.syncFolder(folder.path)
+            try disk.unlink(folder.restoring)
+            try disk.syncFolder(folder.path)
+            return replaced
+        }
+    }
+
+    private func moveOld() throws(SystemCallError) -> String? {
+        let names = try disk.list(folder.path).filter {
+            $0 == "db.json" || $0 == "db.json.tmp" || Folder.segmentNumber($0) != nil
+        }
+        guard !names.isEmpty else { return nil }
+        let place = try makeReplaced()
+        for name in names { try disk.rename("\(folder.path)/\(name)", to: "\(place)/\(name)") }
+        try disk.syncFolder(place)
+        try disk.syncFolder(folder.path)
+        return place
+    }
+
+    private func makeReplaced() throws(SystemCallError) -> String {
+        for number in 1...Self.replacedMax {
+            let place = "\(folder.path)/replaced-\(number)"
+            do throws(SystemCallError) {
+                try disk.makeFolder(place)
+                return place
+            } catch {
+                guard error.number == EEXIST else { throw error }
+            }
+        }
+        throw SystemCallError("mkdir", number: EEXIST)
+    }
+
+    private func writing<T>(_ work: () throws(SystemCallError) -> T) throws(BackupFault) -> T {
+        do { return try work() } catch {
+            throw .destination(path: folder.path, why: error.description)
+        }
+    }
+}
+
+/// What was put back.
+package struct RestoreReport: Sendable, Equatable {
+    package let users: Int
+    package let messages: Int
+    /// Where the store lies now that stood there before; nil where there was none.
+    package let replaced: String?
+}
+
+extension JSONStore {
+    /// Puts a backup in the place of a store that no process has open. It blocks, and may be done
+    /// again after a crash at any point.
+    ///
+    /// - Throws: `.store` where the backup is not sound or a process has either of them;
+    ///   `.destination` where the disk does not let it.
+    package static func restore(
+        _ backup: String, into path: String, disk: any Disk = SystemDisk()
+    ) throws(BackupFault) -> RestoreReport {
+        try Restore(
+            folder: Folder(path: path, disk: disk), backup: Folder(path: backup, disk: disk)
+        ).run()
+    }
+}

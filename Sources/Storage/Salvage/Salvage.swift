@@ -1,0 +1,182 @@
+internal import Encoding
+internal import EventLoop
+
+/// Writes all that is sound in a store into a new folder. It blocks, and changes nothing where it
+/// reads.
+struct Salvage {
+    private static let recordsAtOnce = 500
+
+    let source: Folder
+    let destination: NewFolder
+    let tell: (SalvageNote) -> Void
+
+    func run() throws(BackupFault) -> SalvageReport {
+        let lock: (any DiskFile)?
+        do throws(StorageFault) { lock = try lockSource() } catch { throw .store(error) }
+        defer { withExtendedLifetime(lock) {} }
+        let isNew = try destination.enter()
+        do throws(BackupFault) {
+            let replay: SalvageReplay
+            do throws(StorageFault) { replay = try read() } catch { throw BackupFault.store(error) }
+            try write(replay)
+            try destination.finish(isNew: isNew)
+            try check()
+            return SalvageReport(
+                users: replay.ledger.index.users.count,
+                messages: replay.ledger.index.messageCount,
+                leftOut: replay.notes.leftOut, standIns: replay.standInCount)
+        } catch {
+            destination.remove(segments: [1], isNew: isNew)
+            throw error
+        }
+    }
+
+    /// - Throws: `.locked`; `.absent`; `.takeover`.
+    private func lockSource() throws(StorageFault) -> (any DiskFile)? {
+        let lock: (any DiskFile)?
+        let isOurs: Bool
+        do {
+            lock = try source.disk.openIfThere(source.lock, .reading)
+            isOurs = try lock?.lock() ?? true
+            if try source.isWithoutStore() { throw StorageFault.absent }
+            if let snapshot = try source.disk.openIfThere(source.snapshot, .reading),
+                try Outline.isEarlierStore(snapshot), try source.segments().isEmpty
+            {
+                throw StorageFault.takeover(path: source.snapshot)
+            }
+        } catch { throw StorageFault(reading: error) }
+        guard isOurs else { throw .locked }
+        return lock
+    }
+
+    // MARK: Reading
+
+    private func read() throws(StorageFault) -> SalvageReplay {
+        let file: (any DiskFile)?
+        let numbers: [Int]
+        do {
+            file = try source.disk.openIfThere(source.snapshot, .reading)
+            numbers = try source.segments()
+        } catch { throw StorageFault(reading: error) }
+        var replay = SalvageReplay(snapshot: file, source, SalvageNotes(tell))
+        var meta: SnapshotMeta?
+        if let file {
+            var snapshot = try SalvageSnapshot(file)
+            try snapshot.read(into: &replay)
+            meta = snapshot.meta
+        } else {
+            replay.leaveOut(nil, "it is missing: what stood there is lost")
+        }
+        // A journal's changes count on what stands before them.
+        replay.removeRepeated()
+        if let meta { take(meta, replay.ledger) }
+        try SalvageJournal(numbers, after: meta, in: source)
+            .read(into: &replay, expecting: meta?.firstSegment, in: source)
+        replay.removeRepeated()
+        mendContacts(replay)
+        return replay
+    }
+
+    private func take(_ meta: SnapshotMeta, _ ledger: Ledger) {
+        ledger.index.raiseNewestTimestamp(to: meta.newestTimestamp)
+        for (version, fingerprint) in meta.keys {
+            ledger.index.addKey(version: version, fingerprint: fingerprint)
+        }
+        for (digest, expiresAt) in meta.invites {
+            ledger.index.addInvite(digest, expiresAt: expiresAt)
+        }
+    }
+
+    private func mendContacts(_ replay: SalvageReplay) {
+        let mended = replay.ledger.index.mendContacts()
+        for (user, contact) in mended.dropped {
+            replay.notes.remark(
+                source.path, nil,
+                "user \(user) had \(contact) as a contact, of whom nothing is left")
+        }
+        for (user, contact) in mended.returned {
+            replay.notes.remark(
+                source.path, nil,
+                "user \(user) had \(contact) as a contact, who had not: they are friends again")
+        }
+    }
+
+    // MARK: Writing
+
+    private func write(_ replay: SalvageReplay) throws(BackupFault) {
+        let folder = destination.folder
+        let storeID = Recovery.newStoreID()
+        var writer = try destination.writing { () throws(SystemCallError) in
+            _ = try Journal.create(1, after: 0, storeID: storeID, in: folder)
+            return SnapshotWriter(try folder.disk.open(folder.unfinishedSnapshot, .replacing))
+        }
+        let index = SalvagedPlaces(replay)
+        for user in replay.ledger.index.users.slots.users {
+            try destination.writing { () throws(SystemCallError) in try writer.add(user) }
+        }
+        writer.endUsers()
+        var places = index.addresses[...]
+        while !places.isEmpty {
+            let some = Array(places.prefix(Self.recordsAtOnce))
+            places = places.dropFirst(some.count)
+            let records: RecordedMessages
+            do throws(StorageFault) {
+                records = try RecordReading.read(
+                    RecordReading(some, in: replay.replay.generation).runs[...])
+            } catch { throw .store(error) }
+            for message in records.messages {
+                _ = try destination.writing { () throws(SystemCallError) in
+                    try writer.add(message: MessageRecord.json(message).span)
+                }
+            }
+        }
+        _ = try destination.writing { () throws(SystemCallError) in
+            try writer.finish(
+                storeID: storeID, firstSegment: 1,
+                newestTimestamp: replay.ledger.index.newestTimestamp,
+                keys: replay.ledger.index.knownKeys, invites: replay.ledger.index.invites)
+        }
+    }
+
+    /// What was written must be a store by the rules that every other one is judged by.
+    private func check() throws(BackupFault) {
+        do throws(StorageFault) {
+            _ = try JSONStore.verify(folder: destination.folder.path, disk: destination.folder.disk)
+        } catch { throw .store(error) }
+    }
+}
+
+/// Where the messages lie that are kept, in the order in which they became visible.
+private struct SalvagedPlaces {
+    let addresses: [Address]
+
+    init(_ replay: SalvageReplay) {
+        let all = replay.ledger.index.messages.addresses
+        let found = (0..<all.count).map { Address(packed: all[$0]) }.filter { $0 != .none }
+        var places: [(file: Int, address: Address)] = []
+        places.reserveCapacity(found.count)
+        let segments = replay.replay.generation.segments
+        for address in found {
+            let file = segments.firstIndex { address.isIn(segment: $0.number) } ?? -1
+            places.append((file, address))
+        }
+        places.sort { ($0.file, $0.address.place) < ($1.file, $1.address.place) }
+        addresses = places.map(\.address)
+    }
+}
+
+extension JSONStore {
+    /// Writes all that is sound in a store that no process has open into a folder that is empty or
+    /// not there, and tells of all that it leaves out. It blocks.
+    ///
+    /// - Throws: `.store` with `.locked`, `.absent`, `.takeover` or `.failed`; `.destination`.
+    package static func salvage(
+        folder path: String, to destination: String, disk: any Disk = SystemDisk(),
+        tell: @escaping (SalvageNote) -> Void
+    ) throws(BackupFault) -> SalvageReport {
+        try Salvage(
+            source: Folder(path: path, disk: disk),
+            destination: NewFolder(folder: Folder(path: destination, disk: disk)), tell: tell
+        ).run()
+    }
+}

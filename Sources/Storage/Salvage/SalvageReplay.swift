@@ -1,0 +1,226 @@
+internal import Encoding
+internal import EventLoop
+
+/// Builds the index from records and changes of which some are missing: what does not fit because
+/// of that is made to, and told.
+struct SalvageReplay {
+    private(set) var replay: Replay
+    var notes: SalvageNotes
+    /// The file being read.
+    private(set) var path: String
+    /// Users without a record of their own, whom messages or friendships name.
+    private var standIns: Set<UserID> = []
+    private var removed: Set<UserID> = []
+    private let folder: Folder
+
+    init(snapshot: (any DiskFile)?, _ folder: Folder, _ notes: SalvageNotes) {
+        self.folder = folder
+        self.notes = notes
+        path = folder.snapshot
+        replay = Replay(snapshot: snapshot, path: folder.snapshot)
+    }
+
+    var ledger: Ledger { replay.ledger }
+    var standInCount: Int { standIns.count }
+
+    mutating func begin(_ segment: Generation.Segment, path: String) {
+        self.path = path
+        replay.begin(segment, path: path)
+    }
+
+    mutating func leaveOut(_ offset: Int64?, _ text: String) {
+        notes.leaveOut(path, offset, text)
+    }
+
+    func remark(_ offset: Int64?, _ text: String) { notes.remark(path, offset, text) }
+
+    // MARK: Changes
+
+    mutating func apply(
+        _ json: Span<UInt8>, at offset: Int64
+    ) throws(StorageFault) {
+        guard let entry = try? JournalEntry(json) else {
+            return leaveOut(offset, "a change that this version does not know")
+        }
+        switch entry {
+        case .segment, .durable: return
+        case .messageAdded(let message, let record):
+            try add(message, record, in: json, at: offset)
+        case .messageReplaced(let message, let record):
+            try replace(message, record, in: json, at: offset)
+        case .messageRemoved(let id, let sender, let receiver, let timestamp):
+            remove(id, sender, receiver, timestamp)
+        case .userAdded(let user): add(user, at: offset)
+        case .userInvited(let user, let digest):
+            ledger.index.removeInvite(digest)
+            add(user, at: offset)
+        case .userChanged(let user): change(user, at: offset)
+        case .userRemoved(let id):
+            if let number = ledger.index.users.number(of: id) { ledger.index.removeUser(number) }
+            standIns.remove(id)
+            removed.insert(id)
+        case .befriended(let one, let other):
+            guard one != other, let one = number(of: one, at: offset),
+                let other = number(of: other, at: offset)
+            else { return }
+            ledger.index.befriend(one, other)
+        case .keySeen(let version, let fingerprint):
+            ledger.index.addKey(version: version, fingerprint: fingerprint)
+        case .invitesAdded(let invites):
+            for invite in invites {
+                ledger.index.addInvite(invite.digest, expiresAt: invite.expiresAt)
+            }
+        case .invitesRemoved(let digests):
+            for digest in digests { ledger.index.removeInvite(digest) }
+        }
+    }
+
+    // MARK: Users
+
+    mutating func add(_ user: User, at offset: Int64) {
+        guard let number = ledger.index.users.number(of: user.id) else {
+            var user = user
+            if ledger.index.users.number(namedExactly: user.username) != nil {
+                let name = freeName()
+                remark(
+                    offset,
+                    "user \(user.id) has the name of another, \(user.username): it is \(name) now")
+                user.username = name
+            }
+            return ledger.index.addUser(user)
+        }
+        let known = ledger.index.users.user(number)
+        if standIns.contains(user.id) { return change(user, at: offset) }
+        // A segment that is folded already says again what db.json says.
+        if known.username == user.username, known.password == user.password { return }
+        leaveOut(offset, "user \(user.id): another record of this user stands before it")
+    }
+
+    private mutating func change(_ user: User, at offset: Int64) {
+        guard let number = ledger.index.users.number(of: user.id) else {
+            if !removed.contains(user.id) { add(user, at: offset) }
+            return
+        }
+        var user = user
+        standIns.remove(user.id)
+        let holder = ledger.index.users.number(namedExactly: user.username)
+        if let holder, holder != number {
+            remark(offset, "user \(user.id) keeps a name: \(user.username) is another's")
+            user.username = ledger.index.users[number].username
+        }
+        ledger.index.changeUser(number, to: user)
+    }
+
+    /// The user of this id, for whom an account is made where no record is left.
+    private mutating func number(of id: UserID, at offset: Int64) -> UInt32? {
+        if let number = ledger.index.users.number(of: id) { return number }
+        guard !removed.contains(id) else { return nil }
+        let name = freeName()
+        ledger.index.addUser(
+            User(
+                id: id, username: name, password: SealedForm.unusableHash(),
+                epoch: Int.random(in: 1..<(1 << 53))))
+        standIns.insert(id)
+        remark(
+            offset,
+            "user \(id) is named here, and no record of them is left: they are \(name) now. Give "
+                + "them their name and a password with `ChatCore users rename` and "
+                + "`users reset-password`")
+        return ledger.index.users.number(of: id)
+    }
+
+    private func freeName() -> ByteText {
+        var number = standIns.count + 1
+        while ledger.index.users.number(named: "salvaged-\(number)") != nil { number += 1 }
+        return "salvaged-\(number)"
+    }
+
+    // MARK: Messages
+
+    /// Adds a message; `record` is nil where all of the bytes are it, in `db.json`.
+    mutating func add(
+        _ message: MessageRecord, _ record: Range<Int>? = nil, in json: Span<UInt8>,
+        at offset: Int64
+    ) throws(StorageFault) {
+        guard let read = Self.read(message, record, in: json) else {
+            return leaveOut(offset, "message \(DamagedText.id(in: json) ?? "?"): not UTF-8")
+        }
+        guard let address = try address(of: record, json, offset) else {
+            return leaveOut(offset, "message \(read.id): too long, or too far in its file")
+        }
+        let hash = IdentifierHash.of(read.id.text)
+        if try replay.isThere(hash, message.id, in: json, at: offset) {
+            if try !isSame(hash, address, json, record) {
+                leaveOut(offset, "message \(read.id): another of this id stands before it")
+            }
+            return
+        }
+        guard let sender = number(of: read.senderId, at: offset),
+            let receiver = number(of: read.receiverId, at: offset)
+        else { return }
+        ledger.index.addMessage(
+            hash: hash, from: sender, to: receiver, timestamp: read.timestamp, at: address)
+    }
+
+    private mutating func replace(
+        _ message: MessageRecord, _ record: Range<Int>, in json: Span<UInt8>, at offset: Int64
+    ) throws(StorageFault) {
+        guard let number = try? replay.find(message, in: json, at: offset) else {
+            return try add(message, record, in: json, at: offset)
+        }
+        ledger.index.moveMessage(number, to: try replay.address(of: record, offset))
+    }
+
+    private mutating func remove(
+        _ id: MessageID, _ sender: UserID, _ receiver: UserID, _ timestamp: Int64
+    ) {
+        // Ranks count only in conversations that are in order.
+        removeRepeated()
+        let users = (
+            ledger.index.users.number(of: sender), ledger.index.users.number(of: receiver)
+        )
+        let number = replay.find(IdentifierHash.of(id.text), users.0, users.1, timestamp)
+        if let number { ledger.index.removeMessage(number) }
+    }
+
+    /// Orders all conversations. Of two messages with one timestamp the later one is left out.
+    mutating func removeRepeated() {
+        for number in ledger.index.sortConversations().reversed() {
+            let address = ledger.index.messages.address(of: number)
+            notes.leaveOut(
+                "\(folder.path)/\(replay.generation.name(of: address))", Int64(address.offset),
+                "message \((try? read(address)).map(\.id.description) ?? "?"): another of its "
+                    + "conversation has the same timestamp")
+            ledger.index.removeMessage(number)
+        }
+    }
+
+    private func read(_ address: Address) throws(StorageFault) -> StoredMessage? {
+        try RecordReading.read(RecordReading([address], in: replay.generation).runs[...])
+            .messages.first
+    }
+
+    /// Whether the known message of this hash has the same bytes, wherever they lie.
+    private func isSame(
+        _ hash: UInt64, _ address: Address, _ json: Span<UInt8>, _ record: Range<Int>?
+    ) throws(StorageFault) -> Bool {
+        guard let number = ledger.index.message(withHash: hash),
+            let known = try read(ledger.index.messages.address(of: number))
+        else { return false }
+        return json.extracting(record ?? json.indices).equals(MessageRecord.json(known).span)
+    }
+
+    private func address(
+        of record: Range<Int>?, _ json: Span<UInt8>, _ offset: Int64
+    ) throws(StorageFault) -> Address? {
+        guard let record else { return Address(snapshotOffset: Int(offset), length: json.count) }
+        return try? replay.address(of: record, offset)
+    }
+
+    private static func read(
+        _ message: MessageRecord, _ record: Range<Int>?, in json: Span<UInt8>
+    ) -> StoredMessage? {
+        guard let checked = try? MessageRecord(record, of: json) else { return nil }
+        return checked.message(in: json)
+    }
+}
