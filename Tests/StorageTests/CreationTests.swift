@@ -123,7 +123,8 @@ import Testing
             let disk = SimulatedDisk()
             let store = try await JSONStore.open(disk, loop)
             try await store.addUsers("ana", "budi")
-            try await store.add("m1", from: "ana", to: "budi", at: 1)
+            try await store.add(
+                "m1", from: "ana", to: "budi", at: 1, content: "v1:A\(ForgedStore.rest)")
             try await store.fold()
             #expect(throws: StorageFault.locked) {
                 try JSONStore.accept(folder: "/data", disk: disk)

@@ -65,7 +65,8 @@ import Testing
         Case("\"1\":\"f1\"", "\"1\":\"f1\",\"01\":\"f2\"", opens: true, accepted: false),
         // Records too long to be addressed.
         Case("v1:B", long(1 << 24), opens: false, accepted: false),
-        Case("v1:B", long(1 << 24 - 400), opens: true, accepted: true),
+        Case("v1:B", long(1 << 24 - 400), opens: true, accepted: false),
+        Case("v1:B", "v1:" + long(1 << 24 - 403), opens: true, accepted: true),
         // Ids and people.
         Case("\"m2\"", "\"\"", opens: true, accepted: true),
         Case("\"citra\"", "\"\"", opens: true, accepted: true),

@@ -77,14 +77,15 @@ def test_accept_names_the_row_and_an_edited_time_mends_it(house, old_store):
 
 
 @pytest.mark.parametrize("time, is_accepted", [
-    (FOREVER, False), (LAST + 1, False), (LAST, True), (0, True), (-1, False), (-2 ** 63, False),
+    (FOREVER, False), (LAST + 1, False), (LAST, True), (0, True), (-1, False),
+    (-2 ** 63, False),
 ])
 def test_whatever_time_is_accepted_a_send_is_answered(house, time, is_accepted):
     anna, budi = house.friends("anna", "budi")
     anna.send(budi, "halo")
     house.core.end()
     edit(house.db_file, lambda db: db["chats"][0].update(timestamp=time))
-    done = store("accept", data=house.data)
+    done = store("accept", "--future", data=house.data)
     assert (done.returncode == 0) == is_accepted, done
     if not is_accepted:
         assert f"timestamp {time};" in one_line(done)
@@ -121,7 +122,7 @@ def test_a_row_too_long_for_the_journal_is_refused_by_name(house):
     anna, budi = house.friends("anna", "budi")
     id = anna.send(budi, "halo")["id"]
     house.core.end()
-    edit(house.db_file, lambda db: db["chats"][0].update(content="x" * (17 << 20)))
+    edit(house.db_file, lambda db: db["chats"][0].update(content="v1:" + "x" * (17 << 20)))
     assert f"message {id} is longer than 16 MiB" in one_line(store("accept", data=house.data))
 
 

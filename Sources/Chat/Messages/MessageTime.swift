@@ -1,10 +1,13 @@
 internal import Storage
 
 /// When a message counts as sent, in milliseconds since 1970.
-enum MessageTime {
+package enum MessageTime {
     /// 2025: a clock that shows less has not been set since power came.
     private static let clockMin: Int64 = 1_735_689_600_000
     private static let last = StoredMessage.timestamps.upperBound
+
+    /// Whether a clock, in milliseconds since 1970, has been set since power came.
+    package static func isSet(_ clock: Int64) -> Bool { clock >= clockMin }
 
     /// Returns the time of a conversation's next message: the clock's, but always later than every
     /// message of the conversation, since a timestamp is also a cursor.

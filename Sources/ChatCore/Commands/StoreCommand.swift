@@ -34,6 +34,25 @@ extension StoreReport {
         let rest = exhaustedCount - exhausted.count
         return exhausted.map(\.description)
             + (rest > 0 ? ["and \(counted(rest, "conversation")) like these"] : [])
+            + readable.remarks
+    }
+}
+
+extension ReadableRecords {
+    fileprivate var remarks: [String] {
+        var remarks: [String] = []
+        if messageCount > 0 {
+            remarks.append(
+                "\(counted(messageCount, "message")) with a content that is not as Cipher seals: "
+                    + messages.joined(separator: ", "))
+        }
+        if userCount > 0 {
+            remarks.append(
+                "\(counted(userCount, "user")) whose password is no hash: "
+                    + users.joined(separator: ", ")
+                    + "; give each a new one with `ChatCore users reset-password`")
+        }
+        return remarks
     }
 }
 

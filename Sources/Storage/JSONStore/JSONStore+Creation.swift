@@ -47,21 +47,34 @@ extension JSONStore {
     /// writes it as the store does. No store may be open in the folder, and the journal must hold
     /// no change. It blocks, and holds the whole file in memory.
     ///
-    /// - Throws: `.locked`; `.absent`; `.refused` with what is wrong in it; `.damaged`; `.full`;
-    ///   `.failed`.
+    /// - Parameters:
+    ///   - latest: In milliseconds since 1970: a later message is refused. Nil where the clock
+    ///     cannot be believed, or later ones are meant.
+    /// - Throws: `.locked`; `.absent`; `.takeover`; `.refused` with what is wrong in it;
+    ///   `.damaged`; `.full`; `.failed`.
     package static func accept(
-        folder path: String, disk: any Disk = SystemDisk()
+        folder path: String, latest: Int64? = nil, disk: any Disk = SystemDisk()
     ) throws(StorageFault) -> StoreReport {
         let folder = Folder(path: path, disk: disk)
         if try folder.isWithoutStore() { throw .absent }
         let lock = try Opening.lock(folder)
         defer { withExtendedLifetime(lock) {} }
-        try EditedStore(folder).sign()
-        return StoreReport(try Recovery.read(folder), in: folder)
+        var edited = try EditedStore(folder)
+        try edited.sign(latest: latest)
+        var report = StoreReport(try Recovery.read(folder), in: folder)
+        report.notices = edited.notices
+        return report
     }
 }
 
 extension Creation {
+    /// Makes the segment that takes the store's first changes.
+    func makeJournal() throws(StorageFault) {
+        do {
+            _ = try Journal.create(firstSegment, after: 0, storeID: storeID, in: folder)
+        } catch { throw StorageFault(writing: error) }
+    }
+
     fileprivate func replaceEarlierStore() throws(StorageFault) {
         let disk = folder.disk
         do {
@@ -71,8 +84,8 @@ extension Creation {
                 }
                 try keepOriginal()
             }
-            _ = try Journal.create(firstSegment, after: 0, storeID: storeID, in: folder)
         } catch { throw StorageFault(writing: error) }
+        try makeJournal()
         try finish()
     }
 }

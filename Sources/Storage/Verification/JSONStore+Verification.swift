@@ -13,6 +13,7 @@ extension JSONStore {
         let folder = Folder(path: path, disk: disk)
         let stopped = try StoppedStore(folder)
         defer { withExtendedLifetime(stopped) {} }
+        var readable = ReadableRecords()
         if let snapshot = stopped.recovery.generation.snapshot {
             var friendships = Friendships()
             var reader = SnapshotReader(snapshot, path: folder.snapshot)
@@ -24,7 +25,13 @@ extension JSONStore {
                         + "have them")
             }
         }
-        return StoreReport(stopped.recovery, in: folder)
+        if let snapshot = stopped.recovery.generation.snapshot {
+            var reader = SnapshotReader(snapshot, path: folder.snapshot)
+            _ = try reader.read(&readable)
+        }
+        var report = StoreReport(stopped.recovery, in: folder)
+        report.readable = readable
+        return report
     }
 
     /// Whether the folder holds neither `db.json` nor a journal, or does not exist.

@@ -20,6 +20,11 @@ package struct StoreReport: Sendable, Equatable {
     /// The first of the conversations that take no more messages, and how many there are.
     package let exhausted: [ExhaustedConversation]
     package let exhaustedCount: Int
+    /// What was passed over or made anew while the store was signed.
+    package internal(set) var notices: [String] = []
+    /// What is no damage, and yet not as it should be: contents that can be read, passwords that
+    /// are no hashes.
+    package internal(set) var readable = ReadableRecords()
 
     init(_ recovery: Recovery, in folder: Folder) {
         users = recovery.userCount

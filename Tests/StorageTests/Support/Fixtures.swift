@@ -82,8 +82,15 @@ extension JSONStore {
 extension User {
     static func named(_ name: String) -> User {
         User(
-            id: UserID(ByteText(name)), username: ByteText(name), password: "$2b$10$hash-of-\(name)"
-        )
+            id: UserID(ByteText(name)), username: ByteText(name), password: hash(of: name))
+    }
+}
+
+extension User {
+    /// Of the form that a hash has.
+    static func hash(of name: String) -> ByteText {
+        let text = "hash.of.\(name)"
+        return ByteText("$2b$10$" + text + String(repeating: "x", count: 53 - text.utf8.count))
     }
 }
 

@@ -14,16 +14,21 @@ struct ForgedStore: Sendable {
     var lines: [String]
     var segment = 2
 
+    private static let hash = User.hash(of: "p")
+    /// What follows a content's first character, so that it has the form of ciphertext.
+    static let rest = String(repeating: "A", count: 55)
+    private static let r = rest  // Short, for the lines below.
+
     /// Three people, of whom two talk, and a change of each kind in the journal.
     static let sample = ForgedStore(
         snapshot: """
             {"users": [
-            {"id":"ana","username":"ana","password":"p","contacts":["budi"],"epoch":0},
-            {"id":"budi","username":"budi","password":"p","contacts":["ana"],"epoch":7},
-            {"id":"citra","username":"citra","password":"p","contacts":[],"epoch":3}
+            {"id":"ana","username":"ana","password":"\(hash)","contacts":["budi"],"epoch":0},
+            {"id":"budi","username":"budi","password":"\(hash)","contacts":["ana"],"epoch":7},
+            {"id":"citra","username":"citra","password":"\(hash)","contacts":[],"epoch":3}
             ], "chats": [
-            {"id":"m1","senderId":"ana","receiverId":"budi","content":"v1:A","timestamp":1000},
-            {"id":"m2","senderId":"budi","receiverId":"ana","content":"v1:B","timestamp":2000}
+            {"id":"m1","senderId":"ana","receiverId":"budi","content":"v1:A\(r)","timestamp":1000},
+            {"id":"m2","senderId":"budi","receiverId":"ana","content":"v1:B\(r)","timestamp":2000}
             ],
             "meta": {"format":1,"store":"00000000000000aa","segment":2,"users":3,"chats":2,\
             "newest":2000,"keys":{"1":"f1"},"checksum":"
@@ -31,16 +36,16 @@ struct ForgedStore: Sendable {
         lines: [
             #"{"segment":2,"store":"00000000000000aa","after":63}"#,
             #"{"durable":0}"#,
-            Self.message("messageAdded", "m3", "v1:C", 3000),
-            Self.message("messageAdded", "m4", "v1:D", 4000),
-            #"{"userChanged":{"id":"citra","username":"citra","password":"q","epoch":4}}"#,
+            Self.message("messageAdded", "m3", "v1:C" + rest, 3000),
+            Self.message("messageAdded", "m4", "v1:D" + rest, 4000),
+            #"{"userChanged":{"id":"citra","username":"citra","password":"\#(hash)","epoch":4}}"#,
             #"{"keySeen":{"version":2,"fingerprint":"f2"}}"#,
             #"{"durable":0}"#,
-            Self.message("messageReplaced", "m3", "v2:C", 3000),
+            Self.message("messageReplaced", "m3", "v2:C" + rest, 3000),
             #"{"messageRemoved":{"id":"m4","senderId":"ana","receiverId":"budi","#
                 + #""timestamp":4000}}"#,
             #"{"befriended":["ana","citra"]}"#,
-            #"{"userAdded":{"id":"dewi","username":"dewi","password":"p","contacts":[],"#
+            #"{"userAdded":{"id":"dewi","username":"dewi","password":"\#(hash)","contacts":[],"#
                 + #""epoch":5}}"#,
             #"{"userRemoved":"dewi"}"#,
             #"{"durable":0}"#,

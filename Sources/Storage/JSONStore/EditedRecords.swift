@@ -1,0 +1,189 @@
+internal import Encoding
+
+/// The users and messages of a `db.json` that somebody has edited, each held against the rules of
+/// the store. A refusal names the record by its place in its list and its id.
+struct EditedRecords {
+    private static let rootFields: Set<ByteText> = ["users", "chats", "meta"]
+    private static let userFields: Set<ByteText> = [
+        "id", "username", "password", "contacts", "epoch",
+    ]
+    private static let messageFields: Set<ByteText> = [
+        "id", "senderId", "receiverId", "content", "timestamp",
+    ]
+
+    private(set) var users: [User] = []
+    private(set) var messages: [StoredMessage] = []
+    /// No message may be later; nil where the clock cannot be believed.
+    private let latest: Int64?
+    private var places: [UserID: Int] = [:]
+    private var names: [ByteText: Int] = [:]
+
+    /// - Parameter latest: In milliseconds since 1970.
+    init(_ root: JSONObject, latest: Int64?) throws(StorageFault) {
+        self.latest = latest
+        try Self.requireKnown(root, Self.rootFields, "it")
+        for (index, object) in try Self.list(root, "users").enumerated() {
+            try add(user: object, index + 1)
+        }
+        try checkContacts()
+        var ids: [MessageID: Int] = [:]
+        var times: [Conversation: [Int64: Int]] = [:]
+        for (index, object) in try Self.list(root, "chats").enumerated() {
+            let message = try message(object, index + 1)
+            let name = "chat \(index + 1) (\(message.id))"
+            if let other = ids.updateValue(index + 1, forKey: message.id) {
+                throw .refused("\(name) has the id of chat \(other)")
+            }
+            let other = times[message.conversation, default: [:]].updateValue(
+                index + 1, forKey: message.timestamp)
+            if let other {
+                throw .refused(
+                    "\(name) has the timestamp of chat \(other), of the same conversation")
+            }
+            messages.append(message)
+        }
+    }
+
+    private static func list(
+        _ root: JSONObject, _ name: ByteText
+    ) throws(StorageFault) -> [JSONObject] {
+        guard let list = root[name]?.array else { throw .refused("it has no list \"\(name)\"") }
+        var objects: [JSONObject] = []
+        objects.reserveCapacity(list.count)
+        let noun = name == "users" ? "user" : "chat"
+        for (index, value) in list.enumerated() {
+            guard let object = value.object else {
+                throw .refused("\(noun) \(index + 1) is no object")
+            }
+            objects.append(object)
+        }
+        return objects
+    }
+
+    /// What the store has no place for would be lost without a word, or lie there to be read.
+    private static func requireKnown(
+        _ object: JSONObject, _ fields: Set<ByteText>, _ name: String
+    ) throws(StorageFault) {
+        for member in object.members where !fields.contains(member.name) {
+            let known = fields.map(\.string).sorted().joined(separator: ", ")
+            throw .refused(
+                "\(name) has a field \"\(member.name)\" that the store does not know (\(known)): "
+                    + "take it out")
+        }
+    }
+
+    // MARK: Users
+
+    private mutating func add(user object: JSONObject, _ place: Int) throws(StorageFault) {
+        guard let id = object["id"]?.text, let username = object["username"]?.text,
+            let password = object["password"]?.text
+        else { throw .refused("user \(place) lacks a field") }
+        let name = "user \(place) (\(id))"
+        try Self.requireKnown(object, Self.userFields, name)
+        if let other = places.updateValue(place, forKey: UserID(id)) {
+            throw .refused("\(name) has the id of user \(other)")
+        }
+        if let other = names.updateValue(place, forKey: username) {
+            throw .refused(
+                "\(name) has the name of user \(other) (\(users[other - 1].id)), \(username)")
+        }
+        guard SealedForm.isPasswordHash(password) else {
+            throw .refused(
+                "the password of \(name) is no bcrypt hash: put the hash back, or copy another "
+                    + "user's and run `ChatCore users reset-password` once the server runs")
+        }
+        users.append(
+            User(
+                id: UserID(id), username: username, password: password,
+                contacts: try Self.contacts(object["contacts"], of: name),
+                epoch: try Self.epoch(object["epoch"], of: name)))
+    }
+
+    private static func contacts(
+        _ value: JSONValue?, of user: String
+    ) throws(StorageFault) -> [UserID] {
+        var contacts: [UserID] = []
+        var met: Set<UserID> = []
+        guard let list = value == nil ? [] : value?.array else {
+            throw .refused("the contacts of \(user) are no list")
+        }
+        for value in list {
+            guard let id = value.text.map({ UserID($0) }) else {
+                throw .refused("\(user) has a contact that is no text")
+            }
+            guard met.insert(id).inserted else {
+                throw .refused("\(user) has \(id) as a contact twice")
+            }
+            contacts.append(id)
+        }
+        return contacts
+    }
+
+    /// Sessions name it, and so do other readers of JSON.
+    private static func epoch(_ value: JSONValue?, of user: String) throws(StorageFault) -> Int {
+        guard let value else { return 0 }
+        guard let epoch = value.integer, ExactIntegers.all.contains(epoch) else {
+            throw .refused(
+                "the epoch of \(user) is no integer from -\(ExactIntegers.max) to "
+                    + "\(ExactIntegers.max)")
+        }
+        return Int(epoch)
+    }
+
+    private func checkContacts() throws(StorageFault) {
+        var friendships = Friendships()
+        for user in users {
+            for contact in user.contacts where places[contact] == nil {
+                throw .refused(
+                    "user \(places[user.id] ?? 0) (\(user.id)) has \(contact) as a contact, who is "
+                        + "no user")
+            }
+            friendships.add(user, at: 0)
+        }
+        if let found = friendships.oneSided {
+            throw .refused(
+                "user \(places[found.user] ?? 0) (\(found.user)) has \(found.contact) as a "
+                    + "contact, who does not have them")
+        }
+    }
+
+    // MARK: Messages
+
+    private func message(
+        _ object: JSONObject, _ place: Int
+    ) throws(StorageFault) -> StoredMessage {
+        guard let id = object["id"]?.text, let sender = object["senderId"]?.text,
+            let receiver = object["receiverId"]?.text, let content = object["content"]?.text,
+            let timestamp = object["timestamp"]?.integer
+        else { throw .refused("chat \(place) lacks a field") }
+        let name = "chat \(place) (\(id))"
+        try Self.requireKnown(object, Self.messageFields, name)
+        for (role, user) in [("senderId", sender), ("receiverId", receiver)]
+        where places[UserID(user)] == nil {
+            throw .refused("the \(role) of \(name), \(user), is no user")
+        }
+        guard SealedForm.isSealed(content) else {
+            throw .refused(
+                "the content of \(name) is not as Cipher seals it: put back what stood there, or "
+                    + "take the chat out. Nothing that can be read is stored")
+        }
+        try check(timestamp, of: name)
+        return StoredMessage(
+            id: MessageID(id), senderId: UserID(sender), receiverId: UserID(receiver),
+            content: content, timestamp: timestamp)
+    }
+
+    private func check(_ timestamp: Int64, of name: String) throws(StorageFault) {
+        guard StoredMessage.timestamps.contains(timestamp) else {
+            throw .refused(
+                "\(name) has the timestamp \(timestamp); one is from 0 to \(ExactIntegers.max), "
+                    + "in milliseconds since 1970")
+        }
+        if let latest, timestamp > latest {
+            throw .refused(
+                "\(name) has the timestamp \(timestamp); that is more than a day ahead of this "
+                    + "machine's clock. Lower it, but not below others before it in its "
+                    + "conversation; or, if it is meant, add --future")
+        }
+    }
+}

@@ -1,0 +1,36 @@
+internal import Encoding
+
+/// Records that hold what nobody should be able to read: none that this system has written does.
+package struct ReadableRecords: Sendable, Equatable {
+    /// How many are named; the others are like them.
+    private static let namedMax = 10
+
+    /// The first messages whose content is not as Cipher seals.
+    package private(set) var messages: [String] = []
+    package private(set) var messageCount = 0
+    /// The first users whose password is no hash: they cannot log in.
+    package private(set) var users: [String] = []
+    package private(set) var userCount = 0
+
+    mutating func add(_ user: User) {
+        if SealedForm.isPasswordHash(user.password) { return }
+        userCount += 1
+        if users.count < Self.namedMax { users.append("\(user.id)") }
+    }
+
+    mutating func add(_ message: StoredMessage) {
+        if SealedForm.isSealed(message.content) { return }
+        messageCount += 1
+        if messages.count < Self.namedMax { messages.append("\(message.id)") }
+    }
+}
+
+extension ReadableRecords: SnapshotVisitor {
+    mutating func user(_ record: Span<UInt8>, at offset: Int64) {
+        if let user = SnapshotLine.user(record) { add(user) }
+    }
+
+    mutating func message(_ record: Span<UInt8>, at offset: Int64) {
+        if let message = SnapshotLine.message(record) { add(message) }
+    }
+}
