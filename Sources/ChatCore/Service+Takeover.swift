@@ -13,7 +13,8 @@ extension Service {
         let cipher = CipherClient(
             settings.cipher, secret: settings.cipherSecret, loop: loop, resolver: resolver)
         let takeover = Takeover(
-            folder: settings.data, vault: cipher, loop: loop, logger: logger)
+            folder: settings.data, vault: cipher, acceptsPlaintext: settings.acceptsPlaintext,
+            loop: loop, logger: logger, latest: { MachineClock.latest })
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 // No message has been sealed yet: whatever keys the vault has are the right ones.

@@ -19,4 +19,6 @@ struct Settings: Sendable {
     /// Nil where the audit trail stands in the log.
     let auditLog: String?
     let auditDays: Int
+    /// Whether a takeover seals what has the form of ciphertext and does not open.
+    let acceptsPlaintext: Bool
 }

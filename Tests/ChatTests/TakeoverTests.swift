@@ -11,17 +11,26 @@ private let silent = TakeoverNotes(
     Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
 
 private func data(_ json: String) throws -> EarlierData {
-    try EarlierData(Array(json.utf8))
+    try EarlierData(EarlierRecords(Array(json.utf8)))
+}
+
+private func messages(_ json: [UInt8]) throws -> [EarlierData.Message] {
+    let data = try EarlierData(EarlierRecords(json))
+    var records = EarlierRecords(json)
+    var messages: [EarlierData.Message] = []
+    while let next = try data.message(&records) { messages.append(next.message) }
+    return messages
 }
 
 @Suite struct EarlierDataTests {
     @Test func theEarlierSystemsOwnFileIsRead() throws {
         let url = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../Fixtures/legacy-db.json")
-        let data = try EarlierData(Array(try Data(contentsOf: url)))
+        let bytes = Array(try Data(contentsOf: url))
+        let data = try EarlierData(EarlierRecords(bytes))
         #expect(data.users.map(\.username) == ["wati", "agus", "siti"])
-        #expect(data.messages.count == 33)
-        #expect(data.messages.allSatisfy { $0.timestamp > 1_795_431_829_000 })
+        #expect(data.messageCount == 33)
+        #expect(try messages(bytes).allSatisfy { $0.timestamp > 1_795_431_829_000 })
     }
 
     @Test(arguments: [
@@ -35,9 +44,34 @@ private func data(_ json: String) throws -> EarlierData {
 }
 
 @Suite struct EarlierMessagesTests {
+    private let message = #"{"senderId":"a","receiverId":"b","content":"c","timestamp":1}"#
+
+    @Test func `two lists of messages are told, and an empty one is none`() throws {
+        let fault = #expect(throws: TakeoverFault.self) {
+            try data(#"{"users":[],"messages":[\#(message)],"chats":[\#(message),\#(message)]}"#)
+        }
+        guard case .twoLists(messages: 1, chats: 2)? = fault else {
+            Issue.record("\(fault as Any)")
+            return
+        }
+        let chats = #"{"messages":[],"chats":[\#(message)],"users":[]}"#
+        #expect(try data(chats).messageCount == 1 && messages(Array(chats.utf8)).count == 1)
+    }
+
+    @Test func `records are found in every layout and at every border of a piece`() throws {
+        for space in 0..<40 {
+            let blanks = String(repeating: " ", count: 262_144 - 60 + space)
+            let json =
+                #"{"x":{"a":["]}"]},"users":[],\#(blanks)"messages":[\#(message),\#(message)]}"#
+            #expect(try messages(Array(json.utf8)).count == 2)
+        }
+        #expect(try data("\u{FEFF}" + #"{"users":[],"messages":[]}"#).hasByteOrderMark)
+    }
+
     private func times(_ number: String) throws -> [Int64] {
         let message = #"{"senderId":"a","receiverId":"b","content":"c","timestamp":\#(number)}"#
-        return try data(#"{"users":[],"messages":[\#(message)]}"#).messages.map(\.timestamp)
+        let json = #"{"users":[],"messages":[\#(message)]}"#
+        return try messages(Array(json.utf8)).map(\.timestamp)
     }
 
     @Test func aTimeThatNoClockShowsIsRefused() throws {
@@ -61,6 +95,24 @@ private func data(_ json: String) throws -> EarlierData {
         let earlier = try users([("a", ["b", "b", "x", "a"]), ("b", []), ("c", ["a"])])
         let contacts = earlier.users.map { $0.contacts.map(\.text) }
         #expect(contacts == [["b", "c"], ["a"], ["a"]])
+    }
+
+    @Test func `two equal names are named with both ids, names of another case go on`() throws {
+        let fault = #expect(throws: TakeoverFault.self) {
+            try EarlierUsers(
+                [("a1", "ana"), ("a2", "ana")].map {
+                    EarlierData.User(id: $0.0, username: $0.1, password: "", contacts: [])
+                }, silent)
+        }
+        for part in ["ana", "a1", "a2"] { #expect("\(fault as Any)".contains(part)) }
+        #expect(try users([("ana", []), ("ANA", [])]).users.count == 2)
+    }
+
+    @Test func `a password that is no hash does not go on`() throws {
+        let users = try EarlierUsers(
+            [.init(id: "a", username: "ana", password: "rahasia", contacts: [])], silent
+        ).users
+        #expect(users[0].password != "rahasia" && SealedForm.isPasswordHash(users[0].password))
     }
 
     @Test func anIdThatStandsTwiceStopsIt() {

@@ -1,6 +1,8 @@
 internal import Encoding
+internal import Storage
 
-/// What the earlier system's `db.json` says, before anything is made of it.
+/// What the earlier system's `db.json` says, before anything is made of it. Messages are read one
+/// by one, since there may be many.
 struct EarlierData {
     struct User {
         let id: ByteText
@@ -9,7 +11,7 @@ struct EarlierData {
         let contacts: [ByteText]
     }
 
-    struct Message {
+    struct Message: Sendable {
         /// Empty where it had none.
         let id: ByteText
         let senderId: ByteText
@@ -23,35 +25,80 @@ struct EarlierData {
     /// The largest number that the earlier system, written in JavaScript, could count on from.
     private static let timeMax = ExactIntegers.max
 
-    let users: [User]
-    let messages: [Message]
+    private(set) var users: [User] = []
+    private(set) var messageCount = 0
+    private(set) var hasByteOrderMark = false
+    /// The list that holds the messages.
+    private var list: ByteText = "messages"
 
-    init(_ bytes: [UInt8]) throws(TakeoverFault) {
-        let value: JSONValue
-        do throws(JSONFault) {
-            value = try JSONValue.parse(bytes.span)
-        } catch {
-            throw .unreadable("\(error)")
+    /// Reads all of it once, and checks that every record is one.
+    init(_ records: EarlierRecords) throws(TakeoverFault) {
+        var records = records
+        var counts: [ByteText: Int] = [:]
+        while let record = try Self.next(&records) {
+            switch record.member {
+            case "users": users.append(try Self.read(record, Self.user))
+            case "messages", "chats":
+                _ = try Self.read(record, Self.message)
+                counts[record.member, default: 0] += 1
+            default: _ = try Self.parse(record)
+            }
         }
-        guard let object = value.object else { throw .unreadable("it is no JSON object") }
-        users = try Self.list(object["users"], "users", Self.user)
-        messages = try Self.list(object["messages"] ?? object["chats"], "messages", Self.message)
+        hasByteOrderMark = records.hasByteOrderMark
+        guard records.hasList("users") else { throw .unreadable("users is no list") }
+        guard records.hasList("messages") || records.hasList("chats") else {
+            throw .unreadable("messages is no list")
+        }
+        let (messages, chats) = (counts["messages"] ?? 0, counts["chats"] ?? 0)
+        if messages > 0, chats > 0 { throw .twoLists(messages: messages, chats: chats) }
+        messageCount = messages + chats
+        list = chats > 0 ? "chats" : "messages"
     }
 
-    private static func list<Element>(
-        _ value: JSONValue?, _ name: String,
-        _ read: (JSONObject) -> Element?
-    ) throws(TakeoverFault) -> [Element] {
-        guard let array = value?.array else { throw .unreadable("\(name) is no list") }
-        var elements: [Element] = []
-        elements.reserveCapacity(array.count)
-        for (index, value) in array.enumerated() {
-            guard let object = value.object, let element = read(object) else {
-                throw .unreadable("\(name)[\(index)] lacks a field, or has one of another kind")
-            }
-            elements.append(element)
+    /// Returns the next message; nil at the end.
+    func message(
+        _ records: inout EarlierRecords
+    ) throws(TakeoverFault) -> (index: Int, message: Message)? {
+        while let record = try Self.next(&records) {
+            guard record.member == list, let index = record.index else { continue }
+            return (index, try Self.read(record, Self.message))
         }
-        return elements
+        return nil
+    }
+
+    // MARK: Records
+
+    private static func next(
+        _ records: inout EarlierRecords
+    ) throws(TakeoverFault) -> EarlierRecords.Record? {
+        do { return try records.record() } catch {
+            guard case .damaged(_, let offset?, let why) = error else {
+                throw .unreadable("\(error)")
+            }
+            throw .unreadable("\(why) (byte \(offset))")
+        }
+    }
+
+    private static func parse(
+        _ record: EarlierRecords.Record
+    ) throws(TakeoverFault) -> JSONValue {
+        do throws(JSONFault) { return try JSONValue.parse(record.json.span) } catch {
+            throw .unreadable("\(name(of: record)): \(error)")
+        }
+    }
+
+    private static func read<Element>(
+        _ record: EarlierRecords.Record, _ read: (JSONObject) -> Element?
+    ) throws(TakeoverFault) -> Element {
+        guard record.index != nil else { throw .unreadable("\(record.member) is no list") }
+        guard let object = try parse(record).object, let element = read(object) else {
+            throw .unreadable("\(name(of: record)) lacks a field, or has one of another kind")
+        }
+        return element
+    }
+
+    private static func name(of record: EarlierRecords.Record) -> String {
+        record.index.map { "\(record.member)[\($0)]" } ?? "\(record.member)"
     }
 
     private static func user(_ object: JSONObject) -> User? {

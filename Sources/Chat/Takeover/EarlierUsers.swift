@@ -1,3 +1,4 @@
+internal import Encoding
 internal import Storage
 
 /// The earlier system's users with their friendships put right: mutual, once each, and only with
@@ -7,13 +8,19 @@ struct EarlierUsers {
     private var places: [UserID: Int] = [:]
 
     init(_ earlier: [EarlierData.User], _ notes: TakeoverNotes) throws(TakeoverFault) {
+        var names: [ByteText: UserID] = [:]
         for user in earlier {
             let id = UserID(user.id)
             guard places.updateValue(users.count, forKey: id) == nil else {
                 throw .unreadable("two users have the id \(id)")
             }
+            if let other = names.updateValue(id, forKey: user.username) {
+                throw .unreadable(
+                    "two users have the name \(user.username), with the ids \(other) and \(id): "
+                        + "give one of them another name in it")
+            }
             users.append(
-                User(id: id, username: user.username, password: user.password, contacts: []))
+                User(id: id, username: user.username, password: Self.hash(user, notes)))
         }
         for user in earlier {
             for contact in user.contacts { befriend(UserID(user.id), UserID(contact), notes) }
@@ -21,6 +28,13 @@ struct EarlierUsers {
     }
 
     func contains(_ id: UserID) -> Bool { places[id] != nil }
+
+    /// A password that is no hash could be read: it does not go on.
+    private static func hash(_ user: EarlierData.User, _ notes: TakeoverNotes) -> ByteText {
+        if SealedForm.isPasswordHash(user.password) { return user.password }
+        notes.add(.droppedPassword, "\(user.id)")
+        return SealedForm.unusableHash()
+    }
 
     private mutating func befriend(_ one: UserID, _ other: UserID, _ notes: TakeoverNotes) {
         guard one != other, let first = places[one], let second = places[other] else {

@@ -7,10 +7,6 @@ internal import Storage
 /// Makes this system's store of the earlier one's: users keep their names and passwords, every
 /// text is sealed anew with its place, and the original stays beside it untouched.
 package struct Takeover: Sendable {
-    /// How many texts, and how many bytes of them unless it is one, are opened or on their way to
-    /// be sealed at a time: few enough to be let wait, be every byte an escape of six.
-    private static let batchMax = 100
-    private static let batchBytesMax = 1 << 20
     private static let patience = Duration.seconds(1)
 
     private let folder: String
@@ -19,12 +15,23 @@ package struct Takeover: Sendable {
     private let logger: Logger
     private let limitedLog: RateLimitedLog
     private let notes: TakeoverNotes
+    private let acceptsPlaintext: Bool
+    /// What is later is dated in the future, in milliseconds since 1970; nil before the clock is
+    /// set.
+    private let latest: @Sendable () -> Int64?
 
-    package init(folder: String, vault: any Vault, loop: EventLoop, logger: Logger) {
+    /// - Parameter acceptsPlaintext: Whether contents that have the form of ciphertext may be texts
+    ///   all the same.
+    package init(
+        folder: String, vault: any Vault, acceptsPlaintext: Bool, loop: EventLoop,
+        logger: Logger, latest: @escaping @Sendable () -> Int64?
+    ) {
         self.folder = folder
         self.vault = vault
+        self.acceptsPlaintext = acceptsPlaintext
         self.loop = loop
         self.logger = logger
+        self.latest = latest
         limitedLog = RateLimitedLog(logger)
         notes = TakeoverNotes(logger)
     }
@@ -37,83 +44,85 @@ package struct Takeover: Sendable {
             limitedLog.flush(all: true)
         }
         let lock = try JSONStore.lock(folder: folder)
-        let data = try EarlierData(try await JSONStore.earlierStore(folder: folder))
+        let threads = WorkerPool(threads: 1, waitingMax: 8)
+        defer { threads.stop() }
+        let folder = folder
+        let data = try await threads.run {
+            Result { try EarlierData(try JSONStore.earlierStore(folder: folder)) }
+        }.get()
+        if data.hasByteOrderMark { logger.notice("a byte-order mark before db.json is ignored") }
         let users = try EarlierUsers(data.users, notes)
         let keys = try await patiently {
             let keys = try await vault.keys()
             guard Set(keys.map(\.version)).count == keys.count else { throw VaultFault.notAsAsked }
             return keys
         }
-        if !data.messages.isEmpty, !keys.contains(where: \.isLegacy) {
-            throw TakeoverFault.noLegacyKey
-        }
-        let messages = try await sealed(try placed(data.messages, among: users))
-        let fingerprints = keys.reduce(into: [:]) { $0[$1.version] = $1.fingerprint }
-        try await JSONStore.create(
-            folder: folder, users: users.users, messages: messages, keys: fingerprints,
+        let legacy = keys.first(where: \.isLegacy)
+        if data.messageCount > 0, legacy == nil { throw TakeoverFault.noLegacyKey }
+        let reading = EarlierReading(data, users, folder: folder, threads)
+        if let legacy, !acceptsPlaintext { try await requireRightKey(legacy, reading) }
+        let latest = latest()
+        let construction = try await StoreConstruction.begin(
+            folder: folder, users: users.users,
+            keys: keys.reduce(into: [:]) { $0[$1.version] = $1.fingerprint }, latest: latest,
             holding: lock)
-        logger.notice(
-            "took over the earlier system's store",
-            metadata: ["users": "\(users.users.count)", "messages": "\(messages.count)"])
-    }
-
-    /// The messages in this system's shape, still holding what they held.
-    private func placed(
-        _ earlier: [EarlierData.Message], among users: EarlierUsers
-    ) throws(TakeoverFault) -> [StoredMessage] {
-        var times = EarlierTimes()
-        var ids: Set<ByteText> = []
-        var placed: [StoredMessage] = []
-        placed.reserveCapacity(earlier.count)
-        for (index, message) in earlier.enumerated() {
-            let (sender, receiver) = (UserID(message.senderId), UserID(message.receiverId))
-            guard users.contains(sender), users.contains(receiver) else {
-                notes.add(.droppedMessage, "\(message.id)")
-                continue
-            }
-            let conversation = Conversation(sender, receiver)
-            guard let timestamp = times.next(in: conversation, message.timestamp) else {
-                throw .unreadable("messages[\(index)] comes after the last timestamp there is")
-            }
-            let isNew = !message.id.isEmpty && ids.insert(message.id).inserted
-            placed.append(
-                StoredMessage(
-                    id: MessageID(isNew ? message.id : RandomID.uuid()), senderId: sender,
-                    receiverId: receiver, content: message.content, timestamp: timestamp))
+        do {
+            let count = try await fill(construction, reading, latest)
+            try await construction.finish()
+            logger.notice(
+                "took over the earlier system's store",
+                metadata: ["users": "\(users.users.count)", "messages": "\(count)"])
+        } catch {
+            await construction.abandon()
+            throw error
         }
-        return placed
     }
 
-    private func sealed(_ messages: [StoredMessage]) async throws -> [StoredMessage] {
-        var sealed: [StoredMessage] = []
-        sealed.reserveCapacity(messages.count)
-        while sealed.count < messages.count {
-            var batch = Self.batch(of: messages[sealed.count...])
-            let opened = try await each(of: batch) { message throws(VaultFault) in
-                let unbound = SealedText(content: JSONText(message.content), context: "")
-                let opened = try await vault.open([unbound])
-                guard let text = opened.first else { throw .notAsAsked }
-                // What nobody can look into now is not taken for plain text.
-                if text == .keyRetired { throw .keyRetired }
-                return text
+    /// Refuses where contents have the form of ciphertext and none opens: another key would have
+    /// all of them sealed as they stand, which nobody could ever read.
+    private func requireRightKey(_ key: VaultKey, _ reading: EarlierReading) async throws {
+        var batches = reading.batches(notes: nil)
+        var tried = 0
+        while let batch = try await batches.next() {
+            let shaped = batch.filter { SealedForm.isCiphertext($0.content) }
+            tried += shaped.count
+            if try await opened(shaped).contains(where: { $0 != .notAuthentic }) { return }
+        }
+        if tried > 0 { throw TakeoverFault.wrongKey(tried, version: key.version) }
+    }
+
+    /// Seals all messages anew and adds them. Returns how many there are.
+    private func fill(
+        _ construction: StoreConstruction, _ reading: EarlierReading, _ latest: Int64?
+    ) async throws -> Int {
+        var batches = reading.batches(notes: notes)
+        var count = 0
+        while var batch = try await batches.next() {
+            for (index, opened) in try await opened(batch).enumerated() {
+                reveal(&batch[index], opened)
             }
-            for (index, opened) in opened.enumerated() { reveal(&batch[index], opened) }
             let contents = try await each(of: batch) { message throws(VaultFault) in
                 try await vault.seal(message.content, context: message.context)
             }
             for (index, content) in contents.enumerated() { batch[index].content = content }
-            sealed += batch
+            for message in batch where message.timestamp > latest ?? .max {
+                notes.add(.futureMessage, "\(message.id)")
+            }
+            try await construction.add(batch)
+            count += batch.count
         }
-        return sealed
+        return count
     }
 
-    private static func batch(of messages: ArraySlice<StoredMessage>) -> [StoredMessage] {
-        var byteCount = 0
-        let fitting = messages.prefix(batchMax).prefix { message in
-            byteCount += message.content.utf8Count
-            return byteCount <= batchBytesMax
+    private func opened(_ messages: [StoredMessage]) async throws -> [OpenedText] {
+        try await each(of: messages) { message throws(VaultFault) in
+            let unbound = SealedText(content: JSONText(message.content), context: "")
+            let opened = try await vault.open([unbound])
+            guard let text = opened.first else { throw .notAsAsked }
+            // What nobody can look into now is not taken for plain text.
+            if text == .keyRetired { throw .keyRetired }
+            return text
         }
-        return Array(fitting.isEmpty ? messages.prefix(1) : fitting)
     }
 
     /// What opens was ciphertext; what does not is what the earlier system stored as it was typed

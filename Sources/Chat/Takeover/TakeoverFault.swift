@@ -5,6 +5,10 @@ package enum TakeoverFault: Error, Sendable, CustomStringConvertible {
     case unreadable(String)
     /// It holds messages, and the vault has no key that opens them.
     case noLegacyKey
+    /// None of so many contents that have the form of ciphertext opens.
+    case wrongKey(Int, version: Int)
+    /// Both lists hold messages, and nothing says how they belong together.
+    case twoLists(messages: Int, chats: Int)
     /// The vault will never take this message.
     case refused(MessageID, String)
 
@@ -15,6 +19,20 @@ package enum TakeoverFault: Error, Sendable, CustomStringConvertible {
             """
             the earlier system's messages need its key: give the 32 bytes to \
             `Cipher keys import --legacy` and start again
+            """
+        case .wrongKey(let count, let version):
+            """
+            of \(count) contents that have the form of ciphertext, none opens with the legacy key: \
+            it is most likely not the earlier system's. Take it out with `Cipher keys forget \
+            \(version)`, give the right 32 bytes to `Cipher keys import --legacy`, and start \
+            again. If these contents are texts that were stored readable, start once with \
+            --accept-plaintext (CHATCORE_ACCEPT_PLAINTEXT=true)
+            """
+        case .twoLists(let messages, let chats):
+            """
+            the earlier system's db.json holds two lists, \(messages) `messages` and \(chats) \
+            `chats`: take out the one that does not belong there, or join them (jq \
+            '.messages += .chats | del(.chats)'), and start again
             """
         case .refused(let id, let why):
             """

@@ -5,7 +5,7 @@ import Synchronization
 /// many, since an earlier store may hold a hundred thousand of a kind.
 final class TakeoverNotes: Sendable {
     enum Kind: Int, CaseIterable {
-        case droppedContact, droppedMessage, unsealedMessage
+        case droppedContact, droppedMessage, unsealedMessage, droppedPassword, futureMessage
 
         fileprivate var level: Logger.Level { self == .unsealedMessage ? .notice : .warning }
 
@@ -17,10 +17,26 @@ final class TakeoverNotes: Sendable {
                 "messages of the earlier system are from or to nobody and were dropped"
             case .unsealedMessage:
                 "messages had been stored unsealed and are sealed as they stand"
+            case .droppedPassword:
+                """
+                passwords of the earlier system are no bcrypt hashes and were dropped; give these \
+                users new ones with `ChatCore users reset-password`
+                """
+            case .futureMessage:
+                """
+                messages of the earlier system are dated in the future; they keep their time, and \
+                sessions are not judged by it, as after `ChatCore store clock-reset`
+                """
             }
         }
 
-        fileprivate var noun: String { self == .droppedContact ? "contacts" : "messages" }
+        fileprivate var noun: String {
+            switch self {
+            case .droppedContact: "contacts"
+            case .droppedMessage, .unsealedMessage, .futureMessage: "messages"
+            case .droppedPassword: "users"
+            }
+        }
     }
 
     private static let lineBytesMax = 1_000

@@ -32,6 +32,7 @@ enum Defaults {
         "CHATCORE_CSP", SecurityFields.strictContentPolicy)
     static let auditLog = EnvironmentDefault<String>("CHATCORE_AUDIT_LOG")
     static let auditDays = EnvironmentDefault("CHATCORE_AUDIT_DAYS", 90)
+    static let acceptPlaintext = EnvironmentDefault("CHATCORE_ACCEPT_PLAINTEXT", false)
     static let logLevel = EnvironmentDefault<LogLevel>("CHATCORE_LOG_LEVEL", .info)
 }
 

@@ -65,6 +65,11 @@ struct ServeCommand: ParsableCommand {
             "How many days the audit trail's files are kept.", valueName: "days"))
     var auditDays: Int?
 
+    @Flag(
+        help: Defaults.acceptPlaintext.help(
+            "Take over an earlier store in which what looks like ciphertext is text."))
+    var acceptPlaintext = false
+
     @Option(help: Defaults.logLevel.help("How much is logged on standard error."))
     var logLevel: LogLevel?
 
@@ -113,6 +118,7 @@ struct ServeCommand: ParsableCommand {
             allowedOrigins: allowed, trustedProxies: trusted,
             accountLimits: try limits.accountLimits(), quotas: try limits.quotas(),
             contentPolicy: policy, auditLog: try Defaults.auditLog.optional(auditLog),
-            auditDays: try Defaults.auditDays.number(auditDays, 1...3650, "--audit-days"))
+            auditDays: try Defaults.auditDays.number(auditDays, 1...3650, "--audit-days"),
+            acceptsPlaintext: try Defaults.acceptPlaintext.value(acceptPlaintext ? true : nil))
     }
 }

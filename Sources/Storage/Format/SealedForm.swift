@@ -48,7 +48,7 @@ package enum SealedForm {
     }
 
     /// A hash of a password that nobody knows.
-    static func unusableHash() -> ByteText {
+    package static func unusableHash() -> ByteText {
         let characters = Array(
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".utf8)
         let random = (0..<53).map { _ in characters[Int.random(in: characters.indices)] }

@@ -10,17 +10,46 @@ struct Creation {
     var invites: [ByteText: Int64] = [:]
     var newestTimestamp: Int64 = 0
 
+    /// No later message tells of the time; nil where every one does.
+    var latest: Int64?
+
     /// Blocks. Where this throws, no file has changed but the temporary one, and that is gone.
     func write(
         users: some Sequence<User>, messages: some Sequence<StoredMessage>
     ) throws(StorageFault) {
-        do {
-            try writeUnfinished(users, messages)
-            try check()
-        } catch {
+        try undoing { () throws(StorageFault) in
+            var writer = try begin(users: users)
+            for message in messages { try writer.add(message) }
+            try end(&writer)
+        }
+    }
+
+    /// Removes the temporary file where `body` throws.
+    func undoing<Result>(
+        _ body: () throws(StorageFault) -> Result
+    ) throws(StorageFault) -> Result {
+        do { return try body() } catch {
             try? folder.disk.unlink(folder.unfinishedSnapshot)
             throw error
         }
+    }
+
+    /// Begins the temporary file with all users.
+    func begin(users: some Sequence<User>) throws(StorageFault) -> CreationWriter {
+        do {
+            let file = try folder.disk.open(folder.unfinishedSnapshot, .replacing)
+            var writer = CreationWriter(
+                SnapshotWriter(file), newestTimestamp: newestTimestamp, latest: latest)
+            for user in users { try writer.add(user) }
+            writer.endUsers()
+            return writer
+        } catch { throw StorageFault(writing: error) }
+    }
+
+    /// Ends the temporary file, and checks it.
+    func end(_ writer: inout CreationWriter) throws(StorageFault) {
+        try writer.finish(self)
+        try check()
     }
 
     /// Gives the new file its name.
@@ -49,35 +78,6 @@ struct Creation {
         } catch { throw StorageFault(writing: error) }
     }
 
-    private func writeUnfinished(
-        _ users: some Sequence<User>, _ messages: some Sequence<StoredMessage>
-    ) throws(StorageFault) {
-        do {
-            let file = try folder.disk.open(folder.unfinishedSnapshot, .replacing)
-            var writer = SnapshotWriter(file)
-            for user in users {
-                let record = UserRecord.json(user)
-                guard record.count <= SnapshotFormat.recordBytesMax else {
-                    throw StorageFault.refused("user \(user.id) is longer than 32 MiB")
-                }
-                try writer.add(user: record)
-            }
-            writer.endUsers()
-            var newest = newestTimestamp
-            for message in messages {
-                newest = max(newest, message.timestamp)
-                let record = MessageRecord.json(message)
-                guard record.count <= MessageRecord.bytesMax else {
-                    throw StorageFault.refused("message \(message.id) is longer than 16 MiB")
-                }
-                _ = try writer.add(message: record.span)
-            }
-            _ = try writer.finish(
-                storeID: storeID, firstSegment: firstSegment, newestTimestamp: newest,
-                keys: keys, invites: invites)
-        } catch { throw StorageFault(writing: error) }
-    }
-
     private func check() throws(StorageFault) {
         do {
             let file = try folder.disk.open(folder.unfinishedSnapshot, .reading)
@@ -89,5 +89,49 @@ struct Creation {
             if case .damaged(_, _, let why) = fault { throw .refused(why) }
             throw fault
         }
+    }
+}
+
+/// Writes the records of a new store, each of them checked for its length.
+struct CreationWriter {
+    private var writer: SnapshotWriter
+    private var newestTimestamp: Int64
+    private let latest: Int64?
+
+    init(_ writer: SnapshotWriter, newestTimestamp: Int64, latest: Int64?) {
+        self.writer = writer
+        self.newestTimestamp = newestTimestamp
+        self.latest = latest
+    }
+
+    mutating func add(_ user: User) throws(StorageFault) {
+        let record = UserRecord.json(user)
+        guard record.count <= SnapshotFormat.recordBytesMax else {
+            throw .refused("user \(user.id) is longer than 32 MiB")
+        }
+        do { try writer.add(user: record) } catch { throw StorageFault(writing: error) }
+    }
+
+    mutating func endUsers() { writer.endUsers() }
+
+    mutating func add(_ message: StoredMessage) throws(StorageFault) {
+        if message.timestamp <= latest ?? .max {
+            newestTimestamp = max(newestTimestamp, message.timestamp)
+        }
+        let record = MessageRecord.json(message)
+        guard record.count <= MessageRecord.bytesMax else {
+            throw .refused("message \(message.id) is longer than 16 MiB")
+        }
+        do { _ = try writer.add(message: record.span) } catch {
+            throw StorageFault(writing: error)
+        }
+    }
+
+    mutating func finish(_ creation: Creation) throws(StorageFault) {
+        do {
+            _ = try writer.finish(
+                storeID: creation.storeID, firstSegment: creation.firstSegment,
+                newestTimestamp: newestTimestamp, keys: creation.keys, invites: creation.invites)
+        } catch { throw StorageFault(writing: error) }
     }
 }

@@ -57,7 +57,8 @@ struct EditedStore {
                 "its \"meta\" was gone and is made anew: the key fingerprints are learned at the "
                     + "next start, and codes of invitations count no more")
         }
-        let creation = meta.creation(in: folder)
+        var creation = meta.creation(in: folder)
+        creation.latest = latest
         if !meta.isNew { try requireNoChanges(beside: creation) }
         let records = try EditedRecords(root, latest: latest)
         try creation.write(users: records.users, messages: records.messages)

@@ -75,7 +75,7 @@ extension Creation {
         } catch { throw StorageFault(writing: error) }
     }
 
-    fileprivate func replaceEarlierStore() throws(StorageFault) {
+    func replaceEarlierStore() throws(StorageFault) {
         let disk = folder.disk
         do {
             if let present = try disk.openIfThere(folder.snapshot, .reading) {

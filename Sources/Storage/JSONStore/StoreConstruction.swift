@@ -1,0 +1,77 @@
+package import Encoding
+internal import EventLoop
+import Synchronization
+
+/// A store that is made a few records at a time: memory need not hold all of them.
+package final class StoreConstruction: Sendable {
+    private let creation: Creation
+    private let lock: (any DiskFile)?
+    private let threads = DiskThreads()
+    private let writer: Mutex<CreationWriter>
+
+    private init(_ creation: Creation, _ lock: (any DiskFile)?, _ writer: CreationWriter) {
+        self.creation = creation
+        self.lock = lock
+        self.writer = Mutex(writer)
+    }
+
+    /// Begins a store in place of the earlier system's, or where there is none.
+    ///
+    /// - Parameters:
+    ///   - users: Every contact is one of them, and mutual.
+    ///   - keys: Fingerprints of the vault's key versions.
+    ///   - latest: In milliseconds since 1970. Later messages say nothing of the time.
+    ///   - held: The folder's lock, where it has been taken.
+    package static func begin(
+        folder path: String, users: [User], keys: [Int: ByteText], latest: Int64?,
+        holding held: FolderLock?, disk: any Disk = SystemDisk()
+    ) async throws(StorageFault) -> StoreConstruction {
+        let folder = Folder(path: path, disk: disk)
+        let threads = DiskThreads()
+        defer { threads.stop() }
+        return try await threads.background.perform { () throws(StorageFault) in
+            var lock = held?.file
+            if lock == nil { lock = try Opening.lock(folder) }
+            var creation = Creation(folder: folder)
+            creation.keys = keys
+            creation.latest = latest
+            let writer = try creation.undoing { () throws(StorageFault) in
+                try creation.begin(users: users)
+            }
+            return StoreConstruction(creation, lock, writer)
+        }
+    }
+
+    /// Adds messages from and to these users; timestamps of a conversation differ.
+    package func add(_ messages: [StoredMessage]) async throws(StorageFault) {
+        try await threads.background.perform { [self] () throws(StorageFault) in
+            try creation.undoing { () throws(StorageFault) in
+                try writer.withLock { writer throws(StorageFault) in
+                    for message in messages { try writer.add(message) }
+                }
+            }
+        }
+    }
+
+    /// Checks what was written as a start would, keeps what stood there before as
+    /// `db.json.before-takeover`, and gives the new store its name.
+    package func finish() async throws(StorageFault) {
+        try await threads.background.perform { [self] () throws(StorageFault) in
+            try creation.undoing { () throws(StorageFault) in
+                try writer.withLock { writer throws(StorageFault) in
+                    try creation.end(&writer)
+                }
+            }
+            try creation.replaceEarlierStore()
+        }
+        threads.stop()
+    }
+
+    /// Removes what was written; of what is finished nothing.
+    package func abandon() async {
+        _ = try? await threads.background.perform { [self] () throws(StorageFault) in
+            try? creation.folder.disk.unlinkIfThere(creation.folder.unfinishedSnapshot)
+        }
+        threads.stop()
+    }
+}
