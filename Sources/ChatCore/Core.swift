@@ -83,6 +83,10 @@ struct Core: Sendable {
             group.addTask(executorPreference: loop) { await store.maintain() }
             group.addTask(executorPreference: loop) { await rewrapping.run() }
             group.addTask(executorPreference: loop) {
+                await ClockWatch(store: store, data: settings.data, loop: loop, logger: logger)
+                    .run()
+            }
+            group.addTask(executorPreference: loop) {
                 await ControlServer(
                     ControlSocket(folder: settings.data),
                     routes: ControlRoutes.table(

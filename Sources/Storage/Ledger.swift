@@ -144,7 +144,10 @@ final class Ledger: FactSource {
             expectContact(other, of: one, sequence)
             expectContact(one, of: other, sequence)
         case .messageAdded(let message):
-            waiting.add(message, sequence)
+            let last = lastTimestamp(in: message.conversation) ?? .min
+            let isPushed = index.isPushed(
+                message.timestamp, after: last, newest: newestTimestamp)
+            waiting.add(message, tellsTime: !isPushed, sequence)
             messagesToCome += 1
         case .messageReplaced(let id, _, _): waiting.setUsed(id, sequence)
         case .keySeen(let version, let fingerprint):
@@ -193,6 +196,12 @@ final class Ledger: FactSource {
         case .invitesRemoved(let digests):
             for digest in digests { index.removeInvite(digest) }
         }
+    }
+
+    /// Lowers the time that nothing is judged to be before; nothing may wait.
+    func lowerNewestTimestamp(to timestamp: Int64) {
+        index.lowerNewestTimestamp(to: timestamp)
+        waiting = Waiting()
     }
 
     /// Forgets what waited up to this change: it is durable.

@@ -57,12 +57,13 @@ struct Waiting {
         touched.append((sequence, .invite(digest)))
     }
 
-    mutating func add(_ message: StoredMessage, _ sequence: UInt64) {
+    /// - Parameter tellsTime: Whether its timestamp is a clock's.
+    mutating func add(_ message: StoredMessage, tellsTime: Bool, _ sequence: UInt64) {
         setUsed(message.id, sequence)
         let conversation = message.conversation
         timestamps[conversation] = Entry(value: message.timestamp, sequence: sequence)
         touched.append((sequence, .conversation(conversation)))
-        newestTimestamp = max(newestTimestamp, message.timestamp)
+        if tellsTime { newestTimestamp = max(newestTimestamp, message.timestamp) }
     }
 
     mutating func settle(through sequence: UInt64) {

@@ -9,6 +9,7 @@ struct StoreCommand: ParsableCommand {
         subcommands: [
             VerifyCommand.self, BackupCommand.self, RestoreCommand.self, SalvageCommand.self,
             FoldCommand.self, AcceptCommand.self, RewrapCommand.self, ForgetKeyCommand.self,
+            ClockResetCommand.self,
         ])
 }
 

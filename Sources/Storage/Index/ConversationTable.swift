@@ -9,8 +9,11 @@ struct ConversationTable: ~Copyable {
         var revision: UInt64
         /// The highest timestamp there ever was, that of a removed message included.
         var lastTimestamp: Int64
+        /// Grows with the order in which the last messages of conversations became visible.
+        var order: UInt64 = 0
     }
 
+    private var lastOrder: UInt64 = 0
     private var entries = ChunkedArray<Entry>()
     private var lists = NumberLists()
     private var free: [UInt32] = []
@@ -35,6 +38,9 @@ struct ConversationTable: ~Copyable {
     func lastTimestamp(in conversation: UInt32) -> Int64 {
         entries[Int(conversation)].lastTimestamp
     }
+
+    /// Higher than that of every conversation whose last message became visible before.
+    func order(of conversation: UInt32) -> UInt64 { entries[Int(conversation)].order }
 
     /// How many messages of the conversation its second, or else its first, user has sent.
     func count(in conversation: UInt32, fromSecond: Bool) -> Int {
@@ -70,7 +76,12 @@ struct ConversationTable: ~Copyable {
         var entry = entries[Int(conversation)]
         lists.append(number, to: &entry.list)
         if fromSecond { entry.fromSecondCount += 1 }
-        if timestamp <= entry.lastTimestamp { unsorted.insert(conversation) }
+        if timestamp <= entry.lastTimestamp {
+            unsorted.insert(conversation)
+        } else {
+            lastOrder += 1
+            entry.order = lastOrder
+        }
         entry.lastTimestamp = max(entry.lastTimestamp, timestamp)
         entry.revision = revision
         entries[Int(conversation)] = entry

@@ -3,23 +3,22 @@ internal import Encoding
 extension Index {
     func contacts(of id: UserID) -> [ContactSummary]? {
         guard let user = users.number(of: id) else { return nil }
-        var written: [ContactSummary] = []
+        var written: [(order: UInt64, summary: ContactSummary)] = []
         var neverWritten: [(name: ByteText, summary: ContactSummary)] = []
         for contact in users.slots[Int(user)].contacts {
             let summary = summary(contact, of: user)
             if summary.lastMessage != nil {
-                written.append(summary)
+                let conversation = users.conversation(user, contact)
+                let order = conversation.map { conversations.order(of: $0) } ?? 0
+                written.append((order, summary))
             } else {
                 neverWritten.append((summary.username.caseFolded, summary))
             }
         }
-        written.sort { one, other in
-            let (time, otherTime) = (one.lastMessage?.timestamp, other.lastMessage?.timestamp)
-            return time == otherTime
-                ? one.username < other.username : time ?? .min > otherTime ?? .min
-        }
+        // Not by timestamp: the clock may have been set back since.
+        written.sort { $0.order > $1.order }
         neverWritten.sort { ($0.name, $0.summary.username) < ($1.name, $1.summary.username) }
-        return written + neverWritten.map(\.summary)
+        return written.map(\.summary) + neverWritten.map(\.summary)
     }
 
     private func summary(_ contact: UInt32, of user: UInt32) -> ContactSummary {

@@ -129,21 +129,26 @@ struct Index: ~Copyable {
         touch(other)
     }
 
+    /// - Parameter tellsTime: Whether its timestamp may be the newest. Of the records in `db.json`
+    ///   none may: their last line tells.
     mutating func addMessage(
         hash: UInt64, from sender: UInt32, to receiver: UInt32, timestamp: Int64,
-        at address: Address
+        at address: Address, tellsTime: Bool = true
     ) {
         touch(sender)
         touch(receiver)
         let conversation = conversation(sender, receiver)
         let isFromSecond = sender > receiver
+        let wasPushed = isPushed(
+            timestamp, after: conversations.lastTimestamp(in: conversation),
+            newest: newestTimestamp)
         let number = messages.add(
             hash: hash, conversation: conversation, isFromSecond: isFromSecond,
             timestamp: timestamp, at: address)
         conversations.append(
             number, fromSecond: isFromSecond, timestamp: timestamp, revision: lastRevision,
             to: conversation)
-        raiseNewestTimestamp(to: timestamp)
+        if tellsTime, !wasPushed { raiseNewestTimestamp(to: timestamp) }
     }
 
     mutating func moveMessage(_ number: UInt32, to address: Address) {
@@ -183,6 +188,16 @@ struct Index: ~Copyable {
     mutating func raiseNewestTimestamp(to timestamp: Int64) {
         guard timestamp <= StoredMessage.timestamps.upperBound else { return }
         newestTimestamp = max(newestTimestamp, timestamp)
+    }
+
+    /// Whether a timestamp is no clock's, but the first that a conversation of the future has left:
+    /// it follows directly on one that counts for no present.
+    func isPushed(_ timestamp: Int64, after last: Int64, newest: Int64) -> Bool {
+        last > newest && last < .max && timestamp == last + 1
+    }
+
+    mutating func lowerNewestTimestamp(to timestamp: Int64) {
+        newestTimestamp = min(newestTimestamp, timestamp)
     }
 
     /// Orders conversations whose messages were added in another order. Returns the messages that

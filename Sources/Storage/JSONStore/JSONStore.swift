@@ -115,6 +115,9 @@ package actor JSONStore: ChatStore {
                     "offset": "\(opening.recovery.lastEnd.length)", "bytes": "\(torn)",
                 ])
         }
+        if opening.recovery.isNew, opening.ready != nil {
+            logger.notice("made a new store in \(folder.path)")
+        }
         if opening.ready == nil {
             fullUntil = loop.now + Self.fullRetryDelay
             logger.error("the disk is full or takes no writes; the store can only be read")

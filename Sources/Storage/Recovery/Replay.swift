@@ -8,6 +8,8 @@ struct Replay: SnapshotVisitor, JournalVisitor {
     private(set) var generation: Generation
     /// How many changes the journal held.
     private(set) var changeCount = 0
+    /// The newest timestamp of the snapshot's messages.
+    private var newestMet: Int64 = 0
     /// The file being read, for messages about it.
     private var path: String
     private var segment = 0
@@ -47,7 +49,10 @@ struct Replay: SnapshotVisitor, JournalVisitor {
         guard let address = Address(snapshotOffset: Int(offset), length: record.count) else {
             throw damage(offset, "a message longer than 16 MiB, or one beyond 512 GiB")
         }
-        _ = try add(message, in: record, at: offset, address)
+        _ = try add(message, in: record, at: offset, address, tellsTime: false)
+        if StoredMessage.timestamps.contains(message.timestamp) {
+            newestMet = max(newestMet, message.timestamp)
+        }
     }
 
     /// To be called between the snapshot and the journal.
@@ -58,7 +63,10 @@ struct Replay: SnapshotVisitor, JournalVisitor {
         guard ledger.index.sortConversations().isEmpty else {
             throw damage(0, "two messages of one conversation have the same timestamp")
         }
-        ledger.index.raiseNewestTimestamp(to: meta.newestTimestamp)
+        // The last line tells, since a clock that was once ahead may have been put right. Where it
+        // holds no time, the messages do.
+        let isTime = StoredMessage.timestamps.contains(meta.newestTimestamp)
+        ledger.index.raiseNewestTimestamp(to: isTime ? meta.newestTimestamp : newestMet)
         for (version, fingerprint) in meta.keys {
             ledger.index.addKey(version: version, fingerprint: fingerprint)
         }
@@ -129,7 +137,8 @@ struct Replay: SnapshotVisitor, JournalVisitor {
 
     /// Adds the message and returns the newest timestamp its conversation had before.
     private func add(
-        _ message: MessageRecord, in json: Span<UInt8>, at offset: Int64, _ address: Address
+        _ message: MessageRecord, in json: Span<UInt8>, at offset: Int64, _ address: Address,
+        tellsTime: Bool = true
     ) throws(StorageFault) -> Int64 {
         guard let sender = try user(message.senderId, in: json, at: offset),
             let receiver = try user(message.receiverId, in: json, at: offset)
@@ -141,7 +150,8 @@ struct Replay: SnapshotVisitor, JournalVisitor {
         let conversation = ledger.index.users.conversation(sender, receiver)
         let last = conversation.map { ledger.index.conversations.lastTimestamp(in: $0) }
         ledger.index.addMessage(
-            hash: hash, from: sender, to: receiver, timestamp: message.timestamp, at: address)
+            hash: hash, from: sender, to: receiver, timestamp: message.timestamp, at: address,
+            tellsTime: tellsTime)
         return last ?? .min
     }
 

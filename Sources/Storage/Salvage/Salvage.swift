@@ -69,7 +69,11 @@ struct Salvage {
         }
         // A journal's changes count on what stands before them.
         replay.removeRepeated()
-        if let meta { take(meta, replay.ledger) }
+        if let meta {
+            take(meta, replay.ledger)
+        } else {
+            replay.ledger.index.raiseNewestTimestamp(to: replay.newestMet)
+        }
         try SalvageJournal(numbers, after: meta, in: source)
             .read(into: &replay, expecting: meta?.firstSegment, in: source)
         replay.removeRepeated()

@@ -8,6 +8,8 @@ struct SalvageReplay {
     var notes: SalvageNotes
     /// The file being read.
     private(set) var path: String
+    /// The newest timestamp of the messages in `db.json`.
+    private(set) var newestMet: Int64 = 0
     /// Users without a record of their own, whom messages or friendships name.
     private var standIns: Set<UserID> = []
     private var removed: Set<UserID> = []
@@ -159,7 +161,11 @@ struct SalvageReplay {
             let receiver = number(of: read.receiverId, at: offset)
         else { return }
         ledger.index.addMessage(
-            hash: hash, from: sender, to: receiver, timestamp: read.timestamp, at: address)
+            hash: hash, from: sender, to: receiver, timestamp: read.timestamp, at: address,
+            tellsTime: record != nil)
+        if record == nil, StoredMessage.timestamps.contains(read.timestamp) {
+            newestMet = max(newestMet, read.timestamp)
+        }
     }
 
     private mutating func replace(

@@ -1,0 +1,37 @@
+package import Storage
+
+/// Puts right the time that sessions are judged by, after the clock was once ahead.
+///
+/// All sessions end first: a token that was signed at the later time would be good until then. A
+/// crash in between leaves the later time, and the reset is done again.
+package enum ClockReset {
+    private static let usersAtOnce = 500
+
+    /// Returns how many users' sessions have ended.
+    ///
+    /// - Parameters:
+    ///   - store: One that nobody signs in to meanwhile.
+    ///   - now: In milliseconds since 1970.
+    package static func run(_ store: JSONStore, now: Int64) async throws -> Int {
+        let users = await store.users()
+        for start in stride(from: 0, to: users.count, by: usersAtOnce) {
+            // Together, so that they share an fsync.
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for user in users[start..<min(start + usersAtOnce, users.count)] {
+                    group.addTask { try await endSessions(of: user.id, store) }
+                }
+                try await group.waitForAll()
+            }
+        }
+        try await store.lowerClock(to: now)
+        return users.count
+    }
+
+    private static func endSessions(of id: UserID, _ store: JSONStore) async throws {
+        try await store.commit { draft in
+            guard var user = draft.user(id) else { return (nil, ()) }
+            user.epoch = Epoch.ending(user.epoch)
+            return (.userChanged(user), ())
+        }
+    }
+}
