@@ -20,8 +20,10 @@ struct ClockWatch: Sendable {
             do { try await loop.sleep(for: Self.pause) } catch { return }
         }
         guard let latest = MachineClock.latest else { return }
-        let newest = store.standing(of: UserID("")).newestTimestamp
-        guard newest > latest else { return }
+        guard let facts = store.pollFacts(of: UserID(""), in: nil),
+            facts.newestTimestamp > latest
+        else { return }
+        let newest = facts.newestTimestamp
         let found = try? await store.messages(laterThan: latest)
         logger.warning(
             """

@@ -10,7 +10,7 @@ import Testing
     private static let now: Int64 = 1_800_000_000_000
 
     private static func newest(_ store: JSONStore) -> Int64 {
-        store.standing(of: UserID("ana")).newestTimestamp
+        store.pollFacts(of: UserID("ana"), in: nil)?.newestTimestamp ?? -1
     }
 
     @Test func `a lowered clock stays so, and messages after the later time do not raise it`()
@@ -30,7 +30,7 @@ import Testing
             #expect(Self.newest(store) == Self.now)
             // The conversation goes on later than the message of the future.
             try await store.add("m3", from: "budi", to: "ana", at: Self.future + 1)
-            try await store.commit { draft in
+            try await store.commit(reading: [.newestTimestamp]) { draft in
                 #expect(draft.newestTimestamp == Self.now)
                 return (
                     .messageAdded(

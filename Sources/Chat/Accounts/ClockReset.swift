@@ -28,8 +28,8 @@ package enum ClockReset {
     }
 
     private static func endSessions(of id: UserID, _ store: JSONStore) async throws {
-        try await store.commit { draft in
-            guard var user = draft.user(id) else { return (nil, ()) }
+        try await store.commit(reading: [.user(id)]) { facts in
+            guard var user = facts.user(id) else { return (nil, ()) }
             user.epoch = Epoch.ending(user.epoch)
             return (.userChanged(user), ())
         }

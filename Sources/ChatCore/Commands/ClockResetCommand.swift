@@ -48,7 +48,7 @@ struct ClockResetCommand: ParsableCommand {
         do {
             if try JSONStore.isAbsent(folder: path) { throw StorageFault.absent }
             let store = try await JSONStore.open(folder: path, loop: loop, logger: logger)
-            let before = store.standing(of: UserID("")).newestTimestamp
+            let before = await store.loadPollFacts(of: UserID(""), in: nil).newestTimestamp
             guard before > now else {
                 await store.close()
                 return nil

@@ -15,7 +15,8 @@ struct EditedRecords {
     private(set) var messages: [StoredMessage] = []
     /// No message may be later; nil where the clock cannot be believed.
     private let latest: Int64?
-    private var places: [UserID: Int] = [:]
+    private var places: [ByteText: Int] = [:]
+    private var known: Set<UserID> = []
     private var names: [ByteText: Int] = [:]
 
     /// - Parameter latest: In milliseconds since 1970.
@@ -26,12 +27,12 @@ struct EditedRecords {
             try add(user: object, index + 1)
         }
         try checkContacts()
-        var ids: [MessageID: Int] = [:]
+        var ids: [ByteText: Int] = [:]
         var times: [Conversation: [Int64: Int]] = [:]
         for (index, object) in try Self.list(root, "chats").enumerated() {
             let message = try message(object, index + 1)
             let name = "chat \(index + 1) (\(message.id))"
-            if let other = ids.updateValue(index + 1, forKey: message.id) {
+            if let other = ids.updateValue(index + 1, forKey: message.id.text) {
                 throw .refused("\(name) has the id of chat \(other)")
             }
             let other = times[message.conversation, default: [:]].updateValue(
@@ -80,7 +81,7 @@ struct EditedRecords {
         else { throw .refused("user \(place) lacks a field") }
         let name = "user \(place) (\(id))"
         try Self.requireKnown(object, Self.userFields, name)
-        if let other = places.updateValue(place, forKey: UserID(id)) {
+        if let other = places.updateValue(place, forKey: id) {
             throw .refused("\(name) has the id of user \(other)")
         }
         if let other = names.updateValue(place, forKey: username) {
@@ -92,6 +93,7 @@ struct EditedRecords {
                 "the password of \(name) is no bcrypt hash: put the hash back, or copy another "
                     + "user's and run `ChatCore users reset-password` once the server runs")
         }
+        known.insert(UserID(id))
         users.append(
             User(
                 id: UserID(id), username: username, password: password,
@@ -133,16 +135,16 @@ struct EditedRecords {
     private func checkContacts() throws(StorageFault) {
         var friendships = Friendships()
         for user in users {
-            for contact in user.contacts where places[contact] == nil {
+            for contact in user.contacts where places[contact.text] == nil {
                 throw .refused(
-                    "user \(places[user.id] ?? 0) (\(user.id)) has \(contact) as a contact, who is "
-                        + "no user")
+                    "user \(places[user.id.text] ?? 0) (\(user.id)) has \(contact) as a contact, "
+                        + "who is no user")
             }
             friendships.add(user, at: 0)
         }
         if let found = friendships.oneSided {
             throw .refused(
-                "user \(places[found.user] ?? 0) (\(found.user)) has \(found.contact) as a "
+                "user \(places[found.user.text] ?? 0) (\(found.user)) has \(found.contact) as a "
                     + "contact, who does not have them")
         }
     }
@@ -159,7 +161,7 @@ struct EditedRecords {
         let name = "chat \(place) (\(id))"
         try Self.requireKnown(object, Self.messageFields, name)
         for (role, user) in [("senderId", sender), ("receiverId", receiver)]
-        where places[UserID(user)] == nil {
+        where !known.contains(UserID(user)) {
             throw .refused("the \(role) of \(name), \(user), is no user")
         }
         guard SealedForm.isSealed(content) else {

@@ -24,7 +24,7 @@ extension JSONStore {
         }
         var listed: [MessageID] = []
         for number in numbers {
-            listed += try await messages(from: Int(number), limit: 1).messages.map(\.id)
+            listed += try await scan(after: ScanCursor(Int64(number)), limit: 1).messages.map(\.id)
         }
         return FutureMessages(listed: listed, count: count)
     }

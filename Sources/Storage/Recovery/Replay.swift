@@ -144,7 +144,7 @@ struct Replay: SnapshotVisitor, JournalVisitor {
             let receiver = try user(message.receiverId, in: json, at: offset)
         else { throw damage(offset, "a message from or to nobody") }
         let hash = try hash(message.id, in: json, at: offset)
-        if try isThere(hash, message.id, in: json, at: offset) {
+        if try known(hash, message.id, in: json, at: offset) != nil {
             throw damage(offset, "a message stands there twice")
         }
         let conversation = ledger.index.users.conversation(sender, receiver)
@@ -195,17 +195,17 @@ struct Replay: SnapshotVisitor, JournalVisitor {
         return IdentifierHash.of(try text(id, in: json, at: offset))
     }
 
-    /// Whether a message of this id is known: where the hash is, its record is looked at.
-    func isThere(
+    /// The known message of exactly this id: where the hash is, its record is looked at.
+    func known(
         _ hash: UInt64, _ id: RawJSONString, in json: Span<UInt8>, at offset: Int64
-    ) throws(StorageFault) -> Bool {
+    ) throws(StorageFault) -> UInt32? {
         var others: Set<UInt32> = []
         while let number = ledger.index.message(withHash: hash, where: { !others.contains($0) }) {
             let known = try recordedID(of: number)
-            if known == (try text(id, in: json, at: offset)) { return true }
+            if known == (try text(id, in: json, at: offset)) { return number }
             others.insert(number)
         }
-        return false
+        return nil
     }
 
     private func recordedID(of number: UInt32) throws(StorageFault) -> ByteText? {

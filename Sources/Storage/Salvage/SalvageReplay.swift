@@ -80,7 +80,7 @@ struct SalvageReplay {
     // MARK: Users
 
     mutating func add(_ user: User, at offset: Int64) {
-        guard let number = ledger.index.users.number(of: user.id) else {
+        guard let number = ledger.index.users.number(ofExactly: user.id) else {
             var user = user
             if ledger.index.users.number(namedExactly: user.username) != nil {
                 let name = freeName()
@@ -151,8 +151,8 @@ struct SalvageReplay {
             return leaveOut(offset, "message \(read.id): too long, or too far in its file")
         }
         let hash = IdentifierHash.of(read.id.text)
-        if try replay.isThere(hash, message.id, in: json, at: offset) {
-            if try !isSame(hash, address, json, record) {
+        if let known = try replay.known(hash, message.id, in: json, at: offset) {
+            if try !isSame(known, json, record) {
                 leaveOut(offset, "message \(read.id): another of this id stands before it")
             }
             return
@@ -206,13 +206,11 @@ struct SalvageReplay {
             .messages.first
     }
 
-    /// Whether the known message of this hash has the same bytes, wherever they lie.
+    /// Whether a known message has the same bytes, wherever they lie.
     private func isSame(
-        _ hash: UInt64, _ address: Address, _ json: Span<UInt8>, _ record: Range<Int>?
+        _ number: UInt32, _ json: Span<UInt8>, _ record: Range<Int>?
     ) throws(StorageFault) -> Bool {
-        guard let number = ledger.index.message(withHash: hash),
-            let known = try read(ledger.index.messages.address(of: number))
-        else { return false }
+        guard let known = try read(ledger.index.messages.address(of: number)) else { return false }
         return json.extracting(record ?? json.indices).equals(MessageRecord.json(known).span)
     }
 
