@@ -28,10 +28,10 @@ struct ClockResetCommand: ParsableCommand {
         let loop = try EventLoop()
         let outcome = try loop.run { try await Self.reset(path, now, loop, logger) }
         guard let outcome else {
-            print("the store's time is not ahead of this machine's clock; nothing was changed")
+            Output.line("the store's time is not ahead of this machine's clock; nothing was changed")
             return
         }
-        print(
+        Output.line(
             "the store's time was \(Self.text(outcome.before)) and is \(Self.text(now)) now; the "
                 + "sessions of \(counted(outcome.users, "user")) have ended")
     }

@@ -22,11 +22,11 @@ struct RestoreCommand: ParsableCommand {
         try NewPlace.requireApart(backup, path)
         do throws(BackupFault) {
             let report = try JSONStore.restore(backup, into: path)
-            print(
+            Output.line(
                 "\(path) holds the backup: \(counted(report.users, "user")), "
                     + counted(report.messages, "message"))
             if let replaced = report.replaced {
-                print(
+                Output.line(
                     "what stood there is in \(replaced), messages deleted since included: delete "
                         + "it once all is well")
             }

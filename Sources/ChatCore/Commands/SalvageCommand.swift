@@ -22,13 +22,13 @@ struct SalvageCommand: ParsableCommand {
     func run() throws {
         let destination = try NewPlace.absolute(to, outside: from)
         do throws(BackupFault) {
-            let report = try JSONStore.salvage(folder: from, to: destination) { print($0) }
-            print(
+            let report = try JSONStore.salvage(folder: from, to: destination) { Output.line("\($0)") }
+            Output.line(
                 "\(destination) holds what is sound: \(counted(report.users, "user")), "
                     + "\(counted(report.messages, "message")); left out: "
                     + counted(report.leftOut, "record"))
             if report.standIns > 0 {
-                print(
+                Output.line(
                     "\(counted(report.standIns, "account")) stand in for users whose record is lost"
                 )
             }

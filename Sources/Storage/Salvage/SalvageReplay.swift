@@ -68,6 +68,7 @@ struct SalvageReplay {
             ledger.index.befriend(one, other)
         case .keySeen(let version, let fingerprint):
             ledger.index.addKey(version: version, fingerprint: fingerprint)
+        case .keyForgotten(let version): ledger.index.removeKey(version: version)
         case .invitesAdded(let invites):
             for invite in invites {
                 ledger.index.addInvite(invite.digest, expiresAt: invite.expiresAt)
