@@ -65,12 +65,16 @@ struct Service: Sendable {
             portOption: Defaults.port.option("--port"), loop: loop)
         let audit = try auditLog(clients)
         var ready: Core?
+        var isNew = false
         if let store = try await openStore() {
             let core = try core(over: store, clients, audit)
             stage.enter(.running(core.application(files)))
             ready = core
+            isNew = store.isNew
         }
         announce(listener.address)
+        // A mistyped folder is seen by this.
+        if isNew { logger.notice("made a new store in \(settings.data)") }
         warnOfOriginal()
         if !files.hasIndex { warnOfMissingIndex() }
         Heap.trim()

@@ -19,6 +19,8 @@ package actor JSONStore: ChatStore {
         loop.asUnownedSerialExecutor()
     }
 
+    /// Whether there was none in the folder.
+    package nonisolated let isNew: Bool
     let folder: Folder
     let storeID: ByteText
     let logger: Logger
@@ -85,6 +87,7 @@ package actor JSONStore: ChatStore {
         _ opening: Opening, _ threads: DiskThreads, folder: Folder, loop: EventLoop, logger: Logger
     ) {
         let recovery = opening.recovery
+        isNew = recovery.isNew
         self.loop = loop
         self.folder = folder
         self.threads = threads
@@ -114,9 +117,6 @@ package actor JSONStore: ChatStore {
                     "segment": "\(opening.recovery.lastSegment)",
                     "offset": "\(opening.recovery.lastEnd.length)", "bytes": "\(torn)",
                 ])
-        }
-        if opening.recovery.isNew, opening.ready != nil {
-            logger.notice("made a new store in \(folder.path)")
         }
         if opening.ready == nil {
             fullUntil = loop.now + Self.fullRetryDelay
