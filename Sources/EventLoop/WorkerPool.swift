@@ -9,20 +9,26 @@ package final class WorkerPool: TaskExecutor, @unchecked Sendable {
     /// As many are waiting as may: try again later.
     package struct Busy: Error {}
 
+    private enum Job {
+        case task(UnownedJob)
+        case call(@Sendable () -> Void)
+    }
+
     private struct Queue {
-        var jobs: [UnownedJob] = []
+        /// Nil where a job was taken: what it holds goes with it.
+        var jobs: [Job?] = []
         var first = 0
         var admitted = 0
         var isStopping = false
 
-        mutating func next() -> UnownedJob? {
+        mutating func next() -> Job? {
             guard first < jobs.count else { return nil }
             defer { first += 1 }
             if first >= 64, first * 2 >= jobs.count {
                 jobs.removeFirst(first)
                 first = 0
             }
-            return jobs[first]
+            return jobs[first].take()
         }
     }
 
@@ -55,8 +61,24 @@ package final class WorkerPool: TaskExecutor, @unchecked Sendable {
         return try await withTaskExecutorPreference(self) { try work() }
     }
 
+    /// Has `work` run on one of the threads, and `finish` called with its result on the loop. For
+    /// what no task waits for; it is never refused.
+    package func run<T: Sendable>(
+        _ work: @escaping @Sendable () -> T, thenOn loop: EventLoop,
+        _ finish: @escaping @Sendable (T) -> Void
+    ) {
+        add(
+            .call {
+                let result = work()
+                loop.call { finish(result) }
+            })
+    }
+
     package func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
+        add(.task(UnownedJob(job)))
+    }
+
+    private func add(_ job: Job) {
         queue.withLock { $0.jobs.append(job) }
         sem_post(filled)
     }
@@ -105,10 +127,10 @@ package final class WorkerPool: TaskExecutor, @unchecked Sendable {
         while true {
             while sem_wait(filled) != 0 {}
             let (job, isStopping) = queue.withLock { ($0.next(), $0.isStopping) }
-            if let job {
-                job.runSynchronously(on: asUnownedTaskExecutor())
-            } else if isStopping {
-                return
+            switch job {
+            case .task(let job): job.runSynchronously(on: asUnownedTaskExecutor())
+            case .call(let call): call()
+            case nil: if isStopping { return }
             }
         }
     }

@@ -247,5 +247,9 @@ import Testing
 
 extension JSONStore {
     /// As if the seconds a full disk is left alone had passed.
-    func endFullDiskRest() { fullUntil = loop.now }
+    func endFullDiskRest() async { await commits.endRest() }
+}
+
+extension GroupCommit {
+    fileprivate func endRest() { fullUntil = loop.now }
 }

@@ -12,9 +12,9 @@ import Testing
             let store = try await JSONStore.open(
                 SimulatedDisk(), loop, logger: Logger(label: "test", factory: { _ in log }))
             for _ in 0..<1_000 {
-                await store.fail(with: .full)
-                await store.fail(with: .busy)
-                await store.fail(with: .failed("gone"))
+                await store.commits.fail(with: .full)
+                await store.commits.fail(with: .busy)
+                await store.commits.fail(with: .failed("gone"))
             }
             let lines = log.entries.map { "\($0.message)" }
             #expect(lines.count { $0.contains("is full") } == 3)

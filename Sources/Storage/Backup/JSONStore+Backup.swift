@@ -5,29 +5,7 @@ extension JSONStore {
     /// changes: the copy holds every change that was confirmed before, and of later ones those up
     /// to some point. Folds wait meanwhile. Cancelling the task ends it with `.closed`.
     package func backup(to path: String) async throws(BackupFault) -> BackupReport {
-        await waitForCopy()
-        if isClosed { throw .store(.closed) }
-        isCopying = true
-        defer { endCopying() }
-        let end = journal?.length ?? preparation?.recovery.lastEnd.length ?? 0
-        let backup = Backup(
-            source: folder, destination: NewFolder(folder: Folder(path: path, disk: folder.disk)),
-            storeID: storeID,
-            generation: generation, segmentLengths: sealedLengths + [end])
-        copyUnderWay = backup.cancellation
-        defer { copyUnderWay = nil }
-        let result: Result<BackupReport, BackupFault>?
-        result = await withTaskCancellationHandler {
-            try? await threads.background.perform { () throws(StorageFault) in
-                do throws(BackupFault) { return .success(try backup.run()) } catch {
-                    return .failure(error)
-                }
-            }
-        } onCancel: {
-            backup.cancellation.cancel()
-        }
-        guard let result else { throw .store(.busy) }
-        return try result.get()
+        try await compaction.backup(to: path)
     }
 
     /// Copies a store that no process has open; a torn tail stays behind. It blocks, and writes

@@ -79,6 +79,30 @@ struct Index: ~Copyable {
             .map { messages.address(of: $0) }
     }
 
+    /// Where some of all messages lie, in the order in which they are held.
+    func scan(after cursor: ScanCursor?, limit: Int) -> ([Address], next: ScanCursor?) {
+        let all = messages.addresses
+        let start = min(Int(clamping: cursor?.place ?? 0), all.count)
+        let end = min(start + min(limit, MessageRange.limitMax), all.count)
+        let addresses = (start..<end).map { Address(packed: all[$0]) }.filter { $0 != .none }
+        return (addresses, end < all.count ? ScanCursor(Int64(end)) : nil)
+    }
+
+    /// Where a message with this hash of its id lies that is none of the others.
+    func place(ofHash hash: UInt64, except others: Set<UInt32>) -> (UInt32, Address)? {
+        guard let number = message(withHash: hash, where: { !others.contains($0) }) else {
+            return nil
+        }
+        return (number, messages.address(of: number))
+    }
+
+    /// Whether a message lies where it was found.
+    func isStill(_ found: FoundMessage) -> Bool {
+        let hash = IdentifierHash.of(found.message.id.text)
+        return message(withHash: hash, where: { $0 == found.number }) != nil
+            && messages.address(of: found.number) == found.address
+    }
+
     /// The message with this hash of its id, if it is one of a conversation still there.
     func message(withHash hash: UInt64, where isMeant: (UInt32) -> Bool = { _ in true }) -> UInt32?
     {

@@ -12,29 +12,43 @@ package struct FutureMessages: Sendable, Equatable {
 extension JSONStore {
     /// The messages that are later than a time, in milliseconds since 1970.
     package func messages(laterThan latest: Int64) async throws(StorageFault) -> FutureMessages {
-        var numbers: [UInt32] = []
-        var count = 0
-        for conversation in ledger.index.conversations.indices {
-            let all = ledger.index.conversations.count(of: conversation)
-            let first = ledger.index.rank(after: latest, in: conversation)
-            count += all - first
-            let left = max(0, FutureMessages.listedMax - numbers.count)
-            numbers += ledger.index.conversations.numbers(
-                first..<min(all, first + left), in: conversation)
-        }
-        var listed: [MessageID] = []
-        for number in numbers {
-            listed += try await scan(after: ScanCursor(Int64(number)), limit: 1).messages.map(\.id)
-        }
-        return FutureMessages(listed: listed, count: count)
+        try await reader.messages(laterThan: latest)
     }
 
     /// Lowers the time that nothing may be judged to be before, and writes it to `db.json`.
     /// Messages keep their timestamps, and those that follow them stay later. Sessions are to have
     /// ended before: tokens of the later time would outlive it.
-    package func lowerClock(to timestamp: Int64) async throws(StorageFault) {
-        if let group = queue.last ?? inFlight { try await settle(group) }
-        ledger.lowerNewestTimestamp(to: timestamp)
+    package func lowerClock(to timestamp: Int64) async throws {
+        // Once what waits for the disk is on it.
+        try await commit(reading: []) { _ in (nil, ()) }
+        memory.here.lowerNewestTimestamp(to: timestamp)
         try await fold()
+    }
+}
+
+extension RecordReader {
+    /// See `JSONStore.messages(laterThan:)`.
+    func messages(laterThan latest: Int64) async throws(StorageFault) -> FutureMessages {
+        let (addresses, count) = memory.here.index.addresses(
+            laterThan: latest, limit: FutureMessages.listedMax)
+        return FutureMessages(listed: try await read(addresses).messages.map(\.id), count: count)
+    }
+}
+
+extension Index {
+    /// Where some of the messages lie that are later than a time, and how many there are.
+    fileprivate func addresses(laterThan latest: Int64, limit: Int) -> ([Address], count: Int) {
+        var addresses: [Address] = []
+        var count = 0
+        for conversation in conversations.indices {
+            let all = conversations.count(of: conversation)
+            let first = rank(after: latest, in: conversation)
+            count += all - first
+            let wanted = first..<min(all, first + max(0, limit - addresses.count))
+            for number in conversations.numbers(wanted, in: conversation) {
+                addresses.append(messages.address(of: number))
+            }
+        }
+        return (addresses, count)
     }
 }

@@ -5,15 +5,9 @@ internal import RateLimit
 
 /// The store in a folder: `db.json`, which people can read, and the journal beside it.
 ///
-/// State lives on the loop; what waits for the disk runs on threads of its own. Tasks of the
-/// callers do all the work: whoever commits first writes the group, the others wait for it.
-/// `maintain` has to run beside them for the journal to be folded.
+/// State lives on the loop; what waits for the disk runs on threads of its own. `maintain` has to
+/// run beside the callers for the journal to be folded.
 package actor JSONStore: ChatStore {
-    /// How many bytes of changes may wait for the disk.
-    static let waitingBytesMax = 16 << 20
-    /// How long a full disk is left alone.
-    static let fullRetryDelay = Duration.seconds(3)
-
     package nonisolated let loop: EventLoop
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
         loop.asUnownedSerialExecutor()
@@ -21,49 +15,14 @@ package actor JSONStore: ChatStore {
 
     /// Whether there was none in the folder.
     package nonisolated let isNew: Bool
-    let folder: Folder
-    let storeID: ByteText
-    let logger: Logger
-    /// For what a broken or full disk has said again and again.
-    let limitedLog: RateLimitedLog
-    let threads: DiskThreads
-    private let bound: LoopBound<Ledger>
-    nonisolated var ledger: Ledger { bound.here }
-    /// Nil as long as the disk is too full to hold one.
-    var lockFile: (any DiskFile)?
-
-    /// Nil until the files have been made ready; from then on `preparation` is.
-    var journal: Journal?
-    var preparation: Preparation?
-    var generation: Generation
-
-    /// Groups that wait for their turn, and the one that is being written.
-    var queue: [Group] = []
-    var inFlight: Group?
-    /// Somebody writes, or has been told to.
-    var isWriting = false
-    /// Those who need the journal to rest for a moment; they go before the next group.
-    var pausing: [CheckedContinuation<Void, Never>] = []
-    var waitingBytes = 0
-    var lastSequence: UInt64 = 0
-    var fullUntil: MonotonicTime?
-    package var state = StoreState.open
-    var isClosed = false
-
-    var policy = FoldPolicy()
-    var snapshotBytes: Int64
-    /// Lengths of the segments that have been sealed and not been folded.
-    var sealedLengths: [Int64] = []
-    /// How many changes `db.json` does not hold.
-    var unfoldedChanges: Int
-    /// How many of them the fold under way takes in.
-    var sealedChanges = 0
-    /// A fold or a backup copies the files as they are: no other may begin.
-    var isCopying = false
-    var copyUnderWay: Cancellation?
-    var awaitingCopy: [CheckedContinuation<Void, Never>] = []
-    let activity: AsyncStream<Void>
-    let activityContinuation: AsyncStream<Void>.Continuation
+    private let logger: Logger
+    private let threads: DiskThreads
+    let memory: LoopBound<Ledger>
+    private let files: LoopBound<StoreFiles>
+    let reader: RecordReader
+    let commits: GroupCommit
+    let compaction: Compaction
+    private let activity: AsyncStream<Void>.Continuation
 
     /// Opens the store in a folder, which is made where it does not exist.
     ///
@@ -86,29 +45,25 @@ package actor JSONStore: ChatStore {
     private init(
         _ opening: Opening, _ threads: DiskThreads, folder: Folder, loop: EventLoop, logger: Logger
     ) {
-        let recovery = opening.recovery
-        isNew = recovery.isNew
         self.loop = loop
-        self.folder = folder
         self.threads = threads
         self.logger = logger
-        limitedLog = RateLimitedLog(logger)
-        storeID = recovery.storeID
-        bound = LoopBound(recovery.ledger.take(), to: loop)
-        lockFile = opening.lock
-        preparation =
-            opening.ready == nil
-            ? Preparation(folder: folder, recovery: recovery) : nil
-        generation = opening.ready?.generation ?? recovery.generation
-        journal = opening.ready?.journal
-        snapshotBytes = opening.ready?.snapshotBytes ?? recovery.snapshotBytes
-        sealedLengths = recovery.sealedLengths
-        unfoldedChanges = recovery.unfoldedChanges
-        (activity, activityContinuation) = AsyncStream.makeStream(
-            bufferingPolicy: .bufferingNewest(1))
+        isNew = opening.recovery.isNew
+        let log = RateLimitedLog(logger)
+        memory = LoopBound(opening.recovery.ledger.take(), to: loop)
+        files = LoopBound(StoreFiles(opening, in: folder), to: loop)
+        reader = RecordReader(memory, files, threads: threads)
+        let (stream, activity) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        self.activity = activity
+        commits = GroupCommit(
+            memory, files, reader: reader, threads: threads, loop: loop, log: log,
+            activity: activity)
+        compaction = Compaction(
+            memory, files, commits: commits, threads: threads, loop: loop, log: log,
+            activity: stream)
     }
 
-    private func tellOpening(_ opening: Opening) {
+    private func tellOpening(_ opening: Opening) async {
         let torn = opening.recovery.lastEnd.tornBytes
         if torn > 0 {
             logger.warning(
@@ -119,7 +74,7 @@ package actor JSONStore: ChatStore {
                 ])
         }
         if opening.ready == nil {
-            fullUntil = loop.now + Self.fullRetryDelay
+            await commits.awaitRoom()
             logger.error("the disk is full or takes no writes; the store can only be read")
         }
         for exposure in opening.exposures {
@@ -144,60 +99,87 @@ package actor JSONStore: ChatStore {
 
     // MARK: Reading what memory holds
 
-    package func users() -> [User] { ledger.index.users.slots.users }
-    package func user(_ id: UserID) -> User? { ledger.durableUser(id) }
+    package func users() -> [User] { memory.here.index.users.slots.users }
+    package func user(_ id: UserID) -> User? { memory.here.durableUser(id) }
     package func knownID(_ id: UserID) -> UserID? {
-        ledger.index.users.number(of: id).map { ledger.index.users[$0].id }
+        memory.here.index.users.number(of: id).map { memory.here.index.users[$0].id }
     }
-    package func user(named name: ByteText) -> User? { ledger.durableUser(named: name) }
-    package func contacts(of id: UserID) -> [ContactSummary]? { ledger.index.contacts(of: id) }
-    package var knownKeys: [Int: ByteText] { ledger.index.knownKeys }
-    package func invite(_ digest: ByteText) -> Invite? { ledger.durableInvite(digest) }
-    package func invites() -> [Invite] { ledger.durableInvites }
-    package var userCount: Int { ledger.index.users.count }
-    package var messageCount: Int { ledger.index.messageCount }
+    package func user(named name: ByteText) -> User? { memory.here.durableUser(named: name) }
+    package func contacts(of id: UserID) -> [ContactSummary]? { memory.here.index.contacts(of: id) }
+    package var knownKeys: [Int: ByteText] { memory.here.index.knownKeys }
+    package func invite(_ digest: ByteText) -> Invite? { memory.here.durableInvite(digest) }
+    package func invites() -> [Invite] { memory.here.durableInvites }
+    package var userCount: Int { memory.here.index.users.count }
+    package var messageCount: Int { memory.here.index.messageCount }
 
     package func areFriends(_ one: UserID, _ other: UserID) -> Bool {
-        ledger.index.users.areFriends(one, other)
+        memory.here.index.users.areFriends(one, other)
     }
 
     /// Never nil: all of it is in memory.
     package nonisolated func pollFacts(
         of user: UserID, in conversation: Conversation?
     ) -> PollFacts? {
-        ledger.index.pollFacts(of: user, in: conversation)
+        memory.here.index.pollFacts(of: user, in: conversation)
     }
 
     package func loadPollFacts(
         of user: UserID, in conversation: Conversation?
     ) -> PollFacts {
-        ledger.index.pollFacts(of: user, in: conversation)
+        memory.here.index.pollFacts(of: user, in: conversation)
     }
 
-    package func checkWritable() throws(StorageFault) {
-        if case .readOnly(let why) = state { throw .failed(why) }
+    package func checkWritable() async throws(StorageFault) { try await commits.checkWritable() }
+    package var state: StoreState { get async { await commits.state } }
+
+    // MARK: Reading from the disk
+
+    package func messages(
+        in conversation: Conversation, _ range: MessageRange
+    ) async throws(StorageFault) -> RecordedMessages {
+        try await reader.messages(in: conversation, range)
     }
 
-    // MARK: Closing
+    package func message(_ id: MessageID) async throws(StorageFault) -> StoredMessage? {
+        try await reader.find(id)?.message
+    }
+
+    package func scan(
+        after cursor: ScanCursor?, limit: Int
+    ) async throws(StorageFault) -> (messages: [StoredMessage], next: ScanCursor?) {
+        try await reader.scan(after: cursor, limit: limit)
+    }
+
+    // MARK: Changing
+
+    package func commit<Outcome: Sendable>(
+        reading needs: [Fact], _ decide: @Sendable (Facts) throws -> (Change?, Outcome)
+    ) async throws -> Outcome {
+        try await commits.commit(reading: needs, decide)
+    }
+
+    /// Folds whenever it is time to, until the task is cancelled or the store closed. One task
+    /// runs this as long as the store is open.
+    package func maintain() async { await compaction.maintain() }
+
+    /// Folds the journal into `db.json` now; returns when every change that was visible before is
+    /// in it.
+    package func fold() async throws(StorageFault) { try await compaction.fold() }
+
+    /// Whether `close` has been called.
+    var isClosed: Bool { files.here.isClosed }
 
     /// Takes no more changes, waits for those under way, folds where the store is small, and lets
     /// go of the folder. Changes are on the disk in any case.
     package func close() async {
         guard !isClosed else { return }
-        isClosed = true
-        activityContinuation.finish()
-        while let group = queue.last ?? inFlight { try? await settle(group) }
-        if snapshotBytes >= FoldPolicy.smallBytesMax { copyUnderWay?.cancel() }
-        await waitForCopy()
-        if policy.foldsAtShutdown(snapshotBytes: snapshotBytes, journalBytes: journalBytes) {
-            do {
-                try await foldNow(afterQuiet: false)
-            } catch {
-                logger.error("the journal was not folded", metadata: ["fault": "\(error)"])
-            }
-        }
-        await announceDurable()
-        lockFile = nil
+        activity.finish()
+        await commits.close()
+        await compaction.close()
+        await commits.announceDurable()
+        files.here.lockFile = nil
         threads.stop()
     }
+
+    func announceDurable() async { await commits.announceDurable() }
 }

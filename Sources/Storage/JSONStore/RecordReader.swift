@@ -8,11 +8,22 @@ struct FoundMessage: Sendable {
     let message: StoredMessage
 }
 
-extension JSONStore {
-    package func messages(
+/// Reads messages where memory says that they lie. Used on the loop.
+struct RecordReader: Sendable {
+    let memory: LoopBound<Ledger>
+    private let files: LoopBound<StoreFiles>
+    private let threads: DiskThreads
+
+    init(_ memory: LoopBound<Ledger>, _ files: LoopBound<StoreFiles>, threads: DiskThreads) {
+        self.memory = memory
+        self.files = files
+        self.threads = threads
+    }
+
+    func messages(
         in conversation: Conversation, _ range: MessageRange
     ) async throws(StorageFault) -> RecordedMessages {
-        let addresses = ledger.index.addresses(in: conversation, range)
+        let addresses = memory.here.index.addresses(in: conversation, range)
         let count = Self.count(of: addresses, bytesMax: range.bytesMax)
         if count == addresses.count { return try await read(addresses) }
         var messages = try await read(Array(addresses.prefix(count)))
@@ -31,19 +42,11 @@ extension JSONStore {
     }
 
     /// In the order in which memory holds them.
-    package func scan(
+    func scan(
         after cursor: ScanCursor?, limit: Int
     ) async throws(StorageFault) -> (messages: [StoredMessage], next: ScanCursor?) {
-        let all = ledger.index.messages.addresses
-        let start = min(Int(clamping: cursor?.place ?? 0), all.count)
-        let end = min(start + min(limit, MessageRange.limitMax), all.count)
-        let addresses = (start..<end).map { Address(packed: all[$0]) }.filter { $0 != .none }
-        let next = end < all.count ? ScanCursor(Int64(end)) : nil
+        let (addresses, next) = memory.here.index.scan(after: cursor, limit: limit)
         return (try await read(addresses).messages, next)
-    }
-
-    package func message(_ id: MessageID) async throws(StorageFault) -> StoredMessage? {
-        try await find(id)?.message
     }
 
     /// The message of this id: those with its hash are read until one has it. An earlier version
@@ -52,8 +55,7 @@ extension JSONStore {
         let hash = IdentifierHash.of(id.text)
         var others: Set<UInt32> = []
         var similar: FoundMessage?
-        while let number = ledger.index.message(withHash: hash, where: { !others.contains($0) }) {
-            let address = ledger.index.messages.address(of: number)
+        while let (number, address) = memory.here.index.place(ofHash: hash, except: others) {
             for message in try await read([address]).messages where message.id == id {
                 let found = FoundMessage(number: number, address: address, message: message)
                 if message.id.text == id.text { return found }
@@ -64,24 +66,16 @@ extension JSONStore {
         return similar
     }
 
-    func isStill(_ found: FoundMessage) -> Bool {
-        let hash = IdentifierHash.of(found.message.id.text)
-        return ledger.index.message(withHash: hash, where: { $0 == found.number }) != nil
-            && ledger.index.messages.address(of: found.number) == found.address
-    }
-
     /// Reads the records at these places: on the loop what is in memory, the rest on a thread.
-    private func read(
-        _ addresses: [Address]
-    ) async throws(StorageFault) -> RecordedMessages {
-        let reading = RecordReading(addresses, in: generation)
+    func read(_ addresses: [Address]) async throws(StorageFault) -> RecordedMessages {
+        let reading = RecordReading(addresses, in: files.here.generation)
         var messages = RecordedMessages()
         for (index, run) in reading.runs.enumerated() {
             if let bytes = run.file.readCached(run.length, at: run.offset) {
                 messages.append(try run.parse(bytes))
                 continue
             }
-            if isClosed { throw .closed }
+            if files.here.isClosed { throw .closed }
             let rest = reading.runs[index...]
             let others = try await threads.background.perform { () throws(StorageFault) in
                 try RecordReading.read(rest)

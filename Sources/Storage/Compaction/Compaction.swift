@@ -1,0 +1,287 @@
+internal import EventLoop
+internal import Logging
+internal import RateLimit
+
+/// Folds the journal into `db.json` whenever it is time to, and keeps folds and backups from each
+/// other. Lives on its loop.
+actor Compaction {
+    nonisolated let loop: EventLoop
+    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    private let boundMemory: LoopBound<Ledger>
+    private let boundFiles: LoopBound<StoreFiles>
+    private let commits: GroupCommit
+    private let threads: DiskThreads
+    private let log: RateLimitedLog
+    private let activity: AsyncStream<Void>
+
+    /// How many changes the fold under way takes in.
+    private var sealedChanges = 0
+    /// A fold or a backup copies the files as they are: no other may begin.
+    private var isCopying = false
+    private var copyUnderWay: Cancellation?
+    private var awaitingCopy: [CheckedContinuation<Void, Never>] = []
+
+    private var memory: Ledger { boundMemory.here }
+    private var files: StoreFiles { boundFiles.here }
+
+    init(
+        _ memory: LoopBound<Ledger>, _ files: LoopBound<StoreFiles>, commits: GroupCommit,
+        threads: DiskThreads, loop: EventLoop, log: RateLimitedLog, activity: AsyncStream<Void>
+    ) {
+        boundMemory = memory
+        boundFiles = files
+        self.commits = commits
+        self.threads = threads
+        self.loop = loop
+        self.log = log
+        self.activity = activity
+    }
+
+    /// Folds whenever it is time to, until the task is cancelled or the store closed. One task
+    /// runs this as long as the store is open.
+    func maintain() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask(executorPreference: loop) { [log, loop] in await log.run(on: loop) }
+            await keepUp()
+            for await _ in activity {
+                await keepUp()
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// Folds the journal into `db.json` now; returns when every change that was visible before is
+    /// in it.
+    func fold() async throws(StorageFault) {
+        if files.isClosed { throw .closed }
+        await waitForCopy()
+        try await foldNow(afterQuiet: false)
+    }
+
+    /// Reclaims and folds until there is nothing to do before the next change.
+    private func keepUp() async {
+        while !files.isClosed, !Task.isCancelled {
+            await reclaim()
+            guard case .open = await commits.state else { return }
+            let decision = files.policy.decision(
+                snapshotBytes: files.snapshotBytes, journalBytes: files.journalBytes, at: loop.now)
+            switch decision {
+            case .nothing: return
+            case .at(let time):
+                do { try await loop.sleep(for: time - loop.now) } catch { return }
+            case .now:
+                let isLarge = files.policy.isLarge(
+                    snapshotBytes: files.snapshotBytes, journalBytes: files.journalBytes)
+                await waitForCopy()
+                if files.isClosed { return }
+                do {
+                    try await foldNow(afterQuiet: !isLarge)
+                } catch StorageFault.closed {
+                    return
+                } catch {
+                    log.log(
+                        .error, "the journal was not folded", metadata: ["fault": "\(error)"])
+                }
+            }
+        }
+    }
+
+    /// Gives back the room of removed messages, a few at a time.
+    private func reclaim() async {
+        while memory.index.hasReleased {
+            memory.index.reclaim(4096)
+            await Task.yield()
+        }
+    }
+
+    /// Returns once neither a fold nor a backup is under way.
+    private func waitForCopy() async {
+        while isCopying {
+            await withCheckedContinuation { awaitingCopy.append($0) }
+        }
+    }
+
+    private func endCopying() {
+        isCopying = false
+        for waiter in awaitingCopy { waiter.resume() }
+        awaitingCopy = []
+    }
+
+    private func foldNow(afterQuiet: Bool) async throws(StorageFault) {
+        guard files.unfoldedChanges > 0 else { return }
+        isCopying = true
+        defer { endCopying() }
+        do {
+            let fold = try await seal()
+            let outcome = try await run(fold)
+            await take(outcome, of: fold)
+            files.policy.folded(bytes: outcome.snapshotBytes, afterQuiet: afterQuiet)
+        } catch {
+            files.policy.failed(at: loop.now)
+            throw error
+        }
+    }
+
+    /// Ends the segment that takes changes, begins the next, and returns the fold of all before.
+    private func seal() async throws(StorageFault) -> Fold {
+        await commits.pause()
+        let result: Result<Fold, StorageFault>
+        do { result = .success(try await sealPaused()) } catch { result = .failure(error) }
+        await commits.resume()
+        return try result.get()
+    }
+
+    private func sealPaused() async throws(StorageFault) -> Fold {
+        try await commits.checkWritable()
+        let sealed = try await commits.readyJournal()
+        guard files.generation.segments.count < Address.liveSegmentsMax else { throw .full }
+        guard sealed.number < Folder.segmentNumberMax else {
+            throw .failed("the journal's segments have no further number")
+        }
+        let folder = files.folder
+        let unfinished = try await threads.journal.perform { () throws(StorageFault) in
+            do { return try Fold.Unfinished(in: folder) } catch {
+                throw StorageFault(writing: error)
+            }
+        }
+        let next = try await segment(after: sealed, orRemove: unfinished)
+        files.sealedLengths.append(sealed.length)
+        let retiring = RetiringFiles(files.generation)
+        files.generation.segments.append(.init(number: next.number, file: next.file))
+        files.journal = next
+        sealedChanges = files.unfoldedChanges
+        return Fold(
+            folder: folder, unfinished: unfinished, storeID: files.storeID,
+            users: memory.index.users.slots, keys: memory.index.knownKeys,
+            invites: memory.index.invites,
+            newestTimestamp: memory.index.newestTimestamp,
+            addresses: memory.index.beginFold(), files: retiring,
+            segmentLengths: files.sealedLengths, nextSegment: next.number)
+    }
+
+    private func segment(
+        after sealed: Journal, orRemove unfinished: Fold.Unfinished
+    ) async throws(StorageFault) -> Journal {
+        let (folder, storeID) = (files.folder, files.storeID)
+        do throws(StorageFault) {
+            return try await threads.journal.perform { () throws(StorageFault) in
+                let number = sealed.number + 1
+                do throws(SystemCallError) {
+                    return try Journal.create(
+                        number, after: sealed.length, storeID: storeID, in: folder)
+                } catch {
+                    let fault = StorageFault(writing: error)
+                    unfinished.remove()
+                    if case .failed = fault { throw fault }
+                    try? folder.disk.unlinkIfThere(folder.segment(number))
+                    throw fault
+                }
+            }
+        } catch {
+            // A next segment that may or may not be there leaves none to write to.
+            if case .failed = error { await commits.fail(with: error) }
+            throw error
+        }
+    }
+
+    private func run(_ fold: Fold) async throws(StorageFault) -> Fold.Outcome {
+        copyUnderWay = fold.cancellation
+        defer { copyUnderWay = nil }
+        let result: Result<Fold.Outcome, Fold.Fault>
+        do {
+            result = try await threads.background.perform { () throws(StorageFault) in
+                do throws(Fold.Fault) { return .success(try fold.run()) } catch {
+                    return .failure(error)
+                }
+            }
+        } catch {
+            memory.index.abandonFold()
+            _ = try? await threads.journal.perform { () throws(StorageFault) in
+                fold.unfinished.remove()
+            }
+            throw error
+        }
+        switch result {
+        case .success(let outcome): return outcome
+        case .failure(.gaveUp(let fault)):
+            memory.index.abandonFold()
+            throw fault
+        case .failure(.uncertain(let why)):
+            memory.index.abandonFold()
+            await commits.pause()
+            await commits.fail(with: .failed(why))
+            await commits.resume()
+            throw .failed(why)
+        }
+    }
+
+    /// Reads from the new file from now on, and removes what nobody will look for again.
+    private func take(_ outcome: Fold.Outcome, of fold: Fold) async {
+        memory.index.endFold(outcome.addresses)
+        files.generation = Generation(
+            snapshot: outcome.snapshot,
+            segments: files.generation.segments.filter { $0.number >= fold.nextSegment })
+        files.snapshotBytes = outcome.snapshotBytes
+        files.sealedLengths = []
+        files.unfoldedChanges -= sealedChanges
+        let (folder, retiring) = (files.folder, fold.files)
+        let removal = try? await threads.background.perform { () throws(StorageFault) -> String? in
+            do throws(SystemCallError) {
+                for segment in retiring.generation?.segments ?? [] {
+                    try folder.disk.unlinkIfThere(folder.segment(segment.number))
+                }
+                retiring.letGo()
+                return nil
+            } catch { return error.description }
+        }
+        if let removal {
+            log.log(
+                .warning, "a folded segment is still there", metadata: ["fault": "\(removal)"])
+        }
+    }
+
+    // MARK: Backups and closing
+
+    /// See `JSONStore.backup`.
+    func backup(to path: String) async throws(BackupFault) -> BackupReport {
+        await waitForCopy()
+        if files.isClosed { throw .store(.closed) }
+        isCopying = true
+        defer { endCopying() }
+        let backup = Backup(
+            source: files.folder,
+            destination: NewFolder(folder: Folder(path: path, disk: files.folder.disk)),
+            storeID: files.storeID, generation: files.generation,
+            segmentLengths: files.sealedLengths + [files.journalEnd])
+        copyUnderWay = backup.cancellation
+        defer { copyUnderWay = nil }
+        let result: Result<BackupReport, BackupFault>?
+        result = await withTaskCancellationHandler {
+            try? await threads.background.perform { () throws(StorageFault) in
+                do throws(BackupFault) { return .success(try backup.run()) } catch {
+                    return .failure(error)
+                }
+            }
+        } onCancel: {
+            backup.cancellation.cancel()
+        }
+        guard let result else { throw .store(.busy) }
+        return try result.get()
+    }
+
+    /// Ends a copy under way where the store is large, and folds where it is small.
+    func close() async {
+        if files.snapshotBytes >= FoldPolicy.smallBytesMax { copyUnderWay?.cancel() }
+        await waitForCopy()
+        guard
+            files.policy.foldsAtShutdown(
+                snapshotBytes: files.snapshotBytes, journalBytes: files.journalBytes)
+        else { return }
+        do {
+            try await foldNow(afterQuiet: false)
+        } catch {
+            log.log(.error, "the journal was not folded", metadata: ["fault": "\(error)"])
+        }
+    }
+}
