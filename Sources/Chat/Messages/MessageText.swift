@@ -11,12 +11,13 @@ package struct MessageText: Sendable, Equatable {
 
     /// Sanitises what somebody wrote: controls other than newline and tab, and code points that are
     /// no characters, are dropped, so that CRLF becomes a newline; white space around is cut off.
+    /// A text of which nothing would then be seen is refused as empty.
     package init(sanitising raw: ByteText) throws(ChatFault) {
         // A CRLF loses its carriage return here. Before the trimming, since what is dropped may
         // stand around white space.
         let kept = Self.isClean(raw.string) ? raw.string : Self.cleaned(raw.string)
         let text = ByteText(kept).trimmed
-        if text.isEmpty { throw .emptyMessage }
+        guard Self.isVisible(text.string) else { throw .emptyMessage }
         guard text.utf8Count <= Self.bytesMax, Self.hasFewScalars(text.string) else {
             throw .messageTooLong
         }
@@ -28,6 +29,14 @@ package struct MessageText: Sendable, Equatable {
         let bytes = raw.utf8.span
         return bytes.indices.allSatisfy { bytes[$0] >= 0x20 && bytes[$0] < 0x7F }
             || !raw.unicodeScalars.contains(where: isDropped)
+    }
+
+    /// Whether a reader sees any of it: one scalar is enough that is neither White_Space nor
+    /// Default_Ignorable_Code_Point (Unicode §5.21), such as U+FEFF, joiners and bidi controls.
+    private static func isVisible(_ text: String) -> Bool {
+        text.unicodeScalars.contains {
+            !$0.properties.isWhitespace && !$0.properties.isDefaultIgnorableCodePoint
+        }
     }
 
     /// No text has more scalars than bytes.

@@ -4,10 +4,17 @@ export const scalarsMax = 4096;
 /** Controls but newline and tab (a CRLF loses its carriage return), non-characters, lone halves. */
 const dropped = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]|\p{NChar}|\p{Cs}/gu;
 const blank = /\p{White_Space}/u;
+/** A character that shows: neither blank nor Default_Ignorable_Code_Point (Unicode §5.21). */
+const visible = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}]/u;
 
-/** What the server will make of a message: the same sanitising, so that counts agree. */
+/** Whether a reader sees any of it. */
+export const isVisible = (text) => visible.test(text);
+
+/** What the server will make of a message: the same sanitising, so that counts agree. A text of
+ *  which nothing would be seen becomes empty. */
 export function sanitise(text) {
-    return trimmed(text.replace(dropped, ""));
+    const kept = trimmed(text.replace(dropped, ""));
+    return isVisible(kept) ? kept : "";
 }
 
 /** Unlike `trim()` it leaves a U+FEFF alone, as the server does. */
@@ -21,41 +28,115 @@ function trimmed(text) {
 
 export const scalarCount = (text) => [...text].length;
 
-const link = /\bhttps?:\/\/[^\s<>"“”]+/giu;
-const trailing = /[.,;:!?'’)\]}*_~]$/u;
+/** The beginning of a text, in one line, never with half a character. */
+export function summary(text, lengthMax = 200) {
+    return [...text.slice(0, lengthMax * 2)].slice(0, lengthMax).join("").replace(/\s+/gu, " ");
+}
+
+/** Characters that are not seen, or that turn their neighbours around, end a link. */
+const link = /\b(?:https?:\/\/|www\.)[^\s<>"“”\p{Cc}\p{Cf}\p{Co}\p{Default_Ignorable_Code_Point}]+/giu;
+const trailing = /[.,;:!?'’)\]}*_~]/u;
+const bare = /^www\.[^./]+\.[^./]/iu;
 
 /** Where a link that was typed ends: a sentence's punctuation is not part of it. */
 function linkEnd(candidate) {
-    let end = candidate;
-    while (trailing.test(end)) {
-        const isPaired = end.endsWith(")") && end.split("(").length >= end.split(")").length;
-        if (isPaired) break;
-        end = end.slice(0, -1);
+    let open = candidate.split("(").length - candidate.split(")").length;
+    let end = candidate.length;
+    while (end > 0 && trailing.test(candidate[end - 1])) {
+        if (candidate[end - 1] === ")") {
+            if (open >= 0) break;
+            open += 1;
+        }
+        end -= 1;
     }
-    return end;
+    return candidate.slice(0, end);
 }
 
-/** The text in pieces: `{text}`, or `{text, href}` for http and https links. */
+/** Where a typed link leads; null unless it is http or https, and leads to the very host that it
+ *  shows (or to the ASCII form of an international name). */
+function addressOf(shown) {
+    const isBare = !shown.includes("://");
+    if (isBare && !bare.test(shown)) return null;
+    try {
+        const url = new URL(isBare ? `https://${shown}` : shown);
+        if (!["http:", "https:"].includes(url.protocol)) return null;
+        const [, authority] = /^(?:https?:\/\/)?([^/?#\\]*)/iu.exec(shown);
+        const host = authority.toLowerCase().replace(/:\d*$/u, "").split(".");
+        const labels = url.hostname.split(".");
+        const isShown = host.length === labels.length && labels.every(
+            (label, index) => label === host[index] || label.startsWith("xn--"));
+        return isShown ? url.href : null;
+    } catch {
+        return null; // no URL at all
+    }
+}
+
+/** The text in pieces: `{text}`, or `{text, href}` for links. */
 export function pieces(text) {
     const found = [];
     let at = 0;
-    for (const match of text.matchAll(link)) {
-        const shown = linkEnd(match[0]);
-        if (!URL.canParse(shown)) continue;
-        const { href, protocol, hostname } = new URL(shown);
-        if (!hostname || !["http:", "https:"].includes(protocol)) continue;
-        if (match.index > at) found.push({ text: text.slice(at, match.index) });
+    for (const { 0: candidate, index } of text.matchAll(link)) {
+        const shown = linkEnd(candidate);
+        const isInside = /^w/iu.test(shown) && /[@./\\-]/u.test(text[index - 1] ?? "");
+        const href = isInside ? null : addressOf(shown);
+        if (!href) continue;
+        if (index > at) found.push({ text: text.slice(at, index) });
         found.push({ text: shown, href });
-        at = match.index + shown.length;
+        at = index + shown.length;
     }
     if (at < text.length) found.push({ text: text.slice(at) });
     return found;
 }
 
-const emojiOnly = /^(?:\p{RGI_Emoji}|\s)+$/v;
-const oneEmoji = /\p{RGI_Emoji}/gv;
+/** What makes one character of many (Unicode's TR 29), as no language and no emoji does: marks, joined
+ *  pictures, signs that go before or after a letter, conjuncts, and Hangul's parts of one kind. */
+const crowd = new RegExp([
+    String.raw`(?:\u200D.|[\p{M}\p{Cf}\p{Emoji_Modifier}\u0E33\u0EB3\u0D4E\u{111C2}\u{111C3}\u{113D1}`
+        + String.raw`\u{1193F}\u{11941}\u{11A3A}\u{11A84}-\u{11A89}\u{11D46}]){12}`,
+    String.raw`(?:[\u094D\u09CD\u0ACD\u0B4D\u0C4D\u0D4D\u1039\u17D2\u1A60\u1B44]\p{L}){6}`,
+    String.raw`[\u1100-\u115F\uA960-\uA97F]{12}`,
+    String.raw`[\u1160-\u11A7\uD7B0-\uD7C6]{12}`,
+    String.raw`[\u11A8-\u11FF\uD7CB-\uD7FB]{12}`,
+].join("|"), "gsu");
+
+/** The text in stretches between which a line may be broken: one character with hundreds of marks
+ *  would else be wider than its bubble. */
+export function stretches(text) {
+    const found = [];
+    let at = 0;
+    for (const { 0: marks, index } of text.matchAll(crowd)) {
+        found.push(text.slice(at, index + marks.length));
+        at = index + marks.length;
+    }
+    if (at < text.length) found.push(text.slice(at));
+    return found;
+}
+
+/** One emoji as Unicode's TR 51 composes them: a flag, a keycap, or pictures that joiners tie. Not
+ *  `\p{RGI_Emoji}`, which needs the `v` flag: a browser without it would not load this file. */
+const picture = String.raw`(?:\p{Emoji_Modifier_Base}\p{Emoji_Modifier}`
+    + String.raw`|(?!\p{Regional_Indicator}|\p{Emoji_Modifier})\p{Emoji_Presentation}`
+    + String.raw`|\p{Extended_Pictographic}\uFE0F)`
+    + String.raw`(?:\uFE0F|[\u{E0020}-\u{E007E}]+\u{E007F})?`;
+const joined = String.raw`\u200D(?:${picture}|\p{Extended_Pictographic}\p{Emoji_Modifier}?)`;
+const emoji = String.raw`(?:\p{Regional_Indicator}{2}|[0-9#*]\uFE0F\u20E3|${picture}(?:${joined})*)`;
+const fewEmoji = new RegExp(
+    String.raw`^\p{White_Space}*(?:${emoji}\p{White_Space}*){1,3}$`, "u");
 
 /** Whether the text is at most three emoji and nothing else: then they are shown large. */
 export function isFewEmoji(text) {
-    return text.length <= 60 && emojiOnly.test(text) && text.match(oneEmoji).length <= 3;
+    return text.length <= 60 && fewEmoji.test(text);
+}
+
+const cluster = new RegExp(String.raw`^(?:${emoji}|.\p{M}*)`, "su");
+const segmenter = Intl.Segmenter && new Intl.Segmenter(undefined, { granularity: "grapheme" });
+const clusterMax = 40; // in UTF-16; a family of four with skin tones has 19
+
+/** The first character of a name as people see it, in upper case: a family stays whole. */
+export function initialOf(name) {
+    const start = name.search(visible);
+    if (start < 0) return "?";
+    const rest = name.slice(start, start + clusterMax * 2);
+    const first = segmenter ? segmenter.segment(rest).containing(0).segment : cluster.exec(rest)[0];
+    return (first.length > clusterMax ? [...first][0] : first).toLocaleUpperCase();
 }
