@@ -27,15 +27,17 @@ export class Contacts extends Observable {
     }
 
     unread({ id, receivedCount }) {
-        return Math.max(0, receivedCount - (this.#seen[id] ?? 0));
+        return Math.max(0, receivedCount - (this.#seen[id] ?? 0)) || 0;
     }
 
     get unreadTotal() {
         return this.#list.reduce((sum, contact) => sum + this.unread(contact), 0);
     }
 
-    /** Listeners hear `{arrived}`: the contacts who have written since the last list. */
-    replace(list) {
+    /** Listeners hear `{arrived}`: the contacts who have written since the last list. A row without
+     *  an id is nobody's. */
+    replace(rows) {
+        const list = rows.filter((row) => typeof row?.id === "string");
         const before = new Map(this.#list.map((contact) => [contact.id, contact]));
         const arrived = this.isLoaded
             ? list.filter(({ id, receivedCount }) =>

@@ -3,10 +3,12 @@ import { Observable } from "./observable.js";
 const pageLength = 50;
 const catchUpLength = 500;
 
-/** The messages of both, each id once, oldest first. Both are already in order. */
+/** The messages of both, each id once, oldest first. Both are already in order. What has no id is
+ *  no message. */
 export function merge(held, arrived) {
     const known = new Set(held.map((message) => message.id));
-    const fresh = arrived.filter((message) => !known.has(message.id));
+    const fresh = arrived.filter(
+        (message) => typeof message?.id === "string" && !known.has(message.id));
     if (fresh.length === 0) return held;
     const last = held.at(-1);
     if (!last || fresh[0].timestamp > last.timestamp) return [...held, ...fresh];

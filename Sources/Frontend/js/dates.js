@@ -1,33 +1,65 @@
 import { language } from "../config.js";
 import { say } from "./words.js";
 
-const time = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
-const weekday = new Intl.DateTimeFormat(language, { weekday: "long" });
-const date = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", year: "numeric" });
-const shortDate = new Intl.DateTimeFormat(language, { day: "2-digit", month: "2-digit", year: "2-digit" });
-const full = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "short" });
+const timestampMax = 8.64e15; // what a Date can hold (ECMA-262 §21.4.1.1)
+const lookEvery = 20_000;
 
-export const timeOf = (timestamp) => time.format(timestamp);
-export const fullTimeOf = (timestamp) => full.format(timestamp);
+const format = (options) => new Intl.DateTimeFormat(language, options);
+const time = format({ hour: "2-digit", minute: "2-digit" });
+const weekday = format({ weekday: "long" });
+const date = format({ day: "numeric", month: "long", year: "numeric" });
+const shortDate = format({ day: "2-digit", month: "2-digit", year: "2-digit" });
+const full = format({ dateStyle: "full", timeStyle: "short" });
 
-/** A local day as a number that compares; no library, and daylight saving does not matter. */
+/** Whether it is a moment at all. What is none is shown as nothing, and throws nowhere. */
+const isMoment = (timestamp) =>
+    typeof timestamp === "number" && Math.abs(timestamp) <= timestampMax;
+const shown = (formatter, timestamp) => isMoment(timestamp) ? formatter.format(timestamp) : "";
+
+export const timeOf = (timestamp) => shown(time, timestamp);
+export const fullTimeOf = (timestamp) => shown(full, timestamp);
+export const isoOf = (timestamp) => isMoment(timestamp) ? new Date(timestamp).toISOString() : "";
+
+/** A local day as a number that compares; no library, and daylight saving does not matter. Null
+ *  for what is no moment. */
 export function dayOf(timestamp) {
+    if (!isMoment(timestamp)) return null;
     const day = new Date(timestamp);
     return Math.round(Date.UTC(day.getFullYear(), day.getMonth(), day.getDate()) / 86_400_000);
 }
 
+/** How many days ago, counted up to a week; -1 for the future and for what is longer ago. */
+export function daysAgo(day, today = dayOf(Date.now())) {
+    return day !== null && today - day >= 0 && today - day < 7 ? today - day : -1;
+}
+
 /** "Hari ini", "Kemarin", a weekday within a week, else the date. */
 export function dayLabel(timestamp, now = Date.now()) {
-    const ago = dayOf(now) - dayOf(timestamp);
+    const ago = daysAgo(dayOf(timestamp), dayOf(now));
     if (ago === 0) return say("chat.today");
     if (ago === 1) return say("chat.yesterday");
-    return ago > 1 && ago < 7 ? weekday.format(timestamp) : date.format(timestamp);
+    return shown(ago > 1 ? weekday : date, timestamp);
 }
 
 /** The same for the contact list: a time today, else a short day. */
 export function whenLabel(timestamp, now = Date.now()) {
-    const ago = dayOf(now) - dayOf(timestamp);
+    const ago = daysAgo(dayOf(timestamp), dayOf(now));
     if (ago === 0) return timeOf(timestamp);
     if (ago === 1) return say("chat.yesterday");
-    return ago > 1 && ago < 7 ? weekday.format(timestamp) : shortDate.format(timestamp);
+    return shown(ago > 1 ? weekday : shortDate, timestamp);
+}
+
+/** Calls back soon after another day has begun: at midnight, after sleep, or when the clock is set. */
+export function watchDay(listener, signal) {
+    let day = dayOf(Date.now());
+    const look = () => {
+        const today = dayOf(Date.now());
+        if (today === day) return;
+        day = today;
+        listener();
+    };
+    const timer = setInterval(look, lookEvery);
+    signal.addEventListener("abort", () => clearInterval(timer));
+    for (const kind of ["focus", "pageshow"]) addEventListener(kind, look, { signal });
+    document.addEventListener("visibilitychange", look, { signal });
 }

@@ -1,3 +1,5 @@
+import { initialOf } from "./text.js";
+
 const svgNamespace = "http://www.w3.org/2000/svg";
 
 export const byId = (id) => document.getElementById(id);
@@ -38,12 +40,23 @@ export function arrange(parent, nodes) {
     }
 }
 
+/** What `draw` returns. Where it throws, the fault is reported and `instead` is drawn: one bad datum
+ *  costs itself alone. */
+export function drawn(draw, instead) {
+    try {
+        return draw();
+    } catch (fault) {
+        reportError(fault);
+        return instead();
+    }
+}
+
 const tints = 8;
 
 /** Shows somebody's initial on a colour of their own. */
 export function showAvatar(node, { id, username }) {
     let sum = 0;
-    for (const character of id) sum = (sum * 31 + character.codePointAt(0)) >>> 0;
+    for (const character of String(id)) sum = (sum * 31 + character.codePointAt(0)) >>> 0;
     node.dataset.tint = sum % tints;
-    node.textContent = [...username.trim()][0]?.toLocaleUpperCase() ?? "?";
+    node.textContent = initialOf(String(username ?? ""));
 }

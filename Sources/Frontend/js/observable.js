@@ -1,4 +1,5 @@
-/** Something that others watch: a store tells, a view listens, and never the other way round. */
+/** Something that others watch: a store tells, a view listens, and never the other way round. A
+ *  listener that throws is reported; it ends neither the others nor what the store was doing. */
 export class Observable {
     #listeners = new Set();
 
@@ -7,6 +8,12 @@ export class Observable {
     }
 
     changed(detail) {
-        for (const listener of [...this.#listeners]) listener(detail);
+        for (const listener of [...this.#listeners]) {
+            try {
+                listener(detail);
+            } catch (fault) {
+                reportError(fault);
+            }
+        }
     }
 }

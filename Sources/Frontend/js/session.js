@@ -2,10 +2,17 @@ import { Observable } from "./observable.js";
 import * as storage from "./storage.js";
 
 const name = "session";
+const members = ["id", "username", "token"];
+
+/** Who is logged in as this browser keeps it; null where that is damaged. */
+function kept() {
+    const user = storage.read(name);
+    return members.every((member) => typeof user?.[member] === "string") ? user : null;
+}
 
 /** Who is logged in, in all tabs of this browser. Listeners hear why it changed. */
 export class Session extends Observable {
-    #user = storage.read(name);
+    #user = kept();
 
     constructor() {
         super();
@@ -39,7 +46,7 @@ export class Session extends Observable {
 
     #follow() {
         const before = this.#user;
-        this.#user = storage.read(name);
+        this.#user = kept();
         if (before?.id === this.#user?.id) return;
         this.changed(this.#user ? "begun" : "loggedOut");
     }

@@ -11,9 +11,14 @@ export function say(path, values = {}) {
 
 /** A sentence that says what went wrong and what to do: ours where we know more, else the server's. */
 export function sayFault(fault) {
-    const limit = words.limit[fault.code];
+    const limit = own(words.limit, fault.code, "function");
     if (limit && fault.retryAfter) return limit(words.duration(fault.retryAfter));
-    return words.fault[fault.code] ?? (fault.sentence || words.fault.internal);
+    return own(words.fault, fault.code, "string") ?? (fault.sentence || words.fault.internal);
+}
+
+/** What stands in a table by that name, where it is of that type; "constructor" is in none. */
+function own(table, name, type) {
+    return Object.hasOwn(table, name) && typeof table[name] === type ? table[name] : null;
 }
 
 const places = [

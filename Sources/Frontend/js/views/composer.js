@@ -11,13 +11,15 @@ export class Composer {
     #entry = byId("message");
     #contact = null;
     #send;
+    #sent;
 
-    /** @param send called with a text that the server will take */
-    constructor(parts, send) {
+    /** @param send keeps a text that the server will take; `sent` is called after that */
+    constructor(parts, send, sent) {
         this.#parts = parts;
         this.#send = send;
+        this.#sent = sent;
         const { signal } = parts;
-        new EmojiPicker((emoji) => this.#insert(emoji), signal);
+        new EmojiPicker(this.#entry, (emoji) => this.#insert(emoji), signal);
         this.#entry.addEventListener("input", () => this.#changed(), { signal });
         this.#entry.addEventListener("keydown", (event) => {
             if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
@@ -49,9 +51,10 @@ export class Composer {
     #submit() {
         const text = sanitise(this.#entry.value);
         if (!text || scalarCount(text) > scalarsMax || !this.#contact) return;
+        this.#send(text); // where it throws, the text stays where it was typed
         this.#entry.value = "";
         this.#changed();
-        this.#send(text);
+        this.#sent();
     }
 
     #insert(text) {

@@ -90,7 +90,7 @@ export class ContactList {
         const isOwn = contact.lastMessage.senderId === me.id;
         const message = previews.of(contact);
         if (!message) return say(isOwn ? "contacts.sent" : "contacts.received");
-        if (message.code) return say(UNREADABLE[message.code] ?? "chat.notAuthentic");
+        if (message.code) return say(UNREADABLE.get(message.code) ?? "chat.notAuthentic");
         const text = message.content.slice(0, 200).replace(/\s+/gu, " ");
         return message.senderId === me.id ? say("contacts.own", { text }) : text;
     }

@@ -1,3 +1,4 @@
+import { watchDay } from "../dates.js";
 import { byId, showAvatar } from "../dom.js";
 import { say } from "../words.js";
 import { Composer } from "./composer.js";
@@ -21,9 +22,8 @@ export class ConversationView {
             nearBeginning: () => this.#loadOlder(),
             atEnd: () => this.#see(),
         });
-        this.#composer = new Composer(parts, (text) => {
+        this.#composer = new Composer(parts, (text) => outbox.add(this.#contact.id, text), () => {
             this.#list.goToEnd();
-            outbox.add(this.#contact.id, text);
             sync.hurry(); // where another tab leads, this one takes over and sends
         });
         const refresh = (id) => {
@@ -33,6 +33,7 @@ export class ConversationView {
         outbox.listen(refresh);
         contacts.listen(() => this.#see());
         document.addEventListener("visibilitychange", () => this.#see(), { signal });
+        watchDay(() => refresh(), signal);
     }
 
     /** @param contact null for none */

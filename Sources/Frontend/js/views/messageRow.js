@@ -1,34 +1,52 @@
-import { dayLabel, dayOf, fullTimeOf, timeOf } from "../dates.js";
-import { element, icon } from "../dom.js";
-import { isFewEmoji, pieces } from "../text.js";
+import { dayLabel, dayOf, daysAgo, fullTimeOf, isoOf, timeOf } from "../dates.js";
+import { drawn, element, icon } from "../dom.js";
+import { isFewEmoji, isVisible, pieces, stretches } from "../text.js";
 import { say, sayFault } from "../words.js";
 
 /** What is said in the place of a text that the server could not open, by its code. */
-export const UNREADABLE = {
-    not_authentic: "chat.notAuthentic",
-    key_retired: "chat.keyRetired",
-};
+export const UNREADABLE = new Map([
+    ["not_authentic", "chat.notAuthentic"], ["key_retired", "chat.keyRetired"],
+]);
+
+const made = new WeakMap(); // the row of each message and waiting item: a long list changes little
 
 /** Messages and what waits to be sent as rows: each with a key that stays its own when it is
  *  acknowledged, and a mark that changes with all that is shown. */
 export function rowsOf(messages, waiting, myId) {
-    const acknowledged = new Set(messages.map((message) => message.id));
-    const own = waiting.filter((item) => !acknowledged.has(item.id)).map((item) => ({
-        key: item.id, isOwn: true, text: item.text, timestamp: item.at, state: item.state, item,
-        mark: `${item.state} ${item.code ?? ""}`,
-    }));
-    const rows = messages.map(({ id, senderId, content, timestamp, code }) => ({
-        key: id, isOwn: senderId === myId, text: content, timestamp, state: "sent",
-        unreadable: UNREADABLE[code], mark: "sent",
-    })).concat(own);
+    const rows = messages.map((message) => rowOf(message, () => ({
+        key: message.id, isOwn: message.senderId === myId, text: message.content,
+        timestamp: message.timestamp, state: "sent",
+        unreadable: UNREADABLE.get(message.code), look: "sent",
+    })));
+    if (waiting.length > 0) {
+        const acknowledged = new Set(rows.map(({ key }) => key));
+        rows.push(...waiting.filter(({ id }) => !acknowledged.has(id)).map((item) =>
+            rowOf(item, () => ({
+                key: item.id, isOwn: true, text: item.text, timestamp: item.at,
+                state: item.state, item, look: `${item.state} ${item.code ?? ""}`,
+            }))));
+    }
+    const today = dayOf(Date.now());
     let before = null;
     for (const row of rows) {
-        row.opensDay = !before || dayOf(before.timestamp) !== dayOf(row.timestamp);
+        row.opensDay = !before || before.day !== row.day;
         row.opensTurn = row.opensDay || before.isOwn !== row.isOwn;
-        row.mark += ` ${row.opensDay} ${row.opensTurn} ${row.opensDay ? dayLabel(row.timestamp) : ""}`;
+        const ago = row.opensDay ? daysAgo(row.day, today) : "";
+        row.mark = `${row.look} ${row.opensDay} ${row.opensTurn} ${ago}`;
         before = row;
     }
     return rows;
+}
+
+/** The same row for the same object: a message that changes is another object. */
+function rowOf(source, make) {
+    let row = made.get(source);
+    if (!row) {
+        row = make();
+        row.day = dayOf(row.timestamp);
+        made.set(source, row);
+    }
+    return row;
 }
 
 /** @param act called with "retry" or "discard" and the waiting item */
@@ -41,40 +59,60 @@ export function newRow(act) {
     return node;
 }
 
+/** Draws a row. One that cannot be drawn says so, and costs no other row anything. */
 export function fillRow(node, row, contact) {
     node.item = row.item;
-    node.className = "row";
-    node.classList.add(row.isOwn ? "own" : "theirs", row.state);
-    node.classList.toggle("turn", row.opensTurn);
+    node.dataset.key = row.key;
+    node.className = `row ${row.isOwn ? "own" : "theirs"} ${row.state} ${row.opensTurn ? "turn" : ""}`;
+    node.replaceChildren(...drawn(
+        () => partsOf(row, contact), () => [bubbleOf(remark("chat.undrawable"))]));
+}
+
+function partsOf(row, contact) {
     const sender = row.isOwn ? say("chat.me") : say("chat.them", { name: contact.username });
-    const bubble = element("div", { className: "bubble" },
-        element("span", { className: "unseen" }, sender), textOf(row), metaOf(row));
-    const parts = [bubble];
-    if (row.opensDay) {
+    const parts = [bubbleOf(
+        element("span", { className: "unseen" }, sender), textOf(row), metaOf(row))];
+    if (row.opensDay && row.day !== null) {
         parts.unshift(element("p", { className: "day" },
             element("span", {}, dayLabel(row.timestamp))));
     }
     if (row.state === "failed" || row.state === "rejected") parts.push(troubleOf(row));
-    node.replaceChildren(...parts);
+    return parts;
+}
+
+/** Its content is cut off at its edges, however high a letter's marks are stacked. */
+function bubbleOf(...parts) {
+    return element("div", { className: "bubble" },
+        element("div", { className: "content" }, ...parts));
+}
+
+/** A sentence of ours where a text would stand. */
+function remark(words, ...before) {
+    return element("p", { className: "text remark" }, ...before, say(words));
 }
 
 function textOf(row) {
-    if (row.unreadable) {
-        return element("p", { className: "text damaged" }, icon("failed"), say(row.unreadable));
-    }
+    if (row.unreadable) return remark(row.unreadable, icon("failed"));
+    if (typeof row.text !== "string") return remark("chat.undrawable");
+    if (!isVisible(row.text)) return remark("chat.blank");
     const text = element("p", { className: "text", dir: "auto" });
     text.classList.toggle("large", isFewEmoji(row.text));
     for (const piece of pieces(row.text)) {
-        text.append(piece.href ? element("a", {
-            href: piece.href, target: "_blank", rel: "noopener noreferrer nofollow",
-        }, piece.text) : piece.text);
+        text.append(...piece.href ? [element("a", {
+            href: piece.href, dir: "ltr", target: "_blank", rel: "noopener noreferrer nofollow",
+        }, ...breakable(piece.text))] : breakable(piece.text));
     }
     return text;
 }
 
+function breakable(text) {
+    return stretches(text).flatMap(
+        (stretch, index) => index > 0 ? [element("wbr"), stretch] : [stretch]);
+}
+
 function metaOf(row) {
     const time = element("time", {
-        dateTime: new Date(row.timestamp).toISOString(), title: fullTimeOf(row.timestamp),
+        dateTime: isoOf(row.timestamp), title: fullTimeOf(row.timestamp),
     }, timeOf(row.timestamp));
     const meta = element("span", { className: "meta" }, time);
     if (row.isOwn && row.state === "sent") meta.append(icon("sent", say("chat.sent")));

@@ -44,6 +44,7 @@ export const words = {
         received: "Mengirim pesan",
         sent: "Pesan terkirim",
         own: ({ text }) => `Kamu: ${text}`,
+        undrawable: "Kontak ini tidak bisa ditampilkan.",
     },
     welcome: {
         title: "WhatsApp KW",
@@ -67,6 +68,8 @@ export const words = {
         discard: "Hapus",
         notAuthentic: "Pesan ini rusak dan tidak bisa dibuka.",
         keyRetired: "Kunci pesan ini sudah dinonaktifkan oleh pengelola.",
+        undrawable: "Pesan ini tidak bisa ditampilkan.",
+        blank: "Pesan ini kosong.",
         toNewest: "Ke pesan terbaru",
         newMessages: ({ count }) => `${count} pesan baru`,
         today: "Hari ini",

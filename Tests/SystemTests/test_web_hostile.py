@@ -1,0 +1,266 @@
+"""A friend who writes what breaks pages, and data that no server should send."""
+
+import json
+import random
+
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+import hostile
+from browser import PHONE
+
+# Every box of what is shown lies in its bubble; measured for the rows that are in the page.
+OUTSIDE = """
+    const found = [];
+    const boxes = (node) => {
+        const range = document.createRange();
+        range.selectNodeContents(node);
+        return [...range.getClientRects()];
+    };
+    for (const bubble of document.querySelectorAll("#rows .bubble")) {
+        const frame = bubble.getBoundingClientRect();
+        for (const node of bubble.querySelectorAll("*")) {
+            if (node.closest(".unseen") || node.closest("svg")) continue;
+            const isOut = [node.getBoundingClientRect(), ...boxes(node)].some((box) =>
+                box.width > 0 && (box.left < frame.left - 1 || box.right > frame.right + 1
+                    || box.top < frame.top - 1 || box.bottom > frame.bottom + 1));
+            if (isOut) found.push(escape(bubble.textContent.slice(0, 60)));
+        }
+    }
+    return [...new Set(found)];
+"""
+
+# What the ink of texts changes outside of every bubble: the page is drawn with and without it.
+INK = """
+    const done = arguments[arguments.length - 1];
+    const [withInk, without] = arguments;
+    const pixels = async (text) => {
+        const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+        const image = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+        const canvas = new OffscreenCanvas(image.width, image.height);
+        const context = canvas.getContext("2d");
+        context.drawImage(image, 0, 0);
+        return context.getImageData(0, 0, image.width, image.height);
+    };
+    (async () => {
+        const [one, other] = [await pixels(withInk), await pixels(without)];
+        const scale = one.width / innerWidth;
+        const frames = [...document.querySelectorAll("#rows .bubble, #contact-list .contact")]
+            .map((node) => node.getBoundingClientRect());
+        const found = [];
+        let inside = 0;
+        for (let at = 0; at < one.data.length; at += 4) {
+            const change = [0, 1, 2].map((n) => Math.abs(one.data[at + n] - other.data[at + n]));
+            if (Math.max(...change) <= 24) continue; // a curve is not drawn the same each time
+            const x = (at / 4 % one.width + .5) / scale;
+            const y = (Math.floor(at / 4 / one.width) + .5) / scale;
+            if (frames.some(({ left, right, top, bottom }) =>
+                x >= left - 1 && x <= right + 1 && y >= top - 1 && y <= bottom + 1)) inside += 1;
+            else found.push([Math.round(x), Math.round(y)]);
+        }
+        done({ inside, outside: found.slice(0, 5), count: found.length });
+    })().catch((error) => done({ error: String(error) }));
+"""
+
+
+def still(page):
+    """A screenshot of a page that has come to rest."""
+    before, now = None, page.driver.get_screenshot_as_base64()
+    while now != before:
+        before, now = now, page.driver.get_screenshot_as_base64()
+    return now
+
+
+def ink(page):
+    """Pixels that the texts change, counted inside and listed outside of what frames them."""
+    page.run("document.getElementById('message').style.caretColor = 'transparent'")
+    hidden = """
+        for (const node of document.querySelectorAll("#rows .text, #rows .text a, .contact .last"))
+            node.style.visibility = arguments[0];"""
+    shown = still(page)
+    page.run(hidden, "hidden")
+    without = still(page)
+    page.run(hidden, "")
+    return page.driver.execute_async_script(INK, shown, without)
+
+
+def walk(page, look):
+    """From the newest message to the first, looking at each stop; returns the texts by key."""
+    seen = {}
+    page.run("document.getElementById('log').scrollTop = 1e9")
+    while True:
+        look()
+        found = page.run("""
+            return [...document.querySelectorAll("#rows .row")].map((node) =>
+                [node.dataset.key, node.querySelector(".text")?.textContent]);""")
+        seen.update(found)
+        state = page.run("""
+            const log = document.getElementById("log");
+            const at = log.scrollTop;
+            log.scrollTop -= log.clientHeight * .9;
+            return [at, document.getElementById("log-state").textContent];""")
+        if state[0] <= 0 and state[1] == "Awal percakapan":
+            return seen
+        page.driver.execute_async_script("requestAnimationFrame(() => setTimeout(arguments[0]))")
+
+
+@pytest.mark.parametrize("size", [(1280, 800), PHONE])
+def test_a_hostile_friend_breaks_nothing_and_draws_only_in_bubbles(
+        open_browser, people, shared_house, size):
+    seed = random.randrange(2**32)
+    print(f"seed {seed}")
+    sari, budi = people("sari", "budi")
+    stored = hostile.send_all(budi, sari, hostile.texts(3000, seed))
+    assert len(stored) > 2500
+    page = open_browser(shared_house, size)
+    page.enter(sari)
+    page.open_chat(budi.username)
+    page.see("#rows .row")
+    page.type("jangan hilang")
+    outside, inks = [], []
+
+    def look():
+        outside.extend(page.run(OUTSIDE))
+        if len(inks) < 12:
+            inks.append(ink(page))
+    seen = walk(page, look)
+    assert outside == []
+    assert [each for each in inks if each["count"] or each["inside"] == 0] == []
+    assert sorted(seen.values()) == sorted(stored)
+    assert page.run("return document.getElementById('message').value") == "jangan hilang"
+    page.press(Keys.ENTER)
+    page.see("#rows .sent .text", "jangan hilang")
+    budi.send(sari, "masih di sini")
+    page.see("#rows .theirs .text", "masih di sini")
+    page.reload()
+    page.see("#rows .theirs .text", "masih di sini")
+
+
+BAD_ROWS = """
+    const bad = arguments[0];
+    const plain = window.fetch;
+    window.fetch = async (url, options) => {
+        const answer = await plain(url, options);
+        if (!String(url).includes("chat/history") || answer.status !== 200) return answer;
+        const list = await answer.json();
+        list.forEach((each, index) => { if (bad[index]) Object.assign(each, bad[index]); });
+        if (list.length > 1) list.splice(1, 0, null, 7, {}, { id: 5 });
+        return new Response(JSON.stringify(list), { headers: answer.headers });
+    };
+"""
+
+
+def test_a_row_that_cannot_be_drawn_costs_itself_alone(open_browser, people, shared_house):
+    sari, budi, tono = people("sari", "budi", "tono")
+    bad = [
+        {"content": "\ufeff"}, {"content": ""}, {"content": " \n"}, {"content": "\u200d\ufe0f"},
+        {"content": None}, {"content": 7}, {"content": {"a": 1}}, {"content": []},
+        {"timestamp": None}, {"timestamp": 9e15}, {"timestamp": "kemarin"}, {"senderId": None},
+        {"code": "not_authentic"}, {},
+    ]
+    for number in range(len(bad)):
+        budi.send(sari, f"pesan {number}")
+    page = open_browser(shared_house).enter(sari)
+    page.open_chat(tono.username)
+    page.run(BAD_ROWS, bad)
+    page.open_chat(budi.username)
+    page.until(lambda: len(page.all("#rows .row")) == len(bad), "every row")
+    blank, lost = "Pesan ini kosong.", "Pesan ini tidak bisa ditampilkan."
+    assert page.messages() == [
+        *[blank] * 4, *[lost] * 4, *(f"pesan {n}" for n in range(8, 12)),
+        "Pesan ini rusak dan tidak bisa dibuka.", "pesan 13"]
+    page.write("masih bisa menulis")
+    page.see("#rows .sent .text", "masih bisa menulis")
+    assert page.run("return document.getElementById('message').value") == ""
+
+
+def test_a_contact_that_cannot_be_drawn_costs_itself_alone(open_browser, people, shared_house):
+    sari, *others = people("sari", *(f"teman{n}." for n in range(9)))
+    others[0].send(sari, "halo")
+    bad = [
+        {"username": None}, {"username": 7}, {"username": "\u202e\u200b"}, {"username": ""},
+        {"lastMessage": {"timestamp": "x", "senderId": 5}}, {"lastMessage": 7},
+        {"receivedCount": None}, {"receivedCount": "banyak"}, {"username": "a" + "\u0301" * 300},
+    ]
+    page = open_browser(shared_house)
+    page.command("Page.addScriptToEvaluateOnNewDocument", source=f"""
+        const bad = {json.dumps(bad)};
+        const plain = window.fetch;
+        window.fetch = async (url, options) => {{
+            const answer = await plain(url, options);
+            if (!String(url).includes("/friends/") || answer.status !== 200) return answer;
+            const list = await answer.json();
+            list.forEach((each, index) => Object.assign(each, bad[index]));
+            list.splice(1, 0, null, {{}}, 7);
+            return new Response(JSON.stringify(list), {{ headers: answer.headers }});
+        }};""")
+    page.enter(sari)
+    page.until(lambda: len(page.all("#contact-list li")) == len(bad), "every contact")
+    page.not_see("#connection")
+    rows = page.all(".contact")
+    for row in (rows[-1], rows[0], rows[4]):
+        row.click()
+        page.see("#composer")
+        page.until(lambda row=row: row.get_attribute("aria-current") == "true", "it is open")
+
+
+def test_a_listener_that_throws_ends_no_other_and_no_poll(open_browser, people, shared_house):
+    sari, budi = people("sari", "budi")
+    page = open_browser(shared_house).enter(sari)
+    heard = page.driver.execute_async_script("""
+        const done = arguments[arguments.length - 1];
+        const heard = [];
+        addEventListener("error", (event) => {
+            event.preventDefault(); // it was meant
+            heard.push("dilaporkan");
+        });
+        import("./js/observable.js").then(({ Observable }) => {
+            const told = new Observable();
+            told.listen(() => { throw new Error("sengaja"); });
+            told.listen((detail) => heard.push(detail));
+            told.changed("kabar");
+            done(heard);
+        });""")
+    assert heard == ["dilaporkan", "kabar"]
+
+
+def test_what_was_typed_stays_until_the_outbox_has_it(open_browser, people, shared_house):
+    sari, budi = people("sari", "budi")
+    page = open_browser(shared_house).enter(sari)
+    page.open_chat(budi.username)
+    page.run("""
+        addEventListener("error", (event) => event.preventDefault()); // it is meant
+        window.random = crypto.getRandomValues;
+        crypto.getRandomValues = () => { throw new Error("sengaja"); };""")
+    page.write("jangan hilang")
+    assert page.run("return document.getElementById('message').value") == "jangan hilang"
+    page.run("crypto.getRandomValues = window.random")
+    page.press(Keys.ENTER)
+    page.see("#rows .sent .text", "jangan hilang")
+    assert page.run("return document.getElementById('message').value") == ""
+    page.driver.get_log("browser")
+
+
+def test_a_damaged_store_in_the_browser_leads_to_log_in(open_browser, people, shared_house):
+    sari, budi = people("sari", "budi")
+    page = open_browser(shared_house)
+    for value in ('5', '"x"', '{}', '[]', '{"id":"x"}', 'null', '{"id":1,"username":2,"token":3}'):
+        page.open()
+        page.run("localStorage.setItem('whatsapp-kw.session', arguments[0])", value)
+        page.reload()
+        page.see("#login h1")
+    page.run("""
+        for (const [name, value] of Object.entries(arguments[0]))
+            localStorage.setItem(`whatsapp-kw.${name}`, value);""", {
+        f"seen.{sari.id}": "5", f"draft.{sari.id}.{budi.id}": "7",
+        f"outbox.{sari.id}.a": "5", f"outbox.{sari.id}.b": "{}",
+        f"outbox.{sari.id}.c": json.dumps({"id": "c", "to": budi.id, "state": "rejected"}),
+        f"outbox.{sari.id}.d": json.dumps(
+            {"id": "d", "to": budi.id, "state": "rejected", "code": "constructor", "text": "ada"}),
+    })
+    page.enter(sari)
+    page.open_chat(budi.username)
+    page.until(lambda: page.messages() == ["Pesan ini tidak bisa ditampilkan.", "ada"], "both")
+    assert "function" not in page.body_text()
+    page.click("#rows .trouble button[data-action='discard']")
+    page.until(lambda: page.messages() == ["ada"], "one is discarded")
