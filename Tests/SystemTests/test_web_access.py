@@ -142,11 +142,34 @@ PURE = """
         (["javascript:alert(1) data:text/html,x"],
          [{"text": "javascript:alert(1) data:text/html,x"}]),
         (["https://"], [{"text": "https://"}]),
+        *(([text], [{"text": text}]) for text in (
+            "https://a@b.example/", "https://bank.example:x@b.example/", "www.", "www.satu",
+            "x@www.a.example", "ftp://www.a.example", "https://%62.example",
+            "https://\uff42.example/")),
+        *(([f"https://x.example/a{odd}b"], [
+            {"text": "https://x.example/a", "href": "https://x.example/a"}, {"text": f"{odd}b"}])
+          for odd in "\u202e\u202d\u2066\u200f\u061c\u200b\u2060\ufeff\u00ad\u3164\ue000"),
+        (["(www.a.example/b)."], [
+            {"text": "("}, {"text": "www.a.example/b", "href": "https://www.a.example/b"},
+            {"text": ")."}]),
+        (["HTTPS://X.example/\u00e9"], [
+            {"text": "HTTPS://X.example/\u00e9", "href": "https://x.example/%C3%A9"}]),
+        (["https://b\u00fccher.example"], [
+            {"text": "https://b\u00fccher.example", "href": "https://xn--bcher-kva.example/"}]),
+        (["http://[::1]:80/)"], [{"text": "http://[::1]:80/", "href": "http://[::1]/"},
+                                {"text": ")"}]),
     ]),
     ("text", "isFewEmoji", [
         (["\U0001F44D"], True), (["\U0001F44D\U0001F389 \u2764\ufe0f"], True),
         (["\U0001F44D ok"], False),
-        (["1"], False), (["\U0001F44D" * 4], False),
+        (["1"], False), (["\U0001F44D" * 4], False), ([""], False), ([" "], False),
+        (["\ufeff"], False), (["\u200d"], False), (["\ufe0f"], False), (["\U0001F1EE"], False),
+        (["\U0001F1EE\U0001F1E9"], True), (["1\ufe0f\u20e3"], True), (["\u2764"], False),
+        (["\U0001F468\u200D\U0001F469\u200D\U0001F467\u200D\U0001F466" * 3], True),
+        (["\U0001F44B\U0001F3FD \U0001F3F4\U000E0067\U000E0062\U000E007F"], True),
+        (["\U0001F469\U0001F3FD\u200D\u2764\ufe0f\u200D\U0001F48B\u200D"
+          "\U0001F468\U0001F3FD"], True),
+        (["\U0001F44D\ufeff"], False), (["\U0001F3FD"], False),
     ]),
     ("text", "sanitise", [
         ([raw], clean or "") for raw, clean in json.loads(MESSAGE_TEXTS.read_text())
@@ -181,7 +204,8 @@ def scripts(outside):
 
 def test_the_page_names_every_module_it_needs_in_advance():
     page = (FRONTEND / "index.html").read_text()
-    named = set(re.findall(r'rel="modulepreload" href="([^"]+)"', page)) | {"js/main.js"}
+    named = set(re.findall(r'rel="modulepreload" href="([^"]+)"', page))
+    named |= {"js/main.js", "js/boot.js"}
     there = {
         str(file.relative_to(FRONTEND)) for file in scripts(outside="api-docs")}
     assert named == there

@@ -22,6 +22,7 @@ function showGate() {
     byId("register").hidden = !isRegister;
     document.title = say("title", { unread: 0 });
     (isRegister ? register : login).show();
+    byId("boot").hidden = true;
 }
 
 function leave(why) {
@@ -38,7 +39,14 @@ function enter() {
     byId("register").hidden = true;
     byId("dashboard").hidden = false;
     if (["login", "register"].includes(currentRoute().place)) replace("");
-    stopChat = startChat(api, session);
+    try {
+        stopChat = startChat(api, session);
+        byId("boot").hidden = true;
+    } catch (fault) {
+        byId("dashboard").hidden = true;
+        byId("boot").hidden = false; // js/boot.js says what the fault that follows is
+        throw fault;
+    }
 }
 
 session.listen((why) => {
