@@ -1,14 +1,17 @@
-import { arrange, byId, element, showAvatar } from "../dom.js";
-import { whenLabel, fullTimeOf } from "../dates.js";
+import { byId, drawn, element, showAvatar } from "../dom.js";
+import { fullTimeOf, isoOf, watchDay, whenLabel } from "../dates.js";
+import { isVisible, summary } from "../text.js";
 import { say } from "../words.js";
 import { UNREADABLE } from "./messageRow.js";
+import { RowWindow } from "./rowWindow.js";
 
 /** The contacts that match the search, latest conversation first. */
 export class ContactList {
     #parts;
     #list = byId("contact-list");
     #search = byId("search");
-    #rows = new Map();
+    #window;
+    #views = new WeakMap(); // the parts of each row
     #selectedId = null;
     #choose;
 
@@ -17,45 +20,45 @@ export class ContactList {
         this.#choose = choose;
         const { contacts, conversations, previews, signal } = parts;
         this.#search.value = "";
-        this.#list.replaceChildren();
-        this.#search.addEventListener("input", () => this.#render(), { signal });
+        this.#window = new RowWindow({
+            scroller: this.#list.parentElement, list: this.#list, signal,
+            newRow: (contact) => this.#newRow(contact),
+            fillRow: (node, contact) => this.#fill(node, contact),
+        });
+        this.#search.addEventListener("input", () => this.#render({ fromTop: true }), { signal });
         this.#search.addEventListener("keydown", (event) => this.#leaveSearch(event), { signal });
         this.#list.addEventListener("keydown", (event) => this.#walk(event), { signal });
         contacts.listen(() => this.#render());
         previews.listen((id) => this.#update(id));
         conversations.listen((id) => this.#update(id));
+        watchDay(() => this.#render(), signal);
         this.#render();
     }
 
     select(id) {
+        if (id === this.#selectedId) return;
         this.#selectedId = id;
-        for (const [rowId, { button }] of this.#rows) {
-            if (rowId === id) button.setAttribute("aria-current", "true");
-            else button.removeAttribute("aria-current");
-        }
+        for (const node of this.#list.children) this.#mark(node);
     }
 
     focus(id) {
-        (this.#rows.get(id)?.button ?? this.#search).focus();
+        const button = this.#window.reveal(id)?.firstElementChild ?? this.#search;
+        button.focus({ preventScroll: true });
     }
 
-    #render() {
+    #render({ fromTop = false } = {}) {
         const { contacts, signal } = this.#parts;
         if (signal.aborted) return;
         const wanted = this.#search.value.trim().toLocaleLowerCase();
         const shown = contacts.list.filter(
-            ({ username }) => username.toLocaleLowerCase().includes(wanted));
-        const held = new Set(contacts.list.map(({ id }) => id));
-        for (const id of this.#rows.keys()) if (!held.has(id)) this.#rows.delete(id);
-        for (const contact of shown) this.#fill(contact);
-        arrange(this.#list, shown.map(({ id }) => this.#rows.get(id).item));
+            ({ username }) => String(username).toLocaleLowerCase().includes(wanted));
+        this.#window.show(shown, { fromTop });
         this.#showEmpty(shown.length, wanted);
-        this.select(this.#selectedId);
     }
 
     #update(id) {
         const contact = this.#parts.contacts.find(id);
-        if (contact && this.#rows.has(id) && !this.#parts.signal.aborted) this.#fill(contact);
+        if (contact && !this.#parts.signal.aborted) this.#window.update(contact);
     }
 
     #showEmpty(count, wanted) {
@@ -67,18 +70,27 @@ export class ContactList {
                 : say("contacts.none");
     }
 
-    #fill(contact) {
-        const { contacts } = this.#parts;
-        if (!this.#rows.has(contact.id)) this.#rows.set(contact.id, this.#newRow(contact));
-        const { name, when, last, unread } = this.#rows.get(contact.id);
-        const count = contacts.unread(contact);
-        const { lastMessage } = contact;
-        name.textContent = contact.username;
-        when.textContent = lastMessage ? whenLabel(lastMessage.timestamp) : "";
-        when.dateTime = lastMessage ? new Date(lastMessage.timestamp).toISOString() : "";
-        when.title = lastMessage ? fullTimeOf(lastMessage.timestamp) : "";
+    /** A contact that cannot be drawn costs its own row alone. */
+    #fill(node, contact) {
+        node.dataset.id = contact.id;
+        this.#mark(node);
+        const view = this.#views.get(node);
+        drawn(() => this.#show(view, contact), () => {
+            view.last.textContent = say("contacts.undrawable");
+        });
+    }
+
+    #show({ avatar, name, when, last, unread }, contact) {
+        showAvatar(avatar, contact);
+        name.textContent = String(contact.username);
         last.textContent = this.#summary(contact);
+        const timestamp = contact.lastMessage?.timestamp;
+        when.textContent = whenLabel(timestamp);
+        when.dateTime = isoOf(timestamp);
+        when.title = fullTimeOf(timestamp);
+        const count = this.#parts.contacts.unread(contact);
         unread.hidden = count === 0;
+        unread.parentElement.classList.toggle("has-unread", count > 0);
         unread.replaceChildren(
             element("span", { ariaHidden: "true" }, count > 999 ? "999+" : String(count)),
             element("span", { className: "unseen" }, say("contacts.unread", { count })));
@@ -91,41 +103,53 @@ export class ContactList {
         const message = previews.of(contact);
         if (!message) return say(isOwn ? "contacts.sent" : "contacts.received");
         if (message.code) return say(UNREADABLE.get(message.code) ?? "chat.notAuthentic");
-        const text = message.content.slice(0, 200).replace(/\s+/gu, " ");
+        if (typeof message.content !== "string") return say("chat.undrawable");
+        if (!isVisible(message.content)) return say("chat.blank");
+        const text = summary(message.content);
         return message.senderId === me.id ? say("contacts.own", { text }) : text;
     }
 
     #newRow(contact) {
-        const avatar = element("span", { className: "avatar", ariaHidden: "true" });
-        showAvatar(avatar, contact);
-        const name = element("bdi", { className: "name" });
-        const when = element("time", { className: "when" });
-        const last = element("bdi", { className: "last" });
-        const unread = element("span", { className: "unread" });
+        const view = {
+            avatar: element("span", { className: "avatar", ariaHidden: "true" }),
+            name: element("bdi", { className: "name" }),
+            when: element("time", { className: "when" }),
+            last: element("bdi", { className: "last" }),
+            unread: element("span", { className: "unread" }),
+        };
         const button = element(
-            "button", { type: "button", className: "contact" }, avatar, name, when, last, unread);
+            "button", { type: "button", className: "contact" }, ...Object.values(view));
         button.addEventListener("click", () => this.#choose(contact.id));
-        return { item: element("li", {}, button), button, name, when, last, unread };
+        const node = element("li", {}, button);
+        this.#views.set(node, view);
+        return node;
+    }
+
+    #mark(node) {
+        const button = node.firstElementChild;
+        if (node.dataset.id === this.#selectedId) button.setAttribute("aria-current", "true");
+        else button.removeAttribute("aria-current");
     }
 
     #leaveSearch(event) {
         if (event.key === "ArrowDown") {
             event.preventDefault();
-            this.#list.querySelector("button")?.focus();
+            this.focus(this.#window.items[0]?.id);
         } else if (event.key === "Escape" && this.#search.value) {
             event.preventDefault();
             this.#search.value = "";
-            this.#render();
+            this.#render({ fromTop: true });
         }
     }
 
     /** Up and down between contacts; up from the first leads to the search. */
     #walk(event) {
-        const item = event.target.closest("li");
-        const next = { ArrowDown: item?.nextElementSibling, ArrowUp: item?.previousElementSibling };
-        if (!(event.key in next)) return;
+        const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+        if (!step) return;
         event.preventDefault();
-        if (next[event.key]) next[event.key].querySelector("button").focus();
-        else if (event.key === "ArrowUp") this.#search.focus();
+        const index = this.#window.indexOf(event.target.closest("li")?.dataset.id);
+        const next = this.#window.items[index + step];
+        if (next) this.focus(next.id);
+        else if (step < 0) this.#search.focus();
     }
 }

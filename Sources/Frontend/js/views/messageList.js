@@ -71,20 +71,18 @@ export class MessageList {
 
     #grow(rows) {
         const before = this.#rows;
-        const wasWhole = this.#end === before.length;
-        const firstKey = before[this.#start]?.key;
         const added = before.length === 0 ? 0 : countAfter(rows, before.at(-1).key);
-        const moved = firstKey === undefined ? 0 : rows.findIndex((row) => row.key === firstKey);
         const isLive = before.length > 0 && added > 0;
         this.#parts.scroller.setAttribute("aria-live", isLive ? "polite" : "off");
-        const length = this.#end - this.#start;
+        const start = placeOf(before, this.#start, rows);
+        const wasWhole = this.#end === before.length;
+        const length = wasWhole ? rowsMax : this.#end - this.#start;
         this.#rows = rows;
-        this.#start = Math.max(0, moved);
-        this.#end = Math.min(rows.length, this.#start + length);
         if (this.#follows) return this.goToEnd();
-        if (wasWhole) this.#end = Math.min(rows.length, this.#start + Math.max(length, rowsMax));
         // At the very top no more scrolling would ask for what has just arrived above.
-        if (this.#parts.scroller.scrollTop < nearEdge) this.#start = Math.max(0, this.#start - step);
+        const isNearTop = this.#parts.scroller.scrollTop < nearEdge;
+        this.#start = isNearTop ? Math.max(0, start - step) : start;
+        this.#end = Math.min(rows.length, start + length, this.#start + rowsMax);
         this.#unseenCount += rows.slice(rows.length - added).filter((row) => !row.isOwn).length;
         this.#render();
     }
@@ -96,6 +94,7 @@ export class MessageList {
         const isUp = scrollTop < this.#lastTop;
         this.#lastTop = scrollTop;
         this.#follows = below <= endSlack && this.#end === this.#rows.length;
+        scroller.setAttribute("aria-live", "off"); // what comes by scrolling is no news
         if (scrollTop < nearEdge && this.#start > 0 && isUp) {
             this.#start = Math.max(0, this.#start - step);
             this.#end = Math.min(this.#end, this.#start + rowsMax);
@@ -180,6 +179,15 @@ export class MessageList {
         toNewest.setAttribute(
             "aria-label", count > 0 ? say("chat.newMessages", { count }) : say("chat.toNewest"));
     }
+}
+
+/** Where the first row from `start` on that is still there stands now. */
+function placeOf(before, start, rows) {
+    const first = rows.findIndex((row) => row.key === before[start]?.key);
+    if (first >= 0) return first;
+    const places = new Map(rows.map((row, index) => [row.key, index]));
+    const left = before.slice(start).find((row) => places.has(row.key));
+    return left ? places.get(left.key) : Math.max(0, rows.length - rowsMax);
 }
 
 /** How many rows stand after the one with that key. */

@@ -1,0 +1,42 @@
+"""An earlier system's store of any size: somebody with many friends and a long conversation."""
+
+import json
+import uuid
+
+from api import Person
+from programs import House, run
+
+OLD_KEY = b"12345678901234567890123456789012"
+PASSWORD, PASSWORD_HASH = \
+    "kata sandi 11", "$2b$10$zOdqnmIfqoZ0n1cFH3VH9uew0ccoK1DSXuD2f8MxiHVryDghUrff."
+DAY = 86_400_000
+
+
+def crowd(folder, names, texts=(), start=1_760_000_000_000):
+    """A house, not started, in which "sari" is a friend of all those names; the first of them wrote
+    those texts, each a minute after the one before. Such a store takes any name and any text."""
+    sari, *others = (
+        {"id": str(uuid.uuid4()), "username": name, "password": PASSWORD_HASH, "contacts": []}
+        for name in ("sari", *names))
+    for other in others:
+        sari["contacts"].append(other["id"])
+        other["contacts"].append(sari["id"])
+    messages = [
+        {"id": str(uuid.uuid4()), "senderId": others[0]["id"], "receiverId": sari["id"],
+         "content": text, "timestamp": start + 60_000 * number}
+        for number, text in enumerate(texts)]
+    house = House(folder)
+    house.data.mkdir()
+    house.db_file.write_text(json.dumps({"users": [sari, *others], "messages": messages}))
+    house.db_file.chmod(0o600)
+    done = run(
+        "Cipher", "keys", "import", "--legacy", "--key-file", house.key_file, input=OLD_KEY)
+    assert done.returncode == 0, done.stderr
+    return house
+
+
+def enter(page, house):
+    """Sari at that page."""
+    page.enter(Person.login(house.client(), "sari", PASSWORD))
+    page.see(".contact .name")
+    return page
