@@ -1,0 +1,207 @@
+"""Small things of the web client that people notice: edges, focus, days, links, initials."""
+
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+from browser import PHONE
+from crowds import crowd, enter
+
+FAKE_CLOCK = """
+    const Real = Date;
+    window.shift = 0;
+    window.Date = class extends Real {
+        constructor(...parts) { super(...parts.length ? parts : [Real.now() + window.shift]); }
+        static now() { return Real.now() + window.shift; }
+    };
+"""
+
+
+def test_today_becomes_yesterday_after_midnight(open_browser, people, shared_house):
+    sari, budi = people("sari", "budi")
+    page = open_browser(shared_house)
+    page.command("Page.addScriptToEvaluateOnNewDocument", source=FAKE_CLOCK)
+    page.enter(sari)
+    page.open_chat(budi.username)
+    page.write("sebelum tengah malam")
+    page.see("#rows .sent .text", "sebelum")
+    page.see("#rows .day", "Hari ini")
+    page.run("window.shift = 86_400_000; dispatchEvent(new Event('focus'))")
+    page.see("#rows .day", "Kemarin")
+    page.see(".contact .when", "Kemarin")
+    page.run("window.shift = 2 * 86_400_000")  # nobody touches the page
+    page.until(lambda: "Kemarin" not in page.texts("#rows .day")[0], "the day before yesterday")
+    assert "Kemarin" not in page.texts(".contact .when")[0]
+
+
+def value(page):
+    return page.run("return document.getElementById('message').value")
+
+
+def test_enter_after_an_emoji_sends(open_browser, people, shared_house):
+    sari, budi = people("sari", "budi")
+    page = open_browser(shared_house).enter(sari)
+    page.open_chat(budi.username)
+    page.click("#open-emoji")
+    page.click("#emoji button:nth-child(3)")
+    page.click("#emoji button:nth-child(4)")  # the board stays for more
+    assert value(page) == "\U0001F923\U0001F60A"
+    page.press(" ya", Keys.ENTER)
+    page.see("#rows .sent .text", "\U0001F923\U0001F60A ya")
+    page.press(Keys.ESCAPE)
+    page.not_see("#emoji")
+    page.see("#chat")  # Escape closed the board, not the chat
+    page.run("document.getElementById('open-emoji').focus()")
+    page.press(Keys.ENTER)
+    page.see("#emoji")
+    page.press(Keys.ARROW_RIGHT, Keys.ENTER)  # by keyboard alone
+    page.not_see("#emoji")
+    assert value(page) == "\U0001F602"
+    page.press(Keys.ENTER)
+    page.until(lambda: page.sent()[-1] == "\U0001F602", "it is sent, once")
+    assert value(page) == ""
+
+
+def test_every_field_is_large_enough_for_a_phone_not_to_zoom(open_browser, people, shared_house):
+    sari, budi = people("sari", "budi")
+    page = open_browser(shared_house, PHONE).enter(sari)
+    small = page.run("""
+        return [...document.querySelectorAll("input, textarea, select")].filter(
+            (node) => parseFloat(getComputedStyle(node).fontSize) < 16).map((node) => node.id);""")
+    assert small == []
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1920, 1080), (1024, 700), (961, 600), PHONE])
+def test_no_page_needs_a_scroll_bar(open_browser, people, shared_house, size):
+    sari, budi = people("sari", "budi")
+    page = open_browser(shared_house, size)
+    fits = """
+        const { scrollHeight, scrollWidth } = document.documentElement;
+        return [scrollWidth - innerWidth, scrollHeight - innerHeight];"""
+    page.open("/")
+    page.see("#login h1")
+    assert page.run(fits) == [0, 0]
+    page.enter(sari)
+    assert page.run(fits) == [0, 0]
+    page.open_chat(budi.username)
+    assert page.run(fits) == [0, 0]
+
+
+def box(page, selector):
+    return page.run("""
+        const { left, right, top, bottom } = document.querySelector(arguments[0])
+            .getBoundingClientRect();
+        return { left, right, top, bottom, middle: (left + right) / 2 };""", selector)
+
+
+@pytest.mark.parametrize("size", [(1280, 800), PHONE])
+def test_contacts_stand_in_line_with_each_other_and_the_search(
+        open_browser, people, shared_house, size):
+    sari, budi, tono = people("sari", "budi", "tono")
+    for _ in range(12):
+        budi.send(sari, "pesan yang cukup panjang untuk tidak muat di satu baris kontak ini")
+    page = open_browser(shared_house, size).enter(sari)
+    page.see(".contact .unread", "12")
+    search, avatar, name, when, last, unread, own, own_name, icon = (
+        box(page, selector) for selector in (
+            "#search", ".contact .avatar", ".contact .name", ".contact .when", ".contact .last",
+            ".contact .unread", "#own-avatar", "#own-name", ".search svg"))
+    assert abs(search["left"] - avatar["left"]) <= 1
+    assert abs(search["right"] - when["right"]) <= 1
+    assert abs(when["right"] - unread["right"]) <= 1
+    assert abs(icon["middle"] - avatar["middle"]) <= 1
+    assert abs(own["middle"] - avatar["middle"]) <= 1
+    assert abs(own_name["left"] - name["left"]) <= 1
+    assert abs(name["left"] - last["left"]) <= 1
+    text = page.run("""
+        return parseFloat(getComputedStyle(document.getElementById("search")).paddingLeft);""")
+    assert abs(search["left"] + text + 1 - name["left"]) <= 1
+    baseline = """
+        const line = (selector) => {
+            const mark = document.createElement("span");
+            mark.style.cssText = "display:inline-block;width:0;height:0";
+            document.querySelector(selector).append(mark);
+            const { bottom } = mark.getBoundingClientRect();
+            mark.remove();
+            return bottom;
+        };
+        return arguments[0].map(line);"""
+    one, other = page.run(baseline, [".contact .name", ".contact .when"])
+    assert abs(one - other) <= 1
+    one, other = page.run(baseline, [".contact .last", ".contact .unread"])
+    assert abs(one - other) <= 1
+
+
+def test_the_composer_shows_its_focus_without_shouting(open_browser, people, shared_house):
+    sari, budi = people("sari", "budi")
+    page = open_browser(shared_house).enter(sari)
+    page.open_chat(budi.username)
+    look = """
+        const { borderTopColor, outlineColor, outlineStyle, borderTopWidth } = getComputedStyle(
+            document.getElementById("message"));
+        return [borderTopColor, outlineStyle === "none" ? "none" : outlineColor, borderTopWidth];"""
+    page.find("#message").click()
+    focused = page.run(look)
+    page.run("document.activeElement.blur()")
+    assert page.run(look)[0] != focused[0], "nothing shows where one types"
+    assert focused[1] in ("none", "rgba(0, 0, 0, 0)") and focused[2] == "1px"
+    assert focused[0] != "rgb(6, 207, 156)", "the accent is for what asks for attention"
+
+
+def test_badges_are_light_on_dark_in_the_light_appearance(open_browser, people, shared_house):
+    sari, budi = people("sari", "budi")
+    budi.send(sari, "halo")
+    page = open_browser(shared_house)
+    page.open()
+    page.run("""localStorage.setItem("whatsapp-kw.appearance", '"light"')""")
+    page.enter(sari)
+    page.see(".contact .unread", "1")
+    colour = page.run("return getComputedStyle(document.querySelector('.unread')).color")
+    assert colour == "rgb(255, 255, 255)"
+    assert page.violations() == []
+
+
+FAMILY = "\U0001F468\u200D\U0001F469\u200D\U0001F467\u200D\U0001F466"
+NAMES = {
+    f"{FAMILY} Keluarga": FAMILY, "budi": "B", "\U0001F1EE\U0001F1E9 Merah": "\U0001F1EE\U0001F1E9",
+    "e\u0301mile": "E\u0301", "\u202e\u200bterbalik": "T", "\u200b": "?", "  ": "?",
+    "a" + "\u0301" * 300: "A", "\u0e19\u0e35\u0e48": "\u0e19\u0e35\u0e48",
+    "\U0001F44B\U0001F3FD halo": "\U0001F44B\U0001F3FD", "3\ufe0f\u20e3": "3\ufe0f\u20e3",
+}
+
+
+@pytest.mark.parametrize("has_segmenter", [True, False])
+def test_initials_are_whole_characters(open_browser, tmp_path, has_segmenter):
+    house = crowd(tmp_path, list(NAMES)).start()
+    page = open_browser(house)
+    if not has_segmenter:  # Firefox got it late
+        page.command(
+            "Page.addScriptToEvaluateOnNewDocument", source="delete Intl.Segmenter;")
+    enter(page, house)
+    found = dict(page.run("""
+        return [...document.querySelectorAll(".contact")].map((node) => [
+            node.querySelector(".name").textContent, node.querySelector(".avatar").textContent]);
+        """))
+    house.stop()
+    assert found == NAMES
+
+
+def test_a_link_shows_where_it_leads(open_browser, people, shared_house):
+    sari, budi = people("sari", "budi")
+    texts = [
+        "https://bank.example/\u202egpj.exe", "\u202ehttps://moc.live/",
+        "lihat www.contoh.example/a, ya",
+        "https://bank.example@jahat.example/", "surel saya@www.contoh.example",
+    ]
+    for text in texts:
+        budi.send(sari, text)
+    page = open_browser(shared_house).enter(sari)
+    page.open_chat(budi.username)
+    page.until(lambda: page.messages() == texts, "all of them")
+    links = page.run("""
+        return [...document.querySelectorAll("#rows a")].map((node) => [
+            node.textContent, node.href, getComputedStyle(node).unicodeBidi, node.dir]);""")
+    assert links == [
+        ["https://bank.example/", "https://bank.example/", "isolate", "ltr"],
+        ["https://moc.live/", "https://moc.live/", "isolate", "ltr"],
+        ["www.contoh.example/a", "https://www.contoh.example/a", "isolate", "ltr"],
+    ]
