@@ -31,6 +31,15 @@ def test_a_name_is_found_regardless_of_case_when_logging_in(client, name):
     assert ok(client.login(username.upper()))["username"] == username
 
 
+def test_a_name_is_found_without_the_blanks_around_it_when_logging_in(client, name):
+    username = name("joko")
+    ok(client.register(username))
+    for typed in (f"{username} ", f"\t{username.upper()}\u00a0\n"):
+        assert ok(client.login(typed))["username"] == username
+    for typed in (f"@{username}", f"{username} x", " ", username + " " * 1024):
+        assert refusal(client.login(typed)) == BAD_CREDENTIALS
+
+
 def test_a_name_is_taken_regardless_of_case(client, name):
     username = name("Rina")
     ok(client.register(username))

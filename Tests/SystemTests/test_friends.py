@@ -20,6 +20,16 @@ def test_a_friend_is_found_regardless_of_case(people):
     assert contact == {"id": budi.id, "username": budi.username}
 
 
+def test_a_friend_is_found_without_blanks_and_sign(people):
+    for typed in (" {} ", "@{}", "\u3000@{}\t", "@ {}"):
+        anna, = people("anna")
+        budi, = people("budi")
+        contact = ok(anna.try_befriend(typed.format(budi.username.upper())))["contact"]
+        assert contact == {"id": budi.id, "username": budi.username}
+    for typed in (f"@@{anna.username}", f"{anna.username}@", "@", "  ", f"{anna.username} x"):
+        assert refusal(budi.try_befriend(typed))[:2] == (404, "not_found")
+
+
 def test_the_refusals_are_worded_as_clients_know_them(people):
     anna, budi = people("anna", "budi")
     assert refusal(anna.try_befriend(anna.username)) \

@@ -131,9 +131,12 @@ package actor Accounts {
         try await store.user(id)
     }
 
-    /// The user of exactly this name; else one whose name differs in case alone.
+    /// The user whom somebody means who logs in: of exactly this name, else one whose name differs
+    /// in case alone; else likewise without the blanks around it.
     package func user(named name: ByteText) async throws -> User? {
-        guard name.utf8Count <= Username.lookedUpBytesMax else { return nil }
-        return try await store.user(named: name)
+        for name in TypedName(atLogIn: name).candidates {
+            if let user = try await store.user(named: name) { return user }
+        }
+        return nil
     }
 }

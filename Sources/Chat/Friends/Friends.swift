@@ -18,14 +18,12 @@ package actor Friends {
         quota = FriendQuota(unknownNamesPerHour: quotas.unknownNamesPerHour)
     }
 
-    /// Makes the user of that name (exactly, else regardless of case) and the caller friends.
+    /// Makes the user of that name and the caller friends. The name is looked up exactly, then
+    /// regardless of case; then likewise without blanks around it and without a leading `@`. An
+    /// unknown one costs one name, however many it may stand for.
     package func add(_ username: ByteText, to caller: UserID) async throws -> User {
         // A look to know what it costs; what counts is the look in the commit.
-        guard username.utf8Count <= Username.lookedUpBytesMax else {
-            try quota.takeUnknownName(of: caller)
-            throw ChatFault.friendNotFound
-        }
-        guard let known = try await store.user(named: username) else {
+        guard let known = try await user(meantBy: TypedName(ofFriend: username)) else {
             try quota.takeUnknownName(of: caller)
             throw ChatFault.friendNotFound
         }
@@ -42,6 +40,14 @@ package actor Friends {
             quota.giveBackNewFriend(of: caller)
             throw error
         }
+    }
+
+    /// The first who is found: a name that fits as it was typed never stands back behind another.
+    private func user(meantBy name: TypedName) async throws -> User? {
+        for candidate in name.candidates {
+            if let user = try await store.user(named: candidate) { return user }
+        }
+        return nil
     }
 
     /// Befriends the user whom the name has led to, whatever they are called by now.
