@@ -18,7 +18,7 @@ export function sanitise(text) {
 }
 
 /** Unlike `trim()` it leaves a U+FEFF alone, as the server does. */
-function trimmed(text) {
+export function trimmed(text) {
     let start = 0;
     let end = text.length;
     while (start < end && blank.test(text[start])) start++;

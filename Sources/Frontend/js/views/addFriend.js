@@ -1,4 +1,5 @@
 import { byId } from "../dom.js";
+import { friendNamed } from "../names.js";
 import { say, sayFault } from "../words.js";
 import { openable } from "./dialog.js";
 import { Form } from "./form.js";
@@ -12,17 +13,34 @@ export class AddFriendDialog {
         current = { ...parts, chosen };
         form ??= new Form("add-friend", {
             busyWord: "addFriend.busy",
-            check: ({ username }) => ({ username: !username.trim() && say("addFriend.empty") }),
+            check: ({ username }) => ({ username: !username && say("addFriend.empty") }),
             submit: async ({ username }) => {
-                const { api, contacts, sync } = current;
-                const { contact } = await api.addFriend(username.trim());
+                const { chosen, contacts, signal, sync } = current;
+                const contact = await friend(username, current);
+                if (signal.aborted) return;
                 byId("add-friend").close();
                 contacts.add(contact);
                 sync.hurry();
-                current.chosen(contact.id);
+                chosen(contact.id);
             },
             explain: (fault) => aboutUsername.includes(fault.code) && ["username", sayFault(fault)],
         });
         this.open = openable(byId("add-friend"), parts.signal, () => form.reset());
+        parts.signal.addEventListener("abort", () => form.reset());
+    }
+}
+
+/** Somebody who is a friend from now on, or was one already. The name goes as it was typed. */
+async function friend(username, { api, contacts }) {
+    try {
+        return (await api.addFriend(username)).contact;
+    } catch (fault) {
+        if (fault.code !== "already_friends") throw fault;
+        const known = friendNamed(contacts.list, username);
+        if (known) return known;
+        // They have just added the caller: no round has told of it yet.
+        const found = friendNamed((await api.friends(null)).contacts, username);
+        if (!found) throw fault;
+        return found;
     }
 }
