@@ -29,6 +29,7 @@ export function startChat(api, session) {
         },
     });
 
+    conversations.listen((id) => outbox.settle(id, conversations.of(id).messages));
     sync.listen(() => { if (sync.connection === "online") outbox.flush(); });
     tabs.listen(({ kind }) => { if (kind === "led" && tabs.leads) outbox.flush(); });
     contacts.listen(({ arrived }) => {

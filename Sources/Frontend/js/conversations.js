@@ -1,7 +1,9 @@
 import { Observable } from "./observable.js";
+import { backoffWait } from "./pace.js";
 
 const pageLength = 50;
 const catchUpLength = 500;
+const backoffMax = 15_000;
 
 /** The messages of both, each id once, oldest first. Both are already in order. What has no id is
  *  no message. */
@@ -15,6 +17,44 @@ export function merge(held, arrived) {
     return [...held, ...fresh].sort((one, other) => one.timestamp - other.timestamp);
 }
 
+/** One end of a conversation at which the server is asked for more. */
+class End {
+    /** What is under way, or null. */
+    request = null;
+    /** How often in a row it has failed. */
+    failures = 0;
+    /** When it may be asked again by itself, as `performance.now()` counts. */
+    notBefore = 0;
+
+    get hasFailed() {
+        return this.failures > 0;
+    }
+
+    /** Runs `fetch` unless it is under way. Rejects with its Fault. */
+    ask(fetch) {
+        this.request ??= this.#ask(fetch).finally(() => { this.request = null; });
+        return this.request;
+    }
+
+    async #ask(fetch) {
+        try {
+            await fetch();
+            this.forget();
+        } catch (fault) {
+            this.failures += 1;
+            const wait = Math.min(backoffWait(this.failures), backoffMax);
+            this.notBefore = performance.now() + Math.max(wait, (fault.retryAfter ?? 0) * 1000);
+            throw fault;
+        }
+    }
+
+    /** As if nothing had failed: somebody asks for it. */
+    forget() {
+        this.failures = 0;
+        this.notBefore = 0;
+    }
+}
+
 /** What this page holds of one conversation: an unbroken stretch that ends at `cursor`, and own
  *  messages that the server has acknowledged beyond it. */
 class Conversation {
@@ -22,8 +62,8 @@ class Conversation {
     cursor = 0;
     isLoaded = false;
     hasBeginning = false;
-    loading = null;
-    loadingOlder = null;
+    newest = new End();
+    oldest = new End();
 }
 
 /** The conversations that were opened. Listeners hear the id of the friend whose changed. */
@@ -47,11 +87,33 @@ export class Conversations extends Observable {
         return !held.isLoaded || (lastMessage !== null && lastMessage.timestamp > held.cursor);
     }
 
+    /** Whether it is too early to ask again for what could not be fetched. */
+    mustWait(friendId) {
+        return performance.now() < this.of(friendId).newest.notBefore;
+    }
+
     /** Fetches what is missing up to now. Rejects with a Fault; what arrived before it stays. */
     catchUp(friendId) {
         const held = this.of(friendId);
-        held.loading ??= this.#catchUp(friendId, held).finally(() => { held.loading = null; });
-        return held.loading;
+        return this.#ask(held.newest, friendId, () => this.#catchUp(friendId, held));
+    }
+
+    /** Lets what has failed be asked for at once. */
+    forgetFailures(friendId) {
+        const { newest, oldest } = this.of(friendId);
+        if (!newest.hasFailed && !oldest.hasFailed) return;
+        newest.forget();
+        oldest.forget();
+        this.changed(friendId);
+    }
+
+    async #ask(end, friendId, fetch) {
+        const hadFailed = end.hasFailed;
+        try {
+            await end.ask(fetch);
+        } finally {
+            if (end.hasFailed !== hadFailed) this.changed(friendId);
+        }
     }
 
     async #catchUp(friendId, held) {
@@ -62,10 +124,11 @@ export class Conversations extends Observable {
             return;
         }
         for (;;) {
-            const page = await this.#api.history(
-                friendId, { after: held.cursor, limit: catchUpLength });
+            const after = held.cursor;
+            const page = await this.#api.history(friendId, { after, limit: catchUpLength });
             this.#extend(friendId, held, page);
-            if (page.length < catchUpLength) return;
+            // A cursor that stands still is an answer to another question, as from a proxy's cache.
+            if (page.length < catchUpLength || held.cursor <= after) return;
         }
     }
 
@@ -79,10 +142,10 @@ export class Conversations extends Observable {
     /** Fetches the page before the oldest message held. */
     loadOlder(friendId) {
         const held = this.of(friendId);
-        if (!held.isLoaded || held.hasBeginning) return Promise.resolve();
-        held.loadingOlder ??= this.#loadOlder(friendId, held)
-            .finally(() => { held.loadingOlder = null; });
-        return held.loadingOlder;
+        const mayAsk = held.isLoaded && !held.hasBeginning
+            && performance.now() >= held.oldest.notBefore;
+        if (!mayAsk) return Promise.resolve();
+        return this.#ask(held.oldest, friendId, () => this.#loadOlder(friendId, held));
     }
 
     async #loadOlder(friendId, held) {
@@ -97,6 +160,7 @@ export class Conversations extends Observable {
      *  may stand between it and this one. */
     accept(friendId, { id, senderId, receiverId, content, timestamp }) {
         const held = this.of(friendId);
+        held.newest.forget(); // the server answers again
         if (held.isLoaded) {
             held.messages = merge(
                 held.messages, [{ id, senderId, receiverId, content, timestamp }]);

@@ -75,6 +75,15 @@ export class Outbox extends Observable {
         this.flush();
     }
 
+    /** Drops what the conversation shows to have arrived, although no answer said so: it would hold
+     *  up what was written after it. */
+    settle(friendId, messages) {
+        const waiting = this.items(friendId);
+        if (waiting.length === 0) return;
+        const known = new Set(messages.map(({ id }) => id));
+        for (const item of waiting) if (known.has(item.id)) this.discard(item);
+    }
+
     discard(item) {
         storage.remove(this.#prefix + item.id);
         if (this.items().length === 0) this.#setLimit(null);
@@ -123,7 +132,7 @@ export class Outbox extends Observable {
             this.changed(item.to);
             return true;
         } catch (fault) {
-            if (this.#stopped || fault.status === 401) return false;
+            if (this.#stopped || fault.code === "unauthorized") return false;
             const { code, sentence } = fault;
             const isStillWanted = storage.read(this.#prefix + item.id) !== null;
             if (isStillWanted) {

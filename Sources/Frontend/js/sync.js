@@ -3,7 +3,7 @@ import { Poller } from "./poller.js";
 
 /** Keeps contacts and the open conversation up to date. The leading tab polls the contact list,
  *  which tells of every new message; each tab then fetches what its own conversation lacks.
- *  Listeners hear that `connection` or `vaultIsAway` changed. */
+ *  Listeners hear that `connection` or `historyFault` changed. */
 export class Sync extends Observable {
     #api;
     #contacts;
@@ -12,9 +12,9 @@ export class Sync extends Observable {
     #poller = new Poller(() => this.#round());
     #tag = null;
     #openId = null;
-    #vaultNotBefore = 0;
     connection = "online";
-    vaultIsAway = false;
+    /** Why the open conversation could not be brought up to date, or null. */
+    historyFault = null;
 
     constructor({ api, contacts, conversations, tabs, signal }) {
         super();
@@ -33,7 +33,12 @@ export class Sync extends Observable {
     /** The conversation that is shown, or null. */
     open(friendId) {
         this.#openId = friendId;
-        this.#vaultNotBefore = 0;
+        this.retryHistory();
+    }
+
+    /** Asks at once for what the open conversation lacks, whatever has failed before. */
+    retryHistory() {
+        if (this.#openId !== null) this.#conversations.forgetFailures(this.#openId);
         this.#catchUp();
     }
 
@@ -91,18 +96,21 @@ export class Sync extends Observable {
         await this.#catchUp();
     }
 
-    /** Rejects never: a vault that is away is shown, and asked again at the next round. */
+    /** Rejects never: what fails is shown, and asked for again at one of the next rounds. */
     async #catchUp() {
         const contact = this.#contacts.find(this.#openId);
-        if (!contact || Date.now() < this.#vaultNotBefore) return;
-        if (!this.#conversations.isBehind(contact)) return;
+        if (!contact || !this.#conversations.isBehind(contact)) return this.#tellHistory(null);
+        if (this.#conversations.mustWait(contact.id)) return;
+        let found = null;
         try {
             await this.#conversations.catchUp(contact.id);
-            this.#tellVault(false);
         } catch (fault) {
-            this.#vaultNotBefore = Date.now() + (fault.retryAfter ?? 0) * 1000;
-            if (fault.isVaultAway) this.#tellVault(true);
+            found = fault;
         }
+        if (contact.id !== this.#openId) return;
+        // The conversation itself says that it could not be opened.
+        const isNews = found?.isVaultAway || this.#conversations.of(contact.id).isLoaded;
+        this.#tellHistory(isNews ? found : null);
     }
 
     #tell(connection) {
@@ -111,9 +119,9 @@ export class Sync extends Observable {
         this.changed(connection);
     }
 
-    #tellVault(isAway) {
-        if (this.vaultIsAway === isAway) return;
-        this.vaultIsAway = isAway;
+    #tellHistory(fault) {
+        if (this.historyFault?.code === fault?.code) return;
+        this.historyFault = fault;
         this.changed(this.connection);
     }
 }

@@ -18,7 +18,7 @@ export class ContactList {
     constructor(parts, choose) {
         this.#parts = parts;
         this.#choose = choose;
-        const { contacts, conversations, previews, signal } = parts;
+        const { contacts, conversations, previews, signal, sync } = parts;
         this.#search.value = "";
         this.#window = new RowWindow({
             scroller: this.#list.parentElement, list: this.#list, signal,
@@ -29,6 +29,7 @@ export class ContactList {
         this.#search.addEventListener("keydown", (event) => this.#leaveSearch(event), { signal });
         this.#list.addEventListener("keydown", (event) => this.#walk(event), { signal });
         contacts.listen(() => this.#render());
+        sync.listen(() => { if (!contacts.isLoaded) this.#render(); });
         previews.listen((id) => this.#update(id));
         conversations.listen((id) => this.#update(id));
         watchDay(() => this.#render(), signal);
@@ -63,9 +64,10 @@ export class ContactList {
 
     #showEmpty(count, wanted) {
         const { isLoaded, list } = this.#parts.contacts;
+        const isCut = this.#parts.sync.connection !== "online";
         byId("contacts-empty").hidden = count > 0;
         byId("first-friend").hidden = !isLoaded || list.length > 0;
-        byId("contacts-empty-text").textContent = !isLoaded ? say("contacts.loading")
+        byId("contacts-empty-text").textContent = !isLoaded ? say(isCut ? "contacts.loadFailed" : "contacts.loading")
             : wanted && list.length > 0 ? say("contacts.notFound", { text: this.#search.value.trim() })
                 : say("contacts.none");
     }

@@ -29,6 +29,8 @@ export class ConversationView {
         const refresh = (id) => {
             if (this.#contact && (id === undefined || id === this.#contact.id)) this.#render();
         };
+        const onRetry = () => this.#retry();
+        byId("log-retry").addEventListener("click", onRetry, { signal });
         conversations.listen(refresh);
         outbox.listen(refresh);
         contacts.listen(() => this.#see());
@@ -71,20 +73,24 @@ export class ConversationView {
     }
 
     #showState(held, count) {
-        const state = !held.isLoaded ? "loading" : count === 0 ? "empty"
-            : held.hasBeginning ? "beginning" : "loading";
+        const isWhole = held.isLoaded && held.hasBeginning;
+        const hasFailed = !isWhole && (held.isLoaded ? held.oldest : held.newest).hasFailed;
+        const state = hasFailed ? "loadFailed" : !isWhole ? "loading"
+            : count === 0 ? "empty" : "beginning";
         byId("log-state").textContent = say(`chat.${state}`);
         byId("log-state").hidden = false;
+        byId("log-retry").hidden = !hasFailed;
     }
 
-    async #loadOlder() {
-        const { conversations } = this.#parts;
-        const { id } = this.#contact;
-        try {
-            await conversations.loadOlder(id);
-        } catch {
-            if (this.#contact?.id === id) byId("log-state").textContent = say("chat.loadFailed");
-        }
+    #loadOlder() {
+        // A failure is shown by what the conversation tells of itself.
+        this.#parts.conversations.loadOlder(this.#contact.id).catch(() => {});
+    }
+
+    #retry() {
+        byId("log").focus({ preventScroll: true }); // the button goes while it is tried
+        this.#parts.sync.retryHistory();
+        this.#loadOlder();
     }
 
     /** What stands before somebody's eyes has been read. */

@@ -83,9 +83,11 @@ export class Dashboard {
     #showBanners() {
         const { outbox, sync } = this.#parts;
         const isCut = sync.connection !== "online";
-        const isAway = !isCut && (sync.vaultIsAway || outbox.vaultIsAway);
+        const fault = isCut ? null : sync.historyFault;
+        const isAway = !isCut && (fault?.isVaultAway || outbox.vaultIsAway);
         showBanner(byId("connection"), isCut && say(`banner.${sync.connection}`));
-        showBanner(byId("vault-banner"), isAway && say("banner.vault"));
+        showBanner(
+            byId("vault-banner"), isAway ? say("banner.vault") : fault && say("banner.history"));
         showBanner(byId("limit-banner"), !isCut && outbox.limit && sayLimit(outbox.limit));
     }
 }
