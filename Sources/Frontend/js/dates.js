@@ -11,6 +11,10 @@ const date = format({ day: "numeric", month: "long", year: "numeric" });
 const shortDate = format({ day: "2-digit", month: "2-digit", year: "2-digit" });
 const full = format({ dateStyle: "full", timeStyle: "short" });
 
+/** The time of day in milliseconds since 1970: to be shown, and for nothing else. It may jump, so
+ *  order goes by sequence numbers, and waiting by `performance.now()`. */
+export const wallClock = () => Date.now();
+
 /** Whether it is a moment at all. What is none is shown as nothing, and throws nowhere. */
 const isMoment = (timestamp) =>
     typeof timestamp === "number" && Math.abs(timestamp) <= timestampMax;
@@ -28,13 +32,15 @@ export function dayOf(timestamp) {
     return Math.round(Date.UTC(day.getFullYear(), day.getMonth(), day.getDate()) / 86_400_000);
 }
 
+export const today = () => dayOf(wallClock());
+
 /** How many days ago, counted up to a week; -1 for the future and for what is longer ago. */
-export function daysAgo(day, today = dayOf(Date.now())) {
-    return day !== null && today - day >= 0 && today - day < 7 ? today - day : -1;
+export function daysAgo(day, now = today()) {
+    return day !== null && now - day >= 0 && now - day < 7 ? now - day : -1;
 }
 
 /** "Hari ini", "Kemarin", a weekday within a week, else the date. */
-export function dayLabel(timestamp, now = Date.now()) {
+export function dayLabel(timestamp, now = wallClock()) {
     const ago = daysAgo(dayOf(timestamp), dayOf(now));
     if (ago === 0) return say("chat.today");
     if (ago === 1) return say("chat.yesterday");
@@ -42,7 +48,7 @@ export function dayLabel(timestamp, now = Date.now()) {
 }
 
 /** The same for the contact list: a time today, else a short day. */
-export function whenLabel(timestamp, now = Date.now()) {
+export function whenLabel(timestamp, now = wallClock()) {
     const ago = daysAgo(dayOf(timestamp), dayOf(now));
     if (ago === 0) return timeOf(timestamp);
     if (ago === 1) return say("chat.yesterday");
@@ -51,12 +57,11 @@ export function whenLabel(timestamp, now = Date.now()) {
 
 /** Calls back soon after another day has begun: at midnight, after sleep, or when the clock is set. */
 export function watchDay(listener, signal) {
-    let day = dayOf(Date.now());
+    let day = today();
     const look = () => {
-        const today = dayOf(Date.now());
-        if (today === day) return;
-        day = today;
-        listener();
+        const before = day;
+        day = today();
+        if (day !== before) listener();
     };
     const timer = setInterval(look, lookEvery);
     signal.addEventListener("abort", () => clearInterval(timer));

@@ -1,3 +1,4 @@
+import { wallClock } from "./dates.js";
 import { Observable } from "./observable.js";
 import { newId } from "./random.js";
 import { backoffWait, withJitter } from "./pace.js";
@@ -6,9 +7,10 @@ import * as storage from "./storage.js";
 /** Messages that the server has not acknowledged. They outlive the page, and go out once each, in
  *  the order in which they were written to a friend, always under the id chosen at first.
  *
- *  An item is `{id, to, text, at, state, code, sentence}`; its state is "pending", "failed" (it is
- *  tried again by itself) or "rejected" (the server will not have it). Listeners hear the friend's
- *  id, or nothing where it may be any.
+ *  An item is `{id, to, text, order, at, state, code, sentence}`. `order` grows from one to the
+ *  next, in all tabs; `at` is a time to show. Its state is "pending", "failed" (it is tried again
+ *  by itself) or "rejected" (the server will not have it). Listeners hear the friend's id, or
+ *  nothing where it may be any.
  *
  *  Where the server says that it takes no more for now, all that waits stays pending until the time
  *  that it names. */
@@ -21,7 +23,7 @@ export class Outbox extends Observable {
     #failures = 0;
     #timer = 0;
     #stopped = false;
-    #lastAt = 0;
+    #lastOrder = 0;
     /** Until when the server wants nothing, on the clock that never jumps. */
     #notBefore = 0;
     #limit = null;
@@ -44,7 +46,7 @@ export class Outbox extends Observable {
     items(friendId) {
         return storage.names(this.#prefix).map(storage.read)
             .filter((item) => item && (friendId === undefined || item.to === friendId))
-            .sort((one, other) => one.at - other.at || (one.id < other.id ? -1 : 1));
+            .sort((one, other) => orderOf(one) - orderOf(other) || (one.id < other.id ? -1 : 1));
     }
 
     /** Whether messages wait because the vault does not answer. */
@@ -60,8 +62,12 @@ export class Outbox extends Observable {
     }
 
     add(friendId, text) {
-        this.#lastAt = Math.max(Date.now(), this.#lastAt + 1);
-        this.#keep({ id: newId(), to: friendId, text, at: this.#lastAt, state: "pending" });
+        this.#lastOrder = 1 + this.items().reduce(
+            (most, item) => Math.max(most, orderOf(item)), this.#lastOrder);
+        this.#keep({
+            id: newId(), to: friendId, text, order: this.#lastOrder, at: wallClock(),
+            state: "pending",
+        });
         this.flush();
     }
 
@@ -148,7 +154,7 @@ export class Outbox extends Observable {
     #holdBack({ code, retryAfter }) {
         const wait = withJitter(retryAfter * 1000);
         this.#notBefore = performance.now() + wait;
-        this.#setLimit({ code, wait, until: Date.now() + wait });
+        this.#setLimit({ code, wait, until: wallClock() + wait });
         this.#flushIn(wait);
     }
 
@@ -173,3 +179,6 @@ export class Outbox extends Observable {
         this.changed(item.to);
     }
 }
+
+/** Items of an earlier version have a time alone: newer ones are counted on from it. */
+const orderOf = ({ order, at }) => order ?? at;

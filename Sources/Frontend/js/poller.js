@@ -8,7 +8,7 @@ export class Poller {
     #again = false;
     #failures = 0;
     #notBefore = 0;
-    #lastActivity = Date.now();
+    #lastActivity = performance.now();
     #started = false;
 
     /** @param poll rejects with a Fault */
@@ -32,7 +32,7 @@ export class Poller {
     }
 
     noteActivity() {
-        this.#lastActivity = Date.now();
+        this.#lastActivity = performance.now();
     }
 
     /** Polls now, or as soon as the server allows. */
@@ -41,7 +41,7 @@ export class Poller {
         if (this.#running) {
             this.#again = true;
         } else {
-            this.#wait(Math.max(0, this.#notBefore - Date.now()));
+            this.#wait(Math.max(0, this.#notBefore - performance.now()));
         }
     }
 
@@ -58,11 +58,12 @@ export class Poller {
             await this.#poll();
             this.#failures = 0;
             this.#notBefore = 0;
-            wait = calmWait({ hidden: document.hidden, quiet: Date.now() - this.#lastActivity });
+            const quiet = performance.now() - this.#lastActivity;
+            wait = calmWait({ hidden: document.hidden, quiet });
         } catch (fault) {
             this.#failures += 1;
             wait = backoffWait(this.#failures, fault.retryAfter);
-            this.#notBefore = Date.now() + (fault.retryAfter ?? 0) * 1000;
+            this.#notBefore = performance.now() + (fault.retryAfter ?? 0) * 1000;
         }
         this.#running = false;
         if (!this.#started) return;

@@ -30,7 +30,7 @@ export class Previews extends Observable {
     }
 
     async #fetchMissing() {
-        if (this.#busy || document.hidden || Date.now() < this.#notBefore) return;
+        if (this.#busy || document.hidden || performance.now() < this.#notBefore) return;
         this.#busy = true;
         try {
             for (let contact = this.#missing(); contact; contact = this.#missing()) {
@@ -40,7 +40,7 @@ export class Previews extends Observable {
                 this.changed(id);
             }
         } catch (fault) {
-            this.#notBefore = Date.now() + Math.max(fault.retryAfter ?? 0, 15) * 1000;
+            this.#notBefore = performance.now() + Math.max(fault.retryAfter ?? 0, 15) * 1000;
         } finally {
             this.#busy = false;
         }

@@ -11,7 +11,7 @@ export class Tabs extends Observable {
     #channel;
     #leads = false;
     #closed = false;
-    #lastHeard = Date.now();
+    #lastHeard = performance.now();
 
     constructor(userId, signal) {
         super();
@@ -46,7 +46,7 @@ export class Tabs extends Observable {
     }
 
     #hear(message) {
-        this.#lastHeard = Date.now();
+        this.#lastHeard = performance.now();
         if (message.kind === "claim" || (message.kind === "beat" && message.from > this.#me)) {
             this.#lead(false);
             if (message.hidden && !document.hidden) this.claim();
@@ -59,18 +59,18 @@ export class Tabs extends Observable {
 
     #beat() {
         if (this.#leads) this.post({ kind: "beat", hidden: document.hidden });
-        else if (Date.now() - this.#lastHeard > silenceMax) this.claim();
+        else if (performance.now() - this.#lastHeard > silenceMax) this.claim();
     }
 
     #resign() {
         if (!this.#leads) return;
         this.#lead(false);
-        this.#lastHeard = Date.now();
+        this.#lastHeard = performance.now();
         this.post({ kind: "resigned" });
     }
 
     #takeOver() {
-        if (Date.now() - this.#lastHeard >= 90 || !document.hidden) this.claim();
+        if (performance.now() - this.#lastHeard >= 90 || !document.hidden) this.claim();
     }
 
     #lead(leads) {

@@ -1,4 +1,4 @@
-import { dayLabel, dayOf, daysAgo, fullTimeOf, isoOf, timeOf } from "../dates.js";
+import { dayLabel, dayOf, daysAgo, fullTimeOf, isoOf, timeOf, today } from "../dates.js";
 import { drawn, element, icon } from "../dom.js";
 import { isFewEmoji, isVisible, pieces, stretches } from "../text.js";
 import { say, sayFault } from "../words.js";
@@ -26,12 +26,12 @@ export function rowsOf(messages, waiting, myId) {
                 state: item.state, item, look: `${item.state} ${item.code ?? ""}`,
             }))));
     }
-    const today = dayOf(Date.now());
+    const now = today();
     let before = null;
     for (const row of rows) {
         row.opensDay = !before || before.day !== row.day;
         row.opensTurn = row.opensDay || before.isOwn !== row.isOwn;
-        const ago = row.opensDay ? daysAgo(row.day, today) : "";
+        const ago = row.opensDay ? daysAgo(row.day, now) : "";
         row.mark = `${row.look} ${row.opensDay} ${row.opensTurn} ${ago}`;
         before = row;
     }

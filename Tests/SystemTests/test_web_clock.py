@@ -1,0 +1,194 @@
+"""The web client on a machine whose clock jumps: nothing but what it shows goes by that clock."""
+
+import re
+
+import pytest
+
+from programs import CHECKOUT, eventually
+
+FRONTEND = CHECKOUT / "Sources" / "Frontend"
+HOUR = 3_600_000
+
+# Every Date that is not told its time reads this clock, from before the page's first script on.
+CLOCK = """
+    (() => {
+        const Plain = Date;
+        let offset = %d;
+        window.setClock = (milliseconds) => { offset = milliseconds; };
+        window.Date = class extends Plain {
+            constructor(...given) {
+                if (given.length > 0) super(...given);
+                else super(Plain.now() + offset);
+            }
+            static now() { return Plain.now() + offset; }
+        };
+    })();
+"""
+
+
+class Clock:
+    """One page's clock, which survives its reloads."""
+
+    def __init__(self, page):
+        self.page = page
+        self.script = None
+        self.set(0)
+
+    def set(self, offset):
+        """@param offset: in milliseconds"""
+        if self.script:
+            self.page.command("Page.removeScriptToEvaluateOnNewDocument", identifier=self.script)
+            self.page.run("window.setClock(arguments[0])", offset)
+        self.script = self.page.command(
+            "Page.addScriptToEvaluateOnNewDocument", source=CLOCK % offset)["identifier"]
+
+
+def at_chat(open_browser, house):
+    sari, budi = house.friends("sari", "budi")
+    page = open_browser(house)
+    clock = Clock(page)
+    page.enter(sari)
+    page.open_chat("budi")
+    page.see("#log-state", "Belum ada pesan")
+    return page, clock, sari, budi
+
+
+@pytest.mark.parametrize("jump", [-HOUR, 24 * HOUR])
+def test_a_jump_of_the_clock_delays_no_reconnection(open_browser, house, jump):
+    page, clock, sari, budi = at_chat(open_browser, house)
+    house.options += (f"--port={house.core.port}",)
+    house.core.kill()
+    page.see("#connection", "Menyambung kembali")
+    page.write("satu")
+    page.see("#rows .trouble", "Belum terkirim")
+    clock.set(jump)
+    page.run("dispatchEvent(new Event('focus'))")
+    page.write("dua")
+    house.start_core()
+    page.not_see("#connection")
+    page.until(lambda: page.sent() == ["satu", "dua"], "both sent")
+    clock.set(0)
+    budi.send(sari, "tiga")
+    page.see("#rows .theirs .text", "tiga")
+    assert budi.texts(sari) == page.messages() == ["satu", "dua", "tiga"]
+
+
+@pytest.mark.parametrize("jump", [-HOUR, 24 * HOUR])
+def test_messages_go_out_as_they_were_written_whatever_the_clock_says(open_browser, house, jump):
+    page, clock, sari, budi = at_chat(open_browser, house)
+    house.options += (f"--port={house.core.port}",)
+    house.core.kill()
+    clock.set(-jump)
+    page.write("satu")
+    page.write("dua")
+    clock.set(jump)
+    page.write("tiga")
+    page.until(lambda: page.messages() == ["satu", "dua", "tiga"], "the order of writing")
+    house.start_core()
+    page.reload()
+    clock.set(-jump)
+    page.until(lambda: len(page.messages()) == 3, "all three")
+    page.write("empat")
+    page.until(lambda: page.sent() == ["satu", "dua", "tiga", "empat"], "all sent")
+    assert budi.texts(sari) == ["satu", "dua", "tiga", "empat"]
+
+
+def test_what_is_written_after_a_reload_stands_behind_what_waits(open_browser, house):
+    page, clock, sari, budi = at_chat(open_browser, house)
+    page.run("""
+        window.fetch = () => Promise.reject(new TypeError("away"));
+        """)
+    page.write("satu")
+    page.see("#rows .trouble", "Belum terkirim")
+    clock.set(-HOUR)
+    page.command("Page.addScriptToEvaluateOnNewDocument", source="""
+        const plainFetch = window.fetch;
+        window.isAway = true;
+        window.fetch = (url, options) => window.isAway && options?.method === "POST"
+            ? Promise.reject(new TypeError("away")) : plainFetch(url, options);
+        """)
+    page.reload()
+    page.see("#rows .text", "satu")
+    page.write("dua")
+    page.until(lambda: page.messages() == ["satu", "dua"], "the order of writing")
+    page.run("window.isAway = false")
+    page.click("#rows .trouble button[data-action='retry']")
+    page.until(lambda: page.sent() == ["satu", "dua"], "both sent")
+    assert budi.texts(sari) == ["satu", "dua"]
+
+
+def test_a_vault_that_returns_after_the_clock_was_set_back_is_noticed(open_browser, house):
+    page, clock, sari, budi = at_chat(open_browser, house)
+    budi.send(sari, "satu")
+    page.see("#rows .text", "satu")
+    page.run("""
+        const plain = window.fetch;
+        window.isAway = true;
+        window.fetch = (url, options) => window.isAway && String(url).includes("chat/history")
+            ? Promise.resolve(new Response(
+                '{"error": "Brankas", "code": "vault_unavailable"}',
+                { status: 503, headers: { "Retry-After": "2" } }))
+            : plain(url, options);
+        """)
+    budi.send(sari, "dua")
+    page.see("#vault-banner", "Brankas")
+    clock.set(-HOUR)
+    page.run("window.isAway = false")
+    page.see("#rows .text", "dua")
+    page.not_see("#vault-banner")
+
+
+def test_a_preview_that_failed_comes_after_the_clock_was_set_back(open_browser, house):
+    sari, budi = house.friends("sari", "budi")
+    page = open_browser(house)
+    clock = Clock(page)
+    page.command("Page.addScriptToEvaluateOnNewDocument", source="""
+        const plainFetch = window.fetch;
+        window.isAway = true;
+        window.fetch = (url, options) => window.isAway && String(url).includes("chat/history")
+            ? Promise.reject(new TypeError("away")) : plainFetch(url, options);
+        """)
+    budi.send(sari, "satu")
+    page.enter(sari)
+    page.see(".contact .last", "Mengirim pesan")
+    clock.set(-HOUR)
+    page.run("window.isAway = false")
+
+    def arrived():
+        budi.send(sari, "ada kabar")  # the list is told of it, and looks for what it lacks
+        page.run("dispatchEvent(new Event('focus'))")
+        return "ada kabar" in page.texts(".contact .last")[0]
+    eventually(arrived, within=40, what="the preview")
+
+
+def test_another_tab_takes_over_from_one_that_fell_silent_whatever_the_clock_says(
+        open_browser, house):
+    sari, _ = house.friends("sari", "budi")
+    page = open_browser(house)
+    Clock(page)
+    page.enter(sari)
+    page.see(".contact")
+    # After it has last heard of the other tab, and before it would take over (12 s).
+    page.run("setTimeout(() => window.setClock(arguments[0]), 9_000)", -HOUR)
+    page.driver.switch_to.new_window("tab")
+    page.watch_page()
+    page.open("/")
+    page.see(".contact")
+    page.run("""
+        BroadcastChannel.prototype.postMessage = () => {};
+        window.fetch = () => Promise.reject(new TypeError("frozen"));
+        """)
+    asked = lambda: house.core.log.count(f"GET /friends/{sari.id}")  # noqa: E731
+    before = eventually(asked, what="a poll")
+    eventually(lambda: asked() > before + 1, within=40, what="polls of the other tab")
+
+
+def test_only_what_is_shown_reads_the_clock():
+    read = re.compile(r"\bDate\.now\b|\bnew Date\(\)|\bDate\(\)|\btimeStamp\b")
+    for file in FRONTEND.rglob("*.js"):
+        if "api-docs" in file.parts or file.name == "dates.js":
+            continue
+        assert not read.search(file.read_text()), file
+    # A message that waits is shown with the time at which it was written; dates.js names days.
+    users = [file.name for file in FRONTEND.rglob("*.js") if "wallClock" in file.read_text()]
+    assert sorted(users) == ["dates.js", "outbox.js"]
