@@ -39,6 +39,11 @@ export function startChat(api, session) {
         }
     });
 
+    // Where the browser keeps nothing, what waits to be sent goes with the page: it asks first.
+    addEventListener("beforeunload", (event) => {
+        if (outbox.isFleeting) event.preventDefault();
+    }, { signal });
+
     const logOut = () => {
         api.logout().catch(() => {}); // the token is forgotten here whatever the server says
         outbox.clear();

@@ -61,6 +61,11 @@ export class Outbox extends Observable {
         return this.#limit;
     }
 
+    /** Whether something waits that the browser could not keep. */
+    get isFleeting() {
+        return storage.isFleeting(this.#prefix);
+    }
+
     add(friendId, text) {
         this.#lastOrder = 1 + this.items().reduce(
             (most, item) => Math.max(most, orderOf(item)), this.#lastOrder);

@@ -4,10 +4,10 @@ const memory = new Map();
 
 export function read(name) {
     try {
-        const text = localStorage.getItem(prefix + name) ?? memory.get(name);
-        return text === undefined ? null : JSON.parse(text);
+        // What did not fit into the storage is newer than what stands there.
+        return JSON.parse(memory.get(name) ?? localStorage.getItem(prefix + name));
     } catch {
-        return memory.has(name) ? JSON.parse(memory.get(name)) : null;
+        return null;
     }
 }
 
@@ -44,9 +44,14 @@ export function names(beginning) {
     return [...found];
 }
 
+/** Whether something whose name begins so is gone when this page goes. */
+export const isFleeting = (beginning) => [...memory.keys()].some((name) => name.startsWith(beginning));
+
 /** Calls back when another tab changed something whose name begins so. */
 export function watch(beginning, listener, signal) {
     addEventListener("storage", (event) => {
-        if (event.key === null || event.key.startsWith(prefix + beginning)) listener();
+        if (event.key !== null && !event.key.startsWith(prefix + beginning)) return;
+        if (event.key !== null) memory.delete(event.key.slice(prefix.length)); // theirs is newer
+        listener();
     }, { signal });
 }

@@ -15,8 +15,8 @@ export class Tabs extends Observable {
 
     constructor(userId, signal) {
         super();
-        this.#channel = new BroadcastChannel(`whatsapp-kw.${userId}`);
-        this.#channel.onmessage = ({ data }) => this.#hear(data);
+        this.#channel = openChannel(`whatsapp-kw.${userId}`);
+        if (this.#channel) this.#channel.onmessage = ({ data }) => this.#hear(data);
         const timer = setInterval(() => this.#beat(), beat);
         const claim = () => { if (!document.hidden) this.claim(); };
         addEventListener("focus", claim, { signal });
@@ -27,7 +27,7 @@ export class Tabs extends Observable {
             clearInterval(timer);
             this.#resign();
             this.#closed = true;
-            this.#channel.close();
+            this.#channel?.close();
         });
     }
 
@@ -42,7 +42,12 @@ export class Tabs extends Observable {
     }
 
     post(message) {
-        if (!this.#closed) this.#channel.postMessage({ ...message, from: this.#me });
+        if (this.#closed) return;
+        try {
+            this.#channel?.postMessage({ ...message, from: this.#me });
+        } catch {
+            // Nobody hears it: each tab then does all of its own work.
+        }
     }
 
     #hear(message) {
@@ -77,5 +82,14 @@ export class Tabs extends Observable {
         if (this.#leads === leads) return;
         this.#leads = leads;
         this.changed({ kind: "led" });
+    }
+}
+
+/** Null where the browser has none or refuses it: a tab that hears of no other leads. */
+function openChannel(name) {
+    try {
+        return new BroadcastChannel(name);
+    } catch {
+        return null;
     }
 }
