@@ -17,6 +17,16 @@ export class Drafts {
         else storage.remove(this.#prefix + friendId);
     }
 
+    /** How many there are that say something. */
+    get count() {
+        return storage.names(this.#prefix).filter((name) => String(storage.read(name)).trim()).length;
+    }
+
+    /** Calls back when another tab changed one. */
+    watch(listener, signal) {
+        storage.watch(this.#prefix, listener, signal);
+    }
+
     clear() {
         for (const name of storage.names(this.#prefix)) storage.remove(name);
     }

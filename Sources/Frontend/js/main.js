@@ -30,7 +30,10 @@ function leave(why) {
     stopChat = null;
     byId("dashboard").hidden = true;
     for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
-    replace("");
+    login.clear();
+    // Whose session has ended comes back to the chat that the address names.
+    if (why === "sessionEnded") showGate();
+    else replace("");
     login.notice(say(`login.${why}`));
 }
 
@@ -38,6 +41,8 @@ function enter() {
     byId("login").hidden = true;
     byId("register").hidden = true;
     byId("dashboard").hidden = false;
+    login.clear();
+    register.clear();
     if (["login", "register"].includes(currentRoute().place)) replace("");
     try {
         stopChat = startChat(api, session);

@@ -7,12 +7,19 @@ import { ContactList } from "./contactList.js";
 import { ConversationView } from "./conversation.js";
 import { SettingsDialog } from "./settings.js";
 
+const personal = [
+    "own-avatar", "own-name", "contact-list", "contacts-empty-text", "chat-avatar", "chat-name", "rows",
+    "settings-avatar", "settings-name", "leave-text", "logout-text",
+];
+
 /** The two panes: which conversation is open follows the address, everything else follows the stores. */
 export class Dashboard {
     #parts;
     #list;
     #conversation;
     #cameFromList = false;
+    /** Whether somebody comes back to the chat that the address names, and has not clicked yet. */
+    #isReturning = currentRoute().place === "chat";
 
     constructor(parts) {
         this.#parts = parts;
@@ -35,7 +42,10 @@ export class Dashboard {
         contacts.listen(() => this.#showTitle());
         sync.listen(() => this.#showBanners());
         outbox.listen(() => this.#showBanners());
-        signal.addEventListener("abort", () => this.#conversation.show(null));
+        signal.addEventListener("abort", () => {
+            this.#conversation.show(null);
+            forget();
+        });
         this.#showTitle();
         this.#showBanners();
         this.#follow();
@@ -73,6 +83,14 @@ export class Dashboard {
         byId("dashboard").classList.toggle("in-chat", contact !== undefined);
         this.#list.select(contact?.id ?? null);
         this.#conversation.show(contact ?? null);
+        if (contact && this.#isReturning) this.#takeFocus();
+    }
+
+    /** To where they were writing, unless they have gone elsewhere while contacts were loading. */
+    #takeFocus() {
+        this.#isReturning = false;
+        const isElsewhere = byId("dashboard").contains(document.activeElement);
+        if (!isElsewhere) this.#conversation.focus();
     }
 
     #showTitle() {
@@ -98,6 +116,13 @@ const ownLimits = ["too_many_messages", "too_much_data"];
 function sayLimit({ code, until, wait }) {
     const time = wait < soon ? say("banner.soon") : say("banner.at", { clock: timeOf(until) });
     return say(`banner.limit.${ownLimits.includes(code) ? code : "busy"}`, { time });
+}
+
+/** Leaves nothing of a person in the hidden page: no name, no text, nothing they typed. */
+function forget() {
+    for (const id of personal) byId(id).replaceChildren();
+    for (const field of byId("dashboard").querySelectorAll("input, textarea")) field.value = "";
+    byId("password-username").value = "";
 }
 
 function showBanner(place, text) {

@@ -24,7 +24,6 @@ export class RegisterView {
             submit: async ({ username, password, invite }) => {
                 await api.register(username.trim(), password, invite.trim());
                 session.begin(await api.login(username.trim(), password));
-                this.#form.reset();
             },
             explain: (fault) => {
                 const field = fieldOfCode[fault.code];
@@ -36,5 +35,9 @@ export class RegisterView {
 
     show() {
         this.#form.field("username").focus();
+    }
+
+    clear() {
+        this.#form.reset();
     }
 }

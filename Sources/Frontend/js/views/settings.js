@@ -3,6 +3,7 @@ import { byId, showAvatar } from "../dom.js";
 import { say, sayFault } from "../words.js";
 import { openable } from "./dialog.js";
 import { Form, newPasswordProblem } from "./form.js";
+import { LogOutDialog } from "./logOut.js";
 
 let form = null;
 let current = null; // the form outlives a log-out; whom it serves does not
@@ -18,8 +19,9 @@ function passwordForm() {
             };
         },
         submit: async (values) => {
-            const { api, session } = current;
+            const { api, session, signal } = current;
             const { token } = await api.changePassword(values.current, values.new);
+            if (signal.aborted) return;
             session.renew(token);
             form.reset();
             notice(say("password.done"));
@@ -39,16 +41,18 @@ function notice(text) {
 /** The account: notifications, light or dark, the password, and the way out. */
 export class SettingsDialog {
     #parts;
+    #exit;
 
     constructor(parts) {
         this.#parts = parts;
+        this.#exit = new LogOutDialog(parts);
         current = parts;
         form ??= passwordForm();
-        const { logOut, me, notifications, signal } = parts;
+        const { me, notifications, signal } = parts;
         byId("settings-name").textContent = me.username;
         byId("password-username").value = me.username;
         showAvatar(byId("settings-avatar"), me);
-        byId("logout").addEventListener("click", logOut, { signal });
+        byId("logout").addEventListener("click", () => this.#exit.logOut(), { signal });
         byId("notifications-allow").addEventListener("click", async () => {
             await notifications.ask();
             this.#showNotifications();
@@ -58,6 +62,7 @@ export class SettingsDialog {
             this.#showAppearance();
         }, { signal });
         this.open = openable(byId("settings"), signal, () => this.#refresh());
+        signal.addEventListener("abort", () => { form.reset(); notice(""); });
     }
 
     #refresh() {
@@ -66,9 +71,7 @@ export class SettingsDialog {
         notice("");
         this.#showNotifications();
         this.#showAppearance();
-        const count = this.#parts.outbox.items().length;
-        byId("logout-text").textContent = count > 0 ? say("logout.unsent", { count })
-            : say("logout.text");
+        byId("logout-text").textContent = this.#exit.losses || say("logout.text");
     }
 
     #showNotifications() {

@@ -121,9 +121,18 @@ export const words = {
     },
     logout: {
         title: "Keluar",
-        text: "Draf di perangkat ini ikut dihapus.",
-        unsent: ({ count }) => `${count} pesan belum terkirim. Kalau keluar sekarang, pesan itu dan semua draf dihapus dari perangkat ini.`,
+        text: "Setelah keluar, pesanmu tidak lagi terlihat di perangkat ini.",
+        unsent: ({ messages, drafts }) => {
+            const counts = [
+                messages && `${messages} pesan belum terkirim`, drafts && `${drafts} draf belum selesai`,
+            ];
+            return `${counts.filter(Boolean).join(" dan ")}. `
+                + "Kalau keluar sekarang, semuanya dihapus dari perangkat ini.";
+        },
         submit: "Keluar dari akun",
+        ask: "Keluar sekarang?",
+        stay: "Batal",
+        lose: "Keluar dan hapus",
     },
     banner: {
         offline: "Kamu sedang offline. Pesan dikirim begitu koneksi kembali.",
