@@ -51,6 +51,10 @@ export function drawn(draw, instead) {
     }
 }
 
+/** Whether a key belongs to an input method. Safari ends a composition before the key that ended it;
+ *  then the old key code alone tells (UI Events, key code 229). */
+export const isComposing = (event) => event.isComposing || event.keyCode === 229;
+
 const tints = 8;
 
 /** Shows somebody's initial on a colour of their own. */

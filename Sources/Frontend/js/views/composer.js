@@ -1,17 +1,19 @@
-import { byId } from "../dom.js";
+import { byId, isComposing } from "../dom.js";
 import { sanitise, scalarCount, scalarsMax } from "../text.js";
 import { say } from "../words.js";
 import { EmojiPicker } from "./emojiPicker.js";
 
 const tellBelow = 300;
 
-/** Where a message is written. Enter sends, Shift+Enter breaks the line; drafts stay. */
+/** Where a message is written. Enter sends, Shift+Enter breaks the line; where fingers type, Enter
+ *  breaks it too. Drafts stay, and are the same in every tab. */
 export class Composer {
     #parts;
     #entry = byId("message");
     #contact = null;
     #send;
     #sent;
+    #touch = matchMedia("(pointer: coarse)");
 
     /** @param send keeps a text that the server will take; `sent` is called after that */
     constructor(parts, send, sent) {
@@ -22,10 +24,16 @@ export class Composer {
         new EmojiPicker(this.#entry, (emoji) => this.#insert(emoji), signal);
         this.#entry.addEventListener("input", () => this.#changed(), { signal });
         this.#entry.addEventListener("keydown", (event) => {
-            if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+            if (event.key !== "Enter" || isComposing(event) || this.#breaksLine(event)) return;
             event.preventDefault();
             this.#submit();
         }, { signal });
+        this.#touch.addEventListener("change", () => this.#nameEnter(), { signal });
+        this.#nameEnter();
+        const follow = () => this.#followDraft();
+        parts.drafts.watch(follow, signal);
+        addEventListener("focus", follow, { signal });
+        addEventListener("pageshow", follow, { signal });
         byId("composer").addEventListener("submit", (event) => {
             event.preventDefault();
             this.#submit();
@@ -41,6 +49,24 @@ export class Composer {
 
     focus() {
         this.#entry.focus({ preventScroll: true });
+    }
+
+    #breaksLine({ shiftKey, ctrlKey, metaKey }) {
+        return shiftKey || (this.#touch.matches && !ctrlKey && !metaKey);
+    }
+
+    /** What a keyboard on the screen writes on its Enter key. */
+    #nameEnter() {
+        this.#entry.enterKeyHint = this.#touch.matches ? "enter" : "send";
+    }
+
+    /** What another tab has typed or sent. A page that was frozen meanwhile has heard of nothing. */
+    #followDraft() {
+        if (!this.#contact) return;
+        const draft = this.#parts.drafts.of(this.#contact.id);
+        if (draft === this.#entry.value) return;
+        this.#entry.value = draft;
+        this.#fit();
     }
 
     #changed() {

@@ -1,4 +1,4 @@
-import { byId, drawn, element, showAvatar } from "../dom.js";
+import { byId, drawn, element, isComposing, showAvatar } from "../dom.js";
 import { fullTimeOf, isoOf, watchDay, whenLabel } from "../dates.js";
 import { isVisible, summary } from "../text.js";
 import { say } from "../words.js";
@@ -134,6 +134,7 @@ export class ContactList {
     }
 
     #leaveSearch(event) {
+        if (isComposing(event)) return;
         if (event.key === "ArrowDown") {
             event.preventDefault();
             this.focus(this.#window.items[0]?.id);

@@ -1,5 +1,5 @@
 import { timeOf } from "../dates.js";
-import { byId, showAvatar } from "../dom.js";
+import { byId, isComposing, showAvatar } from "../dom.js";
 import { chatRoute, currentRoute, go, replace } from "../route.js";
 import { say } from "../words.js";
 import { AddFriendDialog } from "./addFriend.js";
@@ -69,7 +69,7 @@ export class Dashboard {
     }
 
     #escape(event) {
-        if (event.key !== "Escape" || event.defaultPrevented || event.isComposing) return;
+        if (event.key !== "Escape" || event.defaultPrevented || isComposing(event)) return;
         if (document.querySelector("dialog[open]") || currentRoute().place !== "chat") return;
         this.#goBack();
     }

@@ -1,5 +1,6 @@
 import { byId } from "../dom.js";
 import { say, sayFault } from "../words.js";
+import { makeRevealable } from "./revealable.js";
 
 const encoder = new TextEncoder();
 
@@ -17,6 +18,7 @@ export class Form {
         this.#form = byId(`${id}-form`);
         this.#button = this.#form.querySelector("button.primary");
         this.#busyWord = busyWord;
+        this.#form.querySelectorAll("[type='password']").forEach(makeRevealable);
         this.#form.addEventListener("submit", async (event) => {
             event.preventDefault();
             if (this.#busy) return;

@@ -28,6 +28,8 @@ export const words = {
         emptyUsername: "Isi username dulu.",
         emptyPassword: "Isi password dulu.",
         emptyInvite: "Isi kode undangan dulu.",
+        showPassword: "Tampilkan password",
+        hidePassword: "Sembunyikan password",
         badUsername: "Pakai 3–32 karakter: huruf, angka, titik, garis bawah, atau strip.",
         shortPassword: "Terlalu pendek: pakai minimal 8 karakter.",
         longPassword: "Terlalu panjang: pakai paling banyak 72 byte (huruf beraksen dan emoji lebih dari satu).",
