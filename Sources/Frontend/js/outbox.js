@@ -45,7 +45,7 @@ export class Outbox extends Observable {
     /** Oldest first; those to one friend, or all. */
     items(friendId) {
         return storage.names(this.#prefix).map(storage.read)
-            .filter((item) => item && (friendId === undefined || item.to === friendId))
+            .filter((item) => isItem(item) && (friendId === undefined || item.to === friendId))
             .sort((one, other) => orderOf(one) - orderOf(other) || (one.id < other.id ? -1 : 1));
     }
 
@@ -184,6 +184,9 @@ export class Outbox extends Observable {
         this.changed(item.to);
     }
 }
+
+/** What is damaged in the browser's storage is nobody's message. */
+const isItem = (item) => typeof item?.id === "string" && typeof item.to === "string";
 
 /** Items of an earlier version have a time alone: newer ones are counted on from it. */
 const orderOf = ({ order, at }) => order ?? at;
