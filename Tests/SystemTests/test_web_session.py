@@ -9,6 +9,12 @@ FOCUS = "return document.activeElement.id"
 NEW_PASSWORD = "kata sandi yang baru"
 
 
+# All sizes that scripts gave to elements.
+STYLES = """
+    return [...document.querySelectorAll("[style]")].map((node) => [
+        node.id, node.getAttribute("style")].join(" "));"""
+
+
 def end_sessions(person):
     ok(person.api.post(
         "/auth/change-password", {"userId": person.id, "newPassword": NEW_PASSWORD}))
@@ -101,6 +107,8 @@ def test_nothing_of_a_person_stays_in_the_page_after_log_out(open_browser, peopl
             + ` ${location.href} ${Object.entries(localStorage).join(" ")}`;""").lower()
     for person in (sari, budi, tono):
         assert person.username.lower() not in left
+    styles = page.run(STYLES)
+    assert [each for each in styles if "--count" in each] == []
     for text in ("rahasia", PASSWORD, budi.username[:3].lower()):
         assert text not in left
     page.login(tono.username)

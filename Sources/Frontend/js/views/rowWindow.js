@@ -24,7 +24,11 @@ export class RowWindow {
         scroller.addEventListener("scroll", () => this.#follow(), { signal, passive: true });
         const resized = new ResizeObserver(() => this.#follow());
         resized.observe(scroller);
-        signal.addEventListener("abort", () => resized.disconnect());
+        signal.addEventListener("abort", () => {
+            resized.disconnect();
+            list.replaceChildren();
+            list.style.removeProperty("--count"); // else the empty list keeps its height
+        });
     }
 
     get items() {
