@@ -67,8 +67,9 @@ def open_browser(tmp_path):
     """Opens browsers at a house; none may have complained when the test is over."""
     browsers = []
 
-    def start(house, size=LAPTOP):
-        browsers.append(Browser(browser_folder(tmp_path, len(browsers)), house.url, size))
+    def start(house, size=LAPTOP, load="normal"):
+        folder = browser_folder(tmp_path, len(browsers))
+        browsers.append(Browser(folder, house.url, size, load))
         return browsers[-1]
     yield start
     complaints = [browser.complaints() for browser in browsers]

@@ -37,6 +37,7 @@ def silence(seconds):
 
 class Call(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = 65536  # head and body at once, or each answer waits for an acknowledgement
 
     def do_GET(self):
         length = int(self.headers.get("Content-Length", 0))

@@ -46,6 +46,7 @@ class Clock:
 def at_chat(open_browser, house):
     sari, budi = house.friends("sari", "budi")
     page = open_browser(house)
+    page.hasten()
     clock = Clock(page)
     page.enter(sari)
     page.open_chat("budi")
@@ -141,6 +142,7 @@ def test_a_vault_that_returns_after_the_clock_was_set_back_is_noticed(open_brows
 def test_a_preview_that_failed_comes_after_the_clock_was_set_back(open_browser, house):
     sari, budi = house.friends("sari", "budi")
     page = open_browser(house)
+    page.hasten()
     clock = Clock(page)
     page.command("Page.addScriptToEvaluateOnNewDocument", source="""
         const plainFetch = window.fetch;
@@ -165,6 +167,7 @@ def test_another_tab_takes_over_from_one_that_fell_silent_whatever_the_clock_say
         open_browser, house):
     sari, _ = house.friends("sari", "budi")
     page = open_browser(house)
+    page.hasten()
     Clock(page)
     page.enter(sari)
     page.see(".contact")
@@ -172,6 +175,7 @@ def test_another_tab_takes_over_from_one_that_fell_silent_whatever_the_clock_say
     page.run("setTimeout(() => window.setClock(arguments[0]), 9_000)", -HOUR)
     page.driver.switch_to.new_window("tab")
     page.watch_page()
+    page.hasten()
     page.open("/")
     page.see(".contact")
     page.run("""

@@ -174,6 +174,11 @@ def two_tabs(page):
 def test_a_draft_is_the_same_in_every_tab_and_goes_from_all_when_it_is_sent(
         open_browser, people, shared_house):
     page, sari, budi = at_chat(open_browser, shared_house, people)
+    # This tab hears of the other one without being looked at.
+    page.command("Page.addScriptToEvaluateOnNewDocument", source="""
+        addEventListener("focus", (event) => event.stopImmediatePropagation());""")
+    page.reload()
+    page.see("#chat-name", budi.username)
     page.type("belum sele")
     first, second = two_tabs(page)
     page.until(lambda: page.run(VALUE) == "belum sele", "the draft")
