@@ -171,6 +171,7 @@ def test_a_browser_that_keeps_nothing_and_has_no_channel_works_in_one_tab(
     sari, budi = people("sari", "budi")
     for number, channel in enumerate(CHANNELS.values()):
         page = open_browser(shared_house)
+        page.hasten()
         page.command("Page.addScriptToEvaluateOnNewDocument", source=FORBIDDEN % channel)
         page.open("/")
         page.login(sari.username)
