@@ -13,6 +13,8 @@ LETTERS = "abxyz019"
 BIDI = "\u202a\u202b\u202d\u202e\u202c\u2066\u2067\u2068\u2069\u200e\u200f\u061c"
 ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f\u180e\ufe0f"
 MARK = "\u0301"
+# Chromium 156 crashed on a phone where a font of colour emoji was to draw the joiner.
+CRASHING = "9" * 80 + "y x\u2067\u200b\u200d\ua6720"
 ODD = [
     "a" + MARK * 168, MARK, MARK * 168, "\u0e01" + "\u0e49" * 168, "\u0489" * 500,
     "a" + "\u1dfd" * 300 + "\u0316" * 300, "\u20e3" * 40, "\u0e33" * 168,
@@ -28,6 +30,7 @@ ODD = [
     "https://x.example/" + ")" * 4000, "www." * 1000, "https://" * 500, "(" * 4000,
     "http://a " * 400,
     "https://bank.example/\u202egpj.exe", "https://a" + MARK * 168 + ".example/",
+    CRASHING,
     "\ufffc\ufffd\ufff9\ufffa\ufffb", "constructor", "__proto__", "null", "{}", "[]", "NaN",
 ]
 
@@ -51,12 +54,18 @@ def texts(count, seed):
         for kind, every in kinds.items()}
     unseen = [BIDI, ZERO_WIDTH, ZERO_WIDTH * 40, "\u200b \u2060\n\ufeff"]
     made = [*ODD, *BIDI, *ZERO_WIDTH, *unseen]
-    for each in few.values():
-        for one in each:
-            made += [one, f"a{one}", one * 168, f"a{one * 40}b", f"x {one} y"]
+    for first, last, *_ in few.values():
+        made += [*crowds(first), *crowds(last)]
+    assert len(made) < count / 2
     while len(made) < count:
-        made.append(soup(chance, few))
+        one = chance.choice(few[chance.choice(list(few))])
+        made += [chance.choice(crowds(one)), soup(chance, few)]
     return made[:count]
+
+
+def crowds(one):
+    """A character alone, beside others, and in numbers."""
+    return [one, f"a{one}", one * 168, f"a{one * 40}b", f"x {one} y"]
 
 
 def soup(chance, few):
