@@ -118,5 +118,6 @@ extension StorageFault: CustomStringConvertible {
         file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
     }
 
-    private static let inContainers = " (in containers: docker compose run --rm chatcore store …)"
+    private static let inContainers =
+        " (in containers: docker compose run --rm --no-deps chatcore store …)"
 }

@@ -186,6 +186,43 @@ import Testing
         }
     }
 
+    @Test func `another layout, with a journal beside it, is brought together`() throws {
+        try onLoop { loop in
+            let disk = SimulatedDisk()
+            let store = try await JSONStore.open(disk, loop)
+            let sealed = "v1:A\(ForgedStore.rest)"
+            try await store.addUsers("ana", "budi", "citra")
+            try await store.add("m1", from: "ana", to: "budi", at: 1, content: sealed)
+            try await store.add("m2", from: "ana", to: "budi", at: 2, content: sealed)
+            try await store.fold()
+            try await store.add("m3", from: "budi", to: "ana", at: 3, content: sealed)
+            let text = String(
+                decoding: try #require(disk.content(Self.snapshot)), as: UTF8.self)
+            for (old, new) in [
+                ("\":", "\" :\n "), ("\"username\":\"budi\"", "\"username\": \"bude\""),
+            ] {
+                let edited = disk.afterKill()
+                edited.setContent(Self.snapshot, Array((" " + text.replacing(old, with: new)).utf8))
+                let salvaged = try await Self.salvage(edited, loop)
+                #expect(salvaged.leftOut.isEmpty, "\(salvaged.notes)")
+                #expect(salvaged.messages == ["m1", "m2", "m3"])
+            }
+            let readable = disk.afterKill()
+            readable.setContent(
+                Self.snapshot,
+                Array(
+                    text.replacing("\":", with: "\": ").replacing(
+                        sealed, with: "rahasia", maxReplacements: 1
+                    ).utf8))
+            let salvaged = try await Self.salvage(readable, loop)
+            #expect(salvaged.messages == ["m2", "m3"])
+            #expect(
+                salvaged.leftOut.map(\.text) == [
+                    "chat 1 (m1): not what the store could have written"
+                ])
+        }
+    }
+
     @Test func `a folder in use, or one that is not empty, is refused`() throws {
         try onLoop { loop in
             let disk = SimulatedDisk()

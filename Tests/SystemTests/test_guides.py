@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from api import ok
+from api import Person, ok
 from programs import BUILD, CHECKOUT, House, clean_environment, eventually, run
 
 GUIDES = [CHECKOUT / "docs" / name for name in ("vault.md", "operations.md", "deploy.md")]
@@ -41,27 +41,41 @@ def site(tmp_path):
     house.stop()
 
 
+def run_block(file, tmp_path):
+    """Runs a block as it is printed; returns its text."""
+    text = Path(file).read_text()
+    for place in ("usb", "safe"):
+        text = text.replace(f"/mnt/{place}", str(tmp_path / place))
+    with open(file.replace(".sh", ".typed"), "rb") as typed:
+        done = subprocess.run(
+            ["bash", "-eu", "-o", "pipefail", "-c", text], stdin=typed, capture_output=True,
+            text=True, cwd=tmp_path, timeout=60, env=clean_environment(
+                PATH=f"{tmp_path / 'bin'}:{BUILD}:{os.environ['PATH']}", EDITOR="true"))
+    assert done.returncode == 0, f"{text}\n{done.stdout}{done.stderr}"
+    return text
+
+
 def test_every_command_for_bare_metal_does_what_its_guide_says(site, tmp_path):
     budi, sari = site.friends("budi", "sari")
     budi.send(sari, "halo")
     files = blocks("metal", tmp_path / "blocks")
     assert len(files) >= 6
     for file in files:
-        text = Path(file).read_text()
-        for place in ("usb", "safe"):
-            text = text.replace(f"/mnt/{place}", str(tmp_path / place))
-        with open(file.replace(".sh", ".typed"), "rb") as typed:
-            done = subprocess.run(
-                ["bash", "-eu", "-o", "pipefail", "-c", text], stdin=typed, capture_output=True,
-                text=True, cwd=tmp_path, timeout=60, env=clean_environment(
-                    PATH=f"{tmp_path / 'bin'}:{BUILD}:{os.environ['PATH']}"))
-        assert done.returncode == 0, f"{text}\n{done.stdout}{done.stderr}"
+        text = run_block(file, tmp_path)
         # A person reads before going on; SIGHUP has been heard by then.
         if "HUP" in text:
             eventually(lambda: site.cipher.log.count("read the key ring again") >= 1)
     site.core.wait_ready()
     assert [message["content"] for message in sari.history(budi)] == ["halo"]
     ok(budi.try_send(sari, "masih"))
+    site.core.end()
+    stopped = blocks("stopped", tmp_path / "stopped")
+    assert len(stopped) >= 4
+    for file in stopped:
+        run_block(file, tmp_path)
+    # What the backup held, put back.
+    site.start_core()
+    assert Person.login(site.client(), "sari").texts(budi) == ["halo"]
 
 
 def test_every_command_that_a_guide_mentions_is_there():

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from api import Person
+from forged import edit
 from programs import run
 from stores import contents, history, one_line, store, well
 
@@ -125,6 +126,19 @@ def test_without_db_json_the_journals_messages_are_saved(house, tmp_path):
     assert "it is missing" in said and "salvaged-2" in said
     house.core.end()
     assert "2 users, 2 messages" in well(store("fold", data=house.data))
+
+
+def test_an_edit_beside_a_journal_is_brought_together_with_it(house, tmp_path):
+    anna, budi, _ = damaged_house(house)
+    edit(house.db_file, lambda db: db["users"][1].update(username="bude"))
+    said = one_line(store("accept", data=house.data))
+    new = tmp_path / "new"
+    assert f"store salvage {house.data} NEW" in said
+    assert "0 records" in well(run("ChatCore", "store", "salvage", house.data, new))
+    well(store("restore", new, data=house.data))
+    house.start_core()
+    assert history(house, anna, budi) == ["#0", "#1", "#2", "#3", "#4"]
+    assert Person.login(house.client(), "bude").friends()
 
 
 def test_salvage_refuses_where_a_server_runs_or_something_lies(house, tmp_path):

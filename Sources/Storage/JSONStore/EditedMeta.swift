@@ -61,6 +61,13 @@ struct EditedMeta {
         (newestTimestamp, keys, invites) = (0, [:], [:])
     }
 
+    /// The same as a start reads it; of the records it counts none.
+    var snapshotMeta: SnapshotMeta {
+        SnapshotMeta(
+            storeID: storeID, firstSegment: firstSegment, userCount: 0, messageCount: 0,
+            newestTimestamp: newestTimestamp, keys: keys, invites: invites)
+    }
+
     func creation(in folder: Folder) -> Creation {
         var creation = Creation(folder: folder, storeID: storeID, firstSegment: firstSegment)
         creation.keys = keys

@@ -36,6 +36,9 @@ struct Salvage {
         let lock: (any DiskFile)?
         let isOurs: Bool
         do {
+            if try source.disk.openIfThere(source.restoring, .reading) != nil {
+                throw StorageFault.restoring(folder: source.path)
+            }
             lock = try source.disk.openIfThere(source.lock, .reading)
             isOurs = try lock?.lock() ?? true
             if try source.isWithoutStore() { throw StorageFault.absent }
@@ -54,16 +57,19 @@ struct Salvage {
     private func read() throws(StorageFault) -> SalvageReplay {
         let file: (any DiskFile)?
         let numbers: [Int]
+        let layout: SalvagedLayout?
+        var notes = SalvageNotes(tell)
         do {
             file = try source.disk.openIfThere(source.snapshot, .reading)
             numbers = try source.segments()
+            layout = try file.flatMap { try self.layout(of: $0, &notes) }
         } catch { throw StorageFault(reading: error) }
-        var replay = SalvageReplay(snapshot: file, source, SalvageNotes(tell))
-        var meta: SnapshotMeta?
-        if let file {
+        var replay = SalvageReplay(snapshot: layout?.file ?? file, source, notes)
+        var meta = layout?.meta
+        if let file = layout?.file ?? file {
             var snapshot = try SalvageSnapshot(file)
             try snapshot.read(into: &replay)
-            meta = snapshot.meta
+            if layout == nil { meta = snapshot.meta }
         } else {
             replay.leaveOut(nil, "it is missing: what stood there is lost")
         }
@@ -79,6 +85,16 @@ struct Salvage {
         replay.removeRepeated()
         mendContacts(replay)
         return replay
+    }
+
+    /// The copy has no name by the time that this returns: it is there as long as it is open.
+    private func layout(
+        of file: any DiskFile, _ notes: inout SalvageNotes
+    ) throws -> SalvagedLayout? {
+        let path = destination.folder.unfinishedSnapshot
+        let copy = try destination.folder.disk.open(path, .replacing)
+        defer { try? destination.folder.disk.unlinkIfThere(path) }
+        return try SalvagedLayout(of: file, source, as: copy, &notes)
     }
 
     private func take(_ meta: SnapshotMeta, _ ledger: Ledger) {

@@ -1,0 +1,93 @@
+internal import Encoding
+internal import EventLoop
+
+/// A `db.json` in another layout than the store's (an editor or `jq` wrote it), written anew beside
+/// the new store so that its records have places. All of it is held in memory.
+struct SalvagedLayout {
+    private static let bytesMax: Int64 = 1 << 30
+
+    let file: any DiskFile
+    /// Nil where there is none, or none that can be used.
+    let meta: SnapshotMeta?
+
+    /// Nil where the file is in the store's own layout, or no whole store in JSON.
+    init?(
+        of file: any DiskFile, _ source: Folder, as copy: any DiskFile, _ notes: inout SalvageNotes
+    ) throws {
+        guard let root = try Self.root(of: file) else { return nil }
+        let object = root["meta"]?.object
+        meta = object.flatMap { try? EditedMeta($0).snapshotMeta }
+        if meta == nil {
+            notes.remark(
+                source.snapshot, nil,
+                "its last line is lost: the key fingerprints are learned anew at the next start, "
+                    + "and codes of invitations count no more")
+        }
+        var writer = SnapshotWriter(copy)
+        for (index, value) in (root["users"]?.array ?? []).enumerated() {
+            if let user = value.object.flatMap(Self.user) {
+                try writer.add(user)
+            } else {
+                Self.leaveOut("user", index, value, source, &notes)
+            }
+        }
+        writer.endUsers()
+        for (index, value) in (root["chats"]?.array ?? []).enumerated() {
+            if let message = value.object.flatMap(Self.message) {
+                _ = try writer.add(message: MessageRecord.json(message).span)
+            } else {
+                Self.leaveOut("chat", index, value, source, &notes)
+            }
+        }
+        _ = try writer.finish(
+            storeID: meta?.storeID ?? "", firstSegment: meta?.firstSegment ?? 1,
+            newestTimestamp: meta?.newestTimestamp ?? 0, keys: [:], invites: [:])
+        self.file = copy
+    }
+
+    private static func root(of file: any DiskFile) throws(SystemCallError) -> JSONObject? {
+        let opening = SnapshotFormat.bytes(SnapshotFormat.opening)
+        var text: [UInt8] = []
+        try file.read(opening.count, at: 0, appendingTo: &text)
+        let length = try file.length()
+        guard text != opening, length <= bytesMax, try Outline(of: file).isOwnStore else {
+            return nil
+        }
+        text = []
+        try file.read(Int(length), at: 0, appendingTo: &text)
+        if text.starts(with: ByteOrderMark.bytes) { text.removeFirst(ByteOrderMark.bytes.count) }
+        return (try? JSONValue.parse(text.span))?.object
+    }
+
+    private static func user(_ object: JSONObject) -> User? {
+        guard let id = object["id"]?.text, let username = object["username"]?.text,
+            let password = object["password"]?.text, SealedForm.isPasswordHash(password)
+        else { return nil }
+        let epoch = object["epoch"]?.integer ?? 0
+        return User(
+            id: UserID(id), username: username, password: password,
+            contacts: (object["contacts"]?.array ?? []).compactMap(\.text).map { UserID($0) },
+            epoch: Int(epoch))
+    }
+
+    private static func message(_ object: JSONObject) -> StoredMessage? {
+        guard let id = object["id"]?.text, let sender = object["senderId"]?.text,
+            let receiver = object["receiverId"]?.text, let content = object["content"]?.text,
+            let timestamp = object["timestamp"]?.integer, SealedForm.isSealed(content),
+            StoredMessage.timestamps.contains(timestamp)
+        else { return nil }
+        return StoredMessage(
+            id: MessageID(id), senderId: UserID(sender), receiverId: UserID(receiver),
+            content: content, timestamp: timestamp)
+    }
+
+    private static func leaveOut(
+        _ noun: String, _ index: Int, _ value: JSONValue, _ source: Folder,
+        _ notes: inout SalvageNotes
+    ) {
+        let id = value.object?["id"]?.text.map { " (\($0))" } ?? ""
+        notes.leaveOut(
+            source.snapshot, nil, "\(noun) \(index + 1)\(id): not what the store could have written"
+        )
+    }
+}
