@@ -28,7 +28,8 @@ struct ClockResetCommand: ParsableCommand {
         let loop = try EventLoop()
         let outcome = try loop.run { try await Self.reset(path, now, loop, logger) }
         guard let outcome else {
-            Output.line("the store's time is not ahead of this machine's clock; nothing was changed")
+            Output.line(
+                "the store's time is not ahead of this machine's clock; nothing was changed")
             return
         }
         Output.line(

@@ -22,7 +22,9 @@ struct SalvageCommand: ParsableCommand {
     func run() throws {
         let destination = try NewPlace.absolute(to, outside: from)
         do throws(BackupFault) {
-            let report = try JSONStore.salvage(folder: from, to: destination) { Output.line("\($0)") }
+            let report = try JSONStore.salvage(folder: from, to: destination) {
+                Output.line("\($0)")
+            }
             Output.line(
                 "\(destination) holds what is sound: \(counted(report.users, "user")), "
                     + "\(counted(report.messages, "message")); left out: "
