@@ -9,7 +9,8 @@ enum IdentifierHash {
 
     static func of(_ identifier: Span<UInt8>) -> UInt64 {
         var hasher = Hasher()
-        if identifier.count == 36, UUIDText.isOne(identifier) {
+        // Nearly all are in lower case, and are hashed as they are.
+        if identifier.count == 36, hasCapital(identifier), UUIDText.isOne(identifier) {
             withUnsafeTemporaryAllocation(of: UInt8.self, capacity: identifier.count) { folded in
                 for index in identifier.indices {
                     folded[index] = identifier[index].asciiLowercased
@@ -20,5 +21,12 @@ enum IdentifierHash {
             identifier.withUnsafeBytes { hasher.combine(bytes: $0) }
         }
         return UInt64(bitPattern: Int64(hasher.finalize()))
+    }
+
+    /// Looks at all bytes without a branch, many at once.
+    private static func hasCapital(_ identifier: Span<UInt8>) -> Bool {
+        var found: UInt8 = 0
+        for index in identifier.indices { found |= identifier[index] &- 0x41 < 26 ? 1 : 0 }
+        return found != 0
     }
 }
