@@ -18,15 +18,17 @@ package enum TakeoverFault: Error, Sendable, CustomStringConvertible {
         case .noLegacyKey:
             """
             the earlier system's messages need its key: give the 32 bytes to \
-            `Cipher keys import --legacy` and start again
+            `Cipher keys import --legacy`, send a running Cipher SIGHUP, and start again
             """
         case .wrongKey(let count, let version):
             """
             of \(count) contents that have the form of ciphertext, none opens with the legacy key: \
-            it is most likely not the earlier system's. Take it out with `Cipher keys forget \
-            \(version)`, give the right 32 bytes to `Cipher keys import --legacy`, and start \
-            again. If these contents are texts that were stored readable, start once with \
-            --accept-plaintext (CHATCORE_ACCEPT_PLAINTEXT=true)
+            it is most likely not the earlier system's, or Cipher has not been sent SIGHUP since \
+            the right one was imported. Take this one out with `Cipher keys retire \(version)` \
+            and `Cipher keys forget \(version)`, give the right 32 bytes to `Cipher keys import \
+            --legacy`, send a running Cipher SIGHUP, and start again. If these contents are texts \
+            that were stored readable, start once with --accept-plaintext \
+            (CHATCORE_ACCEPT_PLAINTEXT=true)
             """
         case .twoLists(let messages, let chats):
             """

@@ -40,6 +40,14 @@ struct RestoreCommand: ParsableCommand {
             case .store(.locked):
                 throw StartFailure(
                     "another process has \(path) or \(backup) open; stop the server first")
+            case .store(.damaged(let file, let offset, let why)),
+                .store(.edited(let file, let offset, let why)):
+                let place = offset.map { " at byte \($0)" } ?? ""
+                throw StartFailure(
+                    "\(backup) is not put back: \(file) is damaged\(place): \(why). "
+                        + "Nothing was changed. Take another backup; or save what is sound with "
+                        + "`ChatCore store salvage \(backup) NEW`, NEW a folder that is not there "
+                        + "yet, and put that back with `ChatCore store restore NEW --data \(path)`")
             case .store(let fault): throw StartFailure("\(backup) is not put back: \(fault)")
             }
         }

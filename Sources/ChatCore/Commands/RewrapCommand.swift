@@ -30,8 +30,9 @@ struct RewrapCommand: ParsableCommand {
         if end.retired > 0 {
             throw StartFailure(
                 "\(counted(end.retired, "message")) stayed as before, under key versions that are "
-                    + "retired: Cipher keys restore has them open again, and ChatCore's log names "
-                    + "the versions; then rewrap again"
+                    + "retired, which ChatCore's log names: Cipher keys restore has those open "
+                    + "again that were not forgotten; then rewrap again. What was sealed under a "
+                    + "forgotten version stays unread"
                     + (end.notAuthentic > 0 ? "; and \(end.notAuthentic) would not open" : ""))
         }
         if end.notAuthentic > 0 {

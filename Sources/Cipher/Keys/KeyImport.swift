@@ -43,7 +43,7 @@ struct KeyImport {
                 return try KeyRing.importing(&bytes, now: now)
             }
             let version = try ring.add(&bytes, now: now)
-            sentence = "version \(version) is the imported key, and current"
+            sentence = "version \(version) is the imported key, and current; \(KeysCommand.next)"
             return ring
         }
         try KeyRing.checkLength(bytes)
@@ -51,7 +51,7 @@ struct KeyImport {
         let version = try grown.addLegacy(&bytes, now: now)
         sentence =
             "version \(version) is the imported key, for bare contents only; "
-            + "version \(grown.current.version) is current"
+            + "version \(grown.current.version) is current; \(KeysCommand.next)"
         return grown
     }
 }

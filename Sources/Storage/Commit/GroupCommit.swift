@@ -191,7 +191,7 @@ actor GroupCommit {
             fullUntil = loop.now + Self.fullRetryDelay
             log.log(
                 .error, "the disk is full or takes no writes; changes are refused for now",
-                linesMax: 3)
+                linesMax: 3, metadata: ["folder": "\(files.folder.path)"])
         case .failed(let why):
             state = .readOnly(why: why)
             log.log(
