@@ -91,8 +91,9 @@ export function pieces(text) {
 /** What makes one character of many (Unicode's TR 29), as no language and no emoji does: marks, joined
  *  pictures, signs that go before or after a letter, conjuncts, and Hangul's parts of one kind. */
 const crowd = new RegExp([
-    String.raw`(?:\u200D.|[\p{M}\p{Cf}\p{Emoji_Modifier}\u0E33\u0EB3\u0D4E\u{111C2}\u{111C3}\u{113D1}`
-        + String.raw`\u{1193F}\u{11941}\u{11A3A}\u{11A84}-\u{11A89}\u{11D46}]){12}`,
+    String.raw`(?:\u200D.|[\p{M}\p{Cf}\p{Grapheme_Extend}\p{Emoji_Modifier}\u0E33\u0EB3\u0D4E`
+        + String.raw`\u{111C2}\u{111C3}\u{113D1}\u{1193F}\u{11941}\u{11A3A}\u{11A84}-\u{11A89}`
+        + String.raw`\u{11D46}]){12}`,
     String.raw`(?:[\u094D\u09CD\u0ACD\u0B4D\u0C4D\u0D4D\u1039\u17D2\u1A60\u1B44]\p{L}){6}`,
     String.raw`[\u1100-\u115F\uA960-\uA97F]{12}`,
     String.raw`[\u1160-\u11A7\uD7B0-\uD7C6]{12}`,
