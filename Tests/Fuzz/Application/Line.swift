@@ -18,6 +18,10 @@ struct Line {
     let method: HTTP.Method
     let bytes: [UInt8]
 
+    var name: String {
+        form.shape == .raw ? "a raw request" : "\(method.rawValue) \(form.path)"
+    }
+
     init(_ request: [UInt8], _ people: People, _ memory: Memory, secret: String) {
         let form = Form.all[Int(request[0]) % Form.all.count]
         let manner = Manner(rawValue: request[2])

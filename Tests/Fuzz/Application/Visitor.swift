@@ -58,15 +58,14 @@ final class Visitor {
             let start = cpuTime()
             let answer = wire.ask(line.bytes, line.method, isAll: isRaw)
             let spent = cpuTime() - start
-            expect(answer != nil || isRaw, "every request is answered")
+            if answer == nil, !isRaw { fatalError("\(line.name) has no answer: \(wire.end)") }
             if let answer {
                 check(answer, line)
                 memory.note(answer)
             }
             let byteCount = line.bytes.count + wire.received
             if spent > limit.nanoseconds(for: byteCount) {
-                let name = isRaw ? "a request" : "\(line.method.rawValue) \(line.form.path)"
-                return Dear(name: name, spent: spent, byteCount: byteCount)
+                return Dear(name: line.name, spent: spent, byteCount: byteCount)
             }
         }
         return nil
@@ -75,11 +74,11 @@ final class Visitor {
     private func check(_ answer: ClientResponse, _ line: Line) {
         let code = answer.status.code
         isWornOut = isWornOut || code == Self.tooMuch
-        if code == 500 { fatalError("\(line.form.path) is answered \(text(answer.body))") }
+        if code == 500 { fatalError("\(line.name) is answered \(text(answer.body))") }
         let type = answer.field("Content-Type")
         guard line.method != .head, type?.hasPrefix("application/json") == true else { return }
         guard let value = try? JSONValue.parse(answer.body.span, depthMax: 64) else {
-            fatalError("\(line.form.path) answers what is no JSON: \(text(answer.body))")
+            fatalError("\(line.name) answers what is no JSON: \(text(answer.body))")
         }
         if code >= 400 {
             let names = value.object?.members.map(\.name) ?? []

@@ -11,6 +11,8 @@ final class Wire {
     private var input: [UInt8] = []
     /// How many bytes the last answer had.
     private(set) var received = 0
+    /// Why the last connection ended.
+    private(set) var end = ""
 
     init(port: UInt16) { self.port = port }
 
@@ -20,7 +22,7 @@ final class Wire {
     func ask(_ request: [UInt8], _ method: HTTP.Method, isAll: Bool = false) -> ClientResponse? {
         for _ in 0..<2 {
             let isFresh = socket < 0
-            if isFresh { connect() }
+            if isFresh, !connect() { return nil }
             send(request)
             if isAll { shutdown(socket, CInt(SHUT_WR)) }
             let response = read(method)
@@ -31,7 +33,7 @@ final class Wire {
         return nil
     }
 
-    private func connect() {
+    private func connect() -> Bool {
         socket = Glibc.socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -43,14 +45,19 @@ final class Wire {
             }
         }
         if status != 0 {
+            end = String(cString: strerror(errno))
             hangUp()
-            return
+            return false
         }
+        // A reset at the end leaves no port behind that waits: there are thousands a minute.
+        var atOnce = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(socket, SOL_SOCKET, SO_LINGER, &atOnce, socklen_t(MemoryLayout<linger>.size))
         var patience = timeval(tv_sec: Self.secondsMax, tv_usec: 0)
         setsockopt(
             socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         var on: CInt = 1
         setsockopt(socket, CInt(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<CInt>.size))
+        return true
     }
 
     /// As much as the other side takes: it may have answered, and closed, before it had everything.
@@ -91,7 +98,10 @@ final class Wire {
         var piece = [UInt8](repeating: 0, count: 65_536)
         let count = recv(socket, &piece, piece.count, 0)
         expect(count >= 0 || errno != EAGAIN, "an answer comes in time")
-        guard count > 0 else { return false }
+        guard count > 0 else {
+            end = count == 0 ? "closed" : String(cString: strerror(errno))
+            return false
+        }
         input += piece[..<count]
         received += count
         return true
