@@ -96,27 +96,32 @@ private func checkTarget(_ request: Request) {
     let sent = Array(request.encodedPath.utf8)
     expect(unescaped(sent[...]) == path, "a path is what was sent, its escapes undone")
     let query = Array(request.query.text.utf8)
-    expect(PercentEncoding.decode(query.span, query.indices) != nil, "a query was checked")
     let items = query.split(separator: .ampersand).map { item in
         let end = item.firstIndex(of: .equals) ?? item.endIndex
         return (name: form(item[..<end]), value: form(item[end...].dropFirst()))
     }
     for name: StaticString in ["myId", "friendId", "after", "limit", "q"] {
-        let values = items.compactMap { $0.name == bytes(name) ? $0.value : nil }
+        let values = items.filter { $0.name == bytes(name) }.map(\.value)
         checkParameter(name, request.query, values)
     }
 }
 
-private func checkParameter(_ name: StaticString, _ query: Query, _ values: [[UInt8]]) {
-    do {
+/// - Parameter values: Nil where one cannot be undone.
+private func checkParameter(_ name: StaticString, _ query: Query, _ values: [[UInt8]?]) {
+    do throws(Query.Fault) {
         let value = try query.value(of: name)
-        expect(values.count < 2 && value.map { Array($0.utf8) } == values.first, "a parameter")
+        let isThere = values.map { $0 != nil } == (value == nil ? [] : [true])
+        expect(isThere && value.map { Array($0.utf8) } == values.first ?? nil, "a parameter")
         let asked = value ?? "x"
         let holds = try query.holds(name, asked)
         expect(holds == (value?.isEmpty == false ? true : nil), "a parameter is what it is")
-        expect(try query.holds(name, ByteText("\(asked)x")) != true, "a parameter is nothing else")
+        let holdsMore = try query.holds(name, ByteText("\(asked)x"))
+        expect(holdsMore != true, "a parameter is nothing else")
     } catch {
-        expect(values.count > 1, "a parameter is there twice")
+        switch error {
+        case .repeated: expect(values.count > 1, "a parameter is there twice")
+        case .malformed: expect(values.map { $0 == nil } == [true], "a parameter is unreadable")
+        }
     }
 }
 
@@ -138,7 +143,10 @@ private func isDot(_ byte: UInt8) -> Bool { byte == .dot }
 private func bytes(_ text: StaticString) -> [UInt8] { Array("\(text)".utf8) }
 
 private func form(_ bytes: ArraySlice<UInt8>) -> [UInt8]? {
-    unescaped(bytes.map { $0 == .plus ? .space : $0 }[...])
+    guard let plain = unescaped(bytes.map { $0 == .plus ? .space : $0 }[...]),
+        !plain.contains(0), String(validating: plain, as: UTF8.self) != nil
+    else { return nil }
+    return plain
 }
 
 private func unescaped(_ bytes: ArraySlice<UInt8>) -> [UInt8]? {
