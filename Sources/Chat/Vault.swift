@@ -34,9 +34,9 @@ package enum OpenedText: Sendable, Equatable {
     /// Sealed by a key that was retired or forgotten, so that nothing more is known.
     case keyRetired
 
-    /// What stands in the place of a text that is not authentic.
+    /// The content of a row whose text is not authentic.
     package static let unreadable: JSONText = "[Gagal Decrypt]"
-    /// What stands in the place of a text whose key was retired.
+    /// The content of a row whose key is retired.
     package static let retired: JSONText = "[Kunci Nonaktif]"
 
     /// The text, where it opened.

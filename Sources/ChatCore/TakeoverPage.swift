@@ -1,8 +1,8 @@
 import Encoding
 import HTTP
 
-/// What a person's browser gets in the place of any page while the earlier system's store is taken
-/// over. It loads itself again until the real one is there.
+/// The page that browsers get during a take-over of the earlier system's store. It loads itself
+/// again until the real page is there.
 enum TakeoverPage {
     private static let seconds = 3
 

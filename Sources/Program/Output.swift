@@ -1,4 +1,4 @@
-/// What commands print for their operator, on standard output.
+/// Standard output, for the lines that commands print for their operator.
 package enum Output {
     /// Prints one line. Control characters in it are escaped: names that were taken over from an
     /// earlier system may hold any, and a terminal obeys them.

@@ -26,7 +26,7 @@ package final class SharedSecret: Sendable {
         secrets = Mutex([secret])
     }
 
-    /// What is shown to the other program.
+    /// The secret that this program shows to the other one: the first of the file.
     package var presented: Secret {
         secrets.withLock { secrets in
             guard let first = secrets.first else { preconditionFailure("there is a secret") }

@@ -55,8 +55,8 @@ package protocol ChatStore: AnyObject, Sendable {
     /// - Throws: What the next change would fail with, where that is known.
     func checkWritable() async throws(StorageFault)
 
-    /// What every poll asks, where the store has it in memory; nil means that it is to be loaded.
-    /// Of a store that lives on a loop, only from there.
+    /// Returns the facts of a poll from memory. Nil means that they have to be loaded. A store that
+    /// lives on a loop is asked on that loop only.
     func pollFacts(of user: UserID, in conversation: Conversation?) -> PollFacts?
     func loadPollFacts(
         of user: UserID, in conversation: Conversation?

@@ -106,7 +106,7 @@ extension StorageFault: CustomStringConvertible {
         "\(file) is damaged\(offset.map { " at byte \($0)" } ?? ""): \(why). Nothing was changed. "
     }
 
-    /// What helps whatever is damaged.
+    /// The advice that holds for every damage.
     private static func replacing(_ file: String) -> String {
         let folder = folder(of: file)
         return "put a backup back with "

@@ -24,8 +24,9 @@ package struct HistoryRange: Sendable, Hashable {
     /// Someone who catches up in pages needs the oldest first, or a page would be skipped.
     var keepsNewest: Bool { !isBegun && limit != nil && (after == nil || before != nil) }
 
-    /// What the store is asked for, up to so many bytes of records; `pageLimit` messages where the
-    /// range has no limit.
+    /// Returns the range of the next page. A page ends at its limit of messages or of record bytes.
+    ///
+    /// - Parameter pageLimit: The limit of messages where the range has none.
     func page(limit pageLimit: Int, bytesMax: Int) -> MessageRange {
         MessageRange(
             after: after, before: before, limit: limit ?? pageLimit, keepsNewest: keepsNewest,

@@ -1,8 +1,8 @@
 internal import Encoding
 internal import Storage
 
-/// What the earlier system's `db.json` says, before anything is made of it. Messages are read one
-/// by one, since there may be many.
+/// The contents of the earlier system's `db.json`, as they stand there. There may be many messages,
+/// so they are read one by one.
 struct EarlierData {
     struct User {
         let id: ByteText

@@ -16,8 +16,8 @@ package struct Takeover: Sendable {
     private let limitedLog: RateLimitedLog
     private let notes: TakeoverNotes
     private let acceptsPlaintext: Bool
-    /// What is later is dated in the future, in milliseconds since 1970; nil before the clock is
-    /// set.
+    /// Returns the latest time that a message may have, in milliseconds since 1970. A later message
+    /// is dated in the future. Nil before the clock is set.
     private let latest: @Sendable () -> Int64?
 
     /// - Parameter acceptsPlaintext: Whether contents that have the form of ciphertext may be texts
@@ -119,7 +119,7 @@ package struct Takeover: Sendable {
             let unbound = SealedText(content: JSONText(message.content), context: "")
             let opened = try await vault.open([unbound])
             guard let text = opened.first else { throw .notAsAsked }
-            // What nobody can look into now is not taken for plain text.
+            // A retired key's ciphertext opens again once the key is restored: it is no plain text.
             if text == .keyRetired { throw .keyRetired }
             return text
         }

@@ -1,7 +1,7 @@
 import Chat
 import Program
 
-/// What this machine's clock says, if it can be believed.
+/// The time of this machine's clock. It is nil while the clock has not been set.
 enum MachineClock {
     private static let millisecondsPerDay: Int64 = 86_400_000
 
@@ -11,6 +11,6 @@ enum MachineClock {
         return MessageTime.isSet(clock) ? clock : nil
     }
 
-    /// What is later than this is dated in the future, be the clock a day behind.
+    /// The latest time that a message may have. The clock may be a day behind.
     static var latest: Int64? { now.map { $0 + millisecondsPerDay } }
 }

@@ -1,7 +1,7 @@
 import Glibc
 import Program
 
-/// Where something is to be written, as every process finds it.
+/// The path of a folder that a command is to write, in a form that every process understands.
 enum NewPlace {
     /// The absolute path of a folder that may not be there yet, and does not lie in `folder`.
     static func absolute(

@@ -41,7 +41,8 @@ struct ControlClient {
         return true
     }
 
-    /// What to say where no server listens, and one has to: one may run without its socket.
+    /// Returns the failure of a command that needs a running server. A server may run and have no
+    /// socket, which is told apart.
     static func noServer(on data: String) -> StartFailure {
         guard isLocked(data) else {
             return StartFailure("no server runs on data folder '\(data)': start ChatCore first")

@@ -31,7 +31,7 @@ function leave(why) {
     byId("dashboard").hidden = true;
     for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
     login.clear();
-    // Whose session has ended comes back to the chat that the address names.
+    // After a session's end the person returns to the chat that the address names.
     if (why === "sessionEnded") showGate();
     else replace("");
     login.notice(say(`login.${why}`));

@@ -4,7 +4,7 @@ const memory = new Map();
 
 export function read(name) {
     try {
-        // What did not fit into the storage is newer than what stands there.
+        // A value in memory did not fit into the storage, so it is newer.
         return JSON.parse(memory.get(name) ?? localStorage.getItem(prefix + name));
     } catch {
         return null;

@@ -44,7 +44,7 @@ package struct Router: Sendable {
     /// `path` is still percent-encoded, so that an escaped slash stays inside its segment.
     package func match(_ method: Method, _ path: ByteText) -> Match {
         if path == "*" { return .options(allowed: allowedAnywhere) }
-        // What CONNECT names is no path.
+        // CONNECT names a host and no path.
         if method == .connect { return .methodNotAllowed(allowed: allowedAnywhere) }
         let bytes = path.utf8.span
         if let resource = literal(bytes) { return resource.answer(method, PathParameters()) }

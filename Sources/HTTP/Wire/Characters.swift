@@ -33,8 +33,8 @@ extension UInt8 {
     /// pchar, "/", "?" and "%": what path and query are made of. Escapes are judged separately.
     var isTarget: Bool { isIn(0xafff_fff2_0000_0000, 0x47ff_fffe_87ff_ffff) }
 
-    /// What a query is made of: what the grammar allows, and what browsers send as it is beside
-    /// that (URL Standard, query percent-encode set).
+    /// The characters of a query: those of the grammar, and those that browsers send unescaped
+    /// (URL Standard, query percent-encode set).
     var isQuery: Bool { isTarget || isIn(0, 0x3800_0001_7800_0000) }
 
     /// What a reg-name is made of, and "%".

@@ -1,10 +1,10 @@
 package import Encoding
 
-/// What a decision is judged against: the facts that it declared, and no others, as they will be
-/// once everything that waits for the disk has reached it.
+/// The facts that a decision declared, and no others. Changes that still wait for the disk are
+/// included.
 ///
-/// Looking at a fact that was not declared is a mistake of the program, and traps: a store that
-/// locks what a decision reads has locked something else.
+/// A look at an undeclared fact is a mistake of the program and traps. A store that locks declared
+/// facts would not have locked that one.
 package struct Facts: Sendable {
     private enum Value {
         case user(User?)

@@ -1,6 +1,6 @@
 package import Encoding
 
-/// What contents and passwords look like that a store may hold: nobody can read them.
+/// The forms of contents and passwords that a store may hold: ciphertexts and hashes.
 package enum SealedForm {
     /// A nonce of 12 bytes and a tag of 16; the empty text has no more.
     private static let sealedBytesMin = 28

@@ -135,7 +135,7 @@ struct UserTable: ~Copyable {
         return nil
     }
 
-    /// What was wrong with contact lists: who had whom, and what became of it.
+    /// The contact lists that were mended.
     struct MendedContacts {
         /// Contacts who are no users.
         var dropped: [(user: UserID, contact: UserID)] = []

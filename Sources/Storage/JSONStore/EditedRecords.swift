@@ -61,7 +61,7 @@ struct EditedRecords {
         return objects
     }
 
-    /// What the store has no place for would be lost without a word, or lie there to be read.
+    /// Refuses unknown fields. The store has no place for them, so they would be lost.
     private static func requireKnown(
         _ object: JSONObject, _ fields: Set<ByteText>, _ name: String
     ) throws(StorageFault) {

@@ -7,7 +7,7 @@ struct EditedStore {
 
     private let folder: Folder
     private let root: JSONObject
-    /// What was passed over or made anew, for the operator to know.
+    /// Notices for the operator: things passed over or made anew.
     private(set) var notices: [String] = []
 
     init(_ folder: Folder) throws(StorageFault) {

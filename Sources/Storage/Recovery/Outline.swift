@@ -1,7 +1,7 @@
 internal import Encoding
 internal import EventLoop
 
-/// Whose `db.json` a JSON text is: what stands on its outer levels, whatever its layout.
+/// The outer levels of a `db.json` in any layout. They tell which system wrote it.
 ///
 /// The earlier system wrote one object with `users` and `messages` (or `chats`). This one writes
 /// `meta` too, gives every user an `epoch`, and every message a content of the form `v<n>:…`: a
@@ -116,7 +116,7 @@ struct Outline {
     }
 }
 
-/// What some editors put before a text (U+FEFF in UTF-8). It says nothing.
+/// The byte order mark (U+FEFF in UTF-8) that some editors put before a text. It has no meaning.
 package enum ByteOrderMark {
     package static let bytes: [UInt8] = [0xEF, 0xBB, 0xBF]
 }

@@ -99,11 +99,11 @@ struct Restore {
     }
 }
 
-/// What was put back.
+/// The store that was put back.
 package struct RestoreReport: Sendable, Equatable {
     package let users: Int
     package let messages: Int
-    /// Where the store lies now that stood there before; nil where there was none.
+    /// The folder that now holds the earlier store; nil where there was none.
     package let replaced: String?
 }
 

@@ -158,7 +158,7 @@ struct Salvage {
         }
     }
 
-    /// What was written must be a store by the rules that every other one is judged by.
+    /// Verifies the new folder as `store verify` does.
     private func check() throws(BackupFault) {
         do throws(StorageFault) {
             _ = try JSONStore.verify(folder: destination.folder.path, disk: destination.folder.disk)
@@ -166,7 +166,7 @@ struct Salvage {
     }
 }
 
-/// Where the messages lie that are kept, in the order in which they became visible.
+/// The places of the messages that are kept, in the order in which they became visible.
 private struct SalvagedPlaces {
     let addresses: [Address]
 

@@ -23,7 +23,7 @@ extension SalvageNote: CustomStringConvertible {
     }
 }
 
-/// What a salvaged store holds.
+/// The contents of a salvaged store.
 package struct SalvageReport: Sendable, Equatable {
     package let users: Int
     package let messages: Int
@@ -33,7 +33,7 @@ package struct SalvageReport: Sendable, Equatable {
     package let standIns: Int
 }
 
-/// Where notes go.
+/// Passes notes on, and counts those of records left out.
 struct SalvageNotes {
     let tell: (SalvageNote) -> Void
     private(set) var leftOut = 0
@@ -50,7 +50,7 @@ struct SalvageNotes {
     }
 }
 
-/// What can still be read of a damaged record.
+/// Reads the id of a damaged record, where that is possible.
 enum DamagedText {
     private static let idBytesMax = 64
     private static let idName: StaticString = "\"id\":\""

@@ -98,7 +98,7 @@ extension DamagedRecord: CustomStringConvertible {
     }
 }
 
-/// Where the content and the checksum of `db.json` disagree.
+/// The place at which the content and the checksum of `db.json` disagree.
 enum Mismatch {
     /// The checksum itself has changed.
     case inChecksum

@@ -28,7 +28,7 @@ enum SnapshotLine {
     /// Whether the line is the last one, its checksum aside.
     static func isMeta(_ line: Span<UInt8>) -> Bool { meta(line) != nil }
 
-    /// What the last line says, and the checksum it states, if those are digits.
+    /// Returns the meta of the last line, with the checksum it states if that has digits only.
     static func meta(_ line: Span<UInt8>) -> (meta: SnapshotMeta, checksum: UInt32?)? {
         let digits = line.count - SnapshotMeta.textAfterChecksum.count - 8
         guard digits > 0,

@@ -1,4 +1,4 @@
-/// What a poll depends on before anything is read.
+/// The facts that decide a poll before any message is read.
 package struct PollFacts: Sendable, Equatable {
     /// The epoch of the user's sessions; nil where there is no such user.
     package let epoch: Int?

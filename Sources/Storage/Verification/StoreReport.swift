@@ -20,10 +20,9 @@ package struct StoreReport: Sendable, Equatable {
     /// The first of the conversations that take no more messages, and how many there are.
     package let exhausted: [ExhaustedConversation]
     package let exhaustedCount: Int
-    /// What was passed over or made anew while the store was signed.
+    /// Notices for the operator: things passed over or made anew while the store was signed.
     package internal(set) var notices: [String] = []
-    /// What is no damage, and yet not as it should be: contents that can be read, passwords that
-    /// are no hashes.
+    /// Contents that are readable and passwords that are no hashes. They are no damage.
     package internal(set) var readable = ReadableRecords()
 
     init(_ recovery: Recovery, in folder: Folder) {
