@@ -5,6 +5,7 @@ import pytest
 from api import Client
 from browser import LAPTOP, Browser, browser_folder
 from programs import House
+from vault import Vault
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +22,14 @@ def house(tmp_path):
     house = House(tmp_path).start()
     yield house
     house.stop()
+
+
+@pytest.fixture
+def vault(tmp_path):
+    """Cipher by itself, with a fresh ring."""
+    vault = Vault(tmp_path).start()
+    yield vault
+    vault.program.end()
 
 
 @pytest.fixture

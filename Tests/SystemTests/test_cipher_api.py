@@ -29,13 +29,6 @@ def shared_vault(tmp_path_factory):
     vault.program.end()
 
 
-@pytest.fixture
-def vault(tmp_path):
-    vault = Vault(tmp_path).start()
-    yield vault
-    vault.program.end()
-
-
 @pytest.mark.parametrize("text", [
     "", "halo", "a\u0000b", "日本語 😀", '"kutip" \\ /', "baris\nbaris", "x" * (1 << 20),
     "\u0001\u001f\u007f\u2028",

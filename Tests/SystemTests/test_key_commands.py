@@ -11,36 +11,12 @@ import pytest
 
 from api import Refused, ok, refusal
 from programs import eventually, run
+from rings import done, hang_up, key_bytes
 from stores import store, well
-from vault import Vault
-
-
-@pytest.fixture
-def vault(tmp_path):
-    vault = Vault(tmp_path).start()
-    yield vault
-    vault.program.end()
-
-
-def done(result):
-    assert result.returncode == 0, result.stderr
-    return result.stdout
-
-
-def hang_up(program, word="read the key ring again"):
-    seen = program.log.count(word)
-    program.process.send_signal(signal.SIGHUP)
-    eventually(lambda: program.log.count(word) > seen, what=word)
 
 
 def states(vault):
     return {key["version"]: key["state"] for key in ok(vault.ask("/keys"))["keys"]}
-
-
-def key_bytes(vault, version):
-    text = vault.key_file.read_text()
-    found = re.search(rf'"version":{version},.*"key":"([0-9a-f]{{64}})"', text)
-    return bytes.fromhex(found.group(1))
 
 
 def memory_holds(pid, wanted):

@@ -2,13 +2,10 @@
 
 import os
 
-import pytest
-from test_key_commands import done, hang_up, key_bytes
-
 from api import new_id, ok, refusal
 from programs import House, eventually, run
+from rings import done, hang_up, key_bytes
 from stores import one_line, store, well
-from vault import Vault
 
 
 def keys(house, *arguments, input=b""):
@@ -25,13 +22,6 @@ def forget_in_store(house, version, typed=None):
     return run(
         "ChatCore", "store", "forget-key", str(version), "--data", house.data,
         input=f"{version if typed is None else typed}\n".encode())
-
-
-@pytest.fixture
-def vault(tmp_path):
-    vault = Vault(tmp_path).start()
-    yield vault
-    vault.program.end()
 
 
 def test_a_message_of_a_retired_key_says_so_and_is_not_another_one(house):

@@ -3,10 +3,10 @@
 import os
 
 import pytest
-from test_key_commands import hang_up
 
 from api import ok
 from programs import Program, eventually, run
+from rings import hang_up
 
 OLD = "a-secret-that-both-programs-were-given"
 NEW = "another-secret-for-both-of-the-programs"

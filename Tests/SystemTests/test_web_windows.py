@@ -164,10 +164,11 @@ def test_contacts_stay_in_place_when_others_come_before_them(open_browser, crowd
     assert after[0] == before[0] and abs(after[1] - before[1]) <= 1
 
 
-# The list of rows alone, in a frame of its own.
+# The list of rows alone, in a frame of its own; what comes behind it uses it.
 LIST = """
     const done = arguments[arguments.length - 1];
-    (async () => {
+    const settle = () => new Promise((go) => requestAnimationFrame(() => setTimeout(go)));
+    const listAlone = async (fillRow) => {
         const { MessageList } = await import("./js/views/messageList.js");
         const frame = document.createElement("div");
         const place = document.createElement("div");
@@ -176,15 +177,20 @@ LIST = """
         frame.style.cssText = "height:400px;overflow:auto;overflow-anchor:none";
         frame.append(place);
         document.body.append(frame, toNewest);
-        const settle = () => new Promise((go) => requestAnimationFrame(() => setTimeout(go)));
-        let rows = Array.from({ length: 600 }, (_, n) => ({ key: `r${n}`, mark: "x", n }));
         const list = new MessageList({
-            scroller: frame, place, toNewest, nearBeginning() {}, atEnd() {},
+            scroller: frame, place, toNewest, nearBeginning() {}, atEnd() {}, fillRow,
             newRow: () => document.createElement("p"),
-            fillRow: (node, row) => {
-                node.textContent = `baris ${row.n}`;
-                node.style.height = `${20 + row.n % 7 * 9}px`;
-            },
+        });
+        return { frame, place, list };
+    };
+"""
+
+CHANGES = LIST + """
+    (async () => {
+        let rows = Array.from({ length: 600 }, (_, n) => ({ key: `r${n}`, mark: "x", n }));
+        const { frame, place, list } = await listAlone((node, row) => {
+            node.textContent = `baris ${row.n}`;
+            node.style.height = `${20 + row.n % 7 * 9}px`;
         });
         list.show("x", rows);
         await settle();
@@ -223,8 +229,46 @@ LIST = """
 def test_rows_that_come_and_go_move_nothing_in_sight(open_browser, shared_house):
     page = open_browser(shared_house)
     page.open()
-    found = page.driver.execute_async_script(LIST)
+    found = page.driver.execute_async_script(CHANGES)
     assert len(found) == 6, found
     for what, moved, rows in found:
         assert moved is not None and abs(moved) <= 1, (what, moved)
         assert rows <= ROWS_MAX, (what, rows)
+
+
+WALK = LIST + """
+    (async () => {
+        const rows = Array.from({ length: 10000 }, (_, n) => ({ key: String(n), mark: "x" }));
+        const { frame, place, list } = await listAlone((node, row) => {
+            node.textContent = `baris ${row.key}`;
+        });
+        list.show("x", rows);
+        const last = place.lastElementChild.textContent;
+        let most = 0, steps = 0;
+        while (place.firstElementChild.textContent !== "baris 0" && steps < 5000) {
+            frame.scrollTop -= 600;
+            await settle();
+            most = Math.max(most, place.childElementCount);
+            steps += 1;
+        }
+        const texts = [...place.children].map((node) => node.textContent);
+        const inOrder = texts.every((text, n) => text === `baris ${n}`);
+        frame.scrollTop = 0;
+        await settle();
+        const top = place.children[0].getBoundingClientRect().top;
+        list.show("x", Array.from({ length: 50 }, (_, n) => ({ key: `o${n}`, mark: "x" }))
+            .concat(rows));
+        const moved = [...place.children].find((node) => node.textContent === "baris 0")
+            .getBoundingClientRect().top - top;
+        done({ last, most, inOrder, moved });
+    })().catch((error) => done({ error: String(error) }));
+"""
+
+
+def test_ten_thousand_messages_leave_few_in_the_page(open_browser, shared_house):
+    page = open_browser(shared_house)
+    page.open()
+    found = page.driver.execute_async_script(WALK)
+    assert found.get("last") == "baris 9999" and found["inOrder"], found
+    assert found["most"] <= ROWS_MAX
+    assert abs(found["moved"]) <= 1, "older messages pushed the view away"
