@@ -19,12 +19,14 @@ struct ClockWatch: Sendable {
         while MachineClock.now == nil {
             do { try await loop.sleep(for: Self.pause) } catch { return }
         }
-        guard let latest = MachineClock.latest else { return }
-        guard let facts = store.pollFacts(of: UserID(""), in: nil),
-            facts.newestTimestamp > latest
-        else { return }
-        let newest = facts.newestTimestamp
-        let found = try? await store.messages(laterThan: latest)
+        let newest = store.newestTimestamp
+        guard let latest = MachineClock.latest, newest > latest else { return }
+        let found: FutureMessages
+        do { found = try await store.messages(laterThan: latest) } catch {
+            return logger.error(
+                "the store's time is ahead of this machine's clock, and its messages cannot be read",
+                metadata: ["fault": "\(error)"])
+        }
         logger.warning(
             """
             the store's time is ahead of this machine's clock, which was wrong once or is wrong \
@@ -34,8 +36,8 @@ struct ClockWatch: Sendable {
             metadata: [
                 "store": "\(WallClock.text(seconds: newest / 1000))",
                 "clock": "\(WallClock.text(seconds: WallClock.seconds))",
-                "messages": "\(found?.count ?? 0)",
-                "first": "\((found?.listed ?? []).map(\.description).joined(separator: ","))",
+                "messages": "\(found.count)",
+                "first": "\(found.listed.map(\.description).joined(separator: ","))",
             ])
     }
 }

@@ -32,8 +32,13 @@ struct Core: Sendable {
         self.logger = logger
         limitedLog = RateLimitedLog(logger)
         let option = Defaults.sessionKeyFile.option("--session-key-file")
-        let sessionKey = try StartFailure.naming(option) { () throws(StartFailure) in
+        let session = try StartFailure.naming(option) { () throws(StartFailure) in
             try SessionKey.readOrCreate(settings.sessionKeyFile)
+        }
+        if session.isNew {
+            logger.notice(
+                "made a new session key: sessions from before have ended",
+                metadata: ["file": "\(settings.sessionKeyFile)"])
         }
         let cores = sysconf(Int32(_SC_NPROCESSORS_ONLN))
         // What waits for them waits in the accounts' queue, which is fair.
@@ -55,7 +60,7 @@ struct Core: Sendable {
                 quotas: settings.quotas, loop: loop, clock: clock, log: limitedLog),
             keys: keys, store: store,
             sessions: Sessions(
-                key: sessionKey, days: settings.sessionDays, store: store, clients: clients,
+                key: session.key, days: settings.sessionDays, store: store, clients: clients,
                 clock: clock),
             clients: clients, audit: audit,
             refusalDelay: RefusalDelay(loop: loop), shedding: shedding)

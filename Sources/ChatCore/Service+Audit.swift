@@ -1,6 +1,7 @@
 import Glibc
 import Program
 import RateLimit
+import Storage
 
 extension Service {
     /// The audit log, over a trail of its own where one is wanted.
@@ -24,10 +25,8 @@ extension Service {
     /// Whether the store may take that file for one of its own, now or later.
     private func isOfStore(_ path: String) -> Bool {
         guard isSameFolder(PrivateFolder.holding(path), settings.data) else { return false }
-        let name = path.utf8.split(separator: UInt8(ascii: "/")).last ?? path.utf8[...]
-        return ["db.json", "journal-", "lock", "control.sock", "photos"].contains {
-            name.starts(with: $0.utf8)
-        }
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        return JSONStore.mayOwn(name) || ["control.sock", "photos"].contains { name.hasPrefix($0) }
     }
 
     private func isSameFolder(_ one: String, _ other: String) -> Bool {

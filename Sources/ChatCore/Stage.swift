@@ -26,9 +26,7 @@ final class Stage: Handler {
     func answer(_ request: Request) async -> Response {
         switch act.withLock({ $0 }) {
         case .running(let application): return await application.answer(request)
-        case .takingOver:
-            if TakeoverPage.isMeant(by: request) { return TakeoverPage.response }
-            return finish(await patience(request), request)
+        case .takingOver: return finish(await patience(request), request)
         }
     }
 
@@ -50,6 +48,7 @@ final class Stage: Handler {
         if let preflight = origins.preflight(request) { return preflight }
         let isLiveness = ["/healthz", "/api/healthz"].contains(request.path)
         if isLiveness { return await Liveness().answer(request) }
+        if TakeoverPage.isMeant(by: request) { return TakeoverPage.response }
         return ErrorAnswer(APIFault.takingOver).response
     }
 }

@@ -14,15 +14,11 @@ enum TakeoverPage {
         return accepted?.firstRange(of: "text/html".utf8) != nil
     }
 
-    static let response: Response = {
-        var response = Response(
-            .serviceUnavailable,
-            fields: [
-                ("Content-Type", "text/html; charset=utf-8"), ("Retry-After", "\(seconds)"),
-            ], body: .shared(Array(text.utf8)))
-        response.commonFields = SecurityFields.forAnswers
-        return response
-    }()
+    static let response = Response(
+        .serviceUnavailable,
+        fields: [
+            ("Content-Type", "text/html; charset=utf-8"), ("Retry-After", "\(seconds)"),
+        ], body: .shared(Array(text.utf8)))
 
     private static let text = """
         <!DOCTYPE html>

@@ -85,8 +85,14 @@ actor Vault {
                     version: key.version, state: key.state, isLegacy: key.isLegacy,
                     created: key.created, age: Self.age(of: key, at: now),
                     fingerprint: key.fingerprint, sealed: uses.sealed, opened: uses.opened,
-                    spent: budget.spent(key.fingerprint))
+                    spent: spent(by: key))
             })
+    }
+
+    /// Of the current key a count that was lost is taken for the highest there is. The others may
+    /// never have had one.
+    private func spent(by key: KeyRing.Key) -> Int64 {
+        budget.spent(key.fingerprint) ?? (key.state == .current ? KeyBudget.Limits().most : 0)
     }
 
     /// A ring may say any time, and the clock may begin in 1970.

@@ -47,6 +47,13 @@ struct Folder: Sendable {
         }
     }
 
+    /// Whether the store may have, or make, a file or folder of this name in its own folder.
+    static func mayOwn(_ name: String) -> Bool {
+        ["db.json", "journal-", "lock", "restoring", "restored.tmp", "replaced-"].contains {
+            name.hasPrefix($0)
+        }
+    }
+
     static func segmentNumber(_ name: String) -> Int? {
         guard name.hasPrefix("journal-"), let number = Int(name.dropFirst(8)), number > 0,
             segmentName(number) == name

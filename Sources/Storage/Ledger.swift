@@ -198,10 +198,10 @@ final class Ledger: FactSource {
         }
     }
 
-    /// Lowers the time that nothing is judged to be before; nothing may wait.
+    /// Lowers the time that nothing is judged to be before.
     func lowerNewestTimestamp(to timestamp: Int64) {
         index.lowerNewestTimestamp(to: timestamp)
-        waiting = Waiting()
+        waiting.lowerNewestTimestamp(to: timestamp)
     }
 
     /// Forgets what waited up to this change: it is durable.

@@ -66,6 +66,10 @@ struct Waiting {
         if tellsTime { newestTimestamp = max(newestTimestamp, message.timestamp) }
     }
 
+    mutating func lowerNewestTimestamp(to timestamp: Int64) {
+        newestTimestamp = min(newestTimestamp, timestamp)
+    }
+
     mutating func settle(through sequence: UInt64) {
         while firstTouched < touched.count, touched[firstTouched].sequence <= sequence {
             forget(touched[firstTouched].thing, through: sequence)

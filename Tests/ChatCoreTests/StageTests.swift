@@ -38,6 +38,12 @@ import Testing
         #expect(preflight.value("Access-Control-Allow-Origin") == nil)
     }
 
+    @Test func duringATakeoverABrowserTooIsToldThatTheServerLives() async {
+        let fields: [(name: StaticString, value: String)] = [("Accept", "text/html")]
+        let answer = await stage.answer(Request(.get, "/healthz", fields: fields))
+        #expect(answer.status.code == 200)
+    }
+
     @Test(arguments: [("/", nil), ("/api/", "*/*"), ("/chat", "text/html,application/xhtml+xml")])
     func duringATakeoverABrowserGetsAPageThatLoadsItselfAgain(path: String, accept: String?)
         async throws

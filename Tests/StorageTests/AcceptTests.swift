@@ -72,6 +72,16 @@ import Testing
         #expect(try JSONStore.verify(folder: "/data", disk: disk).messages == 2)
     }
 
+    @Test func `a time that has not come is told, with the way out`() throws {
+        let text = try Self.sound.replacing("\"newest\":2000", with: "\"newest\":9000")
+        let report = try JSONStore.accept(
+            folder: "/data", latest: 5000, disk: try Self.edited(text))
+        #expect(report.notices.contains { $0.contains("store clock-reset") })
+        let unchanged = try JSONStore.accept(
+            folder: "/data", latest: 5000, disk: try Self.edited(try Self.sound))
+        #expect(unchanged.notices.isEmpty)
+    }
+
     @Test func `a store without meta is never the earlier system's, and is signed anew`() throws {
         for withJournal in [true, false] {
             let text = try Self.sound

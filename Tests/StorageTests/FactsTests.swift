@@ -1,4 +1,5 @@
 import Encoding
+import EventLoop
 import Testing
 
 @testable import Storage
@@ -16,6 +17,40 @@ import Testing
         }
         await #expect(processExitsWith: .failure) {
             _ = Facts([.message(MessageID("m"))], in: Ledger()).isUsed(MessageID("m"))
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func aMessageOfAUserWhoseRemovalWaitsIsGoneAlready() throws {
+        try onLoop { loop in
+            let disk = SimulatedDisk()
+            let store = try await JSONStore.open(disk, loop)
+            try await store.addUsers("a", "b")
+            try await store.add("m", from: "a", to: "b", at: 1)
+            let gate = Gate()
+            disk.disturb { operation in
+                if operation.call == .sync { gate.wait() }
+                return nil
+            }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask(executorPreference: loop) {
+                    try await store.commit(.userRemoved(UserID("a")))
+                }
+                try await gate.arrival(loop)
+                group.addTask(executorPreference: loop) {
+                    let id = MessageID("m")
+                    let isThere = try await store.commit(reading: [.message(id)]) { facts in
+                        (nil, facts.message(id) != nil)
+                    }
+                    #expect(!isThere)
+                    await #expect(throws: StorageFault.stale) {
+                        try await store.commit(.messageReplaced(id, from: "v1:AAAA", to: "v2:B"))
+                    }
+                }
+                try await loop.sleep(for: .milliseconds(5))
+                gate.open()
+                try await group.waitForAll()
+            }
         }
     }
 

@@ -41,6 +41,7 @@ struct EarlierUsers {
             notes.add(.droppedContact, "\(one)->\(other)")
             return
         }
+        let (one, other) = (users[first].id, users[second].id)
         if !users[first].contacts.contains(other) { users[first].contacts.append(other) }
         if !users[second].contacts.contains(one) { users[second].contacts.append(one) }
     }

@@ -46,19 +46,10 @@ struct ClockResetCommand: ParsableCommand {
     private static func reset(
         _ path: String, _ now: Int64, _ loop: EventLoop, _ logger: Logger
     ) async throws -> Outcome? {
-        do {
-            if try JSONStore.isAbsent(folder: path) { throw StorageFault.absent }
-            let store = try await JSONStore.open(folder: path, loop: loop, logger: logger)
-            let before = await store.loadPollFacts(of: UserID(""), in: nil).newestTimestamp
-            guard before > now else {
-                await store.close()
-                return nil
-            }
-            let users = try await ClockReset.run(store, now: now)
-            await store.close()
-            return Outcome(before: before, users: users)
-        } catch let fault as StorageFault {
-            throw StartFailure(fault, data: path)
+        try await StoreCommand.withStopped(path, loop, logger) { store in
+            let before = store.newestTimestamp
+            guard before > now else { return nil }
+            return Outcome(before: before, users: try await ClockReset.run(store, now: now))
         }
     }
 

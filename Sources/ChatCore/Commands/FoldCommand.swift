@@ -29,16 +29,10 @@ struct FoldCommand: ParsableCommand {
 
     private static func foldStopped(
         _ path: String, _ loop: EventLoop, _ logger: Logger
-    ) async throws(StartFailure) -> (Int64, Int64) {
-        do throws(StorageFault) {
-            if try JSONStore.isAbsent(folder: path) { throw .absent }
-            let store = try await JSONStore.open(folder: path, loop: loop, logger: logger)
+    ) async throws -> (Int64, Int64) {
+        try await StoreCommand.withStopped(path, loop, logger) { store in
             try await store.fold()
-            let (users, messages) = (await store.userCount, await store.messageCount)
-            await store.close()
-            return (Int64(users), Int64(messages))
-        } catch {
-            throw StartFailure(error, data: path)
+            return (Int64(await store.userCount), Int64(await store.messageCount))
         }
     }
 }

@@ -41,19 +41,14 @@ struct ForgetKeyCommand: ParsableCommand {
     private static func forget(
         _ version: Int, stopped path: String, _ loop: EventLoop, _ logger: Logger
     ) async throws {
-        do {
-            if try JSONStore.isAbsent(folder: path) { throw StorageFault.absent }
-            let store = try await JSONStore.open(folder: path, loop: loop, logger: logger)
-            let isKnown = try await store.commit(reading: [.keys]) { facts in
+        let isKnown = try await StoreCommand.withStopped(path, loop, logger) { store in
+            try await store.commit(reading: [.keys]) { facts in
                 let isKnown = facts.knownKeys[version] != nil
                 return (isKnown ? .keyForgotten(version: version) : nil, isKnown)
             }
-            await store.close()
-            guard isKnown else {
-                throw StartFailure("the store knows no key version \(version); nothing changed")
-            }
-        } catch let fault as StorageFault {
-            throw StartFailure(fault, data: path)
+        }
+        guard isKnown else {
+            throw StartFailure("the store knows no key version \(version); nothing changed")
         }
     }
 }

@@ -1,4 +1,6 @@
 import ArgumentParser
+import EventLoop
+import Logging
 import Program
 import Storage
 
@@ -11,6 +13,28 @@ struct StoreCommand: ParsableCommand {
             FoldCommand.self, AcceptCommand.self, RewrapCommand.self, ForgetKeyCommand.self,
             ClockResetCommand.self,
         ])
+}
+
+extension StoreCommand {
+    /// Opens the store that no server has open, and closes it after the work in any case.
+    static func withStopped<Outcome: Sendable>(
+        _ path: String, _ loop: EventLoop, _ logger: Logger,
+        _ work: (JSONStore) async throws -> Outcome
+    ) async throws -> Outcome {
+        do {
+            if try JSONStore.isAbsent(folder: path) { throw StorageFault.absent }
+            let store = try await JSONStore.open(folder: path, loop: loop, logger: logger)
+            let outcome: Outcome
+            do { outcome = try await work(store) } catch {
+                await store.close()
+                throw error
+            }
+            await store.close()
+            return outcome
+        } catch let fault as StorageFault {
+            throw StartFailure(fault, data: path)
+        }
+    }
 }
 
 extension StartFailure {

@@ -1,6 +1,7 @@
 import Encoding
 import Glibc
 import Program
+import Storage
 
 /// What must be there, and whose it must be, before the programs start without any privilege.
 enum Provision {
@@ -9,7 +10,7 @@ enum Provision {
     /// Makes the store's folder where it is missing, and gives it and the store's files in it to
     /// `owner`: they may have been copied in. Other files stay whose they are, and no mode changes.
     static func giveStore(_ folder: String, to owner: Owner) throws(StartFailure) {
-        try give(folder, to: owner, mode: nil, takingFiles: isOfStore)
+        try give(folder, to: owner, mode: nil, takingFiles: { JSONStore.mayOwn($0) })
     }
 
     /// Makes a folder for the owner alone where it is missing, and gives it and the regular files
@@ -56,10 +57,6 @@ enum Provision {
                 throw .last("own a file in", folder)
             }
         }
-    }
-
-    private static func isOfStore(_ name: String) -> Bool {
-        name.hasPrefix("db.json") || name.hasPrefix("journal-") || name == "lock"
     }
 
     private static func isEmpty(_ entries: OpaquePointer) -> Bool {

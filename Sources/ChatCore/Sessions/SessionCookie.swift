@@ -7,9 +7,9 @@ struct SessionCookie {
     let isSecure: Bool
 
     /// Other applications on the same host have cookies too, and many call theirs `session`.
-    private static let plainName: StaticString = "kw-session"
+    static let plainName: StaticString = "kw-session"
     /// Only a page of this very host, over https, can set a name like this (RFC 6265bis §4.1.3.2).
-    private static let boundName: StaticString = "__Host-kw-session"
+    static let boundName: StaticString = "__Host-kw-session"
 
     private var name: StaticString { isSecure ? Self.boundName : Self.plainName }
     private var attributes: String {

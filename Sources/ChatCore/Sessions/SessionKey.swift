@@ -6,8 +6,12 @@ import Program
 enum SessionKey {
     static let size = 32
 
-    static func readOrCreate(_ path: String) throws(StartFailure) -> Secret {
-        if access(path, F_OK) != 0 {
+    /// - Returns: The key, and whether it was made now.
+    static func readOrCreate(
+        _ path: String
+    ) throws(StartFailure) -> (key: Secret, isNew: Bool) {
+        let isNew = access(path, F_OK) != 0
+        if isNew {
             guard errno == ENOENT else { throw .last("look for", path) }
             try create(path)
         }
@@ -22,7 +26,7 @@ enum SessionKey {
             throw StartFailure(
                 "\(path) is not a session key of \(size) bytes: delete it, and all sessions end")
         }
-        return Secret(taking: &bytes)
+        return (Secret(taking: &bytes), isNew)
     }
 
     /// Under another name first, so that a half-written key can never be met.

@@ -14,16 +14,12 @@ struct RecountKeysCommand: ParsableCommand {
 
     func run() throws {
         let file = try keys.file()
-        let ring = try file.read()
-        let sealing = ring.keys.filter { !$0.isLegacy }
-        let lost = try KeyBudget.recount(sealing.map(\.fingerprint), besideRing: file.path)
-        if lost.isEmpty {
-            Output.line("every key has its count of uses; nothing changed")
+        // No other key seals any more.
+        let current = try file.read().current
+        guard try KeyBudget.recount(current.fingerprint, besideRing: file.path) else {
+            Output.line("the current key has its count of uses; nothing changed")
             return
         }
-        let versions = sealing.filter { lost.contains($0.fingerprint) }.map { "\($0.version)" }
-        Output.line(
-            "counted as half used: version \(versions.joined(separator: ", ")); "
-                + KeysCommand.next)
+        Output.line("counted as half used: version \(current.version); \(KeysCommand.next)")
     }
 }

@@ -49,11 +49,9 @@ final class KeyBudget: Sendable {
         try read(file(besideRing: path))
     }
 
-    /// A count that was lost is taken for the highest there is.
-    func spent(_ fingerprint: ByteText) -> Int64 {
-        counts.withLock { counts in
-            counts[fingerprint].map { $0.onDisk - $0.left } ?? limits.most
-        }
+    /// How often a key has sealed; nil where it has no entry.
+    func spent(_ fingerprint: ByteText) -> Int64? {
+        counts.withLock { $0[fingerprint].map { $0.onDisk - $0.left } }
     }
 
     /// Takes up the entries of keys that are new in the file, and says where the current one has
@@ -71,27 +69,26 @@ final class KeyBudget: Sendable {
 
     /// Makes entries where these keys have none. Under the lock of the ring's folder.
     static func enter(
-        _ fingerprints: [ByteText], count: Int64 = 0, besideRing path: String
+        _ fingerprints: [ByteText], besideRing path: String
     ) throws(StartFailure) {
         let file = file(besideRing: path)
         try change(file, isLocked: true) { spent in
             for fingerprint in fingerprints where spent[fingerprint] == nil {
-                spent[fingerprint] = count
+                spent[fingerprint] = 0
             }
         }
     }
 
-    /// Enters half of what a key may seal for those of these keys that have no entry. Returns
-    /// which had none.
+    /// Enters half of what a key may seal where it has no entry. Returns whether it had none.
     static func recount(
-        _ fingerprints: [ByteText], limits: Limits = Limits(), besideRing path: String
-    ) throws(StartFailure) -> [ByteText] {
-        var lost: [ByteText] = []
+        _ fingerprint: ByteText, limits: Limits = Limits(), besideRing path: String
+    ) throws(StartFailure) -> Bool {
+        var isLost = false
         try change(file(besideRing: path), isLocked: false) { spent in
-            lost = fingerprints.filter { spent[$0] == nil }
-            for fingerprint in lost { spent[fingerprint] = limits.most / 2 }
+            isLost = spent[fingerprint] == nil
+            if isLost { spent[fingerprint] = limits.most / 2 }
         }
-        return lost
+        return isLost
     }
 
     /// Counts one seal under that key; throws where it may seal no more.

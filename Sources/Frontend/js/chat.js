@@ -41,7 +41,9 @@ export function startChat(api, session) {
 
     // Where the browser keeps nothing, what waits to be sent goes with the page: it asks first.
     addEventListener("beforeunload", (event) => {
-        if (outbox.isFleeting) event.preventDefault();
+        if (!outbox.isFleeting) return;
+        event.preventDefault();
+        event.returnValue = true; // Chrome before 119 asks for nothing else
     }, { signal });
 
     const logOut = () => {

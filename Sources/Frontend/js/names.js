@@ -10,9 +10,10 @@ const withoutSign = (name) => name.startsWith("@") ? name.slice(1) : name;
  *  case, and then likewise without blanks around it and a leading "@". Undefined where none is. */
 export function friendNamed(friends, typed) {
     const bare = trimmed(typed);
+    const named = friends.filter((friend) => typeof friend?.username === "string");
     for (const name of [typed, bare, withoutSign(typed), trimmed(withoutSign(bare))]) {
-        const found = friends.find(({ username }) => username === name)
-            ?? friends.find(({ username }) => folded(username) === folded(name));
+        const found = named.find(({ username }) => username === name)
+            ?? named.find(({ username }) => folded(username) === folded(name));
         if (found) return found;
     }
     return undefined;

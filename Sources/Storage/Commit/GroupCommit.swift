@@ -30,7 +30,6 @@ actor GroupCommit {
     private var isBusy = false
     /// Those who need the journal to rest for a moment; they go before the next group.
     private var pausing: [CheckedContinuation<Void, Never>] = []
-    private var waitingBytes = 0
     private var lastSequence: UInt64 = 0
     var fullUntil: MonotonicTime?
     private(set) var state = StoreState.open
@@ -38,6 +37,9 @@ actor GroupCommit {
     private var memory: Ledger { boundMemory.here }
     private var files: StoreFiles { boundFiles.here }
     private var lastGroup: CommitGroup? { queue.last ?? inFlight }
+    private var waitingBytes: Int {
+        queue.reduce(inFlight?.lines.count ?? 0) { $0 + $1.lines.count }
+    }
 
     init(
         _ memory: LoopBound<Ledger>, _ files: LoopBound<StoreFiles>, reader: RecordReader,
@@ -62,12 +64,15 @@ actor GroupCommit {
         while true {
             let found = try await find(needs)
             if files.isClosed { throw StorageFault.closed }
-            guard found.allSatisfy({ areStill($0) }) else { continue }
+            guard found.allSatisfy({ isUnchanged($0) }) else { continue }
+            // The removal of a user that waits for the disk has taken their messages along.
+            let present = found.filter { hasPeople($0.message) }
             let messages = Dictionary(
-                found.map { ($0.message.id, $0.message) }, uniquingKeysWith: { first, _ in first })
+                present.map { ($0.message.id, $0.message) },
+                uniquingKeysWith: { first, _ in first })
             let (change, outcome) = try decide(Facts(needs, in: memory, messages: messages))
             if let change {
-                try await settle(try append(change, about: found))
+                try await settle(try append(change, about: present))
             } else if let group = lastGroup {
                 try await settle(group)
             }
@@ -87,10 +92,12 @@ actor GroupCommit {
     }
 
     /// Whether a message is as it was read, and nothing waits that changes it.
-    private func areStill(_ found: FoundMessage) -> Bool {
-        let message = found.message
-        return !memory.waits(for: message.id) && memory.index.isStill(found)
-            && memory.hasUser(message.senderId) && memory.hasUser(message.receiverId)
+    private func isUnchanged(_ found: FoundMessage) -> Bool {
+        !memory.waits(for: found.message.id) && memory.index.isStill(found)
+    }
+
+    private func hasPeople(_ message: StoredMessage) -> Bool {
+        memory.hasUser(message.senderId) && memory.hasUser(message.receiverId)
     }
 
     /// Puts a change at the end of what waits for the disk.
@@ -117,7 +124,6 @@ actor GroupCommit {
         }
         let group = queue[queue.count - 1]
         lastSequence += 1
-        waitingBytes += encoded.json.count
         group.add(change, encoded, message: replaced?.number, sequence: lastSequence)
         memory.expect(change, sequence: lastSequence)
         if !isBusy { writeNext() }
@@ -153,7 +159,6 @@ actor GroupCommit {
         switch outcome {
         case .success(let written):
             show(group, written)
-            waitingBytes = queue.isEmpty ? 0 : max(0, waitingBytes - group.lines.count)
             group.settle(nil)
         case .failure(let fault):
             fail(with: fault)
@@ -200,7 +205,6 @@ actor GroupCommit {
         default: log.log(.error, "changes were dropped", metadata: ["fault": "\(fault)"])
         }
         memory.drop()
-        waitingBytes = 0
         let dropped = queue
         queue = []
         for group in dropped { group.settle(fault) }
@@ -260,7 +264,9 @@ actor GroupCommit {
         var line: [UInt8] = []
         JournalLine.append(JournalRecord.durable(journal.length), to: &line)
         let bytes = line
-        _ = try? await threads.journal.perform { () throws(StorageFault) in journal.write(bytes) }
-        files.journal?.length += Int64(bytes.count)
+        let outcome = try? await threads.journal.perform { () throws(StorageFault) in
+            journal.write(bytes)
+        }
+        if case .written? = outcome { files.journal?.length += Int64(bytes.count) }
     }
 }

@@ -53,10 +53,12 @@ actor Compaction {
 
     /// Folds the journal into `db.json` now; returns when every change that was visible before is
     /// in it.
-    func fold() async throws(StorageFault) {
+    ///
+    /// - Parameter evenWithoutChanges: Whether the last line alone has changed.
+    func fold(evenWithoutChanges: Bool = false) async throws(StorageFault) {
         if files.isClosed { throw .closed }
         await waitForCopy()
-        try await foldNow(afterQuiet: false)
+        try await foldNow(afterQuiet: false, evenWithoutChanges: evenWithoutChanges)
     }
 
     /// Reclaims and folds until there is nothing to do before the next change.
@@ -108,12 +110,18 @@ actor Compaction {
         awaitingCopy = []
     }
 
-    private func foldNow(afterQuiet: Bool) async throws(StorageFault) {
-        guard files.unfoldedChanges > 0 else { return }
+    private func foldNow(
+        afterQuiet: Bool, evenWithoutChanges: Bool = false
+    ) async throws(StorageFault) {
+        guard evenWithoutChanges || files.unfoldedChanges > 0 else { return }
         isCopying = true
         defer { endCopying() }
         do {
             let fold = try await seal()
+            // It may have been closed during the seal.
+            if files.isClosed, files.snapshotBytes >= FoldPolicy.smallBytesMax {
+                fold.cancellation.cancel()
+            }
             let outcome = try await run(fold)
             await take(outcome, of: fold)
             files.policy.folded(bytes: outcome.snapshotBytes, afterQuiet: afterQuiet)

@@ -27,6 +27,10 @@ struct UserTable: ~Copyable {
 
     /// As `number(of:)`, for an id that is still bytes.
     func number(ofBytes id: Span<UInt8>) -> UInt32? {
+        number(ofExactBytes: id) ?? number(of: UserID(ByteText(repairing: id)))
+    }
+
+    private func number(ofExactBytes id: Span<UInt8>) -> UInt32? {
         let hash = IdentifierHash.of(id)
         var found: UInt32?
         // Copies the few candidates out, since a closure cannot borrow the span.

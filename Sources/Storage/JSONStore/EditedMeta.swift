@@ -76,6 +76,9 @@ struct EditedMeta {
         return creation
     }
 
+    /// Whether sessions would be judged by a time that has not come.
+    func isAhead(of latest: Int64?) -> Bool { newestTimestamp > latest ?? .max }
+
     /// A time that no message may have was one's whose timestamp has been put right: then those
     /// that are there tell which is the newest.
     private static func newest(_ timestamp: Int64) -> Int64 {

@@ -57,6 +57,11 @@ struct EditedStore {
                 "its \"meta\" was gone and is made anew: the key fingerprints are learned at the "
                     + "next start, and codes of invitations count no more")
         }
+        if meta.isAhead(of: latest) {
+            notices.append(
+                "its time (\"newest\" in its \"meta\") is ahead of this machine's clock: "
+                    + "`ChatCore store clock-reset --data \(folder.path)` lowers it")
+        }
         var creation = meta.creation(in: folder)
         creation.latest = latest
         if !meta.isNew { try requireNoChanges(beside: creation) }

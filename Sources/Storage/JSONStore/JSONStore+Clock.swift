@@ -22,7 +22,7 @@ extension JSONStore {
         // Once what waits for the disk is on it.
         try await commit(reading: []) { _ in (nil, ()) }
         memory.here.lowerNewestTimestamp(to: timestamp)
-        try await fold()
+        try await compaction.fold(evenWithoutChanges: true)
     }
 }
 

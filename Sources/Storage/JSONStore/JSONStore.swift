@@ -13,7 +13,7 @@ package actor JSONStore: ChatStore {
         loop.asUnownedSerialExecutor()
     }
 
-    /// Whether there was none in the folder.
+    /// Whether the files were made by this start.
     package nonisolated let isNew: Bool
     private let logger: Logger
     private let threads: DiskThreads
@@ -48,7 +48,7 @@ package actor JSONStore: ChatStore {
         self.loop = loop
         self.threads = threads
         self.logger = logger
-        isNew = opening.recovery.isNew
+        isNew = opening.recovery.isNew && opening.ready != nil
         let log = RateLimitedLog(logger)
         memory = LoopBound(opening.recovery.ledger.take(), to: loop)
         files = LoopBound(StoreFiles(opening, in: folder), to: loop)
@@ -97,8 +97,13 @@ package actor JSONStore: ChatStore {
             "conversations take no more messages", metadata: ["count": "\(exhausted.count)"])
     }
 
+    /// Whether the store may have, or make, a file or folder of this name in its folder.
+    package static func mayOwn(_ name: String) -> Bool { Folder.mayOwn(name) }
+
     // MARK: Reading what memory holds
 
+    /// The newest timestamp of any message the store has met, or 0.
+    package nonisolated var newestTimestamp: Int64 { memory.here.index.newestTimestamp }
     package func users() -> [User] { memory.here.index.users.slots.users }
     package func user(_ id: UserID) -> User? { memory.here.durableUser(id) }
     package func knownID(_ id: UserID) -> UserID? {

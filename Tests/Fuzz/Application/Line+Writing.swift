@@ -1,3 +1,4 @@
+@testable import ChatCore
 @testable import Encoding
 @testable import HTTP
 
@@ -27,9 +28,10 @@ extension Line {
         let lines =
             switch caller >> 2 & 3 {
             case 0: "Authorization: Bearer \(token)\r\n"
-            case 1: "Cookie: session=\(token)\r\nSec-Fetch-Site: same-origin\r\n"
+            case 1:
+                "Cookie: \(SessionCookie.plainName)=\(token)\r\nSec-Fetch-Site: same-origin\r\n"
             case 2:
-                "Cookie: a=b; __Host-session=\(token)\r\nOrigin: https://h\r\n"
+                "Cookie: a=b; \(SessionCookie.boundName)=\(token)\r\nOrigin: https://h\r\n"
                     + "X-Forwarded-Proto: https\r\n"
             default: "Authorization: Bearer \(token.dropLast())\r\n"
             }

@@ -91,7 +91,7 @@ struct Exercise {
             }
         }
         await step("send to another") { _ in
-            let newest = store.newestTimestamp ?? 0
+            let newest = store.newestTimestamp
             let next = newest.addingReportingOverflow(1).partialValue
             try await store.add("other", from: "ana", to: "citra", at: next)
         }

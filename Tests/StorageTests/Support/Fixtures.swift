@@ -49,10 +49,6 @@ extension JSONStore {
         pollFacts(of: conversation.first, in: conversation)?.revision
     }
 
-    nonisolated var newestTimestamp: Int64? {
-        pollFacts(of: UserID("nobody"), in: nil)?.newestTimestamp
-    }
-
     /// Adds users of these names; their ids are the names.
     func addUsers(_ names: String...) async throws {
         for name in names { try await commit(.userAdded(.named(name))) }

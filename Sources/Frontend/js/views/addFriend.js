@@ -31,14 +31,12 @@ export class AddFriendDialog {
 }
 
 /** Somebody who is a friend from now on, or was one already. The name goes as it was typed. */
-async function friend(username, { api, contacts }) {
+async function friend(username, { api }) {
     try {
         return (await api.addFriend(username)).contact;
     } catch (fault) {
         if (fault.code !== "already_friends") throw fault;
-        const known = friendNamed(contacts.list, username);
-        if (known) return known;
-        // They have just added the caller: no round has told of it yet.
+        // Asked anew: no round may have told yet of somebody who has just added the caller.
         const found = friendNamed((await api.friends(null)).contacts, username);
         if (!found) throw fault;
         return found;

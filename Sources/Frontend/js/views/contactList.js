@@ -1,8 +1,8 @@
 import { byId, drawn, element, isComposing, showAvatar } from "../dom.js";
 import { fullTimeOf, isoOf, watchDay, whenLabel } from "../dates.js";
-import { isVisible, summary } from "../text.js";
+import { summary } from "../text.js";
 import { say } from "../words.js";
-import { UNREADABLE } from "./messageRow.js";
+import { remarkFor } from "./messageRow.js";
 import { RowWindow } from "./rowWindow.js";
 
 /** The contacts that match the search, latest conversation first. */
@@ -104,9 +104,8 @@ export class ContactList {
         const isOwn = contact.lastMessage.senderId === me.id;
         const message = previews.of(contact);
         if (!message) return say(isOwn ? "contacts.sent" : "contacts.received");
-        if (message.code) return say(UNREADABLE.get(message.code) ?? "chat.notAuthentic");
-        if (typeof message.content !== "string") return say("chat.undrawable");
-        if (!isVisible(message.content)) return say("chat.blank");
+        const words = remarkFor(message.code, message.content);
+        if (words) return say(words);
         const text = summary(message.content);
         return message.senderId === me.id ? say("contacts.own", { text }) : text;
     }

@@ -8,7 +8,7 @@ import { ConversationView } from "./conversation.js";
 import { SettingsDialog } from "./settings.js";
 
 const personal = [
-    "own-avatar", "own-name", "contact-list", "contacts-empty-text", "chat-avatar", "chat-name", "rows",
+    "own-avatar", "own-name", "contacts-empty-text", "chat-avatar", "chat-name",
     "settings-avatar", "settings-name", "leave-text", "logout-text",
 ];
 

@@ -94,13 +94,14 @@ export class MessageList {
         const isUp = scrollTop < this.#lastTop;
         this.#lastTop = scrollTop;
         this.#follows = below <= endSlack && this.#end === this.#rows.length;
-        scroller.setAttribute("aria-live", "off"); // what comes by scrolling is no news
         if (scrollTop < nearEdge && this.#start > 0 && isUp) {
+            scroller.setAttribute("aria-live", "off"); // rows that scrolling draws are no news
             this.#start = Math.max(0, this.#start - step);
             this.#end = Math.min(this.#end, this.#start + rowsMax);
             this.#follows = false;
             this.#render();
         } else if (below < nearEdge && this.#end < this.#rows.length && !isUp) {
+            scroller.setAttribute("aria-live", "off");
             this.#end = Math.min(this.#rows.length, this.#end + step);
             this.#start = Math.max(this.#start, this.#end - rowsMax);
             this.#render();

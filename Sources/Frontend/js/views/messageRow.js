@@ -3,28 +3,33 @@ import { drawn, element, icon } from "../dom.js";
 import { isFewEmoji, isVisible, pieces, stretches } from "../text.js";
 import { say, sayFault } from "../words.js";
 
-/** What is said in the place of a text that the server could not open, by its code. */
-export const UNREADABLE = new Map([
+const unreadable = new Map([
     ["not_authentic", "chat.notAuthentic"], ["key_retired", "chat.keyRetired"],
 ]);
 
-const made = new WeakMap(); // the row of each message and waiting item: a long list changes little
+/** The words in the place of a text that cannot be shown; null where it can.
+ *
+ *  @param code the server's, for a text that it could not open */
+export function remarkFor(code, text) {
+    if (code) return unreadable.get(code) ?? "chat.notAuthentic";
+    if (typeof text !== "string") return "chat.undrawable";
+    return isVisible(text) ? null : "chat.blank";
+}
+
+const made = new WeakMap(); // the row of each message: a long list changes little
 
 /** Messages and what waits to be sent as rows: each with a key that stays its own when it is
  *  acknowledged, and a mark that changes with all that is shown. */
 export function rowsOf(messages, waiting, myId) {
-    const rows = messages.map((message) => rowOf(message, () => ({
-        key: message.id, isOwn: message.senderId === myId, text: message.content,
-        timestamp: message.timestamp, state: "sent",
-        unreadable: UNREADABLE.get(message.code), look: "sent",
-    })));
+    const rows = messages.map((message) => rowOf(message, myId));
     if (waiting.length > 0) {
         const acknowledged = new Set(rows.map(({ key }) => key));
         rows.push(...waiting.filter(({ id }) => !acknowledged.has(id)).map((item) =>
-            rowOf(item, () => ({
+            ({
                 key: item.id, isOwn: true, text: item.text, timestamp: item.at,
-                state: item.state, item, look: `${item.state} ${item.code ?? ""}`,
-            }))));
+                day: dayOf(item.at), state: item.state, item,
+                look: `${item.state} ${item.code ?? ""}`,
+            })));
     }
     const now = today();
     let before = null;
@@ -39,12 +44,15 @@ export function rowsOf(messages, waiting, myId) {
 }
 
 /** The same row for the same object: a message that changes is another object. */
-function rowOf(source, make) {
-    let row = made.get(source);
+function rowOf(message, myId) {
+    let row = made.get(message);
     if (!row) {
-        row = make();
-        row.day = dayOf(row.timestamp);
-        made.set(source, row);
+        const { id: key, code, content: text, senderId, timestamp } = message;
+        row = {
+            key, code, text, timestamp, isOwn: senderId === myId, day: dayOf(timestamp),
+            state: "sent", look: "sent",
+        };
+        made.set(message, row);
     }
     return row;
 }
@@ -92,9 +100,8 @@ function remark(words, ...before) {
 }
 
 function textOf(row) {
-    if (row.unreadable) return remark(row.unreadable, icon("failed"));
-    if (typeof row.text !== "string") return remark("chat.undrawable");
-    if (!isVisible(row.text)) return remark("chat.blank");
+    const words = remarkFor(row.code, row.text);
+    if (words) return remark(words, ...row.code ? [icon("failed")] : []);
     const text = element("p", { className: "text", dir: "auto" });
     text.classList.toggle("large", isFewEmoji(row.text));
     for (const piece of pieces(row.text)) {

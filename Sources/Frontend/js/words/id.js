@@ -30,7 +30,7 @@ export const words = {
         emptyInvite: "Isi kode undangan dulu.",
         showPassword: "Tampilkan password",
         hidePassword: "Sembunyikan password",
-        badUsername: "Pakai 3–32 karakter: huruf, angka, titik, garis bawah, atau strip.",
+        badUsername: "Pakai 3–32 karakter: huruf, angka, titik, garis bawah, atau strip; tidak diawali strip.",
         shortPassword: "Terlalu pendek: pakai minimal 8 karakter.",
         longPassword: "Terlalu panjang: pakai paling banyak 72 byte (huruf beraksen dan emoji lebih dari satu).",
     },
