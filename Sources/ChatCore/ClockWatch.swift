@@ -24,7 +24,7 @@ struct ClockWatch: Sendable {
         let found: FutureMessages
         do { found = try await store.messages(laterThan: latest) } catch {
             return logger.error(
-                "the store's time is ahead of this machine's clock, and its messages cannot be read",
+                "the store's time is ahead of this machine's clock; its messages cannot be read",
                 metadata: ["fault": "\(error)"])
         }
         logger.warning(
