@@ -12,11 +12,13 @@ from browser import LAPTOP, PHONE
 OUTSIDE = """
     const found = {};
     const edges = (box) => ["left", "top", "right", "bottom"].map((edge) => Math.round(box[edge]));
-    const boxes = (node) => {
+    // The words of the node itself: what is below it is looked at by itself, or is unseen.
+    const boxes = (node) => [...node.childNodes].flatMap((child) => {
+        if (child.nodeType !== Node.TEXT_NODE) return [];
         const range = document.createRange();
-        range.selectNodeContents(node);
+        range.selectNodeContents(child);
         return [...range.getClientRects()];
-    };
+    });
     for (const bubble of document.querySelectorAll("#rows .bubble")) {
         const frame = bubble.getBoundingClientRect();
         for (const node of bubble.querySelectorAll("*")) {
@@ -109,7 +111,7 @@ def test_a_hostile_friend_breaks_nothing_and_draws_only_in_bubbles(
         open_browser, people, shared_house):
     seed = random.randrange(2**32)
     print(f"seed {seed}")
-    sari, budi = people("sari", "budi")
+    sari, budi = people("sari", "budi.panjang.sekali")
     stored = hostile.send_all(budi, sari, hostile.texts(2000, seed))
     assert len(stored) > 1600
     page = open_browser(shared_house).enter(sari)
