@@ -162,9 +162,15 @@ final class Ledger: FactSource {
         }
     }
 
-    /// Makes a change durable. `message` is the number of one that is replaced, and
-    /// `address` where the record of one that is added or replaced lies.
+    /// Makes a change durable: it gets the next number. `message` is the number of one that is
+    /// replaced, and `address` where the record of one that is added or replaced lies.
     func confirm(_ change: Change, message: UInt32?, at address: Address?) {
+        index.beginChange()
+        apply(change, message: message, at: address)
+    }
+
+    /// As `confirm`, for a change that has its number.
+    func apply(_ change: Change, message: UInt32?, at address: Address?) {
         switch change {
         case .userAdded(let user): index.addUser(user)
         case .userInvited(let user, let digest):

@@ -20,7 +20,7 @@ import Testing
             #expect(lines[0] == #"{"users": ["#)
             #expect(lines[3] == #"], "chats": ["#)
             #expect(lines[5] == "],")
-            #expect(lines[6].hasPrefix(#""meta": {"format":1,"store":""#) && lines[7] == "")
+            #expect(lines[6].hasPrefix(#""meta": {"format":2,"store":""#) && lines[7] == "")
             // Nothing to do: nothing is written.
             let written = disk.bytesWritten
             try await store.fold()

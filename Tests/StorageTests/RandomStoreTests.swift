@@ -24,8 +24,11 @@ import Testing
                     disk = disk.afterKill()
                     store = try await JSONStore.open(disk, loop)
                 case 2:
+                    let before = store.revisions(Self.names)
                     await store.close()
                     store = try await JSONStore.open(disk, loop)
+                    let after = store.revisions(Self.names)
+                    #expect(after == before, "seed \(seed), change \(number)")
                 default: continue
                 }
                 let found = try await PlainModel(of: store, users: Self.names)

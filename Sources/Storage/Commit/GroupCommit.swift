@@ -253,6 +253,25 @@ actor GroupCommit {
         return ready.journal
     }
 
+    /// Notes in the lock file that nothing was lost, so that the next start hands out the same
+    /// revisions. Without the note it begins a new incarnation of them, which costs a read.
+    func noteCleanStop() async {
+        guard case .open = state, let journal = files.journal, let lock = files.lockFile,
+            let snapshot = files.generation.snapshot
+        else { return }
+        let incarnation = memory.index.incarnation
+        do {
+            try await threads.journal.perform { () throws(StorageFault) in
+                do throws(SystemCallError) {
+                    let note = try CleanStop(
+                        incarnation, snapshot: snapshot, journal: journal.file,
+                        segment: journal.number)
+                    try note.write(to: lock)
+                } catch { throw StorageFault(writing: error) }
+            }
+        } catch { log.log(.debug, "the stop was not noted", metadata: ["fault": "\(error)"]) }
+    }
+
     /// Says in the journal that all of it is durable, so that damage to its last group is not
     /// taken for a torn tail.
     func announceDurable() async {

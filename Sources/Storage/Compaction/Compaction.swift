@@ -161,7 +161,7 @@ actor Compaction {
         sealedChanges = files.unfoldedChanges
         return Fold(
             folder: folder, unfinished: unfinished, storeID: files.storeID,
-            users: memory.index.users.slots, keys: memory.index.knownKeys,
+            users: FoldedUsers(of: memory.index), keys: memory.index.knownKeys,
             invites: memory.index.invites,
             newestTimestamp: memory.index.newestTimestamp,
             addresses: memory.index.beginFold(), files: retiring,

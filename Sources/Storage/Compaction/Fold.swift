@@ -30,7 +30,7 @@ struct Fold: Sendable {
     let folder: Folder
     let unfinished: Unfinished
     let storeID: ByteText
-    let users: [UserSlot]
+    let users: FoldedUsers
     let keys: [Int: ByteText]
     let invites: [ByteText: Int64]
     let newestTimestamp: Int64
@@ -75,9 +75,7 @@ struct Fold: Sendable {
 
     private func write() throws -> Outcome {
         var copy = FoldCopy(SnapshotWriter(unfinished.file), addresses, cancellation)
-        for number in users.indices where users[number].isPresent {
-            try copy.writer.add(users.user(UInt32(number)))
-        }
+        try users.forEach { record in try copy.writer.add(user: record.json()) }
         copy.writer.endUsers()
         let generation = files.generation
         if let snapshot = generation?.snapshot {
@@ -93,8 +91,9 @@ struct Fold: Sendable {
         }
         try copy.checkIsWhole(folder.snapshot)
         let length = try copy.writer.finish(
-            storeID: storeID, firstSegment: nextSegment, newestTimestamp: newestTimestamp,
-            keys: keys, invites: invites)
+            SnapshotMeta(
+                storeID: storeID, firstSegment: nextSegment, newestTimestamp: newestTimestamp,
+                revision: users.lastRevision, keys: keys, invites: invites))
         return Outcome(snapshot: unfinished.file, snapshotBytes: length, addresses: copy.folded)
     }
 

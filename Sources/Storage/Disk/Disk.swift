@@ -56,6 +56,25 @@ package protocol DiskFile: AnyObject, Sendable {
     func sync() throws(SystemCallError)
     func truncate(to length: Int64) throws(SystemCallError)
     func length() throws(SystemCallError) -> Int64
+    func identity() throws(SystemCallError) -> FileIdentity
     /// Takes the file for this process alone until it is closed; false when another has it.
     func lock() throws(SystemCallError) -> Bool
+}
+
+/// Tells whether a file is still the one it was, unchanged: a copy of it, put back in its place, is
+/// not.
+package struct FileIdentity: Sendable, Equatable {
+    /// The inode's number.
+    package let number: UInt64
+    /// The time of the last change to content or inode, in nanoseconds since 1970. No program sets
+    /// it.
+    package let changedAt: Int64
+    /// In bytes.
+    package let length: Int64
+
+    package init(number: UInt64, changedAt: Int64, length: Int64) {
+        self.number = number
+        self.changedAt = changedAt
+        self.length = length
+    }
 }

@@ -126,6 +126,15 @@ private final class SystemFile: DiskFile {
         return Int64(status.st_size)
     }
 
+    func identity() throws(SystemCallError) -> FileIdentity {
+        var status = stat()
+        guard fstat(descriptor.number, &status) == 0 else { throw .last("fstat") }
+        return FileIdentity(
+            number: UInt64(status.st_ino),
+            changedAt: Int64(status.st_ctim.tv_sec) * 1_000_000_000 + Int64(status.st_ctim.tv_nsec),
+            length: Int64(status.st_size))
+    }
+
     func lock() throws(SystemCallError) -> Bool {
         if flock(descriptor.number, LOCK_EX | LOCK_NB) == 0 { return true }
         guard errno == EWOULDBLOCK else { throw .last("flock") }

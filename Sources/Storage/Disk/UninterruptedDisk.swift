@@ -90,6 +90,10 @@ private final class UninterruptedFile: DiskFile {
         try uninterrupted { () throws(SystemCallError) in try file.length() }
     }
 
+    func identity() throws(SystemCallError) -> FileIdentity {
+        try uninterrupted { () throws(SystemCallError) in try file.identity() }
+    }
+
     func lock() throws(SystemCallError) -> Bool {
         try uninterrupted { () throws(SystemCallError) in try file.lock() }
     }

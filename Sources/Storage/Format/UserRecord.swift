@@ -2,9 +2,17 @@ internal import Encoding
 
 /// A user's JSON:
 /// `{"id":"…","username":"…","password":"$2b$10$…","contacts":["…",…],"epoch":0}`
-enum UserRecord {
-    static func json(_ user: User) -> [UInt8] {
-        var writer = JSONWriter(capacity: 192 + 40 * user.contacts.count)
+///
+/// In `db.json` the revisions follow: `,"revision":7,"conversations":[{"with":"…","order":5,
+/// "messages":6},…]`. `messages` is absent where it equals `order`.
+struct UserRecord {
+    let user: User
+    /// The last change that altered the user's contact list; nil where the record does not say.
+    var revision: UInt32?
+    var conversations: [RecordedConversation] = []
+
+    func json() -> [UInt8] {
+        var writer = JSONWriter(capacity: 192 + 40 * user.contacts.count + 80 * conversations.count)
         writer.beginObject()
         writer.field("id", user.id.text)
         writer.field("username", user.username)
@@ -14,33 +22,77 @@ enum UserRecord {
         for contact in user.contacts { writer.string(contact.text) }
         writer.endArray()
         writer.field("epoch", user.epoch)
+        if let revision {
+            writer.field("revision", Int(revision))
+            writer.name("conversations")
+            writer.beginArray()
+            for conversation in conversations { conversation.write(to: &writer) }
+            writer.endArray()
+        }
         writer.endObject()
         return writer.bytes
     }
 
     /// Reads the record at the scanner's place and leaves the scanner behind it.
-    static func read(
-        _ scanner: inout JSONScanner, in bytes: Span<UInt8>
-    ) throws(JSONFault) -> User {
+    init(_ scanner: inout JSONScanner, in bytes: Span<UInt8>) throws(JSONFault) {
         try scanner.expect("{\"id\":", in: bytes)
         let id = UserID(try scanner.string(in: bytes))
         try scanner.expect(",\"username\":", in: bytes)
         let username = try scanner.string(in: bytes)
         try scanner.expect(",\"password\":", in: bytes)
         let password = try scanner.string(in: bytes)
-        try scanner.expect(",\"contacts\":[", in: bytes)
-        var contacts: [UserID] = []
-        if !scanner.skip("]", in: bytes) {
-            repeat {
-                contacts.append(UserID(try scanner.string(in: bytes)))
-            } while scanner.skip(",", in: bytes)
-            try scanner.expect("]", in: bytes)
+        try scanner.expect(",\"contacts\":", in: bytes)
+        let contacts = try scanner.list(in: bytes) { scanner throws(JSONFault) in
+            UserID(try scanner.string(in: bytes))
         }
         try scanner.expect(",\"epoch\":", in: bytes)
         let epoch = try scanner.integer(in: bytes)
-        try scanner.expect("}", in: bytes)
-        return User(
+        user = User(
             id: id, username: username, password: password, contacts: contacts,
             epoch: Int(epoch))
+        if scanner.skip(",\"revision\":", in: bytes) {
+            revision = try scanner.changeNumber(in: bytes)
+            try scanner.expect(",\"conversations\":", in: bytes)
+            conversations = try scanner.list(in: bytes) { scanner throws(JSONFault) in
+                try RecordedConversation(&scanner, in: bytes)
+            }
+        }
+        try scanner.expect("}", in: bytes)
+    }
+
+    init(_ user: User) { self.user = user }
+}
+
+/// What a user's record states of a conversation: how far it has come.
+struct RecordedConversation: Sendable {
+    let partner: UserID
+    let revisions: ConversationRevisions
+
+    init(with partner: UserID, _ revisions: ConversationRevisions) {
+        self.partner = partner
+        self.revisions = revisions
+    }
+
+    fileprivate init(_ scanner: inout JSONScanner, in bytes: Span<UInt8>) throws(JSONFault) {
+        try scanner.expect("{\"with\":", in: bytes)
+        partner = UserID(try scanner.string(in: bytes))
+        try scanner.expect(",\"order\":", in: bytes)
+        let order = try scanner.changeNumber(in: bytes)
+        var revisions = ConversationRevisions(order: order, messages: order)
+        if scanner.skip(",\"messages\":", in: bytes) {
+            revisions.messages = try scanner.changeNumber(in: bytes)
+        }
+        self.revisions = revisions
+        try scanner.expect("}", in: bytes)
+    }
+
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.field("with", partner.text)
+        writer.field("order", Int(revisions.order))
+        if revisions.messages != revisions.order {
+            writer.field("messages", Int(revisions.messages))
+        }
+        writer.endObject()
     }
 }

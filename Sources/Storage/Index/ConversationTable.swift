@@ -1,20 +1,17 @@
 /// All conversations that hold messages, by number.
 struct ConversationTable: ~Copyable {
-    private struct Entry {
-        var list: NumberLists.List
+    struct Entry {
+        fileprivate var list: NumberLists.List
         /// Numbers of the two users, the lower first.
-        var first: UInt32
-        var second: UInt32
-        var fromSecondCount: UInt32
-        var revision: UInt64
+        let first: UInt32
+        let second: UInt32
+        fileprivate var fromSecondCount: UInt32
+        var revisions: ConversationRevisions
         /// The highest timestamp there ever was, that of a removed message included.
-        var lastTimestamp: Int64
-        /// Grows with the order in which the last messages of conversations became visible.
-        var order: UInt64 = 0
+        fileprivate var lastTimestamp: Int64
     }
 
-    private var lastOrder: UInt64 = 0
-    private var entries = ChunkedArray<Entry>()
+    private(set) var entries = ChunkedArray<Entry>()
     private var lists = NumberLists()
     private var free: [UInt32] = []
     /// Conversations whose messages came in another order than their timestamps'.
@@ -34,13 +31,13 @@ struct ConversationTable: ~Copyable {
     func first(of conversation: UInt32) -> UInt32 { entries[Int(conversation)].first }
     func second(of conversation: UInt32) -> UInt32 { entries[Int(conversation)].second }
     func count(of conversation: UInt32) -> Int { Int(entries[Int(conversation)].list.count) }
-    func revision(of conversation: UInt32) -> UInt64 { entries[Int(conversation)].revision }
+    func revisions(of conversation: UInt32) -> ConversationRevisions {
+        entries[Int(conversation)].revisions
+    }
+
     func lastTimestamp(in conversation: UInt32) -> Int64 {
         entries[Int(conversation)].lastTimestamp
     }
-
-    /// Higher than that of every conversation whose last message became visible before.
-    func order(of conversation: UInt32) -> UInt64 { entries[Int(conversation)].order }
 
     /// How many messages of the conversation its second, or else its first, user has sent.
     func count(in conversation: UInt32, fromSecond: Bool) -> Int {
@@ -57,10 +54,10 @@ struct ConversationTable: ~Copyable {
         lists.number(rank, of: entries[Int(conversation)].list)
     }
 
-    mutating func add(_ one: UInt32, _ other: UInt32, revision: UInt64) -> UInt32 {
+    mutating func add(_ one: UInt32, _ other: UInt32) -> UInt32 {
         let entry = Entry(
             list: .init(), first: min(one, other), second: max(one, other), fromSecondCount: 0,
-            revision: revision, lastTimestamp: .min)
+            revisions: .init(), lastTimestamp: .min)
         if let unused = free.popLast() {
             entries[Int(unused)] = entry
             return unused
@@ -69,31 +66,35 @@ struct ConversationTable: ~Copyable {
         return UInt32(entries.count - 1)
     }
 
+    mutating func setRevisions(_ revisions: ConversationRevisions, of conversation: UInt32) {
+        entries[Int(conversation)].revisions = revisions
+    }
+
+    /// - Parameter revision: Nil leaves the conversation's revisions as they are.
     mutating func append(
-        _ number: UInt32, fromSecond: Bool, timestamp: Int64, revision: UInt64,
+        _ number: UInt32, fromSecond: Bool, timestamp: Int64, revision: UInt32?,
         to conversation: UInt32
     ) {
         var entry = entries[Int(conversation)]
         lists.append(number, to: &entry.list)
         if fromSecond { entry.fromSecondCount += 1 }
-        if timestamp <= entry.lastTimestamp {
-            unsorted.insert(conversation)
-        } else {
-            lastOrder += 1
-            entry.order = lastOrder
-        }
+        let isLast = timestamp > entry.lastTimestamp
+        if !isLast { unsorted.insert(conversation) }
         entry.lastTimestamp = max(entry.lastTimestamp, timestamp)
-        entry.revision = revision
+        if let revision {
+            entry.revisions.messages = revision
+            if isLast { entry.revisions.order = revision }
+        }
         entries[Int(conversation)] = entry
     }
 
     mutating func remove(
-        at rank: Int, fromSecond: Bool, revision: UInt64, from conversation: UInt32
+        at rank: Int, fromSecond: Bool, revision: UInt32, from conversation: UInt32
     ) {
         var entry = entries[Int(conversation)]
         lists.remove(at: rank, from: &entry.list)
         if fromSecond { entry.fromSecondCount -= 1 }
-        entry.revision = revision
+        entry.revisions.messages = revision
         entries[Int(conversation)] = entry
     }
 
@@ -103,6 +104,7 @@ struct ConversationTable: ~Copyable {
         let numbers = lists.numbers(0..<Int(entry.list.count), of: entry.list)
         lists.free(&entry.list)
         entry.fromSecondCount = 0
+        entry.revisions = .init()
         entries[Int(conversation)] = entry
         free.append(conversation)
         return numbers
@@ -125,4 +127,13 @@ struct ConversationTable: ~Copyable {
         unsorted = []
         return repeated
     }
+}
+
+/// When a conversation changed last, as numbers of changes: the store numbers each one (`Index`).
+struct ConversationRevisions: Sendable, Equatable {
+    /// The change that added its last message. Contact lists are sorted by it: the clock may have
+    /// been set back since.
+    var order: UInt32 = 0
+    /// The last change that added or removed a message.
+    var messages: UInt32 = 0
 }

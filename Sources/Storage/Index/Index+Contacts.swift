@@ -3,13 +3,13 @@ internal import Encoding
 extension Index {
     func contacts(of id: UserID) -> [ContactSummary]? {
         guard let user = users.number(of: id) else { return nil }
-        var written: [(order: UInt64, summary: ContactSummary)] = []
+        var written: [(order: UInt32, summary: ContactSummary)] = []
         var neverWritten: [(name: ByteText, summary: ContactSummary)] = []
         for contact in users.slots[Int(user)].contacts {
             let summary = summary(contact, of: user)
             if summary.lastMessage != nil {
                 let conversation = users.conversation(user, contact)
-                let order = conversation.map { conversations.order(of: $0) } ?? 0
+                let order = conversation.map { conversations.revisions(of: $0).order } ?? 0
                 written.append((order, summary))
             } else {
                 neverWritten.append((summary.username.caseFolded, summary))

@@ -15,14 +15,16 @@ struct Index: ~Copyable {
     private(set) var invites: [ByteText: Int64] = [:]
     /// Messages that can no longer be found, whose room is given back little by little.
     private var released: [[UInt32]] = []
-    private var userRevisions = ChunkedArray<UInt64>()
-    /// Where revisions begin in this process, far from where those of any other do.
-    let firstRevision = UInt64.random(in: 0..<(1 << 31)) << 32
-    private var lastRevision: UInt64
+    /// The number of the last change: each one gets the next. A start that replays the journal
+    /// gives every change the number that it had.
+    private(set) var lastRevision: UInt32 = 0
+    /// The last change that altered the user's contact list, by user number.
+    private(set) var userRevisions = ChunkedArray<UInt32>()
+    /// Tells the numbers of one life of the store from those of another. It is the upper part of
+    /// every revision that leaves the store.
+    var incarnation = Incarnation()
 
-    init() {
-        lastRevision = firstRevision
-    }
+    init() {}
 
     // MARK: Reading
 
@@ -36,13 +38,13 @@ struct Index: ~Copyable {
     }
 
     private func revision(of conversation: Conversation) -> UInt64 {
-        guard let number = users.number(of: conversation) else { return firstRevision }
-        return conversations.revision(of: number)
+        guard let number = users.number(of: conversation) else { return incarnation.revision(0) }
+        return incarnation.revision(conversations.revisions(of: number).messages)
     }
 
     private func revision(ofUser number: UInt32?) -> UInt64 {
-        guard let number, number < userRevisions.count else { return firstRevision }
-        return userRevisions[Int(number)]
+        guard let number, number < userRevisions.count else { return incarnation.revision(0) }
+        return incarnation.revision(userRevisions[Int(number)])
     }
 
     func sender(of message: UInt32) -> UInt32 {
@@ -119,6 +121,9 @@ struct Index: ~Copyable {
 
     // MARK: Changing
 
+    /// Numbers the change that is applied next.
+    mutating func beginChange() { lastRevision += 1 }
+
     mutating func addUser(_ user: User) {
         let number = users.add(user)
         touch(number)
@@ -153,14 +158,19 @@ struct Index: ~Copyable {
         touch(other)
     }
 
-    /// - Parameter tellsTime: Whether its timestamp may be the newest. Of the records in `db.json`
-    ///   none may: their last line tells.
+    /// - Parameters:
+    ///   - tellsTime: Whether its timestamp may be the newest. Of the records in `db.json` none
+    ///     may: their last line tells.
+    ///   - setsRevisions: Whether it counts as a change. The records of a `db.json` that states the
+    ///     revisions do not.
     mutating func addMessage(
         hash: UInt64, from sender: UInt32, to receiver: UInt32, timestamp: Int64,
-        at address: Address, tellsTime: Bool = true
+        at address: Address, tellsTime: Bool = true, setsRevisions: Bool = true
     ) {
-        touch(sender)
-        touch(receiver)
+        if setsRevisions {
+            touch(sender)
+            touch(receiver)
+        }
         let conversation = conversation(sender, receiver)
         let isFromSecond = sender > receiver
         let wasPushed = isPushed(
@@ -170,8 +180,8 @@ struct Index: ~Copyable {
             hash: hash, conversation: conversation, isFromSecond: isFromSecond,
             timestamp: timestamp, at: address)
         conversations.append(
-            number, fromSecond: isFromSecond, timestamp: timestamp, revision: lastRevision,
-            to: conversation)
+            number, fromSecond: isFromSecond, timestamp: timestamp,
+            revision: setsRevisions ? lastRevision : nil, to: conversation)
         if tellsTime, !wasPushed { raiseNewestTimestamp(to: timestamp) }
     }
 
@@ -243,6 +253,32 @@ struct Index: ~Copyable {
         }
     }
 
+    // MARK: Revisions of a snapshot
+
+    /// Adds a user whose record states how far their list has come.
+    mutating func addUser(_ user: User, revision: UInt32, _ conversations: [RecordedConversation]) {
+        let number = users.add(user)
+        setRevision(revision, ofUser: number)
+        for recorded in conversations {
+            let conversation = conversation(number, users.mention(recorded.partner))
+            self.conversations.setRevisions(recorded.revisions, of: conversation)
+        }
+    }
+
+    mutating func setLastRevision(_ revision: UInt32) { lastRevision = revision }
+
+    /// Whether all that a snapshot states of revisions fits together.
+    var hasSoundRevisions: Bool {
+        for number in 0..<userRevisions.count where userRevisions[number] > lastRevision {
+            return false
+        }
+        return conversations.indices.allSatisfy { conversation in
+            let entry = conversations.entries[Int(conversation)]
+            return max(entry.revisions.order, entry.revisions.messages) <= lastRevision
+                && users[entry.first].isPresent && users[entry.second].isPresent
+        }
+    }
+
     // MARK: Folding
 
     mutating func beginFold() -> ChunkedArray<UInt64> { messages.beginFold() }
@@ -251,14 +287,15 @@ struct Index: ~Copyable {
 
     private mutating func conversation(_ one: UInt32, _ other: UInt32) -> UInt32 {
         if let known = users.conversation(one, other) { return known }
-        let new = conversations.add(one, other, revision: lastRevision)
+        let new = conversations.add(one, other)
         users.setConversation(one, other, to: new)
         return new
     }
 
-    private mutating func touch(_ user: UInt32) {
-        lastRevision += 1
-        while userRevisions.count <= user { userRevisions.append(firstRevision) }
-        userRevisions[Int(user)] = lastRevision
+    private mutating func touch(_ user: UInt32) { setRevision(lastRevision, ofUser: user) }
+
+    private mutating func setRevision(_ revision: UInt32, ofUser user: UInt32) {
+        while userRevisions.count <= user { userRevisions.append(0) }
+        userRevisions[Int(user)] = revision
     }
 }

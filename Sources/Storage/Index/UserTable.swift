@@ -181,7 +181,8 @@ struct UserTable: ~Copyable {
         }
     }
 
-    private mutating func mention(_ id: UserID) -> UInt32 {
+    /// The number of this id, given to it where it has none.
+    mutating func mention(_ id: UserID) -> UInt32 {
         if let number = mentioned(id) { return number }
         let number = UInt32(slots.count)
         slots.append(UserSlot(id: id, username: "", password: "", epoch: 0, isPresent: false))

@@ -105,7 +105,7 @@ struct CreationWriter {
     }
 
     mutating func add(_ user: User) throws(StorageFault) {
-        let record = UserRecord.json(user)
+        let record = UserRecord(user).json()
         guard record.count <= SnapshotFormat.recordBytesMax else {
             throw .refused("user \(user.id) is longer than 32 MiB")
         }
@@ -130,8 +130,10 @@ struct CreationWriter {
     mutating func finish(_ creation: Creation) throws(StorageFault) {
         do {
             _ = try writer.finish(
-                storeID: creation.storeID, firstSegment: creation.firstSegment,
-                newestTimestamp: newestTimestamp, keys: creation.keys, invites: creation.invites)
+                SnapshotMeta(
+                    storeID: creation.storeID, firstSegment: creation.firstSegment,
+                    newestTimestamp: newestTimestamp, keys: creation.keys,
+                    invites: creation.invites))
         } catch { throw StorageFault(writing: error) }
     }
 }

@@ -3,7 +3,8 @@ internal import Encoding
 /// The last line of an edited `db.json`, found sound.
 struct EditedMeta {
     private static let fields: Set<ByteText> = [
-        "format", "store", "segment", "users", "chats", "newest", "keys", "invites", "checksum",
+        "format", "store", "segment", "users", "chats", "newest", "revision", "keys", "invites",
+        "checksum",
     ]
 
     private let storeID: ByteText
@@ -64,8 +65,8 @@ struct EditedMeta {
     /// The same as a start reads it; of the records it counts none.
     var snapshotMeta: SnapshotMeta {
         SnapshotMeta(
-            storeID: storeID, firstSegment: firstSegment, userCount: 0, messageCount: 0,
-            newestTimestamp: newestTimestamp, keys: keys, invites: invites)
+            storeID: storeID, firstSegment: firstSegment, newestTimestamp: newestTimestamp,
+            keys: keys, invites: invites)
     }
 
     func creation(in folder: Folder) -> Creation {

@@ -5,7 +5,7 @@ internal import Encoding
 struct EditedRecords {
     private static let rootFields: Set<ByteText> = ["users", "chats", "meta"]
     private static let userFields: Set<ByteText> = [
-        "id", "username", "password", "contacts", "epoch",
+        "id", "username", "password", "contacts", "epoch", "revision", "conversations",
     ]
     private static let messageFields: Set<ByteText> = [
         "id", "senderId", "receiverId", "content", "timestamp",

@@ -50,7 +50,9 @@ package actor JSONStore: ChatStore {
         self.logger = logger
         isNew = opening.recovery.isNew && opening.ready != nil
         let log = RateLimitedLog(logger)
-        memory = LoopBound(opening.recovery.ledger.take(), to: loop)
+        let ledger = opening.recovery.ledger.take()
+        ledger.index.incarnation = opening.incarnation
+        memory = LoopBound(ledger, to: loop)
         files = LoopBound(StoreFiles(opening, in: folder), to: loop)
         reader = RecordReader(memory, files, threads: threads)
         let (stream, activity) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -182,6 +184,7 @@ package actor JSONStore: ChatStore {
         await commits.close()
         await compaction.close()
         await commits.announceDurable()
+        await commits.noteCleanStop()
         files.here.lockFile = nil
         threads.stop()
     }

@@ -5,6 +5,8 @@ struct Opening: Sendable {
     /// Nil on a disk that takes no writes and holds no lock file.
     let lock: (any DiskFile)?
     let recovery: Recovery
+    /// Of the revisions that the store hands out.
+    let incarnation: Incarnation
     let exposures: [Exposure]
     /// Nil while the disk is full or takes no writes.
     let ready: Preparation.Ready?
@@ -12,6 +14,8 @@ struct Opening: Sendable {
     init(_ folder: Folder) throws(StorageFault) {
         lock = try Self.lock(folder)
         recovery = try Recovery.read(folder)
+        // Before anything is changed.
+        incarnation = CleanStop.incarnation(notedIn: lock, recovery)
         exposures = Exposure.end(
             in: folder, segments: recovery.generation.segments.map(\.number))
         guard lock != nil else {

@@ -47,7 +47,7 @@ enum JournalEntry {
             return try removedMessage(&scanner, in: json)
         }
         if scanner.skip("{\"userAdded\":", in: json) {
-            return .userAdded(try UserRecord.read(&scanner, in: json))
+            return .userAdded(try UserRecord(&scanner, in: json).user)
         }
         if scanner.skip("{\"userChanged\":", in: json) {
             return try changedUser(&scanner, in: json)
@@ -75,35 +75,23 @@ enum JournalEntry {
         if scanner.skip("{\"userInvited\":{\"invite\":", in: json) {
             let digest = try scanner.string(in: json)
             try scanner.expect(",\"user\":", in: json)
-            let user = try UserRecord.read(&scanner, in: json)
+            let user = try UserRecord(&scanner, in: json).user
             try scanner.expect("}", in: json)
             return .userInvited(user, by: digest)
         }
         if scanner.skip("{\"invitesAdded\":", in: json) {
             return .invitesAdded(
-                try list(&scanner, in: json) { scanner throws(JSONFault) in
+                try scanner.list(in: json) { scanner throws(JSONFault) in
                     try invite(&scanner, in: json)
                 })
         }
         if scanner.skip("{\"invitesRemoved\":", in: json) {
             return .invitesRemoved(
-                try list(&scanner, in: json) { scanner throws(JSONFault) in
+                try scanner.list(in: json) { scanner throws(JSONFault) in
                     try scanner.string(in: json)
                 })
         }
         return try segment(&scanner, in: json)
-    }
-
-    private static func list<Element>(
-        _ scanner: inout JSONScanner, in json: Span<UInt8>,
-        _ element: (inout JSONScanner) throws(JSONFault) -> Element
-    ) throws(JSONFault) -> [Element] {
-        try scanner.expect("[", in: json)
-        var elements: [Element] = []
-        if scanner.skip("]", in: json) { return elements }
-        repeat { elements.append(try element(&scanner)) } while scanner.skip(",", in: json)
-        try scanner.expect("]", in: json)
-        return elements
     }
 
     private static func invite(

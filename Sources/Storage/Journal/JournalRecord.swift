@@ -51,7 +51,7 @@ enum JournalRecord {
         case .messageAdded(let message): record("{\"messageAdded\":", message)
         case .messageReplaced(_, _, let content):
             record("{\"messageReplaced\":", replacing(content, of: replaced))
-        case .userAdded(let user): value("userAdded") { $0.raw(UserRecord.json(user)) }
+        case .userAdded(let user): value("userAdded") { $0.raw(UserRecord(user).json()) }
         case .userInvited(let user, let digest): invited(user, by: digest)
         case .userChanged(let user): changed(user)
         case .userRemoved(let id): value("userRemoved") { $0.string(id.text) }
@@ -85,7 +85,7 @@ enum JournalRecord {
             writer.beginObject()
             writer.field("invite", digest)
             writer.name("user")
-            writer.raw(UserRecord.json(user))
+            writer.raw(UserRecord(user).json())
             writer.endObject()
         }
     }

@@ -37,8 +37,7 @@ struct Preparation: Sendable {
         var writer = SnapshotWriter(snapshot)
         writer.endUsers()
         let length = try writer.finish(
-            storeID: recovery.storeID, firstSegment: 1, newestTimestamp: 0, keys: [:],
-            invites: [:])
+            SnapshotMeta(storeID: recovery.storeID, firstSegment: 1, revision: 0))
         try folder.disk.rename(folder.unfinishedSnapshot, to: folder.snapshot)
         try folder.disk.syncFolder(folder.path)
         try syncParent()

@@ -13,6 +13,8 @@ struct Replay: SnapshotVisitor, JournalVisitor {
     /// The file being read, for messages about it.
     private var path: String
     private var segment = 0
+    /// Whether the records of the snapshot's users state revisions, as all of format 2 do.
+    private var statesRevisions = false
 
     /// - Parameter snapshot: Nil where there is only a journal.
     init(snapshot: (any DiskFile)?, path: String) {
@@ -23,18 +25,23 @@ struct Replay: SnapshotVisitor, JournalVisitor {
     // MARK: The snapshot
 
     mutating func user(_ record: Span<UInt8>, at offset: Int64) throws(StorageFault) {
-        let user: User
+        let found: UserRecord
         do throws(JSONFault) {
             var scanner = JSONScanner()
-            user = try UserRecord.read(&scanner, in: record)
+            found = try UserRecord(&scanner, in: record)
             guard scanner.offset == record.count else {
                 throw JSONFault(offset: scanner.offset, problem: .bytesAfterEnd)
             }
         } catch { throw unreadable(error, at: offset) }
-        guard ledger.index.users.number(ofExactly: user.id) == nil,
-            ledger.index.users.number(namedExactly: user.username) == nil
+        guard ledger.index.users.number(ofExactly: found.user.id) == nil,
+            ledger.index.users.number(namedExactly: found.user.username) == nil
         else { throw damage(offset, "a user stands there twice") }
-        ledger.index.addUser(user)
+        if let revision = found.revision {
+            statesRevisions = true
+            ledger.index.addUser(found.user, revision: revision, found.conversations)
+        } else {
+            ledger.index.addUser(found.user)
+        }
     }
 
     mutating func message(_ record: Span<UInt8>, at offset: Int64) throws(StorageFault) {
@@ -49,7 +56,8 @@ struct Replay: SnapshotVisitor, JournalVisitor {
         guard let address = Address(snapshotOffset: Int(offset), length: record.count) else {
             throw damage(offset, "a message longer than 16 MiB, or one beyond 512 GiB")
         }
-        _ = try add(message, in: record, at: offset, address, tellsTime: false)
+        if !statesRevisions { ledger.index.beginChange() }
+        _ = try add(message, in: record, at: offset, address, isInSnapshot: true)
         if StoredMessage.timestamps.contains(message.timestamp) {
             newestMet = max(newestMet, message.timestamp)
         }
@@ -63,6 +71,10 @@ struct Replay: SnapshotVisitor, JournalVisitor {
         guard ledger.index.sortConversations().isEmpty else {
             throw damage(0, "two messages of one conversation have the same timestamp")
         }
+        if let revision = meta.revision { ledger.index.setLastRevision(revision) }
+        guard ledger.index.hasSoundRevisions, statesRevisions == (meta.revision != nil)
+            || ledger.index.users.count == 0
+        else { throw damage(0, "the revisions in its records do not fit its last line") }
         // The last line tells, since a clock that was once ahead may have been put right. Where it
         // holds no time, the messages do.
         let isTime = StoredMessage.timestamps.contains(meta.newestTimestamp)
@@ -85,6 +97,7 @@ struct Replay: SnapshotVisitor, JournalVisitor {
 
     mutating func change(_ json: Span<UInt8>, at offset: Int64) throws(StorageFault) {
         changeCount += 1
+        ledger.index.beginChange()
         let entry: JournalEntry
         do { entry = try JournalEntry(json) } catch { throw unreadable(error, at: offset) }
         switch entry {
@@ -120,7 +133,7 @@ struct Replay: SnapshotVisitor, JournalVisitor {
 
     private func apply(_ change: Change, at offset: Int64) throws(StorageFault) {
         if let problem = ledger.problem(with: change) { throw damage(offset, problem) }
-        ledger.confirm(change, message: nil, at: nil)
+        ledger.apply(change, message: nil, at: nil)
     }
 
     // MARK: Messages
@@ -138,7 +151,7 @@ struct Replay: SnapshotVisitor, JournalVisitor {
     /// Adds the message and returns the newest timestamp its conversation had before.
     private func add(
         _ message: MessageRecord, in json: Span<UInt8>, at offset: Int64, _ address: Address,
-        tellsTime: Bool = true
+        isInSnapshot: Bool = false
     ) throws(StorageFault) -> Int64 {
         guard let sender = try user(message.senderId, in: json, at: offset),
             let receiver = try user(message.receiverId, in: json, at: offset)
@@ -151,7 +164,7 @@ struct Replay: SnapshotVisitor, JournalVisitor {
         let last = conversation.map { ledger.index.conversations.lastTimestamp(in: $0) }
         ledger.index.addMessage(
             hash: hash, from: sender, to: receiver, timestamp: message.timestamp, at: address,
-            tellsTime: tellsTime)
+            tellsTime: !isInSnapshot, setsRevisions: !isInSnapshot || !statesRevisions)
         return last ?? .min
     }
 

@@ -152,9 +152,10 @@ struct Salvage {
         }
         _ = try destination.writing { () throws(SystemCallError) in
             try writer.finish(
-                storeID: storeID, firstSegment: 1,
-                newestTimestamp: replay.ledger.index.newestTimestamp,
-                keys: replay.ledger.index.knownKeys, invites: replay.ledger.index.invites)
+                SnapshotMeta(
+                    storeID: storeID, firstSegment: 1,
+                    newestTimestamp: replay.ledger.index.newestTimestamp,
+                    keys: replay.ledger.index.knownKeys, invites: replay.ledger.index.invites))
         }
     }
 

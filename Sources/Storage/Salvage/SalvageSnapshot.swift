@@ -189,7 +189,7 @@ struct SalvageSnapshot {
     /// How long the record is that the piece begins with.
     private static func recordLength(in piece: Span<UInt8>) -> Int? {
         var user = JSONScanner()
-        if (try? UserRecord.read(&user, in: piece)) != nil { return user.offset }
+        if (try? UserRecord(&user, in: piece)) != nil { return user.offset }
         var message = JSONScanner()
         return (try? MessageRecord(&message, in: piece)).map { _ in message.offset }
     }

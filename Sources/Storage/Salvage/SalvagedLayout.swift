@@ -40,8 +40,9 @@ struct SalvagedLayout {
             }
         }
         _ = try writer.finish(
-            storeID: meta?.storeID ?? "", firstSegment: meta?.firstSegment ?? 1,
-            newestTimestamp: meta?.newestTimestamp ?? 0, keys: [:], invites: [:])
+            SnapshotMeta(
+                storeID: meta?.storeID ?? "", firstSegment: meta?.firstSegment ?? 1,
+                newestTimestamp: meta?.newestTimestamp ?? 0))
         self.file = copy
     }
 

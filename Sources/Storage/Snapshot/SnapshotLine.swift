@@ -13,10 +13,10 @@ enum SnapshotLine {
     /// The user that all of these bytes are.
     static func user(_ record: Span<UInt8>) -> User? {
         var scanner = JSONScanner()
-        guard let user = try? UserRecord.read(&scanner, in: record),
+        guard let found = try? UserRecord(&scanner, in: record),
             scanner.offset == record.count
         else { return nil }
-        return user
+        return found.user
     }
 
     /// The message that all of these bytes are.

@@ -2,13 +2,12 @@ internal import Encoding
 
 /// The last line of `db.json`:
 ///
-///     "meta": {"format":1,"store":"…","segment":3,"users":2,"chats":2,"newest":…,
-///     "keys":{"1":"…"},"checksum":"0a1b2c3d"}}
+///     "meta": {"format":2,"store":"…","segment":3,"users":2,"chats":2,"newest":…,
+///     "revision":12,"keys":{"1":"…"},"checksum":"0a1b2c3d"}}
 ///
-/// Between keys and checksum `"invites":{"<digest>":<expiry>,…},` stands where there are any: a
-/// store that never had one stays readable for earlier versions.
+/// Between keys and checksum `"invites":{"<digest>":<expiry>,…},` stands where there are any.
+/// Format 1 has no `revision`, and no revisions in the records of its users.
 struct SnapshotMeta: Sendable, Equatable {
-    static let format = 1
     /// The store's name has 16; every segment's first line repeats it.
     static let storeIDBytesMax = 64
     /// Segments are numbered from 1.
@@ -18,10 +17,13 @@ struct SnapshotMeta: Sendable, Equatable {
     var storeID: ByteText
     /// The first segment of the journal whose changes are not in the snapshot.
     var firstSegment: Int
-    var userCount: Int
-    var messageCount: Int
+    var userCount = 0
+    var messageCount = 0
     /// The newest timestamp of any message the store has met, a removed one included.
     var newestTimestamp: Int64
+    /// The number of the last change that is in the snapshot. Nil in format 1: its messages are
+    /// numbered as they stand.
+    var revision: UInt32?
     var keys: [Int: ByteText]
     /// When each invitation expires, in milliseconds since 1970, by its digest.
     var invites: [ByteText: Int64] = [:]
@@ -30,12 +32,13 @@ struct SnapshotMeta: Sendable, Equatable {
     func textBeforeChecksum() -> [UInt8] {
         var writer = JSONWriter(capacity: 256)
         writer.beginObject()
-        writer.field("format", Self.format)
+        writer.field("format", revision == nil ? 1 : 2)
         writer.field("store", storeID)
         writer.field("segment", firstSegment)
         writer.field("users", userCount)
         writer.field("chats", messageCount)
         writer.field("newest", newestTimestamp)
+        if let revision { writer.field("revision", Int(revision)) }
         writer.name("keys")
         writer.beginObject()
         for (version, fingerprint) in keys.sorted(by: { $0.key < $1.key }) {
@@ -62,7 +65,8 @@ struct SnapshotMeta: Sendable, Equatable {
     /// Reads what `textBeforeChecksum` wrote; nil when it is anything else.
     init?(textBeforeChecksum text: Span<UInt8>) {
         var scanner = JSONScanner()
-        guard (try? scanner.expect("\"meta\": {\"format\":1,\"store\":", in: text)) != nil,
+        guard let format = Self.integer("\"meta\": {\"format\":", &scanner, in: text),
+            (1...2).contains(format), scanner.skip(",\"store\":", in: text),
             let storeID = try? scanner.string(in: text),
             storeID.utf8Count <= Self.storeIDBytesMax,
             let segment = Self.integer(",\"segment\":", &scanner, in: text),
@@ -70,15 +74,16 @@ struct SnapshotMeta: Sendable, Equatable {
             let users = Self.integer(",\"users\":", &scanner, in: text),
             let chats = Self.integer(",\"chats\":", &scanner, in: text),
             let newest = Self.integer(",\"newest\":", &scanner, in: text),
+            let revision = Self.revision(format, &scanner, in: text),
             scanner.skip(",\"keys\":", in: text),
             let keys = (try? scanner.value(in: text))?.object,
             let invites = Self.invites(&scanner, in: text),
             scanner.skip(",\"checksum\":\"", in: text), scanner.offset == text.count
         else { return nil }
         self.init(
-            storeID: storeID, firstSegment: Int(segment), userCount: Int(users),
-            messageCount: Int(chats), newestTimestamp: newest, keys: [:],
-            invites: invites)
+            storeID: storeID, firstSegment: Int(segment), newestTimestamp: newest,
+            revision: revision, invites: invites)
+        (userCount, messageCount) = (Int(users), Int(chats))
         for member in keys.members {
             guard let version = Int(member.name.string), let fingerprint = member.value.text
             else {
@@ -88,17 +93,26 @@ struct SnapshotMeta: Sendable, Equatable {
         }
     }
 
+    /// Makes the line of a snapshot without records; the writer knows how many there are.
     init(
-        storeID: ByteText, firstSegment: Int, userCount: Int, messageCount: Int,
-        newestTimestamp: Int64, keys: [Int: ByteText], invites: [ByteText: Int64]
+        storeID: ByteText, firstSegment: Int, newestTimestamp: Int64 = 0, revision: UInt32? = nil,
+        keys: [Int: ByteText] = [:], invites: [ByteText: Int64] = [:]
     ) {
         self.storeID = storeID
         self.firstSegment = firstSegment
-        self.userCount = userCount
-        self.messageCount = messageCount
         self.newestTimestamp = newestTimestamp
+        self.revision = revision
         self.keys = keys
         self.invites = invites
+    }
+
+    /// The revision that a format states: none in format 1. Nil where it is not as it was written.
+    private static func revision(
+        _ format: Int64, _ scanner: inout JSONScanner, in text: Span<UInt8>
+    ) -> UInt32?? {
+        if format == 1 { return .some(nil) }
+        guard scanner.skip(",\"revision\":", in: text) else { return nil }
+        return (try? scanner.changeNumber(in: text)).map { .some($0) }
     }
 
     /// Nil where they are not what `write` wrote.

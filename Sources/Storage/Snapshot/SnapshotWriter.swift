@@ -24,7 +24,7 @@ struct SnapshotWriter {
     }
 
     mutating func add(_ user: User) throws(SystemCallError) {
-        try add(user: UserRecord.json(user))
+        try add(user: UserRecord(user).json())
     }
 
     /// Adds a user's record.
@@ -56,16 +56,11 @@ struct SnapshotWriter {
 
     /// Writes the last line, whose counts are those of what was added, and has the disk confirm
     /// the file. Returns its length.
-    mutating func finish(
-        storeID: ByteText, firstSegment: Int, newestTimestamp: Int64, keys: [Int: ByteText],
-        invites: [ByteText: Int64]
-    ) throws(SystemCallError) -> Int64 {
+    mutating func finish(_ meta: SnapshotMeta) throws(SystemCallError) -> Int64 {
         if messageCount > 0 { append("\n") }
         append(SnapshotFormat.afterMessages)
-        let meta = SnapshotMeta(
-            storeID: storeID, firstSegment: firstSegment, userCount: userCount,
-            messageCount: messageCount, newestTimestamp: newestTimestamp, keys: keys,
-            invites: invites)
+        var meta = meta
+        (meta.userCount, meta.messageCount) = (userCount, messageCount)
         waiting.append(contentsOf: meta.textBeforeChecksum())
         try write()
         waiting.append(contentsOf: ChecksumText.digits(of: checksum.value))

@@ -16,8 +16,8 @@ struct Friendships: SnapshotVisitor {
     mutating func user(_ record: Span<UInt8>, at offset: Int64) throws(StorageFault) {
         var scanner = JSONScanner()
         // What is no user at all is for the replay to complain about.
-        guard let user = try? UserRecord.read(&scanner, in: record) else { return }
-        add(user, at: offset)
+        guard let found = try? UserRecord(&scanner, in: record) else { return }
+        add(found.user, at: offset)
     }
 
     mutating func message(_ record: Span<UInt8>, at offset: Int64) {}

@@ -49,6 +49,15 @@ extension JSONStore {
         pollFacts(of: conversation.first, in: conversation)?.revision
     }
 
+    /// The revisions of all these users and of their conversations.
+    nonisolated func revisions(_ names: [String]) -> [UInt64?] {
+        names.enumerated().flatMap { index, name in
+            let id = UserID(ByteText(name))
+            return [revision(of: id)]
+                + names[index...].map { revision(of: Conversation(id, UserID(ByteText($0)))) }
+        }
+    }
+
     /// Adds users of these names; their ids are the names.
     func addUsers(_ names: String...) async throws {
         for name in names { try await commit(.userAdded(.named(name))) }

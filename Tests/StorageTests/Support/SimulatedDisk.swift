@@ -36,6 +36,8 @@ final class SimulatedDisk: Disk {
         /// Writes and truncations since the last confirmation.
         var pending: [Edit] = []
         var isLocked = false
+        /// Stands for the time of the last change.
+        var editCount = 0
     }
 
     enum Edit: Sendable {
@@ -95,7 +97,8 @@ final class SimulatedDisk: Disk {
         state.withLock { state in
             guard let node = state.names[path] else { return }
             state.nodes[node] = Node(
-                content: content, confirmed: content, isLocked: state.nodes[node].isLocked)
+                content: content, confirmed: content, isLocked: state.nodes[node].isLocked,
+                editCount: state.nodes[node].editCount + 1)
         }
     }
 
@@ -245,6 +248,7 @@ extension SimulatedDisk.Node {
     mutating func edit(_ edit: SimulatedDisk.Edit) {
         Self.apply(edit, to: &content)
         pending.append(edit)
+        editCount += 1
     }
 
     static func apply(_ edit: SimulatedDisk.Edit, to content: inout [UInt8]) {

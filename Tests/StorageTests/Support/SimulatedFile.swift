@@ -72,6 +72,15 @@ final class SimulatedFile: DiskFile {
         return disk.state.withLock { Int64($0.nodes[node].content.count) }
     }
 
+    func identity() throws(SystemCallError) -> FileIdentity {
+        try disk.begin(.length, path)
+        return disk.state.withLock { state in
+            FileIdentity(
+                number: UInt64(node), changedAt: Int64(state.nodes[node].editCount),
+                length: Int64(state.nodes[node].content.count))
+        }
+    }
+
     func lock() throws(SystemCallError) -> Bool {
         try disk.begin(.lock, path)
         return disk.state.withLock { state in

@@ -1,0 +1,26 @@
+internal import Encoding
+
+/// What records and changes are made of.
+extension JSONScanner {
+    /// The number of a change: below 2³².
+    mutating func changeNumber(in bytes: Span<UInt8>) throws(JSONFault) -> UInt32 {
+        let start = offset
+        guard let number = UInt32(exactly: try integer(in: bytes)) else {
+            throw JSONFault(offset: start, problem: .badNumber)
+        }
+        return number
+    }
+
+    /// An array without blanks, as the store writes it.
+    mutating func list<Element>(
+        in bytes: Span<UInt8>,
+        _ element: (inout JSONScanner) throws(JSONFault) -> Element
+    ) throws(JSONFault) -> [Element] {
+        try expect("[", in: bytes)
+        var elements: [Element] = []
+        if skip("]", in: bytes) { return elements }
+        repeat { elements.append(try element(&self)) } while skip(",", in: bytes)
+        try expect("]", in: bytes)
+        return elements
+    }
+}

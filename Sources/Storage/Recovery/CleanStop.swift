@@ -1,0 +1,102 @@
+internal import Encoding
+internal import EventLoop
+
+/// The note that a clean stop leaves in the lock file, as a line of the journal's form: the
+/// incarnation of the store's revisions, and how the files were.
+///
+///     {"stopped":{"incarnation":7,"snapshot":[inode,changed,length],"journal":[…],"segment":3}}
+///
+/// The next start keeps the incarnation if both files are as they were. After a crash, and where a
+/// backup or an edited file has taken their place, they are not.
+struct CleanStop: Equatable {
+    private static let bytesMax: Int64 = 4096
+
+    let incarnation: Incarnation
+    let snapshot: FileIdentity
+    let journal: FileIdentity
+    let segment: Int
+
+    init(
+        _ incarnation: Incarnation, snapshot: any DiskFile, journal: any DiskFile, segment: Int
+    ) throws(SystemCallError) {
+        self.incarnation = incarnation
+        self.snapshot = try snapshot.identity()
+        self.journal = try journal.identity()
+        self.segment = segment
+    }
+
+    /// Returns the incarnation that a start goes on with: the noted one where the files are as they
+    /// were, else a new one.
+    static func incarnation(
+        notedIn lock: (any DiskFile)?, _ recovery: Recovery
+    ) -> Incarnation {
+        guard let lock, let noted = read(lock) else { return Incarnation() }
+        let last = recovery.generation.segments.last
+        guard let snapshot = recovery.generation.snapshot, let journal = last?.file,
+            let found = try? CleanStop(
+                noted.incarnation, snapshot: snapshot, journal: journal,
+                segment: recovery.lastSegment),
+            found == noted
+        else { return Incarnation(after: noted.incarnation) }
+        return noted.incarnation
+    }
+
+    /// Writes the note in place of what the file holds.
+    func write(to lock: any DiskFile) throws(SystemCallError) {
+        var writer = JSONWriter(capacity: 256)
+        writer.beginObject()
+        writer.name("stopped")
+        writer.beginObject()
+        writer.field("incarnation", incarnation.number)
+        writer.name("snapshot")
+        Self.write(snapshot, to: &writer)
+        writer.name("journal")
+        Self.write(journal, to: &writer)
+        writer.field("segment", segment)
+        writer.endObject()
+        writer.endObject()
+        var line: [UInt8] = []
+        JournalLine.append(writer.bytes, to: &line)
+        try lock.writeAll(line, at: 0)
+        try lock.truncate(to: Int64(line.count))
+        try lock.sync()
+    }
+
+    private static func write(_ identity: FileIdentity, to writer: inout JSONWriter) {
+        writer.beginArray()
+        writer.integer(identity.number)
+        writer.integer(identity.changedAt)
+        writer.integer(identity.length)
+        writer.endArray()
+    }
+
+    /// Nil where the file holds no whole note.
+    private static func read(_ lock: any DiskFile) -> CleanStop? {
+        var bytes: [UInt8] = []
+        guard let length = try? lock.length(), length <= bytesMax,
+            (try? lock.read(Int(length), at: 0, appendingTo: &bytes)) != nil,
+            let json = JournalLine.json(in: bytes.span)
+        else { return nil }
+        return CleanStop(bytes.span.extracting(json))
+    }
+
+    private init?(_ json: Span<UInt8>) {
+        guard let note = (try? JSONValue.parse(json))?.object?["stopped"]?.object,
+            let incarnation = note["incarnation"]?.integer.flatMap(Incarnation.init),
+            let snapshot = note["snapshot"]?.array.flatMap(Self.identity),
+            let journal = note["journal"]?.array.flatMap(Self.identity),
+            let segment = note["segment"]?.integer
+        else { return nil }
+        self.incarnation = incarnation
+        self.snapshot = snapshot
+        self.journal = journal
+        self.segment = Int(segment)
+    }
+
+    private static func identity(_ values: [JSONValue]) -> FileIdentity? {
+        let numbers = values.compactMap(\.integer)
+        guard numbers.count == 3, values.count == 3 else { return nil }
+        return FileIdentity(
+            number: UInt64(bitPattern: numbers[0]), changedAt: numbers[1], length: numbers[2])
+    }
+}
