@@ -71,6 +71,19 @@ package struct VaultKey: Sendable, Equatable {
     }
 }
 
+extension VaultKey {
+    /// A hash of which keys there are and what each opens; not of which one seals.
+    static func digest(of keys: [VaultKey]) -> UInt64 {
+        var hash = SipHash()
+        for key in keys.sorted(by: { ($0.version, $0.fingerprint) < ($1.version, $1.fingerprint) }) {
+            hash.combine(UInt64(key.version))
+            hash.combine(key.fingerprint.utf8.span)
+            hash.combine((key.isLegacy ? 1 : 0) | (key.isRetired ? 2 : 0))
+        }
+        return hash.finalize()
+    }
+}
+
 /// The vault gave no answer that can be used; the reason is for logs and operators.
 package enum VaultFault: Error, Sendable, Equatable, CustomStringConvertible {
     /// Not reached, too slow, or unwell: worth another try soon.

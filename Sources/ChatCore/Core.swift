@@ -62,7 +62,7 @@ struct Core: Sendable {
             sessions: Sessions(
                 key: session.key, days: settings.sessionDays, store: store, clients: clients,
                 clock: clock),
-            clients: clients, audit: audit,
+            tags: EntityTagKey(sessionKey: session.key), clients: clients, audit: audit,
             refusalDelay: RefusalDelay(loop: loop), shedding: shedding)
     }
 

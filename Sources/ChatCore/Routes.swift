@@ -12,6 +12,7 @@ struct Services: Sendable {
     let keys: KeyGuard
     let store: any ChatStore
     let sessions: Sessions
+    let tags: EntityTagKey
     let clients: Clients
     let audit: AuditLog
     let refusalDelay: RefusalDelay
@@ -43,14 +44,15 @@ enum Routes {
                 AddFriend(friends: services.friends, sessions: sessions, audit: audit)),
             Route(
                 .get, "/friends/{userId}",
-                ListFriends(friends: services.friends, sessions: sessions)),
+                ListFriends(friends: services.friends, sessions: sessions, tags: services.tags)),
             Route(
                 .post, "/chat/send",
                 SendMessage(messages: services.messages, sessions: sessions)),
             Route(
                 .get, "/chat/history",
                 ReadHistory(
-                    messages: services.messages, keys: services.keys, sessions: sessions)),
+                    messages: services.messages, keys: services.keys, sessions: sessions,
+                    tags: services.tags)),
             Route(.get, "/api-docs.json", documents),
             Route(.get, "/api-docs", DocumentsPage()),
             Route(.get, "/healthz", Liveness()),

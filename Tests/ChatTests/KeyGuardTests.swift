@@ -14,12 +14,12 @@ import Testing
         try withGuard { house in
             #expect(await house.keyGuard.state == .waiting)
             #expect(await house.fault() != nil)
-            let before = house.keyGuard.version
+            let before = house.keyGuard.digest
             try await house.running {
                 try await house.reaches(.ready)
                 #expect(await house.fault() == nil)
                 #expect(await house.store.knownKeys == [1: "aa"])
-                #expect(house.keyGuard.version != before)
+                #expect(house.keyGuard.digest != before)
             }
         }
     }
@@ -28,10 +28,10 @@ import Testing
         try withGuard(keys: [1: "aa"]) { house in
             try await house.running {
                 try await house.reaches(.ready)
-                let before = house.keyGuard.version
+                let before = house.keyGuard.digest
                 house.vault.change { $0.keys.append(Self.second) }
                 try await house.eventually { await house.store.knownKeys == [1: "aa", 2: "bb"] }
-                try await house.eventually { house.keyGuard.version != before }
+                try await house.eventually { house.keyGuard.digest != before }
                 #expect(await house.keyGuard.state == .ready)
             }
             #expect(house.store.changes == [.keySeen(version: 2, fingerprint: "bb")])
@@ -190,18 +190,18 @@ import Testing
         }
     }
 
-    @Test func `a key that is retired or restored changes the version, a look does not`() throws {
+    @Test func `a key that is retired or restored changes the digest, a look does not`() throws {
         let retired = VaultKey(version: 2, fingerprint: "bb", isRetired: true)
         try withGuard(keys: [1: "aa", 2: "bb"]) { house in
             house.vault.change { $0.keys.append(Self.second) }
             try await house.running {
                 try await house.reaches(.ready)
                 for key in [retired, Self.second] {
-                    let (before, looks) = (house.keyGuard.version, house.vault.lookCount)
+                    let (before, looks) = (house.keyGuard.digest, house.vault.lookCount)
                     try await house.eventually { house.vault.lookCount > looks + 2 }
-                    #expect(house.keyGuard.version == before)
+                    #expect(house.keyGuard.digest == before)
                     house.vault.change { $0.keys[1] = key }
-                    try await house.eventually { house.keyGuard.version != before }
+                    try await house.eventually { house.keyGuard.digest != before }
                 }
             }
         }

@@ -1,6 +1,7 @@
 """An acknowledged write is on the disk: after a stop, a kill, and a kill in the middle of many."""
 
 import random
+import shutil
 import signal
 import stat
 import subprocess
@@ -23,15 +24,36 @@ def reconnected(house, person):
     return Person(house.url, person.id, person.username, person.token)
 
 
-def test_a_restart_shows_the_same_history_and_friends(house):
+def tags(anna, budi):
+    return [anna.try_history(budi).headers["ETag"], anna.try_friends().headers["ETag"]]
+
+
+def test_a_clean_restart_shows_the_same_history_and_friends_under_the_same_tags(house):
     anna, budi = house.friends("anna", "budi")
     for n in range(10):
         anna.send(budi, f"pesan {n} 😀")
-    before = anna.history(budi), anna.friends(), anna.try_history(budi).headers["ETag"]
+    before = anna.history(budi), anna.friends(), tags(anna, budi)
     house.restart_core()
     anna = reconnected(house, anna)
-    assert (anna.history(budi), anna.friends()) == before[:2]
+    assert (anna.history(budi), anna.friends(), tags(anna, budi)) == before
     assert Person.login(house.client(), "budi").friends()[0]["receivedCount"] == 10
+
+
+def test_tags_end_with_a_crash_and_with_a_restored_backup(house):
+    anna, budi = house.friends("anna", "budi")
+    anna.send(budi, "halo")
+    first = tags(anna, budi)
+    house.restart_core(signal.SIGKILL)
+    anna = reconnected(house, anna)
+    second = tags(anna, budi)
+    assert house.core.end() == 0
+    copy = house.data.with_name("copy")
+    shutil.copytree(house.data, copy)
+    shutil.rmtree(house.data)
+    shutil.copytree(copy, house.data)
+    house.start_core()
+    third = tags(reconnected(house, anna), budi)
+    assert len({*first, *second, *third}) == 6
 
 
 def test_timestamps_go_on_increasing_after_a_restart(house):

@@ -30,7 +30,7 @@ package actor KeyGuard {
 
     package private(set) var state = State.waiting
     private var approved: [VaultKey] = []
-    private nonisolated let approvals = Atomic<UInt64>(0)
+    private nonisolated let approvedDigest = Atomic<UInt64>(0)
 
     private let bell: Bell
     private var isLooking = false
@@ -49,9 +49,9 @@ package actor KeyGuard {
         bell = Bell(loop: loop)
     }
 
-    /// Changes, in this process, whenever the vault's keys or what they still open do: part of what
-    /// an ETag covers, since what a history reads as depends on it.
-    package nonisolated var version: UInt64 { approvals.load(ordering: .relaxed) }
+    /// A hash of the vault's keys and of what they still open, the same in every process: a history
+    /// depends on it, so its ETag does. 0 before the first look.
+    package nonisolated var digest: UInt64 { approvedDigest.load(ordering: .relaxed) }
 
     /// Looks until it is cancelled.
     package func run() async {
@@ -160,8 +160,9 @@ package actor KeyGuard {
         if let difference = known.difference(from: keys) { throw .otherKeys(difference) }
         guard !keys.isEmpty else { throw .unavailable("the vault has no key") }
         for key in keys where !known.contains(key) { try await learn(key) }
-        if keys != approved { approvals.add(1, ordering: .relaxed) }
+        guard keys != approved else { return }
         approved = keys
+        approvedDigest.store(VaultKey.digest(of: keys), ordering: .relaxed)
     }
 
     private func learn(_ key: VaultKey) async throws(VaultFault) {

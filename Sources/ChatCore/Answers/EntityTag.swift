@@ -1,18 +1,14 @@
 import Encoding
 import HTTP
+import Program
 
 /// What an answer depends on, condensed (RFC 9110 §8.8.3): two answers with the same tag are the
 /// same.
-///
-/// The digest is keyed anew by every process, so a tag never outlives the counters it was made of.
 struct EntityTag {
     let text: String
 
-    /// - Parameter parts: Everything that the answer depends on.
-    init(of parts: some Hashable) {
-        var hasher = Hasher()
-        hasher.combine(parts)
-        text = Self.quoted(UInt64(truncatingIfNeeded: hasher.finalize()))
+    init(_ hash: consuming SipHash) {
+        text = Self.quoted(hash.finalize())
     }
 
     /// 15 bytes with its quotes, five bits a digit: a String holds them without an allocation.
@@ -46,4 +42,22 @@ struct EntityTag {
     var notModified: Response {
         Response(.notModified, fields: [("ETag", text)])
     }
+}
+
+/// Begins the tags of answers that hold somebody's data. They are keyed from the session key:
+/// nobody can tell revisions by them, and every process with that key gives the same ones.
+struct EntityTagKey: Sendable {
+    private let words: (UInt64, UInt64)
+
+    /// Derives the key: the first 16 bytes of HMAC-SHA-256 over `entity tag v1`.
+    init(sessionKey: Secret) {
+        let code = HMACSHA256.code(of: Array("entity tag v1".utf8), key: sessionKey)
+        func word(_ start: Int) -> UInt64 {
+            code[start..<(start + 8)].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+        }
+        words = (word(0), word(8))
+    }
+
+    /// The hash of a tag, with nothing of what the answer depends on in it so far.
+    var hash: SipHash { SipHash(key: words) }
 }

@@ -8,13 +8,17 @@ import Storage
 struct ListFriends: Endpoint {
     let friends: Friends
     let sessions: Sessions
+    let tags: EntityTagKey
 
     func answer(_ request: Request) async throws -> Response {
         let caller = try await sessions.caller(
             of: request, claiming: request.parameters["userId"] ?? "")
         // Before the list: a change in between makes the tag too old, never too new.
         let revision = try await friends.revision(of: caller)
-        let tag = EntityTag(of: Dependencies(caller: caller, revision: revision))
+        var hash = tags.hash
+        hash.combine(caller.text.utf8.span)
+        hash.combine(revision)
+        let tag = EntityTag(hash)
         if tag.matches(request) { return tag.notModified }
         var body = JSONWriter(capacity: 1024)
         body.beginArray()
@@ -38,11 +42,5 @@ struct ListFriends: Endpoint {
         var response = Response.json(body.bytes)
         response.fields.append(("ETag", tag.text))
         return response
-    }
-
-    /// All that the answer depends on.
-    private struct Dependencies: Hashable {
-        let caller: UserID
-        let revision: UInt64
     }
 }

@@ -1,4 +1,5 @@
 import Chat
+import Encoding
 import HTTP
 import Storage
 import Synchronization
@@ -13,6 +14,7 @@ struct ReadHistory: Endpoint {
     let messages: Messages
     let keys: KeyGuard
     let sessions: Sessions
+    let tags: EntityTagKey
 
     func answer(_ request: Request) async throws -> Response {
         let caller = try await sessions.caller(of: request)
@@ -21,12 +23,11 @@ struct ReadHistory: Endpoint {
         let friendId = try query.required("friendId")
         let range = try query.range()
         guard isCaller else { throw ChatFault.forbidden }
-        let conversation = Conversation(caller, UserID(friendId))
+        let friend = UserID(friendId)
+        let conversation = Conversation(caller, friend)
         // Before the messages: a change in between makes the tag too old, never too new.
         let revision = try await messages.revision(of: conversation, for: caller)
-        let tag = EntityTag(
-            of: Dependencies(
-                conversation: conversation, range: range, revision: revision, keys: keys.version))
+        let tag = tag(for: caller, friend, range, revision)
         if tag.matches(request) { return tag.notModified }
         if request.method == .head { return try await head(conversation, range, tag) }
         var pages = HistoryPages(
@@ -41,12 +42,20 @@ struct ReadHistory: Endpoint {
         return response
     }
 
-    /// All that the answer depends on.
-    private struct Dependencies: Hashable {
-        let conversation: Conversation
-        let range: HistoryRange
-        let revision: UInt64
-        let keys: UInt64
+    /// Covers all that the answer depends on.
+    private func tag(
+        for caller: UserID, _ friend: UserID, _ range: HistoryRange, _ revision: UInt64
+    ) -> EntityTag {
+        var hash = tags.hash
+        hash.combine(caller.text.utf8.span)
+        hash.combine(friend.text.utf8.span)
+        // No parameter is below 0.
+        hash.combine(UInt64(bitPattern: range.after ?? -1))
+        hash.combine(UInt64(bitPattern: range.before ?? -1))
+        hash.combine(UInt64(range.limit ?? 0))
+        hash.combine(revision)
+        hash.combine(keys.digest)
+        return EntityTag(hash)
     }
 
     /// The head of the answer, for which the vault is asked for nothing. The length is known only
