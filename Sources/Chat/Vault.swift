@@ -75,7 +75,10 @@ extension VaultKey {
     /// A hash of which keys there are and what each opens; not of which one seals.
     static func digest(of keys: [VaultKey]) -> UInt64 {
         var hash = SipHash()
-        for key in keys.sorted(by: { ($0.version, $0.fingerprint) < ($1.version, $1.fingerprint) }) {
+        let inOrder = keys.sorted {
+            ($0.version, $0.fingerprint) < ($1.version, $1.fingerprint)
+        }
+        for key in inOrder {
             hash.combine(UInt64(key.version))
             hash.combine(key.fingerprint.utf8.span)
             hash.combine((key.isLegacy ? 1 : 0) | (key.isRetired ? 2 : 0))

@@ -17,15 +17,13 @@ package struct EncodedItems: Sendable {
         ends.append(writer.bytes.count)
     }
 
-    /// An item whose texts stand in `document`; its context is three of them, with the separator
-    /// between them.
+    /// Appends an item whose `text` member the caller writes.
     package mutating func append(
-        text: RawJSONString, keyContext: (RawJSONString, RawJSONString, RawJSONString),
-        by separator: UInt8, in document: Span<UInt8>
+        keyContext: Span<UInt8>, writingText: (inout JSONWriter) -> Void
     ) {
         writer.beginObject()
-        writer.field("text", text, in: document)
-        writer.field("keyContext", joining: keyContext, by: separator, in: document)
+        writingText(&writer)
+        writer.field("keyContext", utf8: keyContext)
         writer.endObject()
         ends.append(writer.bytes.count)
     }

@@ -82,18 +82,10 @@ package struct JSONWriter: Sendable {
         closeString()
     }
 
-    /// Three of them as one string, with the separator between them.
-    package mutating func field(
-        _ name: StaticString, joining values: (RawJSONString, RawJSONString, RawJSONString),
-        by separator: UInt8, in document: Span<UInt8>
-    ) {
-        precondition(!PlainRun.isSpecial(separator), "a separator stands for itself")
+    /// - Parameter value: UTF-8.
+    package mutating func field(_ name: StaticString, utf8 value: Span<UInt8>) {
         append(name, opensString: true)
-        append(values.0, in: document)
-        bytes.append(separator)
-        append(values.1, in: document)
-        bytes.append(separator)
-        append(values.2, in: document)
+        appendEscaped(value)
         closeString()
     }
 

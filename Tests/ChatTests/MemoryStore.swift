@@ -90,9 +90,9 @@ actor MemoryStore: ChatStore {
         let wanted = range.keepsNewest ? found.suffix(limit) : found.prefix(limit)
         var bytes = 0
         let fitting = wanted.prefix { message in
-            defer { bytes += RecordedMessages([message]).runs[0].bytes.count }
+            defer { bytes += RecordedMessages([message]).byteCount }
             return bytes == 0
-                || bytes + RecordedMessages([message]).runs[0].bytes.count <= range.bytesMax
+                || bytes + RecordedMessages([message]).byteCount <= range.bytesMax
         }
         var messages = RecordedMessages(Array(fitting))
         messages.isCut = fitting.count < wanted.count

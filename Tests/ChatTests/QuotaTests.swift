@@ -73,7 +73,7 @@ private func quotas(_ change: (inout Quotas) -> Void) -> Quotas {
                 timestamp: 1_795_431_829_155)
             let reckoned = SendQuota.recordBytes(
                 of: text, message.senderId, message.receiverId, message.id)
-            #expect(reckoned == RecordedMessages([message]).runs[0].bytes.count)
+            #expect(reckoned == RecordedMessages([message]).byteCount)
         }
     }
 

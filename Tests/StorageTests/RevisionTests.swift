@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test func `a start after a crash begins a new incarnation and keeps the counters`() throws {
+    @Test func `a start after a crash begins a new incarnation and keeps its counters`() throws {
         try onLoop { loop in
             let disk = SimulatedDisk()
             var store = try await store(on: disk, loop)
@@ -51,7 +51,8 @@ import Testing
                 #expect(one / Self.incarnationSize != other / Self.incarnationSize)
                 #expect(one % Self.incarnationSize == other % Self.incarnationSize)
             }
-            #expect(before.compactMap(\.self).allSatisfy { $0 < 1 << 53 && $0 >= Self.incarnationSize })
+            #expect(
+                before.compactMap(\.self).allSatisfy { $0 < 1 << 53 && $0 >= Self.incarnationSize })
         }
     }
 
@@ -130,13 +131,14 @@ import Testing
             await store.close()
             let text = String(decoding: try #require(disk.content("/data/db.json")), as: UTF8.self)
             let edits = [
-                ("\"revision\":7,\"conversations\":[{", "\"revision\":70,\"conversations\":[{"),
+                ("\"revision\":7,\"conv", "\"revision\":70,\"conv"),
                 ("\"order\":7", "\"order\":71"), ("\"with\":\"budi\"", "\"with\":\"bodo\""),
             ]
             for (from, to) in edits {
                 #expect(text.contains(from))
                 let edited = disk.afterKill()
-                edited.setContent("/data/db.json", ForgedStore.signed(text.replacing(from, with: to)))
+                let snapshot = ForgedStore.signed(text.replacing(from, with: to))
+                edited.setContent("/data/db.json", snapshot)
                 await #expect(throws: StorageFault.self) { try await JSONStore.open(edited, loop) }
             }
         }

@@ -12,12 +12,10 @@ from browser import LAPTOP, PHONE
 OUTSIDE = """
     const found = {};
     const edges = (box) => ["left", "top", "right", "bottom"].map((edge) => Math.round(box[edge]));
-    // The words of the node itself: what is below it is looked at by itself, or is unseen.
     const boxes = (node) => [...node.childNodes].flatMap((child) => {
-        if (child.nodeType !== Node.TEXT_NODE) return [];
         const range = document.createRange();
         range.selectNodeContents(child);
-        return [...range.getClientRects()];
+        return child.nodeType === Node.TEXT_NODE ? [...range.getClientRects()] : [];
     });
     for (const bubble of document.querySelectorAll("#rows .bubble")) {
         const frame = bubble.getBoundingClientRect();
@@ -294,8 +292,8 @@ def test_a_damaged_store_in_the_browser_leads_to_log_in(open_browser, people, sh
     assert "function" not in page.body_text()
     page.click("#rows .trouble button[data-action='discard']")
     page.until(lambda: page.messages() == ["ada"], "one is discarded")
-    page.write("yang utuh")
-    page.see("#rows .sent .text", "yang utuh")
+    page.write("utuh")
+    page.see("#rows .sent .text", "utuh")
     sent = page.run("""
         return performance.getEntriesByType("resource")
             .filter(({ name }) => name.endsWith("chat/send")).length;""")

@@ -34,7 +34,7 @@ package struct HistoryRange: Sendable, Hashable {
     }
 
     /// Leaves what follows that page.
-    package mutating func `continue`(behind page: MessagePage) {
+    mutating func `continue`(behind page: MessagePage) {
         isBegun = true
         after = page.lastTimestamp ?? after
         limit = limit.map { $0 - page.count }

@@ -2,27 +2,42 @@ package import Encoding
 package import Storage
 
 /// What ties a ciphertext to its place, so that no record can stand in for another: sender,
-/// receiver and id, with a hyphen between them.
+/// receiver and id, with a hyphen between them. This is its only writer.
 package enum MessageContext {
-    package static let separator = UInt8(ascii: "-")
+    private static let separator = UInt8(ascii: "-")
 
-    static func text(_ sender: UserID, _ receiver: UserID, _ id: MessageID) -> ByteText {
-        "\(sender)-\(receiver)-\(id)"
+    /// Appends the UTF-8 of the context.
+    private static func append(
+        _ sender: Span<UInt8>, _ receiver: Span<UInt8>, _ id: Span<UInt8>,
+        to bytes: inout [UInt8]
+    ) {
+        sender.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+        bytes.append(separator)
+        receiver.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+        bytes.append(separator)
+        id.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
     }
 
-    /// Sender, receiver and id as they stand in a record.
-    package static func parts(
-        _ record: MessageRecord
-    ) -> (RawJSONString, RawJSONString, RawJSONString) {
-        (record.senderId, record.receiverId, record.id)
+    /// Puts the UTF-8 of a message's context in place of what `bytes` holds.
+    package static func write(of message: borrowing MessageView, to bytes: inout [UInt8]) {
+        bytes.removeAll(keepingCapacity: true)
+        message.withIdentifiers { append($0, $1, $2, to: &bytes) }
+    }
+
+    static func text(_ sender: UserID, _ receiver: UserID, _ id: MessageID) -> ByteText {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(128)
+        append(
+            sender.text.utf8.span, receiver.text.utf8.span, id.text.utf8.span, to: &bytes)
+        return ByteText(String(decoding: bytes, as: UTF8.self))
     }
 }
 
 extension StoredMessage {
     var context: ByteText { MessageContext.text(senderId, receiverId, id) }
 
-    /// Whether the key of that version sealed its content.
-    func isSealed(by version: Int) -> Bool { content.utf8.starts(with: "v\(version):".utf8) }
+    /// The version of the key that sealed its content; nil where the content names none.
+    var keyVersion: Int? { KeyVersionPrefix(of: content.utf8.span)?.version }
 
     package var sealed: SealedText {
         SealedText(content: JSONText(content), context: JSONText(context))

@@ -16,5 +16,50 @@ package struct MessagePage: Sendable {
     /// Whether `bytesMax` ended it before all that was asked for.
     package var isCut: Bool { recorded.isCut }
     package var isEmpty: Bool { texts.isEmpty }
-    package var lastTimestamp: Int64? { recorded.runs.last?.records.last?.timestamp }
+    package var lastTimestamp: Int64? { recorded.lastTimestamp }
+
+    /// Calls `body` with each message and its text, in order.
+    package func forEach(_ body: (borrowing MessageView, OpenedText) -> Void) {
+        var index = 0
+        recorded.forEach { message in
+            body(message, texts[index])
+            index += 1
+        }
+    }
+}
+
+/// The pages of a history, one after the other, so that a long conversation takes no more memory
+/// than a short one.
+package struct MessagePages: Sendable {
+    private let messages: Messages
+    private let conversation: Conversation
+    private let reader: UserID
+    private var range: HistoryRange
+    private var isBegun = false
+    /// Whether all pages have been handed out.
+    package private(set) var isAtEnd = false
+    /// Whether all texts so far could be read.
+    package private(set) var isReadable = true
+
+    package init(
+        of conversation: Conversation, _ range: HistoryRange, for reader: UserID,
+        _ messages: Messages
+    ) {
+        self.messages = messages
+        self.conversation = conversation
+        self.range = range
+        self.reader = reader
+    }
+
+    /// The next page. Nothing of it is kept.
+    package mutating func next() async throws -> MessagePage {
+        let page = try await messages.page(
+            of: conversation, range, for: reader, isBegun ? .large : .small)
+        let isFull = range.limit == nil && page.count == Messages.batchMax
+        isAtEnd = !page.isCut && !isFull
+        isReadable = isReadable && page.texts.allSatisfy { $0.found != nil }
+        range.continue(behind: page)
+        isBegun = true
+        return page
+    }
 }

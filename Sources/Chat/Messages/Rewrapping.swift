@@ -124,7 +124,7 @@ package actor Rewrapping {
             throw .unavailable("the vault names no current key")
         }
         progress.version = current.version
-        return messages.filter { !$0.isSealed(by: current.version) }
+        return messages.filter { $0.keyVersion != current.version }
     }
 
     /// At once, so that all share an fsync.

@@ -36,7 +36,7 @@ struct UnopenedMessages {
                 linesMax: linesMax, metadata: Self.names(notAuthentic))
         }
         for (version, messages) in Dictionary(grouping: ofRetiredKeys, by: \.keyVersion) {
-            let version = version ?? "legacy"
+            let version = version.map { "\($0)" } ?? "legacy"
             log.log(
                 .error,
                 """
@@ -59,15 +59,5 @@ struct UnopenedMessages {
         var metadata: Logger.Metadata = ["message": "\(ids)"]
         if count < messages.count { metadata["more"] = "\(messages.count - count)" }
         return metadata
-    }
-}
-
-extension StoredMessage {
-    /// The digits of the key version that its content names; nil where it names none.
-    fileprivate var keyVersion: String? {
-        guard content.hasPrefix("v"), let colon = content.utf8.firstIndex(of: UInt8(ascii: ":")),
-            content.utf8[..<colon].count <= 10
-        else { return nil }
-        return String(content.string[..<colon].dropFirst())
     }
 }

@@ -22,32 +22,16 @@ extension CipherClient {
 
     static func encode(_ messages: RecordedMessages) throws(VaultFault) -> EncodedItems {
         var encoded = EncodedItems(capacity: messages.count * 256)
-        for run in messages.runs {
-            let bytes = run.bytes.span
-            for record in run.records {
-                let context = MessageContext.parts(record)
-                try check(context, in: bytes)
-                encoded.append(
-                    text: record.content, keyContext: context, by: MessageContext.separator,
-                    in: bytes)
-                try checkLast(of: encoded)
+        var context: [UInt8] = []
+        try messages.forEach { message throws(VaultFault) in
+            MessageContext.write(of: message, to: &context)
+            guard context.count <= CipherLimits.keyContextBytesMax else { throw tooLong }
+            encoded.append(keyContext: context.span) { writer in
+                message.writeContent(as: "text", to: &writer)
             }
+            try checkLast(of: encoded)
         }
         return encoded
-    }
-
-    /// What is short as it stands is short; with its escapes undone it may be shorter.
-    private static func check(
-        _ context: (RawJSONString, RawJSONString, RawJSONString), in bytes: Span<UInt8>
-    ) throws(VaultFault) {
-        let (one, other, third) = context
-        let count = one.inside.count + other.inside.count + third.inside.count + 2
-        if count <= CipherLimits.keyContextBytesMax { return }
-        var plainCount = 2
-        for text in [one, other, third] {
-            plainCount += (try? text.text(in: bytes))?.utf8Count ?? 0
-        }
-        guard plainCount <= CipherLimits.keyContextBytesMax else { throw tooLong }
     }
 
     private static func checkLast(of items: EncodedItems) throws(VaultFault) {

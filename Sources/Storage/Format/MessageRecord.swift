@@ -1,21 +1,21 @@
-package import Encoding
+internal import Encoding
 
 /// A message's JSON, the same bytes in the journal and in `db.json`, so that a fold copies it
 /// without reading it:
 /// `{"id":"…","senderId":"…","receiverId":"…","content":"…","timestamp":1795431829155}`
 ///
 /// Of its texts it knows where they stand in the bytes it was read from.
-package struct MessageRecord: Sendable {
+struct MessageRecord: Sendable {
     /// A change of it still fits into a line of the journal.
     static let bytesMax = JournalLine.jsonBytesMax - 32
 
-    package let id: RawJSONString
-    package let senderId: RawJSONString
-    package let receiverId: RawJSONString
+    let id: RawJSONString
+    let senderId: RawJSONString
+    let receiverId: RawJSONString
     /// Ciphertext; the store never sees anything else.
-    package let content: RawJSONString
+    let content: RawJSONString
     /// Milliseconds since 1970; strictly increasing within a conversation.
-    package let timestamp: Int64
+    let timestamp: Int64
 
     static func json(_ message: StoredMessage) -> [UInt8] {
         var writer = JSONWriter(capacity: 192 + message.content.utf8.count)

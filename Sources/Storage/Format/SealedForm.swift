@@ -9,8 +9,8 @@ package enum SealedForm {
     /// Whether it has the form of what Cipher seals: `v<key version>:` and base 64 of a nonce,
     /// ciphertext and tag.
     package static func isSealed(_ content: ByteText) -> Bool {
-        guard let start = base64Start(in: content.utf8.span) else { return false }
-        return isCiphertext(content.droppingFirst(start))
+        guard let prefix = KeyVersionPrefix(of: content.utf8.span) else { return false }
+        return isCiphertext(content.droppingFirst(prefix.byteCount))
     }
 
     /// Whether it has the form of what the earlier system sealed: the same without a key version.
@@ -23,15 +23,15 @@ package enum SealedForm {
 
     /// Whether base 64 of any length stands behind the key version.
     static func isBase64(afterVersion content: ByteText) -> Bool {
-        guard let start = base64Start(in: content.utf8.span) else { return false }
-        return Base64.decode(content.droppingFirst(start).utf8.span) != nil
+        guard let prefix = KeyVersionPrefix(of: content.utf8.span) else { return false }
+        return Base64.decode(content.droppingFirst(prefix.byteCount).utf8.span) != nil
     }
 
     /// As `isSealed`, of a content's first bytes.
     static func beginsSealed(_ bytes: Span<UInt8>) -> Bool {
-        guard let start = base64Start(in: bytes), bytes.count - start >= sealedCharactersMin else {
-            return false
-        }
+        guard let start = KeyVersionPrefix(of: bytes)?.byteCount,
+            bytes.count - start >= sealedCharactersMin
+        else { return false }
         return bytes.extracting(start..<(start + sealedCharactersMin - 1)).indices.allSatisfy {
             isBase64(bytes[start + $0])
         }
@@ -53,17 +53,6 @@ package enum SealedForm {
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".utf8)
         let random = (0..<53).map { _ in characters[Int.random(in: characters.indices)] }
         return ByteText("$2b$10$" + String(decoding: random, as: UTF8.self))
-    }
-
-    /// Where the base 64 begins behind `v<key version>:`.
-    private static func base64Start(in bytes: Span<UInt8>) -> Int? {
-        guard bytes.count > 2, bytes[0] == UInt8(ascii: "v"), bytes[1] != UInt8(ascii: "0") else {
-            return nil
-        }
-        var index = 1
-        while index < min(bytes.count, 11), isDigit(bytes[index]) { index += 1 }
-        guard index > 1, index < bytes.count, bytes[index] == UInt8(ascii: ":") else { return nil }
-        return index + 1
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool {

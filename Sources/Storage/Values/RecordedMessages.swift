@@ -1,15 +1,17 @@
-/// Messages as their records have them: who only passes them on undoes no text, and counts no
-/// reference for each.
+package import Encoding
+
+/// Messages as their records have them. Passing them on undoes no text, and counts no reference for
+/// each.
 package struct RecordedMessages: Sendable {
     /// Records that were read at once, with the bytes in which their texts stand.
-    package struct Run: Sendable {
-        package let bytes: [UInt8]
+    struct Run: Sendable {
+        let bytes: [UInt8]
         /// Their texts are checked.
-        package let records: [MessageRecord]
+        let records: [MessageRecord]
     }
 
     /// In the order in which the messages were asked for.
-    package private(set) var runs: [Run] = []
+    private(set) var runs: [Run] = []
     package private(set) var count = 0
     /// Whether there are more of those asked for, which `bytesMax` kept out.
     package var isCut = false
@@ -44,8 +46,61 @@ package struct RecordedMessages: Sendable {
     /// How many bytes the records have.
     package var byteCount: Int { runs.reduce(0) { $0 + $1.bytes.count } }
 
+    package var lastTimestamp: Int64? { runs.last?.records.last?.timestamp }
+
+    /// Calls `body` with each message, in order.
+    package func forEach<Fault>(
+        _ body: (borrowing MessageView) throws(Fault) -> Void
+    ) throws(Fault) {
+        for run in runs {
+            guard let first = run.records.first else { continue }
+            var view = MessageView(bytes: run.bytes, record: first)
+            for record in run.records {
+                view.record = record
+                try body(view)
+            }
+        }
+    }
+
     /// With their texts undone.
     package var messages: [StoredMessage] {
         runs.flatMap { run in run.records.map { $0.message(in: run.bytes.span) } }
+    }
+}
+
+/// A message where it was read: none of its texts is copied before it is asked for.
+package struct MessageView: ~Copyable {
+    fileprivate let bytes: [UInt8]
+    fileprivate var record: MessageRecord
+
+    /// Milliseconds since 1970.
+    package var timestamp: Int64 { record.timestamp }
+
+    /// Writes the members `id`, `senderId` and `receiverId` into an object.
+    package func writeIdentifiers(to writer: inout JSONWriter) {
+        writer.field("id", record.id, in: bytes.span)
+        writer.field("senderId", record.senderId, in: bytes.span)
+        writer.field("receiverId", record.receiverId, in: bytes.span)
+    }
+
+    /// Writes the ciphertext into an object, as a member of that name.
+    package func writeContent(as name: StaticString, to writer: inout JSONWriter) {
+        writer.field(name, record.content, in: bytes.span)
+    }
+
+    /// Calls `body` with the UTF-8 of sender, receiver and id.
+    package func withIdentifiers<Result>(
+        _ body: (Span<UInt8>, Span<UInt8>, Span<UInt8>) -> Result
+    ) -> Result {
+        if record.senderId.isPlain, record.receiverId.isPlain, record.id.isPlain {
+            return body(
+                bytes.span.extracting(record.senderId.inside),
+                bytes.span.extracting(record.receiverId.inside),
+                bytes.span.extracting(record.id.inside))
+        }
+        let message = record.message(in: bytes.span)
+        return body(
+            message.senderId.text.utf8.span, message.receiverId.text.utf8.span,
+            message.id.text.utf8.span)
     }
 }

@@ -30,15 +30,15 @@ struct ReadHistory: Endpoint {
         let tag = tag(for: caller, friend, range, revision)
         if tag.matches(request) { return tag.notModified }
         if request.method == .head { return try await head(conversation, range, tag) }
-        var pages = HistoryPages(
-            of: conversation, range, for: caller, RequestID(of: request), messages)
-        let first = try await pages.next()
+        var pieces = HistoryPieces(
+            MessagePages(of: conversation, range, for: caller, messages), RequestID(of: request))
+        let first = try await pieces.next()
         var response = Response.json(first)
-        if !pages.isAtEnd || first.count > Self.wholeBytesMax {
-            response.body = Self.stream(Held(first), then: pages)
+        if !pieces.isAtEnd || first.count > Self.wholeBytesMax {
+            response.body = Self.stream(Held(first), then: pieces)
         }
         // The key that opens the rest may be back before anybody saw it gone.
-        if pages.isReadable { response.fields.append(("ETag", tag.text)) }
+        if pieces.isReadable { response.fields.append(("ETag", tag.text)) }
         return response
     }
 
@@ -71,11 +71,11 @@ struct ReadHistory: Endpoint {
     }
 
     /// Page after page, so that a long conversation takes no more memory than a short one.
-    private static func stream(_ first: Held, then pages: HistoryPages) -> Response.Body {
+    private static func stream(_ first: Held, then pieces: HistoryPieces) -> Response.Body {
         .stream { body in
-            var pages = pages
+            var pieces = pieces
             try await body.write(first.take())
-            while !pages.isAtEnd { try await body.write(try await pages.next()) }
+            while !pieces.isAtEnd { try await body.write(try await pieces.next()) }
         }
     }
 
