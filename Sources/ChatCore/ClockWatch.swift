@@ -9,7 +9,7 @@ import Storage
 struct ClockWatch: Sendable {
     private static let pause = Duration.seconds(60)
 
-    let store: JSONStore
+    let store: any StoreAdministration
     let data: String
     let loop: EventLoop
     let logger: Logger

@@ -26,7 +26,8 @@ extension Service {
     private func isOfStore(_ path: String) -> Bool {
         guard isSameFolder(PrivateFolder.holding(path), settings.data) else { return false }
         let name = path.split(separator: "/").last.map(String.init) ?? path
-        return JSONStore.mayOwn(name) || ["control.sock", "photos"].contains { name.hasPrefix($0) }
+        return StoreFolder.mayOwn(name)
+            || ["control.sock", "photos"].contains { name.hasPrefix($0) }
     }
 
     private func isSameFolder(_ one: String, _ other: String) -> Bool {

@@ -38,8 +38,7 @@ private func key() -> Secret {
             let message = StoredMessage(
                 id: MessageID("m"), senderId: ana.id, receiverId: ana.id, content: "v1:A",
                 timestamp: newest)
-            try await JSONStore.create(
-                folder: folder, users: [ana], messages: [message], keys: [:])
+            try await StoreFolder(folder).create(users: [ana], messages: [message], keys: [:])
             let store = try await JSONStore.open(folder: folder, loop: loop, logger: silent)
             try await body(store)
             await store.close()

@@ -55,8 +55,8 @@ import Testing
         let log = InMemoryLogHandler()
         let logger = Logger(label: "test", factory: { _ in log })
         try loop.run {
-            try await JSONStore.create(
-                folder: folder, users: users(epoch: epoch), messages: messages, keys: [:])
+            try await StoreFolder(folder).create(
+                users: users(epoch: epoch), messages: messages, keys: [:])
             let store = try await JSONStore.open(folder: folder, loop: loop, logger: logger)
             let vault = ScriptedVault(loop: loop)
             vault.change {

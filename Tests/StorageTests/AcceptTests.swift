@@ -45,7 +45,7 @@ import Testing
         let text = try Self.sound.replacing(old, with: new)
         let disk = try Self.edited(text)
         let fault = #expect(throws: StorageFault.self) {
-            try JSONStore.accept(folder: "/data", latest: 5000, disk: disk)
+            try StoreFolder("/data", disk: disk).accept(latest: 5000)
         }
         for part in parts { #expect("\(fault as Any)".contains(part), "\(fault as Any)") }
         #expect(disk.content(ForgedStore.snapshotPath) == Array(text.utf8))
@@ -57,7 +57,7 @@ import Testing
         let text = try Self.sound.replacing(hash, with: "rahasia", maxReplacements: 1)
         let disk = try Self.edited(text)
         let fault = #expect(throws: StorageFault.self) {
-            try JSONStore.accept(folder: "/data", disk: disk)
+            try StoreFolder("/data", disk: disk).accept()
         }
         #expect("\(fault as Any)".contains("user 1 (ana)"), "\(fault as Any)")
     }
@@ -65,20 +65,19 @@ import Testing
     @Test func `a byte-order mark is ignored and told`() throws {
         let disk = try Self.edited("\u{FEFF}" + (try Self.sound))
         #expect(throws: StorageFault.self) {
-            try JSONStore.verify(folder: "/data", disk: disk)
+            try StoreFolder("/data", disk: disk).verify()
         }
-        let report = try JSONStore.accept(folder: "/data", disk: disk)
+        let report = try StoreFolder("/data", disk: disk).accept()
         #expect(report.notices.count == 1 && report.notices[0].contains("byte-order mark"))
-        #expect(try JSONStore.verify(folder: "/data", disk: disk).messages == 2)
+        #expect(try StoreFolder("/data", disk: disk).verify().messages == 2)
     }
 
     @Test func `a time that has not come is told, with the way out`() throws {
         let text = try Self.sound.replacing("\"newest\":2000", with: "\"newest\":9000")
-        let report = try JSONStore.accept(
-            folder: "/data", latest: 5000, disk: try Self.edited(text))
+        let report = try StoreFolder("/data", disk: try Self.edited(text)).accept(latest: 5000)
         #expect(report.notices.contains { $0.contains("store clock-reset") })
-        let unchanged = try JSONStore.accept(
-            folder: "/data", latest: 5000, disk: try Self.edited(try Self.sound))
+        let unchanged = try StoreFolder("/data", disk: try Self.edited(try Self.sound)).accept(
+            latest: 5000)
         #expect(unchanged.notices.isEmpty)
     }
 
@@ -89,15 +88,15 @@ import Testing
             let disk = try Self.edited(text[..<meta.lowerBound] + "}")
             if !withJournal { disk.remove("/data/journal-000002") }
             let fault = #expect(throws: StorageFault.self) {
-                try JSONStore.verify(folder: "/data", disk: disk)
+                try StoreFolder("/data", disk: disk).verify()
             }
             guard case .edited? = fault else {
                 Issue.record("\(fault as Any)")
                 return
             }
-            let report = try JSONStore.accept(folder: "/data", disk: disk)
+            let report = try StoreFolder("/data", disk: disk).accept()
             #expect(report.notices.contains { $0.contains("meta") })
-            #expect(try JSONStore.verify(folder: "/data", disk: disk).messages == 2)
+            #expect(try StoreFolder("/data", disk: disk).verify().messages == 2)
         }
     }
 
@@ -111,7 +110,7 @@ import Testing
         disk.setContent("/data/db.json", Array(text.utf8))
         for _ in 0..<2 {
             let fault = #expect(throws: StorageFault.self) {
-                try JSONStore.verify(folder: "/data", disk: disk)
+                try StoreFolder("/data", disk: disk).verify()
             }
             #expect(fault?.damagedFile == "/data/db.json", "\(fault as Any)")
         }
@@ -120,7 +119,7 @@ import Testing
     @Test func `what people could read in a store is told by verify`() throws {
         let disk = try ForgedStore.folded.replacing("v1:B\(ForgedStore.rest)", with: "rahasia")
             .disk()
-        let report = try JSONStore.verify(folder: "/data", disk: disk)
+        let report = try StoreFolder("/data", disk: disk).verify()
         #expect(report.readable.messages == ["m2"] && report.readable.userCount == 0)
     }
 }

@@ -45,7 +45,7 @@ import Testing
     private func checkPrefix(
         _ path: String, _ disk: SimulatedDisk, before: [String], _ loop: EventLoop
     ) async throws {
-        let verified = try JSONStore.verify(folder: path, disk: disk)
+        let verified = try StoreFolder(path, disk: disk).verify()
         #expect(verified.tornTail == nil && verified.leftovers == [] && verified.users == 4)
         let copy = try await JSONStore.open(
             folder: path, disk: disk, loop: loop, logger: silent)
@@ -71,7 +71,7 @@ import Testing
             #expect(disk.files.filter { $0.hasPrefix("/copy") } == ["/copy/letter"])
             disk.remove("/copy/letter")
             _ = try await store.backup(to: "/copy")
-            _ = try JSONStore.verify(folder: "/copy", disk: disk)
+            _ = try StoreFolder("/copy", disk: disk).verify()
         }
     }
 
@@ -102,7 +102,7 @@ import Testing
             #expect(failures > 8 && failures < 100)
             // The store itself took no harm.
             try await store.add("m2", from: "ana", to: "budi", at: 2)
-            #expect(try JSONStore.verify(folder: "/copy", disk: disk).messages == 1)
+            #expect(try StoreFolder("/copy", disk: disk).verify().messages == 1)
         }
     }
 
@@ -118,13 +118,13 @@ import Testing
                 operation.call == .rename && operation.path.hasPrefix("/copy") ? .powerCut : nil
             }
             #expect(throws: BackupFault.self) {
-                try JSONStore.backup(folder: "/data", to: "/copy", disk: disk)
+                try StoreFolder("/data", disk: disk).backup(to: "/copy")
             }
             let after = disk.afterKill()
             #expect(throws: StorageFault.self) {
-                try JSONStore.verify(folder: "/copy", disk: after)
+                try StoreFolder("/copy", disk: after).verify()
             }
-            #expect(try JSONStore.verify(folder: "/data", disk: after).users == 2)
+            #expect(try StoreFolder("/data", disk: after).verify().users == 2)
         }
     }
 
@@ -155,18 +155,18 @@ import Testing
             let store = try await JSONStore.open(disk, loop)
             try await store.addUsers("ana", "budi")
             #expect(throws: BackupFault.store(.locked)) {
-                try JSONStore.backup(folder: "/data", to: "/copy", disk: disk)
+                try StoreFolder("/data", disk: disk).backup(to: "/copy")
             }
             let stopped = disk.afterKill()
             let journal = "/data/journal-000001"
             stopped.setContent(journal, (stopped.content(journal) ?? []) + Array("torn".utf8))
             let before = stopped.files.map { stopped.content($0) }
-            _ = try JSONStore.backup(folder: "/data", to: "/copy", disk: stopped)
+            _ = try StoreFolder("/data", disk: stopped).backup(to: "/copy")
             let own = stopped.files.filter { $0.hasPrefix("/data") }
             #expect(own.map { stopped.content($0) } == before)
-            let copied = try JSONStore.verify(folder: "/copy", disk: stopped)
+            let copied = try StoreFolder("/copy", disk: stopped).verify()
             #expect(copied.users == 2 && copied.tornTail == nil)
-            #expect(try JSONStore.verify(folder: "/data", disk: stopped).tornTail?.bytes == 4)
+            #expect(try StoreFolder("/data", disk: stopped).verify().tornTail?.bytes == 4)
         }
     }
 }

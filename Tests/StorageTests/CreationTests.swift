@@ -66,12 +66,12 @@ import Testing
             }
             // One that does not fit together changes nothing.
             await #expect(throws: StorageFault.self) {
-                try await JSONStore.create(
-                    folder: "/data", users: [ana], messages: messages, keys: [:], disk: disk)
+                try await StoreFolder("/data", disk: disk).create(
+                    users: [ana], messages: messages, keys: [:])
             }
             #expect(disk.content("/data/db.json") == Array(Self.earlier.utf8))
-            try await JSONStore.create(
-                folder: "/data", users: [ana, budi], messages: messages, keys: [1: "f"], disk: disk)
+            try await StoreFolder("/data", disk: disk).create(
+                users: [ana, budi], messages: messages, keys: [1: "f"])
             let kept = disk.content("/data/db.json.before-takeover")
             #expect(kept == Array(Self.earlier.utf8))
             let made = String(decoding: disk.content("/data/db.json") ?? [], as: UTF8.self)
@@ -83,8 +83,8 @@ import Testing
             await store.close()
             // A store of this system is never replaced.
             await #expect(throws: StorageFault.self) {
-                try await JSONStore.create(
-                    folder: "/data", users: [], messages: [], keys: [:], disk: disk)
+                try await StoreFolder("/data", disk: disk).create(
+                    users: [], messages: [], keys: [:])
             }
         }
     }
@@ -94,9 +94,8 @@ import Testing
             let disk = SimulatedDisk()
             try disk.makeFolder("/data")
             disk.setContent("/data/db.json", Array(Self.earlier.utf8))
-            try await JSONStore.create(
-                folder: "/data", users: [.named("ana"), .named("budi")], messages: [], keys: [:],
-                disk: disk)
+            try await StoreFolder("/data", disk: disk).create(
+                users: [.named("ana"), .named("budi")], messages: [], keys: [:])
             let store = try await JSONStore.open(disk, loop)
             try await store.add("m1", from: "ana", to: "budi", at: 1)
             let killed = disk.afterKill()
@@ -127,14 +126,14 @@ import Testing
                 "m1", from: "ana", to: "budi", at: 1, content: "v1:A\(ForgedStore.rest)")
             try await store.fold()
             #expect(throws: StorageFault.locked) {
-                try JSONStore.accept(folder: "/data", disk: disk)
+                try StoreFolder("/data", disk: disk).accept()
             }
             let stopped = disk.afterKill()
             let text = String(decoding: stopped.content("/data/db.json") ?? [], as: UTF8.self)
             let edited = text.replacing("\"username\":\"budi\"", with: " \"username\" : \"citra\" ")
             stopped.setContent("/data/db.json", Array(edited.utf8))
             await #expect(throws: StorageFault.self) { try await JSONStore.open(stopped, loop) }
-            let report = try JSONStore.accept(folder: "/data", disk: stopped)
+            let report = try StoreFolder("/data", disk: stopped).accept()
             #expect(report.users == 2 && report.messages == 1)
             let opened = try await JSONStore.open(stopped, loop)
             #expect(await opened.user(UserID("budi"))?.username == "citra")
@@ -143,7 +142,7 @@ import Testing
             wrong.setContent(
                 "/data/db.json", Array(text.replacing("\"id\":\"budi\"", with: "").utf8))
             #expect(throws: StorageFault.self) {
-                try JSONStore.accept(folder: "/data", disk: wrong)
+                try StoreFolder("/data", disk: wrong).accept()
             }
         }
     }

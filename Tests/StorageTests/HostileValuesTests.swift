@@ -132,7 +132,7 @@ import Testing
     @Test func `a refused row is named with its place, its id and the limit`() throws {
         let disk = try ForgedStore.folded.replacing("2000}", with: "9223372036854775807}").disk()
         let error = #expect(throws: StorageFault.self) {
-            try JSONStore.accept(folder: "/data", disk: disk)
+            try StoreFolder("/data", disk: disk).accept()
         }
         guard case .refused(let why)? = error else {
             Issue.record("\(String(describing: error))")
@@ -157,7 +157,7 @@ import Testing
             // Put right, it is a store like any other.
             let mended = text.replacing("9223372036854775807}", with: "2000}")
             disk.setContent(ForgedStore.snapshotPath, Array(mended.utf8))
-            let report = try JSONStore.accept(folder: "/data", disk: disk)
+            let report = try StoreFolder("/data", disk: disk).accept()
             #expect(report.messages == 2 && report.exhausted == [])
             let again = try await JSONStore.open(disk, loop)
             try await again.add("m9", from: "ana", to: "budi", at: 2001)
@@ -172,7 +172,7 @@ import Testing
             let store = try await JSONStore.open(disk, loop)
             try await store.commit(.userRemoved(UserID("budi")))
             await store.close()
-            #expect(try JSONStore.verify(folder: "/data", disk: disk).users == 2)
+            #expect(try StoreFolder("/data", disk: disk).verify().users == 2)
         }
     }
 
@@ -189,8 +189,8 @@ import Testing
         ]
         for (users, messages, why) in wholes {
             await #expect(throws: StorageFault.refused(why)) {
-                try await JSONStore.create(
-                    folder: "/data", users: users, messages: messages, keys: [:], disk: disk)
+                try await StoreFolder("/data", disk: disk).create(
+                    users: users, messages: messages, keys: [:])
             }
         }
         #expect(disk.files == ["/data/lock"])

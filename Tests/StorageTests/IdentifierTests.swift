@@ -56,9 +56,8 @@ struct IdentifierTests {
                     id: id, senderId: UserID("ana"), receiverId: UserID("budi"),
                     content: "v1:\(index)", timestamp: Int64(index) + 1)
             }
-            try await JSONStore.create(
-                folder: "/data", users: [.named("ana"), .named("budi")], messages: messages,
-                keys: [:], disk: disk)
+            try await StoreFolder("/data", disk: disk).create(
+                users: [.named("ana"), .named("budi")], messages: messages, keys: [:])
             for _ in 0..<2 {
                 let store = try await JSONStore.open(disk, loop)
                 #expect(await store.messageCount == 3)

@@ -25,7 +25,7 @@ import Testing
             await store.close()
             #expect(try snapshot(disk).contains(#""invites":{"0a":20,"1b":10},"checksum""#))
             let edited = disk.afterKill()
-            _ = try JSONStore.accept(folder: "/data", disk: edited)
+            _ = try StoreFolder("/data", disk: edited).accept()
             for found in [disk.afterKill(), edited] {
                 let reopened = try await JSONStore.open(found, loop)
                 #expect(await reopened.invites() == [second, first])

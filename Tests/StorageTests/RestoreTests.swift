@@ -28,11 +28,11 @@ import Testing
     @Test func `a backup takes the place of what was there, which stays beside it`() throws {
         try onLoop { loop in
             let disk = try await Self.store(loop)
-            let report = try JSONStore.restore("/backup", into: "/data", disk: disk)
+            let report = try StoreFolder("/data", disk: disk).restore("/backup")
             #expect(report.messages == 1 && report.replaced == "/data/replaced-1")
             #expect(try await Self.messages(disk, loop) == ["m1"])
             #expect(disk.content("/data/replaced-1/db.json") != nil)
-            let again = try JSONStore.restore("/data/replaced-1", into: "/data", disk: disk)
+            let again = try StoreFolder("/data", disk: disk).restore("/data/replaced-1")
             #expect(again.replaced == "/data/replaced-2")
             #expect(try await Self.messages(disk, loop) == ["m1", "m2"])
         }
@@ -47,12 +47,12 @@ import Testing
             copy.setContent("/backup/db.json", damaged)
             let before = copy.files
             #expect(throws: BackupFault.self) {
-                try JSONStore.restore("/backup", into: "/data", disk: copy)
+                try StoreFolder("/data", disk: copy).restore("/backup")
             }
             #expect(copy.files == before)
             let store = try await JSONStore.open(disk, loop)
             #expect(throws: BackupFault.store(.locked)) {
-                try JSONStore.restore("/backup", into: "/data", disk: disk)
+                try StoreFolder("/data", disk: disk).restore("/backup")
             }
             await store.close()
         }
@@ -67,14 +67,14 @@ import Testing
                 let disk = try await Self.store(loop)
                 let first = disk.changeCount
                 disk.disturb { [cut] in $0.number == first + cut ? .powerCut : nil }
-                let isDone = (try? JSONStore.restore("/backup", into: "/data", disk: disk)) != nil
+                let isDone = (try? StoreFolder("/data", disk: disk).restore("/backup")) != nil
                 disk.disturb(nil)
                 let after = disk.afterKill()
                 do {
                     let found = try await Self.messages(after.afterKill(), loop)
                     #expect(found == ["m1"] || found == ["m1", "m2"], "cut \(cut)")
                 } catch StorageFault.restoring { #expect(!isDone) }
-                _ = try JSONStore.restore("/backup", into: "/data", disk: after)
+                _ = try StoreFolder("/data", disk: after).restore("/backup")
                 #expect(try await Self.messages(after, loop) == ["m1"], "cut \(cut)")
                 if isDone { break }
                 cut += 1

@@ -43,13 +43,13 @@ import Testing
         var salvaged = Salvaged()
         let before = Dictionary(
             uniqueKeysWithValues: disk.files.map { ($0, disk.content($0)) })
-        let report = try JSONStore.salvage(folder: "/data", to: "/new", disk: disk) {
+        let report = try StoreFolder("/data", disk: disk).salvage(to: "/new") {
             salvaged.notes.append($0)
         }
         for (file, content) in before { #expect(disk.content(file) == content, "\(file) changed") }
         #expect(disk.files.filter { $0.hasPrefix("/data/") }.count == before.count)
         #expect(report.leftOut == salvaged.leftOut.count)
-        _ = try JSONStore.verify(folder: "/new", disk: disk)
+        _ = try StoreFolder("/new", disk: disk).verify()
         let store = try await JSONStore.open(
             folder: "/new", disk: disk, loop: loop, logger: silent)
         let (messages, _) = try await store.scan(after: nil, limit: 500)
@@ -229,14 +229,14 @@ import Testing
             let disk = SimulatedDisk()
             let store = try await JSONStore.open(disk, loop)
             #expect(throws: BackupFault.store(.locked)) {
-                try JSONStore.salvage(folder: "/data", to: "/new", disk: disk) { _ in }
+                try StoreFolder("/data", disk: disk).salvage(to: "/new") { _ in }
             }
             await store.close()
             #expect(throws: BackupFault.self) {
-                try JSONStore.salvage(folder: "/data", to: "/data", disk: disk) { _ in }
+                try StoreFolder("/data", disk: disk).salvage(to: "/data") { _ in }
             }
             #expect(throws: BackupFault.store(.absent)) {
-                try JSONStore.salvage(folder: "/none", to: "/new", disk: disk) { _ in }
+                try StoreFolder("/none", disk: disk).salvage(to: "/new") { _ in }
             }
         }
     }

@@ -23,7 +23,7 @@ import Testing
             let disk = try await Self.store(loop)
             disk.remove("/data/lock")
             let before = disk.changeCount
-            let report = try JSONStore.verify(folder: "/data", disk: disk)
+            let report = try StoreFolder("/data", disk: disk).verify()
             #expect(report.users == 3 && report.messages == 2 && report.changes == 2)
             #expect(report.segments == 1 && report.tornTail == nil && report.leftovers == [])
             #expect(disk.changeCount == before, "it wrote")
@@ -43,7 +43,7 @@ import Testing
                     damaged[index] ^= 1 << bit
                     disk.setContent(path, damaged)
                     #expect(throws: StorageFault.self, "byte \(index), bit \(bit)") {
-                        let report = try JSONStore.verify(folder: "/data", disk: disk)
+                        let report = try StoreFolder("/data", disk: disk).verify()
                         // In the last group, which nothing says was durable.
                         if let tail = report.tornTail {
                             #expect(tail.file == path && tail.offset <= index)
@@ -62,7 +62,7 @@ import Testing
             for length in sound.indices {
                 disk.setContent("/data/db.json", Array(sound[..<length]))
                 #expect(throws: StorageFault.self) {
-                    try JSONStore.verify(folder: "/data", disk: disk)
+                    try StoreFolder("/data", disk: disk).verify()
                 }
             }
         }
@@ -74,21 +74,20 @@ import Testing
             try disk.makeFolder("/data")
             var ana = User.named("ana")
             ana.contacts = [UserID("budi")]
-            try await JSONStore.create(
-                folder: "/data", users: [User.named("budi"), ana], messages: [], keys: [:],
-                disk: disk)
+            try await StoreFolder("/data", disk: disk).create(
+                users: [User.named("budi"), ana], messages: [], keys: [:])
             let text = String(decoding: disk.content("/data/db.json") ?? [], as: UTF8.self)
             let place = text.utf8.distance(
                 from: text.startIndex,
                 to: try #require(text.firstRange(of: "{\"id\":\"ana\"")).lowerBound)
             do {
-                _ = try JSONStore.verify(folder: "/data", disk: disk)
+                _ = try StoreFolder("/data", disk: disk).verify()
                 Issue.record("it was passed")
             } catch StorageFault.damaged(let file, let offset, _) {
                 #expect(file == "/data/db.json" && offset == Int64(place))
             } catch { Issue.record(error) }
             #expect(throws: StorageFault.self) {
-                try JSONStore.accept(folder: "/data", disk: disk)
+                try StoreFolder("/data", disk: disk).accept()
             }
         }
     }
@@ -97,23 +96,23 @@ import Testing
         try onLoop { loop in
             let disk = SimulatedDisk()
             #expect(throws: StorageFault.absent) {
-                try JSONStore.verify(folder: "/data", disk: disk)
+                try StoreFolder("/data", disk: disk).verify()
             }
             #expect(throws: StorageFault.absent) {
-                try JSONStore.accept(folder: "/data", disk: disk)
+                try StoreFolder("/data", disk: disk).accept()
             }
             let store = try await JSONStore.open(disk, loop)
             #expect(throws: StorageFault.locked) {
-                try JSONStore.verify(folder: "/data", disk: disk)
+                try StoreFolder("/data", disk: disk).verify()
             }
             await store.close()
-            _ = try JSONStore.verify(folder: "/data", disk: disk)
+            _ = try StoreFolder("/data", disk: disk).verify()
             disk.setContent("/data/db.json", Array(#"{"users":[],"messages":[]}"#.utf8))
             #expect(throws: StorageFault.takeover(path: "/data/db.json")) {
-                try JSONStore.verify(folder: "/data", disk: disk)
+                try StoreFolder("/data", disk: disk).verify()
             }
             #expect(throws: StorageFault.takeover(path: "/data/db.json")) {
-                try JSONStore.accept(folder: "/data", disk: disk)
+                try StoreFolder("/data", disk: disk).accept()
             }
         }
     }
@@ -125,7 +124,7 @@ import Testing
             let disk = try await Self.store(loop)
             let before = disk.content("/data/db.json")
             do {
-                _ = try JSONStore.accept(folder: "/data", disk: disk)
+                _ = try StoreFolder("/data", disk: disk).accept()
                 Issue.record("it was accepted")
             } catch StorageFault.refused(let why) {
                 #expect(why.contains("ChatCore store fold"))

@@ -12,8 +12,8 @@ package enum ClockReset {
     /// - Parameters:
     ///   - store: One that nobody signs in to meanwhile.
     ///   - now: In milliseconds since 1970.
-    package static func run(_ store: JSONStore, now: Int64) async throws -> Int {
-        let users = await store.users()
+    package static func run(_ store: any StoreAdministration, now: Int64) async throws -> Int {
+        let users = try await store.users()
         for start in stride(from: 0, to: users.count, by: usersAtOnce) {
             // Together, so that they share an fsync.
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -27,7 +27,7 @@ package enum ClockReset {
         return users.count
     }
 
-    private static func endSessions(of id: UserID, _ store: JSONStore) async throws {
+    private static func endSessions(of id: UserID, _ store: any StoreAdministration) async throws {
         try await store.commit(reading: [.user(id)]) { facts in
             guard var user = facts.user(id) else { return (nil, ()) }
             user.epoch = Epoch.ending(user.epoch)

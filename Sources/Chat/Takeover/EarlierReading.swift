@@ -44,7 +44,7 @@ struct EarlierReading: Sendable {
             let (reading, notes, folder, before) = (reading, notes, folder, cursor)
             let (batch, after) = try await threads.run {
                 Result {
-                    var cursor = try before ?? EarlierCursor(JSONStore.earlierStore(folder: folder))
+                    var cursor = try before ?? EarlierCursor(StoreFolder(folder).earlierStore())
                     return (try cursor.batch(reading.data, reading.users, notes), cursor)
                 }
             }.get()

@@ -43,12 +43,12 @@ package struct Takeover: Sendable {
             notes.finish()
             limitedLog.flush(all: true)
         }
-        let lock = try JSONStore.lock(folder: folder)
+        let lock = try StoreFolder(folder).lock()
         let threads = WorkerPool(threads: 1, waitingMax: 8)
         defer { threads.stop() }
         let folder = folder
         let data = try await threads.run {
-            Result { try EarlierData(try JSONStore.earlierStore(folder: folder)) }
+            Result { try EarlierData(try StoreFolder(folder).earlierStore()) }
         }.get()
         if data.hasByteOrderMark { logger.notice("a byte-order mark before db.json is ignored") }
         let users = try EarlierUsers(data.users, notes)
@@ -63,7 +63,7 @@ package struct Takeover: Sendable {
         if let legacy, !acceptsPlaintext { try await requireRightKey(legacy, reading) }
         let latest = latest()
         let construction = try await StoreConstruction.begin(
-            folder: folder, users: users.users,
+            in: StoreFolder(folder), users: users.users,
             keys: keys.reduce(into: [:]) { $0[$1.version] = $1.fingerprint }, latest: latest,
             holding: lock)
         do {

@@ -19,8 +19,7 @@ struct AcceptCommand: ParsableCommand {
     func run() throws {
         let path = try data.path()
         do throws(StorageFault) {
-            let report = try JSONStore.accept(
-                folder: path, latest: future ? nil : MachineClock.latest)
+            let report = try StoreFolder(path).accept(latest: future ? nil : MachineClock.latest)
             Output.line(
                 "\(path)/db.json is accepted: \(counted(report.users, "user")), "
                     + counted(report.messages, "message"))

@@ -38,7 +38,7 @@ struct BackupCommand: ParsableCommand {
         }
         if let answer { return answer["bytes"]?.integer ?? 0 }
         do throws(BackupFault) {
-            return try JSONStore.backup(folder: path, to: destination).bytes
+            return try StoreFolder(path).backup(to: destination).bytes
         } catch {
             switch error {
             case .destination: throw StartFailure(error.description)

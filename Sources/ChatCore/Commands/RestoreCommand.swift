@@ -21,7 +21,7 @@ struct RestoreCommand: ParsableCommand {
         let path = try data.path()
         try NewPlace.requireApart(backup, path)
         do throws(BackupFault) {
-            let report = try JSONStore.restore(backup, into: path)
+            let report = try StoreFolder(path).restore(backup)
             Output.line(
                 "\(path) holds the backup: \(counted(report.users, "user")), "
                     + counted(report.messages, "message"))

@@ -22,7 +22,7 @@ struct SalvageCommand: ParsableCommand {
     func run() throws {
         let destination = try NewPlace.absolute(to, outside: from)
         do throws(BackupFault) {
-            let report = try JSONStore.salvage(folder: from, to: destination) {
+            let report = try StoreFolder(from).salvage(to: destination) {
                 Output.line("\($0)")
             }
             Output.line(

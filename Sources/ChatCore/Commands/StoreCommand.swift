@@ -22,7 +22,7 @@ extension StoreCommand {
         _ work: (JSONStore) async throws -> Outcome
     ) async throws -> Outcome {
         do {
-            if try JSONStore.isAbsent(folder: path) { throw StorageFault.absent }
+            if try StoreFolder(path).isAbsent() { throw StorageFault.absent }
             let store = try await JSONStore.open(folder: path, loop: loop, logger: logger)
             let outcome: Outcome
             do { outcome = try await work(store) } catch {

@@ -18,7 +18,7 @@ struct VerifyCommand: ParsableCommand {
         let path = try data.path()
         let report: StoreReport
         do throws(StorageFault) {
-            report = try JSONStore.verify(folder: path)
+            report = try StoreFolder(path).verify()
         } catch {
             if case .takeover = error {
                 throw StartFailure("\(error): start ChatCore to take it over, then verify it")

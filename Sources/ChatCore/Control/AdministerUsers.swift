@@ -14,7 +14,7 @@ struct AdministerUsers {
     static let deleteTarget = "/users/delete"
 
     let accounts: Accounts
-    let store: JSONStore
+    let store: any StoreAdministration
     let audit: AuditLog
 
     var routes: [Route] {

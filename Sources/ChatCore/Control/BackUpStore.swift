@@ -6,7 +6,7 @@ import Storage
 struct BackUpStore: Endpoint {
     static let target = "/store/backup"
 
-    let store: JSONStore
+    let store: any StoreAdministration
 
     func answer(_ request: Request) async throws -> Response {
         let destination = try RequestBody(request).string("destination")

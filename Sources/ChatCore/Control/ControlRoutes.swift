@@ -5,7 +5,8 @@ import Storage
 /// What can be asked of a running server by whoever may open its control socket.
 enum ControlRoutes {
     static func table(
-        store: JSONStore, keys: KeyGuard, rewrapping: Rewrapping, users: AdministerUsers,
+        store: any StoreAdministration, keys: KeyGuard, rewrapping: Rewrapping,
+        users: AdministerUsers,
         invites: AdministerInvites
     ) -> [Route] {
         users.routes + invites.routes + [

@@ -6,11 +6,11 @@ import Storage
 struct FoldStore: Endpoint {
     static let target = "/store/fold"
 
-    let store: JSONStore
+    let store: any StoreAdministration
 
     func answer(_ request: Request) async throws -> Response {
         try await store.fold()
-        let (users, messages) = (await store.userCount, await store.messageCount)
+        let (users, messages) = (await store.userCount, try await store.messageCount)
         return .json { body in
             body.field("users", users)
             body.field("messages", messages)

@@ -10,7 +10,7 @@ enum Provision {
     /// Makes the store's folder where it is missing, and gives it and the store's files in it to
     /// `owner`: they may have been copied in. Other files stay whose they are, and no mode changes.
     static func giveStore(_ folder: String, to owner: Owner) throws(StartFailure) {
-        try give(folder, to: owner, mode: nil, takingFiles: { JSONStore.mayOwn($0) })
+        try give(folder, to: owner, mode: nil, takingFiles: { StoreFolder.mayOwn($0) })
     }
 
     /// Makes a folder for the owner alone where it is missing, and gives it and the regular files

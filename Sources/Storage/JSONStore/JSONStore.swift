@@ -99,9 +99,6 @@ package actor JSONStore: ChatStore {
             "conversations take no more messages", metadata: ["count": "\(exhausted.count)"])
     }
 
-    /// Whether the store may have, or make, a file or folder of this name in its folder.
-    package static func mayOwn(_ name: String) -> Bool { Folder.mayOwn(name) }
-
     // MARK: Reading what memory holds
 
     /// The newest timestamp of any message the store has met, or 0.

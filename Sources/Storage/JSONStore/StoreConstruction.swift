@@ -23,10 +23,10 @@ package final class StoreConstruction: Sendable {
     ///   - latest: In milliseconds since 1970. Later messages say nothing of the time.
     ///   - held: The folder's lock, where it has been taken.
     package static func begin(
-        folder path: String, users: [User], keys: [Int: ByteText], latest: Int64?,
-        holding held: FolderLock?, disk: any Disk = SystemDisk()
+        in folder: StoreFolder, users: [User], keys: [Int: ByteText], latest: Int64?,
+        holding held: FolderLock?
     ) async throws(StorageFault) -> StoreConstruction {
-        let folder = Folder(path: path, disk: disk)
+        let folder = folder.folder
         let threads = DiskThreads()
         defer { threads.stop() }
         return try await threads.background.perform { () throws(StorageFault) in
@@ -73,5 +73,23 @@ package final class StoreConstruction: Sendable {
             try? creation.folder.disk.unlinkIfThere(creation.folder.unfinishedSnapshot)
         }
         threads.stop()
+    }
+}
+
+extension StoreFolder {
+    /// Makes a store of records that are all in memory.
+    package func create(
+        users: [User], messages: [StoredMessage], keys: [Int: ByteText] = [:],
+        holding held: FolderLock? = nil
+    ) async throws(StorageFault) {
+        let construction = try await StoreConstruction.begin(
+            in: self, users: users, keys: keys, latest: nil, holding: held)
+        do {
+            try await construction.add(messages)
+            try await construction.finish()
+        } catch {
+            await construction.abandon()
+            throw error
+        }
     }
 }

@@ -72,8 +72,9 @@ struct Replay: SnapshotVisitor, JournalVisitor {
             throw damage(0, "two messages of one conversation have the same timestamp")
         }
         if let revision = meta.revision { ledger.index.setLastRevision(revision) }
-        guard ledger.index.hasSoundRevisions, statesRevisions == (meta.revision != nil)
-            || ledger.index.users.count == 0
+        guard ledger.index.hasSoundRevisions,
+            statesRevisions == (meta.revision != nil)
+                || ledger.index.users.count == 0
         else { throw damage(0, "the revisions in its records do not fit its last line") }
         // The last line tells, since a clock that was once ahead may have been put right. Where it
         // holds no time, the messages do.

@@ -23,13 +23,13 @@ struct Restore {
         let lock: any DiskFile
         let report: StoreReport
         do throws(StorageFault) {
-            report = try JSONStore.verify(folder: backup.path, disk: backup.disk)
+            report = try StoreFolder(backup.path, disk: backup.disk).verify()
             guard let taken = try Opening.lock(folder) else { throw .full }
             lock = taken
         } catch { throw .store(error) }
         defer { withExtendedLifetime(lock) {} }
         try clearCopy()
-        _ = try JSONStore.backup(folder: backup.path, to: copy.path, disk: disk)
+        _ = try StoreFolder(backup.path, disk: disk).backup(to: copy.path)
         let replaced = try swap()
         return RestoreReport(
             users: report.users, messages: report.messages, replaced: replaced)
@@ -105,19 +105,4 @@ package struct RestoreReport: Sendable, Equatable {
     package let messages: Int
     /// The folder that now holds the earlier store; nil where there was none.
     package let replaced: String?
-}
-
-extension JSONStore {
-    /// Puts a backup in the place of a store that no process has open. It blocks, and may be done
-    /// again after a crash at any point.
-    ///
-    /// - Throws: `.store` where the backup is not sound or a process has either of them;
-    ///   `.destination` where the disk does not let it.
-    package static func restore(
-        _ backup: String, into path: String, disk: any Disk = SystemDisk()
-    ) throws(BackupFault) -> RestoreReport {
-        try Restore(
-            folder: Folder(path: path, disk: disk), backup: Folder(path: backup, disk: disk)
-        ).run()
-    }
 }

@@ -162,7 +162,7 @@ struct Salvage {
     /// Verifies the new folder as `store verify` does.
     private func check() throws(BackupFault) {
         do throws(StorageFault) {
-            _ = try JSONStore.verify(folder: destination.folder.path, disk: destination.folder.disk)
+            _ = try StoreFolder(destination.folder.path, disk: destination.folder.disk).verify()
         } catch { throw .store(error) }
     }
 }
@@ -183,21 +183,5 @@ private struct SalvagedPlaces {
         }
         places.sort { ($0.file, $0.address.place) < ($1.file, $1.address.place) }
         addresses = places.map(\.address)
-    }
-}
-
-extension JSONStore {
-    /// Writes all that is sound in a store that no process has open into a folder that is empty or
-    /// not there, and tells of all that it leaves out. It blocks.
-    ///
-    /// - Throws: `.store` with `.locked`, `.absent`, `.takeover` or `.failed`; `.destination`.
-    package static func salvage(
-        folder path: String, to destination: String, disk: any Disk = SystemDisk(),
-        tell: @escaping (SalvageNote) -> Void
-    ) throws(BackupFault) -> SalvageReport {
-        try Salvage(
-            source: Folder(path: path, disk: disk),
-            destination: NewFolder(folder: Folder(path: destination, disk: disk)), tell: tell
-        ).run()
     }
 }

@@ -23,10 +23,10 @@ struct Exercise {
     /// opens it again.
     mutating func run(_ disk: SimulatedDisk) async throws {
         await step("verify") {
-            $0.exhaustedCount = try JSONStore.verify(folder: "/data", disk: disk).exhaustedCount
+            $0.exhaustedCount = try StoreFolder("/data", disk: disk).verify().exhaustedCount
         }
         await step("backup stopped") { _ in
-            _ = try JSONStore.backup(folder: "/data", to: "/stopped", disk: disk)
+            _ = try StoreFolder("/data", disk: disk).backup(to: "/stopped")
         }
         await step("open") { exercise in
             let store = try await JSONStore.open(disk, exercise.loop)
@@ -50,7 +50,7 @@ struct Exercise {
 
     /// Signs the snapshot as one that was edited, then as above.
     mutating func accept(_ disk: SimulatedDisk) async throws {
-        await step("accept") { _ in _ = try JSONStore.accept(folder: "/data", disk: disk) }
+        await step("accept") { _ in _ = try StoreFolder("/data", disk: disk).accept() }
         try await run(disk)
         if did("accept") { #expect(did("open"), "what was accepted is not opened: \(faults)") }
     }
