@@ -7,16 +7,16 @@ import Testing
 @Suite struct FactsTests {
     @Test func aDecisionThatLooksAtMoreThanItDeclaredIsStopped() async {
         await #expect(processExitsWith: .success) {
-            _ = Facts([.userID(UserID("a")), .messageCount], in: Ledger()).messageCount
+            _ = Facts([.userID(UserID("a")), .messageCount], in: MemoryState()).messageCount
         }
         await #expect(processExitsWith: .failure) {
-            _ = Facts([.userID(UserID("a"))], in: Ledger()).hasUser(UserID("b"))
+            _ = Facts([.userID(UserID("a"))], in: MemoryState()).hasUser(UserID("b"))
         }
         await #expect(processExitsWith: .failure) {
-            _ = Facts([.userID(UserID("a"))], in: Ledger()).user(UserID("a"))
+            _ = Facts([.userID(UserID("a"))], in: MemoryState()).user(UserID("a"))
         }
         await #expect(processExitsWith: .failure) {
-            _ = Facts([.message(MessageID("m"))], in: Ledger()).isUsed(MessageID("m"))
+            _ = Facts([.message(MessageID("m"))], in: MemoryState()).isUsed(MessageID("m"))
         }
     }
 

@@ -3,7 +3,7 @@ internal import EventLoop
 extension RecordReader {
     /// See `StoreAdministration.messages(laterThan:)`.
     func messages(laterThan latest: Int64) async throws(StorageFault) -> FutureMessages {
-        let (addresses, count) = memory.here.index.addresses(
+        let (addresses, count) = memory.here.addresses(
             laterThan: latest, limit: FutureMessages.listedMax)
         return FutureMessages(listed: try await read(addresses).messages.map(\.id), count: count)
     }
@@ -11,7 +11,7 @@ extension RecordReader {
 
 extension Index {
     /// Where some of the messages lie that are later than a time, and how many there are.
-    fileprivate func addresses(laterThan latest: Int64, limit: Int) -> ([Address], count: Int) {
+    func addresses(laterThan latest: Int64, limit: Int) -> ([Address], count: Int) {
         var addresses: [Address] = []
         var count = 0
         for conversation in conversations.indices {

@@ -14,7 +14,7 @@ actor GroupCommit {
     nonisolated let loop: EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
-    private let boundMemory: LoopBound<Ledger>
+    private let boundMemory: LoopBound<MemoryState>
     private let boundFiles: LoopBound<StoreFiles>
     private let reader: RecordReader
     private let threads: DiskThreads
@@ -34,7 +34,7 @@ actor GroupCommit {
     var fullUntil: MonotonicTime?
     private(set) var state = StoreState.open
 
-    private var memory: Ledger { boundMemory.here }
+    private var memory: MemoryState { boundMemory.here }
     private var files: StoreFiles { boundFiles.here }
     private var lastGroup: CommitGroup? { queue.last ?? inFlight }
     private var waitingBytes: Int {
@@ -42,7 +42,7 @@ actor GroupCommit {
     }
 
     init(
-        _ memory: LoopBound<Ledger>, _ files: LoopBound<StoreFiles>, reader: RecordReader,
+        _ memory: LoopBound<MemoryState>, _ files: LoopBound<StoreFiles>, reader: RecordReader,
         threads: DiskThreads, loop: EventLoop, log: RateLimitedLog,
         activity: AsyncStream<Void>.Continuation
     ) {
@@ -64,7 +64,7 @@ actor GroupCommit {
         while true {
             let found = try await find(needs)
             if files.isClosed { throw StorageFault.closed }
-            guard found.allSatisfy({ isUnchanged($0) }) else { continue }
+            guard found.allSatisfy({ memory.isUnchanged($0) }) else { continue }
             // The removal of a user that waits for the disk has taken their messages along.
             let present = found.filter { hasPeople($0.message) }
             let messages = Dictionary(
@@ -89,11 +89,6 @@ actor GroupCommit {
             if let message = try await reader.find(id) { messages.append(message) }
         }
         return messages
-    }
-
-    /// Whether a message is as it was read, and nothing waits that changes it.
-    private func isUnchanged(_ found: FoundMessage) -> Bool {
-        !memory.waits(for: found.message.id) && memory.index.isStill(found)
     }
 
     private func hasPeople(_ message: StoredMessage) -> Bool {
@@ -259,7 +254,7 @@ actor GroupCommit {
         guard case .open = state, let journal = files.journal, let lock = files.lockFile,
             let snapshot = files.generation.snapshot
         else { return }
-        let incarnation = memory.index.incarnation
+        let incarnation = memory.incarnation
         do {
             try await threads.journal.perform { () throws(StorageFault) in
                 do throws(SystemCallError) {

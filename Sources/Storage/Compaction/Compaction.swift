@@ -8,7 +8,7 @@ actor Compaction {
     nonisolated let loop: EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
-    private let boundMemory: LoopBound<Ledger>
+    private let boundMemory: LoopBound<MemoryState>
     private let boundFiles: LoopBound<StoreFiles>
     private let commits: GroupCommit
     private let threads: DiskThreads
@@ -22,11 +22,11 @@ actor Compaction {
     private var copyUnderWay: Cancellation?
     private var awaitingCopy: [CheckedContinuation<Void, Never>] = []
 
-    private var memory: Ledger { boundMemory.here }
+    private var memory: MemoryState { boundMemory.here }
     private var files: StoreFiles { boundFiles.here }
 
     init(
-        _ memory: LoopBound<Ledger>, _ files: LoopBound<StoreFiles>, commits: GroupCommit,
+        _ memory: LoopBound<MemoryState>, _ files: LoopBound<StoreFiles>, commits: GroupCommit,
         threads: DiskThreads, loop: EventLoop, log: RateLimitedLog, activity: AsyncStream<Void>
     ) {
         boundMemory = memory
@@ -91,8 +91,8 @@ actor Compaction {
 
     /// Gives back the room of removed messages, a few at a time.
     private func reclaim() async {
-        while memory.index.hasReleased {
-            memory.index.reclaim(4096)
+        while memory.hasReleased {
+            memory.reclaim(4096)
             await Task.yield()
         }
     }
@@ -161,10 +161,9 @@ actor Compaction {
         sealedChanges = files.unfoldedChanges
         return Fold(
             folder: folder, unfinished: unfinished, storeID: files.storeID,
-            users: FoldedUsers(of: memory.index), keys: memory.index.knownKeys,
-            invites: memory.index.invites,
-            newestTimestamp: memory.index.newestTimestamp,
-            addresses: memory.index.beginFold(), files: retiring,
+            users: memory.foldedUsers, keys: memory.durableKeys,
+            invites: memory.invitesByDigest, newestTimestamp: memory.durableNewestTimestamp,
+            addresses: memory.beginFold(), files: retiring,
             segmentLengths: files.sealedLengths, nextSegment: next.number)
     }
 
@@ -204,7 +203,7 @@ actor Compaction {
                 }
             }
         } catch {
-            memory.index.abandonFold()
+            memory.abandonFold()
             _ = try? await threads.journal.perform { () throws(StorageFault) in
                 fold.unfinished.remove()
             }
@@ -213,10 +212,10 @@ actor Compaction {
         switch result {
         case .success(let outcome): return outcome
         case .failure(.gaveUp(let fault)):
-            memory.index.abandonFold()
+            memory.abandonFold()
             throw fault
         case .failure(.uncertain(let why)):
-            memory.index.abandonFold()
+            memory.abandonFold()
             await commits.pause()
             await commits.fail(with: .failed(why))
             await commits.resume()
@@ -226,7 +225,7 @@ actor Compaction {
 
     /// Reads from the new file from now on, and removes what nobody will look for again.
     private func take(_ outcome: Fold.Outcome, of fold: Fold) async {
-        memory.index.endFold(outcome.addresses)
+        memory.endFold(outcome.addresses)
         files.generation = Generation(
             snapshot: outcome.snapshot,
             segments: files.generation.segments.filter { $0.number >= fold.nextSegment })

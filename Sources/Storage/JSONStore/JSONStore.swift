@@ -17,7 +17,7 @@ package actor JSONStore: ChatStore {
     package nonisolated let isNew: Bool
     private let logger: Logger
     private let threads: DiskThreads
-    let memory: LoopBound<Ledger>
+    let memory: LoopBound<MemoryState>
     private let files: LoopBound<StoreFiles>
     let reader: RecordReader
     let commits: GroupCommit
@@ -50,9 +50,9 @@ package actor JSONStore: ChatStore {
         self.logger = logger
         isNew = opening.recovery.isNew && opening.ready != nil
         let log = RateLimitedLog(logger)
-        let ledger = opening.recovery.ledger.take()
-        ledger.index.incarnation = opening.incarnation
-        memory = LoopBound(ledger, to: loop)
+        let recovered = opening.recovery.memory.take()
+        recovered.index.incarnation = opening.incarnation
+        memory = LoopBound(recovered, to: loop)
         files = LoopBound(StoreFiles(opening, in: folder), to: loop)
         reader = RecordReader(memory, files, threads: threads)
         let (stream, activity) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -102,35 +102,35 @@ package actor JSONStore: ChatStore {
     // MARK: Reading what memory holds
 
     /// The newest timestamp of any message the store has met, or 0.
-    package nonisolated var newestTimestamp: Int64 { memory.here.index.newestTimestamp }
-    package func users() -> [User] { memory.here.index.users.slots.users }
+    package nonisolated var newestTimestamp: Int64 { memory.here.durableNewestTimestamp }
+    package func users() -> [User] { memory.here.durableUsers }
     package func user(_ id: UserID) -> User? { memory.here.durableUser(id) }
     package func knownID(_ id: UserID) -> UserID? {
-        memory.here.index.users.number(of: id).map { memory.here.index.users[$0].id }
+        memory.here.knownID(id)
     }
     package func user(named name: ByteText) -> User? { memory.here.durableUser(named: name) }
-    package func contacts(of id: UserID) -> [ContactSummary]? { memory.here.index.contacts(of: id) }
-    package var knownKeys: [Int: ByteText] { memory.here.index.knownKeys }
+    package func contacts(of id: UserID) -> [ContactSummary]? { memory.here.contacts(of: id) }
+    package var knownKeys: [Int: ByteText] { memory.here.durableKeys }
     package func invite(_ digest: ByteText) -> Invite? { memory.here.durableInvite(digest) }
     package func invites() -> [Invite] { memory.here.durableInvites }
-    package var userCount: Int { memory.here.index.users.count }
-    package var messageCount: Int { memory.here.index.messageCount }
+    package var userCount: Int { memory.here.userCount }
+    package var messageCount: Int { memory.here.durableMessageCount }
 
     package func areFriends(_ one: UserID, _ other: UserID) -> Bool {
-        memory.here.index.users.areFriends(one, other)
+        memory.here.areDurablyFriends(one, other)
     }
 
     /// Never nil: all of it is in memory.
     package nonisolated func pollFacts(
         of user: UserID, in conversation: Conversation?
     ) -> PollFacts? {
-        memory.here.index.pollFacts(of: user, in: conversation)
+        memory.here.pollFacts(of: user, in: conversation)
     }
 
     package func loadPollFacts(
         of user: UserID, in conversation: Conversation?
     ) -> PollFacts {
-        memory.here.index.pollFacts(of: user, in: conversation)
+        memory.here.pollFacts(of: user, in: conversation)
     }
 
     package func checkWritable() async throws(StorageFault) { try await commits.checkWritable() }

@@ -10,11 +10,11 @@ struct FoundMessage: Sendable {
 
 /// Reads messages where memory says that they lie. Used on the loop.
 struct RecordReader: Sendable {
-    let memory: LoopBound<Ledger>
+    let memory: LoopBound<MemoryState>
     private let files: LoopBound<StoreFiles>
     private let threads: DiskThreads
 
-    init(_ memory: LoopBound<Ledger>, _ files: LoopBound<StoreFiles>, threads: DiskThreads) {
+    init(_ memory: LoopBound<MemoryState>, _ files: LoopBound<StoreFiles>, threads: DiskThreads) {
         self.memory = memory
         self.files = files
         self.threads = threads
@@ -23,7 +23,7 @@ struct RecordReader: Sendable {
     func messages(
         in conversation: Conversation, _ range: MessageRange
     ) async throws(StorageFault) -> RecordedMessages {
-        let addresses = memory.here.index.addresses(in: conversation, range)
+        let addresses = memory.here.addresses(in: conversation, range)
         let count = Self.count(of: addresses, bytesMax: range.bytesMax)
         if count == addresses.count { return try await read(addresses) }
         var messages = try await read(Array(addresses.prefix(count)))
@@ -45,7 +45,7 @@ struct RecordReader: Sendable {
     func scan(
         after cursor: ScanCursor?, limit: Int
     ) async throws(StorageFault) -> (messages: [StoredMessage], next: ScanCursor?) {
-        let (addresses, next) = memory.here.index.scan(after: cursor, limit: limit)
+        let (addresses, next) = memory.here.scan(after: cursor, limit: limit)
         return (try await read(addresses).messages, next)
     }
 
@@ -55,7 +55,7 @@ struct RecordReader: Sendable {
         let hash = IdentifierHash.of(id.text)
         var others: Set<UInt32> = []
         var similar: FoundMessage?
-        while let (number, address) = memory.here.index.place(ofHash: hash, except: others) {
+        while let (number, address) = memory.here.place(ofHash: hash, except: others) {
             for message in try await read([address]).messages where message.id == id {
                 let found = FoundMessage(number: number, address: address, message: message)
                 if message.id.text == id.text { return found }

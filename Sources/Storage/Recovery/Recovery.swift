@@ -4,7 +4,7 @@ internal import EventLoop
 /// What the files of a store hold, read without changing any of them.
 struct Recovery: Sendable {
     var storeID: ByteText
-    var ledger = Parcel(Ledger())
+    var memory = Transfer(MemoryState())
     var userCount = 0
     var messageCount = 0
     var generation = Generation(snapshot: nil, segments: [])
@@ -58,11 +58,11 @@ struct Recovery: Sendable {
         try recovery.replay(&replay, live, from: meta.firstSegment, in: folder)
         recovery.generation = replay.generation
         recovery.unfoldedChanges = replay.changeCount
-        recovery.userCount = replay.ledger.index.users.count
-        recovery.messageCount = replay.ledger.index.messageCount
+        recovery.userCount = replay.memory.index.users.count
+        recovery.messageCount = replay.memory.index.messageCount
         recovery.exhausted = ExhaustedConversation.all(
-            in: replay.ledger.index, replay.generation)
-        recovery.ledger = Parcel(replay.ledger)
+            in: replay.memory.index, replay.generation)
+        recovery.memory = Transfer(replay.memory)
         return recovery
     }
 

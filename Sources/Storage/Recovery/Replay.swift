@@ -3,7 +3,7 @@ internal import EventLoop
 
 /// Builds the index from the snapshot's records and the journal's changes, in their order.
 struct Replay: SnapshotVisitor, JournalVisitor {
-    let ledger = Ledger()
+    let memory = MemoryState()
     /// The files read so far.
     private(set) var generation: Generation
     /// How many changes the journal held.
@@ -33,14 +33,14 @@ struct Replay: SnapshotVisitor, JournalVisitor {
                 throw JSONFault(offset: scanner.offset, problem: .bytesAfterEnd)
             }
         } catch { throw unreadable(error, at: offset) }
-        guard ledger.index.users.number(ofExactly: found.user.id) == nil,
-            ledger.index.users.number(namedExactly: found.user.username) == nil
+        guard memory.index.users.number(ofExactly: found.user.id) == nil,
+            memory.index.users.number(namedExactly: found.user.username) == nil
         else { throw damage(offset, "a user stands there twice") }
         if let revision = found.revision {
             statesRevisions = true
-            ledger.index.addUser(found.user, revision: revision, found.conversations)
+            memory.index.addUser(found.user, revision: revision, found.conversations)
         } else {
-            ledger.index.addUser(found.user)
+            memory.index.addUser(found.user)
         }
     }
 
@@ -56,7 +56,7 @@ struct Replay: SnapshotVisitor, JournalVisitor {
         guard let address = Address(snapshotOffset: Int(offset), length: record.count) else {
             throw damage(offset, "a message longer than 16 MiB, or one beyond 512 GiB")
         }
-        if !statesRevisions { ledger.index.beginChange() }
+        if !statesRevisions { memory.index.beginChange() }
         _ = try add(message, in: record, at: offset, address, isInSnapshot: true)
         if StoredMessage.timestamps.contains(message.timestamp) {
             newestMet = max(newestMet, message.timestamp)
@@ -65,26 +65,26 @@ struct Replay: SnapshotVisitor, JournalVisitor {
 
     /// To be called between the snapshot and the journal.
     mutating func endSnapshot(_ meta: SnapshotMeta) throws(StorageFault) {
-        if let missing = ledger.index.users.missingContact {
+        if let missing = memory.index.users.missingContact {
             throw damage(0, "there is no user \(missing), whom another has as a contact")
         }
-        guard ledger.index.sortConversations().isEmpty else {
+        guard memory.index.sortConversations().isEmpty else {
             throw damage(0, "two messages of one conversation have the same timestamp")
         }
-        if let revision = meta.revision { ledger.index.setLastRevision(revision) }
-        guard ledger.index.hasSoundRevisions,
+        if let revision = meta.revision { memory.index.setLastRevision(revision) }
+        guard memory.index.hasSoundRevisions,
             statesRevisions == (meta.revision != nil)
-                || ledger.index.users.count == 0
+                || memory.index.users.count == 0
         else { throw damage(0, "the revisions in its records do not fit its last line") }
         // The last line tells, since a clock that was once ahead may have been put right. Where it
         // holds no time, the messages do.
         let isTime = StoredMessage.timestamps.contains(meta.newestTimestamp)
-        ledger.index.raiseNewestTimestamp(to: isTime ? meta.newestTimestamp : newestMet)
+        memory.index.raiseNewestTimestamp(to: isTime ? meta.newestTimestamp : newestMet)
         for (version, fingerprint) in meta.keys {
-            ledger.index.addKey(version: version, fingerprint: fingerprint)
+            memory.index.addKey(version: version, fingerprint: fingerprint)
         }
         for (digest, expiresAt) in meta.invites {
-            ledger.index.addInvite(digest, expiresAt: expiresAt)
+            memory.index.addInvite(digest, expiresAt: expiresAt)
         }
     }
 
@@ -98,7 +98,7 @@ struct Replay: SnapshotVisitor, JournalVisitor {
 
     mutating func change(_ json: Span<UInt8>, at offset: Int64) throws(StorageFault) {
         changeCount += 1
-        ledger.index.beginChange()
+        memory.index.beginChange()
         let entry: JournalEntry
         do { entry = try JournalEntry(json) } catch { throw unreadable(error, at: offset) }
         switch entry {
@@ -109,14 +109,14 @@ struct Replay: SnapshotVisitor, JournalVisitor {
             }
         case .messageReplaced(let message, let record):
             let number = try find(message, in: json, at: offset)
-            ledger.index.moveMessage(number, to: try address(of: record, offset))
+            memory.index.moveMessage(number, to: try address(of: record, offset))
         case .messageRemoved(let id, let sender, let receiver, let timestamp):
             guard
                 let number = find(
-                    IdentifierHash.of(id.text), ledger.index.users.number(of: sender),
-                    ledger.index.users.number(of: receiver), timestamp)
+                    IdentifierHash.of(id.text), memory.index.users.number(of: sender),
+                    memory.index.users.number(of: receiver), timestamp)
             else { throw damage(offset, "there is no message \(id)") }
-            ledger.index.removeMessage(number)
+            memory.index.removeMessage(number)
         case .userAdded(let user): try apply(.userAdded(user), at: offset)
         case .userInvited(let user, let digest):
             try apply(.userInvited(user, by: digest), at: offset)
@@ -133,8 +133,8 @@ struct Replay: SnapshotVisitor, JournalVisitor {
     }
 
     private func apply(_ change: Change, at offset: Int64) throws(StorageFault) {
-        if let problem = ledger.problem(with: change) { throw damage(offset, problem) }
-        ledger.apply(change, message: nil, at: nil)
+        if let problem = memory.problem(with: change) { throw damage(offset, problem) }
+        memory.apply(change, message: nil, at: nil)
     }
 
     // MARK: Messages
@@ -161,9 +161,9 @@ struct Replay: SnapshotVisitor, JournalVisitor {
         if try known(hash, message.id, in: json, at: offset) != nil {
             throw damage(offset, "a message stands there twice")
         }
-        let conversation = ledger.index.users.conversation(sender, receiver)
-        let last = conversation.map { ledger.index.conversations.lastTimestamp(in: $0) }
-        ledger.index.addMessage(
+        let conversation = memory.index.users.conversation(sender, receiver)
+        let last = conversation.map { memory.index.conversations.lastTimestamp(in: $0) }
+        memory.index.addMessage(
             hash: hash, from: sender, to: receiver, timestamp: message.timestamp, at: address,
             tellsTime: !isInSnapshot, setsRevisions: !isInSnapshot || !statesRevisions)
         return last ?? .min
@@ -184,12 +184,12 @@ struct Replay: SnapshotVisitor, JournalVisitor {
         _ hash: UInt64, _ sender: UInt32?, _ receiver: UInt32?, _ timestamp: Int64
     ) -> UInt32? {
         guard let sender, let receiver,
-            let conversation = ledger.index.users.conversation(sender, receiver)
+            let conversation = memory.index.users.conversation(sender, receiver)
         else { return nil }
-        return ledger.index.message(withHash: hash) { number in
-            ledger.index.messages.timestamp(of: number) == timestamp
-                && ledger.index.messages.conversation(of: number) == conversation
-                && ledger.index.sender(of: number) == sender
+        return memory.index.message(withHash: hash) { number in
+            memory.index.messages.timestamp(of: number) == timestamp
+                && memory.index.messages.conversation(of: number) == conversation
+                && memory.index.sender(of: number) == sender
         }
     }
 
@@ -197,9 +197,9 @@ struct Replay: SnapshotVisitor, JournalVisitor {
         _ id: RawJSONString, in json: Span<UInt8>, at offset: Int64
     ) throws(StorageFault) -> UInt32? {
         if id.isPlain {
-            return ledger.index.users.number(ofBytes: json.extracting(id.inside))
+            return memory.index.users.number(ofBytes: json.extracting(id.inside))
         }
-        return ledger.index.users.number(of: UserID(try text(id, in: json, at: offset)))
+        return memory.index.users.number(of: UserID(try text(id, in: json, at: offset)))
     }
 
     func hash(
@@ -214,7 +214,7 @@ struct Replay: SnapshotVisitor, JournalVisitor {
         _ hash: UInt64, _ id: RawJSONString, in json: Span<UInt8>, at offset: Int64
     ) throws(StorageFault) -> UInt32? {
         var others: Set<UInt32> = []
-        while let number = ledger.index.message(withHash: hash, where: { !others.contains($0) }) {
+        while let number = memory.index.message(withHash: hash, where: { !others.contains($0) }) {
             let known = try recordedID(of: number)
             if known == (try text(id, in: json, at: offset)) { return number }
             others.insert(number)
@@ -223,7 +223,7 @@ struct Replay: SnapshotVisitor, JournalVisitor {
     }
 
     private func recordedID(of number: UInt32) throws(StorageFault) -> ByteText? {
-        let address = ledger.index.messages.address(of: number)
+        let address = memory.index.messages.address(of: number)
         var record: [UInt8] = []
         do {
             try generation.file(of: address).read(

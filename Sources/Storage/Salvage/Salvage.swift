@@ -22,8 +22,8 @@ struct Salvage {
             try destination.finish(isNew: isNew)
             try check()
             return SalvageReport(
-                users: replay.ledger.index.users.count,
-                messages: replay.ledger.index.messageCount,
+                users: replay.memory.index.users.count,
+                messages: replay.memory.index.messageCount,
                 leftOut: replay.notes.leftOut, standIns: replay.standInCount)
         } catch {
             destination.remove(segments: [1], isNew: isNew)
@@ -76,9 +76,9 @@ struct Salvage {
         // A journal's changes count on what stands before them.
         replay.removeRepeated()
         if let meta {
-            take(meta, replay.ledger)
+            take(meta, replay.memory)
         } else {
-            replay.ledger.index.raiseNewestTimestamp(to: replay.newestMet)
+            replay.memory.index.raiseNewestTimestamp(to: replay.newestMet)
         }
         try SalvageJournal(numbers, after: meta, in: source)
             .read(into: &replay, expecting: meta?.firstSegment, in: source)
@@ -97,18 +97,18 @@ struct Salvage {
         return try SalvagedLayout(of: file, source, as: copy, &notes)
     }
 
-    private func take(_ meta: SnapshotMeta, _ ledger: Ledger) {
-        ledger.index.raiseNewestTimestamp(to: meta.newestTimestamp)
+    private func take(_ meta: SnapshotMeta, _ memory: MemoryState) {
+        memory.index.raiseNewestTimestamp(to: meta.newestTimestamp)
         for (version, fingerprint) in meta.keys {
-            ledger.index.addKey(version: version, fingerprint: fingerprint)
+            memory.index.addKey(version: version, fingerprint: fingerprint)
         }
         for (digest, expiresAt) in meta.invites {
-            ledger.index.addInvite(digest, expiresAt: expiresAt)
+            memory.index.addInvite(digest, expiresAt: expiresAt)
         }
     }
 
     private func mendContacts(_ replay: SalvageReplay) {
-        let mended = replay.ledger.index.mendContacts()
+        let mended = replay.memory.index.mendContacts()
         for (user, contact) in mended.dropped {
             replay.notes.remark(
                 source.path, nil,
@@ -131,7 +131,7 @@ struct Salvage {
             return SnapshotWriter(try folder.disk.open(folder.unfinishedSnapshot, .replacing))
         }
         let index = SalvagedPlaces(replay)
-        for user in replay.ledger.index.users.slots.users {
+        for user in replay.memory.index.users.slots.users {
             try destination.writing { () throws(SystemCallError) in try writer.add(user) }
         }
         writer.endUsers()
@@ -154,8 +154,8 @@ struct Salvage {
             try writer.finish(
                 SnapshotMeta(
                     storeID: storeID, firstSegment: 1,
-                    newestTimestamp: replay.ledger.index.newestTimestamp,
-                    keys: replay.ledger.index.knownKeys, invites: replay.ledger.index.invites))
+                    newestTimestamp: replay.memory.index.newestTimestamp,
+                    keys: replay.memory.index.knownKeys, invites: replay.memory.index.invites))
         }
     }
 
@@ -172,7 +172,7 @@ private struct SalvagedPlaces {
     let addresses: [Address]
 
     init(_ replay: SalvageReplay) {
-        let all = replay.ledger.index.messages.addresses
+        let all = replay.memory.index.messages.addresses
         let found = (0..<all.count).map { Address(packed: all[$0]) }.filter { $0 != .none }
         var places: [(file: Int, address: Address)] = []
         places.reserveCapacity(found.count)

@@ -22,7 +22,7 @@ struct SalvageReplay {
         replay = Replay(snapshot: snapshot, path: folder.snapshot)
     }
 
-    var ledger: Ledger { replay.ledger }
+    var memory: MemoryState { replay.memory }
     var standInCount: Int { standIns.count }
 
     mutating func begin(_ segment: Generation.Segment, path: String) {
@@ -54,45 +54,45 @@ struct SalvageReplay {
             remove(id, sender, receiver, timestamp)
         case .userAdded(let user): add(user, at: offset)
         case .userInvited(let user, let digest):
-            ledger.index.removeInvite(digest)
+            memory.index.removeInvite(digest)
             add(user, at: offset)
         case .userChanged(let user): change(user, at: offset)
         case .userRemoved(let id):
-            if let number = ledger.index.users.number(of: id) { ledger.index.removeUser(number) }
+            if let number = memory.index.users.number(of: id) { memory.index.removeUser(number) }
             standIns.remove(id)
             removed.insert(id)
         case .befriended(let one, let other):
             guard one != other, let one = number(of: one, at: offset),
                 let other = number(of: other, at: offset)
             else { return }
-            ledger.index.befriend(one, other)
+            memory.index.befriend(one, other)
         case .keySeen(let version, let fingerprint):
-            ledger.index.addKey(version: version, fingerprint: fingerprint)
-        case .keyForgotten(let version): ledger.index.removeKey(version: version)
+            memory.index.addKey(version: version, fingerprint: fingerprint)
+        case .keyForgotten(let version): memory.index.removeKey(version: version)
         case .invitesAdded(let invites):
             for invite in invites {
-                ledger.index.addInvite(invite.digest, expiresAt: invite.expiresAt)
+                memory.index.addInvite(invite.digest, expiresAt: invite.expiresAt)
             }
         case .invitesRemoved(let digests):
-            for digest in digests { ledger.index.removeInvite(digest) }
+            for digest in digests { memory.index.removeInvite(digest) }
         }
     }
 
     // MARK: Users
 
     mutating func add(_ user: User, at offset: Int64) {
-        guard let number = ledger.index.users.number(ofExactly: user.id) else {
+        guard let number = memory.index.users.number(ofExactly: user.id) else {
             var user = user
-            if ledger.index.users.number(namedExactly: user.username) != nil {
+            if memory.index.users.number(namedExactly: user.username) != nil {
                 let name = freeName()
                 remark(
                     offset,
                     "user \(user.id) has the name of another, \(user.username): it is \(name) now")
                 user.username = name
             }
-            return ledger.index.addUser(user)
+            return memory.index.addUser(user)
         }
-        let known = ledger.index.users.user(number)
+        let known = memory.index.users.user(number)
         if standIns.contains(user.id) { return change(user, at: offset) }
         // A segment that is folded already says again what db.json says.
         if known.username == user.username, known.password == user.password { return }
@@ -100,26 +100,26 @@ struct SalvageReplay {
     }
 
     private mutating func change(_ user: User, at offset: Int64) {
-        guard let number = ledger.index.users.number(of: user.id) else {
+        guard let number = memory.index.users.number(of: user.id) else {
             if !removed.contains(user.id) { add(user, at: offset) }
             return
         }
         var user = user
         standIns.remove(user.id)
-        let holder = ledger.index.users.number(namedExactly: user.username)
+        let holder = memory.index.users.number(namedExactly: user.username)
         if let holder, holder != number {
             remark(offset, "user \(user.id) keeps a name: \(user.username) is another's")
-            user.username = ledger.index.users[number].username
+            user.username = memory.index.users[number].username
         }
-        ledger.index.changeUser(number, to: user)
+        memory.index.changeUser(number, to: user)
     }
 
     /// The user of this id, for whom an account is made where no record is left.
     private mutating func number(of id: UserID, at offset: Int64) -> UInt32? {
-        if let number = ledger.index.users.number(of: id) { return number }
+        if let number = memory.index.users.number(of: id) { return number }
         guard !removed.contains(id) else { return nil }
         let name = freeName()
-        ledger.index.addUser(
+        memory.index.addUser(
             User(
                 id: id, username: name, password: SealedForm.unusableHash(),
                 epoch: Int.random(in: 1..<(1 << 53))))
@@ -129,12 +129,12 @@ struct SalvageReplay {
             "user \(id) is named here, and no record of them is left: they are \(name) now. Give "
                 + "them their name and a password with `ChatCore users rename` and "
                 + "`users reset-password`")
-        return ledger.index.users.number(of: id)
+        return memory.index.users.number(of: id)
     }
 
     private func freeName() -> ByteText {
         var number = standIns.count + 1
-        while ledger.index.users.number(named: "salvaged-\(number)") != nil { number += 1 }
+        while memory.index.users.number(named: "salvaged-\(number)") != nil { number += 1 }
         return "salvaged-\(number)"
     }
 
@@ -161,7 +161,7 @@ struct SalvageReplay {
         guard let sender = number(of: read.senderId, at: offset),
             let receiver = number(of: read.receiverId, at: offset)
         else { return }
-        ledger.index.addMessage(
+        memory.index.addMessage(
             hash: hash, from: sender, to: receiver, timestamp: read.timestamp, at: address,
             tellsTime: record != nil)
         if record == nil, StoredMessage.timestamps.contains(read.timestamp) {
@@ -175,7 +175,7 @@ struct SalvageReplay {
         guard let number = try? replay.find(message, in: json, at: offset) else {
             return try add(message, record, in: json, at: offset)
         }
-        ledger.index.moveMessage(number, to: try replay.address(of: record, offset))
+        memory.index.moveMessage(number, to: try replay.address(of: record, offset))
     }
 
     private mutating func remove(
@@ -184,21 +184,21 @@ struct SalvageReplay {
         // Ranks count only in conversations that are in order.
         removeRepeated()
         let users = (
-            ledger.index.users.number(of: sender), ledger.index.users.number(of: receiver)
+            memory.index.users.number(of: sender), memory.index.users.number(of: receiver)
         )
         let number = replay.find(IdentifierHash.of(id.text), users.0, users.1, timestamp)
-        if let number { ledger.index.removeMessage(number) }
+        if let number { memory.index.removeMessage(number) }
     }
 
     /// Orders all conversations. Of two messages with one timestamp the later one is left out.
     mutating func removeRepeated() {
-        for number in ledger.index.sortConversations().reversed() {
-            let address = ledger.index.messages.address(of: number)
+        for number in memory.index.sortConversations().reversed() {
+            let address = memory.index.messages.address(of: number)
             notes.leaveOut(
                 "\(folder.path)/\(replay.generation.name(of: address))", Int64(address.offset),
                 "message \((try? read(address)).map(\.id.description) ?? "?"): another of its "
                     + "conversation has the same timestamp")
-            ledger.index.removeMessage(number)
+            memory.index.removeMessage(number)
         }
     }
 
@@ -211,7 +211,7 @@ struct SalvageReplay {
     private func isSame(
         _ number: UInt32, _ json: Span<UInt8>, _ record: Range<Int>?
     ) throws(StorageFault) -> Bool {
-        guard let known = try read(ledger.index.messages.address(of: number)) else { return false }
+        guard let known = try read(memory.index.messages.address(of: number)) else { return false }
         return json.extracting(record ?? json.indices).equals(MessageRecord.json(known).span)
     }
 

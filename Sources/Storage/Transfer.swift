@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Something of which there is one, on its way from the thread that made it to who keeps it.
-final class Parcel<Content>: Sendable {
+final class Transfer<Content>: Sendable {
     private let content: Mutex<Content?>
 
     init(_ content: consuming sending Content) {

@@ -1,28 +1,30 @@
 internal import Encoding
 
 /// The store's state in memory: what is durable, and over it what still waits for the disk.
-final class Ledger: FactSource {
+final class MemoryState: FactSource {
+    /// Filled by recovery. From then on only this class changes it: others ask the functions below
+    /// and in the extensions.
     var index = Index()
-    private var waiting = Waiting()
+    private var pending = PendingChanges()
     /// How many more messages there will be than are durable.
     private var messagesToCome = 0
 
     // MARK: What will be, once nothing waits
 
     func user(_ id: UserID) -> User? {
-        if let latest = waiting.user(id) { return latest }
+        if let latest = pending.user(id) { return latest }
         return durableUser(id)
     }
 
     func hasUser(_ id: UserID) -> Bool {
-        if let latest = waiting.user(id) { return latest != nil }
+        if let latest = pending.user(id) { return latest != nil }
         return index.users.number(of: id) != nil
     }
 
     func user(named name: ByteText) -> User? {
         let folded = name.caseFolded
         var similar: User?
-        for user in waiting.users where user.username.caseFolded == folded {
+        for user in pending.users where user.username.caseFolded == folded {
             if user.username == name { return user }
             similar = similar ?? user
         }
@@ -31,43 +33,43 @@ final class Ledger: FactSource {
     }
 
     func areFriends(_ one: UserID, _ other: UserID) -> Bool {
-        if let latest = waiting.user(one) { return latest?.contacts.contains(other) ?? false }
+        if let latest = pending.user(one) { return latest?.contacts.contains(other) ?? false }
         return index.users.areFriends(one, other)
     }
 
     func lastTimestamp(in conversation: Conversation) -> Int64? {
-        waiting.timestamp(in: conversation)
+        pending.timestamp(in: conversation)
             ?? index.users.number(of: conversation).map { number in
                 index.conversations.lastTimestamp(in: number)
             }
     }
 
     func isUsed(_ id: MessageID) -> Bool {
-        waiting.isUsed(id) || index.messages.isUsed(IdentifierHash.of(id.text))
+        pending.isUsed(id) || index.messages.isUsed(IdentifierHash.of(id.text))
     }
 
-    var newestTimestamp: Int64 { max(index.newestTimestamp, waiting.newestTimestamp) }
+    var newestTimestamp: Int64 { max(index.newestTimestamp, pending.newestTimestamp) }
 
     var knownKeys: [Int: ByteText] {
         var keys = index.knownKeys
-        for (version, fingerprint) in waiting.keys { keys[version] = fingerprint }
+        for (version, fingerprint) in pending.keys { keys[version] = fingerprint }
         return keys
     }
 
     var messageCount: Int { index.messageCount + messagesToCome }
 
     func invite(_ digest: ByteText) -> Invite? {
-        let expiry = waiting.invite(digest) ?? index.invites[digest]
+        let expiry = pending.invite(digest) ?? index.invites[digest]
         return expiry.map { Invite(digest: digest, expiresAt: $0) }
     }
 
     var invites: [Invite] {
-        Self.list(index.invites.merging(waiting.invites.compactMapValues(\.self)) { $1 })
+        Self.list(index.invites.merging(pending.invites.compactMapValues(\.self)) { $1 })
             .filter { invite($0.digest) != nil }
     }
 
     /// Whether a change to this message waits for the disk.
-    func waits(for id: MessageID) -> Bool { waiting.isUsed(id) }
+    func waits(for id: MessageID) -> Bool { pending.isUsed(id) }
 
     /// Why a change does not fit what will be, or nil when it does.
     func problem(with change: Change) -> String? {
@@ -123,23 +125,23 @@ final class Ledger: FactSource {
     /// Adds a change, found to have no problem, to what waits.
     func expect(_ change: Change, sequence: UInt64) {
         switch change {
-        case .userAdded(let user): waiting.set(user, for: user.id, sequence)
+        case .userAdded(let user): pending.set(user, for: user.id, sequence)
         case .userInvited(let user, let digest):
-            waiting.set(user, for: user.id, sequence)
-            waiting.set(nil, forInvite: digest, sequence)
+            pending.set(user, for: user.id, sequence)
+            pending.set(nil, forInvite: digest, sequence)
         case .userChanged(let new):
             guard var user = user(new.id) else { return }
             user.username = new.username
             user.password = new.password
             user.epoch = new.epoch
-            waiting.set(user, for: user.id, sequence)
+            pending.set(user, for: user.id, sequence)
         case .userRemoved(let id):
             for friend in user(id)?.contacts ?? [] {
                 guard var friend = user(friend) else { continue }
                 friend.contacts.removeAll { $0 == id }
-                waiting.set(friend, for: friend.id, sequence)
+                pending.set(friend, for: friend.id, sequence)
             }
-            waiting.set(nil, for: id, sequence)
+            pending.set(nil, for: id, sequence)
         case .befriended(let one, let other):
             expectContact(other, of: one, sequence)
             expectContact(one, of: other, sequence)
@@ -147,18 +149,18 @@ final class Ledger: FactSource {
             let last = lastTimestamp(in: message.conversation) ?? .min
             let isPushed = index.isPushed(
                 message.timestamp, after: last, newest: newestTimestamp)
-            waiting.add(message, tellsTime: !isPushed, sequence)
+            pending.add(message, tellsTime: !isPushed, sequence)
             messagesToCome += 1
-        case .messageReplaced(let id, _, _): waiting.setUsed(id, sequence)
+        case .messageReplaced(let id, _, _): pending.setUsed(id, sequence)
         case .keySeen(let version, let fingerprint):
-            waiting.set(fingerprint, forKey: version, sequence)
-        case .keyForgotten(let version): waiting.set(nil, forKey: version, sequence)
+            pending.set(fingerprint, forKey: version, sequence)
+        case .keyForgotten(let version): pending.set(nil, forKey: version, sequence)
         case .invitesAdded(let invites):
             for invite in invites {
-                waiting.set(invite.expiresAt, forInvite: invite.digest, sequence)
+                pending.set(invite.expiresAt, forInvite: invite.digest, sequence)
             }
         case .invitesRemoved(let digests):
-            for digest in digests { waiting.set(nil, forInvite: digest, sequence) }
+            for digest in digests { pending.set(nil, forInvite: digest, sequence) }
         }
     }
 
@@ -207,24 +209,24 @@ final class Ledger: FactSource {
     /// Lowers the time that nothing is judged to be before.
     func lowerNewestTimestamp(to timestamp: Int64) {
         index.lowerNewestTimestamp(to: timestamp)
-        waiting.lowerNewestTimestamp(to: timestamp)
+        pending.lowerNewestTimestamp(to: timestamp)
     }
 
     /// Forgets what waited up to this change: it is durable.
     func settle(through sequence: UInt64) {
-        waiting.settle(through: sequence)
+        pending.settle(through: sequence)
     }
 
     /// Forgets all that waited: it has failed.
     func drop() {
-        waiting = Waiting()
+        pending = PendingChanges()
         messagesToCome = 0
     }
 
     private func expectContact(_ contact: UserID, of id: UserID, _ sequence: UInt64) {
         guard var user = user(id), !user.contacts.contains(contact) else { return }
         user.contacts.append(contact)
-        waiting.set(user, for: id, sequence)
+        pending.set(user, for: id, sequence)
     }
 
     // MARK: What is
@@ -252,6 +254,6 @@ final class Ledger: FactSource {
     private func untouched(_ number: UInt32?) -> User? {
         guard let number else { return nil }
         let user = index.users.user(number)
-        return waiting.user(user.id) == nil ? user : nil
+        return pending.user(user.id) == nil ? user : nil
     }
 }

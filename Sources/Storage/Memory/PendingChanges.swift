@@ -2,7 +2,7 @@ internal import Encoding
 
 /// What changes on their way to the disk will have made of the things they touch. Each entry
 /// remembers the last change that touched it, and goes when that one is durable.
-struct Waiting {
+struct PendingChanges {
     private struct Entry<Value> {
         let value: Value
         let sequence: UInt64
