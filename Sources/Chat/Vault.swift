@@ -39,6 +39,8 @@ package enum OpenedText: Sendable, Equatable {
     /// The content of a row whose key is retired.
     package static let retired: JSONText = "[Kunci Nonaktif]"
 
+    package var isFound: Bool { if case .text = self { true } else { false } }
+
     /// The text, where it opened.
     package var found: JSONText? {
         switch self {

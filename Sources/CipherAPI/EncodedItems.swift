@@ -18,12 +18,18 @@ package struct EncodedItems: Sendable {
     }
 
     /// Appends an item whose `text` member the caller writes.
+    ///
+    /// - Parameter isPlain: Whether no byte of the context needs an escape in JSON.
     package mutating func append(
-        keyContext: Span<UInt8>, writingText: (inout JSONWriter) -> Void
+        keyContext: Span<UInt8>, isPlain: Bool, writingText: (inout JSONWriter) -> Void
     ) {
         writer.beginObject()
         writingText(&writer)
-        writer.field("keyContext", utf8: keyContext)
+        if isPlain {
+            writer.field("keyContext", escaped: keyContext)
+        } else {
+            writer.field("keyContext", utf8: keyContext)
+        }
         writer.endObject()
         ends.append(writer.bytes.count)
     }

@@ -82,6 +82,13 @@ package struct JSONWriter: Sendable {
         closeString()
     }
 
+    /// - Parameter value: The inside of a JSON string.
+    package mutating func field(_ name: StaticString, escaped value: Span<UInt8>) {
+        append(name, opensString: true)
+        value.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+        closeString()
+    }
+
     /// - Parameter value: UTF-8.
     package mutating func field(_ name: StaticString, utf8 value: Span<UInt8>) {
         append(name, opensString: true)

@@ -5,11 +5,14 @@ package struct MessagePage: Sendable {
     package let recorded: RecordedMessages
     /// Their texts, in the same order.
     package let texts: [OpenedText]
+    /// Whether all texts could be read.
+    package let isReadable: Bool
 
     init(_ recorded: RecordedMessages = RecordedMessages(), _ texts: [OpenedText] = []) {
         precondition(recorded.count == texts.count, "a text for each message")
         self.recorded = recorded
         self.texts = texts
+        isReadable = texts.allSatisfy { $0.isFound }
     }
 
     package var count: Int { texts.count }
@@ -57,7 +60,7 @@ package struct MessagePages: Sendable {
             of: conversation, range, for: reader, isBegun ? .large : .small)
         let isFull = range.limit == nil && page.count == Messages.batchMax
         isAtEnd = !page.isCut && !isFull
-        isReadable = isReadable && page.texts.allSatisfy { $0.found != nil }
+        isReadable = isReadable && page.isReadable
         range.continue(behind: page)
         isBegun = true
         return page

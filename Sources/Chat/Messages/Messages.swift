@@ -208,9 +208,9 @@ package actor Messages {
     }
 
     private func noteUnopened(in page: MessagePage) {
-        guard page.texts.contains(where: { $0.found == nil }) else { return }
+        guard !page.isReadable else { return }
         var unopened = UnopenedMessages()
-        for (message, text) in zip(page.recorded.messages, page.texts) where text.found == nil {
+        for (message, text) in zip(page.recorded.messages, page.texts) where !text.isFound {
             unopened.add(message, text)
         }
         unopened.note(in: log)

@@ -26,7 +26,9 @@ extension CipherClient {
         try messages.forEach { message throws(VaultFault) in
             MessageContext.write(of: message, to: &context)
             guard context.count <= CipherLimits.keyContextBytesMax else { throw tooLong }
-            encoded.append(keyContext: context.span) { writer in
+            encoded.append(
+                keyContext: context.span, isPlain: message.hasPlainIdentifiers
+            ) { writer in
                 message.writeContent(as: "text", to: &writer)
             }
             try checkLast(of: encoded)

@@ -88,11 +88,14 @@ package struct MessageView: ~Copyable {
         writer.field(name, record.content, in: bytes.span)
     }
 
+    /// Whether sender, receiver and id stand in JSON as they are, without an escape.
+    package var hasPlainIdentifiers: Bool {
+        record.senderId.isPlain && record.receiverId.isPlain && record.id.isPlain
+    }
+
     /// Calls `body` with the UTF-8 of sender, receiver and id.
-    package func withIdentifiers<Result>(
-        _ body: (Span<UInt8>, Span<UInt8>, Span<UInt8>) -> Result
-    ) -> Result {
-        if record.senderId.isPlain, record.receiverId.isPlain, record.id.isPlain {
+    package func withIdentifiers(_ body: (Span<UInt8>, Span<UInt8>, Span<UInt8>) -> Void) {
+        if hasPlainIdentifiers {
             return body(
                 bytes.span.extracting(record.senderId.inside),
                 bytes.span.extracting(record.receiverId.inside),

@@ -46,16 +46,20 @@ extension JSONWriter {
         beginObject()
         message.writeIdentifiers(to: &self)
         switch text {
-        case .text(let text): field("content", text)
-        case .notAuthentic: field("content", OpenedText.unreadable)
-        case .keyRetired: field("content", OpenedText.retired)
-        }
-        field("timestamp", message.timestamp)
-        switch text {
-        case .text: break
-        case .notAuthentic: field("code", "not_authentic")
-        case .keyRetired: field("code", "key_retired")
+        case .text(let text):
+            field("content", text)
+            field("timestamp", message.timestamp)
+        case .notAuthentic: unopened(OpenedText.unreadable, message, code: "not_authentic")
+        case .keyRetired: unopened(OpenedText.retired, message, code: "key_retired")
         }
         endObject()
+    }
+
+    private mutating func unopened(
+        _ text: JSONText, _ message: borrowing MessageView, code: String
+    ) {
+        field("content", text)
+        field("timestamp", message.timestamp)
+        field("code", code)
     }
 }
