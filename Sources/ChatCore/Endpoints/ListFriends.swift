@@ -15,8 +15,8 @@ struct ListFriends: Endpoint {
             of: request, claiming: request.parameters["userId"] ?? "")
         // Before the list: a change in between makes the tag too old, never too new.
         let revision = try await friends.revision(of: caller)
+        // A tag belongs to its URL, which names the caller.
         var hash = tags.hash
-        hash.combine(caller.text.utf8.span)
         hash.combine(revision)
         let tag = EntityTag(hash)
         if tag.matches(request) { return tag.notModified }

@@ -23,11 +23,10 @@ struct ReadHistory: Endpoint {
         let friendId = try query.required("friendId")
         let range = try query.range()
         guard isCaller else { throw ChatFault.forbidden }
-        let friend = UserID(friendId)
-        let conversation = Conversation(caller, friend)
+        let conversation = Conversation(caller, UserID(friendId))
         // Before the messages: a change in between makes the tag too old, never too new.
         let revision = try await messages.revision(of: conversation, for: caller)
-        let tag = tag(for: caller, friend, range, revision)
+        let tag = tag(of: range, revision)
         if tag.matches(request) { return tag.notModified }
         if request.method == .head { return try await head(conversation, range, tag) }
         var pieces = HistoryPieces(
@@ -42,13 +41,9 @@ struct ReadHistory: Endpoint {
         return response
     }
 
-    /// Covers all that the answer depends on.
-    private func tag(
-        for caller: UserID, _ friend: UserID, _ range: HistoryRange, _ revision: UInt64
-    ) -> EntityTag {
+    /// Covers all that the answer depends on. A tag belongs to its URL, which names both people.
+    private func tag(of range: HistoryRange, _ revision: UInt64) -> EntityTag {
         var hash = tags.hash
-        hash.combine(caller.text.utf8.span)
-        hash.combine(friend.text.utf8.span)
         // No parameter is below 0.
         hash.combine(UInt64(bitPattern: range.after ?? -1))
         hash.combine(UInt64(bitPattern: range.before ?? -1))
