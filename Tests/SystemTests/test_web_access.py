@@ -79,7 +79,7 @@ PURE = """
 
 
 @pytest.mark.parametrize("module, function, table", [
-    ("text", "pieces", [
+    ("rules/text", "pieces", [
         (["halo"], [{"text": "halo"}]),
         (["a https://x.example/b, c"], [
             {"text": "a "}, {"text": "https://x.example/b", "href": "https://x.example/b"},
@@ -108,7 +108,7 @@ PURE = """
         (["http://[::1]:80/)"], [{"text": "http://[::1]:80/", "href": "http://[::1]/"},
                                 {"text": ")"}]),
     ]),
-    ("text", "isFewEmoji", [
+    ("rules/text", "isFewEmoji", [
         (["\U0001F44D"], True), (["\U0001F44D\U0001F389 \u2764\ufe0f"], True),
         (["\U0001F44D ok"], False),
         (["1"], False), (["\U0001F44D" * 4], False), ([""], False), ([" "], False),
@@ -120,17 +120,17 @@ PURE = """
           "\U0001F468\U0001F3FD"], True),
         (["\U0001F44D\ufeff"], False), (["\U0001F3FD"], False),
     ]),
-    ("text", "sanitise", [
+    ("rules/text", "sanitise", [
         ([raw], clean or "") for raw, clean in json.loads(MESSAGE_TEXTS.read_text())
     ]),
-    ("pace", "calmWait", [
+    ("sync/poller", "pollInterval", [
         ([{"hidden": False, "quiet": 0}], 3000), ([{"hidden": False, "quiet": 61000}], 5000),
         ([{"hidden": True, "quiet": 0}], 15000),
     ]),
-    ("pace", "backoffWait", [
+    ("sync/backoff", "backoffWait", [
         ([1], 2000), ([2], 4000), ([3, 1], 8000), ([1, 30], 30000), ([20], 60000),
     ]),
-    ("conversations", "merge", [
+    ("state/conversations", "merge", [
         ([[{"id": "a", "timestamp": 1}], [{"id": "a", "timestamp": 1}]],
          [{"id": "a", "timestamp": 1}]),
         ([[{"id": "a", "timestamp": 1}, {"id": "c", "timestamp": 3}],

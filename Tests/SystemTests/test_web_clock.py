@@ -195,4 +195,4 @@ def test_only_what_is_shown_reads_the_clock():
         assert not read.search(file.read_text()), file
     # A message that waits is shown with the time at which it was written; dates.js names days.
     users = [file.name for file in FRONTEND.rglob("*.js") if "wallClock" in file.read_text()]
-    assert sorted(users) == ["dates.js", "outbox.js"]
+    assert sorted(users) == ["dates.js", "outbox.js", "sender.js"]

@@ -242,11 +242,11 @@ def test_a_listener_that_throws_ends_no_other_and_no_poll(open_browser, people, 
             event.preventDefault(); // it was meant
             heard.push("dilaporkan");
         });
-        import("./js/observable.js").then(({ Observable }) => {
-            const told = new Observable();
-            told.listen(() => { throw new Error("sengaja"); });
-            told.listen((detail) => heard.push(detail));
-            told.changed("kabar");
+        import("./js/state/store.js").then(({ Store }) => {
+            const told = new Store();
+            told.subscribe(() => { throw new Error("sengaja"); });
+            told.subscribe((detail) => heard.push(detail));
+            told.emit("kabar");
             done(heard);
         });""")
     assert heard == ["dilaporkan", "kabar"]

@@ -64,7 +64,7 @@ def test_a_page_of_any_status_is_no_answer(open_browser, house, proxy):
     taken = page.driver.execute_async_script("""
         const [user, friend, done] = arguments;
         (async () => {
-            const { Api } = await import("./js/api.js");
+            const { Api } = await import("./js/sync/api.js");
             const taken = [];
             const api = new Api({ user, end: () => taken.push("a session's end") });
             const asked = (what) => what.then(() => "success", (fault) =>

@@ -108,7 +108,7 @@ KINDS = {
 
 def test_a_damaged_module_is_told_and_trying_again_helps(page, host):
     for (kind, (damage, cause)), module in itertools.product(
-            KINDS.items(), ("js/text.js", "js/words/id.js")):
+            KINDS.items(), ("js/rules/text.js", "js/words/id.js")):
         host.damage = {module: damage}
         page.driver.get("about:blank")  # the same address again would load nothing
         page.open("/#register")
@@ -162,7 +162,7 @@ def without(page, script):
 
 
 def test_an_old_browser_is_told_so_where_the_page_does_not_start(page, host):
-    host.damage = {"js/text.js": script(b"/a/vv")}
+    host.damage = {"js/rules/text.js": script(b"/a/vv")}
     for missing in (
             "delete Array.prototype.findLastIndex", "delete window.ResizeObserver",
             "delete window.HTMLDialogElement", "delete window.reportError",
@@ -182,7 +182,7 @@ def test_a_browser_that_lacks_what_can_be_done_without_starts(page):
 
 def test_a_slow_page_says_that_it_is_loading_and_then_that_it_is_slow(host, open_browser):
     page = open_browser(SimpleNamespace(url=host.url), load="none")  # it is never whole
-    host.damage = {"js/text.js": "stall"}
+    host.damage = {"js/rules/text.js": "stall"}
     page.hasten()
     page.open("/")
     page.until(lambda: page.run("return document.getElementById('boot') !== null"), "the page")

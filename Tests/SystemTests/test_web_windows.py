@@ -178,7 +178,7 @@ LIST = """
         frame.append(place);
         document.body.append(frame, toNewest);
         const list = new MessageList({
-            scroller: frame, place, toNewest, nearBeginning() {}, atEnd() {}, fillRow,
+            scroller: frame, place, toNewest, signal: new AbortController().signal, onNearBeginning() {}, onEnd() {}, fillRow,
             newRow: () => document.createElement("p"),
         });
         return { frame, place, list };

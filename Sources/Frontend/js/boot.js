@@ -1,12 +1,13 @@
-/* Tells why the page does not start, in the words that index.html holds. A classic script in ES5: it
-   runs where the modules do not. js/main.js hides its place once the page is there. */
+/* Shows why the page does not start, in sentences of index.html. This is a classic script in ES5,
+   because it must run in browsers that cannot load the modules. js/main.js hides the sentences once
+   the page has started. */
 (function () {
     "use strict";
     var slowAfter = 15000; // milliseconds
     var reported = false;
 
-    /** Whether the browser has what the modules use and older ones lack: Chrome 100, Safari 15.4 and
-        Firefox 104 have all of it. */
+    /** Whether the browser has the features that the modules use and older browsers lack. Chrome 100,
+        Safari 15.4 and Firefox 104 have all of them. */
     function isRecent() {
         return "noModule" in document.createElement("script") && "reportError" in window
             && "ResizeObserver" in window && "HTMLDialogElement" in window

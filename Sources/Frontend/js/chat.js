@@ -1,61 +1,108 @@
-import { Contacts } from "./contacts.js";
-import { Conversations } from "./conversations.js";
-import { Drafts } from "./drafts.js";
-import { Notifications } from "./notifications.js";
-import { Outbox } from "./outbox.js";
-import { Previews } from "./previews.js";
-import { go, chatRoute } from "./route.js";
-import { Sync } from "./sync.js";
-import { Tabs } from "./tabs.js";
+import { Actions } from "./actions.js";
+import { Navigation } from "./navigation.js";
+import { Connection } from "./state/connection.js";
+import { Contacts } from "./state/contacts.js";
+import { Conversations } from "./state/conversations.js";
+import { Drafts } from "./state/drafts.js";
+import { newId, Outbox } from "./state/outbox.js";
+import { Election } from "./sync/election.js";
+import { HistoryLoader } from "./sync/history.js";
+import { Previews } from "./sync/previews.js";
+import { Sender } from "./sync/sender.js";
+import { Sync } from "./sync/sync.js";
+import { TabChannel } from "./sync/tabChannel.js";
+import { AddFriendDialog } from "./views/addFriend.js";
+import { Banners } from "./views/banners.js";
+import { ContactList } from "./views/contactList.js";
+import { ConversationView } from "./views/conversation.js";
 import { Dashboard } from "./views/dashboard.js";
+import { Notifications } from "./views/notifications.js";
+import { SettingsDialog } from "./views/settings.js";
 
-/** All that lives as long as somebody is logged in. Returns what ends it. */
-export function startChat(api, session) {
+/* The composition root: the only place that knows all parts. Each part is given those it uses. */
+
+/** Starts everything that lives as long as one user is logged in. Returns a function that ends it:
+ *  every listener, timer and subscription hangs on one AbortSignal. */
+export function startChat({ api, preferences, session, storage }) {
     const end = new AbortController();
     const { signal } = end;
     const me = session.user;
-    const tabs = new Tabs(me.id, signal);
-    const contacts = new Contacts(me.id, signal);
-    const conversations = new Conversations(api);
-    const previews = new Previews({ api, contacts, conversations });
-    const drafts = new Drafts(me.id);
-    const notifications = new Notifications();
-    const sync = new Sync({ api, contacts, conversations, tabs, signal });
-    const outbox = new Outbox({
-        api, me: me.id, signal, maySend: () => tabs.leads,
-        sent: (friendId, message) => {
-            conversations.accept(friendId, message);
-            sync.hurry();
+    const state = newState({ storage, userId: me.id, signal });
+    const { history, election, previews, sender, sync } =
+        startSync({ api, state, userId: me.id, signal });
+    const { contacts, drafts, outbox } = state;
+    const actions = new Actions({
+        api, contacts, drafts, history, outbox, sender, session, signal, sync,
+    });
+    showViews({ actions, election, me, preferences, previews, state, signal });
+    sync.start();
+    return () => end.abort();
+}
+
+/** The stores: what the client knows. */
+function newState({ storage, userId, signal }) {
+    return {
+        connection: new Connection(),
+        contacts: new Contacts({ storage, userId, signal }),
+        conversations: new Conversations(),
+        drafts: new Drafts({ storage, userId }),
+        outbox: new Outbox({ storage, userId, signal }),
+    };
+}
+
+/** What keeps the stores and the server in step, without a person's doing. */
+function startSync({ api, state, userId, signal }) {
+    const { connection, contacts, conversations, outbox } = state;
+    const channel = new TabChannel({ tabId: newId(), userId, signal });
+    const election = new Election({ channel, isHidden: () => document.hidden, signal });
+    const history = new HistoryLoader({ api, conversations });
+    const previews = new Previews({ api, contacts, conversations, signal });
+    const sync = new Sync({
+        api, channel, connection, contacts, conversations, election, history, signal,
+    });
+    const sender = new Sender({
+        api, outbox, signal,
+        maySend: () => election.isLeader,
+        onSent: (friendId, message) => {
+            history.allowCatchUp(friendId); // the server answers again
+            conversations.acknowledge(friendId, message);
+            sync.pollNow();
         },
     });
+    conversations.subscribe(
+        (id) => outbox.removeStored(id, conversations.of(id).messages), signal);
+    connection.subscribe(() => { if (connection.isOnline) sender.flush(); }, signal);
+    election.subscribe(() => { if (election.isLeader) sender.flush(); }, signal);
+    warnBeforeLoss(outbox, signal);
+    return { election, history, previews, sender, sync };
+}
 
-    conversations.listen((id) => outbox.settle(id, conversations.of(id).messages));
-    sync.listen(() => { if (sync.connection === "online") outbox.flush(); });
-    tabs.listen(({ kind }) => { if (kind === "led" && tabs.leads) outbox.flush(); });
-    contacts.listen(({ arrived }) => {
-        if (!document.hidden || !tabs.leads) return;
-        for (const contact of arrived) {
-            notifications.show(contact, contacts.unread(contact), (id) => go(chatRoute(id)));
-        }
+/** What the person sees. Views read stores and call actions. */
+function showViews({ actions, election, me, preferences, previews, state, signal }) {
+    const { connection, contacts, conversations, drafts, outbox } = state;
+    const navigation = new Navigation(signal);
+    const notifications = new Notifications({ contacts, election, navigation, signal });
+    const contactList = new ContactList({
+        connection, contacts, conversations, me, navigation, previews, signal,
     });
+    const conversation = new ConversationView({
+        actions, contacts, conversations, drafts, me, outbox, signal,
+    });
+    const addFriend = new AddFriendDialog({ actions, navigation, signal });
+    const settings = new SettingsDialog({
+        actions, drafts, me, notifications, outbox, preferences, signal,
+    });
+    new Banners({ connection, outbox, signal });
+    new Dashboard({
+        addFriend, contactList, contacts, conversation, me, navigation, settings, signal,
+    });
+}
 
-    // Where the browser keeps nothing, what waits to be sent goes with the page: it asks first.
+/** Asks before the page closes while the outbox holds messages that the browser could not store. */
+function warnBeforeLoss(outbox, signal) {
     addEventListener("beforeunload", (event) => {
-        if (!outbox.isFleeting) return;
+        if (!outbox.isVolatile) return;
         event.preventDefault();
         event.returnValue = true; // Chrome before 119 asks for nothing else
     }, { signal });
-
-    const logOut = () => {
-        api.logout().catch(() => {}); // the token is forgotten here whatever the server says
-        outbox.clear();
-        drafts.clear();
-        session.end("loggedOut");
-    };
-    new Dashboard({
-        api, session, me, contacts, conversations, previews, drafts, notifications, outbox, sync,
-        tabs, logOut, signal,
-    });
-    sync.start();
-    return () => end.abort();
 }

@@ -1,65 +1,67 @@
-import { Api } from "./api.js";
-import { followAppearance } from "./appearance.js";
+/* The entry: shows the gate (log in, register) or the chat, as the session says. */
 import { startChat } from "./chat.js";
-import { byId } from "./dom.js";
-import { currentRoute, replace } from "./route.js";
-import { Session } from "./session.js";
-import { LoginView } from "./views/login.js";
-import { RegisterView } from "./views/register.js";
-import { fillPage, say } from "./words.js";
+import { currentRoute, replaceRoute } from "./navigation.js";
+import { Preferences } from "./state/preferences.js";
+import { Session } from "./state/session.js";
+import { BrowserStorage } from "./state/storage.js";
+import { Api } from "./sync/api.js";
+import { byId } from "./views/dom.js";
+import { Gate } from "./views/gate.js";
+import { fillPage } from "./words.js";
 
-followAppearance();
-fillPage();
-const session = new Session();
+const storage = new BrowserStorage();
+const preferences = new Preferences(storage);
+const session = new Session(storage);
 const api = new Api(session);
-const login = new LoginView(api, session);
-const register = new RegisterView(api, session);
+
+function showAppearance() {
+    document.documentElement.dataset.appearance = preferences.appearance;
+}
+
+showAppearance();
+preferences.subscribe(showAppearance);
+fillPage();
+const gate = new Gate({ api, session });
 let stopChat = null;
 
 function showGate() {
-    const isRegister = currentRoute().place === "register";
-    byId("login").hidden = isRegister;
-    byId("register").hidden = !isRegister;
-    document.title = say("title", { unread: 0 });
-    (isRegister ? register : login).show();
+    gate.show();
     byId("boot").hidden = true;
 }
 
-function leave(why) {
-    stopChat?.();
-    stopChat = null;
-    byId("dashboard").hidden = true;
-    for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
-    login.clear();
-    // After a session's end the person returns to the chat that the address names.
-    if (why === "sessionEnded") showGate();
-    else replace("");
-    login.notice(say(`login.${why}`));
-}
-
-function enter() {
-    byId("login").hidden = true;
-    byId("register").hidden = true;
+function showChat() {
+    gate.hide();
     byId("dashboard").hidden = false;
-    login.clear();
-    register.clear();
-    if (["login", "register"].includes(currentRoute().place)) replace("");
+    if (["login", "register"].includes(currentRoute().place)) replaceRoute("");
     try {
-        stopChat = startChat(api, session);
+        stopChat = startChat({ api, preferences, session, storage });
         byId("boot").hidden = true;
     } catch (fault) {
         byId("dashboard").hidden = true;
-        byId("boot").hidden = false; // js/boot.js says what the fault that follows is
+        byId("boot").hidden = false; // js/boot.js shows the cause of the fault that follows
         throw fault;
     }
 }
 
-session.listen((why) => {
-    if (why !== "begun") return leave(why);
+/** @param reason "loggedOut" or "sessionEnded" */
+function leaveChat(reason) {
     stopChat?.();
-    enter();
+    stopChat = null;
+    byId("dashboard").hidden = true;
+    for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+    gate.clear();
+    // The address of an ended session stays, so that a log-in leads back to the same chat.
+    if (reason === "sessionEnded") showGate();
+    else replaceRoute("");
+    gate.showNotice(reason);
+}
+
+session.subscribe((reason) => {
+    if (reason !== "begun") return leaveChat(reason);
+    stopChat?.();
+    showChat();
 });
 addEventListener("hashchange", () => { if (!session.user) showGate(); });
 
-if (session.user) enter();
+if (session.user) showChat();
 else showGate();

@@ -2,21 +2,22 @@ import { language } from "../config.js";
 
 const { words } = await import(`./words/${language}.js`);
 
-/** The words at a path such as "login.submit", with values put in where they take some. */
+/** Returns the words at a path such as "login.submit". Words with gaps take the values for them. */
 export function say(path, values = {}) {
     const found = path.split(".").reduce((branch, name) => branch?.[name], words);
     if (found === undefined) throw new Error(`no words for ${path}`);
     return typeof found === "function" ? found(values) : found;
 }
 
-/** A sentence that says what went wrong and what to do: ours where we know more, else the server's. */
+/** Returns a sentence about a Fault and what to do: the client's own for a known code, else the
+ *  server's. */
 export function sayFault(fault) {
     const limit = own(words.limit, fault.code, "function");
     if (limit && fault.retryAfter) return limit(words.duration(fault.retryAfter));
     return own(words.fault, fault.code, "string") ?? (fault.sentence || words.fault.internal);
 }
 
-/** What stands in a table by that name, where it is of that type; "constructor" is in none. */
+/** Returns an entry of a table, if it is of that type. Inherited names, as "constructor", are not. */
 function own(table, name, type) {
     return Object.hasOwn(table, name) && typeof table[name] === type ? table[name] : null;
 }
@@ -28,7 +29,7 @@ const places = [
     ["data-word-placeholder", (node, text) => { node.placeholder = text; }],
 ];
 
-/** Puts the words into the page's elements that name them. */
+/** Puts words into the elements of index.html that name them by a `data-word` attribute. */
 export function fillPage() {
     document.documentElement.lang = language;
     for (const [attribute, put] of places) {

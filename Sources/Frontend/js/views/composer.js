@@ -1,86 +1,91 @@
-import { byId, isComposing } from "../dom.js";
-import { sanitise, scalarCount, scalarsMax } from "../text.js";
+import { sanitise, scalarCount, scalarsMax } from "../rules/text.js";
 import { say } from "../words.js";
+import { byId, isComposing, isTouchScreen } from "./dom.js";
 import { EmojiPicker } from "./emojiPicker.js";
 
-const tellBelow = 300;
+const countBelow = 300;
 
-/** Where a message is written. Enter sends, Shift+Enter breaks the line; where fingers type, Enter
- *  breaks it too. Drafts stay, and are the same in every tab. */
+/** The place where a message is written. Enter sends and Shift+Enter breaks the line; on a touch
+ *  screen Enter breaks it too. The text is the draft of the friend, the same in every tab. */
 export class Composer {
-    #parts;
+    #actions;
+    #drafts;
     #entry = byId("message");
-    #contact = null;
-    #send;
-    #sent;
-    #touch = matchMedia("(pointer: coarse)");
+    #friendId = null;
+    #onSend;
 
-    /** @param send keeps a text that the server will take; `sent` is called after that */
-    constructor(parts, send, sent) {
-        this.#parts = parts;
-        this.#send = send;
-        this.#sent = sent;
-        const { signal } = parts;
-        new EmojiPicker(this.#entry, (emoji) => this.#insert(emoji), signal);
+    /** @param onSend called with the friend's id after a text has gone to the outbox */
+    constructor({ actions, drafts, onSend, signal }) {
+        this.#actions = actions;
+        this.#drafts = drafts;
+        this.#onSend = onSend;
+        new EmojiPicker({
+            entry: this.#entry, onChoose: (emoji) => this.#insert(emoji), signal,
+        });
         this.#entry.addEventListener("input", () => this.#changed(), { signal });
-        this.#entry.addEventListener("keydown", (event) => {
-            if (event.key !== "Enter" || isComposing(event) || this.#breaksLine(event)) return;
-            event.preventDefault();
-            this.#submit();
-        }, { signal });
-        this.#touch.addEventListener("change", () => this.#nameEnter(), { signal });
-        this.#nameEnter();
-        const follow = () => this.#followDraft();
-        parts.drafts.watch(follow, signal);
-        addEventListener("focus", follow, { signal });
-        addEventListener("pageshow", follow, { signal });
+        this.#entry.addEventListener("keydown", (event) => this.#sendOnEnter(event), { signal });
         byId("composer").addEventListener("submit", (event) => {
             event.preventDefault();
-            this.#submit();
+            this.#send();
             this.focus();
         }, { signal });
+        const pointer = matchMedia("(pointer: coarse)");
+        pointer.addEventListener("change", () => this.#labelEnterKey(), { signal });
+        this.#labelEnterKey();
+        // A page that was frozen has missed the changes of other tabs.
+        const followDraft = () => this.#followDraft();
+        drafts.watch(followDraft, signal);
+        addEventListener("focus", followDraft, { signal });
+        addEventListener("pageshow", followDraft, { signal });
     }
 
-    show(contact) {
-        this.#contact = contact;
-        this.#entry.value = contact ? this.#parts.drafts.of(contact.id) : "";
-        this.#fit();
+    /** @param friendId null for none */
+    show(friendId) {
+        this.#friendId = friendId;
+        this.#setText(friendId === null ? "" : this.#drafts.of(friendId));
     }
 
     focus() {
         this.#entry.focus({ preventScroll: true });
     }
 
-    #breaksLine({ shiftKey, ctrlKey, metaKey }) {
-        return shiftKey || (this.#touch.matches && !ctrlKey && !metaKey);
+    #sendOnEnter(event) {
+        const { key, shiftKey, ctrlKey, metaKey } = event;
+        const breaksLine = shiftKey || (isTouchScreen() && !ctrlKey && !metaKey);
+        if (key !== "Enter" || isComposing(event) || breaksLine) return;
+        event.preventDefault();
+        this.#send();
     }
 
-    /** What a keyboard on the screen writes on its Enter key. */
-    #nameEnter() {
-        this.#entry.enterKeyHint = this.#touch.matches ? "enter" : "send";
+    /** Sets what a keyboard on the screen shows on its Enter key. */
+    #labelEnterKey() {
+        this.#entry.enterKeyHint = isTouchScreen() ? "enter" : "send";
     }
 
-    /** What another tab has typed or sent. A page that was frozen meanwhile has heard of nothing. */
+    /** Shows what another tab has typed or sent. */
     #followDraft() {
-        if (!this.#contact) return;
-        const draft = this.#parts.drafts.of(this.#contact.id);
-        if (draft === this.#entry.value) return;
-        this.#entry.value = draft;
+        if (this.#friendId === null) return;
+        const draft = this.#drafts.of(this.#friendId);
+        if (draft !== this.#entry.value) this.#setText(draft);
+    }
+
+    #setText(text) {
+        this.#entry.value = text;
         this.#fit();
     }
 
     #changed() {
-        if (this.#contact) this.#parts.drafts.keep(this.#contact.id, this.#entry.value);
+        if (this.#friendId !== null) this.#actions.setDraft(this.#friendId, this.#entry.value);
         this.#fit();
     }
 
-    #submit() {
+    #send() {
         const text = sanitise(this.#entry.value);
-        if (!text || scalarCount(text) > scalarsMax || !this.#contact) return;
-        this.#send(text); // where it throws, the text stays where it was typed
+        if (!text || scalarCount(text) > scalarsMax || this.#friendId === null) return;
+        this.#actions.send(this.#friendId, text); // where this throws, the text stays in the entry
         this.#entry.value = "";
         this.#changed();
-        this.#sent();
+        this.#onSend(this.#friendId);
     }
 
     #insert(text) {
@@ -89,13 +94,14 @@ export class Composer {
         this.#changed();
     }
 
+    /** Fits the entry's height to its text, and shows the count of characters near the limit. */
     #fit() {
         this.#entry.style.height = "auto";
         this.#entry.style.height = `${this.#entry.scrollHeight}px`;
         const left = scalarsMax - scalarCount(sanitise(this.#entry.value));
         const isOver = left < 0;
         byId("left").textContent = isOver ? say("composer.over", { count: -left })
-            : left < tellBelow ? say("composer.left", { count: left }) : "";
+            : left < countBelow ? say("composer.left", { count: left }) : "";
         byId("left").classList.toggle("problem", isOver);
         byId("send").setAttribute("aria-disabled", String(isOver || left === scalarsMax));
     }

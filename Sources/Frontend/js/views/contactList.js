@@ -1,117 +1,131 @@
-import { byId, drawn, element, isComposing, showAvatar } from "../dom.js";
-import { fullTimeOf, isoOf, watchDay, whenLabel } from "../dates.js";
-import { summary } from "../text.js";
+import { fullTimeOf, isoOf, watchDay, whenLabel } from "../rules/dates.js";
+import { summary } from "../rules/text.js";
 import { say } from "../words.js";
-import { remarkFor } from "./messageRow.js";
-import { RowWindow } from "./rowWindow.js";
+import { byId, element, isComposing, renderSafely, showAvatar } from "./dom.js";
+import { replacementFor } from "./messageRenderer.js";
+import { VirtualList } from "./virtualList.js";
+
+const shownCountMax = 999;
 
 /** The contacts that match the search, latest conversation first. */
 export class ContactList {
-    #parts;
+    #connection;
+    #contacts;
+    #me;
+    #navigation;
+    #previews;
     #list = byId("contact-list");
     #search = byId("search");
-    #window;
-    #views = new WeakMap(); // the parts of each row
+    #virtualList;
+    #elements = new WeakMap(); // the elements within each row
     #selectedId = null;
-    #choose;
 
-    constructor(parts, choose) {
-        this.#parts = parts;
-        this.#choose = choose;
-        const { contacts, conversations, previews, signal, sync } = parts;
+    constructor({ connection, contacts, conversations, me, navigation, previews, signal }) {
+        this.#connection = connection;
+        this.#contacts = contacts;
+        this.#me = me;
+        this.#navigation = navigation;
+        this.#previews = previews;
         this.#search.value = "";
-        this.#window = new RowWindow({
+        this.#virtualList = new VirtualList({
             scroller: this.#list.parentElement, list: this.#list, signal,
-            newRow: (contact) => this.#newRow(contact),
-            fillRow: (node, contact) => this.#fill(node, contact),
+            newRow: () => this.#newRow(),
+            fillRow: (node, contact) => this.#fillRow(node, contact),
         });
         this.#search.addEventListener("input", () => this.#render({ fromTop: true }), { signal });
         this.#search.addEventListener("keydown", (event) => this.#leaveSearch(event), { signal });
-        this.#list.addEventListener("keydown", (event) => this.#walk(event), { signal });
-        contacts.listen(() => this.#render());
-        sync.listen(() => { if (!contacts.isLoaded) this.#render(); });
-        previews.listen((id) => this.#update(id));
-        conversations.listen((id) => this.#update(id));
+        this.#list.addEventListener("keydown", (event) => this.#moveFocus(event), { signal });
+        contacts.subscribe(() => this.#render(), signal);
+        connection.subscribe(() => { if (!contacts.isLoaded) this.#render(); }, signal);
+        previews.subscribe((id) => this.#update(id), signal);
+        conversations.subscribe((id) => this.#update(id), signal);
         watchDay(() => this.#render(), signal);
         this.#render();
     }
 
+    /** Marks the contact whose chat is open. */
     select(id) {
         if (id === this.#selectedId) return;
         this.#selectedId = id;
-        for (const node of this.#list.children) this.#mark(node);
+        for (const node of this.#list.children) this.#markSelected(node);
     }
 
+    /** Focuses the contact, or the search where it is not in the list. */
     focus(id) {
-        const button = this.#window.reveal(id)?.firstElementChild ?? this.#search;
+        const button = this.#virtualList.reveal(id)?.firstElementChild ?? this.#search;
         button.focus({ preventScroll: true });
     }
 
     #render({ fromTop = false } = {}) {
-        const { contacts, signal } = this.#parts;
-        if (signal.aborted) return;
         const wanted = this.#search.value.trim().toLocaleLowerCase();
-        const shown = contacts.list.filter(
+        const shown = this.#contacts.list.filter(
             ({ username }) => String(username).toLocaleLowerCase().includes(wanted));
-        this.#window.show(shown, { fromTop });
-        this.#showEmpty(shown.length, wanted);
+        this.#virtualList.show(shown, { fromTop });
+        this.#renderEmpty(shown.length, wanted);
     }
 
     #update(id) {
-        const contact = this.#parts.contacts.find(id);
-        if (contact && !this.#parts.signal.aborted) this.#window.update(contact);
+        const contact = this.#contacts.find(id);
+        if (contact) this.#virtualList.update(contact);
     }
 
-    #showEmpty(count, wanted) {
-        const { isLoaded, list } = this.#parts.contacts;
-        const isCut = this.#parts.sync.connection !== "online";
+    #renderEmpty(count, wanted) {
+        const { isLoaded, list } = this.#contacts;
         byId("contacts-empty").hidden = count > 0;
         byId("first-friend").hidden = !isLoaded || list.length > 0;
-        byId("contacts-empty-text").textContent = !isLoaded ? say(isCut ? "contacts.loadFailed" : "contacts.loading")
-            : wanted && list.length > 0 ? say("contacts.notFound", { text: this.#search.value.trim() })
-                : say("contacts.none");
+        byId("contacts-empty-text").textContent = this.#emptyText(wanted);
     }
 
-    /** A contact that cannot be drawn costs its own row alone. */
-    #fill(node, contact) {
+    #emptyText(wanted) {
+        const { isLoaded, list } = this.#contacts;
+        if (!isLoaded) {
+            return say(this.#connection.isOnline ? "contacts.loading" : "contacts.loadFailed");
+        }
+        return wanted && list.length > 0
+            ? say("contacts.notFound", { text: this.#search.value.trim() }) : say("contacts.none");
+    }
+
+    /** A contact that cannot be rendered spoils only its own row. */
+    #fillRow(node, contact) {
         node.dataset.id = contact.id;
-        this.#mark(node);
-        const view = this.#views.get(node);
-        drawn(() => this.#show(view, contact), () => {
-            view.last.textContent = say("contacts.undrawable");
+        this.#markSelected(node);
+        const elements = this.#elements.get(node);
+        renderSafely(() => this.#fillElements(elements, contact), () => {
+            elements.last.textContent = say("contacts.undrawable");
         });
     }
 
-    #show({ avatar, name, when, last, unread }, contact) {
+    #fillElements({ avatar, name, when, last, unread }, contact) {
         showAvatar(avatar, contact);
         name.textContent = String(contact.username);
-        last.textContent = this.#summary(contact);
+        last.textContent = this.#preview(contact);
         const timestamp = contact.lastMessage?.timestamp;
         when.textContent = whenLabel(timestamp);
         when.dateTime = isoOf(timestamp);
         when.title = fullTimeOf(timestamp);
-        const count = this.#parts.contacts.unread(contact);
+        const count = this.#contacts.unreadCount(contact);
+        const shownCount = count > shownCountMax ? `${shownCountMax}+` : String(count);
         unread.hidden = count === 0;
         unread.parentElement.classList.toggle("has-unread", count > 0);
         unread.replaceChildren(
-            element("span", { ariaHidden: "true" }, count > 999 ? "999+" : String(count)),
+            element("span", { ariaHidden: "true" }, shownCount),
             element("span", { className: "unseen" }, say("contacts.unread", { count })));
     }
 
-    #summary(contact) {
-        const { me, previews } = this.#parts;
+    /** Returns the last message in one line, or a remark where its text is not known. */
+    #preview(contact) {
         if (!contact.lastMessage) return say("contacts.newFriend");
-        const isOwn = contact.lastMessage.senderId === me.id;
-        const message = previews.of(contact);
+        const message = this.#previews.of(contact);
+        const isOwn = (message ?? contact.lastMessage).senderId === this.#me.id;
         if (!message) return say(isOwn ? "contacts.sent" : "contacts.received");
-        const words = remarkFor(message.code, message.content);
-        if (words) return say(words);
+        const replacement = replacementFor(message.code, message.content);
+        if (replacement) return say(replacement);
         const text = summary(message.content);
-        return message.senderId === me.id ? say("contacts.own", { text }) : text;
+        return isOwn ? say("contacts.own", { text }) : text;
     }
 
-    #newRow(contact) {
-        const view = {
+    #newRow() {
+        const elements = {
             avatar: element("span", { className: "avatar", ariaHidden: "true" }),
             name: element("bdi", { className: "name" }),
             when: element("time", { className: "when" }),
@@ -119,14 +133,14 @@ export class ContactList {
             unread: element("span", { className: "unread" }),
         };
         const button = element(
-            "button", { type: "button", className: "contact" }, ...Object.values(view));
-        button.addEventListener("click", () => this.#choose(contact.id));
+            "button", { type: "button", className: "contact" }, ...Object.values(elements));
         const node = element("li", {}, button);
-        this.#views.set(node, view);
+        button.addEventListener("click", () => this.#navigation.openChat(node.dataset.id));
+        this.#elements.set(node, elements);
         return node;
     }
 
-    #mark(node) {
+    #markSelected(node) {
         const button = node.firstElementChild;
         if (node.dataset.id === this.#selectedId) button.setAttribute("aria-current", "true");
         else button.removeAttribute("aria-current");
@@ -136,7 +150,7 @@ export class ContactList {
         if (isComposing(event)) return;
         if (event.key === "ArrowDown") {
             event.preventDefault();
-            this.focus(this.#window.items[0]?.id);
+            this.focus(this.#virtualList.items[0]?.id);
         } else if (event.key === "Escape" && this.#search.value) {
             event.preventDefault();
             this.#search.value = "";
@@ -144,13 +158,14 @@ export class ContactList {
         }
     }
 
-    /** Up and down between contacts; up from the first leads to the search. */
-    #walk(event) {
+    /** Moves up and down between contacts; up from the first leads to the search. */
+    #moveFocus(event) {
         const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
         if (!step) return;
         event.preventDefault();
-        const index = this.#window.indexOf(event.target.closest("li")?.dataset.id);
-        const next = this.#window.items[index + step];
+        const { items } = this.#virtualList;
+        const index = this.#virtualList.indexOf(event.target.closest("li")?.dataset.id);
+        const next = items[index + step];
         if (next) this.focus(next.id);
         else if (step < 0) this.#search.focus();
     }

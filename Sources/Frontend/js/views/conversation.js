@@ -1,54 +1,58 @@
-import { watchDay } from "../dates.js";
-import { byId, showAvatar } from "../dom.js";
+import { watchDay } from "../rules/dates.js";
 import { say } from "../words.js";
 import { Composer } from "./composer.js";
+import { byId, isTouchScreen, showAvatar } from "./dom.js";
 import { MessageList } from "./messageList.js";
-import { newRow, fillRow, rowsOf } from "./messageRow.js";
+import { fillRow, newRow } from "./messageRenderer.js";
+import { MessageRows } from "./messageRows.js";
 
-/** The open conversation: its messages, what waits to be sent, and the composer. */
+/** The open conversation: header, messages, unsent messages, composer. */
 export class ConversationView {
-    #parts;
+    #actions;
+    #contacts;
+    #conversations;
+    #outbox;
     #contact = null;
+    #rows;
     #list;
     #composer;
 
-    constructor(parts) {
-        this.#parts = parts;
-        const { contacts, conversations, outbox, signal, sync } = parts;
+    constructor({ actions, contacts, conversations, drafts, me, outbox, signal }) {
+        this.#actions = actions;
+        this.#contacts = contacts;
+        this.#conversations = conversations;
+        this.#outbox = outbox;
+        this.#rows = new MessageRows(me.id);
         this.#list = new MessageList({
             scroller: byId("log"), place: byId("rows"), toNewest: byId("to-newest"), signal,
             newRow: () => newRow((action, item) => this.#act(action, item)),
             fillRow: (node, row) => fillRow(node, row, this.#contact),
-            nearBeginning: () => this.#loadOlder(),
-            atEnd: () => this.#see(),
+            onNearBeginning: () => actions.loadOlder(this.#contact.id),
+            onEnd: () => this.#markRead(),
         });
-        this.#composer = new Composer(parts, (text) => outbox.add(this.#contact.id, text), () => {
-            this.#list.goToEnd();
-            sync.hurry(); // where another tab leads, this one takes over and sends
+        this.#composer = new Composer({
+            actions, drafts, signal, onSend: () => this.#list.goToEnd(),
         });
-        const refresh = (id) => {
+        byId("log-retry").addEventListener("click", () => this.#retry(), { signal });
+        const renderIfShown = (id) => {
             if (this.#contact && (id === undefined || id === this.#contact.id)) this.#render();
         };
-        const onRetry = () => this.#retry();
-        byId("log-retry").addEventListener("click", onRetry, { signal });
-        conversations.listen(refresh);
-        outbox.listen(refresh);
-        contacts.listen(() => this.#see());
-        document.addEventListener("visibilitychange", () => this.#see(), { signal });
-        watchDay(() => refresh(), signal);
+        conversations.subscribe(renderIfShown, signal);
+        outbox.subscribe(renderIfShown, signal);
+        watchDay(renderIfShown, signal);
+        contacts.subscribe(() => this.#markRead(), signal);
+        document.addEventListener("visibilitychange", () => this.#markRead(), { signal });
     }
 
     /** @param contact null for none */
     show(contact) {
-        if (contact?.id === this.#contact?.id) {
-            this.#contact = contact;
-            return;
-        }
+        const isSame = contact?.id === this.#contact?.id;
         this.#contact = contact;
+        if (isSame) return;
         byId("chat").hidden = contact === null;
         byId("welcome").hidden = contact !== null;
-        this.#composer.show(contact);
-        this.#parts.sync.open(contact?.id ?? null);
+        this.#composer.show(contact?.id ?? null);
+        this.#actions.openConversation(contact?.id ?? null);
         if (!contact) {
             this.#list.show(null, []);
             return;
@@ -58,23 +62,25 @@ export class ConversationView {
         this.#render();
     }
 
+    /** On a touch screen the composer's focus would bring up a keyboard over the messages. */
     focus() {
-        if (matchMedia("(pointer: coarse)").matches) byId("log").focus({ preventScroll: true });
+        if (isTouchScreen()) byId("log").focus({ preventScroll: true });
         else this.#composer.focus();
     }
 
     #render() {
-        const { conversations, me, outbox } = this.#parts;
-        const held = conversations.of(this.#contact.id);
-        const rows = rowsOf(held.messages, outbox.items(this.#contact.id), me.id);
-        this.#showState(held, rows.length);
-        this.#list.show(this.#contact.id, rows);
-        this.#see();
+        const { id } = this.#contact;
+        const held = this.#conversations.of(id);
+        const rows = this.#rows.of(held.messages, this.#outbox.items(id));
+        this.#renderState(held, rows.length);
+        this.#list.show(id, rows);
+        this.#markRead();
     }
 
-    #showState(held, count) {
-        const isWhole = held.isLoaded && held.hasBeginning;
-        const hasFailed = !isWhole && (held.isLoaded ? held.oldest : held.newest).hasFailed;
+    /** Says above the messages whether there are older ones, and whether loading them failed. */
+    #renderState({ failedEnds, hasBeginning, isLoaded }, count) {
+        const isWhole = isLoaded && hasBeginning;
+        const hasFailed = !isWhole && failedEnds.has(isLoaded ? "oldest" : "newest");
         const state = hasFailed ? "loadFailed" : !isWhole ? "loading"
             : count === 0 ? "empty" : "beginning";
         byId("log-state").textContent = say(`chat.${state}`);
@@ -82,30 +88,22 @@ export class ConversationView {
         byId("log-retry").hidden = !hasFailed;
     }
 
-    #loadOlder() {
-        // A failure is shown by what the conversation tells of itself.
-        this.#parts.conversations.loadOlder(this.#contact.id).catch(() => {});
-    }
-
     #retry() {
-        byId("log").focus({ preventScroll: true }); // the button goes while it is tried
-        this.#parts.sync.retryHistory();
-        this.#loadOlder();
+        byId("log").focus({ preventScroll: true }); // the button disappears during the attempt
+        this.#actions.retryHistory(this.#contact.id);
     }
 
-    /** What stands before somebody's eyes has been read. */
-    #see() {
-        const { contacts, conversations } = this.#parts;
-        const contact = this.#contact && contacts.find(this.#contact.id);
+    /** Marks the conversation as read while its newest message is visible. */
+    #markRead() {
+        const contact = this.#contact && this.#contacts.find(this.#contact.id);
         if (!contact || document.hidden || !this.#list.isAtEnd) return;
-        if (!conversations.isBehind(contact)) contacts.see(contact.id);
+        const isBehind = this.#conversations.of(contact.id).isBehind(contact.lastMessage);
+        if (!isBehind) this.#actions.markRead(contact.id);
     }
 
     #act(action, item) {
-        const { outbox, sync } = this.#parts;
-        if (action === "retry") outbox.retry(item);
-        else outbox.discard(item);
-        sync.hurry();
+        if (action === "retry") this.#actions.retrySending(item);
+        else this.#actions.discard(item);
         this.#composer.focus();
     }
 }

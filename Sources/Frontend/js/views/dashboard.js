@@ -1,131 +1,89 @@
-import { timeOf } from "../dates.js";
-import { byId, isComposing, showAvatar } from "../dom.js";
-import { chatRoute, currentRoute, go, replace } from "../route.js";
+import { currentRoute } from "../navigation.js";
 import { say } from "../words.js";
-import { AddFriendDialog } from "./addFriend.js";
-import { ContactList } from "./contactList.js";
-import { ConversationView } from "./conversation.js";
-import { SettingsDialog } from "./settings.js";
+import { byId, isComposing, showAvatar } from "./dom.js";
 
-const personal = [
+const personalPlaces = [
     "own-avatar", "own-name", "contacts-empty-text", "chat-avatar", "chat-name",
     "settings-avatar", "settings-name", "leave-text", "logout-text",
 ];
 
-/** The two panes: which conversation is open follows the address, everything else follows the stores. */
+/** The frame around the two panes: it shows the chat that the address names, opens the dialogs, and
+ *  sets the title. */
 export class Dashboard {
-    #parts;
-    #list;
+    #contactList;
+    #contacts;
     #conversation;
-    #cameFromList = false;
-    /** Whether somebody comes back to the chat that the address names, and has not clicked yet. */
+    #navigation;
+    /** Whether a person returns to the chat that the address names, and has not clicked yet. */
     #isReturning = currentRoute().place === "chat";
 
-    constructor(parts) {
-        this.#parts = parts;
-        const { contacts, me, outbox, signal, sync } = parts;
+    constructor({
+        addFriend, contactList, contacts, conversation, me, navigation, settings, signal,
+    }) {
+        this.#contactList = contactList;
+        this.#contacts = contacts;
+        this.#conversation = conversation;
+        this.#navigation = navigation;
         byId("own-name").textContent = me.username;
         showAvatar(byId("own-avatar"), me);
-        this.#list = new ContactList(parts, (id) => this.#choose(id));
-        this.#conversation = new ConversationView(parts);
-        const settings = new SettingsDialog(parts);
-        const addFriend = new AddFriendDialog(parts, (id) => this.#choose(id));
         const onClick = (id, act) => byId(id).addEventListener("click", act, { signal });
         onClick("open-account", () => settings.open());
         onClick("open-settings", () => settings.open());
         onClick("open-add-friend", () => addFriend.open());
         onClick("first-friend", () => addFriend.open());
-        onClick("back", (event) => this.#goBack(event));
-        addEventListener("hashchange", () => this.#follow(), { signal });
-        addEventListener("keydown", (event) => this.#escape(event), { signal });
-        contacts.listen(() => this.#follow());
-        contacts.listen(() => this.#showTitle());
-        sync.listen(() => this.#showBanners());
-        outbox.listen(() => this.#showBanners());
-        signal.addEventListener("abort", () => {
-            this.#conversation.show(null);
-            forget();
+        onClick("back", (event) => {
+            event.preventDefault();
+            navigation.leaveChat();
         });
-        this.#showTitle();
-        this.#showBanners();
-        this.#follow();
+        addEventListener("keydown", (event) => this.#leaveOnEscape(event), { signal });
+        navigation.subscribe((event) => this.#navigated(event), signal);
+        contacts.subscribe(() => this.#render(), signal);
+        signal.addEventListener("abort", () => {
+            conversation.show(null);
+            forgetPerson();
+        });
+        this.#render();
     }
 
-    #choose(id) {
-        this.#cameFromList = currentRoute().place !== "chat";
-        if (this.#cameFromList) go(chatRoute(id));
-        else replace(chatRoute(id));
-        this.#follow(); // the event for it comes later, and the focus goes to what is shown
-        this.#conversation.focus();
+    #navigated({ kind, friendId }) {
+        this.#showRoute();
+        if (kind === "opened") this.#conversation.focus();
+        if (kind === "left") requestAnimationFrame(() => this.#contactList.focus(friendId));
     }
 
-    #goBack(event) {
-        event?.preventDefault();
-        const id = currentRoute().id;
-        if (this.#cameFromList) history.back();
-        else replace("");
-        this.#cameFromList = false;
-        requestAnimationFrame(() => this.#list.focus(id));
+    #render() {
+        document.title = say("title", { unread: this.#contacts.unreadTotal });
+        this.#showRoute();
     }
 
-    #escape(event) {
-        if (event.key !== "Escape" || event.defaultPrevented || isComposing(event)) return;
-        if (document.querySelector("dialog[open]") || currentRoute().place !== "chat") return;
-        this.#goBack();
-    }
-
-    #follow() {
-        const { contacts, session, signal } = this.#parts;
-        if (signal.aborted || !session.user) return;
-        const { place, id } = currentRoute();
-        const contact = place === "chat" ? contacts.find(id) : undefined;
-        if (place === "chat" && !contact && contacts.isLoaded) return replace("");
-        byId("dashboard").classList.toggle("in-chat", contact !== undefined);
-        this.#list.select(contact?.id ?? null);
-        this.#conversation.show(contact ?? null);
+    #showRoute() {
+        const { chatId } = this.#navigation;
+        const contact = chatId === null ? null : this.#contacts.find(chatId) ?? null;
+        const isUnknown = chatId !== null && !contact && this.#contacts.isLoaded;
+        if (isUnknown) return this.#navigation.closeChat();
+        byId("dashboard").classList.toggle("in-chat", contact !== null);
+        this.#contactList.select(contact?.id ?? null);
+        this.#conversation.show(contact);
         if (contact && this.#isReturning) this.#takeFocus();
     }
 
-    /** To where they were writing, unless they have gone elsewhere while contacts were loading. */
+    /** Focuses the conversation, unless the person has gone elsewhere while contacts were loading. */
     #takeFocus() {
         this.#isReturning = false;
         const isElsewhere = byId("dashboard").contains(document.activeElement);
         if (!isElsewhere) this.#conversation.focus();
     }
 
-    #showTitle() {
-        const { contacts, signal } = this.#parts;
-        if (!signal.aborted) document.title = say("title", { unread: contacts.unreadTotal });
-    }
-
-    #showBanners() {
-        const { outbox, sync } = this.#parts;
-        const isCut = sync.connection !== "online";
-        const fault = isCut ? null : sync.historyFault;
-        const isAway = !isCut && (fault?.isVaultAway || outbox.vaultIsAway);
-        showBanner(byId("connection"), isCut && say(`banner.${sync.connection}`));
-        showBanner(
-            byId("vault-banner"), isAway ? say("banner.vault") : fault && say("banner.history"));
-        showBanner(byId("limit-banner"), !isCut && outbox.limit && sayLimit(outbox.limit));
+    #leaveOnEscape(event) {
+        if (event.key !== "Escape" || event.defaultPrevented || isComposing(event)) return;
+        if (document.querySelector("dialog[open]") || this.#navigation.chatId === null) return;
+        this.#navigation.leaveChat();
     }
 }
 
-const soon = 60_000;
-const ownLimits = ["too_many_messages", "too_much_data"];
-
-function sayLimit({ code, until, wait }) {
-    const time = wait < soon ? say("banner.soon") : say("banner.at", { clock: timeOf(until) });
-    return say(`banner.limit.${ownLimits.includes(code) ? code : "busy"}`, { time });
-}
-
-/** Leaves nothing of a person in the hidden page: no name, no text, nothing they typed. */
-function forget() {
-    for (const id of personal) byId(id).replaceChildren();
+/** Removes every name and text of the person from the hidden page. */
+function forgetPerson() {
+    for (const id of personalPlaces) byId(id).replaceChildren();
     for (const field of byId("dashboard").querySelectorAll("input, textarea")) field.value = "";
     byId("password-username").value = "";
-}
-
-function showBanner(place, text) {
-    if (place.textContent !== (text || "")) place.textContent = text || "";
-    place.hidden = !text;
 }

@@ -1,4 +1,4 @@
-import { byId, element } from "../dom.js";
+import { byId, element, isTouchScreen } from "./dom.js";
 
 const emoji = [
     "😀", "😂", "🤣", "😊", "😍", "😘", "😎", "🤔", "😅", "😢", "😭", "😡",
@@ -8,44 +8,45 @@ const emoji = [
 ];
 const columns = 8;
 
-/** A small board of emoji: arrows walk over it, Escape closes it. With each emoji that is chosen the
- *  focus goes to `entry`, so that Enter sends. A pointer may choose several: the board stays open. */
+/** A panel of emoji. Arrow keys move within it, Escape closes it. A choice by pointer leaves it open
+ *  for more; after each choice the focus goes to the entry, so that Enter sends. */
 export class EmojiPicker {
-    #board = byId("emoji");
+    #panel = byId("emoji");
     #opener = byId("open-emoji");
     #entry;
 
-    /** @param choose called with each emoji that is chosen */
-    constructor(entry, choose, signal) {
+    /** @param entry the text area that gets the focus
+     *  @param onChoose called with each emoji chosen */
+    constructor({ entry, onChoose, signal }) {
         this.#entry = entry;
-        this.#board.replaceChildren(...emoji.map((each) => element(
+        this.#panel.replaceChildren(...emoji.map((each) => element(
             "button", { type: "button", tabIndex: -1 }, each)));
-        this.#board.firstElementChild.tabIndex = 0;
+        this.#panel.firstElementChild.tabIndex = 0;
         this.#opener.addEventListener("click", (event) => this.#toggle(event), { signal });
-        this.#board.addEventListener("click", (event) => {
+        this.#panel.addEventListener("click", (event) => {
             const button = event.target.closest("button");
             if (!button) return;
-            choose(button.textContent);
+            onChoose(button.textContent);
             if (isByKey(event)) this.#close();
             else this.#focusUnlessTouched();
         }, { signal });
-        for (const node of [this.#opener, this.#board]) {
+        for (const node of [this.#opener, this.#panel]) {
             node.addEventListener("mousedown", (event) => event.preventDefault(), { signal });
         }
-        this.#board.addEventListener("keydown", (event) => this.#walk(event), { signal });
-        this.#board.parentElement.addEventListener(
-            "keydown", (event) => this.#leave(event), { signal });
+        this.#panel.addEventListener("keydown", (event) => this.#moveFocus(event), { signal });
+        this.#panel.parentElement.addEventListener(
+            "keydown", (event) => this.#closeOnEscape(event), { signal });
         document.addEventListener("pointerdown", (event) => {
-            const isOurs = this.#board.contains(event.target) || this.#opener.contains(event.target);
+            const isOurs = this.#panel.contains(event.target) || this.#opener.contains(event.target);
             if (!isOurs) this.#show(false);
         }, { signal });
         this.#show(false);
     }
 
     #toggle(event) {
-        this.#show(this.#board.hidden);
-        if (this.#board.hidden) return;
-        if (isByKey(event)) this.#board.querySelector("[tabindex='0']").focus();
+        this.#show(this.#panel.hidden);
+        if (this.#panel.hidden) return;
+        if (isByKey(event)) this.#panel.querySelector("[tabindex='0']").focus();
         else this.#focusUnlessTouched();
     }
 
@@ -54,25 +55,25 @@ export class EmojiPicker {
         this.#entry.focus({ preventScroll: true });
     }
 
-    /** On a touch screen the focus would bring up the keyboard over the board. */
+    /** On a touch screen the focus would bring up a keyboard over the panel. */
     #focusUnlessTouched() {
-        if (!matchMedia("(pointer: coarse)").matches) this.#entry.focus({ preventScroll: true });
+        if (!isTouchScreen()) this.#entry.focus({ preventScroll: true });
     }
 
-    #leave(event) {
-        if (event.key !== "Escape" || this.#board.hidden) return;
+    #closeOnEscape(event) {
+        if (event.key !== "Escape" || this.#panel.hidden) return;
         event.preventDefault();
         this.#close();
     }
 
     #show(isOpen) {
-        this.#board.hidden = !isOpen;
+        this.#panel.hidden = !isOpen;
         this.#opener.setAttribute("aria-expanded", String(isOpen));
     }
 
-    #walk(event) {
+    #moveFocus(event) {
         const steps = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns };
-        const buttons = [...this.#board.children];
+        const buttons = [...this.#panel.children];
         const next = buttons[buttons.indexOf(document.activeElement) + (steps[event.key] ?? NaN)];
         if (!next) return;
         event.preventDefault();

@@ -1,34 +1,45 @@
-import { byId } from "../dom.js";
 import { say, sayFault } from "../words.js";
-import { makeRevealable } from "./revealable.js";
+import { byId, icon } from "./dom.js";
 
-const encoder = new TextEncoder();
-
-/** A form whose faults stand beside the fields they are about, and which is sent once at a time. */
+/** A form of index.html, `#ID-form`, with a place for a problem beside each field. It submits once
+ *  at a time. */
 export class Form {
     #id;
     #form;
     #button;
-    #busyWord;
-    #busy = false;
+    #busyText;
+    #idleText;
+    #isBusy = false;
+    #signal;
 
-    /** @param submit async, given the form's values; a Fault it throws is shown */
-    constructor(id, { busyWord, check, submit, explain = () => null }) {
+    /** @param check given the form's values, returns a sentence for each field with a problem
+     *  @param submit async, given the form's values; a Fault that it throws is shown
+     *  @param explain given a Fault, returns the field it is about and a sentence, or nothing
+     *  @param signal ends the form; without one it lives as long as the page */
+    constructor(id, { busyWord, check, submit, explain = () => null, signal }) {
         this.#id = id;
         this.#form = byId(`${id}-form`);
         this.#button = this.#form.querySelector("button.primary");
-        this.#busyWord = busyWord;
-        this.#form.querySelectorAll("[type='password']").forEach(makeRevealable);
+        this.#busyText = say(busyWord);
+        this.#idleText = this.#button.textContent;
+        this.#signal = signal;
+        for (const button of this.#form.querySelectorAll("button.reveal")) {
+            makeRevealing(button, signal);
+        }
         this.#form.addEventListener("submit", async (event) => {
             event.preventDefault();
-            if (this.#busy) return;
+            if (this.#isBusy) return;
             const values = Object.fromEntries(new FormData(this.#form));
             this.clearProblems();
             const problems = Object.entries(check(values)).filter(([, problem]) => problem);
-            if (problems.length > 0) return this.#show(problems);
+            if (problems.length > 0) return this.#showProblems(problems);
             await this.#run(() => submit(values), explain);
+        }, { signal });
+        this.#form.addEventListener("input", ({ target }) => this.#settle(target), { signal });
+        signal?.addEventListener("abort", () => {
+            this.#setBusy(false);
+            this.reset();
         });
-        this.#form.addEventListener("input", ({ target }) => this.#settle(target));
     }
 
     field(name) {
@@ -41,35 +52,44 @@ export class Form {
     }
 
     clearProblems() {
-        this.#say(byId(`${this.#id}-problem`), "");
+        showText(byId(`${this.#id}-problem`), "");
         for (const input of this.#form.querySelectorAll("[aria-invalid]")) this.#settle(input);
     }
 
+    showNotice(text) {
+        showText(byId(`${this.#id}-notice`), text);
+    }
+
     async #run(submit, explain) {
-        const text = this.#button.textContent;
-        this.#busy = true;
-        this.#button.setAttribute("aria-disabled", "true");
-        this.#button.textContent = say(this.#busyWord);
+        this.#setBusy(true);
         try {
             await submit();
         } catch (fault) {
             if (!fault.code) throw fault;
-            const problem = explain(fault);
-            if (problem) this.#show([problem]);
-            else this.#say(byId(`${this.#id}-problem`), sayFault(fault));
+            if (!this.#signal?.aborted) this.#showFault(fault, explain(fault));
         } finally {
-            this.#busy = false;
-            this.#button.removeAttribute("aria-disabled");
-            this.#button.textContent = text;
+            if (!this.#signal?.aborted) this.#setBusy(false);
         }
     }
 
+    #setBusy(isBusy) {
+        this.#isBusy = isBusy;
+        if (isBusy) this.#button.setAttribute("aria-disabled", "true");
+        else this.#button.removeAttribute("aria-disabled");
+        this.#button.textContent = isBusy ? this.#busyText : this.#idleText;
+    }
+
+    #showFault(fault, problem) {
+        if (problem) this.#showProblems([problem]);
+        else showText(byId(`${this.#id}-problem`), sayFault(fault));
+    }
+
     /** @param problems pairs of a field's name and a sentence */
-    #show(problems) {
+    #showProblems(problems) {
         for (const [name, problem] of problems) {
             const input = this.field(name);
             const place = byId(`${this.#id}-${name}-problem`);
-            this.#say(place, problem);
+            showText(place, problem);
             input.setAttribute("aria-invalid", "true");
             input.dataset.rule ??= input.getAttribute("aria-describedby") ?? "";
             input.setAttribute("aria-describedby", `${place.id} ${input.dataset.rule}`.trim());
@@ -77,23 +97,37 @@ export class Form {
         this.field(problems[0][0]).focus();
     }
 
-    /** Once a field is being mended, its problem goes. */
+    /** Removes a field's problem as soon as the person corrects the field. */
     #settle(input) {
         if (!input.hasAttribute("aria-invalid")) return;
         input.removeAttribute("aria-invalid");
         if (input.dataset.rule) input.setAttribute("aria-describedby", input.dataset.rule);
         else input.removeAttribute("aria-describedby");
-        this.#say(byId(`${input.id}-problem`), "");
-    }
-
-    #say(place, text) {
-        place.textContent = text;
-        place.hidden = !text;
+        showText(byId(`${input.id}-problem`), "");
     }
 }
 
-/** What is wrong with a password to be chosen; null where nothing is. */
-export function newPasswordProblem(password) {
-    if ([...password].length < 8) return say("field.shortPassword");
-    return encoder.encode(password).length > 72 ? say("field.longPassword") : null;
+function showText(place, text) {
+    place.textContent = text;
+    place.hidden = !text;
+}
+
+/** Makes a button show and hide the password that it controls. Submitting hides it, so that the
+ *  browser offers to store the password; so does a reset. */
+function makeRevealing(button, signal) {
+    const input = byId(button.getAttribute("aria-controls"));
+    const show = (isShown) => {
+        const { selectionStart, selectionEnd } = input;
+        input.type = isShown ? "text" : "password";
+        if (document.activeElement === input) input.setSelectionRange(selectionStart, selectionEnd);
+        button.setAttribute("aria-pressed", String(isShown));
+        button.title = say(isShown ? "field.hidePassword" : "field.showPassword");
+        button.replaceChildren(icon(isShown ? "hide" : "show"));
+    };
+    // The field keeps the focus, and a phone keeps its keyboard.
+    button.addEventListener("mousedown", (event) => event.preventDefault(), { signal });
+    button.addEventListener("click", () => show(input.type === "password"), { signal });
+    input.form.addEventListener("submit", () => show(false), { signal });
+    input.form.addEventListener("reset", () => show(false), { signal });
+    show(false);
 }

@@ -1,34 +1,34 @@
-import { byId } from "../dom.js";
 import { say } from "../words.js";
-import { openable } from "./dialog.js";
+import { Dialog } from "./dialog.js";
+import { byId } from "./dom.js";
 
-/** The way out. It asks first where something would be lost that was written and not sent. */
+/** Logs out. It asks first where a log-out would lose a draft or an unsent message. */
 export class LogOutDialog {
-    #parts;
-    #open;
+    #actions;
+    #dialog;
+    #drafts;
+    #outbox;
 
-    constructor(parts) {
-        this.#parts = parts;
-        const { logOut, signal } = parts;
-        this.#open = openable(byId("leave"), signal, () => this.#count());
-        byId("leave-stay").addEventListener("click", () => byId("leave").close(), { signal });
-        byId("leave-submit").addEventListener("click", logOut, { signal });
+    constructor({ actions, drafts, outbox, signal }) {
+        this.#actions = actions;
+        this.#drafts = drafts;
+        this.#outbox = outbox;
+        this.#dialog = new Dialog("leave", {
+            signal, onOpen: () => { byId("leave-text").textContent = this.sayLosses(); },
+        });
+        byId("leave-stay").addEventListener("click", () => this.#dialog.close(), { signal });
+        byId("leave-submit").addEventListener("click", () => actions.logOut(), { signal });
     }
 
-    /** What would be lost, in words; empty where nothing would. */
-    get losses() {
-        const { drafts, outbox } = this.#parts;
-        const messages = outbox.items().length;
-        return messages + drafts.count > 0
-            ? say("logout.unsent", { messages, drafts: drafts.count }) : "";
+    /** Returns a sentence about what would be lost, or "". */
+    sayLosses() {
+        const messages = this.#outbox.items().length;
+        const drafts = this.#drafts.count;
+        return messages + drafts > 0 ? say("logout.unsent", { messages, drafts }) : "";
     }
 
     logOut() {
-        if (this.losses) this.#open();
-        else this.#parts.logOut();
-    }
-
-    #count() {
-        byId("leave-text").textContent = this.losses;
+        if (this.sayLosses()) this.#dialog.open();
+        else this.#actions.logOut();
     }
 }

@@ -1,4 +1,4 @@
-/** Everything the client says, in Indonesian. Another language is another file of this shape. */
+/** All words of the client in Indonesian. Another language is another file of the same shape. */
 export const words = {
     product: "WhatsApp KW",
     title: ({ unread }) => unread > 0 ? `(${unread}) WhatsApp KW` : "WhatsApp KW",

@@ -1,8 +1,8 @@
-import { language } from "../config.js";
-import { say } from "./words.js";
+import { language } from "../../config.js";
+import { say } from "../words.js";
 
 const timestampMax = 8.64e15; // what a Date can hold (ECMA-262 §21.4.1.1)
-const lookEvery = 20_000;
+const checkInterval = 20_000;
 
 const format = (options) => new Intl.DateTimeFormat(language, options);
 const time = format({ hour: "2-digit", minute: "2-digit" });
@@ -11,11 +11,11 @@ const date = format({ day: "numeric", month: "long", year: "numeric" });
 const shortDate = format({ day: "2-digit", month: "2-digit", year: "2-digit" });
 const full = format({ dateStyle: "full", timeStyle: "short" });
 
-/** The time of day in milliseconds since 1970: to be shown, and for nothing else. It may jump, so
- *  order goes by sequence numbers, and waiting by `performance.now()`. */
+/** Returns the time of day in milliseconds since 1970, only to be shown. The clock may jump, so the
+ *  order of messages comes from sequence numbers, and every wait from `performance.now()`. */
 export const wallClock = () => Date.now();
 
-/** Whether it is a moment at all. What is none is shown as nothing, and throws nowhere. */
+/** Whether a Date can hold this timestamp. Any other one is shown as an empty text. */
 const isMoment = (timestamp) =>
     typeof timestamp === "number" && Math.abs(timestamp) <= timestampMax;
 const shown = (formatter, timestamp) => isMoment(timestamp) ? formatter.format(timestamp) : "";
@@ -24,8 +24,8 @@ export const timeOf = (timestamp) => shown(time, timestamp);
 export const fullTimeOf = (timestamp) => shown(full, timestamp);
 export const isoOf = (timestamp) => isMoment(timestamp) ? new Date(timestamp).toISOString() : "";
 
-/** A local day as a number that compares; no library, and daylight saving does not matter. Null
- *  for what is no moment. */
+/** Returns the number of a local day, to compare days across changes of daylight saving. Null for an
+ *  invalid timestamp. */
 export function dayOf(timestamp) {
     if (!isMoment(timestamp)) return null;
     const day = new Date(timestamp);
@@ -34,12 +34,12 @@ export function dayOf(timestamp) {
 
 export const today = () => dayOf(wallClock());
 
-/** How many days ago, counted up to a week; -1 for the future and for what is longer ago. */
+/** Returns 0 for today up to 6, and -1 for the future and for a week ago or more. */
 export function daysAgo(day, now = today()) {
     return day !== null && now - day >= 0 && now - day < 7 ? now - day : -1;
 }
 
-/** "Hari ini", "Kemarin", a weekday within a week, else the date. */
+/** Returns "Hari ini", "Kemarin", a weekday within a week, else the date. */
 export function dayLabel(timestamp, now = wallClock()) {
     const ago = daysAgo(dayOf(timestamp), dayOf(now));
     if (ago === 0) return say("chat.today");
@@ -47,7 +47,7 @@ export function dayLabel(timestamp, now = wallClock()) {
     return shown(ago > 1 ? weekday : date, timestamp);
 }
 
-/** The same for the contact list: a time today, else a short day. */
+/** Returns the same for the contact list: a time for today, else a short day. */
 export function whenLabel(timestamp, now = wallClock()) {
     const ago = daysAgo(dayOf(timestamp), dayOf(now));
     if (ago === 0) return timeOf(timestamp);
@@ -55,16 +55,16 @@ export function whenLabel(timestamp, now = wallClock()) {
     return shown(ago > 1 ? weekday : shortDate, timestamp);
 }
 
-/** Calls back soon after another day has begun: at midnight, after sleep, or when the clock is set. */
+/** Calls back soon after the day has changed: at midnight, after sleep, or when the clock is set. */
 export function watchDay(listener, signal) {
     let day = today();
-    const look = () => {
+    const check = () => {
         const before = day;
         day = today();
         if (day !== before) listener();
     };
-    const timer = setInterval(look, lookEvery);
+    const timer = setInterval(check, checkInterval);
     signal.addEventListener("abort", () => clearInterval(timer));
-    for (const kind of ["focus", "pageshow"]) addEventListener(kind, look, { signal });
-    document.addEventListener("visibilitychange", look, { signal });
+    for (const kind of ["focus", "pageshow"]) addEventListener(kind, check, { signal });
+    document.addEventListener("visibilitychange", check, { signal });
 }

@@ -1,23 +1,24 @@
-/** Text rules, without a page: what the server counts, what a link is, what is only emoji. */
+/** Rules for texts: sanitising and counting as the server does, links, emoji. Pure functions. */
 export const scalarsMax = 4096;
 
-/** Controls but newline and tab (a CRLF loses its carriage return), non-characters, lone halves. */
+/** Matches controls except newline and tab, non-characters, and lone surrogates. A CRLF loses its
+ *  carriage return. */
 const dropped = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]|\p{NChar}|\p{Cs}/gu;
 const blank = /\p{White_Space}/u;
-/** A character that shows: neither blank nor Default_Ignorable_Code_Point (Unicode §5.21). */
+/** Matches a character with a glyph: neither blank nor Default_Ignorable_Code_Point (Unicode §5.21). */
 const visible = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}]/u;
 
-/** Whether a reader sees any of it. */
+/** Whether a reader sees any character of the text. */
 export const isVisible = (text) => visible.test(text);
 
-/** What the server will make of a message: the same sanitising, so that counts agree. A text of
- *  which nothing would be seen becomes empty. */
+/** Returns the text as the server will store it, so that counts agree. A text without a visible
+ *  character becomes empty. */
 export function sanitise(text) {
     const kept = trimmed(text.replace(dropped, ""));
     return isVisible(kept) ? kept : "";
 }
 
-/** Unlike `trim()` it leaves a U+FEFF alone, as the server does. */
+/** Removes blanks at both ends. Unlike `trim()` it keeps a U+FEFF, as the server does. */
 export function trimmed(text) {
     let start = 0;
     let end = text.length;
@@ -28,18 +29,18 @@ export function trimmed(text) {
 
 export const scalarCount = (text) => [...text].length;
 
-/** The beginning of a text, in one line, never with half a character. */
+/** Returns the beginning of a text in one line. It never ends within a surrogate pair. */
 export function summary(text, lengthMax = 200) {
     return [...text.slice(0, lengthMax * 2)].slice(0, lengthMax).join("").replace(/\s+/gu, " ");
 }
 
-/** Characters that are not seen, or that turn their neighbours around, end a link. */
+/** Matches a link. Invisible characters, and those that change the direction of text, end it. */
 const link = /\b(?:https?:\/\/|www\.)[^\s<>"“”\p{Cc}\p{Cf}\p{Co}\p{Default_Ignorable_Code_Point}]+/giu;
 const trailing = /[.,;:!?'’)\]}*_~]/u;
 const bare = /^www\.[^./]+\.[^./]/iu;
 
-/** Where a link that was typed ends: a sentence's punctuation is not part of it. */
-function linkEnd(candidate) {
+/** Returns the candidate without the punctuation of the sentence around it. */
+function linkIn(candidate) {
     let open = candidate.split("(").length - candidate.split(")").length;
     let end = candidate.length;
     while (end > 0 && trailing.test(candidate[end - 1])) {
@@ -52,8 +53,8 @@ function linkEnd(candidate) {
     return candidate.slice(0, end);
 }
 
-/** Where a typed link leads; null unless it is http or https, and leads to the very host that it
- *  shows (or to the ASCII form of an international name). */
+/** Returns the address of a typed link. Null unless it is http or https and leads to the host that it
+ *  shows, or to the ASCII form of an international name. */
 function addressOf(shown) {
     const isBare = !shown.includes("://");
     if (isBare && !bare.test(shown)) return null;
@@ -71,12 +72,12 @@ function addressOf(shown) {
     }
 }
 
-/** The text in pieces: `{text}`, or `{text, href}` for links. */
+/** Returns the text in pieces: `{text}`, or `{text, href}` for a link. */
 export function pieces(text) {
     const found = [];
     let at = 0;
     for (const { 0: candidate, index } of text.matchAll(link)) {
-        const shown = linkEnd(candidate);
+        const shown = linkIn(candidate);
         const isInside = /^w/iu.test(shown) && /[@./\\-]/u.test(text[index - 1] ?? "");
         const href = isInside ? null : addressOf(shown);
         if (!href) continue;
@@ -88,8 +89,8 @@ export function pieces(text) {
     return found;
 }
 
-/** What makes one character of many (Unicode's TR 29), as no language and no emoji does: marks, joined
- *  pictures, signs that go before or after a letter, conjuncts, and Hangul's parts of one kind. */
+/** Matches a cluster (Unicode TR 29) longer than any language or emoji needs: marks, joined pictures,
+ *  signs before or after a letter, conjuncts, and Hangul's parts of one kind. */
 const crowd = new RegExp([
     String.raw`(?:\u200D.|[\p{M}\p{Cf}\p{Grapheme_Extend}\p{Emoji_Modifier}\u0E33\u0EB3\u0D4E`
         + String.raw`\u{111C2}\u{111C3}\u{113D1}\u{1193F}\u{11941}\u{11A3A}\u{11A84}-\u{11A89}`
@@ -100,8 +101,8 @@ const crowd = new RegExp([
     String.raw`[\u11A8-\u11FF\uD7CB-\uD7FB]{12}`,
 ].join("|"), "gsu");
 
-/** The text in stretches between which a line may be broken: one character with hundreds of marks
- *  would else be wider than its bubble. */
+/** Splits the text where a line may be broken. A cluster with hundreds of marks would otherwise be
+ *  wider than its bubble. */
 export function stretches(text) {
     const found = [];
     let at = 0;
@@ -113,8 +114,8 @@ export function stretches(text) {
     return found;
 }
 
-/** One emoji as Unicode's TR 51 composes them: a flag, a keycap, or pictures that joiners tie. Not
- *  `\p{RGI_Emoji}`, which needs the `v` flag: a browser without it would not load this file. */
+/** Matches one emoji as Unicode TR 51 composes them: a flag, a keycap, or pictures with joiners.
+ *  `\p{RGI_Emoji}` needs the `v` flag, and a browser without that flag would not load this file. */
 const picture = String.raw`(?:\p{Emoji_Modifier_Base}\p{Emoji_Modifier}`
     + String.raw`|(?!\p{Regional_Indicator}|\p{Emoji_Modifier})\p{Emoji_Presentation}`
     + String.raw`|\p{Extended_Pictographic}\uFE0F)`
@@ -124,7 +125,7 @@ const emoji = String.raw`(?:\p{Regional_Indicator}{2}|[0-9#*]\uFE0F\u20E3|${pict
 const fewEmoji = new RegExp(
     String.raw`^\p{White_Space}*(?:${emoji}\p{White_Space}*){1,3}$`, "u");
 
-/** Whether the text is at most three emoji and nothing else: then they are shown large. */
+/** Whether the text is one to three emoji and nothing else. Such a text is shown large. */
 export function isFewEmoji(text) {
     return text.length <= 60 && fewEmoji.test(text);
 }
@@ -133,7 +134,8 @@ const cluster = new RegExp(String.raw`^(?:${emoji}|.\p{M}*)`, "su");
 const segmenter = Intl.Segmenter && new Intl.Segmenter(undefined, { granularity: "grapheme" });
 const clusterMax = 40; // in UTF-16; a family of four with skin tones has 19
 
-/** The first character of a name as people see it, in upper case: a family stays whole. */
+/** Returns the first visible character of a name in upper case. An emoji of several code points stays
+ *  whole. */
 export function initialOf(name) {
     const start = name.search(visible);
     if (start < 0) return "?";

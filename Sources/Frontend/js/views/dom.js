@@ -1,17 +1,17 @@
-import { initialOf } from "./text.js";
+import { initialOf } from "../rules/text.js";
 
 const svgNamespace = "http://www.w3.org/2000/svg";
 
 export const byId = (id) => document.getElementById(id);
 
-/** A new element. Children are nodes or texts: never markup. */
+/** Returns a new element. Children are nodes or texts, never markup. */
 export function element(name, properties = {}, ...children) {
     const node = Object.assign(document.createElement(name), properties);
     node.append(...children);
     return node;
 }
 
-/** One of the symbols that index.html draws; with words for those who cannot see it. */
+/** Returns a symbol that index.html defines. A label makes it known to screen readers. */
 export function icon(name, label = "") {
     const svg = document.createElementNS(svgNamespace, "svg");
     const use = document.createElementNS(svgNamespace, "use");
@@ -27,7 +27,8 @@ export function icon(name, label = "") {
     return svg;
 }
 
-/** Makes `parent` hold exactly `nodes`, in that order, moving as few as possible. */
+/** Makes `nodes` the children of `parent`, in that order. Nodes already in place are not moved, so
+ *  they keep their focus. */
 export function arrange(parent, nodes) {
     const wanted = new Set(nodes);
     for (const node of [...parent.children]) {
@@ -40,24 +41,27 @@ export function arrange(parent, nodes) {
     }
 }
 
-/** What `draw` returns. Where it throws, the fault is reported and `instead` is drawn: one bad datum
- *  costs itself alone. */
-export function drawn(draw, instead) {
+/** Returns what `render` returns. A fault that it throws is reported and `fallback` is called, so that
+ *  one bad datum spoils only its own place. */
+export function renderSafely(render, fallback) {
     try {
-        return draw();
+        return render();
     } catch (fault) {
         reportError(fault);
-        return instead();
+        return fallback();
     }
 }
 
-/** Whether a key belongs to an input method. Safari ends a composition before the key that ended it;
- *  then the old key code alone tells (UI Events, key code 229). */
+/** Whether a key belongs to an input method. In Safari the composition ends before its last key; that
+ *  key has only the code 229 to tell it by (UI Events). */
 export const isComposing = (event) => event.isComposing || event.keyCode === 229;
+
+/** Whether the main pointer is a finger, as on phones. A focus then brings up a keyboard. */
+export const isTouchScreen = () => matchMedia("(pointer: coarse)").matches;
 
 const tints = 8;
 
-/** Shows somebody's initial on a colour of their own. */
+/** Shows a user's initial on a colour derived from their id. */
 export function showAvatar(node, { id, username }) {
     let sum = 0;
     for (const character of String(id)) sum = (sum * 31 + character.codePointAt(0)) >>> 0;

@@ -1,33 +1,39 @@
-import { arrange } from "../dom.js";
+import { arrange } from "./dom.js";
 
-const spare = 8; // rows beyond each edge of the viewport
-const rowsUnseen = 24; // as many as are drawn while the list has no height
+const spareRows = 8; // beyond each edge of the viewport
+const rowsWithoutHeight = 24; // rendered while the list is not laid out
 
-/** A long list of items, a row of one height each, of which only those around the viewport and the
- *  one with the focus are in the page. What is in sight stays where it is when rows come or go
- *  above it. The rows' places and the list's height are the style sheet's, from `--index` and
- *  `--count`. */
-export class RowWindow {
-    #parts;
+/** A long list with rows of one height. Only the rows around the viewport and the one with the focus
+ *  are in the page. Visible rows stay in place when rows come or go above them. The style sheet
+ *  places the rows by `--index` and gives the list its height by `--count`. */
+export class VirtualList {
+    #scroller;
+    #list;
+    #newRow;
+    #fillRow;
     #items = [];
     #indexes = new Map();
     #nodes = new Map();
     #first = 0;
     #last = 0;
 
-    /** @param parts `scroller`, the `list` in it, `signal`, `newRow(item)` for an item with an `id`,
-     *  and `fillRow(node, item)` */
-    constructor(parts) {
-        this.#parts = parts;
-        const { list, scroller, signal } = parts;
+    /** @param scroller the element that scrolls
+     *  @param list the element in it that holds the rows
+     *  @param newRow returns an empty row
+     *  @param fillRow called with a row and its item, an object with an `id` */
+    constructor({ scroller, list, newRow, fillRow, signal }) {
+        this.#scroller = scroller;
+        this.#list = list;
+        this.#newRow = newRow;
+        this.#fillRow = fillRow;
         list.replaceChildren();
-        scroller.addEventListener("scroll", () => this.#follow(), { signal, passive: true });
-        const resized = new ResizeObserver(() => this.#follow());
+        scroller.addEventListener("scroll", () => this.#scrolled(), { signal, passive: true });
+        const resized = new ResizeObserver(() => this.#scrolled());
         resized.observe(scroller);
         signal.addEventListener("abort", () => {
             resized.disconnect();
             list.replaceChildren();
-            list.style.removeProperty("--count"); // else the empty list keeps its height
+            list.style.removeProperty("--count"); // otherwise the empty list keeps its height
         });
     }
 
@@ -39,62 +45,60 @@ export class RowWindow {
         return this.#indexes.get(id) ?? -1;
     }
 
-    /** The row of that item, where it is in the page. */
+    /** The item's row, or undefined where it is not in the page. */
     nodeOf(id) {
         return this.#nodes.get(id);
     }
 
     /** @param fromTop whether to begin at the top, as a new search does */
     show(items, { fromTop = false } = {}) {
-        const { list, scroller } = this.#parts;
         const before = fromTop ? null : this.#topmost();
         this.#items = items;
         this.#indexes = new Map(items.map(({ id }, index) => [id, index]));
-        list.style.setProperty("--count", items.length);
-        if (fromTop) scroller.scrollTop = 0;
+        this.#list.style.setProperty("--count", items.length);
+        if (fromTop) this.#scroller.scrollTop = 0;
         else if (before) this.#restore(before);
         this.#measure();
         this.#render(true);
     }
 
-    /** Draws an item anew, where it is in the page. */
+    /** Renders an item again, if it is in the page. */
     update(item) {
         const index = this.indexOf(item.id);
         if (index < 0) return;
         this.#items[index] = item;
         const node = this.#nodes.get(item.id);
-        if (node) this.#parts.fillRow(node, item);
+        if (node) this.#fillRow(node, item);
     }
 
-    /** The row of that item, in the page and in sight. */
+    /** Scrolls the item into view and returns its row, or undefined where there is none. */
     reveal(id) {
         const index = this.indexOf(id);
         if (index < 0) return undefined;
-        const { scroller } = this.#parts;
+        const scroller = this.#scroller;
         const height = this.#rowHeight;
         const top = this.#offset + index * height;
         if (top < scroller.scrollTop) scroller.scrollTop = top;
         const below = top + height - scroller.clientHeight;
         if (below > scroller.scrollTop) scroller.scrollTop = below;
-        this.#follow();
+        this.#scrolled();
         return this.nodeOf(id);
     }
 
     get #rowHeight() {
-        const { list } = this.#parts;
-        return this.#items.length > 0 ? list.offsetHeight / this.#items.length : 0;
+        return this.#items.length > 0 ? this.#list.offsetHeight / this.#items.length : 0;
     }
 
-    /** Where the list begins within what scrolls. */
+    /** The distance of the list's top from the top of the scrolled content. */
     get #offset() {
-        const { list, scroller } = this.#parts;
+        const [list, scroller] = [this.#list, this.#scroller];
         return list.getBoundingClientRect().top - scroller.getBoundingClientRect().top
             + scroller.scrollTop;
     }
 
-    /** The items from the first one in sight on; null at the very top, which stays the top. */
+    /** The items from the first visible one on; null at the very top, which stays the top. */
     #topmost() {
-        const { scroller } = this.#parts;
+        const scroller = this.#scroller;
         const height = this.#rowHeight;
         if (scroller.scrollTop <= 0 || height === 0) return null;
         const index = Math.max(0, Math.floor((scroller.scrollTop - this.#offset) / height));
@@ -105,23 +109,23 @@ export class RowWindow {
         const left = ids.findIndex((id) => this.#indexes.has(id));
         if (left < 0) return;
         const moved = this.#indexes.get(ids[left]) - (index + left);
-        this.#parts.scroller.scrollTop += moved * this.#rowHeight;
+        this.#scroller.scrollTop += moved * this.#rowHeight;
     }
 
-    #follow() {
+    #scrolled() {
         const [first, last] = [this.#first, this.#last];
         this.#measure();
         if (first !== this.#first || last !== this.#last) this.#render(false);
     }
 
     #measure() {
-        const { scroller } = this.#parts;
+        const scroller = this.#scroller;
         const height = this.#rowHeight;
-        const isUnseen = height === 0 || scroller.clientHeight === 0;
-        const top = isUnseen ? 0 : Math.floor((scroller.scrollTop - this.#offset) / height);
-        const count = isUnseen ? rowsUnseen : Math.ceil(scroller.clientHeight / height) + 1;
-        this.#first = Math.max(0, Math.min(top, this.#items.length - count) - spare);
-        this.#last = Math.min(this.#items.length, Math.max(0, top) + count + spare);
+        const isLaidOut = height > 0 && scroller.clientHeight > 0;
+        const top = !isLaidOut ? 0 : Math.floor((scroller.scrollTop - this.#offset) / height);
+        const count = !isLaidOut ? rowsWithoutHeight : Math.ceil(scroller.clientHeight / height) + 1;
+        this.#first = Math.max(0, Math.min(top, this.#items.length - count) - spareRows);
+        this.#last = Math.min(this.#items.length, Math.max(0, top) + count + spareRows);
     }
 
     #render(isNew) {
@@ -131,16 +135,15 @@ export class RowWindow {
         if (focused >= this.#last) shown.push(this.#items[focused]);
         const wanted = new Set(shown.map(({ id }) => id));
         for (const id of this.#nodes.keys()) if (!wanted.has(id)) this.#nodes.delete(id);
-        for (const item of shown) this.#draw(item, isNew);
-        arrange(this.#parts.list, shown.map(({ id }) => this.#nodes.get(id)));
+        for (const item of shown) this.#renderRow(item, isNew);
+        arrange(this.#list, shown.map(({ id }) => this.#nodes.get(id)));
     }
 
-    #draw(item, isNew) {
-        const { fillRow, newRow } = this.#parts;
+    #renderRow(item, isNew) {
         const isMissing = !this.#nodes.has(item.id);
-        if (isMissing) this.#nodes.set(item.id, newRow(item));
+        if (isMissing) this.#nodes.set(item.id, this.#newRow());
         const node = this.#nodes.get(item.id);
-        if (isMissing || isNew) fillRow(node, item);
+        if (isMissing || isNew) this.#fillRow(node, item);
         const index = this.#indexes.get(item.id);
         node.style.setProperty("--index", index);
         node.setAttribute("aria-posinset", index + 1);

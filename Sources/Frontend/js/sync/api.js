@@ -1,13 +1,14 @@
-import { apiURL } from "../config.js";
+import { apiURL } from "../../config.js";
 
 const base = new URL(apiURL ? apiURL.replace(/\/*$/, "/") : ".", document.baseURI);
 const answerTimeMax = 20_000;
-const bcryptTimeMax = 45_000;
+const bcryptTimeMax = 45_000; // the server may have a queue of passwords to hash
 const waitSecondsMax = 86_400;
-const strangersWaitSecondsMax = 60;
+const foreignWaitSecondsMax = 60; // for answers that are not the server's own
 
-/** An answer that is not a success; status 0 where the server itself has not answered: nothing came,
- *  or something that is not the server's, such as a page that a proxy made. */
+/** A request that has failed. `status` is 0 unless the server itself has answered: nothing arrived,
+ *  or something of another origin, such as a proxy's page. `code` and `sentence` are the server's;
+ *  `retryAfter` is in seconds. */
 export class Fault extends Error {
     constructor(status, code, sentence = "", retryAfter = 0) {
         super(`${status} ${code}`);
@@ -19,7 +20,7 @@ export class Fault extends Error {
         return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
     }
 
-    /** Whether this person, or the box, may do no more for now: the same succeeds after
+    /** Whether a limit of this user or of the server was reached: the same request may succeed after
      *  `retryAfter` seconds. */
     get isLimit() {
         return this.retryAfter > 0 && (this.status === 429 || this.code === "busy");
@@ -31,22 +32,23 @@ export class Fault extends Error {
 }
 
 const isObject = (body) => typeof body === "object" && body !== null;
-/** One bad row is no reason to refuse the others. */
+/** Accepts a list with some bad rows: the good ones shall be shown. */
 const isList = (body) => Array.isArray(body) && (body.length === 0 || body.some(isObject));
 const isText = (text) => typeof text === "string" && text !== "";
 const isUser = (body) => isObject(body) && isText(body.id) && isText(body.username);
 const hasToken = (body) => isObject(body) && isText(body.token);
 
-/** The server's API: one function a route. Every failure is a Fault, also a success of a shape that
- *  the server does not send. */
+/** The server's API: one method a route. Each rejects with a Fault, also for a success whose body is
+ *  not of the route's shape. */
 export class Api {
     #session;
 
+    /** @param session gives the token, and is ended when the server no longer accepts it */
     constructor(session) {
         this.#session = session;
     }
 
-    /** @param invite the code that the server has asked for, or "" */
+    /** @param invite the invitation's code, or "" */
     register(username, password, invite) {
         const body = { username, password };
         if (invite) body.invite = invite;
@@ -60,9 +62,8 @@ export class Api {
     }
 
     changePassword(currentPassword, newPassword) {
-        const userId = this.#me;
         return this.#post(
-            "auth/change-password", { userId, currentPassword, newPassword }, hasToken,
+            "auth/change-password", { userId: this.#userId, currentPassword, newPassword }, hasToken,
             bcryptTimeMax);
     }
 
@@ -72,38 +73,38 @@ export class Api {
 
     addFriend(friendUsername) {
         return this.#post(
-            "friends/add", { myId: this.#me, friendUsername },
+            "friends/add", { myId: this.#userId, friendUsername },
             (body) => isObject(body) && isUser(body.contact));
     }
 
     send({ id, to, text }) {
         return this.#post(
-            "chat/send", { senderId: this.#me, receiverId: to, message: text, id },
+            "chat/send", { senderId: this.#userId, receiverId: to, message: text, id },
             (body) => isObject(body) && body.id === id);
     }
 
-    /** `{contacts, tag}`, or null where nothing changed since the answer with that tag. */
+    /** Returns `{contacts, tag}`, or null where nothing has changed since the answer with `tag`. */
     async friends(tag) {
-        const path = `friends/${encodeURIComponent(this.#me)}`;
-        const { body, answer } = await this.#ask(path, { tag, isExpected: isList });
+        const path = `friends/${encodeURIComponent(this.#userId)}`;
+        const { body, answer } = await this.#request(path, { tag, isExpected: isList });
         return body && { contacts: body, tag: answer.headers.get("ETag") };
     }
 
-    /** @param range `after`, `before`, `limit` as the server knows them. */
+    /** @param range the route's own `after`, `before` and `limit` */
     async history(friendId, range) {
-        const query = new URLSearchParams({ myId: this.#me, friendId, ...range });
-        return (await this.#ask(`chat/history?${query}`, { isExpected: isList })).body;
+        const query = new URLSearchParams({ myId: this.#userId, friendId, ...range });
+        return (await this.#request(`chat/history?${query}`, { isExpected: isList })).body;
     }
 
-    get #me() {
+    get #userId() {
         return this.#session.user?.id ?? "";
     }
 
     async #post(path, body, isExpected, timeMax) {
-        return (await this.#ask(path, { method: "POST", body, isExpected, timeMax })).body;
+        return (await this.#request(path, { method: "POST", body, isExpected, timeMax })).body;
     }
 
-    async #ask(path, { method = "GET", body, tag, isExpected, timeMax = answerTimeMax }) {
+    async #request(path, { method = "GET", body, tag, isExpected, timeMax = answerTimeMax }) {
         const token = this.#session.user?.token;
         const headers = {};
         if (token) headers.Authorization = `Bearer ${token}`;
@@ -128,19 +129,19 @@ export class Api {
     }
 
     #fault(answer, found, token) {
-        const isOurs = !answer.ok && isObject(found) && isText(found.code) && isText(found.error);
-        if (!isOurs) return new Fault(0, "unreadable", "", waitOf(answer, strangersWaitSecondsMax));
+        const isServers = !answer.ok && isObject(found) && isText(found.code) && isText(found.error);
+        if (!isServers) return new Fault(0, "unreadable", "", retryAfterOf(answer, foreignWaitSecondsMax));
         const { code, error } = found;
         if (code === "unauthorized" && token) {
             // Another tab may have renewed the token while this was under way.
             if (this.#session.user?.token === token) this.#session.end("sessionEnded");
             else return new Fault(0, "unreachable");
         }
-        return new Fault(answer.status, code, error, waitOf(answer, waitSecondsMax));
+        return new Fault(answer.status, code, error, retryAfterOf(answer, waitSecondsMax));
     }
 }
 
-/** Undefined where it is no JSON. Rejects where the connection ends before it does. */
+/** Returns undefined for a body that is no JSON. Rejects when the connection breaks before the end. */
 async function readJSON(answer) {
     const text = await answer.text();
     try {
@@ -150,8 +151,8 @@ async function readJSON(answer) {
     }
 }
 
-/** `Retry-After` in seconds, 0 without one. A date in it is not looked at: clocks differ. */
-function waitOf(answer, max) {
+/** Returns `Retry-After` in seconds, 0 without one. A date in it is ignored: clocks differ. */
+function retryAfterOf(answer, max) {
     const seconds = Number(answer.headers.get("Retry-After")) || 0;
     return Math.min(Math.max(seconds, 0), max);
 }

@@ -1,63 +1,24 @@
-import { dayLabel, dayOf, daysAgo, fullTimeOf, isoOf, timeOf, today } from "../dates.js";
-import { drawn, element, icon } from "../dom.js";
-import { isFewEmoji, isVisible, pieces, stretches } from "../text.js";
+import { dayLabel, fullTimeOf, isoOf, timeOf } from "../rules/dates.js";
+import { isFewEmoji, isVisible, pieces, stretches } from "../rules/text.js";
 import { say, sayFault } from "../words.js";
+import { element, icon, renderSafely } from "./dom.js";
 
-const unreadable = new Map([
+/* Renders the rows of js/views/messageRows.js. */
+
+const wordOfCode = new Map([
     ["not_authentic", "chat.notAuthentic"], ["key_retired", "chat.keyRetired"],
 ]);
 
-/** The words in the place of a text that cannot be shown; null where it can.
+/** Returns the path of the words to show instead of a text that cannot be shown, else null.
  *
- *  @param code the server's, for a text that it could not open */
-export function remarkFor(code, text) {
-    if (code) return unreadable.get(code) ?? "chat.notAuthentic";
+ *  @param code the server's, for a text that it could not decrypt */
+export function replacementFor(code, text) {
+    if (code) return wordOfCode.get(code) ?? "chat.notAuthentic";
     if (typeof text !== "string") return "chat.undrawable";
     return isVisible(text) ? null : "chat.blank";
 }
 
-const made = new WeakMap(); // the row of each message: a long list changes little
-
-/** Messages and what waits to be sent as rows: each with a key that stays its own when it is
- *  acknowledged, and a mark that changes with all that is shown. */
-export function rowsOf(messages, waiting, myId) {
-    const rows = messages.map((message) => rowOf(message, myId));
-    if (waiting.length > 0) {
-        const acknowledged = new Set(rows.map(({ key }) => key));
-        rows.push(...waiting.filter(({ id }) => !acknowledged.has(id)).map((item) =>
-            ({
-                key: item.id, isOwn: true, text: item.text, timestamp: item.at,
-                day: dayOf(item.at), state: item.state, item,
-                look: `${item.state} ${item.code ?? ""}`,
-            })));
-    }
-    const now = today();
-    let before = null;
-    for (const row of rows) {
-        row.opensDay = !before || before.day !== row.day;
-        row.opensTurn = row.opensDay || before.isOwn !== row.isOwn;
-        const ago = row.opensDay ? daysAgo(row.day, now) : "";
-        row.mark = `${row.look} ${row.opensDay} ${row.opensTurn} ${ago}`;
-        before = row;
-    }
-    return rows;
-}
-
-/** The same row for the same object: a message that changes is another object. */
-function rowOf(message, myId) {
-    let row = made.get(message);
-    if (!row) {
-        const { id: key, code, content: text, senderId, timestamp } = message;
-        row = {
-            key, code, text, timestamp, isOwn: senderId === myId, day: dayOf(timestamp),
-            state: "sent", look: "sent",
-        };
-        made.set(message, row);
-    }
-    return row;
-}
-
-/** @param act called with "retry" or "discard" and the waiting item */
+/** @param act called with "retry" or "discard" and the item of the outbox */
 export function newRow(act) {
     const node = element("div", { className: "row" });
     node.addEventListener("click", (event) => {
@@ -67,13 +28,13 @@ export function newRow(act) {
     return node;
 }
 
-/** Draws a row. One that cannot be drawn says so, and costs no other row anything. */
+/** Renders a row. A row that cannot be rendered says so, and the others are not affected. */
 export function fillRow(node, row, contact) {
     node.item = row.item;
     node.dataset.key = row.key;
     node.className = `row ${row.isOwn ? "own" : "theirs"} ${row.state} ${row.opensTurn ? "turn" : ""}`;
-    node.replaceChildren(...drawn(
-        () => partsOf(row, contact), () => [bubbleOf(remark("chat.undrawable"))]));
+    node.replaceChildren(...renderSafely(
+        () => partsOf(row, contact), () => [bubbleOf(replacement("chat.undrawable"))]));
 }
 
 function partsOf(row, contact) {
@@ -88,20 +49,20 @@ function partsOf(row, contact) {
     return parts;
 }
 
-/** Its content is cut off at its edges, however high a letter's marks are stacked. */
+/** The content is clipped at the bubble's edges, however high the marks of a letter are stacked. */
 function bubbleOf(...parts) {
     return element("div", { className: "bubble" },
         element("div", { className: "content" }, ...parts));
 }
 
-/** A sentence of ours where a text would stand. */
-function remark(words, ...before) {
+/** Returns a sentence of the client's in the place of a text. */
+function replacement(words, ...before) {
     return element("p", { className: "text remark" }, ...before, say(words));
 }
 
 function textOf(row) {
-    const words = remarkFor(row.code, row.text);
-    if (words) return remark(words, ...row.code ? [icon("failed")] : []);
+    const words = replacementFor(row.code, row.text);
+    if (words) return replacement(words, ...row.code ? [icon("failed")] : []);
     const text = element("p", { className: "text", dir: "auto" });
     text.classList.toggle("large", isFewEmoji(row.text));
     for (const piece of pieces(row.text)) {

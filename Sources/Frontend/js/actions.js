@@ -1,0 +1,115 @@
+import { friendNamed } from "./rules/accounts.js";
+
+/** Everything that a person can do in the chat. Views read stores and call these methods; only these
+ *  methods and what runs by itself (js/sync/) change anything. */
+export class Actions {
+    #api;
+    #contacts;
+    #drafts;
+    #history;
+    #outbox;
+    #sender;
+    #session;
+    #signal;
+    #sync;
+
+    constructor({ api, contacts, drafts, history, outbox, sender, session, signal, sync }) {
+        this.#api = api;
+        this.#contacts = contacts;
+        this.#drafts = drafts;
+        this.#history = history;
+        this.#outbox = outbox;
+        this.#sender = sender;
+        this.#session = session;
+        this.#signal = signal;
+        this.#sync = sync;
+    }
+
+    // Messages
+
+    /** Puts a text into the outbox and sends it. Throws where the outbox cannot take it; the caller
+     *  then keeps the text. */
+    send(friendId, text) {
+        this.#outbox.add(friendId, text);
+        this.#sendNow();
+    }
+
+    retrySending(item) {
+        this.#outbox.requeue(item);
+        this.#sendNow();
+    }
+
+    discard(item) {
+        this.#outbox.remove(item);
+        this.#sync.pollNow();
+    }
+
+    /** Sends at once. Where another tab leads, this one takes over, and then sends. */
+    #sendNow() {
+        this.#sender.flush();
+        this.#sync.pollNow();
+    }
+
+    setDraft(friendId, text) {
+        this.#drafts.set(friendId, text);
+    }
+
+    // Conversations
+
+    /** @param friendId the conversation that is shown, or null */
+    openConversation(friendId) {
+        this.#sync.open(friendId);
+    }
+
+    loadOlder(friendId) {
+        // The conversation itself shows the failure.
+        this.#history.loadOlder(friendId).catch(() => {});
+    }
+
+    retryHistory(friendId) {
+        this.#sync.retryHistory();
+        this.loadOlder(friendId);
+    }
+
+    markRead(friendId) {
+        this.#contacts.markRead(friendId);
+    }
+
+    // People and the account
+
+    /** Returns the id of the contact, who may have been a friend already, or null after a log-out
+     *  meanwhile. Rejects with a Fault. */
+    async addFriend(username) {
+        const contact = await this.#findOrAddFriend(username);
+        if (this.#signal.aborted) return null;
+        this.#contacts.add(contact);
+        this.#sync.pollNow();
+        return contact.id;
+    }
+
+    /** The name goes to the server as it was typed. */
+    async #findOrAddFriend(username) {
+        try {
+            return (await this.#api.addFriend(username)).contact;
+        } catch (fault) {
+            if (fault.code !== "already_friends") throw fault;
+            // No poll may have announced a person who has just added this user.
+            const found = friendNamed((await this.#api.friends(null)).contacts, username);
+            if (!found) throw fault;
+            return found;
+        }
+    }
+
+    /** Rejects with a Fault. */
+    async changePassword(currentPassword, newPassword) {
+        const { token } = await this.#api.changePassword(currentPassword, newPassword);
+        if (!this.#signal.aborted) this.#session.renew(token);
+    }
+
+    logOut() {
+        this.#api.logout().catch(() => {}); // the token is forgotten here whatever the server says
+        this.#outbox.clear();
+        this.#drafts.clear();
+        this.#session.end("loggedOut");
+    }
+}

@@ -1,0 +1,77 @@
+import { Store } from "./store.js";
+
+/** Returns the messages of both lists, each id once, oldest first. Both lists are in order already.
+ *  Entries without an id are dropped. */
+export function merge(held, arrived) {
+    const known = new Set(held.map((message) => message.id));
+    const fresh = arrived.filter(
+        (message) => typeof message?.id === "string" && !known.has(message.id));
+    if (fresh.length === 0) return held;
+    const last = held.at(-1);
+    if (!last || fresh[0].timestamp > last.timestamp) return [...held, ...fresh];
+    return [...held, ...fresh].sort((one, other) => one.timestamp - other.timestamp);
+}
+
+/** The loaded part of one conversation. It has no gaps up to `cursor`; beyond it there are only own
+ *  messages that the server has acknowledged. */
+class Conversation {
+    messages = [];
+    /** The timestamp up to which the server's messages are held without a gap. */
+    cursor = 0;
+    isLoaded = false;
+    hasBeginning = false;
+    /** The ends at which the last request failed: "newest", "oldest". */
+    failedEnds = new Set();
+
+    /** Whether the server has announced a newer message than those held. */
+    isBehind(lastMessage) {
+        return !this.isLoaded || (lastMessage !== null && lastMessage.timestamp > this.cursor);
+    }
+}
+
+/** The conversations opened in this page, by friend. Emits the id of the friend whose changed. */
+export class Conversations extends Store {
+    #held = new Map();
+
+    of(friendId) {
+        if (!this.#held.has(friendId)) this.#held.set(friendId, new Conversation());
+        return this.#held.get(friendId);
+    }
+
+    /** Adds a page at the newest end, which moves the cursor. */
+    append(friendId, page) {
+        const held = this.of(friendId);
+        held.isLoaded = true;
+        held.messages = merge(held.messages, page);
+        held.cursor = page.at(-1)?.timestamp ?? held.cursor;
+        this.emit(friendId);
+    }
+
+    /** Adds a page before the oldest message held. */
+    prepend(friendId, page, { isFirst }) {
+        const held = this.of(friendId);
+        held.hasBeginning = isFirst;
+        held.messages = merge(page, held.messages);
+        this.emit(friendId);
+    }
+
+    /** Adds an own message that the server has acknowledged. The cursor stays: a message of the
+     *  friend may stand between the cursor and this one. */
+    acknowledge(friendId, { id, senderId, receiverId, content, timestamp }) {
+        const held = this.of(friendId);
+        if (held.isLoaded) {
+            held.messages = merge(
+                held.messages, [{ id, senderId, receiverId, content, timestamp }]);
+        }
+        this.emit(friendId);
+    }
+
+    /** @param end "newest" or "oldest" */
+    setFailed(friendId, end, hasFailed) {
+        const { failedEnds } = this.of(friendId);
+        if (failedEnds.has(end) === hasFailed) return;
+        if (hasFailed) failedEnds.add(end);
+        else failedEnds.delete(end);
+        this.emit(friendId);
+    }
+}

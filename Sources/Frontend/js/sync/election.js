@@ -1,0 +1,109 @@
+import { Store } from "../state/store.js";
+
+const beatInterval = 4_000;
+const silenceMax = 12_000; // three beats lost
+const hiddenDelayMin = 100;
+const hiddenDelayMax = 500;
+
+/** Elects one leader among the tabs of one user in one browser. The leader polls the server and
+ *  sends the outbox for all tabs, so that ten tabs cost the server what one costs. Emits when this
+ *  tab becomes the leader or stops being it.
+ *
+ *  The tab looked at last shall lead, because browsers slow down the timers of hidden tabs. There
+ *  is no vote: a tab claims the leadership, and every tab that hears the claim gives way.
+ *
+ *      message   posted by                            effect on a tab that receives it
+ *      claim     a tab that starts to lead            it follows
+ *      beat      the leader, every 4 s                it notes the time; of two leaders, the one
+ *                                                     with the smaller tab id follows
+ *      resigned  a leader that is closed or frozen    it claims, if no other tab was faster
+ *
+ *  A tab claims
+ *  - when it starts, is looked at, or has just sent something;
+ *  - after "resigned": a visible tab at once, hidden ones after a random delay, and only if no
+ *    claim or beat came meanwhile;
+ *  - after 12 s without a message: the leader has crashed, or the browser has frozen it;
+ *  - when a hidden tab claims, or beats as leader, while this one is visible.
+ *
+ *  Two tabs may lead for a moment, when claims cross. Then both poll, which is harmless, and both
+ *  may send: the server stores a message once, because every attempt carries the same id. The next
+ *  beat settles it. No tab may lead for 12 s at most, after a crash. Without a channel each tab
+ *  leads. All times are `performance.now()`: the wall clock may jump. */
+export class Election extends Store {
+    #channel;
+    #isHidden;
+    #signal;
+    #isLeader = false;
+    #isVacant = false;
+    #lastHeard = performance.now();
+
+    /** @param isHidden returns whether nobody sees this tab */
+    constructor({ channel, isHidden, signal }) {
+        super();
+        this.#channel = channel;
+        this.#isHidden = isHidden;
+        this.#signal = signal;
+        channel.receive((message) => this.#receive(message));
+        const timer = setInterval(() => this.#tick(), beatInterval);
+        const claimIfSeen = () => { if (!isHidden()) this.claim(); };
+        addEventListener("focus", claimIfSeen, { signal });
+        addEventListener("pageshow", claimIfSeen, { signal });
+        document.addEventListener("visibilitychange", claimIfSeen, { signal });
+        addEventListener("pagehide", () => this.#resign(), { signal });
+        signal.addEventListener("abort", () => {
+            clearInterval(timer);
+            this.#resign();
+        });
+    }
+
+    get isLeader() {
+        return this.#isLeader;
+    }
+
+    /** Makes this tab the leader. */
+    claim() {
+        if (this.#isLeader || this.#signal.aborted) return;
+        this.#setLeader(true);
+        this.#post("claim");
+    }
+
+    #receive({ kind, from, hidden }) {
+        this.#lastHeard = performance.now();
+        if (kind === "claim" || kind === "beat") this.#isVacant = false;
+        if (kind === "claim" || (kind === "beat" && from > this.#channel.tabId)) {
+            this.#setLeader(false);
+            if (hidden && !this.#isHidden()) this.claim();
+        } else if (kind === "resigned") {
+            this.#isVacant = true;
+            setTimeout(() => { if (this.#isVacant) this.claim(); }, this.#delay);
+        }
+    }
+
+    get #delay() {
+        const spread = Math.random() * (hiddenDelayMax - hiddenDelayMin);
+        return this.#isHidden() ? hiddenDelayMin + spread : 0;
+    }
+
+    #tick() {
+        if (this.#isLeader) this.#post("beat");
+        else if (performance.now() - this.#lastHeard > silenceMax) this.claim();
+    }
+
+    #resign() {
+        if (!this.#isLeader) return;
+        this.#setLeader(false);
+        this.#lastHeard = performance.now();
+        this.#post("resigned");
+    }
+
+    #post(kind) {
+        this.#channel.post({ kind, hidden: this.#isHidden() });
+    }
+
+    #setLeader(isLeader) {
+        if (isLeader) this.#isVacant = false;
+        if (this.#isLeader === isLeader) return;
+        this.#isLeader = isLeader;
+        this.emit();
+    }
+}
