@@ -1,4 +1,4 @@
-"""People at real browsers: each a headless Chromium of its own, driven as its person would."""
+"""Drives headless Chromium browsers as a person would: one process and profile each."""
 
 import shutil
 from pathlib import Path
@@ -11,30 +11,20 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
 from api import PASSWORD
+from page_clock import FASTER
 from programs import CHECKOUT
 
 SCREENSHOTS = CHECKOUT / "screenshots"
 WAIT_SECONDS = 30
 LAPTOP, PHONE = (1280, 800), (390, 800)
+SPEED = 5  # how many times faster than real time a page waits
 AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 
-# Counts what the page's policy refused, from before its first script on.
+# Collects what the page's policy refused, from before its first script on.
 WATCH_POLICY = """
     window.refusals = [];
     addEventListener("securitypolicyviolation", (event) =>
         window.refusals.push(`${event.effectiveDirective} ${event.blockedURI}`));
-"""
-
-
-# Makes the page's own waits pass so many times as fast.
-HASTE = """
-    (() => {
-        const [now, timeout, interval] = [
-            performance.now.bind(performance), window.setTimeout, window.setInterval];
-        performance.now = () => now() * %(times)d;
-        window.setTimeout = (act, wait, ...more) => timeout(act, wait / %(times)d, ...more);
-        window.setInterval = (act, wait, ...more) => interval(act, wait / %(times)d, ...more);
-    })();
 """
 
 
@@ -57,16 +47,34 @@ def start_chromium(folder, size, load):
 
 
 class Browser:
-    """One browser and what is seen in it. With `load="none"` nothing waits for whole pages."""
+    """One browser at one server. With `load="none"` it does not wait for whole pages. Its pages'
+    timers run `speed` times as fast as real time, so that no test waits for a poll."""
 
-    def __init__(self, folder, url, size=LAPTOP, load="normal"):
+    def __init__(self, folder, url, size=LAPTOP, load="normal", speed=SPEED):
         self.url = url
+        self.speed = speed
         self.driver = start_chromium(folder, size, load)
-        self.watch_page()
+        self.prepare_tab()
         self.resize(*size)
 
-    def watch_page(self):
-        self.command("Page.addScriptToEvaluateOnNewDocument", source=WATCH_POLICY)
+    def prepare_tab(self):
+        self.before_scripts(WATCH_POLICY)
+        if self.speed != 1:
+            self.before_scripts(FASTER % {"speed": self.speed})
+
+    def new_tab(self, path):
+        """Opens a tab at that path and goes to it; returns its handle."""
+        self.driver.switch_to.new_window("tab")
+        self.prepare_tab()
+        self.open(path)
+        return self.tab
+
+    @property
+    def tab(self):
+        return self.driver.current_window_handle
+
+    def switch_to(self, tab):
+        self.driver.switch_to.window(tab)
 
     def command(self, name, **arguments):
         return self.driver.execute_cdp_cmd(name, arguments)
@@ -82,9 +90,13 @@ class Browser:
         self.command("Emulation.setEmulatedMedia", features=[
             {"name": name.replace("_", "-"), "value": value} for name, value in features.items()])
 
-    def hasten(self, times=5):
-        """Makes the next pages' waits pass that many times as fast."""
-        self.command("Page.addScriptToEvaluateOnNewDocument", source=HASTE % {"times": times})
+    def before_scripts(self, script):
+        """Runs a script in every new page before the page's own; returns what ends that."""
+        added = self.command("Page.addScriptToEvaluateOnNewDocument", source=script)
+        return added["identifier"]
+
+    def forget_script(self, identifier):
+        self.command("Page.removeScriptToEvaluateOnNewDocument", identifier=identifier)
 
     def offline(self, is_offline):
         self.driver.set_network_conditions(
@@ -102,6 +114,14 @@ class Browser:
 
     def run(self, script, *arguments):
         return self.driver.execute_script(script, *arguments)
+
+    def draft(self):
+        """The text in the composer."""
+        return self.run("return document.getElementById('message').value")
+
+    def focused(self):
+        """The id of the element with the focus."""
+        return self.run("return document.activeElement.id")
 
     def find(self, selector):
         return self.driver.find_element(By.CSS_SELECTOR, selector)
@@ -229,6 +249,12 @@ class Browser:
                 row.click()
                 break
         self.see("#chat-name", username)
+
+    def enter_chat(self, person, friend):
+        """Logged in, in the conversation with that friend."""
+        self.enter(person)
+        self.open_chat(friend.username)
+        return self
 
     def write(self, text):
         self.type(text)

@@ -76,9 +76,9 @@ def open_browser(tmp_path):
     """Opens browsers at a house; none may have complained when the test is over."""
     browsers = []
 
-    def start(house, size=LAPTOP, load="normal"):
+    def start(house, size=LAPTOP, **options):
         folder = browser_folder(tmp_path, len(browsers))
-        browsers.append(Browser(folder, house.url, size, load))
+        browsers.append(Browser(folder, house.url, size, **options))
         return browsers[-1]
     yield start
     complaints = [browser.complaints() for browser in browsers]

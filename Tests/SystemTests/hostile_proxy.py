@@ -1,4 +1,4 @@
-"""A proxy between a browser and ChatCore that answers in the server's stead, or stops half-way."""
+"""A proxy between a browser and ChatCore that makes up answers, changes them, or cuts them off."""
 
 import http.client
 import json
@@ -9,20 +9,32 @@ HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
 PAGE = b"<!DOCTYPE html><title>Sebentar</title><h1>Sebentar ya</h1>"
 
 
+def answer(status, kind, body, headers=()):
+    """An answer that the server did not give."""
+    return lambda call: call.answer(status, body, [("Content-Type", kind), *headers])
+
+
 def html(status, headers=()):
     """A page of the proxy's own."""
-    return lambda call: call.answer(status, PAGE, [("Content-Type", "text/html"), *headers])
+    return answer(status, "text/html", PAGE, headers)
 
 
 def other_json(body, status=200):
     """An answer that is JSON, and not the server's."""
-    text = json.dumps(body).encode()
-    return lambda call: call.answer(status, text, [("Content-Type", "application/json")])
+    return answer(status, "application/json", json.dumps(body).encode())
+
+
+def append(text):
+    """The server's answer with a text at its end, and without the tag of the right answer."""
+    def change(call):
+        status, headers, body = call.forward_unconditionally()
+        call.answer(status, body + text, [pair for pair in headers if pair[0] != "ETag"])
+    return change
 
 
 def cut(call):
     """The server does what it is asked; half of its answer arrives."""
-    status, headers, body = call.forward()
+    status, headers, body = call.forward_unconditionally()
     call.answer(status, body, headers, length=len(body) + 10)
     call.close_connection = True
 
@@ -63,6 +75,11 @@ class Call(BaseHTTPRequestHandler):
         finally:
             server.close()
 
+    def forward_unconditionally(self):
+        """A whole answer, although the browser may have a copy: a 304 has nothing to spoil."""
+        del self.headers["If-None-Match"]
+        return self.forward()
+
     def answer(self, status, body, headers, length=None):
         has_body = status not in (204, 304)
         self.send_response_only(status)
@@ -84,7 +101,7 @@ class Server(ThreadingHTTPServer):
 
 
 class HostileProxy:
-    """Hands everything on until it is told to `spoil` what begins with a path."""
+    """Passes everything on, except for requests whose path begins with one told to `spoil`."""
 
     def __init__(self, house):
         self.server = Server(("127.0.0.1", 0), Call)

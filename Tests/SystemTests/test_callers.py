@@ -1,14 +1,11 @@
 """Every route that acts for somebody, asked by everybody who is not that somebody."""
 
-import base64
-import hashlib
-import hmac
-import json
 import time
 
 import pytest
 
 from api import Client, Person, ok, refusal
+from tokens import claims_of, signed
 
 ELSEWHERE = {"Sec-Fetch-Site": "cross-site"}
 
@@ -32,23 +29,6 @@ def routes(me, friend):
 ROUTES = ["change-password", "friends-add", "friends", "send", "history"]
 
 
-def part(value):
-    return base64.urlsafe_b64encode(value).rstrip(b"=")
-
-
-def forged(key, claims, header=None):
-    """A token signed by `key`, whatever it claims."""
-    text = b".".join(
-        part(json.dumps(piece, separators=(",", ":")).encode())
-        for piece in (header or {"alg": "HS256", "typ": "JWT"}, claims))
-    return (text + b"." + part(hmac.new(key, text, hashlib.sha256).digest())).decode()
-
-
-def claims_of(token):
-    body = token.split(".")[1]
-    return json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-
-
 @pytest.fixture(scope="module")
 def scene(shared_house):
     """Me, a friend, a stranger, and the key that real tokens are signed with."""
@@ -63,15 +43,15 @@ def callers(me, stranger, key):
     unsigned = {"alg": "none", "typ": "JWT"}
     bearer = {
         "no token": None, "nonsense": "x.y.z", "another's token": stranger.token,
-        "an expired one": forged(key, real | {"exp": int(time.time()) - 10}),
-        "another epoch": forged(key, {
+        "an expired one": signed(key, real | {"exp": int(time.time()) - 10}),
+        "another epoch": signed(key, {
             name: value + 1 if name not in ("sub", "iat", "exp") else value
             for name, value in real.items()}),
-        "another key": forged(b"k" * 32, real),
-        "no algorithm": forged(key, real, unsigned),
-        "no signature": forged(key, real, unsigned).rsplit(".", 1)[0] + ".",
-        "another algorithm": forged(key, real, {"alg": "HS512", "typ": "JWT"}),
-        "nobody's": forged(key, real | {"sub": "00000000-0000-4000-8000-000000000000"}),
+        "another key": signed(b"k" * 32, real),
+        "no algorithm": signed(key, real, unsigned),
+        "no signature": signed(key, real, unsigned).rsplit(".", 1)[0] + ".",
+        "another algorithm": signed(key, real, {"alg": "HS512", "typ": "JWT"}),
+        "nobody's": signed(key, real | {"sub": "00000000-0000-4000-8000-000000000000"}),
     }
     return {
         name: {"Authorization": f"Bearer {token}"} if token else {}
@@ -88,7 +68,7 @@ def ask(url, route, headers):
 
 def test_the_forger_of_these_tests_makes_tokens_that_count(shared_house, scene):
     me, friend, _, key = scene
-    token = forged(key, claims_of(me.token))
+    token = signed(key, claims_of(me.token))
     answer = ask(
         shared_house.url, routes(me, friend)["friends"], {"Authorization": f"Bearer {token}"})
     assert answer.status_code == 200

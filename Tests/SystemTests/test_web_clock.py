@@ -4,52 +4,18 @@ import re
 
 import pytest
 
+from page_clock import WallClock
 from programs import CHECKOUT, eventually
 
 FRONTEND = CHECKOUT / "Sources" / "Frontend"
 HOUR = 3_600_000
 
-# Every Date that is not told its time reads this clock, from before the page's first script on.
-CLOCK = """
-    (() => {
-        const Plain = Date;
-        let offset = %d;
-        window.setClock = (milliseconds) => { offset = milliseconds; };
-        window.Date = class extends Plain {
-            constructor(...given) {
-                if (given.length > 0) super(...given);
-                else super(Plain.now() + offset);
-            }
-            static now() { return Plain.now() + offset; }
-        };
-    })();
-"""
-
-
-class Clock:
-    """One page's clock, which survives its reloads."""
-
-    def __init__(self, page):
-        self.page = page
-        self.script = None
-        self.set(0)
-
-    def set(self, offset):
-        """@param offset: in milliseconds"""
-        if self.script:
-            self.page.command("Page.removeScriptToEvaluateOnNewDocument", identifier=self.script)
-            self.page.run("window.setClock(arguments[0])", offset)
-        self.script = self.page.command(
-            "Page.addScriptToEvaluateOnNewDocument", source=CLOCK % offset)["identifier"]
-
 
 def at_chat(open_browser, house):
     sari, budi = house.friends("sari", "budi")
     page = open_browser(house)
-    page.hasten()
-    clock = Clock(page)
-    page.enter(sari)
-    page.open_chat("budi")
+    clock = WallClock(page)
+    page.enter_chat(sari, budi)
     page.see("#log-state", "Belum ada pesan")
     return page, clock, sari, budi
 
@@ -102,7 +68,7 @@ def test_what_is_written_after_a_reload_stands_behind_what_waits(open_browser, h
     page.write("satu")
     page.see("#rows .trouble", "Belum terkirim")
     clock.set(-HOUR)
-    page.command("Page.addScriptToEvaluateOnNewDocument", source="""
+    page.before_scripts("""
         const plainFetch = window.fetch;
         window.isAway = true;
         window.fetch = (url, options) => window.isAway && options?.method === "POST"
@@ -142,9 +108,8 @@ def test_a_vault_that_returns_after_the_clock_was_set_back_is_noticed(open_brows
 def test_a_preview_that_failed_comes_after_the_clock_was_set_back(open_browser, house):
     sari, budi = house.friends("sari", "budi")
     page = open_browser(house)
-    page.hasten()
-    clock = Clock(page)
-    page.command("Page.addScriptToEvaluateOnNewDocument", source="""
+    clock = WallClock(page)
+    page.before_scripts("""
         const plainFetch = window.fetch;
         window.isAway = true;
         window.fetch = (url, options) => window.isAway && String(url).includes("chat/history")
@@ -167,16 +132,12 @@ def test_another_tab_takes_over_from_one_that_fell_silent_whatever_the_clock_say
         open_browser, house):
     sari, _ = house.friends("sari", "budi")
     page = open_browser(house)
-    page.hasten()
-    Clock(page)
+    WallClock(page)
     page.enter(sari)
     page.see(".contact")
     # After it has last heard of the other tab, and before it would take over (12 s).
     page.run("setTimeout(() => window.setClock(arguments[0]), 9_000)", -HOUR)
-    page.driver.switch_to.new_window("tab")
-    page.watch_page()
-    page.hasten()
-    page.open("/")
+    page.new_tab("/")
     page.see(".contact")
     page.run("""
         BroadcastChannel.prototype.postMessage = () => {};

@@ -9,8 +9,7 @@ from programs import eventually
 
 def at_chat(open_browser, house):
     sari, budi = house.friends("sari", "budi")
-    page = open_browser(house).enter(sari)
-    page.open_chat("budi")
+    page = open_browser(house).enter_chat(sari, budi)
     page.see("#log-state", "Belum ada pesan")
     return page, sari, budi
 
@@ -114,8 +113,7 @@ def test_drafts_and_places_are_kept_and_older_messages_load(open_browser, house)
     texts = [f"pesan nomor {number}" for number in range(180)]
     for text in texts:
         budi.send(sari, text)
-    page = open_browser(house).enter(sari)
-    page.open_chat("budi")
+    page = open_browser(house).enter_chat(sari, budi)
     page.see("#rows .text", texts[-1])
     page.type("belum selesai")
     assert texts[0] not in page.messages()
@@ -132,13 +130,13 @@ def test_drafts_and_places_are_kept_and_older_messages_load(open_browser, house)
     page.screenshot("scrolled-up")
     assert page.run("return document.getElementById('log').scrollTop") == place
     page.open_chat("tono")
-    assert page.run("return document.getElementById('message').value") == ""
+    assert page.draft() == ""
     page.open_chat("budi")
     page.see("#rows .text", texts[0])
-    assert page.run("return document.getElementById('message').value") == "belum selesai"
+    assert page.draft() == "belum selesai"
     page.reload()
     page.see("#rows .text", "yang baru")
-    assert page.run("return document.getElementById('message').value") == "belum selesai"
+    assert page.draft() == "belum selesai"
 
 
 def test_the_composer_counts_near_the_limit_as_the_server_does(open_browser, house):

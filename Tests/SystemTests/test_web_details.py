@@ -5,47 +5,35 @@ from selenium.webdriver.common.keys import Keys
 
 from browser import LAPTOP, PHONE
 from crowds import crowd, enter
+from page_clock import WallClock
 
-FAKE_CLOCK = """
-    const Real = Date;
-    window.shift = 0;
-    window.Date = class extends Real {
-        constructor(...parts) { super(...parts.length ? parts : [Real.now() + window.shift]); }
-        static now() { return Real.now() + window.shift; }
-    };
-"""
+DAY = 86_400_000
 
 
 def test_today_becomes_yesterday_after_midnight(open_browser, people, shared_house):
     sari, budi = people("sari", "budi")
-    page = open_browser(shared_house)
-    page.hasten()
-    page.command("Page.addScriptToEvaluateOnNewDocument", source=FAKE_CLOCK)
-    page.enter(sari)
-    page.open_chat(budi.username)
+    page = open_browser(shared_house, speed=20)  # the page looks at its clock every 20 s
+    clock = WallClock(page)
+    page.enter_chat(sari, budi)
     page.write("sebelum tengah malam")
     page.see("#rows .sent .text", "sebelum")
     page.see("#rows .day", "Hari ini")
-    page.run("window.shift = 86_400_000; dispatchEvent(new Event('focus'))")
+    clock.set(DAY)
+    page.run("dispatchEvent(new Event('focus'))")
     page.see("#rows .day", "Kemarin")
     page.see(".contact .when", "Kemarin")
-    page.run("window.shift = 2 * 86_400_000")  # nobody touches the page
+    clock.set(2 * DAY)  # nobody touches the page
     page.until(lambda: "Kemarin" not in page.texts("#rows .day")[0], "the day before yesterday")
     assert "Kemarin" not in page.texts(".contact .when")[0]
 
 
-def value(page):
-    return page.run("return document.getElementById('message').value")
-
-
 def test_enter_after_an_emoji_sends(open_browser, people, shared_house):
     sari, budi = people("sari", "budi")
-    page = open_browser(shared_house).enter(sari)
-    page.open_chat(budi.username)
+    page = open_browser(shared_house).enter_chat(sari, budi)
     page.click("#open-emoji")
     page.click("#emoji button:nth-child(3)")
     page.click("#emoji button:nth-child(4)")  # the board stays for more
-    assert value(page) == "\U0001F923\U0001F60A"
+    assert page.draft() == "\U0001F923\U0001F60A"
     page.press(" ya", Keys.ENTER)
     page.see("#rows .sent .text", "\U0001F923\U0001F60A ya")
     page.press(Keys.ESCAPE)
@@ -56,10 +44,10 @@ def test_enter_after_an_emoji_sends(open_browser, people, shared_house):
     page.see("#emoji")
     page.press(Keys.ARROW_RIGHT, Keys.ENTER)  # by keyboard alone
     page.not_see("#emoji")
-    assert value(page) == "\U0001F602"
+    assert page.draft() == "\U0001F602"
     page.press(Keys.ENTER)
     page.until(lambda: page.sent()[-1] == "\U0001F602", "it is sent, once")
-    assert value(page) == ""
+    assert page.draft() == ""
 
 
 def test_every_field_is_large_enough_for_a_phone_not_to_zoom(open_browser, people, shared_house):
@@ -141,8 +129,7 @@ def test_contacts_stand_in_line_with_each_other_and_the_search(
 
 def test_the_composer_shows_its_focus_without_shouting(open_browser, people, shared_house):
     sari, budi = people("sari", "budi")
-    page = open_browser(shared_house).enter(sari)
-    page.open_chat(budi.username)
+    page = open_browser(shared_house).enter_chat(sari, budi)
     look = """
         const { borderTopColor, outlineColor, outlineStyle, borderTopWidth } = getComputedStyle(
             document.getElementById("message"));
@@ -182,8 +169,7 @@ def test_initials_are_whole_characters(open_browser, tmp_path, has_segmenter):
     house = crowd(tmp_path, list(NAMES)).start()
     page = open_browser(house)
     if not has_segmenter:  # Firefox got it late
-        page.command(
-            "Page.addScriptToEvaluateOnNewDocument", source="delete Intl.Segmenter;")
+        page.before_scripts("delete Intl.Segmenter;")
     enter(page, house)
     found = dict(page.run("""
         return [...document.querySelectorAll(".contact")].map((node) => [
@@ -202,8 +188,7 @@ def test_a_link_shows_where_it_leads(open_browser, people, shared_house):
     ]
     for text in texts:
         budi.send(sari, text)
-    page = open_browser(shared_house).enter(sari)
-    page.open_chat(budi.username)
+    page = open_browser(shared_house).enter_chat(sari, budi)
     page.until(lambda: page.messages() == texts, "all of them")
     links = page.run("""
         return [...document.querySelectorAll("#rows a")].map((node) => [

@@ -23,9 +23,7 @@ def at_chat(open_browser, house, proxy):
     sari, budi = house.friends("sari", "budi")
     budi.send(sari, "yang pertama")
     page = open_browser(proxy)
-    page.hasten()
-    page.enter(sari)
-    page.open_chat("budi")
+    page.enter_chat(sari, budi)
     page.see("#rows .text", "yang pertama")
     return page, sari, budi
 
@@ -36,16 +34,16 @@ def retry(page):
 
 def test_a_message_outlives_whatever_a_proxy_answers(open_browser, house, proxy):
     page, sari, budi = at_chat(open_browser, house, proxy)
-    spoilt = [html(status) for status in STATUSES] + [other_json(body) for body in NOT_OURS] + [
+    spoiled = [html(status) for status in STATUSES] + [other_json(body) for body in NOT_OURS] + [
         other_json({"error": {"message": "no"}, "code": 7}, status) for status in (401, 403)]
-    for number, rule in enumerate(spoilt):
+    for number, rule in enumerate(spoiled):
         proxy.spoil("/chat/send", rule)
         page.write(f"pesan {number}")
         page.see("#rows .trouble", "Belum terkirim")
         proxy.mend()
         retry(page)
         page.see("#rows .sent .text", f"pesan {number}")
-    expected = ["yang pertama", *(f"pesan {number}" for number in range(len(spoilt)))]
+    expected = ["yang pertama", *(f"pesan {number}" for number in range(len(spoiled)))]
     page.until(lambda: page.messages() == expected, "each once")
     assert budi.texts(sari) == expected
 
@@ -124,8 +122,7 @@ def test_a_history_that_cannot_be_fetched_says_so_and_can_be_tried_again(
     for number in range(70):
         budi.send(sari, f"pesan {number}")
     proxy.spoil("/chat/history", html(404))
-    page = open_browser(proxy).enter(sari)
-    page.open_chat("budi")
+    page = open_browser(proxy).enter_chat(sari, budi)
     for rule in (cut, other_json({}), other_json([None]), html(200), html(404)):
         proxy.mend()
         proxy.spoil("/chat/history", rule)
@@ -158,8 +155,7 @@ def test_a_history_comes_by_itself_once_it_can_be_fetched(open_browser, house, p
     sari, budi = house.friends("sari", "budi")
     budi.send(sari, "ada di sini")
     proxy.spoil("/chat/history", html(502))
-    page = open_browser(proxy).enter(sari)
-    page.open_chat("budi")
+    page = open_browser(proxy).enter_chat(sari, budi)
     page.see("#log-state", "Pesan belum bisa dimuat")
     proxy.mend()
     page.see("#rows .text", "ada di sini")

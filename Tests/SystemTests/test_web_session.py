@@ -4,12 +4,9 @@ from selenium.webdriver.common.keys import Keys
 
 from api import PASSWORD, ok
 
-VALUE = "return document.getElementById('message').value"
-FOCUS = "return document.activeElement.id"
 NEW_PASSWORD = "kata sandi yang baru"
 
-
-# All sizes that scripts gave to elements.
+# The styles that scripts gave to elements.
 STYLES = """
     return [...document.querySelectorAll("[style]")].map((node) => [
         node.id, node.getAttribute("style")].join(" "));"""
@@ -20,31 +17,23 @@ def end_sessions(person):
         "/auth/change-password", {"userId": person.id, "newPassword": NEW_PASSWORD}))
 
 
-def new_tab(page, path):
-    page.driver.switch_to.new_window("tab")
-    page.watch_page()
-    page.open(path)
-    return page.driver.current_window_handle
-
-
 def test_whose_session_has_ended_comes_back_to_where_they_were(
         open_browser, people, shared_house):
     sari, budi = people("sari", "budi")
-    page = open_browser(shared_house).enter(sari)
-    page.open_chat(budi.username)
+    page = open_browser(shared_house).enter_chat(sari, budi)
     page.type("belum selesai")
     end_sessions(sari)
     page.see("#login-notice", "Sesi kamu sudah berakhir")
     page.screenshot("session-ended")
     assert page.find("#login-username").get_property("value") == sari.username
-    assert page.run(FOCUS) == "login-password"
+    assert page.focused() == "login-password"
     page.reload()
     page.see("#login")
     assert page.find("#login-username").get_property("value") == sari.username
     page.press(NEW_PASSWORD, Keys.ENTER)
     page.see("#chat-name", budi.username)
-    page.until(lambda: page.run(FOCUS) == "message", "the focus in the composer")
-    assert page.run(VALUE) == "belum selesai"
+    page.until(lambda: page.focused() == "message", "the focus in the composer")
+    assert page.draft() == "belum selesai"
     page.press(" lagi", Keys.ENTER)
     page.see("#rows .sent .text", "belum selesai lagi")
 
@@ -53,8 +42,7 @@ def test_somebody_else_who_logs_in_then_does_not_come_to_that_chat(
         open_browser, people, shared_house):
     sari, budi = people("sari", "budi")
     tono, = people("tono")
-    page = open_browser(shared_house).enter(sari)
-    page.open_chat(budi.username)
+    page = open_browser(shared_house).enter_chat(sari, budi)
     page.type("rahasia")
     end_sessions(sari)
     page.see("#login-notice", "Sesi kamu sudah berakhir")
@@ -62,25 +50,24 @@ def test_somebody_else_who_logs_in_then_does_not_come_to_that_chat(
     page.see("#contacts-empty", "Belum ada teman")
     page.see("#welcome")
     assert "rahasia" not in page.run("return document.documentElement.outerHTML")
-    assert page.run(VALUE) == ""
+    assert page.draft() == ""
 
 
 def test_an_ended_session_leads_every_tab_back_to_its_own_chat(
         open_browser, people, shared_house):
     sari, budi, tono = people("sari", "budi", "tono")
-    page = open_browser(shared_house).enter(sari)
-    page.open_chat(budi.username)
-    first = page.driver.current_window_handle
-    second = new_tab(page, "/")
+    page = open_browser(shared_house).enter_chat(sari, budi)
+    first = page.tab
+    second = page.new_tab("/")
     page.open_chat(tono.username)
     end_sessions(sari)
     for tab in (first, second):
-        page.driver.switch_to.window(tab)
+        page.switch_to(tab)
         page.see("#login-notice", "Sesi kamu sudah berakhir")
         assert page.find("#login-username").get_property("value") == sari.username
     page.login(sari.username, NEW_PASSWORD)
     page.see("#chat-name", tono.username)
-    page.driver.switch_to.window(first)
+    page.switch_to(first)
     page.see("#chat-name", budi.username)
     assert page.find("#login-password").get_property("value") == ""
 
@@ -89,8 +76,7 @@ def test_nothing_of_a_person_stays_in_the_page_after_log_out(open_browser, peopl
     sari, budi, tono = people("Sari", "Budi", "Tono")
     budi.send(sari, "rahasia besar")
     tono.send(sari, "rahasia kecil")
-    page = open_browser(shared_house).enter(sari)
-    page.open_chat(budi.username)
+    page = open_browser(shared_house).enter_chat(sari, budi)
     page.see("#rows .text", "rahasia besar")
     page.see(".contact .last", "rahasia kecil")
     page.click("#open-add-friend")
@@ -118,19 +104,18 @@ def test_nothing_of_a_person_stays_in_the_page_after_log_out(open_browser, peopl
 
 def test_logging_out_asks_when_something_is_unsent(open_browser, people, house):
     sari, budi = house.friends("sari", "budi")
-    page = open_browser(house).enter(sari)
-    page.open_chat("budi")
+    page = open_browser(house).enter_chat(sari, budi)
     page.type("masih draf")
     page.click("#open-settings")
     page.click("#logout")
     page.see("#leave", "1 draf belum selesai")
     page.see("#leave", "dihapus dari perangkat ini")
-    assert page.run(FOCUS) == "leave-stay"
+    assert page.focused() == "leave-stay"
     page.press(Keys.ENTER)
     page.not_see("#leave")
     page.see("#settings[open]")
     page.press(Keys.ESCAPE)
-    assert page.run(VALUE) == "masih draf"
+    assert page.draft() == "masih draf"
 
     house.core.kill()
     page.click("#message")
@@ -171,8 +156,7 @@ def test_a_browser_that_keeps_nothing_and_has_no_channel_works_in_one_tab(
     sari, budi = people("sari", "budi")
     for number, channel in enumerate(CHANNELS.values()):
         page = open_browser(shared_house)
-        page.hasten()
-        page.command("Page.addScriptToEvaluateOnNewDocument", source=FORBIDDEN % channel)
+        page.before_scripts(FORBIDDEN % channel)
         page.open("/")
         page.login(sari.username)
         page.open_chat(budi.username)
@@ -183,7 +167,7 @@ def test_a_browser_that_keeps_nothing_and_has_no_channel_works_in_one_tab(
         page.type("draf")
         page.press(Keys.ESCAPE)
         page.open_chat(budi.username)
-        assert page.run(VALUE) == "draf"
+        assert page.draft() == "draf"
         page.click("#open-settings")
         page.click("#logout")
         page.click("#leave-submit")
@@ -194,8 +178,7 @@ def test_a_page_whose_browser_keeps_nothing_asks_before_unsent_messages_go_with_
         open_browser, house):
     sari, budi = house.friends("sari", "budi")
     page = open_browser(house)
-    page.command(
-        "Page.addScriptToEvaluateOnNewDocument", source=FORBIDDEN % CHANNELS["missing"])
+    page.before_scripts(FORBIDDEN % CHANNELS["missing"])
     page.open("/")
     page.login("sari")
     page.open_chat("budi")
@@ -215,8 +198,7 @@ def test_a_page_whose_browser_keeps_nothing_asks_before_unsent_messages_go_with_
 
 def test_a_draft_that_did_not_fit_is_what_was_typed_last(open_browser, people, shared_house):
     sari, budi, tono = people("sari", "budi", "tono")
-    page = open_browser(shared_house).enter(sari)
-    page.open_chat(budi.username)
+    page = open_browser(shared_house).enter_chat(sari, budi)
     page.type("pendek")
     page.run("""
         Storage.prototype.setItem = () => {
@@ -225,7 +207,7 @@ def test_a_draft_that_did_not_fit_is_what_was_typed_last(open_browser, people, s
     page.type(" lalu panjang")
     page.open_chat(tono.username)
     page.open_chat(budi.username)
-    assert page.run(VALUE) == "pendek lalu panjang"
+    assert page.draft() == "pendek lalu panjang"
     page.press(Keys.ENTER)
     page.see("#rows .sent .text", "pendek lalu panjang")
     assert budi.texts(sari) == ["pendek lalu panjang"]

@@ -63,8 +63,7 @@ def test_two_people_register_befriend_and_write_both_ways(open_browser, shared_h
 
 def test_unread_messages_are_counted_until_they_are_seen(open_browser, people, shared_house):
     sari, budi, tono = people("sari", "budi", "tono")
-    page = open_browser(shared_house).enter(sari)
-    page.open_chat(tono.username)
+    page = open_browser(shared_house).enter_chat(sari, tono)
     for number in range(3):
         budi.send(sari, f"pesan {number}")
     page.see(".contact .unread", "3")
@@ -91,8 +90,7 @@ def test_what_others_call_themselves_and_write_is_only_text(open_browser, people
     ]
     for text in hostile:
         budi.send(sari, text)
-    page = open_browser(shared_house).enter(sari)
-    page.open_chat(budi.username)
+    page = open_browser(shared_house).enter_chat(sari, budi)
     page.until(lambda: len(page.messages()) == len(hostile), "all messages")
     assert page.messages() == hostile
     assert page.all("#rows img, #rows script, #rows b") == []
@@ -138,14 +136,10 @@ def test_a_password_change_signs_the_other_browser_out(open_browser, people, sha
 
 def test_logging_out_logs_out_every_tab_and_one_tab_polls(open_browser, people, shared_house):
     sari, budi = people("sari", "budi")
-    page = open_browser(shared_house).enter(sari)
-    page.open_chat(budi.username)
-    first = page.driver.current_window_handle
-    page.driver.switch_to.new_window("tab")
-    page.watch_page()
-    page.open("/")
+    page = open_browser(shared_house).enter_chat(sari, budi)
+    first = page.tab
+    second = page.new_tab("/")
     page.see(".contact")
-    second = page.driver.current_window_handle
     asked = lambda: shared_house.core.log.count(f"GET /friends/{sari.id}")  # noqa: E731
     before = asked()
     page.until(lambda: asked() >= before + 2, "two polls")
@@ -158,9 +152,9 @@ def test_logging_out_logs_out_every_tab_and_one_tab_polls(open_browser, people, 
     page.click("#open-settings")
     page.click("#logout")
     page.see("#login-notice", "keluar")
-    page.driver.switch_to.window(first)
+    page.switch_to(first)
     page.see("#login")
-    page.driver.switch_to.window(second)
+    page.switch_to(second)
 
 
 def test_a_phone_shows_one_screen_at_a_time(open_browser, people, shared_house):

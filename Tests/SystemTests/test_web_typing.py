@@ -6,14 +6,11 @@ from selenium.webdriver.common.keys import Keys
 
 from browser import PHONE
 
-VALUE = "return document.getElementById('message').value"
-
 
 def at_chat(open_browser, house, people, size=None):
     sari, budi = people("sari", "budi")
     page = open_browser(house, size) if size else open_browser(house)
-    page.enter(sari)
-    page.open_chat(budi.username)
+    page.enter_chat(sari, budi)
     page.see("#log-state", "Belum ada pesan")
     return page, sari, budi
 
@@ -33,7 +30,7 @@ def test_enter_that_ends_a_composition_sends_nothing(open_browser, people, share
     page.command("Input.imeSetComposition", text="你好", selectionStart=2, selectionEnd=2)
     press_in_composition(page, "Enter")
     page.command("Input.insertText", text="你好")
-    page.until(lambda: page.run(VALUE) == "nihao你好", "the text")
+    page.until(lambda: page.draft() == "nihao你好", "the text")
     assert page.messages() == []
     page.press(Keys.ENTER)
     page.see("#rows .sent .text", "nihao你好")
@@ -48,7 +45,7 @@ def test_other_keys_of_an_input_method_stay_with_it(open_browser, people, shared
     page.click("#search")
     page.press("b")
     press_in_composition(page, "ArrowDown")
-    assert page.run("return document.activeElement.id") == "search"
+    assert page.focused() == "search"
     assert page.run("return document.activeElement.value") == "b"
 
 
@@ -61,7 +58,7 @@ def test_where_fingers_type_enter_breaks_the_line(open_browser, people, shared_h
     page.until(lambda: page.run(hint) == "enter", "another hint")
     page.click("#message")
     page.press("satu", Keys.ENTER, "dua")
-    assert page.run(VALUE) == "satu\ndua"
+    assert page.draft() == "satu\ndua"
     assert page.messages() == []
     page.click("#send")
     page.see("#rows .sent .text", "satu\ndua")
@@ -141,7 +138,7 @@ def test_adding_a_friend_one_has_opens_the_chat(open_browser, people, shared_hou
     page.befriend(typed.format(budi.username.upper()))
     page.see("#chat-name", budi.username)
     page.not_see("#add-friend")
-    page.until(lambda: page.run("return document.activeElement.id") == "message", "the focus")
+    page.until(lambda: page.focused() == "message", "the focus")
 
 
 def test_adding_somebody_who_has_just_added_oneself_opens_the_chat(
@@ -162,41 +159,38 @@ def test_adding_somebody_who_has_just_added_oneself_opens_the_chat(
 
 
 def two_tabs(page):
-    first = page.driver.current_window_handle
-    address = page.driver.current_url
-    page.driver.switch_to.new_window("tab")
-    page.watch_page()
-    page.driver.get(address)
+    first = page.tab
+    second = page.new_tab(page.run("return location.pathname + location.hash"))
     page.see("#chat-name")
-    return first, page.driver.current_window_handle
+    return first, second
 
 
 def test_a_draft_is_the_same_in_every_tab_and_goes_from_all_when_it_is_sent(
         open_browser, people, shared_house):
     page, sari, budi = at_chat(open_browser, shared_house, people)
     # This tab hears of the other one without being looked at.
-    page.command("Page.addScriptToEvaluateOnNewDocument", source="""
+    page.before_scripts("""
         addEventListener("focus", (event) => event.stopImmediatePropagation());""")
     page.reload()
     page.see("#chat-name", budi.username)
     page.type("belum sele")
     first, second = two_tabs(page)
-    page.until(lambda: page.run(VALUE) == "belum sele", "the draft")
+    page.until(lambda: page.draft() == "belum sele", "the draft")
     page.click("#message")
     page.press(Keys.END, "sai")
-    page.driver.switch_to.window(first)
-    page.until(lambda: page.run(VALUE) == "belum selesai", "what the other tab typed")
-    page.driver.switch_to.window(second)
+    page.switch_to(first)
+    page.until(lambda: page.draft() == "belum selesai", "what the other tab typed")
+    page.switch_to(second)
     page.press(Keys.ENTER)
     page.see("#rows .sent .text", "belum selesai")
-    page.driver.switch_to.window(first)
-    page.until(lambda: page.run(VALUE) == "", "nothing left to send")
+    page.switch_to(first)
+    page.until(lambda: page.draft() == "", "nothing left to send")
     page.see("#rows .text", "belum selesai")
     page.write("dari yang pertama")
     page.see("#rows .sent .text", "dari yang pertama")
     assert budi.texts(sari) == ["belum selesai", "dari yang pertama"]
-    page.driver.switch_to.window(second)
-    page.until(lambda: page.run(VALUE) == "", "no draft here either")
+    page.switch_to(second)
+    page.until(lambda: page.draft() == "", "no draft here either")
 
 
 def test_a_tab_that_slept_finds_the_draft_when_it_is_looked_at(open_browser, people, shared_house):
@@ -208,4 +202,4 @@ def test_a_tab_that_slept_finds_the_draft_when_it_is_looked_at(open_browser, peo
             if (name.includes(".draft.")) localStorage.removeItem(name);
         }
         dispatchEvent(new Event("focus"));""")
-    assert page.run(VALUE) == ""
+    assert page.draft() == ""

@@ -178,8 +178,8 @@ LIST = """
         frame.append(place);
         document.body.append(frame, toNewest);
         const list = new MessageList({
-            scroller: frame, place, toNewest, signal: new AbortController().signal, onNearBeginning() {}, onEnd() {}, fillRow,
-            newRow: () => document.createElement("p"),
+            scroller: frame, place, toNewest, fillRow, newRow: () => document.createElement("p"),
+            onNearBeginning() {}, onEnd() {}, signal: new AbortController().signal,
         });
         return { frame, place, list };
     };

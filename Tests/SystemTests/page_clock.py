@@ -1,0 +1,44 @@
+"""Clocks of a page under test. A page has two: the one it waits by, and the one it shows."""
+
+# Makes timers and performance.now() run faster; requests, frames and the wall clock do not change.
+FASTER = """
+    (() => {
+        const [now, timeout, interval] = [
+            performance.now.bind(performance), window.setTimeout, window.setInterval];
+        performance.now = () => now() * %(speed)d;
+        window.setTimeout = (act, wait, ...more) => timeout(act, wait / %(speed)d, ...more);
+        window.setInterval = (act, wait, ...more) => interval(act, wait / %(speed)d, ...more);
+    })();
+"""
+
+# Shifts every Date that is made without a time.
+WALL_CLOCK = """
+    (() => {
+        const Plain = Date;
+        let offset = %d;
+        window.setClock = (milliseconds) => { offset = milliseconds; };
+        window.Date = class extends Plain {
+            constructor(...given) {
+                if (given.length > 0) super(...given);
+                else super(Plain.now() + offset);
+            }
+            static now() { return Plain.now() + offset; }
+        };
+    })();
+"""
+
+
+class WallClock:
+    """The time of day as one page sees it, also after reloads. Made before the page is opened."""
+
+    def __init__(self, page):
+        self.page = page
+        self.script = None
+        self.set(0)
+
+    def set(self, offset):
+        """@param offset: in milliseconds"""
+        if self.script:
+            self.page.forget_script(self.script)
+            self.page.run("window.setClock(arguments[0])", offset)
+        self.script = self.page.before_scripts(WALL_CLOCK % offset)
