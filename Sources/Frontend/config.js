@@ -1,5 +1,5 @@
-/** The API's base URL, as in "https://chat.example/api"; "" is where this page itself came from. */
+/** The API's base URL, such as "https://chat.example/api". "" means this page's own server. */
 export const apiURL = "";
 
-/** The language: the name of a file in js/words/. */
+/** The language: the name of a file in js/words/ without ".js". */
 export const language = "id";

@@ -172,13 +172,13 @@ class Browser:
         self.driver.save_screenshot(str(SCREENSHOTS / f"{name}.png"))
 
     def violations(self):
-        """What axe-core finds, one line a rule."""
+        """The violations that axe-core finds, one line a rule."""
         found = Axe().run(self.driver, options=AXE_RULES)["violations"]
         return [
             f"{rule['id']}: {[node['html'][:120] for node in rule['nodes'][:3]]}" for rule in found]
 
     def complaints(self, network=False):
-        """What stands in the console, and what the policy refused."""
+        """The errors and warnings in the console, and what the policy refused."""
         console = [
             entry["message"] for entry in self.driver.get_log("browser")
             if entry["level"] in ("SEVERE", "WARNING")
@@ -201,14 +201,14 @@ class Browser:
         webdriver.ActionChains(self.driver).send_keys(*keys).perform()
 
     def type(self, text):
-        """Into the composer; a line break by Shift+Enter."""
+        """Types into the composer; a line break is Shift+Enter."""
         for index, line in enumerate(text.split("\n")):
             if index:
                 self.find("#message").send_keys(Keys.SHIFT, Keys.ENTER, Keys.NULL)
             self.find("#message").send_keys(line)
 
     def paste(self, text):
-        """What keys cannot type."""
+        """Sets a text that keys cannot type."""
         self.run("""
             const entry = document.getElementById("message");
             entry.value = arguments[0];
@@ -228,7 +228,7 @@ class Browser:
         self.click("#login-form .primary")
 
     def enter(self, person):
-        """Logged in without the way through the form."""
+        """Logs in by storing the session, without the form."""
         self.open("/")
         self.run("""
             localStorage.setItem("whatsapp-kw.session", JSON.stringify(arguments[0]));
@@ -251,7 +251,7 @@ class Browser:
         self.see("#chat-name", username)
 
     def enter_chat(self, person, friend):
-        """Logged in, in the conversation with that friend."""
+        """Logs in and opens the conversation with that friend."""
         self.enter(person)
         self.open_chat(friend.username)
         return self

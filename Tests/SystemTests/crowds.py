@@ -13,8 +13,8 @@ DAY = 86_400_000
 
 
 def crowd(folder, names, texts=(), start=1_760_000_000_000):
-    """A house, not started, in which "sari" is a friend of all those names; the first of them wrote
-    those texts, each a minute after the one before. Such a store takes any name and any text."""
+    """A house, not started, in which "sari" is a friend of all those names. The first of them wrote
+    the texts, one a minute. Such a store takes any name and any text."""
     sari, *others = (
         {"id": str(uuid.uuid4()), "username": name, "password": PASSWORD_HASH, "contacts": []}
         for name in ("sari", *names))

@@ -1,4 +1,4 @@
-"""What an unkind friend writes: every kind of character there is, alone, in crowds and mixed."""
+"""Texts that break pages: characters of every category, alone, in crowds and mixed."""
 
 import random
 import sys
@@ -86,7 +86,7 @@ def soup(chance, few):
 
 
 def send_all(sender, receiver, wanted, at_once=6):
-    """Sends them; returns those that were stored. A refusal as empty is one, any other a fault."""
+    """Sends texts and returns those stored. The server may refuse a text only as empty."""
     def send(share):
         person = Person(sender.api.url, sender.id, sender.username, sender.token)
         stored = []

@@ -1,4 +1,4 @@
-"""The web client for everybody: by keyboard alone, large, hosted elsewhere."""
+"""The web client by keyboard alone, enlarged, from another host, and its pure functions."""
 
 import functools
 import json
@@ -157,6 +157,13 @@ def test_the_page_names_every_module_it_needs_in_advance():
     there = {
         str(file.relative_to(FRONTEND)) for file in scripts(outside="api-docs")}
     assert named == there
+
+
+def test_the_guide_names_every_module_of_the_client():
+    guide = (CHECKOUT / "docs" / "client.md").read_text()
+    named = re.findall(r"^\| `(js/[\w/]+\.js)` \|", guide, re.MULTILINE)
+    there = [str(file.relative_to(FRONTEND)) for file in scripts(outside="api-docs")]
+    assert sorted(named) == sorted(each for each in there if each != "config.js")
 
 
 def test_nothing_is_written_where_the_policy_or_the_promise_forbids_it():

@@ -1,4 +1,4 @@
-"""The web client on a machine whose clock jumps: nothing but what it shows goes by that clock."""
+"""The web client on a machine whose clock jumps. The clock decides only the times shown."""
 
 import re
 
@@ -135,7 +135,7 @@ def test_another_tab_takes_over_from_one_that_fell_silent_whatever_the_clock_say
     WallClock(page)
     page.enter(sari)
     page.see(".contact")
-    # After it has last heard of the other tab, and before it would take over (12 s).
+    # The jump comes after the last message of the other tab and before the takeover at 12 s.
     page.run("setTimeout(() => window.setClock(arguments[0]), 9_000)", -HOUR)
     page.new_tab("/")
     page.see(".contact")
@@ -154,6 +154,6 @@ def test_only_what_is_shown_reads_the_clock():
         if "api-docs" in file.parts or file.name == "dates.js":
             continue
         assert not read.search(file.read_text()), file
-    # A message that waits is shown with the time at which it was written; dates.js names days.
+    # dates.js names days, an unsent message has a time to show, and so has a limit of the server.
     users = [file.name for file in FRONTEND.rglob("*.js") if "wallClock" in file.read_text()]
     assert sorted(users) == ["dates.js", "outbox.js", "sender.js"]

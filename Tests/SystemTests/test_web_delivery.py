@@ -1,4 +1,4 @@
-"""The web client on a bad day: servers that die, connections that go, a vault that is away."""
+"""The web client with a server that dies, a connection that breaks, a vault that is away."""
 
 import signal
 
@@ -15,7 +15,7 @@ def at_chat(open_browser, house):
 
 
 def fix_port(house):
-    """The server comes back where it was."""
+    """Makes the server return on the same port."""
     house.options += (f"--port={house.core.port}",)
 
 

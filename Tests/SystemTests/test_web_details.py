@@ -1,4 +1,4 @@
-"""Small things of the web client that people notice: edges, focus, days, links, initials."""
+"""Details of the web client: days, edges, focus, initials, links."""
 
 import pytest
 from selenium.webdriver.common.keys import Keys

@@ -1,4 +1,4 @@
-"""The web client's files hold nothing that the oldest browsers it supports do not know."""
+"""The web client's files use only what the oldest supported browsers know."""
 
 import re
 
@@ -10,11 +10,11 @@ from programs import CHECKOUT
 FRONTEND = CHECKOUT / "Sources" / "Frontend"
 CHECKS = {".js": script_faults, ".css": style_faults, ".html": page_faults}
 
-# What is asked for before it is used.
+# Checked for by the client before use.
 GUARDED = {
     "js/rules/text.js": {"Segmenter", "segment", "containing"},
 }
-# What changes nothing that matters where it is not known.
+# Harmless where a browser does not know them.
 HARMLESS = {
     "autocapitalize",
     "scrollbar-color", "scrollbar-width", "overscroll-behavior", "text-size-adjust",
@@ -23,7 +23,7 @@ HARMLESS = {
 }
 
 
-# Members of ours by these names would hide that a newer one of the language is used.
+# Own members by these names would hide a use of the newer built-in ones.
 NEVER_OURS = {"canParse", "groupBy", "fromAsync", "union", "toSorted", "toReversed", "toSpliced"}
 
 NEWER = {

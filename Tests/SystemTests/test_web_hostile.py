@@ -1,4 +1,4 @@
-"""A friend who writes what breaks pages, and data that no server should send."""
+"""Texts of a hostile friend, and data that no server should send."""
 
 import json
 import random
@@ -13,6 +13,7 @@ OUTSIDE = """
     const found = {};
     const viewport = `${innerWidth}`;
     const edges = (box) => ["left", "top", "right", "bottom"].map((edge) => Math.round(box[edge]));
+    // Only the texts of the node itself: its children are measured by themselves.
     const boxes = (node) => [...node.childNodes].flatMap((child) => {
         const range = document.createRange();
         range.selectNodeContents(child);
@@ -34,7 +35,7 @@ OUTSIDE = """
     return found;
 """
 
-# What the ink of texts changes outside of every bubble: the page is drawn with and without it.
+# Compares two screenshots, with and without texts: the pixels that differ outside of all bubbles.
 INK = """
     const done = arguments[arguments.length - 1];
     const [withInk, without] = arguments;
@@ -295,4 +296,4 @@ def test_a_damaged_store_in_the_browser_leads_to_log_in(open_browser, people, sh
     sent = page.run("""
         return performance.getEntriesByType("resource")
             .filter(({ name }) => name.endsWith("chat/send")).length;""")
-    assert sent == 1, "nothing was made of what is damaged"
+    assert sent == 1, "a damaged item was sent"

@@ -1,4 +1,4 @@
-"""The web client where the server takes no more for now, or not everybody."""
+"""The web client at the server's limits and with a closed registration."""
 
 import re
 
@@ -23,7 +23,7 @@ def test_messages_beyond_the_rate_wait_say_so_and_go_out_in_order(open_browser, 
     page.see("#rows .pending .text", texts[-1])
     page.screenshot("too-many-messages")
     assert not page.all("#rows .trouble"), "what only waits is no failure"
-    # What hurries the client elsewhere does not make it try before its time.
+    # A focus makes the client poll at once, but not send before the limit ends.
     before = house.core.log.count("POST /chat/send")
     for _ in range(5):
         page.run("dispatchEvent(new Event('online')); dispatchEvent(new Event('focus'))")

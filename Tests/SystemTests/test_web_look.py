@@ -1,4 +1,4 @@
-"""How the web client looks: dark, light for whoever chose it, and in both under axe."""
+"""The appearance of the web client: dark by default, light by choice, both under axe."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Coming and going: sessions that end, log-outs, and browsers that keep nothing."""
+"""Sessions that end, log-outs, and browsers that store nothing."""
 
 from selenium.webdriver.common.keys import Keys
 

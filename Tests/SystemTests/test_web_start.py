@@ -1,4 +1,4 @@
-"""The page's start: whatever does not load or does not run, there is never an empty page."""
+"""The start of the page. It is never empty, whatever file does not load or does not run."""
 
 import itertools
 
@@ -107,7 +107,7 @@ def test_what_is_no_module_may_be_missing(page, proxy):
     page.see("#login h1", "WhatsApp KW")
 
 
-# The browser's driver needs it too, so it comes back.
+# The browser's driver needs it too, so it is restored.
 WITHOUT_HAS_OWN = """
     const { hasOwn } = Object;
     delete Object.hasOwn;

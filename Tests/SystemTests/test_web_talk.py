@@ -1,4 +1,4 @@
-"""The web client in real browsers: two people meet, and write to each other."""
+"""Two people with browsers meet and write to each other."""
 
 from selenium.webdriver.common.keys import Keys
 

@@ -1,4 +1,4 @@
-"""What is typed into the web client: input methods, fingers, passwords, names, a second tab."""
+"""Typing into the web client: input methods, touch, passwords, names, drafts in two tabs."""
 
 import pytest
 from selenium.webdriver.common.by import By

@@ -1,4 +1,4 @@
-"""Long lists in the page: of a conversation and of contacts only what is near is there."""
+"""Long lists of messages and contacts. Only rows near the viewport are in the page."""
 
 import os
 
@@ -12,7 +12,7 @@ ROWS = int(os.environ.get("WEB_TEST_ROWS", "5000"))
 ROWS_MAX = 180
 CONTACT_ROWS_MAX = 60
 
-# Longest blocks of the page's one thread, and the most elements that it ever held.
+# Records the longest task of the page and the most elements that it ever held.
 WATCH = """
     window.most = 0;
     window.longest = 0;
@@ -164,7 +164,7 @@ def test_contacts_stay_in_place_when_others_come_before_them(open_browser, crowd
     assert after[0] == before[0] and abs(after[1] - before[1]) <= 1
 
 
-# The list of rows alone, in a frame of its own; what comes behind it uses it.
+# The list of rows alone, in a frame of its own; the scripts below begin with it.
 LIST = """
     const done = arguments[arguments.length - 1];
     const settle = () => new Promise((go) => requestAnimationFrame(() => setTimeout(go)));

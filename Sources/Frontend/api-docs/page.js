@@ -1,6 +1,6 @@
 // Shows the OpenAPI document with Swagger UI, where that was fetched (script/swagger-ui).
 
-/** The document, with the server first below which this page itself was asked for. */
+/** Returns the document. The first server in it is the one that this page came from. */
 async function readDocument() {
     const answer = await fetch("../api-docs.json");
     const description = await answer.json();
@@ -20,7 +20,7 @@ async function show() {
         spec: await readDocument(),
         dom_id: "#page",
         deepLinking: true,
-        // Nobody else's service is asked to judge the document.
+        // Swagger UI would otherwise send the document's address to a validator on the internet.
         validatorUrl: null,
     });
 }

@@ -39,7 +39,7 @@ export function startChat({ api, preferences, session, storage }) {
     return () => end.abort();
 }
 
-/** The stores: what the client knows. */
+/** Returns the stores: everything the client knows. */
 function newState({ storage, userId, signal }) {
     return {
         connection: new Connection(),
@@ -50,7 +50,7 @@ function newState({ storage, userId, signal }) {
     };
 }
 
-/** What keeps the stores and the server in step, without a person's doing. */
+/** Starts the parts that keep the stores and the server in step without a person's doing. */
 function startSync({ api, state, userId, signal }) {
     const { connection, contacts, conversations, outbox } = state;
     const channel = new TabChannel({ tabId: newId(), userId, signal });
@@ -77,7 +77,7 @@ function startSync({ api, state, userId, signal }) {
     return { election, history, previews, sender, sync };
 }
 
-/** What the person sees. Views read stores and call actions. */
+/** Builds the views. They read stores and call actions. */
 function showViews({ actions, election, me, preferences, previews, state, signal }) {
     const { connection, contacts, conversations, drafts, outbox } = state;
     const navigation = new Navigation(signal);

@@ -2,8 +2,8 @@ import { Store } from "./store.js";
 
 const appearanceKey = "appearance";
 
-/** What a person has chosen for this browser, whoever is logged in. Emits nothing but the fact of a
- *  change, also of one made in another tab. */
+/** Choices for this browser, independent of the user. Emits without an event after each change, also
+ *  after one made in another tab. */
 export class Preferences extends Store {
     #storage;
 

@@ -20,10 +20,10 @@ const hiddenDelayMax = 500;
  *
  *  A tab claims
  *  - when it starts, is looked at, or has just sent something;
- *  - after "resigned": a visible tab at once, hidden ones after a random delay, and only if no
- *    claim or beat came meanwhile;
+ *  - after "resigned", unless a claim or beat comes first: a visible tab waits for nothing, a hidden
+ *    one for a random delay;
  *  - after 12 s without a message: the leader has crashed, or the browser has frozen it;
- *  - when a hidden tab claims, or beats as leader, while this one is visible.
+ *  - while it is visible: when a hidden tab claims, or beats with a greater tab id.
  *
  *  Two tabs may lead for a moment, when claims cross. Then both poll, which is harmless, and both
  *  may send: the server stores a message once, because every attempt carries the same id. The next

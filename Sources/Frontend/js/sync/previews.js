@@ -4,9 +4,9 @@ import { Backoff } from "./backoff.js";
 const fetchedMax = 20;
 const failureWaitMax = 15_000;
 
-/** The last message of each conversation, for the contact list. The list from the server has only
- *  its time and sender, so the text comes from the conversations held, or from a request of its own
- *  for the contacts on top. Emits the friend's id. */
+/** The last message of each conversation, for the contact list. The server's list has only its time
+ *  and sender. The text comes from the conversations held; for the contacts on top it is requested.
+ *  Emits the friend's id. */
 export class Previews extends Store {
     #api;
     #contacts;

@@ -2,9 +2,8 @@ import { dayOf, daysAgo, today } from "../rules/dates.js";
 
 /** Makes the rows of a conversation from its messages and the outbox: what a row shows, not how.
  *
- *  A row has a `key`, the message's id, which stays the same when the server acknowledges the
- *  message; and a `mark`, which changes with anything that the row shows, so that a renderer can
- *  skip the rows whose mark is the same. */
+ *  A row's `key` is the message's id; it stays the same when the server acknowledges the message.
+ *  Its `mark` changes with anything that the row shows. A renderer skips rows with the same mark. */
 export class MessageRows {
     #userId;
     #cache = new WeakMap(); // by message; a message that changes is another object
