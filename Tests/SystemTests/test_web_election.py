@@ -40,7 +40,7 @@ TABS = """
 
 @pytest.fixture
 def elect(open_browser, shared_house):
-    page = open_browser(shared_house).open()
+    page = open_browser(shared_house, speed=10).open()
     page.see("#login h1")
     return lambda script: page.driver.execute_async_script(TABS % script)
 
@@ -48,7 +48,7 @@ def elect(open_browser, shared_house):
 def test_the_last_to_claim_leads(elect):
     assert elect("""
         const tabs = await newTabs(["a", "b", "c"]);
-        for (const tab of tabs) { tab.election.claim(); await wait(50); }
+        for (const tab of tabs) { tab.election.claim(); await wait(100); }
         return leaders(tabs);""") == ["c"]
 
 
@@ -59,7 +59,7 @@ def test_after_a_resignation_one_tab_claims(elect):
             const tabs = await newTabs(["a", "b", "c", "d"]);
             tabs[1].isHidden = round % 2 === 1; // a visible tab is faster than hidden ones
             tabs[0].election.claim();
-            await wait(50);
+            await wait(100);
             tabs[0].end.abort();
             await wait(1_000);
             found.push([leaders(tabs).length, tabs.slice(1).reduce((sum, tab) =>
@@ -76,7 +76,7 @@ def test_a_leader_that_fell_silent_is_replaced(elect):
     assert elect("""
         const tabs = await newTabs(["a", "b"]);
         tabs[1].election.claim();
-        await wait(50);
+        await wait(100);
         tabs[1].isCut = true;
         await wait(9_000);
         const before = leaders(tabs);
@@ -101,7 +101,7 @@ def test_a_visible_tab_takes_over_from_a_hidden_leader(elect):
         const tabs = await newTabs(["a", "b"]);
         tabs[0].isHidden = false;
         tabs[1].election.claim();
-        await wait(50);
+        await wait(100);
         return leaders(tabs);""") == ["a"]
 
 
@@ -109,7 +109,7 @@ def test_a_tab_whose_session_has_ended_leads_no_more(elect):
     assert elect("""
         const tabs = await newTabs(["a", "b"]);
         tabs[0].election.claim();
-        await wait(50);
+        await wait(100);
         for (const tab of tabs) tab.end.abort();
         await wait(20_000);
         tabs[0].election.claim();
