@@ -3,7 +3,6 @@ import { Dialog } from "./dialog.js";
 import { byId, showAvatar } from "./dom.js";
 import { Form } from "./form.js";
 import { sayPasswordFault } from "./gate.js";
-import { LogOutDialog } from "./logOut.js";
 
 /** The settings: a section each for notifications, appearance, password and log-out. A section is a
  *  `<section>` of index.html and a class with `refresh()`, called when the dialog opens. */
@@ -13,12 +12,11 @@ export class SettingsDialog {
     constructor({ actions, drafts, me, notifications, outbox, preferences, signal }) {
         byId("settings-name").textContent = me.username;
         showAvatar(byId("settings-avatar"), me);
-        const logOutDialog = new LogOutDialog({ actions, drafts, outbox, signal });
         const sections = [
             new NotificationsSection({ notifications, signal }),
             new AppearanceSection({ preferences, signal }),
             new PasswordSection({ actions, me, signal }),
-            new LogOutSection({ logOutDialog, signal }),
+            new LogOutSection({ actions, drafts, outbox, signal }),
         ];
         this.#dialog = new Dialog("settings", {
             signal, onOpen: () => { for (const section of sections) section.refresh(); },
@@ -109,15 +107,38 @@ class PasswordSection {
     }
 }
 
+/** Logs out. It asks first where a log-out would lose a draft or an unsent message. */
 class LogOutSection {
-    #logOutDialog;
+    #actions;
+    #dialog;
+    #drafts;
+    #outbox;
 
-    constructor({ logOutDialog, signal }) {
-        this.#logOutDialog = logOutDialog;
-        byId("logout").addEventListener("click", () => logOutDialog.logOut(), { signal });
+    constructor({ actions, drafts, outbox, signal }) {
+        this.#actions = actions;
+        this.#drafts = drafts;
+        this.#outbox = outbox;
+        this.#dialog = new Dialog("leave", {
+            signal, onOpen: () => { byId("leave-text").textContent = this.#sayLosses(); },
+        });
+        byId("logout").addEventListener("click", () => this.#logOut(), { signal });
+        byId("leave-stay").addEventListener("click", () => this.#dialog.close(), { signal });
+        byId("leave-submit").addEventListener("click", () => actions.logOut(), { signal });
     }
 
     refresh() {
-        byId("logout-text").textContent = this.#logOutDialog.sayLosses() || say("logout.text");
+        byId("logout-text").textContent = this.#sayLosses() || say("logout.text");
+    }
+
+    #logOut() {
+        if (this.#sayLosses()) this.#dialog.open();
+        else this.#actions.logOut();
+    }
+
+    /** Returns a sentence about what would be lost, or "". */
+    #sayLosses() {
+        const messages = this.#outbox.items().length;
+        const drafts = this.#drafts.count;
+        return messages + drafts > 0 ? say("logout.unsent", { messages, drafts }) : "";
     }
 }
