@@ -60,7 +60,7 @@ def test_messages_go_out_as_they_were_written_whatever_the_clock_says(open_brows
     assert budi.texts(sari) == ["satu", "dua", "tiga", "empat"]
 
 
-def test_what_is_written_after_a_reload_stands_behind_what_waits(open_browser, house):
+def test_a_message_written_after_a_reload_stands_behind_unsent_ones(open_browser, house):
     page, clock, sari, budi = at_chat(open_browser, house)
     page.run("""
         window.fetch = () => Promise.reject(new TypeError("away"));
@@ -148,7 +148,7 @@ def test_another_tab_takes_over_from_one_that_fell_silent_whatever_the_clock_say
     eventually(lambda: asked() > before + 1, within=40, what="polls of the other tab")
 
 
-def test_only_what_is_shown_reads_the_clock():
+def test_only_shown_times_read_the_clock():
     read = re.compile(r"\bDate\.now\b|\bnew Date\(\)|\bDate\(\)|\btimeStamp\b")
     for file in FRONTEND.rglob("*.js"):
         if "api-docs" in file.parts or file.name == "dates.js":

@@ -60,7 +60,7 @@ def test_a_lost_answer_does_not_double_the_message(open_browser, house):
     assert budi.texts(sari) == ["sekali saja", "lalu ini"]
 
 
-def test_what_was_written_offline_survives_a_reload_and_goes_out_once(open_browser, house):
+def test_a_message_written_offline_survives_a_reload_and_goes_out_once(open_browser, house):
     page, sari, budi = at_chat(open_browser, house)
     page.offline(True)
     page.see("#connection", "offline")

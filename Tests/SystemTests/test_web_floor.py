@@ -134,10 +134,10 @@ def test_no_file_is_newer_than_the_oldest_browser(kind):
 
 
 @pytest.mark.parametrize("kind, source", cases(NEWER))
-def test_what_is_newer_is_found(kind, source):
+def test_newer_syntax_and_names_are_found(kind, source):
     assert list(CHECKS[kind](source))
 
 
 @pytest.mark.parametrize("kind, source", cases(KNOWN))
-def test_what_the_floor_knows_passes(kind, source):
+def test_syntax_and_names_of_the_floor_pass(kind, source):
     assert list(CHECKS[kind](source)) == []

@@ -155,7 +155,7 @@ BAD_ROWS = """
 """
 
 
-def test_a_row_that_cannot_be_drawn_costs_itself_alone(open_browser, people, shared_house):
+def test_a_row_that_cannot_be_rendered_spoils_no_other(open_browser, people, shared_house):
     sari, budi, tono = people("sari", "budi", "tono")
     bad = [
         {"content": "\ufeff"}, {"content": ""}, {"content": " \n"}, {"content": "\u200d\ufe0f"},
@@ -178,7 +178,7 @@ def test_a_row_that_cannot_be_drawn_costs_itself_alone(open_browser, people, sha
     assert page.draft() == ""
 
 
-def test_a_contact_that_cannot_be_drawn_costs_itself_alone(open_browser, people, shared_house):
+def test_a_contact_that_cannot_be_rendered_spoils_no_other(open_browser, people, shared_house):
     sari, *others = people("sari", *(f"teman{n}." for n in range(9)))
     others[0].send(sari, "halo")
     bad = [
@@ -208,7 +208,7 @@ def test_a_contact_that_cannot_be_drawn_costs_itself_alone(open_browser, people,
         page.until(lambda row=row: row.get_attribute("aria-current") == "true", "it is open")
 
 
-def test_whatever_throws_while_it_is_drawn_costs_itself_alone(open_browser, people, shared_house):
+def test_a_fault_while_rendering_spoils_only_its_own_place(open_browser, people, shared_house):
     sari, budi, tono = people("sari", "budi", "tono")
     page = open_browser(shared_house).enter_chat(sari, budi)
     page.run("""
@@ -253,7 +253,7 @@ def test_a_listener_that_throws_ends_no_other_and_no_poll(open_browser, people, 
     assert heard == ["dilaporkan", "kabar"]
 
 
-def test_what_was_typed_stays_until_the_outbox_has_it(open_browser, people, shared_house):
+def test_a_text_stays_in_the_composer_until_the_outbox_has_it(open_browser, people, shared_house):
     sari, budi = people("sari", "budi")
     page = open_browser(shared_house).enter_chat(sari, budi)
     page.run("""

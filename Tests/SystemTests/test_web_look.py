@@ -83,7 +83,7 @@ def test_the_page_is_dark_whatever_the_browser_prefers(open_browser, shared_hous
     assert ground(page) == DARK
 
 
-def test_whoever_chooses_light_has_it_until_they_choose_again(open_browser, people, shared_house):
+def test_a_choice_of_light_lasts_until_the_next_choice(open_browser, people, shared_house):
     sari, = people("sari")
     page = open_browser(shared_house)
     page.enter(sari)

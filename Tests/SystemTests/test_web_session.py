@@ -17,7 +17,7 @@ def end_sessions(person):
         "/auth/change-password", {"userId": person.id, "newPassword": NEW_PASSWORD}))
 
 
-def test_whose_session_has_ended_comes_back_to_where_they_were(
+def test_a_user_whose_session_has_ended_returns_to_the_same_chat(
         open_browser, people, shared_house):
     sari, budi = people("sari", "budi")
     page = open_browser(shared_house).enter_chat(sari, budi)

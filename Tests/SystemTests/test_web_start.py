@@ -90,7 +90,7 @@ def test_each_module_alone_is_missed_and_said_to_be(page, proxy):
         see_cause(page, "network")
 
 
-def test_what_is_no_module_may_be_missing(page, proxy):
+def test_files_that_are_no_modules_may_be_missing(page, proxy):
     styles = [f"css/{file.name}" for file in (FRONTEND / "css").glob("*.css")]
     lost = ["js/boot.js", "manifest.webmanifest", "icons/icon.svg", *styles]
     all_but_one = [[each for each in styles if each != kept] for kept in styles]

@@ -80,7 +80,7 @@ def test_unread_messages_are_counted_until_they_are_seen(open_browser, people, s
     assert page.driver.title == "WhatsApp KW"
 
 
-def test_what_others_call_themselves_and_write_is_only_text(open_browser, people, shared_house):
+def test_names_and_messages_of_others_are_only_text(open_browser, people, shared_house):
     sari, budi = people("sari", "budi")
     hostile = [
         "<img src=x onerror=\"document.title='hacked'\">",

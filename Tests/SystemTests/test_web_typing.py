@@ -49,7 +49,7 @@ def test_other_keys_of_an_input_method_stay_with_it(open_browser, people, shared
     assert page.run("return document.activeElement.value") == "b"
 
 
-def test_where_fingers_type_enter_breaks_the_line(open_browser, people, shared_house):
+def test_on_a_touch_screen_enter_breaks_the_line(open_browser, people, shared_house):
     page, sari, budi = at_chat(open_browser, shared_house, people, PHONE)
     hint = "return document.getElementById('message').enterKeyHint"
     assert page.run(hint) == "send"
