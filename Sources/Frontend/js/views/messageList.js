@@ -1,8 +1,7 @@
 import { say } from "../words.js";
 import { arrange } from "./dom.js";
+import { RowWindow } from "./rowWindow.js";
 
-const step = 60; // rows added at once
-const rowsMax = 180; // in the page
 const nearEdge = 900; // pixels
 const endSlack = 48; // pixels
 
@@ -17,10 +16,8 @@ export class MessageList {
     #fillRow;
     #onNearBeginning;
     #onEnd;
-    #rows = [];
-    #nodes = new Map();
-    #start = 0;
-    #end = 0;
+    #window = new RowWindow();
+    #nodes = new Map(); // by the row's key
     #shownId = null;
     #followsEnd = true;
     #places = new Map();
@@ -52,20 +49,19 @@ export class MessageList {
     }
 
     get isAtEnd() {
-        return this.#shownId !== null && this.#followsEnd && this.#end === this.#rows.length;
+        return this.#shownId !== null && this.#followsEnd && this.#window.includesLast;
     }
 
     /** @param id the list that the rows belong to; each list keeps its own scroll position
      *  @param rows objects with `key`, `mark` and `isOwn`, as of js/views/messageRows.js */
     show(id, rows) {
         if (id !== this.#shownId) this.#change(id, rows);
-        else this.#grow(rows);
+        else this.#update(rows);
     }
 
     goToEnd() {
         this.#followsEnd = true;
-        this.#end = this.#rows.length;
-        this.#start = Math.max(0, this.#end - step);
+        this.#window.showEnd();
         this.#render();
     }
 
@@ -73,37 +69,27 @@ export class MessageList {
         if (this.#shownId !== null) this.#keepPlace();
         this.#scroller.setAttribute("aria-live", "off"); // or a screen reader would read all of it
         this.#shownId = id;
-        this.#rows = rows;
         this.#nodes.clear();
         this.#place.replaceChildren();
         this.#newCount = 0;
         const place = this.#places.get(id);
         const index = place ? rows.findIndex((row) => row.key === place.key) : -1;
         this.#followsEnd = index < 0;
-        if (this.#followsEnd) {
-            this.goToEnd();
-        } else {
-            this.#start = Math.max(0, index - step / 2);
-            this.#end = Math.min(rows.length, this.#start + step * 2);
-            this.#render(place);
-        }
+        if (this.#followsEnd) this.#window.showEnd(rows);
+        else this.#window.showAround(rows, index);
+        this.#render(this.#followsEnd ? null : place);
     }
 
-    #grow(rows) {
-        const before = this.#rows;
-        const added = before.length === 0 ? 0 : countAfter(rows, before.at(-1).key);
-        const isLive = before.length > 0 && added > 0;
-        this.#scroller.setAttribute("aria-live", isLive ? "polite" : "off");
-        const start = newIndexOf(before, this.#start, rows);
-        const wasWhole = this.#end === before.length;
-        const length = wasWhole ? rowsMax : this.#end - this.#start;
-        this.#rows = rows;
-        if (this.#followsEnd) return this.goToEnd();
-        // At the very top a person cannot scroll up to the rows that have just arrived above.
+    #update(rows) {
+        const last = this.#window.rows.at(-1);
         const isNearTop = this.#scroller.scrollTop < nearEdge;
-        this.#start = isNearTop ? Math.max(0, start - step) : start;
-        this.#end = Math.min(rows.length, start + length, this.#start + rowsMax);
-        this.#newCount += rows.slice(rows.length - added).filter((row) => !row.isOwn).length;
+        if (this.#followsEnd) this.#window.showEnd(rows);
+        else this.#window.replaceRows(rows, { isNearTop });
+        const added = last ? this.#window.countAfter(last.key) : 0;
+        this.#scroller.setAttribute("aria-live", added > 0 ? "polite" : "off");
+        if (!this.#followsEnd) {
+            this.#newCount += rows.slice(rows.length - added).filter((row) => !row.isOwn).length;
+        }
         this.#render();
     }
 
@@ -113,27 +99,25 @@ export class MessageList {
         const below = scrollHeight - clientHeight - scrollTop;
         const isUp = scrollTop < this.#lastTop;
         this.#lastTop = scrollTop;
-        this.#followsEnd = below <= endSlack && this.#end === this.#rows.length;
-        if (scrollTop < nearEdge && this.#start > 0 && isUp) {
+        this.#followsEnd = below <= endSlack && this.#window.includesLast;
+        if (scrollTop < nearEdge && !this.#window.includesFirst && isUp) {
             scroller.setAttribute("aria-live", "off"); // rows added by scrolling are not new
-            this.#start = Math.max(0, this.#start - step);
-            this.#end = Math.min(this.#end, this.#start + rowsMax);
+            this.#window.extendUp();
             this.#followsEnd = false;
             this.#render();
-        } else if (below < nearEdge && this.#end < this.#rows.length && !isUp) {
+        } else if (below < nearEdge && !this.#window.includesLast && !isUp) {
             scroller.setAttribute("aria-live", "off");
-            this.#end = Math.min(this.#rows.length, this.#end + step);
-            this.#start = Math.max(this.#start, this.#end - rowsMax);
+            this.#window.extendDown();
             this.#render();
         } else {
             this.#renderButton();
         }
-        if (scrollTop < nearEdge && this.#start === 0) this.#onNearBeginning();
+        if (scrollTop < nearEdge && this.#window.includesFirst) this.#onNearBeginning();
         if (this.isAtEnd) this.#reachedEnd();
     }
 
     #render(place = this.#followsEnd ? null : this.#topmost()) {
-        const shown = this.#rows.slice(this.#start, this.#end);
+        const { shown } = this.#window;
         const keys = new Set(shown.map((row) => row.key));
         for (const key of this.#nodes.keys()) if (!keys.has(key)) this.#nodes.delete(key);
         for (const row of shown) {
@@ -147,12 +131,12 @@ export class MessageList {
         else if (place) this.#restore(place);
         this.#renderButton();
         if (this.isAtEnd) this.#reachedEnd();
-        if (this.#start === 0 && this.#fitsWhole) this.#onNearBeginning();
+        if (this.#window.includesFirst && this.#fitsWhole) this.#onNearBeginning();
     }
 
     get #fitsWhole() {
         const scroller = this.#scroller;
-        return this.#rows.length > 0 && scroller.scrollHeight <= scroller.clientHeight;
+        return this.#window.rows.length > 0 && scroller.scrollHeight <= scroller.clientHeight;
     }
 
     #reachedEnd() {
@@ -170,7 +154,7 @@ export class MessageList {
     /** Returns the first visible row and its distance from the top edge. */
     #topmost() {
         const edge = this.#scroller.getBoundingClientRect().top;
-        for (const row of this.#rows.slice(this.#start, this.#end)) {
+        for (const row of this.#window.shown) {
             const box = this.#nodes.get(row.key)?.getBoundingClientRect();
             if (box && box.bottom > edge) return { key: row.key, offset: box.top - edge };
         }
@@ -195,24 +179,9 @@ export class MessageList {
     #renderButton() {
         const toNewest = this.#toNewest;
         const count = this.#newCount;
-        toNewest.hidden = this.#followsEnd || this.#rows.length === 0;
+        toNewest.hidden = this.#followsEnd || this.#window.rows.length === 0;
         toNewest.firstElementChild.textContent = count > 0 ? say("chat.newMessages", { count }) : "";
         toNewest.setAttribute(
             "aria-label", count > 0 ? say("chat.newMessages", { count }) : say("chat.toNewest"));
     }
-}
-
-/** Returns the new index of the first row from `start` on that is still there. */
-function newIndexOf(before, start, rows) {
-    const first = rows.findIndex((row) => row.key === before[start]?.key);
-    if (first >= 0) return first;
-    const places = new Map(rows.map((row, index) => [row.key, index]));
-    const left = before.slice(start).find((row) => places.has(row.key));
-    return left ? places.get(left.key) : Math.max(0, rows.length - rowsMax);
-}
-
-/** Returns the number of rows after the one with that key. */
-function countAfter(rows, key) {
-    const index = rows.findLastIndex((row) => row.key === key);
-    return index < 0 ? 0 : rows.length - 1 - index;
 }
