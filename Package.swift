@@ -32,6 +32,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
         swiftSettings: settings)
 }
 
+/// What several test targets share. It holds no tests, so it does not import Testing.
+let testSupport = Target.target(
+    name: "TestSupport", dependencies: ["EventLoop"], path: "Tests/TestSupport",
+    swiftSettings: settings)
+
 let package = Package(
     name: "WhatsAppKW",
     dependencies: [
@@ -44,46 +49,51 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
 
         library("Encoding", []),
+        library("Cryptography", ["COpenSSL"]),
         library("EventLoop", ["CLinux", logging]),
         library("RateLimit", ["EventLoop", logging]),
         library("HTTP", ["Encoding", "EventLoop", "RateLimit", logging]),
         library("Storage", ["CLinux", "Encoding", "EventLoop", "RateLimit", logging]),
         library("Chat", ["CCrypt", "Encoding", "EventLoop", "RateLimit", "Storage", logging]),
         library("CipherAPI", ["Encoding"]),
-        library("Program", ["CLinux", "EventLoop", "HTTP", argumentParser, logging]),
+        library(
+            "Program", ["CLinux", "Cryptography", "EventLoop", "HTTP", argumentParser, logging]),
 
         program(
             "ChatCore",
             [
-                "Chat", "CipherAPI", "COpenSSL", "Encoding", "EventLoop", "HTTP", "Program",
+                "Chat", "CipherAPI", "Cryptography", "Encoding", "EventLoop", "HTTP", "Program",
                 "RateLimit", "Storage",
             ]),
         program(
             "Cipher",
             [
-                "CipherAPI", "COpenSSL", "Encoding", "EventLoop", "HTTP", "Program", "RateLimit",
+                "CipherAPI", "Cryptography", "Encoding", "EventLoop", "HTTP", "Program",
+                "RateLimit",
             ]),
 
-        tests("Encoding", []),
+        testSupport,
+        tests("Cryptography", ["TestSupport"]),
+        tests("Encoding", ["TestSupport"]),
         tests("EventLoop", []),
-        tests("RateLimit", ["EventLoop", logging, inMemoryLogging]),
+        tests("RateLimit", ["EventLoop", "TestSupport", logging, inMemoryLogging]),
         tests("HTTP", ["Encoding", "EventLoop", "RateLimit", logging, inMemoryLogging]),
         tests("Storage", ["Encoding", "EventLoop", logging, inMemoryLogging]),
         tests(
             "Chat",
             ["Encoding", "EventLoop", "RateLimit", "Storage", logging, inMemoryLogging]),
-        tests("Program", [logging]),
+        tests("Program", ["Cryptography", "TestSupport", logging]),
         tests(
             "Cipher",
             [
-                "CipherAPI", "Encoding", "EventLoop", "HTTP", "Program", "RateLimit", logging,
-                inMemoryLogging,
+                "CipherAPI", "Cryptography", "Encoding", "EventLoop", "HTTP", "Program",
+                "RateLimit", "TestSupport", logging, inMemoryLogging,
             ]),
         tests(
             "ChatCore",
             [
-                "Chat", "CipherAPI", "Encoding", "EventLoop", "HTTP", "Program", "RateLimit",
-                "Storage", logging, inMemoryLogging,
+                "Chat", "CipherAPI", "Cryptography", "Encoding", "EventLoop", "HTTP", "Program",
+                "RateLimit", "Storage", logging, inMemoryLogging,
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -1,10 +1,10 @@
-import COpenSSL
+import Cryptography
 import Program
 
 @main
 struct Main {
     static func main() {
-        copenssl_start()
+        OpenSSL.start()
         Launch<CipherCommand>.main()
     }
 }

@@ -1,3 +1,4 @@
+import Cryptography
 import Encoding
 import Program
 
@@ -55,7 +56,7 @@ struct SelfTest {
             try expect(forged == nil, "a tampered tag is accepted")
             let unbound = cipher.open(expected.span, context: [UInt8]().span)
             try expect(unbound == nil, "another context is accepted")
-            let draws = (try Random.bytes(32), try Random.bytes(32))
+            let draws = (try RandomBytes.make(32), try RandomBytes.make(32))
             try expect(draws.0 != draws.1, "random bytes repeat")
         } catch let failure as Failure {
             throw failure

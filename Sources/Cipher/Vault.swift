@@ -1,4 +1,5 @@
 import CipherAPI
+import Cryptography
 import Encoding
 import EventLoop
 import Program

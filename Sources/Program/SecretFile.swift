@@ -1,3 +1,4 @@
+import Cryptography
 import Glibc
 
 /// A file that holds a secret.

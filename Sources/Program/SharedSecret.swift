@@ -1,3 +1,4 @@
+package import Cryptography
 import Glibc
 package import Logging
 import Synchronization

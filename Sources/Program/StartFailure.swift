@@ -1,3 +1,4 @@
+package import Cryptography
 import Glibc
 
 /// Why a program cannot start or a command cannot be carried out: one line that says what is wrong
@@ -20,5 +21,14 @@ package struct StartFailure: Error, Equatable, CustomStringConvertible {
         _ option: String, _ body: () throws(StartFailure) -> Result
     ) throws(StartFailure) -> Result {
         do { return try body() } catch { throw StartFailure("\(error); see \(option)") }
+    }
+}
+
+extension RandomBytes {
+    /// Returns `count` fresh bytes, for a program that cannot go on without them.
+    package static func forStart(_ count: Int) throws(StartFailure) -> [UInt8] {
+        do throws(OpenSSLFault) { return try make(count) } catch {
+            throw StartFailure("the system gives no random bytes")
+        }
     }
 }

@@ -1,4 +1,5 @@
 import Chat
+import Cryptography
 import Encoding
 import EventLoop
 import Program

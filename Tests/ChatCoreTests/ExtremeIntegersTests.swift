@@ -1,5 +1,6 @@
 import Chat
 import CipherAPI
+import Cryptography
 import Encoding
 import EventLoop
 import Foundation

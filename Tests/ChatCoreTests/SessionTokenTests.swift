@@ -1,3 +1,4 @@
+import Cryptography
 import Encoding
 import Program
 import Storage
@@ -23,7 +24,7 @@ private func base64URL(_ text: String) -> String {
 
 private func signed(_ header: String, _ claims: String, _ key: Secret) -> String {
     let text = base64URL(header) + "." + base64URL(claims)
-    let code = HMACSHA256.code(of: Array(text.utf8), key: key)
+    let code = HMACSHA256.code(of: Array(text.utf8).span, key: key)
     return text + "." + Base64.encodeURL(code.span)
 }
 
@@ -99,20 +100,5 @@ private func signed(_ header: String, _ claims: String, _ key: Secret) -> String
         #expect(
             SessionToken(verifying: signed(#"{"alg":"HS256"}"#, claims, key(1)), key: key(1)) == nil
         )
-    }
-
-    /// RFC 4231, test case 2, and 6 with its long key.
-    @Test func theCodesOfTheStandardComeOut() {
-        var jefe = Array("Jefe".utf8)
-        let short = HMACSHA256.code(
-            of: Array("what do ya want for nothing?".utf8), key: Secret(taking: &jefe))
-        #expect(
-            Hex.encode(short) == "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843")
-        var long = [UInt8](repeating: 0xAA, count: 131)
-        let code = HMACSHA256.code(
-            of: Array("Test Using Larger Than Block-Size Key - Hash Key First".utf8),
-            key: Secret(taking: &long))
-        #expect(
-            Hex.encode(code) == "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54")
     }
 }

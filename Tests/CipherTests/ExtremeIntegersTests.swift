@@ -1,9 +1,11 @@
 import CipherAPI
+import Cryptography
 import Encoding
 import EventLoop
 import Glibc
 import Logging
 import Program
+import TestSupport
 import Testing
 
 @testable import Cipher
@@ -27,15 +29,15 @@ struct ExtremeIntegersTests {
             .replacing("\"created\":1750000000,", with: "\"created\":\(created),")
         let end = try #require(text.firstRange(of: "],\"sha256\"")).lowerBound
         text = String(text[..<end])
-        let digest = Hex.encode(Digest.sha256(Array(text.utf8).span))
+        let digest = Hex.encode(SHA256.digest(of: Array(text.utf8).span))
         return Array((text + "],\"sha256\":\"\(digest)\"}\n").utf8)
     }
 
     @Test(arguments: extremes)
     func `a ring made at any time is served and listed`(created: String) throws {
-        try withFolder { folder in
+        try TemporaryFolder.with { folder in
             let path = "\(folder)/keys.json"
-            try replace(path, with: try Self.ring(versions: ("1", "2"), created: created))
+            try TestFile.write(try Self.ring(versions: ("1", "2"), created: created), to: path)
             let file = KeyRingFile(path: path)
             guard let seconds = Int64(created) else {
                 #expect(throws: StartFailure.self) { try file.read() }
@@ -58,9 +60,10 @@ struct ExtremeIntegersTests {
     @Test(arguments: extremes)
     func `a content can name the version, or the ring is damaged`(version: String) throws {
         for versions in [(version, "2"), ("1", version)] {
-            try withFolder { folder in
+            try TemporaryFolder.with { folder in
                 let path = "\(folder)/keys.json"
-                try replace(path, with: try Self.ring(versions: versions, created: "1750000000"))
+                try TestFile.write(
+                    try Self.ring(versions: versions, created: "1750000000"), to: path)
                 let file = KeyRingFile(path: path)
                 guard var ring = try? file.read() else { return }
                 #expect(ring.keys.allSatisfy { CipherLimits.keyVersions.contains($0.version) })
@@ -74,9 +77,11 @@ struct ExtremeIntegersTests {
 
     @Test(arguments: extremes)
     func `a count of any size is spent, or the file is damaged`(count: String) throws {
-        try withFolder { folder in
-            try replace(
-                "\(folder)/keys.json.spent", with: Array("{\"one\":\(count),\"two\":3}\n".utf8))
+        try TemporaryFolder.with { folder in
+            try TestFile.write(
+                Array("{\"one\":\(count),\"two\":3}\n".utf8),
+                to:
+                    "\(folder)/keys.json.spent")
             guard let spent = Int64(count), spent >= 0 else {
                 #expect(throws: StartFailure.self) { try budget(folder) }
                 return
@@ -93,10 +98,10 @@ struct ExtremeIntegersTests {
     }
 
     @Test func `a lower count that was put there meanwhile never becomes negative`() throws {
-        try withFolder { folder in
+        try TemporaryFolder.with { folder in
             let uses = try budget(folder)
             for _ in 0..<5 { try uses.spend("one") }
-            try replace("\(folder)/keys.json.spent", with: Array("{\"one\":0}\n".utf8))
+            try TestFile.write(Array("{\"one\":0}\n".utf8), to: "\(folder)/keys.json.spent")
             uses.giveBack()
             #expect(try KeyBudget.spent(besideRing: "\(folder)/keys.json") == ["one": 5])
         }

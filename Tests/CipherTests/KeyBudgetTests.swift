@@ -4,6 +4,7 @@ import Glibc
 import Logging
 import Program
 import RateLimit
+import TestSupport
 import Testing
 
 @testable import Cipher
@@ -16,7 +17,7 @@ struct KeyBudgetTests {
     }
 
     @Test func `a key seals as often as it may and not once more`() throws {
-        try withFolder { folder in
+        try TemporaryFolder.with { folder in
             let budget = try budget(folder, limits: limits)
             try spend(budget, 10)
             #expect(budget.spent("one") == 10)
@@ -26,7 +27,7 @@ struct KeyBudgetTests {
     }
 
     @Test func `a crash can only make the count too high`() throws {
-        try withFolder { folder in
+        try TemporaryFolder.with { folder in
             try spend(try budget(folder, limits: limits), 5)
             let next = try budget(folder, limits: limits)
             #expect(next.spent("one") == 8)
@@ -36,7 +37,7 @@ struct KeyBudgetTests {
     }
 
     @Test func `a clean end hands back what was not used`() throws {
-        try withFolder { folder in
+        try TemporaryFolder.with { folder in
             let first = try budget(folder, limits: limits)
             try spend(first, 5)
             first.giveBack()
@@ -45,7 +46,7 @@ struct KeyBudgetTests {
     }
 
     @Test func `two processes never use the same part`() throws {
-        try withFolder { folder in
+        try TemporaryFolder.with { folder in
             let (one, other) = (
                 try budget(folder, limits: limits), try budget(folder, limits: limits)
             )
@@ -57,7 +58,7 @@ struct KeyBudgetTests {
     }
 
     @Test func `two processes together seal no more often than one`() throws {
-        try withFolder { folder in
+        try TemporaryFolder.with { folder in
             let (one, other) = (
                 try budget(folder, limits: limits), try budget(folder, limits: limits)
             )
@@ -71,7 +72,7 @@ struct KeyBudgetTests {
     }
 
     @Test func `a count that is taken away meanwhile is not forgotten`() throws {
-        try withFolder { folder in
+        try TemporaryFolder.with { folder in
             let budget = try budget(folder, limits: limits)
             try spend(budget, 4)
             #expect(unlink("\(folder)/keys.json.spent") == 0)
@@ -81,7 +82,7 @@ struct KeyBudgetTests {
     }
 
     @Test func `a key whose count is lost seals nothing until it is counted as half used`() throws {
-        try withFolder { folder in
+        try TemporaryFolder.with { folder in
             let path = "\(folder)/keys.json"
             let first = try budget(folder, limits: limits)
             try spend(first, 3)
@@ -101,14 +102,14 @@ struct KeyBudgetTests {
 
     @Test(arguments: ["", "[]", #"{"one":-1}"#, #"{"one":"1"}"#, #"{"one":1"#])
     func `a damaged count stops the start`(text: String) throws {
-        try withFolder { folder in
-            try replace("\(folder)/keys.json.spent", with: Array(text.utf8))
+        try TemporaryFolder.with { folder in
+            try TestFile.write(Array(text.utf8), to: "\(folder)/keys.json.spent")
             #expect(throws: StartFailure.self) { try budget(folder) }
         }
     }
 
     @Test func `a key that may seal no more still opens`() throws {
-        try withFolder { folder in
+        try TemporaryFolder.with { folder in
             let ring = try #require(KeyRing([ringKey(1, .current)]))
             let few = KeyBudget.Limits(warning: 1, most: 1, step: 1)
             var sealer = try Sealer(ring, budget: budget(folder, limits: few))

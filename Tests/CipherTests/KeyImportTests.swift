@@ -1,12 +1,14 @@
 import CipherAPI
+import Cryptography
 import Program
+import TestSupport
 import Testing
 
 @testable import Cipher
 
 struct KeyImportTests {
     @Test func `an imported key is current, and the one before still opens`() throws {
-        try withFolder { folder in
+        try TemporaryFolder.with { folder in
             let file = KeyRingFile(path: "\(folder)/keys.json")
             try add(1, to: file)
             #expect(try states(file) == ["1 current"])
@@ -16,7 +18,7 @@ struct KeyImportTests {
     }
 
     @Test func `a legacy key stands beside a current one, made if there is none`() throws {
-        try withFolder { folder in
+        try TemporaryFolder.with { folder in
             let file = KeyRingFile(path: "\(folder)/keys.json")
             try add(7, legacy: true, to: file)
             #expect(try states(file) == ["1 current", "2 decrypt-only legacy"])
@@ -29,24 +31,24 @@ struct KeyImportTests {
     }
 
     @Test func `the same key again changes nothing`() throws {
-        try withFolder { folder in
+        try TemporaryFolder.with { folder in
             let file = KeyRingFile(path: "\(folder)/keys.json")
             try add(1, to: file)
             try add(7, legacy: true, to: file)
-            let before = try contents(of: file.path)
+            let before = try TestFile.contents(of: file.path)
             try add(1, to: file)
             try add(7, legacy: true, to: file)
-            #expect(try contents(of: file.path) == before)
+            #expect(try TestFile.contents(of: file.path) == before)
         }
     }
 
     @Test func `a key never changes its part`() throws {
-        try withFolder { folder in
+        try TemporaryFolder.with { folder in
             let file = KeyRingFile(path: "\(folder)/keys.json")
             try add(1, to: file)
             try add(2, to: file)
             try add(7, legacy: true, to: file)
-            let before = try contents(of: file.path)
+            let before = try TestFile.contents(of: file.path)
             // A public key must never seal, a sealing one never become public, an old one never
             // return.
             for (byte, legacy) in [(7, false), (2, true), (1, false), (8, true)] {
@@ -54,12 +56,12 @@ struct KeyImportTests {
                     try add(UInt8(byte), legacy: legacy, to: file)
                 }
             }
-            #expect(try contents(of: file.path) == before)
+            #expect(try TestFile.contents(of: file.path) == before)
         }
     }
 
     @Test func `a legacy key that was retired is not said to be at work`() throws {
-        try withFolder { folder in
+        try TemporaryFolder.with { folder in
             let file = KeyRingFile(path: "\(folder)/keys.json")
             try add(7, legacy: true, to: file)
             _ = try file.change { ring throws(StartFailure) in
@@ -75,7 +77,7 @@ struct KeyImportTests {
 
     @Test(arguments: [0, 1, 16, 31, 33], [false, true])
     func `a key of another length is refused, and no ring made`(count: Int, legacy: Bool) throws {
-        try withFolder { folder in
+        try TemporaryFolder.with { folder in
             let file = KeyRingFile(path: "\(folder)/keys.json")
             var bytes = [UInt8](repeating: 1, count: count)
             let failure = #expect(throws: StartFailure.self) {

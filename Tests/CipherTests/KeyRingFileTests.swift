@@ -1,22 +1,24 @@
 import CipherAPI
+import Cryptography
 import Encoding
 import Foundation
 import Program
+import TestSupport
 import Testing
 
 @testable import Cipher
 
 struct KeyRingFileTests {
-    private let folder = TestFolder()
+    private let folder = TemporaryFolder()
 
     @Test func `a first start makes a ring that only its owner reads`() throws {
-        try withFolder { folder in
+        try TemporaryFolder.with { folder in
             let file = KeyRingFile(path: "\(folder)/a/b/keys.json")
             let first = try file.readOrCreate(fresh)
             #expect(first.isNew)
-            #expect(try permissions(of: file.path) == 0o600)
-            #expect(try permissions(of: "\(folder)/a/b") == 0o700)
-            #expect(try permissions(of: "\(folder)/a") == 0o700)
+            #expect(try TestFile.mode(of: file.path) == 0o600)
+            #expect(try TestFile.mode(of: "\(folder)/a/b") == 0o700)
+            #expect(try TestFile.mode(of: "\(folder)/a") == 0o700)
             let second = try file.readOrCreate(unwanted)
             #expect(!second.isNew)
             #expect(second.ring.current.fingerprint == first.ring.current.fingerprint)
@@ -26,13 +28,13 @@ struct KeyRingFileTests {
     @Test(arguments: [0o640, 0o604, 0o660, 0o644, 0o620, 0o601])
     func `a ring that others can reach is refused and left alone`(mode: Int) throws {
         try withRing { file in
-            let bytes = try contents(of: file.path)
-            try replace(file.path, with: bytes, mode: mode)
+            let bytes = try TestFile.contents(of: file.path)
+            try TestFile.write(bytes, to: file.path, mode: mode)
             let failure = #expect(throws: StartFailure.self) {
                 try file.readOrCreate(fresh)
             }
             #expect(failure?.description.contains("chmod 600") == true)
-            #expect(try contents(of: file.path) == bytes)
+            #expect(try TestFile.contents(of: file.path) == bytes)
         }
     }
 
@@ -58,7 +60,7 @@ struct KeyRingFileTests {
     }
 
     @Test func `a ring of the format before is read, gets its count and is written anew`() throws {
-        try withFolder { folder in
+        try TemporaryFolder.with { folder in
             let ring = try #require(KeyRing([ringKey(1, .decryptOnly), ringKey(2, .current)]))
             let now = String(decoding: KeyRingFormat.encode(ring), as: UTF8.self)
             let lines = now.replacingOccurrences(
@@ -70,15 +72,15 @@ struct KeyRingFileTests {
                 ).utf8)
             let earlier =
                 "\(String(decoding: body, as: UTF8.self))],\"sha256\":\""
-                + "\(Hex.encode(Digest.sha256(body.span)))\"}\n"
+                + "\(Hex.encode(SHA256.digest(of: body.span)))\"}\n"
             let file = KeyRingFile(path: "\(folder)/keys.json")
-            try replace(file.path, with: Array(earlier.utf8))
+            try TestFile.write(Array(earlier.utf8), to: file.path)
             #expect(try file.read().keys.map(\.fingerprint) == ring.keys.map(\.fingerprint))
             try file.upgrade()
-            #expect(try String(decoding: contents(of: file.path), as: UTF8.self) == now)
+            #expect(try String(decoding: TestFile.contents(of: file.path), as: UTF8.self) == now)
             let spent = try KeyBudget.spent(besideRing: file.path)
             #expect(spent == [ring.current.fingerprint: 0])
-            try replace(file.path + ".spent", with: Array("{}".utf8))
+            try TestFile.write(Array("{}".utf8), to: file.path + ".spent")
             try file.upgrade()
             #expect(try KeyBudget.spent(besideRing: file.path).isEmpty)
         }
@@ -104,7 +106,7 @@ struct KeyRingFileTests {
     @Test(arguments: ["", "{}", "garbage", "{\"format\":1,\"keys\":[\n\n],\"sha256\":\"\"}\n"])
     func `a damaged ring stops the start and stays as it is`(text: String) throws {
         try withRing { file in
-            try replace(file.path, with: Array(text.utf8))
+            try TestFile.write(Array(text.utf8), to: file.path)
             let failure = #expect(throws: StartFailure.self) {
                 try file.readOrCreate(unwanted)
             }
@@ -112,12 +114,12 @@ struct KeyRingFileTests {
             #expect(throws: StartFailure.self) {
                 try file.change { _ throws(StartFailure) in try unwanted() }
             }
-            #expect(try contents(of: file.path) == Array(text.utf8))
+            #expect(try TestFile.contents(of: file.path) == Array(text.utf8))
         }
     }
 
     @Test func `what is no file, and a ring that is not there, are refused`() throws {
-        try withFolder { folder in
+        try TemporaryFolder.with { folder in
             try FileManager.default.createDirectory(
                 atPath: "\(folder)/keys.json", withIntermediateDirectories: false)
             #expect(throws: StartFailure("key ring \(folder)/keys.json is not a regular file")) {
@@ -138,10 +140,10 @@ struct KeyRingFileTests {
 
     @Test func `a leftover of a killed change is in nobody's way`() throws {
         try withRing { file in
-            try replace("\(file.path).new", with: Array("half a ri".utf8), mode: 0o644)
+            try TestFile.write(Array("half a ri".utf8), to: "\(file.path).new", mode: 0o644)
             _ = try file.change(same)
             #expect(!FileManager.default.fileExists(atPath: "\(file.path).new"))
-            #expect(try permissions(of: file.path) == 0o600)
+            #expect(try TestFile.mode(of: file.path) == 0o600)
             _ = try file.read()
         }
     }
@@ -198,7 +200,7 @@ struct KeyRingFileTests {
     }
 
     private func withRing(_ body: (KeyRingFile) throws -> Void) throws {
-        try withFolder { folder in
+        try TemporaryFolder.with { folder in
             let file = KeyRingFile(path: "\(folder)/keys.json")
             _ = try file.readOrCreate(fresh)
             try body(file)

@@ -1,11 +1,12 @@
 import CipherAPI
 import Encoding
+import TestSupport
 import Testing
 
 @testable import Cipher
 
 struct KeyStatesTests {
-    private let folder = TestFolder()
+    private let folder = TemporaryFolder()
 
     private func ring() throws -> KeyRing {
         try #require(KeyRing([ringKey(1, .decryptOnly), ringKey(2, .current)]))

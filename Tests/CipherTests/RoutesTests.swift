@@ -6,6 +6,7 @@ import HTTP
 import InMemoryLogging
 import Logging
 import Program
+import TestSupport
 import Testing
 
 @testable import Cipher
@@ -107,7 +108,7 @@ struct RoutesTests {
             #expect(keys.count == 1)
             #expect(keys[0].state == .current && keys[0].sealed == 1 && keys[0].opened == 1)
             #expect(keys[0].fingerprint.utf8Count == 32)
-            let file = String(decoding: try contents(of: service.ringPath), as: UTF8.self)
+            let file = String(decoding: try TestFile.contents(of: service.ringPath), as: UTF8.self)
             let material = try #require(file.split(separator: "\"key\":\"").last).prefix(64)
             #expect(material.count { $0.isHexDigit } == 64)
             #expect(!answer.text.contains(material))
@@ -224,7 +225,7 @@ struct RoutesTests {
             #expect(try await service.vault.reload() == 2)
             let new = try await service.result("/encrypt", text: "x", context: "")
             #expect(new.hasPrefix("v2:"))
-            try replace(service.ringPath, with: Array("damaged".utf8))
+            try TestFile.write(Array("damaged".utf8), to: service.ringPath)
             await #expect(throws: StartFailure.self) { try await service.vault.reload() }
             for content in [old, new] {
                 #expect(try await service.result("/decrypt", text: content, context: "") == "x")

@@ -1,11 +1,13 @@
 import CipherAPI
+import Cryptography
 import Program
+import TestSupport
 import Testing
 
 @testable import Cipher
 
 struct SealerTests {
-    private let folder = TestFolder()
+    private let folder = TemporaryFolder()
 
     /// Version 1 retired, 2 decrypt-only, 3 legacy, 4 current.
     private func sealer() throws -> Sealer {

@@ -6,6 +6,7 @@ import HTTP
 import Logging
 import Program
 import RateLimit
+import TestSupport
 import Testing
 
 @testable import Cipher
@@ -100,7 +101,7 @@ struct TestClient: Sendable {
 private func withServer(
     starts: Bool = true, _ body: @escaping @Sendable (TestClient) async throws -> Void
 ) throws {
-    try withFolder { folder in
+    try TemporaryFolder.with { folder in
         let loop = try EventLoop()
         try loop.run {
             let vault = Vault(

@@ -1,10 +1,12 @@
 import CipherAPI
+import Cryptography
 import Encoding
 import EventLoop
 import Foundation
 import Logging
 import Program
 import RateLimit
+import TestSupport
 import Testing
 
 @testable import Cipher
@@ -83,7 +85,7 @@ func withService(
     secret: String? = nil, starts: Bool = true, log: any LogHandler = SwiftLogNoOpLogHandler(),
     _ body: @escaping @Sendable (TestService) async throws -> Void
 ) throws {
-    try withFolder { folder in
+    try TemporaryFolder.with { folder in
         let loop = try EventLoop()
         try loop.run {
             let path = "\(folder)/keys.json"

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Encoding
@@ -16,7 +17,7 @@ import Testing
     }
 
     @Test func `it is what looking at one byte after the other finds`() {
-        var random = SystemRandomNumberGenerator()
+        var random = SeededGenerator()
         for _ in 0..<20_000 {
             let count = Int.random(in: 0...40, using: &random)
             // Mostly neighbours of special bytes, with and without their high bit.

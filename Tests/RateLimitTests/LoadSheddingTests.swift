@@ -1,13 +1,14 @@
 import EventLoop
 import InMemoryLogging
 import Logging
+import TestSupport
 import Testing
 
 @testable import RateLimit
 
 struct LoadSheddingTests {
     private let handler = InMemoryLogHandler()
-    private let clock = TestClock()
+    private let clock = ManualClock()
     private let shedding: LoadShedding
 
     init() {

@@ -2,13 +2,14 @@ import EventLoop
 import InMemoryLogging
 import Logging
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import RateLimit
 
 struct RateLimitedLogTests {
     private let handler = InMemoryLogHandler()
-    private let clock = TestClock()
+    private let clock = ManualClock()
     private let log: RateLimitedLog
 
     init() {
@@ -139,10 +140,4 @@ struct RateLimitedLogTests {
             }())
         #expect(lines.isEmpty)
     }
-}
-
-final class TestClock: Sendable {
-    private let time = Mutex(MonotonicTime(nanoseconds: 1))
-    var now: MonotonicTime { time.withLock { $0 } }
-    func advance(by duration: Duration) { time.withLock { $0 = $0 + duration } }
 }

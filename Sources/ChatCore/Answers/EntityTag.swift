@@ -1,6 +1,6 @@
+import Cryptography
 import Encoding
 import HTTP
-import Program
 
 /// What an answer depends on, condensed (RFC 9110 §8.8.3): two answers with the same tag are the
 /// same.
@@ -51,7 +51,7 @@ struct EntityTagKey: Sendable {
 
     /// Derives the key: the first 16 bytes of HMAC-SHA-256 over `entity tag v1`.
     init(sessionKey: Secret) {
-        let code = HMACSHA256.code(of: Array("entity tag v1".utf8), key: sessionKey)
+        let code = HMACSHA256.code(of: Array("entity tag v1".utf8).span, key: sessionKey)
         func word(_ start: Int) -> UInt64 {
             code[start..<(start + 8)].reversed().reduce(0) { $0 << 8 | UInt64($1) }
         }

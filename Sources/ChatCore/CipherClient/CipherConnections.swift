@@ -1,4 +1,5 @@
 import Chat
+import Cryptography
 import EventLoop
 import HTTP
 import Program

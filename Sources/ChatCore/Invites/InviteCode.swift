@@ -1,3 +1,4 @@
+import Cryptography
 import Encoding
 import Program
 
@@ -12,7 +13,7 @@ struct InviteCode: Sendable, CustomStringConvertible {
 
     static func random() throws(StartFailure) -> InviteCode {
         // 256 is a multiple of 32: every digit is as likely.
-        let bytes = try HMACSHA256.randomBytes(count)
+        let bytes = try RandomBytes.forStart(count)
         return InviteCode(symbols: bytes.map { digits[Int($0 % 32)] })
     }
 
@@ -44,7 +45,7 @@ struct InviteCode: Sendable, CustomStringConvertible {
     var digest: ByteText {
         var label = Array("chat invitation v1".utf8)
         return ByteText(
-            Hex.encode(HMACSHA256.code(of: symbols, key: Secret(taking: &label))))
+            Hex.encode(HMACSHA256.code(of: symbols.span, key: Secret(taking: &label))))
     }
 
     var description: String {

@@ -1,3 +1,4 @@
+import Cryptography
 import Encoding
 import Glibc
 import Program
@@ -77,7 +78,7 @@ enum Provision {
     static func secret(at path: String, for owner: Owner) throws(StartFailure) {
         let temporary = path + ".new"
         if access(path, F_OK) == 0 { return try own(path, owner) }
-        var text = Array(Hex.encode(try HMACSHA256.randomBytes(secretBytes)).utf8)
+        var text = Array(Hex.encode(try RandomBytes.forStart(secretBytes)).utf8)
         text.append(UInt8(ascii: "\n"))
         defer { wipe(&text) }
         unlink(temporary)

@@ -1,3 +1,4 @@
+import Cryptography
 import Glibc
 import Program
 
@@ -33,7 +34,7 @@ enum SessionKey {
     private static func create(_ path: String) throws(StartFailure) {
         let folder = PrivateFolder.holding(path)
         try PrivateFolder.make(folder)
-        var bytes = try HMACSHA256.randomBytes(size)
+        var bytes = try RandomBytes.forStart(size)
         defer { wipe(&bytes) }
         let temporary = path + ".tmp"
         unlink(temporary)

@@ -1,3 +1,4 @@
+import Cryptography
 import Encoding
 import Program
 import Storage
@@ -25,7 +26,7 @@ struct SessionToken: Equatable {
         claims.endObject()
         let header = Array(#"{"alg":"HS256","typ":"JWT"}"#.utf8)
         let signed = Base64.encodeURL(header.span) + "." + Base64.encodeURL(claims.bytes.span)
-        let code = HMACSHA256.code(of: Array(signed.utf8), key: key)
+        let code = HMACSHA256.code(of: Array(signed.utf8).span, key: key)
         return signed + "." + Base64.encodeURL(code.span)
     }
 
@@ -43,7 +44,8 @@ struct SessionToken: Equatable {
         let parts = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard parts.count == 3, let code = Self.decoded(parts[2]) else { return nil }
         let signed = Array(bytes[..<(parts[2].startIndex - 1)])
-        guard HMACSHA256.isEqual(HMACSHA256.code(of: signed, key: key), code),
+        let expected = HMACSHA256.code(of: signed.span, key: key)
+        guard expected.span.equalsInConstantTime(code.span),
             let header = Self.object(parts[0]), Self.isOurs(header),
             let claims = Self.object(parts[1])
         else { return nil }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cryptography
 import Program
 
 struct RotateKeyCommand: ParsableCommand {
@@ -10,7 +11,7 @@ struct RotateKeyCommand: ParsableCommand {
 
     func run() throws {
         var material: [UInt8]
-        do throws(OpenSSLFault) { material = try Random.bytes(AES256GCM.keyBytes) } catch {
+        do throws(OpenSSLFault) { material = try RandomBytes.make(AES256GCM.keyBytes) } catch {
             throw StartFailure("cannot make a key: \(error.call) failed")
         }
         defer { wipe(&material) }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CipherAPI
+import Cryptography
 import Program
 
 struct CheckKeysCommand: ParsableCommand {

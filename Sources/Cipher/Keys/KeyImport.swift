@@ -1,4 +1,5 @@
 import CipherAPI
+import Cryptography
 import Program
 
 /// Adds a key that was made elsewhere to the ring in a file. Adding the same one again changes

@@ -1,4 +1,5 @@
 import CipherAPI
+import Cryptography
 import Program
 
 extension StartFailure {

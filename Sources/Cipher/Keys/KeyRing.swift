@@ -1,4 +1,5 @@
 import CipherAPI
+import Cryptography
 import Encoding
 import Program
 
@@ -22,7 +23,8 @@ struct KeyRing: Sendable {
             self.isLegacy = isLegacy
             self.created = created
             self.material = material
-            let code = Digest.hmac(material, Array("Cipher key fingerprint".utf8).span)
+            let code = HMACSHA256.code(
+                of: Array("Cipher key fingerprint".utf8).span, key: material)
             fingerprint = ByteText(Hex.encode(code.prefix(16)))
         }
     }
@@ -67,7 +69,7 @@ struct KeyRing: Sendable {
 
     /// A ring for a first start, with one fresh key.
     static func fresh(now: Int64) throws(OpenSSLFault) -> KeyRing {
-        var bytes = try Random.bytes(AES256GCM.keyBytes)
+        var bytes = try RandomBytes.make(AES256GCM.keyBytes)
         return KeyRing(current: &bytes, now: now)
     }
 

@@ -1,4 +1,5 @@
 import CipherAPI
+import Cryptography
 import Encoding
 import Program
 
@@ -38,7 +39,7 @@ enum KeyRingFormat {
             append(key, to: &bytes)
         }
         bytes.append(UInt8(ascii: "\n"))
-        let checksum = Hex.encode(Digest.sha256(bytes.span))
+        let checksum = Hex.encode(SHA256.digest(of: bytes.span))
         bytes += Array("],\"sha256\":\"\(checksum)\"}\n".utf8)
         return bytes
     }
@@ -117,7 +118,7 @@ enum KeyRingFormat {
         guard scanner.offset == bytes.count else {
             throw Damage(offset: scanner.offset, problem: "something stands after the end")
         }
-        guard checksum == ByteText(Hex.encode(Digest.sha256(bytes.extracting(0..<end)))) else {
+        guard checksum == ByteText(Hex.encode(SHA256.digest(of: bytes.extracting(0..<end)))) else {
             throw Damage(offset: end, problem: "its checksum does not match its contents")
         }
     }

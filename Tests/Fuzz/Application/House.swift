@@ -1,5 +1,5 @@
 import ArgumentParser
-import COpenSSL
+import Cryptography
 import Glibc
 import Logging
 
@@ -17,7 +17,7 @@ struct House {
 
     /// - Parameter folder: Empty; for the store and all keys.
     init(folder: String) throws {
-        copenssl_start()
+        OpenSSL.start()
         (chatCore, cipher) = (Self.freePort(), Self.freePort())
         let secretFile = "\(folder)/secret"
         try Self.write(secret, to: secretFile)

@@ -1,12 +1,14 @@
-import Glibc
-import Synchronization
+internal import COpenSSL
+internal import Glibc
+internal import Synchronization
 
-/// Bytes that nobody may see: a key, a shared secret. They are wiped from memory when the last
-/// owner lets go, and describe themselves as `<secret>` to whoever prints, dumps or logs them.
+/// Key material or a shared secret. Its memory is overwritten when the last owner lets go, and it
+/// prints, dumps and logs as `<secret>`.
 package final class Secret: Sendable, CustomStringConvertible, CustomDebugStringConvertible,
     CustomReflectable
 {
     private let bytes: Mutex<[UInt8]>
+    /// In bytes.
     package let count: Int
 
     /// Takes the bytes over and leaves `bytes` empty, so that no second copy stays behind.
@@ -30,14 +32,9 @@ package final class Secret: Sendable, CustomStringConvertible, CustomDebugString
         }
     }
 
-    /// Whether both hold the same bytes; takes as long for a wrong first byte as for a wrong last.
+    /// Returns whether both hold the same bytes, in constant time for equal lengths.
     package func equals(_ other: Span<UInt8>) -> Bool {
-        withBytes { mine in
-            guard mine.count == other.count else { return false }
-            var difference: UInt8 = 0
-            for index in mine.indices { difference |= mine[index] ^ other[index] }
-            return difference == 0
-        }
+        withBytes { $0.equalsInConstantTime(other) }
     }
 
     package var description: String { "<secret>" }
@@ -45,8 +42,22 @@ package final class Secret: Sendable, CustomStringConvertible, CustomDebugString
     package var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 
-/// Overwrites the bytes where they lie and empties the array. Holds only while the array has one
-/// owner; a copy elsewhere keeps what it has.
+extension Span<UInt8> {
+    /// Returns whether both hold the same bytes. The time depends on the lengths alone, so it does
+    /// not tell the first difference.
+    package func equalsInConstantTime(_ other: Span<UInt8>) -> Bool {
+        guard count == other.count else { return false }
+        if isEmpty { return true }
+        return withUnsafeBufferPointer { mine in
+            other.withUnsafeBufferPointer { other in
+                CRYPTO_memcmp(mine.baseAddress, other.baseAddress, mine.count) == 0
+            }
+        }
+    }
+}
+
+/// Overwrites the bytes in place and empties the array. A second reference to the array keeps the
+/// old bytes: the caller must hold the only one.
 package func wipe(_ bytes: inout [UInt8]) {
     bytes.withUnsafeMutableBytes { wipe($0) }
     bytes = []

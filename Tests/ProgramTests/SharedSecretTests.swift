@@ -1,40 +1,9 @@
-import Foundation
+import Cryptography
 import Program
+import TestSupport
 import Testing
 
-struct SecretTests {
-    @Test func `a secret shows itself to nobody`() {
-        var bytes = Array("hunter2hunter2".utf8)
-        let secret = Secret(taking: &bytes)
-        #expect(bytes.isEmpty)
-        var dumped = ""
-        dump(secret, to: &dumped)
-        for text in ["\(secret)", String(describing: secret), String(reflecting: secret), dumped] {
-            #expect(text.contains("<secret>"))
-            #expect(!text.contains("104") && !text.contains("hunter"))
-        }
-    }
-
-    @Test func `wiped bytes are gone from where they lay`() {
-        let count = 4096
-        let memory = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: count)
-        defer { memory.deallocate() }
-        memory.initialize(repeating: 0xA5)
-        wipe(UnsafeMutableRawBufferPointer(memory))
-        #expect(memory.allSatisfy { $0 == 0 })
-        var array = Array("key".utf8)
-        wipe(&array)
-        #expect(array.isEmpty)
-    }
-
-    @Test func `only the same bytes are equal`() {
-        let secret = make("abc")
-        #expect(matches(secret, "abc"))
-        for other in ["", "a", "ab", "abd", "bbc", "aBc", "abcd"] {
-            #expect(!matches(secret, other), "\(other)")
-        }
-    }
-
+struct SharedSecretTests {
     private static let one = "0123456789abcdef0123456789ABCDEF"
     private static let two = String(repeating: "z", count: 40)
 
@@ -71,16 +40,16 @@ struct SecretTests {
         ) { try SharedSecret(file: "/nowhere/secret") }
     }
 
-    @Test func `what is read again is used from then on, unless it cannot be`() throws {
-        let path = NSTemporaryDirectory() + "secret-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        try Data(Self.one.utf8).write(to: URL(filePath: path))
+    @Test func `a secret file read again replaces the secrets, unless it is refused`() throws {
+        let folder = TemporaryFolder(exists: true)
+        let path = folder.path + "/secret"
+        try TestFile.write(Array(Self.one.utf8), to: path)
         let secret = try SharedSecret(file: path)
-        try Data("\(Self.two)\n\(Self.one)".utf8).write(to: URL(filePath: path))
+        try TestFile.write(Array("\(Self.two)\n\(Self.one)".utf8), to: path)
         try secret.reload()
         #expect(matches(secret.presented, Self.two))
         #expect(accepts(secret, Self.one))
-        try Data("short".utf8).write(to: URL(filePath: path))
+        try TestFile.write(Array("short".utf8), to: path)
         #expect(throws: StartFailure.self) { try secret.reload() }
         #expect(matches(secret.presented, Self.two))
     }
@@ -93,15 +62,10 @@ struct SecretTests {
         secret.equals(Array(text.utf8).span)
     }
 
-    private func make(_ text: String) -> Secret {
-        var bytes = Array(text.utf8)
-        return Secret(taking: &bytes)
-    }
-
     private func withFile<T>(_ contents: String, _ body: (String) throws -> T) throws -> T {
-        let path = NSTemporaryDirectory() + "secret-\(UUID().uuidString)"
-        try Data(contents.utf8).write(to: URL(filePath: path))
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        return try body(path)
+        try TemporaryFolder.with { folder in
+            try TestFile.write(Array(contents.utf8), to: "\(folder)/secret")
+            return try body("\(folder)/secret")
+        }
     }
 }

@@ -1,8 +1,7 @@
+import Cryptography
 import Foundation
-import Program
+import TestSupport
 import Testing
-
-@testable import Cipher
 
 /// Project Wycheproof's cases for AES-GCM, run against the code that serves.
 struct WycheproofTests {
@@ -27,9 +26,8 @@ struct WycheproofTests {
     }
 
     static func cases() throws -> [Case] {
-        let path = URL(filePath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().appending(path: "Fixtures/wycheproof-aes-gcm.json")
-        let file = try JSONDecoder().decode(File.self, from: Data(contentsOf: path))
+        let json = try Data(contentsOf: Fixture.url("wycheproof-aes-gcm.json"))
+        let file = try JSONDecoder().decode(File.self, from: json)
         return file.testGroups.filter { $0.keySize == 256 && $0.ivSize == 96 && $0.tagSize == 128 }
             .flatMap(\.tests)
     }
