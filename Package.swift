@@ -93,7 +93,7 @@ let package = Package(
             "ChatCore",
             [
                 "Chat", "CipherAPI", "Cryptography", "Encoding", "EventLoop", "HTTP", "Program",
-                "RateLimit", "Storage", logging, inMemoryLogging,
+                "RateLimit", "Storage", "TestSupport", logging, inMemoryLogging,
             ]),
     ],
     swiftLanguageModes: [.v6]

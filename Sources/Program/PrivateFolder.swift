@@ -36,3 +36,20 @@ package enum PrivateFolder {
         guard fsync(number) == 0 else { throw .last("write", path) }
     }
 }
+
+/// A user and a group by number: an image without a base system has no names for them.
+package struct FileOwner: Equatable, Sendable {
+    package let user: UInt32
+    package let group: UInt32
+
+    /// Reads `uid:gid`. Returns nil for any other text.
+    package init?(_ text: String) {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, let user = UInt32(parts[0]), let group = UInt32(parts[1]),
+            // chown(2) takes all ones for "leave it as it is".
+            user != .max, group != .max
+        else { return nil }
+        self.user = user
+        self.group = group
+    }
+}

@@ -1,4 +1,5 @@
 package import Cryptography
+import EventLoop
 import Glibc
 package import Logging
 import Synchronization
@@ -109,5 +110,26 @@ package final class SharedSecret: Sendable {
 
     private static func isBlank(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
+    }
+}
+
+/// A file that holds a secret. It may be a pipe, and others than its owner may read it.
+package enum SecretFile {
+    /// A longer file is taken for a mistake.
+    package static let bytesMax = 4096
+
+    /// Returns the file's bytes, at most `bytesMax`. The caller wipes them.
+    static func contents(of path: String) throws(StartFailure) -> [UInt8] {
+        let number = open(path, O_RDONLY | O_CLOEXEC)
+        guard number >= 0 else { throw .last("read secret file", path) }
+        let file = FileDescriptor(owning: number)
+        guard var bytes = BlockingIO.read(file.number, atMost: bytesMax + 1) else {
+            throw .last("read secret file", path)
+        }
+        guard bytes.count <= bytesMax else {
+            wipe(&bytes)
+            throw StartFailure("secret file \(path) is longer than \(bytesMax) bytes")
+        }
+        return bytes
     }
 }

@@ -10,9 +10,12 @@ package struct StartFailure: Error, Equatable, CustomStringConvertible {
         self.description = description
     }
 
-    /// For the system call that has just failed on this thread: `cannot read /a/file: why`.
-    package static func last(_ verb: String, _ path: String) -> StartFailure {
-        StartFailure("cannot \(verb) \(path): \(String(cString: strerror(errno)))")
+    /// Returns `cannot read /a/file: why`, for the system call that has just failed on this thread
+    /// or for the given errno.
+    package static func last(
+        _ verb: String, _ path: String, _ number: Int32 = errno
+    ) -> StartFailure {
+        StartFailure("cannot \(verb) \(path): \(String(cString: strerror(number)))")
     }
 
     /// Runs `body`; its failure also names the option that led there, as in

@@ -35,7 +35,7 @@ struct InitCommand: ParsableCommand {
     @OptionGroup var data: DataOption
 
     func run() throws {
-        guard let owner = Owner(owner) else {
+        guard let owner = FileOwner(owner) else {
             throw StartFailure("--owner '\(owner)': use two numbers such as 65532:65532")
         }
         try Provision.giveStore(try data.path(), to: owner)

@@ -10,19 +10,19 @@ enum Provision {
 
     /// Makes the store's folder where it is missing, and gives it and the store's files in it to
     /// `owner`: they may have been copied in. Other files stay whose they are, and no mode changes.
-    static func giveStore(_ folder: String, to owner: Owner) throws(StartFailure) {
+    static func giveStore(_ folder: String, to owner: FileOwner) throws(StartFailure) {
         try give(folder, to: owner, mode: nil, takingFiles: { StoreFolder.mayOwn($0) })
     }
 
     /// Makes a folder for the owner alone where it is missing, and gives it and the regular files
     /// directly in it to `owner`.
-    static func givePrivate(_ folder: String, to owner: Owner) throws(StartFailure) {
+    static func givePrivate(_ folder: String, to owner: FileOwner) throws(StartFailure) {
         try give(folder, to: owner, mode: 0o700, takingFiles: { _ in true })
     }
 
     /// Makes a folder for the owner alone where it is missing. One that exists and holds something,
     /// or belongs to somebody, stays as it is. Returns whether the owner may write into it.
-    static func makeOwn(_ folder: String, for owner: Owner) throws(StartFailure) -> Bool {
+    static func makeOwn(_ folder: String, for owner: FileOwner) throws(StartFailure) -> Bool {
         if mkdir(folder, 0o700) == 0 {
             guard chown(folder, owner.user, owner.group) == 0 else { throw .last("own", folder) }
             return true
@@ -42,7 +42,7 @@ enum Provision {
 
     /// A link is not followed: it could name any file of the machine.
     private static func give(
-        _ folder: String, to owner: Owner, mode: mode_t?, takingFiles takes: (String) -> Bool
+        _ folder: String, to owner: FileOwner, mode: mode_t?, takingFiles takes: (String) -> Bool
     ) throws(StartFailure) {
         guard mkdir(folder, mode ?? 0o755) == 0 || errno == EEXIST else {
             throw .last("make", folder)
@@ -75,24 +75,35 @@ enum Provision {
     }
 
     /// Makes a secret of random hexadecimal digits where there is none, for `owner` to read.
-    static func secret(at path: String, for owner: Owner) throws(StartFailure) {
-        let temporary = path + ".new"
-        if access(path, F_OK) == 0 { return try own(path, owner) }
-        var text = Array(Hex.encode(try RandomBytes.forStart(secretBytes)).utf8)
-        text.append(UInt8(ascii: "\n"))
-        defer { wipe(&text) }
-        unlink(temporary)
-        let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o400)
-        guard file >= 0 else { throw .last("make", temporary) }
-        defer { close(file) }
-        guard write(file, text, text.count) == text.count, fsync(file) == 0 else {
-            throw .last("write", temporary)
+    static func secret(at path: String, for owner: FileOwner) throws(StartFailure) {
+        let file = PrivateFile(
+            path: path, bytesMax: SecretFile.bytesMax, mode: 0o400, owner: owner,
+            makesFolder: false
+        ) { fault in
+            switch fault {
+            case .failed(.find, let number), .failed(.lockFolder, let number),
+                .failed(.create, let number):
+                .last("make", path + PrivateFile.temporarySuffix, number)
+            case .failed(.write, let number):
+                .last("write", path + PrivateFile.temporarySuffix, number)
+            case .failed(.own, let number):
+                .last("own", path + PrivateFile.temporarySuffix, number)
+            case .failed(.rename, let number): .last("make", path, number)
+            case .failed(.read, let number): .last("read", path, number)
+            case .folder(let failure): failure
+            case .notRegular, .readableByOthers, .tooLong:
+                StartFailure("\(path) is not a secret file")
+            }
         }
-        try own(temporary, owner)
-        guard rename(temporary, path) == 0 else { throw .last("make", path) }
+        let isNew = try file.create { () throws(StartFailure) in
+            var text = Array(Hex.encode(try RandomBytes.forStart(secretBytes)).utf8)
+            text.append(UInt8(ascii: "\n"))
+            return text
+        }
+        if !isNew { try own(path, owner) }
     }
 
-    private static func own(_ path: String, _ owner: Owner) throws(StartFailure) {
+    private static func own(_ path: String, _ owner: FileOwner) throws(StartFailure) {
         guard lchown(path, owner.user, owner.group) == 0 else { throw .last("own", path) }
     }
 

@@ -1,52 +1,49 @@
 import Cryptography
-import Glibc
 import Program
 
-/// The file that holds the 32 bytes sessions are signed with; made on first start, for its owner
-/// alone. Without it every session would end with the process.
+/// The file with the 32 bytes that sign sessions. The first start makes it, for its owner alone.
+/// Without it every session would end with the process.
 enum SessionKey {
-    static let size = 32
+    static let byteCount = 32
 
-    /// - Returns: The key, and whether it was made now.
+    /// - Returns: The key, and whether this start made it.
     static func readOrCreate(
         _ path: String
     ) throws(StartFailure) -> (key: Secret, isNew: Bool) {
-        let isNew = access(path, F_OK) != 0
-        if isNew {
-            guard errno == ENOENT else { throw .last("look for", path) }
-            try create(path)
+        let file = PrivateFile(path: path, bytesMax: SecretFile.bytesMax) { fault in
+            failure(fault, path)
         }
-        var info = stat()
-        guard stat(path, &info) == 0 else { throw .last("read", path) }
-        guard info.st_mode & 0o077 == 0 else {
-            throw StartFailure("others may read \(path): run chmod 600 on it")
+        let isNew = try file.create { () throws(StartFailure) in
+            try RandomBytes.forStart(byteCount)
         }
-        var bytes = try SecretFile.contents(of: path)
-        guard bytes.count == size else {
-            wipe(&bytes)
-            throw StartFailure(
-                "\(path) is not a session key of \(size) bytes: delete it, and all sessions end")
+        let key = try file.read { bytes throws(StartFailure) in
+            guard bytes.count == byteCount else {
+                throw StartFailure(
+                    "\(path) is not a session key of \(byteCount) bytes: delete it, and all "
+                        + "sessions end")
+            }
+            var key = bytes.withUnsafeBufferPointer { Array($0) }
+            return Secret(taking: &key)
         }
-        return (Secret(taking: &bytes), isNew)
+        guard let key else { throw StartFailure("\(path) was deleted while it was read") }
+        return (key, isNew)
     }
 
-    /// Under another name first, so that a half-written key can never be met.
-    private static func create(_ path: String) throws(StartFailure) {
-        let folder = PrivateFolder.holding(path)
-        try PrivateFolder.make(folder)
-        var bytes = try RandomBytes.forStart(size)
-        defer { wipe(&bytes) }
-        let temporary = path + ".tmp"
-        unlink(temporary)
-        let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw .last("create", temporary) }
-        defer { close(file) }
-        guard write(file, bytes, size) == size, fsync(file) == 0 else {
-            throw .last("write", temporary)
+    private static func failure(_ fault: PrivateFile.Fault, _ path: String) -> StartFailure {
+        let temporary = path + PrivateFile.temporarySuffix
+        return switch fault {
+        case .failed(.find, let number): .last("look for", path, number)
+        case .failed(.read, let number): .last("read secret file", path, number)
+        case .failed(.lockFolder, let number): .last("lock the folder of", path, number)
+        case .failed(.create, let number): .last("create", temporary, number)
+        case .failed(.write, let number), .failed(.own, let number):
+            .last("write", temporary, number)
+        case .failed(.rename, let number): .last("create", path, number)
+        case .folder(let failure): failure
+        case .notRegular: StartFailure("\(path) is not a regular file")
+        case .readableByOthers: StartFailure("others may read \(path): run chmod 600 on it")
+        case .tooLong:
+            StartFailure("secret file \(path) is longer than \(SecretFile.bytesMax) bytes")
         }
-        // A link, not a rename: should two starts race, the first one's key stays.
-        guard link(temporary, path) == 0 || errno == EEXIST else { throw .last("create", path) }
-        unlink(temporary)
-        try PrivateFolder.sync(folder)
     }
 }

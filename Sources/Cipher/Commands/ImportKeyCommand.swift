@@ -42,18 +42,9 @@ struct ImportKeyCommand: ParsableCommand {
 
     /// At most one byte more than a key, to see that there are too many.
     private static func standardInput() throws(StartFailure) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: AES256GCM.keyBytes + 1)
-        var count = 0
-        while count < bytes.count {
-            let got = bytes.withUnsafeMutableBytes { raw in
-                read(STDIN_FILENO, raw.baseAddress?.advanced(by: count), raw.count - count)
-            }
-            if got < 0 && errno == EINTR { continue }
-            guard got >= 0 else { throw .last("read", "standard input") }
-            if got == 0 { break }
-            count += got
+        guard let bytes = BlockingIO.read(STDIN_FILENO, atMost: AES256GCM.keyBytes + 1) else {
+            throw .last("read", "standard input")
         }
-        bytes.removeLast(bytes.count - count)
         return bytes
     }
 }

@@ -198,15 +198,15 @@ final class KeyBudget: Sendable {
             return encode(spent)
         }
         if isLocked {
-            try file.replace(reading: reading, changing)
+            try file.changeLocked(decode: reading, changing)
         } else {
-            try file.change(reading: reading, changing)
+            try file.change(decode: reading, changing)
         }
     }
 
     private static func file(besideRing path: String) -> PrivateFile {
-        PrivateFile(
-            path: path + ".spent", noun: "count of uses", bytesMax: KeyRing.versionsMax * 128)
+        KeyRingFile.privateFile(
+            path + ".spent", noun: "count of uses", bytesMax: KeyRing.versionsMax * 128)
     }
 
     private static func encode(_ spent: [ByteText: Int64]) -> [UInt8] {

@@ -7,7 +7,32 @@ struct KeyRingFile {
     let path: String
 
     private var file: PrivateFile {
-        PrivateFile(path: path, noun: "key ring", bytesMax: KeyRingFormat.fileBytesMax)
+        Self.privateFile(path, noun: "key ring", bytesMax: KeyRingFormat.fileBytesMax)
+    }
+
+    /// A file of the ring's folder. `noun` names it in the sentences of its faults.
+    static func privateFile(_ path: String, noun: String, bytesMax: Int) -> PrivateFile {
+        PrivateFile(path: path, bytesMax: bytesMax) { fault in
+            let option = Defaults.keyFile.option("--key-file")
+            switch fault {
+            case .failed(let step, let number):
+                let verb =
+                    switch step {
+                    case .find, .read: "read"
+                    case .lockFolder: "lock the folder of"
+                    case .create, .write, .own, .rename: "write"
+                    }
+                let failure = StartFailure.last("\(verb) \(noun)", path, number)
+                return StartFailure("\(failure); see \(option)")
+            case .folder(let failure): return StartFailure("\(failure); see \(option)")
+            case .notRegular: return StartFailure("\(noun) \(path) is not a regular file")
+            case .readableByOthers:
+                return StartFailure(
+                    "\(noun) \(path) can be read by others: run chmod 600 on it, and think of "
+                        + "what it holds as known to whoever could read it")
+            case .tooLong: return StartFailure("\(noun) \(path) is damaged: it is too long")
+            }
+        }
     }
 
     /// The ring in the file.
@@ -58,7 +83,7 @@ struct KeyRingFile {
         var changed: KeyRing?
         try file.locked { () throws(StartFailure) in
             let isEarlier = try self.isEarlier
-            try file.replace(reading: decoded) { before throws(StartFailure) in
+            try file.changeLocked(decode: decoded) { before throws(StartFailure) in
                 let ring = try change(before)
                 let current = ring.current.fingerprint
                 if isEarlier || before?.current.fingerprint != current {
