@@ -2,12 +2,12 @@ import CipherAPI
 import HTTP
 
 extension Response {
-    /// 200 with a JSON body. Nothing of Cipher's is to be kept by anyone between.
+    /// Returns 200 with a JSON body that no cache may keep.
     static func json(_ body: [UInt8]) -> Response {
         Response(.ok, fields: jsonFields, body: .bytes(body))
     }
 
-    /// `{error, code}` with the status that belongs to the code.
+    /// Returns `{error, code}` with the status of the code.
     static func error(_ fault: CipherFault) -> Response {
         var response = Response(
             Status(code: fault.code.status), fields: jsonFields, body: .bytes(fault.encoded))
@@ -23,7 +23,7 @@ extension Response {
         return response
     }
 
-    /// A request that was refused before it reached a route; keeps the fault's own status.
+    /// Answers a request that was refused before it reached a route, with the fault's own status.
     static func error(_ fault: HTTPFault) -> Response {
         var response = error(CipherFault(fault))
         response.status = fault.status

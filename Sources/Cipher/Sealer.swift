@@ -3,15 +3,15 @@ import Cryptography
 import Encoding
 import Program
 
-/// What a route does with each text.
-enum Operation: Sendable {
+/// The three operations of the API.
+enum CipherOperation: Sendable {
     case encrypt, decrypt, rewrap
 }
 
-/// A key ring at work: seals under the current version, opens under whichever version a content
-/// names, and counts both.
+/// Seals under the current version of a key ring, opens under the version that a content names,
+/// and counts both.
 ///
-/// Not Sendable, since its OpenSSL contexts serve one message at a time: it belongs to `Vault`.
+/// It is not Sendable, since its OpenSSL contexts serve one message at a time. `KeyVault` owns it.
 struct Sealer {
     struct Uses: Equatable {
         var sealed: Int64 = 0
@@ -25,7 +25,7 @@ struct Sealer {
     private var uses: [Int: Uses] = [:]
 
     init(_ ring: KeyRing, budget: KeyBudget) throws(OpenSSLFault) {
-        self.ring = ring.forgettingRetired()
+        self.ring = ring.droppingRetiredMaterial()
         self.budget = budget
         legacyVersion = ring.legacy?.version
         for key in self.ring.keys {
@@ -34,7 +34,7 @@ struct Sealer {
         }
     }
 
-    /// The same counts over a ring that was read again.
+    /// Returns a sealer of a ring that was read again, with the same counts.
     func reloaded(_ ring: KeyRing) throws(OpenSSLFault) -> Sealer {
         var next = try Sealer(ring, budget: budget)
         next.uses = uses
@@ -44,7 +44,7 @@ struct Sealer {
     func uses(of version: Int) -> Uses { uses[version] ?? Uses() }
 
     mutating func perform(
-        _ operation: Operation, _ item: CipherItem
+        _ operation: CipherOperation, _ item: CipherItem
     ) throws(CipherFault) -> JSONText {
         switch operation {
         case .encrypt: try encrypt(item)
@@ -69,8 +69,8 @@ struct Sealer {
         throw CipherFault(.notText, "the content is authentic, but not UTF-8 text")
     }
 
-    /// The plaintext, whatever its bytes are, under the current version and bound to `keyContext`
-    /// also where the old content was bound to nothing.
+    /// Seals the plaintext of any bytes under the current version. It binds the new content to
+    /// `keyContext`, even if the old one was bound to nothing.
     private mutating func rewrap(_ item: CipherItem) throws(CipherFault) -> JSONText {
         var plaintext = try open(item)
         defer { wipe(&plaintext) }
@@ -84,7 +84,7 @@ struct Sealer {
         guard let cipher = ciphers[version] else {
             preconditionFailure("the current version has a cipher")
         }
-        try budget.spend(ring.current.fingerprint)
+        try budget.countSeal(ring.current.fingerprint)
         let context = keyContext.utf8
         let sealed: [UInt8]
         do {
@@ -93,23 +93,23 @@ struct Sealer {
             throw CipherFault(.internal, "\(error.call) failed")
         }
         uses[version, default: Uses()].sealed += 1
-        return JSONText(ByteText(Content(version: version, bytes: sealed).text))
+        return JSONText(ByteText(SealedContent(version: version, bytes: sealed).text))
     }
 
     private static func retired(_ version: Int) -> CipherFault {
         CipherFault(.keyRetired, "key version \(version), which the content names, is retired")
     }
 
-    /// Whatever keeps a content from being authentic is told to nobody.
+    /// All causes of "not authentic" give one error, so that no caller learns which it was.
     private mutating func open(_ item: CipherItem) throws(CipherFault) -> [UInt8] {
         let notAuthentic = CipherFault(
             .notAuthentic, "the content is not authentic under this key and context")
         let text = item.text.utf8
-        guard let content = Content(text.span) else { throw notAuthentic }
+        guard let content = SealedContent(text.span) else { throw notAuthentic }
         let isBare = content.version == nil
         let context = isBare ? [] : item.keyContext.utf8
-        // The legacy key opens bare contents and nothing else: it is publicly known and never
-        // sealed with a context here, so a content that claims so is forged.
+        // The legacy key is publicly known, and Cipher never sealed with it. So a content with its
+        // version is forged: it opens bare contents alone.
         guard let version = content.version ?? legacyVersion,
             (version == legacyVersion) == isBare
         else { throw notAuthentic }

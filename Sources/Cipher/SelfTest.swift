@@ -2,8 +2,8 @@ import Cryptography
 import Encoding
 import Program
 
-/// The known-answer test that stands between the start and the first request: a library that
-/// seals wrongly, or opens what it must not, never gets to see a message.
+/// The known-answer test before the first request. A library that seals wrongly, or opens a
+/// forged content, never sees a message.
 struct SelfTest {
     let key: String
     let nonce: String
@@ -12,7 +12,7 @@ struct SelfTest {
     let content: String
 
     /// Test case 16 of "The Galois/Counter Mode of Operation" (McGrew and Viega, 2005, appendix B),
-    /// the paper NIST SP 800-38D rests on.
+    /// on which NIST SP 800-38D rests.
     static let standard = SelfTest(
         key: "feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308",
         nonce: "cafebabefacedbaddecaf888",
@@ -23,7 +23,7 @@ struct SelfTest {
             + "8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0abcc9f662"
             + "76fc6ece0f4e1768cddf8853bb2d551b")
 
-    /// Throws with the step that failed.
+    /// Throws a failure that names the failed step.
     func run() throws(StartFailure) {
         do {
             try check()

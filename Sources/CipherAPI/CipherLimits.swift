@@ -9,6 +9,8 @@ package enum CipherLimits {
     package static let textBytesMax = 1 << 20
     /// The UTF-8 of a key context: two user ids, a message id and the hyphens between them.
     package static let keyContextBytesMax = 4 << 10
+    /// Seals under one key (NIST SP 800-38D §8.3).
+    package static let sealsMax: Int64 = 1 << 32
     /// Versions of the key: one to nine digits.
     package static let keyVersions = 1...999_999_999
     /// A key's fingerprint has 32.

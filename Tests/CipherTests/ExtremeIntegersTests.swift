@@ -47,7 +47,7 @@ struct ExtremeIntegersTests {
             let loop = try EventLoop()
             let uses = try budget(folder)
             try loop.run {
-                let vault = Vault(file: file, budget: uses, loop: loop)
+                let vault = KeyVault(file: file, budget: uses, loop: loop)
                 _ = try await vault.start(now: 5)
                 for now in [Int64.min, -1, 0, 1_800_000_000, .max] {
                     let ages = try await vault.keys(now: now).keys.map(\.age)
@@ -86,24 +86,24 @@ struct ExtremeIntegersTests {
                 #expect(throws: StartFailure.self) { try budget(folder) }
                 return
             }
-            let limits = KeyBudget.Limits()
+            let limits = KeyBudget.SealLimits()
             let uses = try budget(folder, limits: limits)
-            #expect(uses.spent("one") == spent)
-            let isLeft = (try? uses.spend("one")) != nil
+            #expect(uses.sealCount(of: "one") == spent)
+            let isLeft = (try? uses.countSeal("one")) != nil
             #expect(isLeft == (spent < limits.most))
-            #expect(try #require(uses.spent("one")) >= spent)
-            uses.giveBack()
-            #expect(try KeyBudget.spent(besideRing: "\(folder)/keys.json")["two"] == 3)
+            #expect(try #require(uses.sealCount(of: "one")) >= spent)
+            uses.releaseUnused()
+            #expect(try KeyCountFile(besideRing: "\(folder)/keys.json").read()["two"] == 3)
         }
     }
 
     @Test func `a lower count that was put there meanwhile never becomes negative`() throws {
         try TemporaryFolder.with { folder in
             let uses = try budget(folder)
-            for _ in 0..<5 { try uses.spend("one") }
+            for _ in 0..<5 { try uses.countSeal("one") }
             try TestFile.write(Array("{\"one\":0}\n".utf8), to: "\(folder)/keys.json.spent")
-            uses.giveBack()
-            #expect(try KeyBudget.spent(besideRing: "\(folder)/keys.json") == ["one": 5])
+            uses.releaseUnused()
+            #expect(try KeyCountFile(besideRing: "\(folder)/keys.json").read() == ["one": 5])
         }
     }
 }

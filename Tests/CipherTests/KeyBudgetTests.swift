@@ -10,19 +10,19 @@ import Testing
 @testable import Cipher
 
 struct KeyBudgetTests {
-    private let limits = KeyBudget.Limits(warning: 6, most: 10, step: 4)
+    private let limits = KeyBudget.SealLimits(warning: 6, most: 10, step: 4)
 
     private func spend(_ budget: KeyBudget, _ times: Int) throws {
-        for _ in 0..<times { try budget.spend("one") }
+        for _ in 0..<times { try budget.countSeal("one") }
     }
 
     @Test func `a key seals as often as it may and not once more`() throws {
         try TemporaryFolder.with { folder in
             let budget = try budget(folder, limits: limits)
             try spend(budget, 10)
-            #expect(budget.spent("one") == 10)
-            #expect(throws: CipherFault.self) { try budget.spend("one") }
-            try budget.spend("another")
+            #expect(budget.sealCount(of: "one") == 10)
+            #expect(throws: CipherFault.self) { try budget.countSeal("one") }
+            try budget.countSeal("another")
         }
     }
 
@@ -30,9 +30,9 @@ struct KeyBudgetTests {
         try TemporaryFolder.with { folder in
             try spend(try budget(folder, limits: limits), 5)
             let next = try budget(folder, limits: limits)
-            #expect(next.spent("one") == 8)
+            #expect(next.sealCount(of: "one") == 8)
             try spend(next, 2)
-            #expect(throws: CipherFault.self) { try next.spend("one") }
+            #expect(throws: CipherFault.self) { try next.countSeal("one") }
         }
     }
 
@@ -40,8 +40,8 @@ struct KeyBudgetTests {
         try TemporaryFolder.with { folder in
             let first = try budget(folder, limits: limits)
             try spend(first, 5)
-            first.giveBack()
-            #expect(try budget(folder, limits: limits).spent("one") == 5)
+            first.releaseUnused()
+            #expect(try budget(folder, limits: limits).sealCount(of: "one") == 5)
         }
     }
 
@@ -52,8 +52,8 @@ struct KeyBudgetTests {
             )
             try spend(one, 3)
             try spend(other, 4)
-            one.giveBack()
-            #expect(try budget(folder, limits: limits).spent("one") == 7)
+            one.releaseUnused()
+            #expect(try budget(folder, limits: limits).sealCount(of: "one") == 7)
         }
     }
 
@@ -65,9 +65,9 @@ struct KeyBudgetTests {
             try spend(one, 4)
             try spend(other, 4)
             try spend(one, 2)
-            #expect(throws: CipherFault.self) { try one.spend("one") }
-            #expect(throws: CipherFault.self) { try other.spend("one") }
-            #expect(try budget(folder, limits: limits).spent("one") == 10)
+            #expect(throws: CipherFault.self) { try one.countSeal("one") }
+            #expect(throws: CipherFault.self) { try other.countSeal("one") }
+            #expect(try budget(folder, limits: limits).sealCount(of: "one") == 10)
         }
     }
 
@@ -77,7 +77,7 @@ struct KeyBudgetTests {
             try spend(budget, 4)
             #expect(unlink("\(folder)/keys.json.spent") == 0)
             try spend(budget, 6)
-            #expect(throws: CipherFault.self) { try budget.spend("one") }
+            #expect(throws: CipherFault.self) { try budget.countSeal("one") }
         }
     }
 
@@ -89,14 +89,14 @@ struct KeyBudgetTests {
             #expect(unlink(path + ".spent") == 0)
             let log = RateLimitedLog(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
             let next = try KeyBudget(besideRing: path, limits: limits, log: log)
-            #expect(throws: CipherFault.self) { try next.spend("one") }
-            #expect(next.spent("one") == nil)
-            #expect(try KeyBudget.recount("one", limits: limits, besideRing: path))
-            #expect(try !KeyBudget.recount("one", limits: limits, besideRing: path))
-            #expect(throws: CipherFault.self) { try next.spend("one") }
+            #expect(throws: CipherFault.self) { try next.countSeal("one") }
+            #expect(next.sealCount(of: "one") == nil)
+            #expect(try KeyCountFile(besideRing: path).recount("one", sealsMax: limits.most))
+            #expect(try !KeyCountFile(besideRing: path).recount("one", sealsMax: limits.most))
+            #expect(throws: CipherFault.self) { try next.countSeal("one") }
             try next.reload(current: "one")
             try spend(next, 5)
-            #expect(throws: CipherFault.self) { try next.spend("one") }
+            #expect(throws: CipherFault.self) { try next.countSeal("one") }
         }
     }
 
@@ -111,7 +111,7 @@ struct KeyBudgetTests {
     @Test func `a key that may seal no more still opens`() throws {
         try TemporaryFolder.with { folder in
             let ring = try #require(KeyRing([ringKey(1, .current)]))
-            let few = KeyBudget.Limits(warning: 1, most: 1, step: 1)
+            let few = KeyBudget.SealLimits(warning: 1, most: 1, step: 1)
             var sealer = try Sealer(ring, budget: budget(folder, limits: few))
             let sealed = try sealer.result(.encrypt, CipherItem(text: "satu", keyContext: "a"))
             let error = #expect(throws: CipherFault.self) {

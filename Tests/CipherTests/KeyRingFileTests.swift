@@ -1,8 +1,11 @@
 import CipherAPI
 import Cryptography
 import Encoding
+import EventLoop
 import Foundation
+import Logging
 import Program
+import RateLimit
 import TestSupport
 import Testing
 
@@ -21,7 +24,7 @@ struct KeyRingFileTests {
             #expect(try TestFile.mode(of: "\(folder)/a") == 0o700)
             let second = try file.readOrCreate(unwanted)
             #expect(!second.isNew)
-            #expect(second.ring.current.fingerprint == first.ring.current.fingerprint)
+            #expect(second.stored.ring.current.fingerprint == first.stored.ring.current.fingerprint)
         }
     }
 
@@ -43,7 +46,7 @@ struct KeyRingFileTests {
             KeyRing([
                 ringKey(1, .retired), ringKey(3, .decryptOnly, legacy: true), ringKey(9, .current),
             ]))
-        let read = try KeyRingFormat.decode(KeyRingFormat.encode(ring).span)
+        let read = try KeyRingFormat.decode(KeyRingFormat.encode(ring).span).ring
         #expect(read.keys.map(\.version) == [1, 3, 9])
         #expect(read.keys.map(\.state) == [.retired, .decryptOnly, .current])
         #expect(read.keys.map(\.isLegacy) == [false, true, false])
@@ -59,30 +62,46 @@ struct KeyRingFileTests {
         #expect(bytes.count { $0 == UInt8(ascii: "\n") } == 4)
     }
 
-    @Test func `a ring of the format before is read, gets its count and is written anew`() throws {
+    @Test func `a ring of format 1 gets its count and is written as format 2`() throws {
         try TemporaryFolder.with { folder in
             let ring = try #require(KeyRing([ringKey(1, .decryptOnly), ringKey(2, .current)]))
-            let now = String(decoding: KeyRingFormat.encode(ring), as: UTF8.self)
-            let lines = now.replacingOccurrences(
-                of: "{\"format\":2,\"next\":3,", with: "{\"format\":1,")
-            let body = Array(
-                lines.prefix(
-                    upTo: try #require(lines.range(of: "],\"sha"))
-                        .lowerBound
-                ).utf8)
-            let earlier =
-                "\(String(decoding: body, as: UTF8.self))],\"sha256\":\""
-                + "\(Hex.encode(SHA256.digest(of: body.span)))\"}\n"
             let file = KeyRingFile(path: "\(folder)/keys.json")
-            try TestFile.write(Array(earlier.utf8), to: file.path)
+            try writeFormat1(of: ring, to: file)
+            #expect(try file.readStored().isFormat1)
             #expect(try file.read().keys.map(\.fingerprint) == ring.keys.map(\.fingerprint))
             try file.upgrade()
-            #expect(try String(decoding: TestFile.contents(of: file.path), as: UTF8.self) == now)
-            let spent = try KeyBudget.spent(besideRing: file.path)
-            #expect(spent == [ring.current.fingerprint: 0])
-            try TestFile.write(Array("{}".utf8), to: file.path + ".spent")
+            #expect(try TestFile.contents(of: file.path) == KeyRingFormat.encode(ring))
+            #expect(try !file.readStored().isFormat1)
+            let counts = KeyCountFile(besideRing: file.path)
+            #expect(try counts.read() == [ring.current.fingerprint: 0])
+            try TestFile.write(Array("{}".utf8), to: counts.path)
             try file.upgrade()
-            #expect(try KeyBudget.spent(besideRing: file.path).isEmpty)
+            #expect(try counts.read().isEmpty)
+        }
+    }
+
+    @Test func `a ring of format 1 that cannot be rewritten works, and the start says so`() throws {
+        try TemporaryFolder.with { folder in
+            let ring = try #require(KeyRing([ringKey(1, .current)]))
+            let file = KeyRingFile(path: "\(folder)/keys.json")
+            try writeFormat1(of: ring, to: file)
+            let counts = KeyCountFile(besideRing: file.path)
+            try TestFile.write(
+                Array("{\"\(ring.current.fingerprint)\":5}".utf8), to: counts.path)
+            // A folder in the place of the temporary file fails for root too.
+            try FileManager.default.createDirectory(
+                atPath: file.path + PrivateFile.temporarySuffix, withIntermediateDirectories: false)
+            let loop = try EventLoop()
+            let log = RateLimitedLog(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            let budget = try KeyBudget(besideRing: file.path, log: log)
+            let vault = KeyVault(file: file, budget: budget, loop: loop)
+            try loop.run {
+                let start = try await vault.start(now: 1)
+                #expect(start.currentVersion == 1)
+                #expect(!start.isNew)
+                #expect(start.upgradeFailure?.description.contains("cannot write key ring") == true)
+                #expect(await vault.isReady)
+            }
         }
     }
 
@@ -183,6 +202,16 @@ struct KeyRingFileTests {
             #expect(!text.contains(form), "\(form)")
         }
         #expect(text.contains("<secret>"))
+    }
+
+    private func writeFormat1(of ring: KeyRing, to file: KeyRingFile) throws {
+        let format2 = String(decoding: KeyRingFormat.encode(ring), as: UTF8.self)
+        let text = format2.replacingOccurrences(
+            of: "{\"format\":2,\"next\":\(ring.nextVersion),", with: "{\"format\":1,")
+        let end = try #require(text.range(of: "],\"sha")).lowerBound
+        let body = Array(text.prefix(upTo: end).utf8)
+        let checksum = Hex.encode(SHA256.digest(of: body.span))
+        try TestFile.write(body + Array("],\"sha256\":\"\(checksum)\"}\n".utf8), to: file.path)
     }
 
     private func fresh() throws(StartFailure) -> KeyRing {

@@ -36,7 +36,7 @@ struct KeyStatesTests {
         var ring = try ring()
         let fingerprint = ring.key(version: 1)?.fingerprint
         _ = try ring.retire(1)
-        let kept = ring.forgettingRetired()
+        let kept = ring.droppingRetiredMaterial()
         #expect(kept.key(version: 1)?.material == nil)
         #expect(kept.key(version: 1)?.fingerprint == fingerprint)
         #expect(kept.key(version: 2)?.material != nil)
@@ -63,14 +63,14 @@ struct KeyStatesTests {
         try ring.forget(1)
         #expect(throws: KeyRing.Refusal.forgotten(version: 1)) { try ring.forget(1) }
         #expect(throws: KeyRing.Refusal.absent(version: 3)) { try ring.forget(3) }
-        #expect(before.versions(notIn: ring) == [])
+        #expect(before.versionsMissing(from: ring) == [])
         var sealer = try sealer(ring)
         let error = #expect(throws: CipherFault.self) { try sealer.perform(.decrypt, content) }
         #expect(error?.code == .keyRetired)
         let digits = Hex.encode([UInt8](repeating: 1, count: 32))
         let written = KeyRingFormat.encode(ring)
         #expect(!String(decoding: written, as: UTF8.self).contains(digits))
-        #expect(try KeyRingFormat.decode(written.span).isForgotten(1))
+        #expect(try KeyRingFormat.decode(written.span).ring.isForgotten(1))
     }
 
     @Test func `the highest version's number is not given again either`() throws {
@@ -79,7 +79,7 @@ struct KeyStatesTests {
         #expect(try ring.addLegacy(&bytes, now: 0) == 2)
         _ = try ring.retire(2)
         try ring.forget(2)
-        ring = try KeyRingFormat.decode(KeyRingFormat.encode(ring).span)
+        ring = try KeyRingFormat.decode(KeyRingFormat.encode(ring).span).ring
         bytes = [UInt8](repeating: 8, count: 32)
         #expect(try ring.add(&bytes, now: 0) == 3)
     }
@@ -89,10 +89,10 @@ struct KeyStatesTests {
         var grown = ring
         var bytes = [UInt8](repeating: 9, count: 32)
         _ = try grown.add(&bytes, now: 0)
-        #expect(ring.versions(notIn: grown) == [])
+        #expect(ring.versionsMissing(from: grown) == [])
         let changed = try #require(
             KeyRing([ringKey(1, .decryptOnly, byte: 8), ringKey(2, .current)]))
-        #expect(ring.versions(notIn: changed) == [1])
-        #expect(grown.versions(notIn: ring) == [3])
+        #expect(ring.versionsMissing(from: changed) == [1])
+        #expect(grown.versionsMissing(from: ring) == [3])
     }
 }

@@ -12,7 +12,7 @@ extension CipherItem {
 
 extension Sealer {
     mutating func result(
-        _ operation: Operation, _ item: CipherItem
+        _ operation: CipherOperation, _ item: CipherItem
     ) throws(CipherFault) -> String {
         try perform(operation, item).text.string
     }

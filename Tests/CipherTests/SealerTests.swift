@@ -23,7 +23,7 @@ struct SealerTests {
         _ text: [UInt8], version: Int?, byte: UInt8, context: String
     ) throws -> String {
         let bytes = try AES256GCM(key: key(byte)).seal(text.span, context: Array(context.utf8).span)
-        return Content(version: version, bytes: bytes).text
+        return SealedContent(version: version, bytes: bytes).text
     }
 
     @Test(arguments: ["", "halo", "\0", "a\0b", "日本語 😀", "e\u{301} \u{FFFF}", "\r\n\u{1}"])
@@ -195,7 +195,7 @@ struct SealerTests {
     private func expectRefused(
         _ sealer: inout Sealer, _ content: String, _ context: String, _ code: CipherErrorCode
     ) {
-        for operation in [Operation.decrypt, .rewrap] {
+        for operation in [CipherOperation.decrypt, .rewrap] {
             do throws(CipherFault) {
                 _ = try sealer.result(
                     operation, CipherItem(text: content, keyContext: context))

@@ -104,13 +104,13 @@ private func withServer(
     try TemporaryFolder.with { folder in
         let loop = try EventLoop()
         try loop.run {
-            let vault = Vault(
+            let vault = KeyVault(
                 file: KeyRingFile(path: "\(folder)/keys.json"), budget: try budget(folder),
                 loop: loop)
             if starts { _ = try await vault.start(now: WallClock.seconds) }
             let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-            let callers = Callers(secret: nil, log: RateLimitedLog(logger))
-            let server = Service.server(vault, callers, loop: loop, logger: logger)
+            let callers = CallerAuthentication(secret: nil, log: RateLimitedLog(logger))
+            let server = CipherProcess.server(vault, callers, loop: loop, logger: logger)
             let listener = try Listening.open(
                 host: "127.0.0.1", port: 0, portOption: "--port", loop: loop)
             let address = listener.address

@@ -23,13 +23,13 @@ func ringKey(
 }
 
 func budget(
-    _ folder: String, limits: KeyBudget.Limits = KeyBudget.Limits()
+    _ folder: String, limits: KeyBudget.SealLimits = KeyBudget.SealLimits()
 ) throws -> KeyBudget {
     // The keys of `ringKey` and of the tests have their entries, as a ring's have when it is made.
     let ring = "\(folder)/keys.json"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let fingerprints = (1...9).map { ringKey($0, .current).fingerprint } + ["one", "another"]
-    try KeyBudget.enter(fingerprints, besideRing: ring)
+    try KeyCountFile(besideRing: ring).addEntries(fingerprints)
     return try KeyBudget(
         besideRing: ring, limits: limits,
         log: RateLimitedLog(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))

@@ -14,8 +14,8 @@ import Testing
 
 /// Cipher's application over a key ring of its own, in a folder that is deleted afterwards.
 struct TestService: Sendable {
-    let vault: Vault
-    let application: Application
+    let vault: KeyVault
+    let application: CipherApplication
     let ringPath: String
 
     struct Answer {
@@ -90,7 +90,7 @@ func withService(
         try loop.run {
             let path = "\(folder)/keys.json"
             let logger = Logger(label: "test") { _ in log }
-            let vault = Vault(
+            let vault = KeyVault(
                 file: KeyRingFile(path: path),
                 budget: try KeyBudget(besideRing: path, log: RateLimitedLog(logger)), loop: loop)
             if starts { _ = try await vault.start(now: WallClock.seconds) }
@@ -98,11 +98,11 @@ func withService(
                 var bytes = Array(text.utf8)
                 return SharedSecret(Secret(taking: &bytes))
             }
-            let callers = Callers(secret: secret, log: RateLimitedLog(logger))
+            let callers = CallerAuthentication(secret: secret, log: RateLimitedLog(logger))
             try await body(
                 TestService(
                     vault: vault,
-                    application: Application(vault: vault, callers: callers, logger: logger),
+                    application: CipherApplication(vault: vault, callers: callers, logger: logger),
                     ringPath: path))
         }
     }

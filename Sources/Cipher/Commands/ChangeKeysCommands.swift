@@ -18,7 +18,7 @@ struct RotateKeyCommand: ParsableCommand {
         let ring = try keys.file().changePresent { ring throws(KeyRing.Refusal) in
             _ = try ring.add(&material, now: WallClock.seconds)
         }
-        Output.line("version \(ring.current.version) is current; \(KeysCommand.next)")
+        Output.line("version \(ring.current.version) is current; \(KeysCommand.reloadHint)")
     }
 }
 
@@ -35,13 +35,13 @@ struct RetireKeyCommand: ParsableCommand {
     @OptionGroup var keys: KeyFileOption
 
     func run() throws {
-        var isNews = false
+        var isChanged = false
         _ = try keys.file().changePresent { ring throws(KeyRing.Refusal) in
-            isNews = try ring.retire(version)
+            isChanged = try ring.retire(version)
         }
         Output.line(
-            isNews
-                ? "version \(version) is retired; \(KeysCommand.next)"
+            isChanged
+                ? "version \(version) is retired; \(KeysCommand.reloadHint)"
                 : "version \(version) was retired already; nothing changed")
     }
 }
@@ -57,16 +57,65 @@ struct RestoreKeyCommand: ParsableCommand {
         _ = try keys.file().changePresent { ring throws(KeyRing.Refusal) in
             try ring.restore(version)
         }
-        Output.line("version \(version) opens again; \(KeysCommand.next)")
+        Output.line("version \(version) opens again; \(KeysCommand.reloadHint)")
     }
 }
 
-extension KeysCommand {
-    static let next = "a running Cipher takes it up on SIGHUP"
+struct ForgetKeyVersionCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "forget",
+        abstract: "Remove a retired version's key from the ring, for good.",
+        discussion: """
+            It asks to type the version again, on standard input. What the version sealed can \
+            never be read again, in backups of the store neither; copies of the ring elsewhere \
+            still hold the key. A running Cipher takes it up on SIGHUP; ChatCore then waits for \
+            `ChatCore store forget-key V`.
+            """)
+
+    @Argument(help: "The version, as `Cipher keys list` shows it.") var version: Int
+    @OptionGroup var keys: KeyFileOption
+
+    func run() throws {
+        let file = try keys.file()
+        let ring = try file.read()
+        do throws(KeyRing.Refusal) { try ring.checkForgettable(version) } catch {
+            throw StartFailure(error)
+        }
+        try Confirmation.require(
+            "\(version)", toDo: "remove key version \(version) for good",
+            otherwise: "nothing was removed")
+        _ = try file.changePresent { ring throws(KeyRing.Refusal) in try ring.forget(version) }
+        Output.line(
+            "version \(version) is in no file here any more; copies of the ring elsewhere hold it; "
+                + "\(KeysCommand.reloadHint), and ChatCore by ChatCore store forget-key \(version)")
+    }
+}
+
+struct RecountKeysCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "recount",
+        abstract: "Let a key seal again whose count of uses was lost: it counts as half used.",
+        discussion: """
+            For where the file beside the ring that counts uses is gone and has no backup. \
+            `Cipher keys rotate` does as well: a fresh key begins at 0.
+            """)
+
+    @OptionGroup var keys: KeyFileOption
+
+    func run() throws {
+        let file = try keys.file()
+        // Only the current key seals.
+        let current = try file.read().current
+        guard try KeyCountFile(besideRing: file.path).recount(current.fingerprint) else {
+            Output.line("the current key has its count of uses; nothing changed")
+            return
+        }
+        Output.line("counted as half used: version \(current.version); \(KeysCommand.reloadHint)")
+    }
 }
 
 extension KeyRingFile {
-    /// As `change`, for a ring that is there already.
+    /// Changes a ring that exists. Throws where there is none.
     func changePresent(
         _ body: (inout KeyRing) throws(KeyRing.Refusal) -> Void
     ) throws(StartFailure) -> KeyRing {

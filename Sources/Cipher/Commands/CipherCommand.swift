@@ -1,5 +1,15 @@
 import ArgumentParser
+import Cryptography
+import EventLoop
 import Program
+
+@main
+struct CipherMain {
+    static func main() {
+        OpenSSL.start()
+        Launch<CipherCommand>.main()
+    }
+}
 
 struct CipherCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -9,6 +19,21 @@ struct CipherCommand: ParsableCommand {
             Each option has an environment variable, named in its help; the option wins over it.
             """,
         version: programVersion,
-        subcommands: [ServeCommand.self, HealthcheckCommand.self, KeysCommand.self],
-        defaultSubcommand: ServeCommand.self)
+        subcommands: [CipherServeCommand.self, CipherHealthcheckCommand.self, KeysCommand.self],
+        defaultSubcommand: CipherServeCommand.self)
+}
+
+struct CipherHealthcheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "healthcheck",
+        abstract: "Ask a running Cipher whether it is ready; the exit status is the answer.")
+
+    @OptionGroup var address: CipherAddressOptions
+
+    func run() throws {
+        let host = try CipherDefaults.host.value(address.host)
+        let port = try address.portNumber()
+        let loop = try EventLoop()
+        try loop.run { try await Healthcheck.run(host: host, port: port, loop: loop) }
+    }
 }

@@ -21,7 +21,7 @@ struct ImportKeyCommand: ParsableCommand {
             """)
     var legacy = false
 
-    /// Taken in only to be refused: the parser would repeat what stands there.
+    /// Accepted only to be refused here: the parser's own error would print the key.
     @Argument(help: .hidden) var others: [String] = []
 
     func run() throws {
@@ -40,7 +40,7 @@ struct ImportKeyCommand: ParsableCommand {
         Output.line(outcome)
     }
 
-    /// At most one byte more than a key, to see that there are too many.
+    /// Reads at most one byte more than a key, which shows that there are too many.
     private static func standardInput() throws(StartFailure) -> [UInt8] {
         guard let bytes = BlockingIO.read(STDIN_FILENO, atMost: AES256GCM.keyBytes + 1) else {
             throw .last("read", "standard input")

@@ -1,4 +1,7 @@
 import ArgumentParser
+import CipherAPI
+import Cryptography
+import Encoding
 import Program
 
 struct KeysCommand: ParsableCommand {
@@ -7,7 +10,91 @@ struct KeysCommand: ParsableCommand {
         discussion: "A running Cipher takes changes over on SIGHUP.",
         subcommands: [
             ListKeysCommand.self, RotateKeyCommand.self, RetireKeyCommand.self,
-            RestoreKeyCommand.self, ForgetKeyCommand.self, ImportKeyCommand.self,
+            RestoreKeyCommand.self, ForgetKeyVersionCommand.self, ImportKeyCommand.self,
             RecountKeysCommand.self, CheckKeysCommand.self,
         ])
+
+    /// The end of every sentence about a changed ring.
+    static let reloadHint = "a running Cipher takes it up on SIGHUP"
+}
+
+struct ListKeysCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Show every version of the key, and no key.",
+        discussion: """
+            SEALED is how often a key has sealed, rounded up while Cipher runs, which sets uses \
+            aside a million at a time. At 2^31 Cipher warns, at 2^32 it seals no more. Where it is \
+            lost, the key seals nothing until `Cipher keys recount`.
+            """)
+
+    @OptionGroup var keys: KeyFileOption
+
+    func run() throws {
+        let file = try keys.file()
+        let ring = try file.read()
+        let counts = try KeyCountFile(besideRing: file.path).read()
+        Output.line(Self.row("VERSION", "STATE", "LEGACY", "CREATED", "SEALED", "FINGERPRINT"))
+        for key in ring.keys {
+            Output.line(
+                Self.row(
+                    "\(key.version)", key.state.rawValue, key.isLegacy ? "yes" : "no",
+                    WallClock.text(seconds: key.created), Self.sealCount(of: key, in: counts),
+                    key.fingerprint.string))
+        }
+    }
+
+    private static func sealCount(
+        of key: KeyRing.Key, in counts: [ByteText: Int64]
+    ) -> String {
+        if let count = counts[key.fingerprint] { return "\(count)" }
+        return key.state == .current ? "lost" : "-"
+    }
+
+    private static func row(_ columns: String...) -> String {
+        let widths = [9, 14, 8, 22, 12, 0]
+        return zip(columns, widths).map { column, width in
+            column + String(repeating: " ", count: max(0, width - column.count))
+        }.joined()
+    }
+}
+
+struct CheckKeysCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Read the ring as a start would, and try each of its keys.",
+        discussion: "Changes nothing. For a backup of the ring, name it with --key-file.")
+
+    @OptionGroup var keys: KeyFileOption
+
+    func run() throws {
+        try SelfTest.standard.run()
+        let file = try keys.file()
+        let stored = try file.readStored()
+        let ring = stored.ring
+        let counts = try KeyCountFile(besideRing: file.path).read()
+        for key in ring.keys { try Self.check(key) }
+        if counts[ring.current.fingerprint] == nil, !stored.isFormat1 {
+            throw StartFailure(
+                "\(file.path): every key opens, but the count of the current key's uses is "
+                    + "missing: put \(file.path).spent back beside it, or run Cipher keys recount")
+        }
+        Output.line(
+            "\(file.path): \(ring.keys.count) version\(ring.keys.count == 1 ? "" : "s"), "
+                + "\(ring.current.version) is current; every key seals and opens")
+    }
+
+    private static func check(_ key: KeyRing.Key) throws(StartFailure) {
+        let text = Array("a text of no importance".utf8)
+        let context = [UInt8]()
+        do throws(OpenSSLFault) {
+            guard let material = key.material else { return }
+            let cipher = try AES256GCM(key: material)
+            let sealed = try cipher.seal(text.span, context: context.span)
+            guard cipher.open(sealed.span, context: context.span) == text else {
+                throw OpenSSLFault(call: "opening what was sealed")
+            }
+        } catch {
+            throw StartFailure("version \(key.version) does not work: \(error.call) failed")
+        }
+    }
 }

@@ -2,21 +2,21 @@ import CipherAPI
 import Cryptography
 import Program
 
-/// Adds a key that was made elsewhere to the ring in a file. Adding the same one again changes
-/// nothing and succeeds, so that a script may be run twice.
+/// Adds a key that was made elsewhere to the ring in a file. Adding the same key again changes
+/// nothing and succeeds, so that a script may run twice.
 struct KeyImport {
     let isLegacy: Bool
 
-    /// Returns a sentence that says what holds now. Takes the bytes over.
+    /// Takes the bytes over and returns a sentence about the outcome.
     func run(_ bytes: inout [UInt8], into file: KeyRingFile) throws(StartFailure) -> String {
         // The closure below cannot borrow an inout parameter of a caller that also throws.
         var material: [UInt8] = []
         swap(&material, &bytes)
         defer { wipe(&material) }
-        var sentence = ""
+        var outcome = ""
         _ = try file.change { ring throws(StartFailure) in
             do {
-                return try add(&material, to: ring, saying: &sentence)
+                return try add(&material, to: ring, outcome: &outcome)
             } catch let refusal as KeyRing.Refusal {
                 throw StartFailure(refusal)
             } catch let fault as OpenSSLFault {
@@ -25,34 +25,35 @@ struct KeyImport {
                 preconditionFailure("nothing else is thrown here")
             }
         }
-        return sentence
+        return outcome
     }
 
     private func add(
-        _ bytes: inout [UInt8], to ring: KeyRing?, saying sentence: inout String
+        _ bytes: inout [UInt8], to ring: KeyRing?, outcome: inout String
     ) throws -> KeyRing {
         let now = WallClock.seconds
         if let ring, let same = ring.keys.first(where: { $0.material?.equals(bytes.span) == true }),
             same.isLegacy == isLegacy, same.state == (isLegacy ? .decryptOnly : .current)
         {
-            sentence = "that key is version \(same.version) already; nothing changed"
+            outcome = "that key is version \(same.version) already; nothing changed"
             return ring
         }
         guard isLegacy else {
             guard var ring else {
-                sentence = "version 1 is the imported key, in a new key ring"
+                outcome = "version 1 is the imported key, in a new key ring"
                 return try KeyRing.importing(&bytes, now: now)
             }
             let version = try ring.add(&bytes, now: now)
-            sentence = "version \(version) is the imported key, and current; \(KeysCommand.next)"
+            outcome =
+                "version \(version) is the imported key, and current; \(KeysCommand.reloadHint)"
             return ring
         }
         try KeyRing.checkLength(bytes)
         var grown = try ring ?? KeyRing.fresh(now: now)
         let version = try grown.addLegacy(&bytes, now: now)
-        sentence =
+        outcome =
             "version \(version) is the imported key, for bare contents only; "
-            + "version \(grown.current.version) is current; \(KeysCommand.next)"
+            + "version \(grown.current.version) is current; \(KeysCommand.reloadHint)"
         return grown
     }
 }

@@ -3,7 +3,7 @@ import Cryptography
 import Program
 
 extension StartFailure {
-    /// Why a ring stays as it is, and what to do.
+    /// Says why a ring stays as it is, and what to do.
     init(_ refusal: KeyRing.Refusal) {
         switch refusal {
         case .notThirtyTwoBytes(let count):

@@ -3,18 +3,18 @@ import Cryptography
 import Encoding
 import Program
 
-/// Every version of the key, by rising version. Exactly one is current, at most one is legacy.
+/// All versions of the key, in rising order. Exactly one is current, at most one is legacy.
 struct KeyRing: Sendable {
     struct Key: Sendable {
         let version: Int
         var state: KeyState
-        /// Opens bare contents, and never seals: that key stood in a public place.
+        /// Whether the key opens bare contents and never seals, since it was published.
         let isLegacy: Bool
         /// Seconds since 1970.
         let created: Int64
-        /// Tells one key from another and nothing about it: half an HMAC of a fixed text.
+        /// Identifies the key without revealing it: half an HMAC of a fixed text.
         let fingerprint: ByteText
-        /// Nil once it is forgotten: a key that opens nothing need not lie in memory.
+        /// Nil for a retired key of a running process, which opens nothing.
         fileprivate(set) var material: Secret?
 
         init(version: Int, state: KeyState, isLegacy: Bool, created: Int64, material: Secret) {
@@ -29,7 +29,7 @@ struct KeyRing: Sendable {
         }
     }
 
-    /// Why a change to a ring is refused.
+    /// The reason for which a ring refuses a change.
     enum Refusal: Error, Equatable {
         case notThirtyTwoBytes(Int)
         case present(version: Int, KeyState)
@@ -42,16 +42,17 @@ struct KeyRing: Sendable {
         case stillOpens(version: Int)
     }
 
-    /// Far more than a life of rotations; keeps the file readable at once.
+    /// Far more than a life of rotations, and few enough to read the file at once.
     static let versionsMax = 1_000
 
     private(set) var keys: [Key]
-    /// The version that the next key gets. Versions below it that are not there were forgotten.
+    /// The version of the next key. Missing versions below it were forgotten.
     private(set) var nextVersion: Int
 
-    /// A ring that was read; nil unless the versions rise, one is current and at most one legacy.
+    /// A ring read from a file. Nil unless the versions rise, one is current and at most one is
+    /// legacy.
     ///
-    /// - Parameter nextVersion: Above all versions there are; by default the first such number.
+    /// - Parameter nextVersion: A number above all versions; by default the first such number.
     init?(_ keys: [Key], nextVersion: Int? = nil) {
         let versions = keys.map(\.version)
         let last = versions.last ?? 0
@@ -67,7 +68,7 @@ struct KeyRing: Sendable {
         self.nextVersion = nextVersion ?? last + 1
     }
 
-    /// A ring for a first start, with one fresh key.
+    /// Returns a ring with one fresh key, for a first start.
     static func fresh(now: Int64) throws(OpenSSLFault) -> KeyRing {
         var bytes = try RandomBytes.make(AES256GCM.keyBytes)
         return KeyRing(current: &bytes, now: now)
@@ -82,13 +83,13 @@ struct KeyRing: Sendable {
         nextVersion = 2
     }
 
-    /// A ring that begins with a key brought along.
+    /// Returns a new ring whose first key was made elsewhere.
     static func importing(_ bytes: inout [UInt8], now: Int64) throws(Refusal) -> KeyRing {
         try checkLength(bytes)
         return KeyRing(current: &bytes, now: now)
     }
 
-    /// Versions that a content may name: one to nine digits.
+    /// The versions that a content can name: one to nine digits.
     static let versions = CipherLimits.keyVersions
 
     var current: Key {
@@ -102,12 +103,13 @@ struct KeyRing: Sendable {
 
     func key(version: Int) -> Key? { keys.first { $0.version == version } }
 
-    /// Whether the ring once held that version and dropped its key for good.
+    /// Returns whether the ring once held that version and dropped its key for good.
     func isForgotten(_ version: Int) -> Bool {
         (1..<nextVersion).contains(version) && key(version: version) == nil
     }
 
     /// Adds a key as the current version; the one before still decrypts. Takes the bytes over.
+    /// Returns the version.
     mutating func add(_ bytes: inout [UInt8], now: Int64) throws(Refusal) -> Int {
         try checkNew(bytes)
         for index in keys.indices where keys[index].state == .current {
@@ -116,14 +118,15 @@ struct KeyRing: Sendable {
         return append(&bytes, .current, isLegacy: false, now: now)
     }
 
-    /// Adds a key that only opens bare contents. Takes the bytes over.
+    /// Adds a key that only opens bare contents. Takes the bytes over. Returns the version.
     mutating func addLegacy(_ bytes: inout [UInt8], now: Int64) throws(Refusal) -> Int {
         try checkNew(bytes)
         if let legacy { throw .secondLegacy(version: legacy.version) }
         return append(&bytes, .decryptOnly, isLegacy: true, now: now)
     }
 
-    /// From now on the version opens nothing; its key stays in the file. False where it was so.
+    /// Retires a version: it opens nothing, and its key stays in the file. Returns false where it
+    /// was retired before.
     mutating func retire(_ version: Int) throws(Refusal) -> Bool {
         let index = try index(of: version)
         if keys[index].state == .current { throw .current(version: version) }
@@ -131,7 +134,7 @@ struct KeyRing: Sendable {
         return keys[index].state != .retired
     }
 
-    /// The version opens again what it sealed.
+    /// Lets a retired version open its contents again.
     mutating func restore(_ version: Int) throws(Refusal) {
         let index = try index(of: version)
         guard keys[index].state == .retired else {
@@ -140,7 +143,7 @@ struct KeyRing: Sendable {
         keys[index].state = .decryptOnly
     }
 
-    /// Throws unless the version may be forgotten: it has to be retired.
+    /// Throws unless the version is retired, and so may be forgotten.
     func checkForgettable(_ version: Int) throws(Refusal) {
         switch keys[try index(of: version)].state {
         case .current: throw .current(version: version)
@@ -149,14 +152,14 @@ struct KeyRing: Sendable {
         }
     }
 
-    /// Drops a retired version and its key, for good. Its number is not given again.
+    /// Drops a retired version and its key, for good. No later key gets its number.
     mutating func forget(_ version: Int) throws(Refusal) {
         try checkForgettable(version)
         keys.removeAll { $0.version == version }
     }
 
-    /// The ring without the bytes of retired keys.
-    func forgettingRetired() -> KeyRing {
+    /// Returns the ring without the bytes of retired keys.
+    func droppingRetiredMaterial() -> KeyRing {
         var ring = self
         for index in ring.keys.indices where ring.keys[index].state == .retired {
             ring.keys[index].material = nil
@@ -164,9 +167,9 @@ struct KeyRing: Sendable {
         return ring
     }
 
-    /// Versions of this ring that `other` lacks, or has with another key. A version that `other`
-    /// forgot counts as none, as long as the key that is current here stands there.
-    func versions(notIn other: KeyRing) -> [Int] {
+    /// Returns the versions of this ring that `other` lacks or holds with another key. A version
+    /// that `other` forgot is not missing, unless it is current here.
+    func versionsMissing(from other: KeyRing) -> [Int] {
         keys.filter { key in
             if key.state != .current, other.isForgotten(key.version) { return false }
             return other.key(version: key.version)?.fingerprint != key.fingerprint

@@ -3,7 +3,7 @@ import Cryptography
 import Encoding
 import Program
 
-/// The key ring as a file: JSON that people can look at and only Cipher writes.
+/// The bytes of a key ring file: JSON that people can read and only Cipher writes.
 ///
 ///     {"format":2,"next":3,"keys":[
 ///     {"version":1,"state":"decrypt-only","legacy":false,"created":1750000000,
@@ -11,24 +11,30 @@ import Program
 ///     {"version":2,"state":"current",…}
 ///     ],"sha256":"<64 hex>"}
 ///
-/// Valid if and only if it is exactly what `encode` writes: the last line's checksum is that of
-/// every byte before it, the fingerprints are those of the keys, the versions rise, one key is
-/// current and at most one is legacy.
+/// A file is valid if and only if it is exactly what `encode` writes: the checksum in the last
+/// line covers every byte before it, the fingerprints match the keys, the versions rise, one key
+/// is current and at most one is legacy.
 ///
-/// Every key of format 2 that may seal has an entry in the count of uses; where that lacks one, the
-/// count was lost. Format 1 had no such promise, and no `next`, the version that a new key gets; it
-/// is read, and written as format 2.
+/// Every key of format 2 that may seal has an entry in the count of uses. If the entry is missing,
+/// the count was lost. Format 1 had neither such entries nor `next`, the version of the next key.
+/// It is read, and written as format 2.
 enum KeyRingFormat {
-    /// Where and how a file is not a key ring.
+    /// The place of a file's first fault, and the problem there.
     struct Damage: Error, Equatable {
         let offset: Int
         let problem: String
     }
 
+    struct StoredRing {
+        let ring: KeyRing
+        /// Whether the file is of format 1, whose current key may have no count of uses.
+        let isFormat1: Bool
+    }
+
     static let fileBytesMax = KeyRing.versionsMax * lineBytesMax + 256
     private static let lineBytesMax = 256
 
-    /// The file's bytes, which hold every key: wipe them after use.
+    /// Returns the file's bytes, which hold every key: wipe them after use.
     static func encode(_ ring: KeyRing) -> [UInt8] {
         var bytes: [UInt8] = []
         // All at once: growing would leave copies of keys behind in freed memory.
@@ -62,14 +68,8 @@ enum KeyRingFormat {
         bytes += Array("\"}".utf8)
     }
 
-    /// Whether these bytes are of the format before, whose keys need not have counts.
-    static func isEarlier(_ bytes: Span<UInt8>) -> Bool {
-        var scanner = JSONScanner()
-        return scanner.skip("{\"format\":1,", in: bytes)
-    }
-
-    /// Reads a file's bytes. No key's text ever becomes a String, which could not be wiped.
-    static func decode(_ bytes: Span<UInt8>) throws(Damage) -> KeyRing {
+    /// Reads a file's bytes. No key's text becomes a String, which could not be wiped.
+    static func decode(_ bytes: Span<UInt8>) throws(Damage) -> StoredRing {
         var scanner = JSONScanner()
         do {
             let next = try nextVersion(&scanner, bytes)
@@ -86,7 +86,7 @@ enum KeyRingFormat {
             guard let ring = KeyRing(keys, nextVersion: next) else {
                 throw Damage(offset: 0, problem: "its versions or states contradict each other")
             }
-            return ring
+            return StoredRing(ring: ring, isFormat1: next == nil)
         } catch let damage as Damage {
             throw damage
         } catch let fault as JSONFault {
@@ -96,7 +96,7 @@ enum KeyRingFormat {
         }
     }
 
-    /// Nil in the format before.
+    /// Returns the version of the next key, or nil in format 1.
     private static func nextVersion(
         _ scanner: inout JSONScanner, _ bytes: Span<UInt8>
     ) throws -> Int? {

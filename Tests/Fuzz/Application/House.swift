@@ -38,13 +38,13 @@ struct House {
 
     private func startCipher(_ folder: String) throws {
         var secret = Array(secret.utf8)
-        let settings = Cipher.Service.Settings(
+        let settings = Cipher.CipherProcess.Settings(
             host: "127.0.0.1", port: cipher, keyFile: KeyRingFile(path: "\(folder)/keys.json"),
             secret: SharedSecret(Secret(taking: &secret)))
         Self.onThread {
             let loop = try EventLoop()
             try loop.run {
-                try await Cipher.Service.run(settings, loop: loop, logger: .unwritten)
+                try await Cipher.CipherProcess.run(settings, loop: loop, logger: .unwritten)
             }
         }
     }

@@ -4,16 +4,31 @@ import HTTP
 import Logging
 import RateLimit
 
-/// From a request to its answer: finds the route, runs it, and turns whatever it throws into JSON.
-struct Application: Handler {
+/// Answers a request: finds its route, runs the endpoint, and turns what it throws into JSON.
+struct CipherApplication: Handler {
     private let router: Router
     private let logger: Logger
     private let limitedLog: RateLimitedLog
 
-    init(vault: Vault, callers: Callers, logger: Logger) {
-        router = Router(Routes.table(vault, callers))
+    init(vault: KeyVault, callers: CallerAuthentication, logger: Logger) {
+        router = Router(Self.routes(vault, callers))
         limitedLog = callers.log
         self.logger = logger
+    }
+
+    /// Cipher's whole API.
+    private static func routes(_ vault: KeyVault, _ callers: CallerAuthentication) -> [Route] {
+        func operation(_ operation: CipherOperation) -> any Endpoint {
+            callers.requiringSecret(PerformOperation(operation: operation, vault: vault))
+        }
+        return [
+            Route(.post, "/encrypt", operation(.encrypt)),
+            Route(.post, "/decrypt", operation(.decrypt)),
+            Route(.post, "/rewrap", operation(.rewrap)),
+            Route(.get, "/keys", callers.requiringSecret(ShowKeys(vault: vault))),
+            Route(.get, "/healthz", CipherLiveness()),
+            Route(.get, "/readyz", CipherReadiness(vault: vault)),
+        ]
     }
 
     func answer(_ request: Request) async -> Response {
@@ -47,8 +62,8 @@ struct Application: Handler {
         }
     }
 
-    /// Browsers add one of these, and what calls Cipher adds neither. Any page can otherwise have
-    /// the browser beside it ask a server on this machine.
+    /// Browsers add one of these fields, and Cipher's callers add neither. Any page could otherwise
+    /// have its browser ask a server on this machine.
     private func isFromPage(_ request: Request) -> Bool {
         request.hasField("Origin") || request.hasField("Sec-Fetch-Site")
     }
@@ -57,16 +72,16 @@ struct Application: Handler {
         do {
             return try await route.endpoint.answer(request)
         } catch let fault as CipherFault {
-            if fault.code == .internal { tell(route, fault.sentence) }
+            if fault.code == .internal { logFault(fault.sentence, at: route) }
             return .error(fault)
         } catch {
-            // The type alone: nothing else is known not to hold a text.
-            tell(route, "unexpected \(type(of: error))")
+            // The type alone: an unknown error may hold a part of a text.
+            logFault("unexpected \(type(of: error))", at: route)
             return .error(CipherFault(.internal, "a fault inside Cipher"))
         }
     }
 
-    private func tell(_ route: Route, _ fault: String) {
+    private func logFault(_ fault: String, at route: Route) {
         limitedLog.log(
             .error, "a fault inside Cipher", source: "\(route.pattern)",
             naming: ["route": "\(route.pattern)"], metadata: ["fault": "\(fault)"])

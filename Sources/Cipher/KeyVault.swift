@@ -4,8 +4,18 @@ import Encoding
 import EventLoop
 import Program
 
-/// The one owner of the keys while the process serves. Runs on the loop's thread.
-actor Vault {
+/// Owns the keys while the process serves. Runs on the loop's thread.
+actor KeyVault {
+    /// What a start found.
+    struct Start {
+        let currentVersion: Int
+        /// Whether the start made the ring.
+        let isNew: Bool
+        /// Why a ring of format 1 could not be rewritten. It works nevertheless, and the next start
+        /// tries again.
+        let upgradeFailure: StartFailure?
+    }
+
     private nonisolated let loop: EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
@@ -19,46 +29,62 @@ actor Vault {
         self.loop = loop
     }
 
-    /// Whether the self-test has passed and a key ring is at work.
+    /// Whether the self-test has passed and a key ring is loaded.
     var isReady: Bool { sealer != nil }
 
-    /// Tests the cipher, then reads the ring; makes one where there is none and says so.
-    func start(
-        _ selfTest: SelfTest = .standard, now: Int64
-    ) throws(StartFailure) -> (current: Int, isNew: Bool) {
+    /// Tests the cipher, then reads the ring, or makes one where there is none.
+    func start(_ selfTest: SelfTest = .standard, now: Int64) throws(StartFailure) -> Start {
         try selfTest.run()
-        let (ring, isNew) = try file.readOrCreate { () throws(StartFailure) in
+        let (stored, isNew) = try file.readOrCreate { () throws(StartFailure) in
             do throws(OpenSSLFault) { return try KeyRing.fresh(now: now) } catch {
                 throw StartFailure("cannot make a key: \(error.call) failed")
             }
         }
-        // A disk that takes no writes stops no start: the next one tries again.
-        if !isNew { try? file.upgrade() }
-        try budget.reload(current: ring.current.fingerprint)
-        sealer = try Self.working { () throws(OpenSSLFault) in
-            try Sealer(ring, budget: budget)
-        }
-        return (ring.current.version, isNew)
+        let upgradeFailure = stored.isFormat1 ? upgrade() : nil
+        try load(stored.ring) { ring throws(OpenSSLFault) in try Sealer(ring, budget: budget) }
+        return Start(
+            currentVersion: stored.ring.current.version, isNew: isNew,
+            upgradeFailure: upgradeFailure)
     }
 
-    /// Reads the ring again. On a throw the one before stays at work.
+    private func upgrade() -> StartFailure? {
+        do throws(StartFailure) {
+            try file.upgrade()
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// Reads the ring again and returns its current version. After a throw the ring before stays
+    /// in use.
     func reload() throws(StartFailure) -> Int {
         let ring = try file.read()
         guard let sealer else { return ring.current.version }
-        let lost = sealer.ring.versions(notIn: ring)
-        guard lost.isEmpty else {
+        let missing = sealer.ring.versionsMissing(from: ring)
+        guard missing.isEmpty else {
             throw StartFailure(
                 "\(file.path) is not the same ring grown: it lacks version "
-                    + lost.map { "\($0)" }.joined(separator: ", ") + " or has another key there; "
+                    + missing.map { "\($0)" }.joined(separator: ", ")
+                    + " or has another key there; "
                     + "put the ring back, or restart Cipher if the other one is meant")
         }
-        try budget.reload(current: ring.current.fingerprint)
-        self.sealer = try Self.working { () throws(OpenSSLFault) in try sealer.reloaded(ring) }
+        try load(ring) { ring throws(OpenSSLFault) in try sealer.reloaded(ring) }
         return ring.current.version
     }
 
+    private func load(
+        _ ring: KeyRing, _ makeSealer: (KeyRing) throws(OpenSSLFault) -> Sealer
+    ) throws(StartFailure) {
+        try budget.reload(current: ring.current.fingerprint)
+        do throws(OpenSSLFault) { sealer = try makeSealer(ring) } catch {
+            throw StartFailure("cannot set up AES-256-GCM: \(error.call) failed")
+        }
+    }
+
+    /// Answers a request; a batch keeps its order, and each item succeeds or fails by itself.
     func answer(
-        _ operation: Operation, _ request: CipherRequest
+        _ operation: CipherOperation, _ request: CipherRequest
     ) throws(CipherFault) -> CipherResponse {
         guard isReady else { throw Self.notReady }
         switch request {
@@ -86,31 +112,32 @@ actor Vault {
                     version: key.version, state: key.state, isLegacy: key.isLegacy,
                     created: key.created, age: Self.age(of: key, at: now),
                     fingerprint: key.fingerprint, sealed: uses.sealed, opened: uses.opened,
-                    spent: spent(by: key))
+                    spent: sealCount(of: key))
             })
     }
 
-    /// Of the current key a count that was lost is taken for the highest there is. The others may
-    /// never have had one.
-    private func spent(by key: KeyRing.Key) -> Int64 {
-        budget.spent(key.fingerprint) ?? (key.state == .current ? KeyBudget.Limits().most : 0)
+    /// A current key whose count was lost reports the highest count. Older keys may never have
+    /// had a count.
+    private func sealCount(of key: KeyRing.Key) -> Int64 {
+        budget.sealCount(of: key.fingerprint)
+            ?? (key.state == .current ? CipherLimits.sealsMax : 0)
     }
 
-    /// A ring may say any time, and the clock may begin in 1970.
+    /// The subtraction can overflow: a ring may name any time, and the clock may begin in 1970.
     private static func age(of key: KeyRing.Key, at now: Int64) -> Int64 {
         let (age, isTooLong) = now.subtractingReportingOverflow(key.created)
         if isTooLong { return key.created < 0 ? .max : 0 }
         return max(0, age)
     }
 
-    /// Hands back what was set aside and not used; to be called when nothing is sealed any more.
-    func finish() {
+    /// Drops the keys and returns their unused reservations. Call it once no request is served.
+    func stop() {
         sealer = nil
-        budget.giveBack()
+        budget.releaseUnused()
     }
 
     private func result(
-        of operation: Operation, _ item: CipherItem
+        of operation: CipherOperation, _ item: CipherItem
     ) -> Result<JSONText, CipherFault> {
         do throws(CipherFault) { return .success(try perform(operation, item)) } catch {
             return .failure(error)
@@ -118,19 +145,11 @@ actor Vault {
     }
 
     private func perform(
-        _ operation: Operation, _ item: CipherItem
+        _ operation: CipherOperation, _ item: CipherItem
     ) throws(CipherFault) -> JSONText {
         guard let result = try sealer?.perform(operation, item) else { throw Self.notReady }
         return result
     }
 
     private static let notReady = CipherFault(.notReady, "the self-test has not passed yet")
-
-    private static func working(
-        _ make: () throws(OpenSSLFault) -> Sealer
-    ) throws(StartFailure) -> Sealer {
-        do throws(OpenSSLFault) { return try make() } catch {
-            throw StartFailure("cannot set up AES-256-GCM: \(error.call) failed")
-        }
-    }
 }

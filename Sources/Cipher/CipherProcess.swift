@@ -5,8 +5,8 @@ import Logging
 import Program
 import RateLimit
 
-/// The running vault, from its start to its end.
-enum Service {
+/// The serving process, from its start to its end.
+enum CipherProcess {
     struct Settings: Sendable {
         let host: String
         let port: UInt16
@@ -14,13 +14,14 @@ enum Service {
         let secret: SharedSecret?
     }
 
-    /// Serves until a signal says to stop; throws where it cannot start.
+    /// Serves until a signal says to stop. Throws when it cannot start.
     static func run(_ settings: Settings, loop: EventLoop, logger: Logger) async throws {
         let log = RateLimitedLog(logger)
         let budget = try KeyBudget(besideRing: settings.keyFile.path, log: log)
-        let vault = Vault(file: settings.keyFile, budget: budget, loop: loop)
+        let vault = KeyVault(file: settings.keyFile, budget: budget, loop: loop)
         let server = server(
-            vault, Callers(secret: settings.secret, log: log), loop: loop, logger: logger)
+            vault, CallerAuthentication(secret: settings.secret, log: log), loop: loop,
+            logger: logger)
         try await Lifetime.run(
             loop: loop,
             stop: { time in
@@ -32,13 +33,13 @@ enum Service {
                 settings.secret?.reload(telling: logger)
             },
             body: {
-                // First, so that a start which cannot be leaves no key ring behind.
+                // The listener comes first, so that a port in use leaves no new key ring behind.
                 let listener = try Listening.open(
                     host: settings.host, port: settings.port,
-                    portOption: Defaults.port.option("--port"), loop: loop)
-                let started = try await vault.start(now: WallClock.seconds)
-                if started.isNew { logger.notice("made a key ring: \(settings.keyFile.path)") }
-                announce(settings, listener.address, version: started.current, logger)
+                    portOption: CipherDefaults.port.option("--port"), loop: loop)
+                let start = try await vault.start(now: WallClock.seconds)
+                report(start, settings, logger)
+                announce(settings, listener.address, version: start.currentVersion, logger)
                 Heap.trim()
                 await withDiscardingTaskGroup { group in
                     group.addTask(executorPreference: loop) { await Heap.tend(on: loop) }
@@ -46,20 +47,20 @@ enum Service {
                     await server.serve(listener)
                     group.cancelAll()
                 }
-                await vault.finish()
+                await vault.stop()
                 logger.info("stopped")
             })
     }
 
     static func server(
-        _ vault: Vault, _ callers: Callers, loop: EventLoop, logger: Logger
+        _ vault: KeyVault, _ callers: CallerAuthentication, loop: EventLoop, logger: Logger
     ) -> Server {
         Server(
             loop: loop, limits: limits, logger: logger,
-            handler: Application(vault: vault, callers: callers, logger: logger))
+            handler: CipherApplication(vault: vault, callers: callers, logger: logger))
     }
 
-    /// One client asks, over a few connections; each may bring a body of the largest size.
+    /// ChatCore is the one client. It uses a few connections, each with bodies of the largest size.
     private static var limits: Limits {
         var limits = Limits()
         limits.bodyBytesMax = CipherLimits.bodyBytesMax
@@ -67,22 +68,31 @@ enum Service {
         return limits
     }
 
-    private static func announce(
-        _ settings: Settings, _ address: SocketAddress, version: Int, _ logger: Logger
-    ) {
-        let told: Logger.Metadata = [
-            "keyFile": "\(settings.keyFile.path)", "currentKey": "\(version)",
-            "callers": settings.secret == nil ? "anyone" : "with the secret",
-        ]
-        Listening.announce(address, asked: settings.port, told, logger)
-        settings.secret?.warnOfMode(logger)
-        if settings.secret == nil, !address.isLoopback {
+    private static func report(_ start: KeyVault.Start, _ settings: Settings, _ logger: Logger) {
+        if start.isNew { logger.notice("made a key ring: \(settings.keyFile.path)") }
+        if let failure = start.upgradeFailure {
             logger.warning(
-                "other machines may decrypt: set \(Defaults.secretFile.option("--secret-file"))")
+                "the key ring stays in format 1; the next start tries again",
+                metadata: ["fault": "\(failure)"])
         }
     }
 
-    private static func reload(_ vault: Vault, _ logger: Logger) async {
+    private static func announce(
+        _ settings: Settings, _ address: SocketAddress, version: Int, _ logger: Logger
+    ) {
+        let metadata: Logger.Metadata = [
+            "keyFile": "\(settings.keyFile.path)", "currentKey": "\(version)",
+            "callers": settings.secret == nil ? "anyone" : "with the secret",
+        ]
+        Listening.announce(address, asked: settings.port, metadata, logger)
+        settings.secret?.warnOfMode(logger)
+        if settings.secret == nil, !address.isLoopback {
+            let option = CipherDefaults.secretFile.option("--secret-file")
+            logger.warning("other machines may decrypt: set \(option)")
+        }
+    }
+
+    private static func reload(_ vault: KeyVault, _ logger: Logger) async {
         do throws(StartFailure) {
             let version = try await vault.reload()
             logger.info("read the key ring again", metadata: ["currentKey": "\(version)"])

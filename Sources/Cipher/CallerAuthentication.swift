@@ -5,25 +5,25 @@ import Logging
 import Program
 import RateLimit
 
-/// Who may call: whoever knows the shared secret, or everybody where none is configured.
-struct Callers {
+/// Admits callers that present the shared secret, or all callers where none is configured.
+struct CallerAuthentication {
     let secret: SharedSecret?
     let log: RateLimitedLog
 
-    /// The same endpoint, for callers with the secret only; 401 for others.
-    func only(_ endpoint: any Endpoint) -> any Endpoint {
+    /// Returns the endpoint behind a check of the secret, which answers 401 without it.
+    func requiringSecret(_ endpoint: any Endpoint) -> any Endpoint {
         guard let secret else { return endpoint }
-        return Guarded(endpoint: endpoint, secret: secret, log: log)
+        return AuthenticatedEndpoint(endpoint: endpoint, secret: secret, log: log)
     }
 }
 
-private struct Guarded: Endpoint {
+private struct AuthenticatedEndpoint: Endpoint {
     let endpoint: any Endpoint
     let secret: SharedSecret
     let log: RateLimitedLog
 
     func answer(_ request: Request) async throws -> Response {
-        guard isKnown(request) else {
+        guard presentsSecret(request) else {
             log.log(
                 .warning, "refused a caller without the shared secret",
                 source: request.peer.network.host,
@@ -33,10 +33,10 @@ private struct Guarded: Endpoint {
         return try await endpoint.answer(request)
     }
 
-    private func isKnown(_ request: Request) -> Bool {
-        let isKnown = request.withField("Authorization") { value in
+    private func presentsSecret(_ request: Request) -> Bool {
+        let isAccepted = request.withField("Authorization") { value in
             BearerToken.range(in: value).map { secret.accepts(value.extracting($0)) } ?? false
         }
-        return isKnown ?? false
+        return isAccepted ?? false
     }
 }

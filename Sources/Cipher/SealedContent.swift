@@ -1,8 +1,8 @@
 import Encoding
 
-/// A content as it stands in a store: `v<version>:` and the base64 of nonce ‖ ciphertext ‖ tag;
-/// without the prefix it is what an earlier system sealed.
-struct Content: Equatable {
+/// A content as a store holds it: `v<version>:` and the base64 of nonce ‖ ciphertext ‖ tag. An
+/// earlier system sealed the bare contents, which have no prefix.
+struct SealedContent: Equatable {
     /// Nil for a bare content.
     let version: Int?
     /// nonce ‖ ciphertext ‖ tag.
@@ -13,8 +13,8 @@ struct Content: Equatable {
         self.bytes = bytes
     }
 
-    /// Nil unless the text is exactly what `text` gives for some content: a version without
-    /// leading zeros, canonical base64. So no two texts are one content.
+    /// Reads a content. Returns nil unless the text is in canonical form: a version without
+    /// leading zeros, canonical base64. So no two texts are the same content.
     init?(_ text: Span<UInt8>) {
         guard text.count > 0, text[0] == UInt8(ascii: "v"), let colon = Self.colon(in: text) else {
             guard let bytes = Base64.decode(text) else { return nil }
@@ -33,7 +33,7 @@ struct Content: Equatable {
         return "v\(version):\(base64)"
     }
 
-    /// Where the colon of a prefix can be: no content has more digits before it.
+    /// Returns the place of a prefix's colon. It looks no further than the longest version.
     private static func colon(in text: Span<UInt8>) -> Int? {
         (0..<min(text.count, 12)).first { text[$0] == UInt8(ascii: ":") }
     }

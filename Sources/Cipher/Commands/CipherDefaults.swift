@@ -1,8 +1,8 @@
 import ArgumentParser
 import Program
 
-/// Where each option comes from when it is not given.
-enum Defaults {
+/// The environment variable and the default of each option.
+enum CipherDefaults {
     static let host = EnvironmentDefault("CIPHER_HOST", "127.0.0.1")
     static let port = EnvironmentDefault("CIPHER_PORT", 8082)
     static let keyFile = EnvironmentDefault("CIPHER_KEY_FILE", ".state/cipher/keys.json")
@@ -10,29 +10,30 @@ enum Defaults {
     static let logLevel = EnvironmentDefault<LogLevel>("CIPHER_LOG_LEVEL", .info)
 }
 
-/// Where the service listens, or is asked.
-struct AddressOptions: ParsableArguments {
-    @Option(help: Defaults.host.help("The numeric address it listens on.", valueName: "address"))
+/// The address that `serve` listens on and `healthcheck` asks.
+struct CipherAddressOptions: ParsableArguments {
+    @Option(
+        help: CipherDefaults.host.help("The numeric address it listens on.", valueName: "address"))
     var host: String?
 
     @Option(
         parsing: .unconditional,
-        help: Defaults.port.help(
+        help: CipherDefaults.port.help(
             "The port it listens on; 0 has serve pick a free one and print it."))
     var port: Int?
 
     func portNumber() throws(StartFailure) -> UInt16 {
-        UInt16(try Defaults.port.number(port, 0...65535, "--port"))
+        UInt16(try CipherDefaults.port.number(port, 0...65535, "--port"))
     }
 }
 
 struct KeyFileOption: ParsableArguments {
     @Option(
-        help: Defaults.keyFile.help(
+        help: CipherDefaults.keyFile.help(
             "The key ring; made on first start, for its owner alone.", valueName: "path"))
     var keyFile: String?
 
     func file() throws(StartFailure) -> KeyRingFile {
-        KeyRingFile(path: try Defaults.keyFile.value(keyFile))
+        KeyRingFile(path: try CipherDefaults.keyFile.value(keyFile))
     }
 }
