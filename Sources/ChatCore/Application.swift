@@ -6,13 +6,12 @@ import Logging
 import RateLimit
 import Storage
 
-/// From a request to its answer: finds the route, runs it, turns whatever it throws into JSON, and
-/// adds the fields that every answer carries.
-final class Application: Sendable {
+/// The public application: the API's routes, and the pages of the web client.
+final class Application: Dispatcher {
     /// A tunnel maps `https://<domain>/api` here and leaves the prefix on.
     static let prefixes = ["", "/api"]
 
-    private let router: Router
+    let router: Router
     private let files: StaticFiles
     private let clients: Clients
     private let origins: AllowedOrigins
@@ -39,46 +38,34 @@ final class Application: Sendable {
         logsRequests = logger.logLevel <= .debug
     }
 
-    func answer(_ request: Request) async -> Response {
+    func intercept(_ request: Request) -> Response? {
         clients.warnOfUntrustedProxy(request)
-        if let preflight = origins.preflight(request) {
-            return finish(preflight, request, SecurityFields.forAnswers)
-        }
-        switch router.match(request) {
-        case .found(let route, let parameters):
-            var request = request
-            request.parameters = parameters
-            let response: Response
-            do {
-                response = try await route.endpoint.answer(request)
-            } catch {
-                response = answer(to: error, in: route)
-            }
-            return finish(response, request, SecurityFields.forAnswers)
-        case .options(let allowed):
-            return finish(.options(allowed: allowed), request, SecurityFields.forAnswers)
-        case .methodNotAllowed(let allowed):
-            return finish(notAllowed(allowed), request, SecurityFields.forAnswers)
-        case .notFound: return page(request)
-        }
+        return origins.preflight(request)
     }
 
-    private func page(_ request: Request) -> Response {
+    /// Answers with a page, or with the words of an unknown route.
+    func answerWithoutRoute(_ request: Request) -> Response {
         let path = Self.withoutPrefix(request.path)
-        guard let response = files.answer(request, path: path) ?? wayToPage(request) else {
-            return finish(
-                ErrorAnswer(APIFault.notFound).response, request, SecurityFields.forAnswers)
+        guard var response = files.answer(request, path: path) ?? wayToPage(request) else {
+            return ErrorAnswer(APIFault.notFound).response
         }
         switch request.method {
         case .get, .head:
-            let isDocument = path.hasPrefix(Documents.folder)
-            return finish(response, request, isDocument ? forDocuments : forPages)
-        case .options:
-            return finish(
-                .options(allowed: Self.pageMethods), request, SecurityFields.forAnswers)
+            response.commonFields = path.hasPrefix(Documents.folder) ? forDocuments : forPages
+            return response
+        case .options: return .options(allowed: Self.pageMethods)
         default:
-            return finish(notAllowed(Self.pageMethods), request, SecurityFields.forAnswers)
+            response = refuseMethod(allowed: Self.pageMethods)
+            response.fields.append(("Allow", Self.pageMethods))
+            return response
         }
+    }
+
+    /// The words for a refusal by HTTP itself.
+    ///
+    /// - Parameter request: Without its body; nil where not even its head was sound.
+    func refuse(_ fault: HTTPFault, _ request: Request?) -> Response {
+        ErrorAnswer(fault).response
     }
 
     /// `GET /api`: the page's links start from its folder.
@@ -93,7 +80,7 @@ final class Application: Sendable {
         path.hasPrefix("/api/") ? path.droppingFirst(4) : path
     }
 
-    private func answer(to error: any Error, in route: Route) -> Response {
+    func answer(to error: any Error, in route: Route) -> Response {
         if let fault = error as? StorageFault, fault.meansTooMuch { shedding.refused(.disk) }
         if let fault = error as? VaultFault, fault == .busy { shedding.refused(.vault) }
         if let answer = ErrorAnswer(error), answer != .internal { return answer.response }
@@ -104,16 +91,12 @@ final class Application: Sendable {
         return ErrorAnswer.internal.response
     }
 
-    private func notAllowed(_ allowed: String) -> Response {
-        var response = ErrorAnswer(APIFault.methodNotAllowed(allowed: allowed)).response
-        response.fields.append(("Allow", allowed))
-        return response
+    func refuseMethod(allowed: String) -> Response {
+        ErrorAnswer(APIFault.methodNotAllowed(allowed: allowed)).response
     }
 
-    private func finish(
-        _ response: consuming Response, _ request: Request, _ fields: FieldLines
-    ) -> Response {
-        response.commonFields = fields
+    func finish(_ response: consuming Response, _ request: Request) -> Response {
+        if response.commonFields.isEmpty { response.commonFields = SecurityFields.forAnswers }
         if !origins.isEmpty { response.fields += origins.fields(for: request) }
         if logsRequests { log(request, response) }
         return response

@@ -78,7 +78,7 @@ struct ServeCommand: ParsableCommand {
         let logger = LineLog.bootstrap(
             label: "ChatCore", level: try Defaults.logLevel.value(logLevel).level)
         let loop = try EventLoop()
-        let service = Service(settings: settings, loop: loop, logger: logger)
+        let service = ServerProcess(settings: settings, loop: loop, logger: logger)
         try loop.run { try await service.run() }
     }
 

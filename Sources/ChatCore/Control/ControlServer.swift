@@ -4,12 +4,12 @@ import Logging
 
 /// Serves administration over the control socket. Its mode lets the owner in and nobody else, so
 /// it asks for no secret.
-struct ControlServer: Handler {
+struct ControlServer: Dispatcher {
     private static let pause = Duration.seconds(3)
     private static let readerTimeMax = Duration.seconds(24 * 3600)
 
     private let socket: ControlSocket
-    private let router: Router
+    let router: Router
     private let loop: EventLoop
     private let logger: Logger
 
@@ -55,19 +55,23 @@ struct ControlServer: Handler {
 
     func refuse(_ fault: HTTPFault, _ request: Request?) -> Response { Response(fault.status) }
 
-    func answer(_ request: Request) async -> Response {
-        guard case .found(let route, let parameters) = router.match(request) else {
-            return ControlFault.noSuchOperation.response
-        }
-        var request = request
-        request.parameters = parameters
+    func intercept(_ request: Request) -> Response? { nil }
+
+    func begin(_ route: Route, _ request: Request) {
         logger.notice("asked for \(route.pattern) over the control socket")
-        do {
-            return try await route.endpoint.answer(request)
-        } catch {
-            if let fault = ControlFault(error) { return fault.response }
-            logger.error("unexpected \(type(of: error)) in \(route.pattern)")
-            return Response(.internalServerError)
-        }
     }
+
+    func answerWithoutRoute(_ request: Request) -> Response {
+        ControlFault.noSuchOperation.response
+    }
+
+    func refuseMethod(allowed: String) -> Response { ControlFault.noSuchOperation.response }
+
+    func answer(to error: any Error, in route: Route) -> Response {
+        if let fault = ControlFault(error) { return fault.response }
+        logger.error("unexpected \(type(of: error)) in \(route.pattern)")
+        return Response(.internalServerError)
+    }
+
+    func finish(_ response: consuming Response, _ request: Request) -> Response { response }
 }

@@ -2,6 +2,8 @@
 package struct FieldLines: Sendable {
     let bytes: [UInt8]
 
+    package var isEmpty: Bool { bytes.isEmpty }
+
     package static let none = FieldLines([])
 
     /// Names come from our own source; control characters in a value become spaces.

@@ -7,7 +7,7 @@ import RateLimit
 import Storage
 
 /// The rules and what they stand on, joined.
-struct Core: Sendable {
+struct Runtime: Sendable {
     private static let lookUpsWaitingMax = 16
 
     private let settings: Settings

@@ -4,9 +4,9 @@ import Logging
 import Program
 import Storage
 
-extension Service {
+extension ServerProcess {
     /// Makes this system's store of the earlier one's and opens it.
-    func takeOver(_ clients: Clients, _ audit: AuditLog) async throws -> Core {
+    func takeOver(_ clients: Clients, _ audit: AuditLog) async throws -> Runtime {
         logger.notice("taking over the earlier system's store")
         let resolver = WorkerPool(threads: 1, waitingMax: 4)
         defer { resolver.stop() }
@@ -31,6 +31,6 @@ extension Service {
             throw StartFailure("\(settings.data): the takeover left the earlier system's store")
         }
         warnOfOriginal()
-        return try core(over: store, clients, audit)
+        return try runtime(over: store, clients, audit)
     }
 }

@@ -1,36 +1,34 @@
 import Encoding
+import EventLoop
 import HTTP
-import Synchronization
 
-/// What the server answers with: nothing but patience until the store is there, and a refusal
-/// where HTTP does not let a request get any further.
-final class Stage: Handler {
-    enum Act: Sendable {
-        case takingOver
-        case running(Application)
+/// Answers requests with the application once there is one. Until then, during a takeover, it asks
+/// for patience.
+final class StartupHandler: Handler {
+    private final class Stage {
+        var application: Application?
     }
 
-    private let act: Mutex<Act>
+    private let stage: LoopBound<Stage>
     private let origins: AllowedOrigins
 
-    /// - Parameter origins: Whose pages may read what is answered without the application.
-    init(_ act: Act = .takingOver, origins: AllowedOrigins) {
-        self.act = Mutex(act)
+    /// - Parameters:
+    ///   - origins: Whose pages may read what is answered without the application.
+    ///   - loop: The loop that calls it.
+    init(origins: AllowedOrigins, loop: EventLoop) {
+        stage = LoopBound(Stage(), to: loop)
         self.origins = origins
     }
 
-    func enter(_ next: Act) {
-        act.withLock { $0 = next }
-    }
+    /// Hands all further requests to the application.
+    func begin(_ application: Application) { stage.here.application = application }
 
     func answer(_ request: Request) async -> Response {
-        switch act.withLock({ $0 }) {
-        case .running(let application): return await application.answer(request)
-        case .takingOver: return finish(await patience(request), request)
-        }
+        if let application = stage.here.application { return await application.answer(request) }
+        return finish(await patience(request), request)
     }
 
-    /// The answer to a request that HTTP itself refuses.
+    /// Answers a request that HTTP itself refuses.
     ///
     /// - Parameter request: Without its body; nil where not even its head was sound.
     func refuse(_ fault: HTTPFault, _ request: Request?) -> Response {

@@ -8,7 +8,7 @@ import RateLimit
 import Storage
 
 /// The running server, from its start to its end.
-struct Service: Sendable {
+struct ServerProcess: Sendable {
     let settings: Settings
     let loop: EventLoop
     let logger: Logger
@@ -25,10 +25,10 @@ struct Service: Sendable {
     func run() async throws {
         let files = try staticFiles()
         let clients = Clients(trusting: settings.trustedProxies, logger: logger)
-        let stage = Stage(origins: settings.allowedOrigins)
+        let startup = StartupHandler(origins: settings.allowedOrigins, loop: loop)
         let server = Server(
             loop: loop, limits: Self.limits, logger: logger, shedding: shedding,
-            isExempt: { $0.isLoopback || clients.isTrusted($0) }, handler: stage)
+            isExempt: { $0.isLoopback || clients.isTrusted($0) }, handler: startup)
         try await Lifetime.run(
             loop: loop,
             stop: { time in
@@ -43,7 +43,7 @@ struct Service: Sendable {
                 secret.reload(telling: logger)
             },
             body: {
-                try await serve(files, clients, stage, server)
+                try await serve(files, clients, startup, server)
                 logger.info("stopped")
             })
     }
@@ -57,19 +57,19 @@ struct Service: Sendable {
     }
 
     private func serve(
-        _ files: StaticFiles, _ clients: Clients, _ stage: Stage, _ server: Server
+        _ files: StaticFiles, _ clients: Clients, _ startup: StartupHandler, _ server: Server
     ) async throws {
         // First of what leaves traces, so that a start which cannot be leaves none.
         let listener = try Listening.open(
             host: settings.host, port: settings.port,
             portOption: Defaults.port.option("--port"), loop: loop)
         let audit = try auditLog(clients)
-        var ready: Core?
+        var ready: Runtime?
         var isNew = false
         if let store = try await openStore() {
-            let core = try core(over: store, clients, audit)
-            stage.enter(.running(core.application(files)))
-            ready = core
+            let runtime = try runtime(over: store, clients, audit)
+            startup.begin(runtime.application(files))
+            ready = runtime
             isNew = store.isNew
         }
         announce(listener.address)
@@ -81,9 +81,9 @@ struct Service: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: loop) { [ready] in
                 do {
-                    let core = try await nowOrAfterTakeover(ready, clients, audit)
-                    stage.enter(.running(core.application(files)))
-                    await core.live()
+                    let runtime = try await nowOrAfterTakeover(ready, clients, audit)
+                    startup.begin(runtime.application(files))
+                    await runtime.live()
                 } catch is CancellationError {
                     // Told to stop before the takeover was done; the next start begins it anew.
                 } catch {
@@ -100,14 +100,14 @@ struct Service: Sendable {
     }
 
     private func nowOrAfterTakeover(
-        _ ready: Core?, _ clients: Clients, _ audit: AuditLog
-    ) async throws -> Core {
+        _ ready: Runtime?, _ clients: Clients, _ audit: AuditLog
+    ) async throws -> Runtime {
         if let ready { return ready }
         return try await takeOver(clients, audit)
     }
 
-    func core(over store: JSONStore, _ clients: Clients, _ audit: AuditLog) throws -> Core {
-        try Core(
+    func runtime(over store: JSONStore, _ clients: Clients, _ audit: AuditLog) throws -> Runtime {
+        try Runtime(
             settings: settings, clients: clients, audit: audit, store: store, shedding: shedding,
             loop: loop,
             logger: logger)

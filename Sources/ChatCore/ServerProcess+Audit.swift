@@ -3,7 +3,7 @@ import Program
 import RateLimit
 import Storage
 
-extension Service {
+extension ServerProcess {
     /// The audit log, over a trail of its own where one is wanted.
     func auditLog(_ clients: Clients) throws(StartFailure) -> AuditLog {
         guard let path = settings.auditLog else {

@@ -1,0 +1,44 @@
+/// An application as the steps from a request to its answer: intercept, find the route, run its
+/// endpoint, answer what it throws, finish. The order is the same in every application; each states
+/// its own steps.
+package protocol Dispatcher: Handler {
+    var router: Router { get }
+
+    /// Returns the answer to a request that no route is to see; nil lets it through.
+    func intercept(_ request: Request) -> Response?
+    /// Called before an endpoint runs.
+    func begin(_ route: Route, _ request: Request)
+    /// Answers a request whose path no route has.
+    func answerWithoutRoute(_ request: Request) -> Response
+    /// Answers a method that the routes of the path lack. The `Allow` field is added afterwards.
+    func refuseMethod(allowed: String) -> Response
+    /// Answers what an endpoint has thrown.
+    func answer(to error: any Error, in route: Route) -> Response
+    /// Adds what every answer carries, and logs it.
+    func finish(_ response: consuming Response, _ request: Request) -> Response
+}
+
+extension Dispatcher {
+    package func begin(_ route: Route, _ request: Request) {}
+
+    package func answer(_ request: Request) async -> Response {
+        if let response = intercept(request) { return finish(response, request) }
+        switch router.match(request) {
+        case .found(let route, let parameters):
+            var request = request
+            request.parameters = parameters
+            begin(route, request)
+            do {
+                return finish(try await route.endpoint.answer(request), request)
+            } catch {
+                return finish(answer(to: error, in: route), request)
+            }
+        case .options(let allowed): return finish(.options(allowed: allowed), request)
+        case .methodNotAllowed(let allowed):
+            var response = refuseMethod(allowed: allowed)
+            response.fields.append(("Allow", allowed))
+            return finish(response, request)
+        case .notFound: return finish(answerWithoutRoute(request), request)
+        }
+    }
+}
