@@ -11,6 +11,8 @@ package enum ChatFault: Error, Sendable, Equatable {
     case selfFriend
     case alreadyFriends
     case notFriends
+    /// The caller has blocked as many users as one may.
+    case blockListFull
     case emptyMessage
     case messageTooLong
     /// The message id stands for another message already.

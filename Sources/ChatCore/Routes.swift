@@ -46,6 +46,18 @@ enum Routes {
                 .get, "/friends/{userId}",
                 ListFriends(friends: services.friends, sessions: sessions, tags: services.tags)),
             Route(
+                .post, "/friends/remove",
+                ChangeFriendship(change: .remove, friends: services.friends, sessions: sessions)),
+            Route(
+                .post, "/friends/block",
+                ChangeFriendship(change: .block, friends: services.friends, sessions: sessions)),
+            Route(
+                .post, "/friends/unblock",
+                ChangeFriendship(change: .unblock, friends: services.friends, sessions: sessions)),
+            Route(
+                .get, "/friends/{userId}/blocked",
+                ListBlocked(friends: services.friends, sessions: sessions)),
+            Route(
                 .post, "/chat/send",
                 SendMessage(messages: services.messages, sessions: sessions)),
             Route(

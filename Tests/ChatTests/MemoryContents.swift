@@ -26,6 +26,10 @@ struct MemoryContents: FactSource {
         users[one]?.contacts.contains(other) ?? false
     }
 
+    func isBlocked(_ one: UserID, by other: UserID) -> Bool {
+        users[other]?.blocked.contains(one) ?? false
+    }
+
     func lastTimestamp(in conversation: Conversation) -> Int64? {
         messages(in: conversation).last?.timestamp
     }
@@ -84,10 +88,20 @@ struct MemoryContents: FactSource {
             guard one != other, users[one] != nil, users[other] != nil,
                 !areFriends(one, other), !areFriends(other, one)
             else { throw .refused("these two cannot become friends") }
-            users[one]?.contacts.append(other)
-            users[other]?.contacts.append(one)
-            touch(one)
-            touch(other)
+            for (id, friend) in [(one, other), (other, one)] {
+                users[id]?.contacts.append(friend)
+                users[id]?.blocked.removeAll { $0 == friend }
+                users[id]?.formerFriends.removeAll { $0 == friend }
+                touch(id)
+            }
+        case .parted(let one, let other): part(one, other)
+        case .blocked(let one, let other):
+            guard one != other, users[one] != nil, users[other] != nil,
+                !isBlocked(one, by: other)
+            else { throw .refused("this user cannot be blocked") }
+            if areFriends(one, other) || areFriends(other, one) { part(one, other) }
+            users[other]?.blocked.append(one)
+        case .unblocked(let one, let other): users[other]?.blocked.removeAll { $0 == one }
         case .messageAdded(let message): try add(message)
         case .messageReplaced(let id, let from, let to):
             guard let index = messages.firstIndex(where: { $0.id == id }),
@@ -132,6 +146,14 @@ struct MemoryContents: FactSource {
         let gone = messages.filter { $0.senderId == id || $0.receiverId == id }
         messages.removeAll { $0.senderId == id || $0.receiverId == id }
         for conversation in Set(gone.map(\.conversation)) { touch(conversation) }
+    }
+
+    private mutating func part(_ one: UserID, _ other: UserID) {
+        for (id, friend) in [(one, other), (other, one)] {
+            users[id]?.contacts.removeAll { $0 == friend }
+            users[id]?.formerFriends.append(friend)
+            touch(id)
+        }
     }
 
     private mutating func touch(_ user: UserID) {

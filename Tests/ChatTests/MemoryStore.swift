@@ -67,7 +67,11 @@ actor MemoryStore: ChatStore {
                 ?? contents.userRevisions[user]
             return PollFacts(
                 epoch: contents.users[user]?.epoch, newestTimestamp: contents.newestTimestamp,
-                revision: revision ?? 0)
+                revision: revision ?? 0,
+                hasEnded: conversation.map { conversation in
+                    contents.users[conversation.first]?.formerFriends
+                        .contains(conversation.second) ?? false
+                } ?? false)
         }
     }
 

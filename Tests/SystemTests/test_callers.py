@@ -18,6 +18,13 @@ def routes(me, friend):
             {"userId": me.id, "newPassword": "kata sandi yang lain"}),
         "friends-add": (
             "POST", "/friends/add", None, {"myId": me.id, "friendUsername": friend.username}),
+        "friends-remove": (
+            "POST", "/friends/remove", None, {"myId": me.id, "friendId": friend.id}),
+        "friends-block": (
+            "POST", "/friends/block", None, {"myId": me.id, "friendId": friend.id}),
+        "friends-unblock": (
+            "POST", "/friends/unblock", None, {"myId": me.id, "friendId": friend.id}),
+        "blocked": ("GET", f"/friends/{me.id}/blocked", None, None),
         "friends": ("GET", f"/friends/{me.id}", None, None),
         "send": (
             "POST", "/chat/send", None,
@@ -26,7 +33,10 @@ def routes(me, friend):
     }
 
 
-ROUTES = ["change-password", "friends-add", "friends", "send", "history"]
+ROUTES = [
+    "change-password", "friends-add", "friends-remove", "friends-block", "friends-unblock",
+    "blocked", "friends", "send", "history",
+]
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,9 @@ ROUTES = {
     "/auth/change-password": ("userId", "newPassword", "currentPassword"),
     "/auth/logout": (),
     "/friends/add": ("myId", "friendUsername"),
+    "/friends/remove": ("myId", "friendId"),
+    "/friends/block": ("myId", "friendId"),
+    "/friends/unblock": ("myId", "friendId"),
     "/chat/send": ("senderId", "receiverId", "message", "id"),
 }
 ODD = [

@@ -43,7 +43,8 @@ def test_the_openapi_document_names_every_route(client):
     assert document["openapi"].startswith("3.")
     assert {
         "/auth/register", "/auth/login", "/auth/change-password", "/auth/logout",
-        "/friends/add", "/friends/{userId}", "/chat/send", "/chat/history",
+        "/friends/add", "/friends/{userId}", "/friends/remove", "/friends/block",
+        "/friends/unblock", "/friends/{userId}/blocked", "/chat/send", "/chat/history",
     } <= set(document["paths"])
 
 

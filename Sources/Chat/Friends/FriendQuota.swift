@@ -40,6 +40,13 @@ struct FriendQuota {
         if let wait = newFriends?.take(for: user, at: now) { throw .tooManyNames(after: wait) }
     }
 
+    /// Takes for somebody who is blocked: as for a friend, but whatever names were tried before.
+    mutating func takeBlock(of user: UserID) throws(ChatFault) {
+        if let wait = newFriends?.take(for: user, at: .current()) {
+            throw .tooManyNames(after: wait)
+        }
+    }
+
     mutating func giveBackNewFriend(of user: UserID) {
         newFriends?.giveBack(for: user)
     }

@@ -9,6 +9,9 @@ package actor Friends {
         loop.asUnownedSerialExecutor()
     }
 
+    /// How many users one may block.
+    private static let blockedMax = 2_000
+
     private let store: any ChatStore
     private var quota: FriendQuota
 
@@ -28,6 +31,11 @@ package actor Friends {
             throw ChatFault.friendNotFound
         }
         if known.id == caller { throw ChatFault.selfFriend }
+        // A blocked caller hears and pays what an unknown name says and costs.
+        if known.blocked.contains(caller) {
+            try quota.takeUnknownName(of: caller)
+            throw ChatFault.friendNotFound
+        }
         let (isFriend, isMutual) = (
             try await store.areFriends(caller, known.id),
             try await store.areFriends(known.id, caller)
@@ -54,16 +62,73 @@ package actor Friends {
     private func befriend(_ id: UserID, _ caller: UserID) async throws -> User {
         let needs: [Fact] = [
             .userID(caller), .user(id), .contact(of: caller, id), .contact(of: id, caller),
+            .blocked(caller, by: id),
         ]
         return try await store.commit(reading: needs) { facts in
             guard facts.hasUser(caller) else { throw ChatFault.userNotFound }
-            guard let friend = facts.user(id) else { throw ChatFault.friendNotFound }
+            guard let friend = facts.user(id), !facts.isBlocked(caller, by: id) else {
+                throw ChatFault.friendNotFound
+            }
             // A one-way contact of an earlier system's making may still become mutual.
             if facts.areFriends(caller, id), facts.areFriends(id, caller) {
                 throw ChatFault.alreadyFriends
             }
             return (.befriended(caller, id), friend)
         }
+    }
+
+    /// Ends the friendship of the two, with the messages staying stored. Nothing changes where
+    /// there is none.
+    package nonisolated func remove(_ friend: UserID, of caller: UserID) async throws {
+        let needs: [Fact] = [
+            .userID(friend), .contact(of: caller, friend), .contact(of: friend, caller),
+        ]
+        try await store.commit(reading: needs) { facts in
+            guard facts.hasUser(friend) else { throw ChatFault.userNotFound }
+            let areFriends = facts.areFriends(caller, friend) || facts.areFriends(friend, caller)
+            return (areFriends ? .parted(caller, friend) : nil, ())
+        }
+    }
+
+    /// Keeps somebody from adding the caller, and ends their friendship if there is one. A new
+    /// block counts as a new friend does against the day's quota.
+    package func block(_ other: UserID, for caller: UserID) async throws {
+        guard let user = try await store.user(caller) else { throw ChatFault.userNotFound }
+        if user.blocked.contains(other) { return }
+        guard try await store.knownID(other) != nil else { throw ChatFault.userNotFound }
+        if user.blocked.count >= Self.blockedMax { throw ChatFault.blockListFull }
+        try quota.takeBlock(of: caller)
+        do {
+            let needs: [Fact] = [.userID(other), .userID(caller), .blocked(other, by: caller)]
+            try await store.commit(reading: needs) { facts in
+                guard facts.hasUser(other), facts.hasUser(caller) else {
+                    throw ChatFault.userNotFound
+                }
+                if facts.isBlocked(other, by: caller) { return (nil, ()) }
+                return (.blocked(other, by: caller), ())
+            }
+        } catch {
+            quota.giveBackNewFriend(of: caller)
+            throw error
+        }
+    }
+
+    /// Takes somebody off the caller's block list. They are no friends by that.
+    package nonisolated func unblock(_ other: UserID, for caller: UserID) async throws {
+        try await store.commit(reading: [.userID(other), .blocked(other, by: caller)]) { facts in
+            guard facts.hasUser(other) else { throw ChatFault.userNotFound }
+            return (facts.isBlocked(other, by: caller) ? .unblocked(other, by: caller) : nil, ())
+        }
+    }
+
+    /// The users whom the caller has blocked, in the order in which that was done.
+    package nonisolated func blocked(by caller: UserID) async throws -> [User] {
+        guard let user = try await store.user(caller) else { throw ChatFault.userNotFound }
+        var blocked: [User] = []
+        for id in user.blocked {
+            if let other = try await store.user(id) { blocked.append(other) }
+        }
+        return blocked
     }
 
     /// The caller's friends, latest conversation first.

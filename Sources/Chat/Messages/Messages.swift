@@ -171,11 +171,16 @@ package actor Messages {
 
     // MARK: Reading
 
-    /// Changes whenever messages of the conversation come or go; not when they are rewrapped.
+    /// Returns the revision of the conversation, which changes whenever messages come or go and not
+    /// when they are rewrapped.
+    ///
+    /// - Throws: `ChatFault.notFriends` where the friendship of the two has ended.
     package nonisolated func revision(
         of conversation: Conversation, for reader: UserID
     ) async throws -> UInt64 {
-        try await store.currentPollFacts(of: reader, in: conversation).revision
+        let facts = try await store.currentPollFacts(of: reader, in: conversation)
+        if facts.hasEnded { throw ChatFault.notFriends }
+        return facts.revision
     }
 
     /// A page of the conversation, oldest first: at most `pageBytesMax` bytes, and at most

@@ -99,6 +99,9 @@ extension ErrorAnswer {
         case .notFriends:
             self.init(
                 .forbidden, "not_friends", "Kalian belum berteman. Tambahkan dulu sebagai teman.")
+        case .blockListFull:
+            self.init(
+                .badRequest, "malformed", "Daftar blokir penuh. Cabut salah satu blokir dulu.")
         case .emptyMessage:
             self.init(.badRequest, "empty_message", "Pesan tidak boleh kosong")
         case .messageTooLong:
@@ -116,15 +119,8 @@ extension ErrorAnswer {
             self.init(
                 .serviceUnavailable, "storage_full", "Penyimpanan penuh. Coba lagi nanti.",
                 retryAfter: 60)
-        case .registrationClosed:
-            self.init(.forbidden, "registration_closed", "Pendaftaran sedang ditutup.")
-        case .inviteNeeded:
-            self.init(
-                .forbidden, "invite_needed", "Pendaftaran memerlukan kode undangan dari pengelola.")
-        case .inviteInvalid:
-            self.init(
-                .badRequest, "invite_invalid",
-                "Kode undangan tidak berlaku: salah, sudah dipakai, atau kedaluwarsa.")
+        case .registrationClosed, .inviteNeeded, .inviteInvalid:
+            self = Self.registration(refusedBy: fault)
         case .tooManyAttempts(let wait):
             self.init(
                 .tooManyRequests, "too_many_attempts", "Terlalu banyak percobaan.", after: wait)
@@ -218,6 +214,20 @@ extension ErrorAnswer {
             }
         self.init(
             fault.status, code, sentence, retryAfter: fault.status == .serviceUnavailable ? 1 : nil)
+    }
+
+    private static func registration(refusedBy fault: ChatFault) -> ErrorAnswer {
+        switch fault {
+        case .inviteNeeded:
+            ErrorAnswer(
+                .forbidden, "invite_needed", "Pendaftaran memerlukan kode undangan dari pengelola.")
+        case .inviteInvalid:
+            ErrorAnswer(
+                .badRequest, "invite_invalid",
+                "Kode undangan tidak berlaku: salah, sudah dipakai, atau kedaluwarsa.")
+        case _:
+            ErrorAnswer(.forbidden, "registration_closed", "Pendaftaran sedang ditutup.")
+        }
     }
 
     private static func sentence(for problem: PasswordProblem) -> String {

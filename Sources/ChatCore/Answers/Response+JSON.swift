@@ -16,4 +16,9 @@ extension Response {
         body.endObject()
         return .json(body.bytes)
     }
+
+    /// An answer that only says what was done: `{message}`.
+    static func message(_ sentence: String) -> Response {
+        .json { $0.field("message", sentence) }
+    }
 }

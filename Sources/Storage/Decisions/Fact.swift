@@ -10,6 +10,8 @@ package enum Fact: Hashable, Sendable {
     case name(ByteText)
     /// Whether the second is among the contacts of the first.
     case contact(of: UserID, UserID)
+    /// Whether the first is on the block list of the second.
+    case blocked(UserID, by: UserID)
     /// The newest timestamp of the conversation.
     case lastTimestamp(Conversation)
     /// Whether a message has this id.

@@ -7,6 +7,7 @@ package protocol FactSource {
     func hasUser(_ id: UserID) -> Bool
     func user(named name: ByteText) -> User?
     func areFriends(_ one: UserID, _ other: UserID) -> Bool
+    func isBlocked(_ one: UserID, by other: UserID) -> Bool
     func lastTimestamp(in conversation: Conversation) -> Int64?
     func isUsed(_ id: MessageID) -> Bool
     var newestTimestamp: Int64 { get }

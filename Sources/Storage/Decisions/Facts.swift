@@ -37,6 +37,7 @@ package struct Facts: Sendable {
         case .userID(let id): .isTrue(source.hasUser(id))
         case .name(let name): .user(source.user(named: name))
         case .contact(let one, let other): .isTrue(source.areFriends(one, other))
+        case .blocked(let one, let other): .isTrue(source.isBlocked(one, by: other))
         case .lastTimestamp(let conversation): .timestamp(source.lastTimestamp(in: conversation))
         case .messageID(let id): .isTrue(source.isUsed(id))
         case .message(let id): .message(messages[id])
@@ -70,6 +71,14 @@ package struct Facts: Sendable {
             undeclared("contact")
         }
         return areFriends
+    }
+
+    /// Whether `one` is on the block list of `other`.
+    package func isBlocked(_ one: UserID, by other: UserID) -> Bool {
+        guard case .isTrue(let isBlocked)? = values[.blocked(one, by: other)] else {
+            undeclared("blocked")
+        }
+        return isBlocked
     }
 
     /// The newest timestamp of the conversation, or nil where there is no message.

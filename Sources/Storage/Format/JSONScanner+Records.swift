@@ -11,6 +11,12 @@ extension JSONScanner {
         return number
     }
 
+    mutating func userIDs(in bytes: Span<UInt8>) throws(JSONFault) -> [UserID] {
+        try list(in: bytes) { scanner throws(JSONFault) in
+            UserID(try scanner.string(in: bytes))
+        }
+    }
+
     /// An array without blanks, as the store writes it.
     mutating func list<Element>(
         in bytes: Span<UInt8>,

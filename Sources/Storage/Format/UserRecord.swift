@@ -4,7 +4,8 @@ internal import Encoding
 /// `{"id":"…","username":"…","password":"$2b$10$…","contacts":["…",…],"epoch":0}`
 ///
 /// In `db.json` the revisions follow: `,"revision":7,"conversations":[{"with":"…","order":5,
-/// "messages":6},…]`. `messages` is absent where it equals `order`.
+/// "messages":6},…]`. `messages` is absent where it equals `order`. Then `,"blocked":["…",…]` and
+/// `,"formerFriends":["…",…]` follow where there are any.
 struct UserRecord {
     let user: User
     /// The last change that altered the user's contact list; nil where the record does not say.
@@ -17,10 +18,7 @@ struct UserRecord {
         writer.field("id", user.id.text)
         writer.field("username", user.username)
         writer.field("password", user.password)
-        writer.name("contacts")
-        writer.beginArray()
-        for contact in user.contacts { writer.string(contact.text) }
-        writer.endArray()
+        Self.write("contacts", user.contacts, to: &writer)
         writer.field("epoch", user.epoch)
         if let revision {
             writer.field("revision", Int(revision))
@@ -29,8 +27,21 @@ struct UserRecord {
             for conversation in conversations { conversation.write(to: &writer) }
             writer.endArray()
         }
+        if !user.blocked.isEmpty { Self.write("blocked", user.blocked, to: &writer) }
+        if !user.formerFriends.isEmpty {
+            Self.write("formerFriends", user.formerFriends, to: &writer)
+        }
         writer.endObject()
         return writer.bytes
+    }
+
+    private static func write(
+        _ name: StaticString, _ ids: [UserID], to writer: inout JSONWriter
+    ) {
+        writer.name(name)
+        writer.beginArray()
+        for id in ids { writer.string(id.text) }
+        writer.endArray()
     }
 
     /// Reads the record at the scanner's place and leaves the scanner behind it.
@@ -42,12 +53,10 @@ struct UserRecord {
         try scanner.expect(",\"password\":", in: bytes)
         let password = try scanner.string(in: bytes)
         try scanner.expect(",\"contacts\":", in: bytes)
-        let contacts = try scanner.list(in: bytes) { scanner throws(JSONFault) in
-            UserID(try scanner.string(in: bytes))
-        }
+        let contacts = try scanner.userIDs(in: bytes)
         try scanner.expect(",\"epoch\":", in: bytes)
         let epoch = try scanner.integer(in: bytes)
-        user = User(
+        var user = User(
             id: id, username: username, password: password, contacts: contacts,
             epoch: Int(epoch))
         if scanner.skip(",\"revision\":", in: bytes) {
@@ -57,6 +66,13 @@ struct UserRecord {
                 try RecordedConversation(&scanner, in: bytes)
             }
         }
+        if scanner.skip(",\"blocked\":", in: bytes) {
+            user.blocked = try scanner.userIDs(in: bytes)
+        }
+        if scanner.skip(",\"formerFriends\":", in: bytes) {
+            user.formerFriends = try scanner.userIDs(in: bytes)
+        }
+        self.user = user
         try scanner.expect("}", in: bytes)
     }
 

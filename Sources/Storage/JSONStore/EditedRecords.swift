@@ -5,7 +5,8 @@ internal import Encoding
 struct EditedRecords {
     private static let rootFields: Set<ByteText> = ["users", "chats", "meta"]
     private static let userFields: Set<ByteText> = [
-        "id", "username", "password", "contacts", "epoch", "revision", "conversations",
+        "id", "username", "password", "contacts", "epoch", "revision", "conversations", "blocked",
+        "formerFriends",
     ]
     private static let messageFields: Set<ByteText> = [
         "id", "senderId", "receiverId", "content", "timestamp",
@@ -94,31 +95,34 @@ struct EditedRecords {
                     + "user's and run `ChatCore users reset-password` once the server runs")
         }
         known.insert(UserID(id))
-        users.append(
-            User(
-                id: UserID(id), username: username, password: password,
-                contacts: try Self.contacts(object["contacts"], of: name),
-                epoch: try Self.epoch(object["epoch"], of: name)))
+        var user = User(
+            id: UserID(id), username: username, password: password,
+            contacts: try Self.people(object["contacts"], "contact", of: name),
+            epoch: try Self.epoch(object["epoch"], of: name))
+        user.blocked = try Self.people(object["blocked"], "blocked user", of: name)
+        user.formerFriends = try Self.people(
+            object["formerFriends"], "former friend", of: name)
+        users.append(user)
     }
 
-    private static func contacts(
-        _ value: JSONValue?, of user: String
+    private static func people(
+        _ value: JSONValue?, _ noun: String, of user: String
     ) throws(StorageFault) -> [UserID] {
-        var contacts: [UserID] = []
+        var people: [UserID] = []
         var met: Set<UserID> = []
         guard let list = value == nil ? [] : value?.array else {
-            throw .refused("the contacts of \(user) are no list")
+            throw .refused("the \(noun)s of \(user) are no list")
         }
         for value in list {
             guard let id = value.text.map({ UserID($0) }) else {
-                throw .refused("\(user) has a contact that is no text")
+                throw .refused("\(user) has a \(noun) that is no text")
             }
             guard met.insert(id).inserted else {
-                throw .refused("\(user) has \(id) as a contact twice")
+                throw .refused("\(user) has \(id) as a \(noun) twice")
             }
-            contacts.append(id)
+            people.append(id)
         }
-        return contacts
+        return people
     }
 
     /// Sessions name it, and so do other readers of JSON.
@@ -135,6 +139,11 @@ struct EditedRecords {
     private func checkContacts() throws(StorageFault) {
         var friendships = Friendships()
         for user in users {
+            for other in user.blocked + user.formerFriends where places[other.text] == nil {
+                throw .refused(
+                    "user \(places[user.id.text] ?? 0) (\(user.id)) names \(other) as blocked or "
+                        + "a former friend, who is no user")
+            }
             for contact in user.contacts where places[contact.text] == nil {
                 throw .refused(
                     "user \(places[user.id.text] ?? 0) (\(user.id)) has \(contact) as a contact, "

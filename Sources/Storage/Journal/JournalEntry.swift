@@ -9,6 +9,9 @@ enum JournalEntry {
     case userChanged(User)
     case userRemoved(UserID)
     case befriended(UserID, UserID)
+    case parted(UserID, UserID)
+    case blocked(UserID, by: UserID)
+    case unblocked(UserID, by: UserID)
     /// With where in the JSON the record lies.
     case messageAdded(MessageRecord, Range<Int>)
     case messageReplaced(MessageRecord, Range<Int>)
@@ -55,13 +58,7 @@ enum JournalEntry {
         if scanner.skip("{\"userRemoved\":", in: json) {
             return .userRemoved(UserID(try scanner.string(in: json)))
         }
-        if scanner.skip("{\"befriended\":[", in: json) {
-            let one = UserID(try scanner.string(in: json))
-            try scanner.expect(",", in: json)
-            let other = UserID(try scanner.string(in: json))
-            try scanner.expect("]", in: json)
-            return .befriended(one, other)
-        }
+        if let friendship = try friendship(&scanner, in: json) { return friendship }
         if scanner.skip("{\"keySeen\":{\"version\":", in: json) {
             let version = Int(try scanner.integer(in: json))
             try scanner.expect(",\"fingerprint\":", in: json)
@@ -92,6 +89,40 @@ enum JournalEntry {
                 })
         }
         return try segment(&scanner, in: json)
+    }
+
+    /// A change between two users; nil where the bytes are another.
+    private static func friendship(
+        _ scanner: inout JSONScanner, in json: Span<UInt8>
+    ) throws(JSONFault) -> JournalEntry? {
+        if scanner.skip("{\"befriended\":", in: json) {
+            let (one, other) = try pair(&scanner, in: json)
+            return .befriended(one, other)
+        }
+        if scanner.skip("{\"parted\":", in: json) {
+            let (one, other) = try pair(&scanner, in: json)
+            return .parted(one, other)
+        }
+        if scanner.skip("{\"blocked\":", in: json) {
+            let (one, other) = try pair(&scanner, in: json)
+            return .blocked(one, by: other)
+        }
+        if scanner.skip("{\"unblocked\":", in: json) {
+            let (one, other) = try pair(&scanner, in: json)
+            return .unblocked(one, by: other)
+        }
+        return nil
+    }
+
+    private static func pair(
+        _ scanner: inout JSONScanner, in json: Span<UInt8>
+    ) throws(JSONFault) -> (UserID, UserID) {
+        try scanner.expect("[", in: json)
+        let one = UserID(try scanner.string(in: json))
+        try scanner.expect(",", in: json)
+        let other = UserID(try scanner.string(in: json))
+        try scanner.expect("]", in: json)
+        return (one, other)
     }
 
     private static func invite(

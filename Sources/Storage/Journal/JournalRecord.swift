@@ -10,6 +10,9 @@ internal import Encoding
 ///     {"userChanged":{"id":…,"username":…,"password":…,"epoch":…}}
 ///     {"userRemoved":"…"}
 ///     {"befriended":["…","…"]}
+///     {"parted":["…","…"]}
+///     {"blocked":["…","…"]}                       the first by the second; they part
+///     {"unblocked":["…","…"]}
 ///     {"messageAdded":{…}}
 ///     {"messageReplaced":{…}}                     the whole message as it is now
 ///     {"messageRemoved":{"id":…,"senderId":…,"receiverId":…,"timestamp":…}}
@@ -55,13 +58,10 @@ enum JournalRecord {
         case .userInvited(let user, let digest): invited(user, by: digest)
         case .userChanged(let user): changed(user)
         case .userRemoved(let id): value("userRemoved") { $0.string(id.text) }
-        case .befriended(let one, let other):
-            value("befriended") { writer in
-                writer.beginArray()
-                writer.string(one.text)
-                writer.string(other.text)
-                writer.endArray()
-            }
+        case .befriended(let one, let other): pair("befriended", one, other)
+        case .parted(let one, let other): pair("parted", one, other)
+        case .blocked(let one, let other): pair("blocked", one, other)
+        case .unblocked(let one, let other): pair("unblocked", one, other)
         case .keySeen(let version, let fingerprint):
             value("keySeen") { writer in
                 writer.beginObject()
@@ -77,6 +77,17 @@ enum JournalRecord {
                 for digest in digests { writer.string(digest) }
                 writer.endArray()
             }
+        }
+    }
+
+    private static func pair(
+        _ name: StaticString, _ one: UserID, _ other: UserID
+    ) -> Encoded {
+        value(name) { writer in
+            writer.beginArray()
+            writer.string(one.text)
+            writer.string(other.text)
+            writer.endArray()
         }
     }
 

@@ -1,16 +1,16 @@
 extension Index {
     func pollFacts(of id: UserID, in conversation: Conversation?) -> PollFacts {
         let number = users.number(of: id)
-        let revision =
-            if let conversation { revision(of: conversation) } else { revision(ofUser: number) }
+        let epoch = number.map { users[$0].epoch }
+        guard let conversation else {
+            return PollFacts(
+                epoch: epoch, newestTimestamp: newestTimestamp, revision: revision(ofUser: number))
+        }
+        let revisions = users.number(of: conversation).map { conversations.revisions(of: $0) }
         return PollFacts(
-            epoch: number.map { users[$0].epoch }, newestTimestamp: newestTimestamp,
-            revision: revision)
-    }
-
-    private func revision(of conversation: Conversation) -> UInt64 {
-        guard let number = users.number(of: conversation) else { return incarnation.revision(0) }
-        return incarnation.revision(conversations.revisions(of: number).messages)
+            epoch: epoch, newestTimestamp: newestTimestamp,
+            revision: incarnation.revision(revisions?.messages ?? 0),
+            hasEnded: number.map { users.wereFriends($0, conversation) } ?? false)
     }
 
     private func revision(ofUser number: UInt32?) -> UInt64 {

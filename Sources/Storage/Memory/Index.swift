@@ -139,6 +139,20 @@ struct Index: ~Copyable {
         touch(other)
     }
 
+    /// Ends a friendship; both remember that there was one.
+    mutating func part(_ one: UInt32, _ other: UInt32) {
+        users.part(one, other)
+        touch(one)
+        touch(other)
+    }
+
+    mutating func block(_ one: UInt32, by other: UInt32) {
+        if users.areContacts(one, other) { part(one, other) }
+        users.block(one, by: other)
+    }
+
+    mutating func unblock(_ one: UInt32, by other: UInt32) { users.unblock(one, by: other) }
+
     /// - Parameters:
     ///   - tellsTime: Whether its timestamp may be the newest. Of the records in `db.json` none
     ///     may: their last line tells.

@@ -2,11 +2,10 @@ internal import Encoding
 
 /// The store's state in memory: what is durable, and over it what still waits for the disk.
 final class MemoryState: FactSource {
-    /// Filled by recovery. From then on only this class changes it: others ask the functions below
-    /// and in the extensions.
+    /// Filled by recovery; from then on only this class changes it.
     var index = Index()
     private var pending = PendingChanges()
-    /// How many more messages there will be than are durable.
+    /// How many messages are pending.
     private var messagesToCome = 0
 
     // MARK: What will be, once nothing waits
@@ -35,6 +34,11 @@ final class MemoryState: FactSource {
     func areFriends(_ one: UserID, _ other: UserID) -> Bool {
         if let latest = pending.user(one) { return latest?.contacts.contains(other) ?? false }
         return index.users.areFriends(one, other)
+    }
+
+    func isBlocked(_ one: UserID, by other: UserID) -> Bool {
+        if let latest = pending.user(other) { return latest?.blocked.contains(one) ?? false }
+        return index.users.isBlocked(one, by: other)
     }
 
     func lastTimestamp(in conversation: Conversation) -> Int64? {
@@ -86,6 +90,14 @@ final class MemoryState: FactSource {
         case .befriended(let one, let other):
             if one == other { return "nobody befriends themselves" }
             return hasUser(one) && hasUser(other) ? nil : "there is no such user"
+        case .parted(let one, let other):
+            return areFriends(one, other) || areFriends(other, one) ? nil : "they are no friends"
+        case .blocked(let one, let other):
+            if one == other { return "nobody blocks themselves" }
+            guard hasUser(one), hasUser(other) else { return "there is no such user" }
+            return isBlocked(one, by: other) ? "the user is blocked" : nil
+        case .unblocked(let one, let other):
+            return isBlocked(one, by: other) ? nil : "the user is not blocked"
         case .messageAdded(let message):
             guard hasUser(message.senderId), hasUser(message.receiverId) else {
                 return "there is no such user"
@@ -137,14 +149,23 @@ final class MemoryState: FactSource {
             pending.set(user, for: user.id, sequence)
         case .userRemoved(let id):
             for friend in user(id)?.contacts ?? [] {
-                guard var friend = user(friend) else { continue }
-                friend.contacts.removeAll { $0 == id }
-                pending.set(friend, for: friend.id, sequence)
+                expect(friend, sequence) { user in user.contacts.removeAll { $0 == id } }
             }
             pending.set(nil, for: id, sequence)
         case .befriended(let one, let other):
-            expectContact(other, of: one, sequence)
-            expectContact(one, of: other, sequence)
+            for (id, friend) in [(one, other), (other, one)] {
+                expect(id, sequence) { user in
+                    if !user.contacts.contains(friend) { user.contacts.append(friend) }
+                    user.blocked.removeAll { $0 == friend }
+                    user.formerFriends.removeAll { $0 == friend }
+                }
+            }
+        case .parted(let one, let other): expectParting(one, other, sequence)
+        case .blocked(let one, let other):
+            expectParting(one, other, sequence)
+            expect(other, sequence) { $0.blocked.append(one) }
+        case .unblocked(let one, let other):
+            expect(other, sequence) { user in user.blocked.removeAll { $0 == one } }
         case .messageAdded(let message):
             let last = lastTimestamp(in: message.conversation) ?? .min
             let isPushed = index.isPushed(
@@ -183,9 +204,13 @@ final class MemoryState: FactSource {
         case .userRemoved(let id):
             if let number = index.users.number(of: id) { index.removeUser(number) }
         case .befriended(let one, let other):
-            guard let one = index.users.number(of: one), let other = index.users.number(of: other)
-            else { return }
-            index.befriend(one, other)
+            withNumbers(one, other) { index.befriend($0, $1) }
+        case .parted(let one, let other):
+            withNumbers(one, other) { index.part($0, $1) }
+        case .blocked(let one, let other):
+            withNumbers(one, other) { index.block($0, by: $1) }
+        case .unblocked(let one, let other):
+            withNumbers(one, other) { index.unblock($0, by: $1) }
         case .messageAdded(let message):
             messagesToCome -= 1
             guard let sender = index.users.number(of: message.senderId),
@@ -223,9 +248,24 @@ final class MemoryState: FactSource {
         messagesToCome = 0
     }
 
-    private func expectContact(_ contact: UserID, of id: UserID, _ sequence: UInt64) {
-        guard var user = user(id), !user.contacts.contains(contact) else { return }
-        user.contacts.append(contact)
+    private func withNumbers(_ one: UserID, _ other: UserID, _ body: (UInt32, UInt32) -> Void) {
+        guard let one = index.users.number(of: one), let other = index.users.number(of: other)
+        else { return }
+        body(one, other)
+    }
+
+    private func expectParting(_ one: UserID, _ other: UserID, _ sequence: UInt64) {
+        for (id, friend) in [(one, other), (other, one)] {
+            expect(id, sequence) { user in
+                user.contacts.removeAll { $0 == friend }
+                if !user.formerFriends.contains(friend) { user.formerFriends.append(friend) }
+            }
+        }
+    }
+
+    private func expect(_ id: UserID, _ sequence: UInt64, _ change: (inout User) -> Void) {
+        guard var user = user(id) else { return }
+        change(&user)
         pending.set(user, for: id, sequence)
     }
 

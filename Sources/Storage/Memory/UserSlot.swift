@@ -7,6 +7,8 @@ struct UserSlot: Sendable {
     var password: ByteText
     var epoch: Int
     var contacts: [UInt32] = []
+    var blocked: [UInt32] = []
+    var formerFriends: [UInt32] = []
     /// Conversations with users of a higher number, or with itself, by that number.
     var conversations: [UInt32: UInt32] = [:]
     /// False for a user who has been removed, and for one so far known as a contact only.
@@ -17,9 +19,12 @@ struct UserSlot: Sendable {
 extension [UserSlot] {
     func user(_ number: UInt32) -> User {
         let slot = self[Int(number)]
-        return User(
+        var user = User(
             id: slot.id, username: slot.username, password: slot.password,
             contacts: slot.contacts.map { self[Int($0)].id }, epoch: slot.epoch)
+        user.blocked = slot.blocked.map { self[Int($0)].id }
+        user.formerFriends = slot.formerFriends.map { self[Int($0)].id }
+        return user
     }
 
     var users: [User] {

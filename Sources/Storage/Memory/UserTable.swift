@@ -74,6 +74,8 @@ struct UserTable: ~Copyable {
         slots[index].password = user.password
         slots[index].epoch = user.epoch
         slots[index].contacts = user.contacts.map { mention($0) }
+        slots[index].blocked = user.blocked.map { mention($0) }
+        slots[index].formerFriends = user.formerFriends.map { mention($0) }
         slots[index].isPresent = true
         count += 1
         addName(of: number)
@@ -91,7 +93,48 @@ struct UserTable: ~Copyable {
         slots[Int(number)].epoch = user.epoch
     }
 
+    /// Whether either has the other as a contact.
+    func areContacts(_ one: UInt32, _ other: UInt32) -> Bool {
+        slots[Int(one)].contacts.contains(other) || slots[Int(other)].contacts.contains(one)
+    }
+
+    func isBlocked(_ one: UserID, by other: UserID) -> Bool {
+        guard let one = number(of: one), let other = number(of: other) else { return false }
+        return slots[Int(other)].blocked.contains(one)
+    }
+
+    /// Whether the conversation's two people were friends and are not any more.
+    ///
+    /// - Parameter number: One of the two.
+    func wereFriends(_ number: UInt32, _ conversation: Conversation) -> Bool {
+        let former = slots[Int(number)].formerFriends
+        if former.isEmpty { return false }
+        let isFirst = slots[Int(number)].id == conversation.first
+        return self.number(of: isFirst ? conversation.second : conversation.first)
+            .map { former.contains($0) } ?? false
+    }
+
+    /// Ends a friendship, in either direction; both remember it.
+    mutating func part(_ one: UInt32, _ other: UInt32) {
+        for (number, friend) in [(one, other), (other, one)] {
+            slots[Int(number)].contacts.removeAll { $0 == friend }
+            if !slots[Int(number)].formerFriends.contains(friend) {
+                slots[Int(number)].formerFriends.append(friend)
+            }
+        }
+    }
+
+    mutating func block(_ one: UInt32, by other: UInt32) {
+        if !slots[Int(other)].blocked.contains(one) { slots[Int(other)].blocked.append(one) }
+    }
+
+    mutating func unblock(_ one: UInt32, by other: UInt32) {
+        slots[Int(other)].blocked.removeAll { $0 == one }
+    }
+
     mutating func befriend(_ number: UInt32, _ other: UInt32) {
+        unblock(other, by: number)
+        slots[Int(number)].formerFriends.removeAll { $0 == other }
         if !slots[Int(number)].contacts.contains(other) {
             slots[Int(number)].contacts.append(other)
         }
@@ -103,9 +146,13 @@ struct UserTable: ~Copyable {
         identifiers.remove(number, in: hashes)
         slots[Int(number)].isPresent = false
         slots[Int(number)].contacts = []
+        slots[Int(number)].blocked = []
+        slots[Int(number)].formerFriends = []
         count -= 1
         var friends: [UInt32] = []
         for index in slots.indices {
+            slots[index].blocked.removeAll { $0 == number }
+            slots[index].formerFriends.removeAll { $0 == number }
             guard slots[index].contacts.contains(number) else { continue }
             // All of them: a file may name one contact twice.
             slots[index].contacts.removeAll { $0 == number }
@@ -132,8 +179,9 @@ struct UserTable: ~Copyable {
     /// Someone named in a contact list of whom there is no record.
     var missingContact: UserID? {
         for slot in slots where slot.isPresent {
-            for contact in slot.contacts where !slots[Int(contact)].isPresent {
-                return slots[Int(contact)].id
+            for other in slot.contacts + slot.blocked + slot.formerFriends
+            where !slots[Int(other)].isPresent {
+                return slots[Int(other)].id
             }
         }
         return nil
@@ -161,6 +209,10 @@ struct UserTable: ~Copyable {
             }
             slots[index].contacts = slots[index].contacts.filter {
                 slots[Int($0)].isPresent && Int($0) != index
+            }
+            slots[index].blocked = slots[index].blocked.filter { slots[Int($0)].isPresent }
+            slots[index].formerFriends = slots[index].formerFriends.filter {
+                slots[Int($0)].isPresent
             }
         }
         return mended

@@ -123,6 +123,9 @@ struct Replay: SnapshotVisitor, JournalVisitor {
         case .userChanged(let user): try apply(.userChanged(user), at: offset)
         case .userRemoved(let id): try apply(.userRemoved(id), at: offset)
         case .befriended(let one, let other): try apply(.befriended(one, other), at: offset)
+        case .parted(let one, let other): try apply(.parted(one, other), at: offset)
+        case .blocked(let one, let other): try apply(.blocked(one, by: other), at: offset)
+        case .unblocked(let one, let other): try apply(.unblocked(one, by: other), at: offset)
         case .keySeen(let version, let fingerprint):
             try apply(.keySeen(version: version, fingerprint: fingerprint), at: offset)
         case .keyForgotten(let version): try apply(.keyForgotten(version: version), at: offset)

@@ -66,6 +66,20 @@ struct SalvageReplay {
                 let other = number(of: other, at: offset)
             else { return }
             memory.index.befriend(one, other)
+        case .parted(let one, let other):
+            guard let one = memory.index.users.number(of: one),
+                let other = memory.index.users.number(of: other)
+            else { return }
+            memory.index.part(one, other)
+        case .blocked(let one, let other):
+            guard let one = number(of: one, at: offset), let other = number(of: other, at: offset)
+            else { return }
+            memory.index.block(one, by: other)
+        case .unblocked(let one, let other):
+            guard let one = memory.index.users.number(of: one),
+                let other = memory.index.users.number(of: other)
+            else { return }
+            memory.index.unblock(one, by: other)
         case .keySeen(let version, let fingerprint):
             memory.index.addKey(version: version, fingerprint: fingerprint)
         case .keyForgotten(let version): memory.index.removeKey(version: version)

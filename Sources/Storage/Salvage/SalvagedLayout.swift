@@ -65,10 +65,15 @@ struct SalvagedLayout {
             let password = object["password"]?.text, SealedForm.isPasswordHash(password)
         else { return nil }
         let epoch = object["epoch"]?.integer ?? 0
-        return User(
+        func people(_ name: ByteText) -> [UserID] {
+            (object[name]?.array ?? []).compactMap(\.text).map { UserID($0) }
+        }
+        var user = User(
             id: UserID(id), username: username, password: password,
-            contacts: (object["contacts"]?.array ?? []).compactMap(\.text).map { UserID($0) },
-            epoch: Int(epoch))
+            contacts: people("contacts"), epoch: Int(epoch))
+        user.blocked = people("blocked")
+        user.formerFriends = people("formerFriends")
+        return user
     }
 
     private static func message(_ object: JSONObject) -> StoredMessage? {

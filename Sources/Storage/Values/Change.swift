@@ -10,8 +10,14 @@ package enum Change: Sendable, Equatable {
     case userChanged(User)
     /// The user goes, from every contact list too, and with it every message it wrote or was sent.
     case userRemoved(UserID)
-    /// Each becomes the other's contact.
+    /// Each becomes the other's contact. Neither blocks the other any more.
     case befriended(UserID, UserID)
+    /// Neither is the other's contact any more. Their messages stay.
+    case parted(UserID, UserID)
+    /// As `parted`, and the user is on the block list of the other.
+    case blocked(UserID, by: UserID)
+    /// The user leaves the block list of the other.
+    case unblocked(UserID, by: UserID)
     /// A new message; its id is free and its timestamp later than all others of its conversation.
     case messageAdded(StoredMessage)
     /// The message holds the same plaintext under another key. Refused with `StorageFault.stale`

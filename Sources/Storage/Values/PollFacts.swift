@@ -7,10 +7,15 @@ package struct PollFacts: Sendable, Equatable {
     /// Changes whenever the answer does: of a conversation whenever messages come or go, and not
     /// when one is replaced; of a user whenever the answer of `contacts(of:)` does. Never repeats.
     package let revision: UInt64
+    /// Whether the two people of the conversation were friends and are not any more.
+    package let hasEnded: Bool
 
-    package init(epoch: Int?, newestTimestamp: Int64, revision: UInt64) {
+    package init(
+        epoch: Int?, newestTimestamp: Int64, revision: UInt64, hasEnded: Bool = false
+    ) {
         self.epoch = epoch
         self.newestTimestamp = newestTimestamp
         self.revision = revision
+        self.hasEnded = hasEnded
     }
 }

@@ -8,6 +8,10 @@ package struct User: Sendable, Equatable {
     package var password: ByteText
     /// Friends, in the order in which they were made.
     package var contacts: [UserID]
+    /// Users who cannot add this one, in the order in which they were blocked.
+    package var blocked: [UserID] = []
+    /// Users who were friends and are not any more: each has the other in this list.
+    package var formerFriends: [UserID] = []
     /// Sessions of another epoch are dead. Not above 0 while the password is one that an earlier
     /// system has set.
     package var epoch: Int

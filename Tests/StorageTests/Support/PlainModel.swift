@@ -22,13 +22,26 @@ struct PlainModel: Sendable, Equatable {
             users[user.id]?.epoch = user.epoch
         case .userRemoved(let id):
             users[id] = nil
-            for friend in users.keys { users[friend]?.contacts.removeAll { $0 == id } }
+            for friend in users.keys {
+                users[friend]?.contacts.removeAll { $0 == id }
+                users[friend]?.blocked.removeAll { $0 == id }
+                users[friend]?.formerFriends.removeAll { $0 == id }
+            }
             messages = messages.filter { $1.senderId != id && $1.receiverId != id }
         case .befriended(let one, let other):
             for (user, friend) in [(one, other), (other, one)]
             where users[user]?.contacts.contains(friend) == false {
                 users[user]?.contacts.append(friend)
             }
+            for (user, friend) in [(one, other), (other, one)] {
+                users[user]?.blocked.removeAll { $0 == friend }
+                users[user]?.formerFriends.removeAll { $0 == friend }
+            }
+        case .parted(let one, let other): part(one, other)
+        case .blocked(let one, let other):
+            if users[one]?.contacts.contains(other) == true { part(one, other) }
+            users[other]?.blocked.append(one)
+        case .unblocked(let one, let other): users[other]?.blocked.removeAll { $0 == one }
         case .messageAdded(let message): messages[message.id] = message
         case .messageReplaced(let id, _, let content): messages[id]?.content = content
         case .keySeen(let version, let fingerprint): keys[version] = fingerprint
@@ -36,6 +49,13 @@ struct PlainModel: Sendable, Equatable {
         case .invitesAdded(let added):
             for invite in added { invites[invite.digest] = invite.expiresAt }
         case .invitesRemoved(let digests): for digest in digests { invites[digest] = nil }
+        }
+    }
+
+    private mutating func part(_ one: UserID, _ other: UserID) {
+        for (user, friend) in [(one, other), (other, one)] {
+            users[user]?.contacts.removeAll { $0 == friend }
+            users[user]?.formerFriends.append(friend)
         }
     }
 
@@ -61,6 +81,15 @@ struct PlainModel: Sendable, Equatable {
 
     init() {}
 
+    private func endOrBlock(_ one: UserID, _ other: UserID, _ number: Int) -> Change? {
+        if one == other { return nil }
+        if number % 2 == 0, users[one]?.contacts.contains(other) == true {
+            return .parted(one, other)
+        }
+        return users[other]?.blocked.contains(one) == true
+            ? .unblocked(one, by: other) : .blocked(one, by: other)
+    }
+
     /// Each name has one of its own, so that two changes at once are never about the same.
     static func invite(of name: String) -> ByteText { "invite of \(name)" }
 
@@ -85,8 +114,10 @@ struct PlainModel: Sendable, Equatable {
                 let message = messages[MessageID(ByteText(id))]
             else { return nil }
             return .messageReplaced(message.id, from: message.content, to: "v2:\(number)")
-        case 80..<88:
+        case 80..<85:
             return one == other ? nil : .befriended(UserID(ByteText(one)), UserID(ByteText(other)))
+        case 85..<88:
+            return endOrBlock(UserID(ByteText(one)), UserID(ByteText(other)), number)
         case 88..<93:
             let name = names.randomElement(using: &random) ?? ""
             guard users[UserID(ByteText(name))] == nil else { return nil }

@@ -117,6 +117,9 @@ extension PlainModel {
         case .userChanged(let user): users[user.id]?.password == user.password
         case .userRemoved(let id): users[id] == nil
         case .befriended(let one, let other): users[one]?.contacts.contains(other) == true
+        case .parted(let one, let other): users[one]?.contacts.contains(other) == false
+        case .blocked(let one, let other): users[other]?.blocked.contains(one) == true
+        case .unblocked(let one, let other): users[other]?.blocked.contains(one) == false
         case .messageAdded(let message): messages[message.id] != nil
         case .messageReplaced(let id, _, let content): messages[id]?.content == content
         case .keySeen(let version, let fingerprint): keys[version] == fingerprint

@@ -121,7 +121,9 @@ extension Change {
         case .userAdded(let user), .userInvited(let user, _), .userChanged(let user):
             "user \(user.id)"
         case .userRemoved(let id): "user \(id)"
-        case .befriended(let one, let other): "friends \([one.text, other.text].sorted())"
+        case .befriended(let one, let other), .parted(let one, let other),
+            .blocked(let one, let other), .unblocked(let one, let other):
+            "friends \([one.text, other.text].sorted())"
         case .messageAdded(let message): "message \(message.id)"
         case .messageReplaced(let id, _, _): "message \(id)"
         case .keySeen(let version, _), .keyForgotten(let version): "key \(version)"
