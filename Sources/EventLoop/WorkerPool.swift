@@ -87,7 +87,14 @@ package final class WorkerPool: TaskExecutor, @unchecked Sendable {
     package func stop() {
         queue.withLock { $0.isStopping = true }
         for _ in threads { sem_post(filled) }
-        for thread in threads { pthread_join(thread, nil) }
+        for thread in threads {
+            // The last holder may let go of the pool on one of its own threads.
+            if pthread_equal(thread, pthread_self()) != 0 {
+                pthread_detach(thread)
+            } else {
+                pthread_join(thread, nil)
+            }
+        }
         threads = []
     }
 
@@ -111,12 +118,13 @@ package final class WorkerPool: TaskExecutor, @unchecked Sendable {
 
     private func start() {
         var thread = pthread_t()
-        let me = Unmanaged.passUnretained(self).toOpaque()
+        // Each thread holds the pool until it ends.
+        let me = Unmanaged.passRetained(self).toOpaque()
         let result = pthread_create(
             &thread, nil,
             { argument in
                 guard let argument else { return nil }
-                Unmanaged<WorkerPool>.fromOpaque(argument).takeUnretainedValue().work()
+                Unmanaged<WorkerPool>.fromOpaque(argument).takeRetainedValue().work()
                 return nil
             }, me)
         precondition(result == 0, "no thread can be started")

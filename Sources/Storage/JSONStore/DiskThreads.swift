@@ -1,7 +1,6 @@
 internal import EventLoop
 
-/// The threads that wait for the disk, so that the loop never does. Whoever drops the last
-/// reference must not be one of them.
+/// The threads that wait for the disk, so that the loop never does.
 final class DiskThreads: Sendable {
     /// One thread: the journal is written in one order.
     let journal = WorkerPool(threads: 1, waitingMax: 8)

@@ -73,7 +73,7 @@ struct CleanStop: Equatable {
     /// Nil where the file holds no whole note.
     private static func read(_ lock: any DiskFile) -> CleanStop? {
         var bytes: [UInt8] = []
-        guard let length = try? lock.length(), length <= bytesMax,
+        guard let length = try? lock.length(), length > 0, length <= bytesMax,
             (try? lock.read(Int(length), at: 0, appendingTo: &bytes)) != nil,
             let json = JournalLine.json(in: bytes.span)
         else { return nil }
