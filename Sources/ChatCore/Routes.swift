@@ -17,6 +17,7 @@ struct Services: Sendable {
     let audit: AuditLog
     let refusalDelay: RefusalDelay
     let shedding: LoadShedding
+    let cipher: CipherClient
 }
 
 /// The whole public API, but for the web client's files. What stands here stands in the OpenAPI
@@ -71,7 +72,8 @@ enum Routes {
             Route(
                 .get, "/readyz",
                 Readiness(
-                    store: services.store, keys: services.keys, shedding: services.shedding)),
+                    store: services.store, keys: services.keys, shedding: services.shedding,
+                    cipher: services.cipher)),
         ]
     }
 }

@@ -63,7 +63,7 @@ struct Runtime: Sendable {
                 key: session.key, days: settings.sessionDays, store: store, clients: clients,
                 clock: clock),
             tags: EntityTagKey(sessionKey: session.key), clients: clients, audit: audit,
-            refusalDelay: RefusalDelay(loop: loop), shedding: shedding)
+            refusalDelay: RefusalDelay(loop: loop), shedding: shedding, cipher: cipher)
     }
 
     func application(_ files: StaticFiles) -> Application {

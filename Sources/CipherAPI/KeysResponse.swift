@@ -44,7 +44,12 @@ package struct KeysResponse: Sendable, Equatable {
         self.keys = keys
     }
 
-    /// Reads the answer; nil when the bytes are none.
+    /// Whether the current key may seal no more. Cipher reports the highest count for a lost one.
+    package var isCurrentKeyExhausted: Bool {
+        keys.contains { $0.state == .current && $0.spent >= CipherLimits.sealsMax }
+    }
+
+    /// Reads the answer. Returns nil for any other bytes.
     package init?(_ body: Span<UInt8>) {
         guard let values = (try? JSONValue.parse(body))?.object?["keys"]?.array else { return nil }
         var keys: [Key] = []

@@ -107,6 +107,10 @@ def test_uses_are_counted_across_restarts(vault):
     assert oct((vault.key_file.parent / "keys.json.spent").stat().st_mode)[-3:] == "600"
 
 
+def ready(house):
+    return house.client().get("/readyz").json()
+
+
 def test_both_logs_say_that_a_key_may_seal_no_more(house):
     budi, sari = house.friends("budi", "sari")
     budi.send(sari, "lama")
@@ -120,10 +124,12 @@ def test_both_logs_say_that_a_key_may_seal_no_more(house):
         house.core.wait_ready()
     assert house.cipher.log.count("sealed as often as it may: run Cipher keys rotate") == 1
     assert "key_exhausted" in house.core.log
+    eventually(lambda: ready(house).get("keyExhausted") is True, what="readiness says so")
     assert sari.texts(budi) == ["lama"]
     done(run("Cipher", "keys", "rotate", "--key-file", house.key_file))
     hang_up(house.cipher)
     eventually(lambda: budi.try_send(sari, "baru").status_code == 200)
+    eventually(lambda: "keyExhausted" not in ready(house), what="readiness says nothing of it")
 
 
 def test_a_rotation_under_load_loses_nothing(house):

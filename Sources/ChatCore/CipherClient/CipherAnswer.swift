@@ -29,12 +29,20 @@ enum CipherAnswer {
     }
 
     static func keys(_ response: ClientResponse) throws(VaultFault) -> [VaultKey] {
+        keys(try keysResponse(response))
+    }
+
+    static func keysResponse(_ response: ClientResponse) throws(VaultFault) -> KeysResponse {
         guard response.status == .ok else { throw .unavailable("\(unexpected(response))") }
         guard let answer = KeysResponse(response.body.span),
             Set(answer.keys.map(\.version)).count == answer.keys.count,
             answer.keys.allSatisfy(isKey)
         else { throw .unavailable("\(unreadable)") }
-        return answer.keys.map { key in
+        return answer
+    }
+
+    static func keys(_ answer: KeysResponse) -> [VaultKey] {
+        answer.keys.map { key in
             VaultKey(
                 version: key.version, fingerprint: key.fingerprint,
                 isLegacy: key.isLegacy && key.state != .retired,

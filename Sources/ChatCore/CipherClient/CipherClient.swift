@@ -5,6 +5,7 @@ import EventLoop
 import HTTP
 import Program
 import Storage
+import Synchronization
 
 /// Cipher over HTTP. Each operation has a lane of its own, so that readers hold up no sender, and
 /// neither is held up by what goes on in the background.
@@ -16,6 +17,7 @@ final class CipherClient: Vault {
     private let opens: CipherLane
     private let rewraps: CipherLane
     private let loop: EventLoop
+    private let keyExhausted = Atomic(false)
 
     static let notRunning = VaultFault.unavailable("the client of Cipher does not run")
 
@@ -106,10 +108,14 @@ final class CipherClient: Vault {
     /// All keys as they are now. A failure to look counts as none of an operation's: looking is
     /// how it is found out that Cipher is back.
     func keys() async throws(VaultFault) -> [VaultKey] {
-        let keys = try CipherAnswer.keys(try await looking.get(CipherKeys.target))
+        let answer = try CipherAnswer.keysResponse(try await looking.get(CipherKeys.target))
+        keyExhausted.store(answer.isCurrentKeyExhausted, ordering: .relaxed)
         for lane in lanes { await lane.reached() }
-        return keys
+        return CipherAnswer.keys(answer)
     }
+
+    /// Whether the current key may seal no more, by the last answer of `keys`. It still opens.
+    var isKeyExhausted: Bool { keyExhausted.load(ordering: .relaxed) }
 }
 
 extension CipherItem {

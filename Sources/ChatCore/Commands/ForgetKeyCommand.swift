@@ -35,7 +35,9 @@ struct ForgetKeyCommand: ParsableCommand {
             let answer = try await client.post(ForgetKey.target) { $0.field("version", version) }
             if answer == nil { try await Self.forget(version, stopped: path, loop, logger) }
         }
-        Output.line("the store asks for key version \(version) no more")
+        Output.line(
+            "the store asks for key version \(version) no more; where Cipher has another key of "
+                + "that number, ChatCore takes it as a new one")
     }
 
     private static func forget(

@@ -13,10 +13,13 @@ struct Liveness: Endpoint {
 
 /// `GET /readyz`: the store takes changes and Cipher answers with the keys that are known; 503
 /// else. `shedding` says whether anyone was refused within a minute because there is too much.
+/// `keyExhausted` stands there while Cipher's current key may seal no more: sends are 503 and reads
+/// go on.
 struct Readiness: Endpoint {
     let store: any ChatStore
     let keys: KeyGuard
     let shedding: LoadShedding
+    let cipher: CipherClient
 
     func answer(_ request: Request) async throws -> Response {
         try await store.checkWritable()
@@ -24,6 +27,7 @@ struct Readiness: Endpoint {
         return .json {
             $0.field("status", "ready")
             $0.field("shedding", shedding.isShedding)
+            if cipher.isKeyExhausted { $0.field("keyExhausted", true) }
         }
     }
 }
