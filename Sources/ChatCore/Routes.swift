@@ -39,6 +39,10 @@ enum Routes {
                 .post, "/auth/change-password",
                 ChangePassword(
                     accounts: services.accounts, sessions: sessions, gate: gate, audit: audit)),
+            Route(
+                .post, "/auth/delete-account",
+                DeleteAccount(
+                    accounts: services.accounts, sessions: sessions, gate: gate, audit: audit)),
             Route(.post, "/auth/logout", LogOut(sessions: sessions)),
             Route(
                 .post, "/friends/add",

@@ -36,7 +36,7 @@ import Testing
                 policy.decision(snapshotBytes: snapshot, journalBytes: journal, at: time) == .now
             else { return }
             fold()
-            policy.folded(bytes: snapshot, afterQuiet: !isLarge)
+            policy.folded(bytes: snapshot, afterQuiet: !isLarge, at: time)
         }
 
         mutating func fold() {
@@ -122,10 +122,37 @@ import Testing
             #expect(policy.decision(snapshotBytes: 1000, journalBytes: 300, at: next) == .now)
             time = next
         }
-        policy.folded(bytes: 1300, afterQuiet: true)
+        policy.folded(bytes: 1300, afterQuiet: true, at: time)
         policy.appended(bytes: 300, at: time)
         #expect(
             policy.decision(
                 snapshotBytes: 1000, journalBytes: 300, at: time + .seconds(2)) == .now)
+    }
+
+    @Test func `a removal leaves a large store once in a day, and a busy small one in a minute`() {
+        var policy = FoldPolicy()
+        let large = FoldPolicy.smallBytesMax * 10
+        func decision(_ snapshot: Int64, at time: MonotonicTime) -> FoldPolicy.Decision {
+            policy.decision(snapshotBytes: snapshot, journalBytes: 300, at: time)
+        }
+        policy.appended(bytes: 300, at: start)
+        #expect(decision(large, at: start + .seconds(9)) == .nothing)
+        policy.appended(bytes: 300, at: start, removes: true)
+        #expect(decision(large, at: start) == .at(start + .seconds(2)))
+        #expect(decision(large, at: start + .seconds(2)) == .now)
+        policy.folded(bytes: large, afterQuiet: true, at: start + .seconds(3))
+        policy.appended(bytes: 300, at: start + .seconds(4), removes: true)
+        let next = start + .seconds(3) + FoldPolicy.removalInterval
+        #expect(decision(large, at: start + .seconds(99)) == .at(next))
+        #expect(decision(large, at: next) == .now)
+        // A change each second: never quiet.
+        policy = FoldPolicy()
+        policy.appended(bytes: 300, at: start + .seconds(4), removes: true)
+        for second in 5..<54 {
+            policy.appended(bytes: 300, at: start + .seconds(second))
+            #expect(decision(1000, at: start + .seconds(second)) != .now)
+        }
+        policy.appended(bytes: 300, at: start + .seconds(54))
+        #expect(decision(1000, at: start + .seconds(54)) == .now)
     }
 }

@@ -16,6 +16,9 @@ def routes(me, friend):
         "change-password": (
             "POST", "/auth/change-password", None,
             {"userId": me.id, "newPassword": "kata sandi yang lain"}),
+        "delete-account": (
+            "POST", "/auth/delete-account", None,
+            {"userId": me.id, "currentPassword": "salah sekali"}),
         "friends-add": (
             "POST", "/friends/add", None, {"myId": me.id, "friendUsername": friend.username}),
         "friends-remove": (
@@ -34,8 +37,8 @@ def routes(me, friend):
 
 
 ROUTES = [
-    "change-password", "friends-add", "friends-remove", "friends-block", "friends-unblock",
-    "blocked", "friends", "send", "history",
+    "change-password", "delete-account", "friends-add", "friends-remove", "friends-block",
+    "friends-unblock", "blocked", "friends", "send", "history",
 ]
 
 

@@ -13,6 +13,7 @@ ROUTES = {
     "/auth/register": ("username", "password"),
     "/auth/login": ("username", "password"),
     "/auth/change-password": ("userId", "newPassword", "currentPassword"),
+    "/auth/delete-account": ("userId", "currentPassword"),
     "/auth/logout": (),
     "/friends/add": ("myId", "friendUsername"),
     "/friends/remove": ("myId", "friendId"),

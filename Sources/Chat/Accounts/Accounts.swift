@@ -127,6 +127,28 @@ package actor Accounts {
         }
     }
 
+    /// Removes the caller's account, as the operator's `delete` does.
+    ///
+    /// - Parameter current: Must be the right password.
+    package func deleteAccount(
+        of id: UserID, caller: UserID, current: ByteText, from client: Network
+    ) async throws {
+        guard id == caller else { throw ChatFault.forbidden }
+        guard let user = try await store.user(id) else { throw ChatFault.userNotFound }
+        let isRight = try await passwords.check(
+            .ownAccount(of: id, from: client), isRight: \.self
+        ) {
+            PasswordCheck.isRight(current, for: user.password, PasswordLength(of: user))
+        }
+        guard isRight else { throw ChatFault.badCredentials }
+        try await store.commit(reading: [.user(id)]) { facts in
+            guard let now = facts.user(id) else { throw ChatFault.userNotFound }
+            // The sessions' end came in between: what was proved holds no more.
+            guard now.epoch == user.epoch else { throw ChatFault.badCredentials }
+            return (.userRemoved(id), ())
+        }
+    }
+
     package func user(_ id: UserID) async throws -> User? {
         try await store.user(id)
     }

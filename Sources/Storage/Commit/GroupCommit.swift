@@ -180,7 +180,9 @@ actor GroupCommit {
             memory.confirm(entry.change, message: entry.message, at: address)
         }
         memory.settle(through: group.lastSequence)
-        files.policy.appended(bytes: written.bytes, at: loop.now)
+        files.policy.appended(
+            bytes: written.bytes, at: loop.now,
+            removes: group.entries.contains { $0.change.isRemoval })
         activity.yield()
     }
 

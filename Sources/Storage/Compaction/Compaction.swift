@@ -124,7 +124,8 @@ actor Compaction {
             }
             let outcome = try await run(fold)
             await take(outcome, of: fold)
-            files.policy.folded(bytes: outcome.snapshotBytes, afterQuiet: afterQuiet)
+            files.policy.folded(
+                bytes: outcome.snapshotBytes, afterQuiet: afterQuiet, at: loop.now)
         } catch {
             files.policy.failed(at: loop.now)
             throw error

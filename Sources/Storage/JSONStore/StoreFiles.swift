@@ -1,4 +1,5 @@
 internal import Encoding
+internal import EventLoop
 
 /// The files of a store, and how much there is in them. Lives on the loop.
 final class StoreFiles {
@@ -32,6 +33,7 @@ final class StoreFiles {
         snapshotBytes = opening.ready?.snapshotBytes ?? recovery.snapshotBytes
         sealedLengths = recovery.sealedLengths
         unfoldedChanges = recovery.unfoldedChanges
+        if recovery.holdsRemoval { policy.noteRemoval(at: .current()) }
     }
 
     /// How much `db.json` lacks; 0 when it lacks nothing.

@@ -15,6 +15,8 @@ struct Recovery: Sendable {
     var sealedLengths: [Int64] = []
     /// How many changes the journal holds.
     var unfoldedChanges = 0
+    /// Whether one of them removed something.
+    var holdsRemoval = false
     var lastSegment = 1
     var lastEnd = SegmentEnd()
     /// Segments that a crash left behind: folded already, or never begun.
@@ -58,6 +60,7 @@ struct Recovery: Sendable {
         try recovery.replay(&replay, live, from: meta.firstSegment, in: folder)
         recovery.generation = replay.generation
         recovery.unfoldedChanges = replay.changeCount
+        recovery.holdsRemoval = replay.holdsRemoval
         recovery.userCount = replay.memory.index.users.count
         recovery.messageCount = replay.memory.index.messageCount
         recovery.exhausted = ExhaustedConversation.all(

@@ -8,6 +8,8 @@ struct Replay: SnapshotVisitor, JournalVisitor {
     private(set) var generation: Generation
     /// How many changes the journal held.
     private(set) var changeCount = 0
+    /// Whether one of them removed something.
+    private(set) var holdsRemoval = false
     /// The newest timestamp of the snapshot's messages.
     private var newestMet: Int64 = 0
     /// The file being read, for messages about it.
@@ -135,9 +137,10 @@ struct Replay: SnapshotVisitor, JournalVisitor {
         }
     }
 
-    private func apply(_ change: Change, at offset: Int64) throws(StorageFault) {
+    private mutating func apply(_ change: Change, at offset: Int64) throws(StorageFault) {
         if let problem = memory.problem(with: change) { throw damage(offset, problem) }
         memory.apply(change, message: nil, at: nil)
+        if change.isRemoval { holdsRemoval = true }
     }
 
     // MARK: Messages

@@ -32,3 +32,10 @@ package enum Change: Sendable, Equatable {
     /// Invitations go unused; all of these digests are there.
     case invitesRemoved([ByteText])
 }
+
+extension Change {
+    /// Whether something that was stored is to leave the files soon.
+    var isRemoval: Bool {
+        if case .userRemoved = self { true } else { false }
+    }
+}
