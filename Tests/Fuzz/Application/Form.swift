@@ -40,9 +40,15 @@ struct Form {
         Form(
             .chatCore, .post, "/auth/change-password", .object,
             ["userId", "newPassword", "currentPassword"]),
+        Form(
+            .chatCore, .post, "/auth/delete-account", .object, ["userId", "currentPassword"]),
         Form(.chatCore, .post, "/auth/logout", .object),
         Form(.chatCore, .post, "/friends/add", .object, ["myId", "friendUsername"]),
+        Form(.chatCore, .post, "/friends/remove", .object, ["myId", "friendId"]),
+        Form(.chatCore, .post, "/friends/block", .object, ["myId", "friendId"]),
+        Form(.chatCore, .post, "/friends/unblock", .object, ["myId", "friendId"]),
         Form(.chatCore, .get, "/friends/{}", .query),
+        Form(.chatCore, .get, "/friends/{}/blocked", .query),
         Form(
             .chatCore, .post, "/chat/send", .object, ["senderId", "receiverId", "message", "id"]),
         Form(
