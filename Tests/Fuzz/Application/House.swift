@@ -1,10 +1,10 @@
 import ArgumentParser
-import Cryptography
 import Glibc
 import Logging
 
 @testable import ChatCore
 @testable import Cipher
+@testable import Cryptography
 @testable import EventLoop
 @testable import Program
 
@@ -53,8 +53,8 @@ struct House {
         let settings = try ChatCore.ServeCommand.parse(arguments).settings()
         Self.onThread {
             let loop = try EventLoop()
-            let service = ChatCore.Service(settings: settings, loop: loop, logger: .unwritten)
-            try loop.run { try await service.run() }
+            let process = ServerProcess(settings: settings, loop: loop, logger: .unwritten)
+            try loop.run { try await process.run() }
         }
     }
 
