@@ -1,4 +1,4 @@
-package import Encoding
+internal import Encoding
 package import Storage
 
 /// What ties a ciphertext to its place, so that no record can stand in for another: sender,

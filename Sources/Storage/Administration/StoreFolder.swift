@@ -1,4 +1,4 @@
-package import EventLoop
+internal import EventLoop
 
 /// A JSON store's folder that no process has open: all that its operator can do with it. Each
 /// function takes the folder's lock, blocks, and lets go of the folder in the end.
