@@ -62,11 +62,11 @@ actor GroupCommit {
         reading needs: [Fact], _ decide: @Sendable (Facts) throws -> (Change?, Outcome)
     ) async throws -> Outcome {
         while true {
-            let found = try await find(needs)
+            let searches = try await search(needs)
             if files.isClosed { throw StorageFault.closed }
-            guard found.allSatisfy({ memory.isUnchanged($0) }) else { continue }
+            guard searches.allSatisfy({ memory.isCurrent($0) }) else { continue }
             // The removal of a user that waits for the disk has taken their messages along.
-            let present = found.filter { hasPeople($0.message) }
+            let present = searches.compactMap(\.found).filter { hasPeople($0.message) }
             let messages = Dictionary(
                 present.map { ($0.message.id, $0.message) },
                 uniquingKeysWith: { first, _ in first })
@@ -82,13 +82,13 @@ actor GroupCommit {
 
     /// The messages that a decision needs. What waits for the disk to change one goes first: only
     /// then is there a record to read.
-    private func find(_ needs: [Fact]) async throws(StorageFault) -> [FoundMessage] {
-        var messages: [FoundMessage] = []
+    private func search(_ needs: [Fact]) async throws(StorageFault) -> [MessageSearch] {
+        var searches: [MessageSearch] = []
         for case .message(let id) in needs {
             while memory.waits(for: id), let group = lastGroup { try await settle(group) }
-            if let message = try await reader.find(id) { messages.append(message) }
+            searches.append(try await reader.search(id))
         }
-        return messages
+        return searches
     }
 
     private func hasPeople(_ message: StoredMessage) -> Bool {
@@ -108,7 +108,9 @@ actor GroupCommit {
             replaced = messages.first { $0.message.id == id }
             guard replaced?.message.content == content else { throw .stale }
         }
-        if let problem = memory.problem(with: change) { throw .refused(problem) }
+        if let problem = memory.problem(with: change) ?? memory.repetition(in: change) {
+            throw .refused(problem)
+        }
         let encoded = JournalRecord.encode(change, of: replaced?.message)
         guard encoded.json.count <= JournalLine.jsonBytesMax else {
             throw .refused("it is too long")

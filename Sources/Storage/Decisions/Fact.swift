@@ -1,6 +1,9 @@
 package import Encoding
 
 /// One thing that a decision looks at. See `ChatStore.commit`.
+///
+/// While the removal of a user waits for the disk, `lastTimestamp`, `messageID` and `messageCount`
+/// may still tell of that user's messages.
 package enum Fact: Hashable, Sendable {
     /// The user of this id.
     case user(UserID)

@@ -145,7 +145,7 @@ package actor JSONStore: ChatStore {
     }
 
     package func message(_ id: MessageID) async throws(StorageFault) -> StoredMessage? {
-        try await reader.find(id)?.message
+        try await reader.search(id).found?.message
     }
 
     package func scan(

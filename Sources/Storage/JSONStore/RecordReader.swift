@@ -8,6 +8,15 @@ struct FoundMessage: Sendable {
     let message: StoredMessage
 }
 
+/// What a search for a message by its id came to. Others may change that while it waits for the
+/// disk.
+struct MessageSearch: Sendable {
+    let id: MessageID
+    let found: FoundMessage?
+    /// The numbers of the messages that were read: they have the hash of the id.
+    let numbersRead: Set<UInt32>
+}
+
 /// Reads messages where memory says that they lie. Used on the loop.
 struct RecordReader: Sendable {
     let memory: LoopBound<MemoryState>
@@ -51,19 +60,21 @@ struct RecordReader: Sendable {
 
     /// The message of this id: those with its hash are read until one has it. An earlier version
     /// stored two where ids differed in case alone: then the one that is spelt so is meant.
-    func find(_ id: MessageID) async throws(StorageFault) -> FoundMessage? {
+    func search(_ id: MessageID) async throws(StorageFault) -> MessageSearch {
         let hash = IdentifierHash.of(id.text)
-        var others: Set<UInt32> = []
+        var numbersRead: Set<UInt32> = []
         var similar: FoundMessage?
-        while let (number, address) = memory.here.place(ofHash: hash, except: others) {
+        while let (number, address) = memory.here.place(ofHash: hash, except: numbersRead) {
             for message in try await read([address]).messages where message.id == id {
                 let found = FoundMessage(number: number, address: address, message: message)
-                if message.id.text == id.text { return found }
+                if message.id.text == id.text {
+                    return MessageSearch(id: id, found: found, numbersRead: numbersRead)
+                }
                 similar = similar ?? found
             }
-            others.insert(number)
+            numbersRead.insert(number)
         }
-        return similar
+        return MessageSearch(id: id, found: similar, numbersRead: numbersRead)
     }
 
     /// Reads the records at these places: on the loop what is in memory, the rest on a thread.

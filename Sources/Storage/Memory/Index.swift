@@ -79,9 +79,12 @@ struct Index: ~Copyable {
         return (number, messages.address(of: number))
     }
 
-    /// Whether a message lies where it was found.
-    func isStill(_ found: FoundMessage) -> Bool {
-        let hash = IdentifierHash.of(found.message.id.text)
+    /// Whether a search would still come to the same.
+    func isCurrent(_ search: MessageSearch) -> Bool {
+        let hash = IdentifierHash.of(search.id.text)
+        guard let found = search.found else {
+            return place(ofHash: hash, except: search.numbersRead) == nil
+        }
         return message(withHash: hash, where: { $0 == found.number }) != nil
             && messages.address(of: found.number) == found.address
     }

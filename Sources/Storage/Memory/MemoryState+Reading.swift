@@ -37,9 +37,9 @@ extension MemoryState {
         index.place(ofHash: hash, except: others)
     }
 
-    /// Whether a message is as it was read, and nothing is pending that changes it.
-    func isUnchanged(_ found: FoundMessage) -> Bool {
-        !waits(for: found.message.id) && index.isStill(found)
+    /// Whether a message is as it was read, or still absent, and nothing pending changes that.
+    func isCurrent(_ search: MessageSearch) -> Bool {
+        !waits(for: search.id) && index.isCurrent(search)
     }
 
     /// Where some of the messages lie that are later than a time, and how many there are.

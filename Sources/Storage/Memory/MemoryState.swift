@@ -28,7 +28,10 @@ final class MemoryState: FactSource {
             similar = similar ?? user
         }
         if let user = untouched(index.users.number(namedExactly: name)) { return user }
-        return untouched(index.users.number(named: name)) ?? similar
+        for number in index.users.numbers(foldedName: folded) {
+            if let user = untouched(number) { return user }
+        }
+        return similar
     }
 
     func areFriends(_ one: UserID, _ other: UserID) -> Bool {
@@ -75,63 +78,6 @@ final class MemoryState: FactSource {
     /// Whether a change to this message waits for the disk.
     func waits(for id: MessageID) -> Bool { pending.isUsed(id) }
 
-    /// Why a change does not fit what will be, or nil when it does.
-    func problem(with change: Change) -> String? {
-        switch change {
-        case .userAdded(let user):
-            return problem(withNew: user)
-        case .userInvited(let user, let digest):
-            if invite(digest) == nil { return "there is no such invitation" }
-            return problem(withNew: user)
-        case .userChanged(let user):
-            if !hasUser(user.id) { return "there is no such user" }
-            return isNameTakenExactly(user.username, except: user.id) ? "the name is taken" : nil
-        case .userRemoved(let id): return hasUser(id) ? nil : "there is no such user"
-        case .befriended(let one, let other):
-            if one == other { return "nobody befriends themselves" }
-            return hasUser(one) && hasUser(other) ? nil : "there is no such user"
-        case .parted(let one, let other):
-            return areFriends(one, other) || areFriends(other, one) ? nil : "they are no friends"
-        case .blocked(let one, let other):
-            if one == other { return "nobody blocks themselves" }
-            guard hasUser(one), hasUser(other) else { return "there is no such user" }
-            return isBlocked(one, by: other) ? "the user is blocked" : nil
-        case .unblocked(let one, let other):
-            return isBlocked(one, by: other) ? nil : "the user is not blocked"
-        case .messageAdded(let message):
-            guard hasUser(message.senderId), hasUser(message.receiverId) else {
-                return "there is no such user"
-            }
-            if isUsed(message.id) { return "a message of this id exists" }
-            let last = lastTimestamp(in: message.conversation) ?? .min
-            if message.timestamp <= last { return "its timestamp does not increase" }
-            return StoredMessage.timestamps.contains(message.timestamp)
-                ? nil : "its timestamp is none that a message may have"
-        case .messageReplaced(let id, _, _):
-            return isUsed(id) ? nil : "there is no such message"
-        case .keySeen: return nil
-        case .keyForgotten(let version):
-            return knownKeys[version] != nil ? nil : "there is no such key version"
-        case .invitesAdded(let invites):
-            let digests = Set(invites.map(\.digest))
-            let areNew = digests.allSatisfy { invite($0) == nil }
-            return areNew && digests.count == invites.count ? nil : "an invitation is there twice"
-        case .invitesRemoved(let digests):
-            return digests.allSatisfy { invite($0) != nil } ? nil : "there is no such invitation"
-        }
-    }
-
-    private func problem(withNew user: User) -> String? {
-        if hasUser(user.id) { return "a user of this id exists" }
-        if isNameTakenExactly(user.username, except: user.id) { return "the name is taken" }
-        return user.contacts.isEmpty ? nil : "a new user has no contacts"
-    }
-
-    private func isNameTakenExactly(_ name: ByteText, except id: UserID) -> Bool {
-        guard let holder = user(named: name) else { return false }
-        return holder.username == name && holder.id != id
-    }
-
     // MARK: Moving on
 
     /// Adds a change, found to have no problem, to what waits.
@@ -148,9 +94,7 @@ final class MemoryState: FactSource {
             user.epoch = new.epoch
             pending.set(user, for: user.id, sequence)
         case .userRemoved(let id):
-            for friend in user(id)?.contacts ?? [] {
-                expect(friend, sequence) { user in user.contacts.removeAll { $0 == id } }
-            }
+            for other in users(naming: id) { expect(other, sequence) { $0.forget(id) } }
             pending.set(nil, for: id, sequence)
         case .befriended(let one, let other):
             for (id, friend) in [(one, other), (other, one)] {
@@ -162,7 +106,9 @@ final class MemoryState: FactSource {
             }
         case .parted(let one, let other): expectParting(one, other, sequence)
         case .blocked(let one, let other):
-            expectParting(one, other, sequence)
+            if areFriends(one, other) || areFriends(other, one) {
+                expectParting(one, other, sequence)
+            }
             expect(other, sequence) { $0.blocked.append(one) }
         case .unblocked(let one, let other):
             expect(other, sequence) { user in user.blocked.removeAll { $0 == one } }
@@ -252,6 +198,13 @@ final class MemoryState: FactSource {
         guard let one = index.users.number(of: one), let other = index.users.number(of: other)
         else { return }
         body(one, other)
+    }
+
+    /// Users who have this one in a list of theirs.
+    private func users(naming id: UserID) -> Set<UserID> {
+        let numbers = index.users.number(of: id).map { index.users.numbers(naming: $0) } ?? []
+        return Set(numbers.map { index.users[$0].id })
+            .union(pending.users.filter { $0.names(id) }.map(\.id))
     }
 
     private func expectParting(_ one: UserID, _ other: UserID, _ sequence: UInt64) {

@@ -15,6 +15,13 @@ struct UserSlot: Sendable {
     var isPresent: Bool
 }
 
+extension UserSlot {
+    /// Whether a list of this user's has the other in it.
+    func names(_ other: UInt32) -> Bool {
+        contacts.contains(other) || blocked.contains(other) || formerFriends.contains(other)
+    }
+}
+
 /// All of them, by number.
 extension [UserSlot] {
     func user(_ number: UInt32) -> User {

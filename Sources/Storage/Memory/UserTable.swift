@@ -49,6 +49,9 @@ struct UserTable: ~Copyable {
         names[name] ?? foldedNames[name.caseFolded]?.first
     }
 
+    /// Those whose names differ from this one in case alone.
+    func numbers(foldedName name: ByteText) -> [UInt32] { foldedNames[name] ?? [] }
+
     func number(namedExactly name: ByteText) -> UInt32? { names[name] }
 
     func user(_ number: UInt32) -> User { slots.user(number) }
@@ -138,6 +141,11 @@ struct UserTable: ~Copyable {
         if !slots[Int(number)].contacts.contains(other) {
             slots[Int(number)].contacts.append(other)
         }
+    }
+
+    /// Users who have this one in a list of theirs.
+    func numbers(naming number: UInt32) -> [UInt32] {
+        slots.indices.filter { slots[$0].names(number) }.map { UInt32($0) }
     }
 
     /// Takes the user out of the table and of every contact list; returns whose lists those were.

@@ -10,11 +10,11 @@ package enum Change: Sendable, Equatable {
     case userChanged(User)
     /// The user goes, from every contact list too, and with it every message it wrote or was sent.
     case userRemoved(UserID)
-    /// Each becomes the other's contact. Neither blocks the other any more.
+    /// Each becomes the other's contact; one of them is not yet. Neither blocks the other any more.
     case befriended(UserID, UserID)
-    /// Neither is the other's contact any more. Their messages stay.
+    /// Neither is the other's contact any more; one of them is yet. Their messages stay.
     case parted(UserID, UserID)
-    /// As `parted`, and the user is on the block list of the other.
+    /// The user is on the block list of the other, and was not. Friends are `parted`.
     case blocked(UserID, by: UserID)
     /// The user leaves the block list of the other.
     case unblocked(UserID, by: UserID)
@@ -23,7 +23,7 @@ package enum Change: Sendable, Equatable {
     /// The message holds the same plaintext under another key. Refused with `StorageFault.stale`
     /// unless its content is still `from`.
     case messageReplaced(MessageID, from: ByteText, to: ByteText)
-    /// A key version of the vault was met for the first time.
+    /// A key version of the vault was met for the first time; it is not known yet.
     case keySeen(version: Int, fingerprint: ByteText)
     /// A key version that was met is lost for good, and not asked for any more.
     case keyForgotten(version: Int)

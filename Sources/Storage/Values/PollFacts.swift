@@ -5,7 +5,8 @@ package struct PollFacts: Sendable, Equatable {
     /// The newest timestamp of any message the store has met, or 0: no earlier time is the present.
     package let newestTimestamp: Int64
     /// Changes whenever the answer does: of a conversation whenever messages come or go, and not
-    /// when one is replaced; of a user whenever the answer of `contacts(of:)` does. Never repeats.
+    /// when one is replaced; of a user whenever the answer of `contacts(of:)` does. Never repeats
+    /// for another answer; one that is gone has the revision of one that never was.
     package let revision: UInt64
     /// Whether the two people of the conversation were friends and are not any more.
     package let hasEnded: Bool

@@ -26,3 +26,17 @@ package struct User: Sendable, Equatable {
         self.epoch = epoch
     }
 }
+
+extension User {
+    /// Whether a list of this user's has the other in it.
+    func names(_ other: UserID) -> Bool {
+        contacts.contains(other) || blocked.contains(other) || formerFriends.contains(other)
+    }
+
+    /// Takes the other out of every list of this user's.
+    mutating func forget(_ other: UserID) {
+        contacts.removeAll { $0 == other }
+        blocked.removeAll { $0 == other }
+        formerFriends.removeAll { $0 == other }
+    }
+}

@@ -115,7 +115,9 @@ struct PlainModel: Sendable, Equatable {
             else { return nil }
             return .messageReplaced(message.id, from: message.content, to: "v2:\(number)")
         case 80..<85:
-            return one == other ? nil : .befriended(UserID(ByteText(one)), UserID(ByteText(other)))
+            let (one, other) = (UserID(ByteText(one)), UserID(ByteText(other)))
+            let areFriends = users[one]?.contacts.contains(other) == true
+            return one == other || areFriends ? nil : .befriended(one, other)
         case 85..<88:
             return endOrBlock(UserID(ByteText(one)), UserID(ByteText(other)), number)
         case 88..<93:
@@ -136,7 +138,7 @@ struct PlainModel: Sendable, Equatable {
                 ? .invitesAdded([Invite(digest: invite, expiresAt: Int64(number))])
                 : .invitesRemoved([invite])
         default:
-            return number % 3 == 0 && keys[number % 5] != nil
+            return keys[number % 5] != nil
                 ? .keyForgotten(version: number % 5)
                 : .keySeen(version: number % 5, fingerprint: "f\(number)")
         }

@@ -1,0 +1,75 @@
+internal import Encoding
+
+/// Whether a change fits.
+extension MemoryState {
+    /// Why a change does not fit what will be, or nil when it does.
+    func problem(with change: Change) -> String? {
+        switch change {
+        case .userAdded(let user):
+            return problem(withNew: user)
+        case .userInvited(let user, let digest):
+            if invite(digest) == nil { return "there is no such invitation" }
+            return problem(withNew: user)
+        case .userChanged(let user):
+            if !hasUser(user.id) { return "there is no such user" }
+            return isNameTakenExactly(user.username, except: user.id) ? "the name is taken" : nil
+        case .userRemoved(let id): return hasUser(id) ? nil : "there is no such user"
+        case .befriended(let one, let other):
+            if one == other { return "nobody befriends themselves" }
+            return hasUser(one) && hasUser(other) ? nil : "there is no such user"
+        case .parted(let one, let other):
+            return areFriends(one, other) || areFriends(other, one) ? nil : "they are no friends"
+        case .blocked(let one, let other):
+            if one == other { return "nobody blocks themselves" }
+            guard hasUser(one), hasUser(other) else { return "there is no such user" }
+            return isBlocked(one, by: other) ? "the user is blocked" : nil
+        case .unblocked(let one, let other):
+            return isBlocked(one, by: other) ? nil : "the user is not blocked"
+        case .messageAdded(let message):
+            guard hasUser(message.senderId), hasUser(message.receiverId) else {
+                return "there is no such user"
+            }
+            if isUsed(message.id) { return "a message of this id exists" }
+            let last = lastTimestamp(in: message.conversation) ?? .min
+            if message.timestamp <= last { return "its timestamp does not increase" }
+            return StoredMessage.timestamps.contains(message.timestamp)
+                ? nil : "its timestamp is none that a message may have"
+        case .messageReplaced(let id, _, _):
+            return isUsed(id) ? nil : "there is no such message"
+        case .keySeen: return nil
+        case .keyForgotten(let version):
+            return knownKeys[version] != nil ? nil : "there is no such key version"
+        case .invitesAdded(let invites):
+            let digests = Set(invites.map(\.digest))
+            let areNew = digests.allSatisfy { invite($0) == nil }
+            return areNew && digests.count == invites.count ? nil : "an invitation is there twice"
+        case .invitesRemoved(let digests):
+            return digests.allSatisfy { invite($0) != nil } ? nil : "there is no such invitation"
+        }
+    }
+
+    /// Why a change that fits is none, or nil when it is one. Replay does not ask: an earlier
+    /// version may have written such a change.
+    func repetition(in change: Change) -> String? {
+        switch change {
+        case .befriended(let one, let other):
+            areFriends(one, other) && areFriends(other, one) ? "they are friends already" : nil
+        case .keySeen(let version, _):
+            knownKeys[version] != nil ? "the key version is known already" : nil
+        case .userAdded, .userInvited, .userChanged, .userRemoved, .parted, .blocked, .unblocked,
+            .messageAdded, .messageReplaced, .keyForgotten, .invitesAdded, .invitesRemoved:
+            nil
+        }
+    }
+
+    private func problem(withNew user: User) -> String? {
+        if hasUser(user.id) { return "a user of this id exists" }
+        if isNameTakenExactly(user.username, except: user.id) { return "the name is taken" }
+        return user.contacts.isEmpty ? nil : "a new user has no contacts"
+    }
+
+    private func isNameTakenExactly(_ name: ByteText, except id: UserID) -> Bool {
+        guard let holder = user(named: name) else { return false }
+        return holder.username == name && holder.id != id
+    }
+}
