@@ -33,9 +33,10 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 /// What several test targets share. It holds no tests, so it does not import Testing.
-let testSupport = Target.target(
-    name: "TestSupport", dependencies: ["EventLoop"], path: "Tests/TestSupport",
-    swiftSettings: settings)
+func support(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
+}
 
 let package = Package(
     name: "WhatsAppKW",
@@ -72,16 +73,25 @@ let package = Package(
                 "RateLimit",
             ]),
 
-        testSupport,
+        support("TestSupport", ["EventLoop"]),
+        support("StoreConformance", ["Encoding", "Storage", "TestSupport"]),
         tests("Cryptography", ["TestSupport"]),
         tests("Encoding", ["TestSupport"]),
         tests("EventLoop", []),
         tests("RateLimit", ["EventLoop", "TestSupport", logging, inMemoryLogging]),
         tests("HTTP", ["Encoding", "EventLoop", "RateLimit", logging, inMemoryLogging]),
-        tests("Storage", ["Encoding", "EventLoop", logging, inMemoryLogging]),
+        tests(
+            "Storage",
+            [
+                "Encoding", "EventLoop", "StoreConformance", "TestSupport", logging,
+                inMemoryLogging,
+            ]),
         tests(
             "Chat",
-            ["Encoding", "EventLoop", "RateLimit", "Storage", logging, inMemoryLogging]),
+            [
+                "Encoding", "EventLoop", "RateLimit", "Storage", "StoreConformance", logging,
+                inMemoryLogging,
+            ]),
         tests("Program", ["Cryptography", "TestSupport", logging]),
         tests(
             "Cipher",

@@ -3,6 +3,8 @@ import EventLoop
 import InMemoryLogging
 import Logging
 import RateLimit
+import Storage
+import StoreConformance
 
 @testable import Chat
 
@@ -13,6 +15,9 @@ struct GuardedHouse: Sendable {
     let keyGuard: KeyGuard
     let log: InMemoryLogHandler
     let loop: EventLoop
+
+    /// The store as the rules are given it: each decision runs twice.
+    var repeating: any ChatStore { RepeatingStore(over: store) }
 
     /// The guard runs while `body` does.
     func running(_ body: @escaping @Sendable () async throws -> Void) async throws {
@@ -69,7 +74,7 @@ func withGuard(
         times.pause = pause
         times.answerTimeMax = limit
         let keyGuard = KeyGuard(
-            vault: vault, store: store, loop: loop,
+            vault: vault, store: RepeatingStore(over: store), loop: loop,
             log: RateLimitedLog(Logger(label: "test", factory: { _ in log })), times: times)
         try await body(
             GuardedHouse(vault: vault, store: store, keyGuard: keyGuard, log: log, loop: loop))

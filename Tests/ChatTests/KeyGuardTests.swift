@@ -2,6 +2,7 @@ import Encoding
 import EventLoop
 import Logging
 import Storage
+import StoreConformance
 import Testing
 
 @testable import Chat

@@ -1,5 +1,6 @@
 import Encoding
 import Storage
+import StoreConformance
 import Testing
 
 @testable import Chat

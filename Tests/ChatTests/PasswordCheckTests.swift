@@ -2,6 +2,7 @@ import Encoding
 import EventLoop
 import Glibc
 import Storage
+import StoreConformance
 import Testing
 
 @testable import Chat

@@ -1,6 +1,7 @@
 import Encoding
 import EventLoop
 import Storage
+import StoreConformance
 import Testing
 
 @testable import Chat

@@ -3,6 +3,7 @@ import EventLoop
 import Logging
 import RateLimit
 import Storage
+import StoreConformance
 import Synchronization
 
 @testable import Chat
@@ -76,11 +77,11 @@ func withRules(
                 Rules(
                     house: house,
                     accounts: try Accounts(
-                        store: house.store, workers: workers, limits: limits,
+                        store: house.repeating, workers: workers, limits: limits,
                         clock: { time.value }, loop: house.loop),
-                    friends: Friends(store: house.store, quotas: quotas, loop: house.loop),
+                    friends: Friends(store: house.repeating, quotas: quotas, loop: house.loop),
                     messages: Messages(
-                        store: house.store,
+                        store: house.repeating,
                         vault: SharedVault(
                             house.vault, keys: house.keyGuard, loop: house.loop),
                         quotas: quotas, loop: house.loop,

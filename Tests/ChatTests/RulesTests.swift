@@ -1,5 +1,6 @@
 import Encoding
 import Storage
+import StoreConformance
 import Testing
 
 @testable import Chat
@@ -211,7 +212,7 @@ extension MessagesTests {
                     from: siti, to: budi, "\(number) \(filler)", id: nil)
             }
             let conversation = Conversation(siti, budi)
-            let times = try await rules.house.store.messages(
+            let times = await rules.house.store.messages(
                 in: conversation, MessageRange()
             ).messages.map(\.timestamp)
             let ranges: [(HistoryRange, Range<Int>)] = [

@@ -53,30 +53,4 @@ import Testing
             }
         }
     }
-
-    @Test func aReplacementIsJudgedByTheMessageAsItIsWhenItIsAppended() throws {
-        try onLoop { loop in
-            let disk = SimulatedDisk()
-            let store = try await JSONStore.open(disk, loop)
-            try await store.addUsers("a", "b")
-            try await store.add("m", from: "a", to: "b", at: 1, content: "v1:0")
-            let id = MessageID("m")
-            // Each counts up from what it was shown; none may count from what another has changed.
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                for _ in 0..<20 {
-                    group.addTask(executorPreference: loop) {
-                        try await store.commit(reading: [.message(id)]) { facts in
-                            let content = try #require(facts.message(id)).content
-                            let count = Int(content.droppingFirst(3).string) ?? -1
-                            return (
-                                .messageReplaced(id, from: content, to: "v1:\(count + 1)"), ()
-                            )
-                        }
-                    }
-                }
-                try await group.waitForAll()
-            }
-            #expect(try await store.message(id)?.content == "v1:20")
-        }
-    }
 }

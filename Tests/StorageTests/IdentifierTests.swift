@@ -19,33 +19,6 @@ struct IdentifierTests {
         #expect(Conversation(one, other) == Conversation(UserID(Self.lower), one))
     }
 
-    @Test func aUserIsFoundByTheirIDInEitherCaseAndKeepsItsSpelling() throws {
-        try onLoop { loop in
-            let store = try await JSONStore.open(SimulatedDisk(), loop)
-            try await store.addUsers(Self.upper.string, "budi")
-            #expect(await store.knownID(UserID(Self.lower))?.text == Self.upper)
-            #expect(await store.user(UserID(Self.lower))?.id.text == Self.upper)
-            try await store.commit(.befriended(UserID(Self.lower), UserID("budi")))
-            #expect(await store.areFriends(UserID(Self.upper), UserID("budi")))
-            try await store.add("m", from: Self.upper.string, to: "budi", at: 1)
-            #expect(try await store.history(Self.lower.string, "budi").count == 1)
-            await store.close()
-        }
-    }
-
-    @Test func anIDThatIsUsedIsUsedInEitherCase() throws {
-        try onLoop { loop in
-            let store = try await JSONStore.open(SimulatedDisk(), loop)
-            try await store.addUsers("ana", "budi")
-            try await store.add(Self.upper.string, from: "ana", to: "budi", at: 1)
-            #expect(try await store.message(MessageID(Self.lower))?.id.text == Self.upper)
-            await #expect(throws: StorageFault.self) {
-                try await store.add(Self.lower.string, from: "ana", to: "budi", at: 2)
-            }
-            await store.close()
-        }
-    }
-
     /// An earlier version took both: none of them may be lost, or stand in for the other.
     @Test func aStoreThatHoldsBothSpellingsOpensAndTellsThemApart() throws {
         try onLoop { loop in

@@ -33,24 +33,6 @@ import Testing
         }
     }
 
-    @Test func aUserUsesAnInvitationUpInOneChange() throws {
-        try onLoop { loop in
-            let disk = SimulatedDisk()
-            let store = try await JSONStore.open(disk, loop)
-            try await store.commit(.invitesAdded([first, second]))
-            try await store.commit(.userInvited(.named("ana"), by: "0a"))
-            await #expect(throws: StorageFault.self) {
-                try await store.commit(.userInvited(.named("budi"), by: "0a"))
-            }
-            try await store.commit(.invitesRemoved(["1b"]))
-            for reopened in [store, try await JSONStore.open(disk.afterKill(), loop)] {
-                #expect(await reopened.invites().isEmpty)
-                #expect(await reopened.user(named: "ana") != nil)
-                #expect(await reopened.user(named: "budi") == nil)
-            }
-        }
-    }
-
     @Test func aDecisionSeesThatAnInvitationIsAboutToBeUsed() throws {
         try onLoop { loop in
             let disk = SimulatedDisk()

@@ -1,0 +1,194 @@
+import Encoding
+import Storage
+
+/// What a `MemoryStore` holds.
+struct MemoryContents: FactSource {
+    struct Entry: Sendable {
+        /// Numbers the messages in the order in which they were added; no number comes twice.
+        let number: Int64
+        var message: StoredMessage
+    }
+
+    private(set) var users: [UserID: User] = [:]
+    /// In the order of their numbers.
+    private(set) var entries: [Entry] = []
+    private(set) var newestTimestamp: Int64 = 0
+    private(set) var knownKeys: [Int: ByteText]
+    private var invitesByDigest: [ByteText: Invite] = [:]
+    private var lastEntry: Int64 = 0
+
+    private let incarnation = Incarnation()
+    /// The number of the last change: each gets the next.
+    private var lastChange: UInt32 = 0
+    /// The last change that altered the user's contact list.
+    private var userChanges: [UserID: UInt32] = [:]
+    /// The last change that added or removed a message.
+    private var conversationChanges: [Conversation: UInt32] = [:]
+
+    init(users: [User], keys: [Int: ByteText]) {
+        for user in users { self.users[user.id] = user }
+        knownKeys = keys
+    }
+
+    func user(_ id: UserID) -> User? { users[id] }
+    func hasUser(_ id: UserID) -> Bool { users[id] != nil }
+
+    func user(named name: ByteText) -> User? {
+        users.values.first { $0.username == name }
+            ?? users.values.first { $0.username.caseFolded == name.caseFolded }
+    }
+
+    func areFriends(_ one: UserID, _ other: UserID) -> Bool {
+        users[one]?.contacts.contains(other) ?? false
+    }
+
+    func isBlocked(_ one: UserID, by other: UserID) -> Bool {
+        users[other]?.blocked.contains(one) ?? false
+    }
+
+    func lastTimestamp(in conversation: Conversation) -> Int64? {
+        messages(in: conversation).last?.timestamp
+    }
+
+    var messageCount: Int { entries.count }
+    func isUsed(_ id: MessageID) -> Bool { message(id) != nil }
+    func invite(_ digest: ByteText) -> Invite? { invitesByDigest[digest] }
+
+    var invites: [Invite] {
+        invitesByDigest.values.sorted { ($0.expiresAt, $0.digest) < ($1.expiresAt, $1.digest) }
+    }
+
+    func message(_ id: MessageID) -> StoredMessage? {
+        entries.first { $0.message.id == id }?.message
+    }
+
+    /// Oldest first: the order in which they were added, since timestamps increase.
+    func messages(in conversation: Conversation) -> [StoredMessage] {
+        entries.map(\.message).filter { $0.conversation == conversation }
+    }
+
+    func contacts(of id: UserID) -> [ContactSummary]? {
+        guard let user = users[id] else { return nil }
+        var written: [(number: Int64, summary: ContactSummary)] = []
+        var neverWritten: [ContactSummary] = []
+        for contact in user.contacts.compactMap({ users[$0] }) {
+            let talk = entries.filter { $0.message.conversation == Conversation(id, contact.id) }
+            let last = talk.last.map { entry in
+                ContactSummary.LastMessage(
+                    senderId: entry.message.senderId, timestamp: entry.message.timestamp)
+            }
+            let summary = ContactSummary(
+                id: contact.id, username: contact.username, lastMessage: last,
+                receivedCount: talk.count { $0.message.senderId == contact.id })
+            if let entry = talk.last {
+                written.append((entry.number, summary))
+            } else {
+                neverWritten.append(summary)
+            }
+        }
+        written.sort { $0.number > $1.number }
+        neverWritten.sort {
+            ($0.username.caseFolded, $0.username) < ($1.username.caseFolded, $1.username)
+        }
+        return written.map(\.summary) + neverWritten
+    }
+
+    func pollFacts(of user: UserID, in conversation: Conversation?) -> PollFacts {
+        let change = conversation.map { conversationChanges[$0] } ?? userChanges[user]
+        let other = conversation.map { $0.first == user ? $0.second : $0.first }
+        let hasEnded = other.map { users[user]?.formerFriends.contains($0) ?? false }
+        return PollFacts(
+            epoch: users[user]?.epoch, newestTimestamp: newestTimestamp,
+            revision: incarnation.revision(change ?? 0), hasEnded: hasEnded ?? false)
+    }
+
+    mutating func apply(_ change: Change) throws(StorageFault) {
+        if let problem = try problem(with: change) { throw .refused(problem) }
+        lastChange += 1
+        switch change {
+        case .userAdded(let user): add(user)
+        case .userInvited(let user, let digest):
+            add(user)
+            invitesByDigest[digest] = nil
+        case .userChanged(let user): self.change(user)
+        case .userRemoved(let id): remove(id)
+        case .befriended(let one, let other): befriend(one, other)
+        case .parted(let one, let other): part(one, other)
+        case .blocked(let one, let other):
+            if areFriends(one, other) || areFriends(other, one) { part(one, other) }
+            if let known = users[one]?.id { users[other]?.blocked.append(known) }
+        case .unblocked(let one, let other): users[other]?.blocked.removeAll { $0 == one }
+        case .messageAdded(let message): add(message)
+        case .messageReplaced(let id, _, let content):
+            for index in entries.indices where entries[index].message.id == id {
+                entries[index].message.content = content
+            }
+        case .keySeen(let version, let fingerprint): knownKeys[version] = fingerprint
+        case .keyForgotten(let version): knownKeys[version] = nil
+        case .invitesAdded(let invites):
+            for invite in invites { invitesByDigest[invite.digest] = invite }
+        case .invitesRemoved(let digests):
+            for digest in digests { invitesByDigest[digest] = nil }
+        }
+    }
+
+    private mutating func add(_ user: User) {
+        users[user.id] = user
+        touch([user.id])
+    }
+
+    private mutating func change(_ user: User) {
+        guard let before = users[user.id] else { return }
+        users[user.id]?.username = user.username
+        users[user.id]?.password = user.password
+        users[user.id]?.epoch = user.epoch
+        if before.username != user.username { touch(before.contacts) }
+    }
+
+    private mutating func befriend(_ one: UserID, _ other: UserID) {
+        for (user, friend) in [(one, other), (other, one)] {
+            users[user]?.blocked.removeAll { $0 == friend }
+            users[user]?.formerFriends.removeAll { $0 == friend }
+            guard let known = users[friend]?.id, !areFriends(user, friend) else { continue }
+            users[user]?.contacts.append(known)
+        }
+        touch([one, other])
+    }
+
+    private mutating func part(_ one: UserID, _ other: UserID) {
+        for (user, friend) in [(one, other), (other, one)] {
+            users[user]?.contacts.removeAll { $0 == friend }
+            guard let known = users[friend]?.id else { continue }
+            if users[user]?.formerFriends.contains(known) == true { continue }
+            users[user]?.formerFriends.append(known)
+        }
+        touch([one, other])
+    }
+
+    private mutating func add(_ message: StoredMessage) {
+        lastEntry += 1
+        entries.append(Entry(number: lastEntry, message: message))
+        newestTimestamp = max(newestTimestamp, message.timestamp)
+        touch([message.senderId, message.receiverId])
+        conversationChanges[message.conversation] = lastChange
+    }
+
+    private mutating func remove(_ id: UserID) {
+        touch(users[id]?.contacts ?? [])
+        for other in users.keys {
+            users[other]?.contacts.removeAll { $0 == id }
+            users[other]?.blocked.removeAll { $0 == id }
+            users[other]?.formerFriends.removeAll { $0 == id }
+        }
+        users[id] = nil
+        userChanges[id] = nil
+        entries.removeAll { $0.message.senderId == id || $0.message.receiverId == id }
+        conversationChanges = conversationChanges.filter {
+            $0.key.first != id && $0.key.second != id
+        }
+    }
+
+    private mutating func touch(_ ids: [UserID]) {
+        for id in ids { userChanges[id] = lastChange }
+    }
+}

@@ -1,0 +1,100 @@
+package import Encoding
+package import Storage
+import Synchronization
+
+/// The store's contract without a disk: every commit is visible at once.
+package actor MemoryStore: ChatStore {
+    private let contents: Mutex<MemoryContents>
+    /// Runs before each commit decides: to hold it up, or to fail it as a disk would.
+    private let onCommit: Mutex<(@Sendable () async throws -> Void)?> = Mutex(nil)
+    private let changed: Mutex<[Change]> = Mutex([])
+
+    package init(users: [User] = [], keys: [Int: ByteText] = [:]) {
+        contents = Mutex(MemoryContents(users: users, keys: keys))
+    }
+
+    /// Every change so far, in order.
+    package nonisolated var changes: [Change] { changed.withLock { $0 } }
+
+    package nonisolated func beforeCommits(_ body: (@Sendable () async throws -> Void)?) {
+        onCommit.withLock { $0 = body }
+    }
+
+    package func commit<Outcome: Sendable>(
+        reading needs: [Fact], _ decide: @Sendable (Facts) throws -> (Change?, Outcome)
+    ) async throws -> Outcome {
+        try await onCommit.withLock { $0 }?()
+        return try contents.withLock { contents in
+            var messages: [MessageID: StoredMessage] = [:]
+            for case .message(let id) in needs { messages[id] = contents.message(id) }
+            let (change, outcome) = try decide(Facts(needs, in: contents, messages: messages))
+            if let change {
+                try contents.apply(change)
+                changed.withLock { $0.append(change) }
+            }
+            return outcome
+        }
+    }
+
+    package func users() -> [User] { contents.withLock { Array($0.users.values) } }
+    package func user(_ id: UserID) -> User? { contents.withLock { $0.user(id) } }
+    package func user(named name: ByteText) -> User? { contents.withLock { $0.user(named: name) } }
+    package func knownID(_ id: UserID) -> UserID? { contents.withLock { $0.users[id]?.id } }
+
+    package func areFriends(_ one: UserID, _ other: UserID) -> Bool {
+        contents.withLock { $0.areFriends(one, other) }
+    }
+
+    package func contacts(of id: UserID) -> [ContactSummary]? {
+        contents.withLock { $0.contacts(of: id) }
+    }
+
+    package nonisolated func pollFacts(
+        of user: UserID, in conversation: Conversation?
+    ) -> PollFacts? {
+        contents.withLock { $0.pollFacts(of: user, in: conversation) }
+    }
+
+    package func loadPollFacts(of user: UserID, in conversation: Conversation?) -> PollFacts {
+        contents.withLock { $0.pollFacts(of: user, in: conversation) }
+    }
+
+    package func messages(
+        in conversation: Conversation, _ range: MessageRange
+    ) -> RecordedMessages {
+        let found = contents.withLock { $0.messages(in: conversation) }.filter { message in
+            range.after.map { message.timestamp > $0 } ?? true
+                && range.before.map { message.timestamp < $0 } ?? true
+        }
+        let limit = min(max(range.limit, 0), MessageRange.limitMax)
+        let wanted = range.keepsNewest ? found.suffix(limit) : found.prefix(limit)
+        var (page, bytes): ([StoredMessage], Int) = ([], 0)
+        for message in wanted {
+            bytes += RecordedMessages([message]).byteCount
+            if bytes > range.bytesMax, !page.isEmpty { break }
+            page.append(message)
+        }
+        var messages = RecordedMessages(page)
+        messages.isCut = page.count < wanted.count
+        return messages
+    }
+
+    package func message(_ id: MessageID) -> StoredMessage? { contents.withLock { $0.message(id) } }
+
+    package func scan(
+        after cursor: ScanCursor?, limit: Int
+    ) -> (messages: [StoredMessage], next: ScanCursor?) {
+        let rest = contents.withLock { contents in
+            contents.entries.filter { entry in cursor.map { entry.number > $0.place } ?? true }
+        }
+        let page = rest.prefix(limit)
+        let isLast = page.count == rest.count
+        return (page.map(\.message), isLast ? nil : page.last.map { ScanCursor($0.number) })
+    }
+
+    package var knownKeys: [Int: ByteText] { contents.withLock { $0.knownKeys } }
+    package var messageCount: Int { contents.withLock { $0.messageCount } }
+    package func invite(_ digest: ByteText) -> Invite? { contents.withLock { $0.invite(digest) } }
+    package func invites() -> [Invite] { contents.withLock { $0.invites } }
+    package func checkWritable() {}
+}

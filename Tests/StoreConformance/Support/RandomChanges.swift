@@ -1,0 +1,74 @@
+import Encoding
+import Storage
+import TestSupport
+
+/// Random changes to a small world, of which many fit and some do not.
+struct RandomChanges {
+    private var number = 0
+    private var time: Int64 = 0
+    /// What each message holds, as far as this remembers.
+    private var contents: [String: ByteText] = [:]
+
+    mutating func next(using random: inout SeededGenerator) -> Change {
+        number += 1
+        let one = person(&random)
+        let other = person(&random)
+        switch Int.random(in: 0..<100, using: &random) {
+        case 0..<15: return .userAdded(user(one, &random))
+        case 15..<25: return .befriended(one, other)
+        case 25..<27: return .parted(one, other)
+        case 27..<29: return .blocked(one, by: other)
+        case 29..<30: return .unblocked(one, by: other)
+        case 30..<60: return message(one, other, &random)
+        case 60..<70: return replacement(&random)
+        case 70..<76: return .userChanged(user(one, &random))
+        case 76..<82: return .userInvited(user(one, &random), by: digest(&random))
+        case 82..<85: return .userRemoved(one)
+        case 85..<90:
+            return .invitesAdded([
+                Invite(digest: digest(&random), expiresAt: .random(in: 0..<5, using: &random))
+            ])
+        case 90..<92: return .invitesRemoved([digest(&random)])
+        case 92..<97:
+            return .keySeen(version: .random(in: 1..<4, using: &random), fingerprint: "f\(number)")
+        default: return .keyForgotten(version: .random(in: 1..<4, using: &random))
+        }
+    }
+
+    private func person(_ random: inout SeededGenerator) -> UserID {
+        UserID.everybody.randomElement(using: &random) ?? .ana
+    }
+
+    private func digest(_ random: inout SeededGenerator) -> ByteText {
+        "invite \(Int.random(in: 0..<4, using: &random))"
+    }
+
+    private func user(_ id: UserID, _ random: inout SeededGenerator) -> User {
+        let names = [id.text, id.text, "\(id)2", person(&random).text]
+        var user = User.new(id, named: names.randomElement(using: &random))
+        user.epoch = number
+        return user
+    }
+
+    private mutating func message(
+        _ sender: UserID, _ receiver: UserID, _ random: inout SeededGenerator
+    ) -> Change {
+        let isNew = Int.random(in: 0..<10, using: &random) > 0
+        let id = isNew ? "m\(number)" : "m\(Int.random(in: 1...number, using: &random))"
+        time += Int64.random(in: -2..<20, using: &random)
+        time = max(time, 0)
+        let content: ByteText = "v1:\(number)"
+        contents[id] = contents[id] ?? content
+        return .messageAdded(
+            StoredMessage(ByteText(id), from: sender, to: receiver, at: time, content: content))
+    }
+
+    private mutating func replacement(_ random: inout SeededGenerator) -> Change {
+        let ids = contents.keys.sorted()
+        let id = ids.randomElement(using: &random) ?? "m"
+        let content = contents[id] ?? ""
+        let new: ByteText = "v2:\(number)"
+        contents[id] = new
+        return .messageReplaced(MessageID(ByteText(id)), from: content, to: new)
+    }
+}
