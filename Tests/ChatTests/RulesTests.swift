@@ -34,7 +34,7 @@ import Testing
             let (siti, budi) = try await rules.friends("siti", "budi")
             let sent = try await rules.messages.send(from: siti, to: budi, " halo\r\n", id: nil)
             #expect(sent.content == "halo")
-            let stored = try #require(try await rules.house.store.message(MessageID(sent.id.text)))
+            let stored = try #require(await rules.house.store.message(MessageID(sent.id.text)))
             #expect(stored.content == "v1:\(siti)-\(budi)-\(sent.id.text)|halo")
             let page = try await rules.messages.page(
                 of: Conversation(budi, siti), HistoryRange(limit: 10), for: budi)
@@ -127,7 +127,7 @@ import Testing
             await #expect(throws: VaultFault.self) {
                 _ = try await rules.messages.send(from: siti, to: budi, "halo", id: id)
             }
-            #expect(try await rules.house.store.message(id) == nil)
+            #expect(await rules.house.store.message(id) == nil)
             rules.house.vault.change { $0.fault = nil }
             try await rules.house.reaches(.ready)
             let sent = try await rules.messages.send(from: siti, to: budi, "halo", id: id)
