@@ -2,7 +2,7 @@ internal import Encoding
 internal import EventLoop
 internal import Glibc
 
-/// Where the store's files lie, and what they are called.
+/// The folder of a store, with the paths of its files.
 struct Folder: Sendable {
     /// The last number that a segment may have.
     static let segmentNumberMax = Int(ExactIntegers.max)
@@ -18,13 +18,13 @@ struct Folder: Sendable {
     var snapshot: String { "\(path)/db.json" }
     var unfinishedSnapshot: String { "\(path)/db.json.tmp" }
     var original: String { "\(path)/db.json.before-takeover" }
-    /// Lies there while a backup takes the place of what was in the folder.
+    /// Exists while a restore replaces the files of the folder.
     var restoring: String { "\(path)/restoring" }
-    /// The backup's files until then.
+    /// Holds the backup's files until the restore has removed the old ones.
     var restored: String { "\(path)/restored.tmp" }
     var lock: String { "\(path)/lock" }
 
-    /// The folder it lies in.
+    /// The path of the parent folder.
     var parent: String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
@@ -37,7 +37,7 @@ struct Folder: Sendable {
         return "journal-" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
     }
 
-    /// The numbers of the segments that exist, ascending; none where there is no folder.
+    /// Returns the numbers of the segments, ascending. Returns none if there is no folder.
     func segments() throws(SystemCallError) -> [Int] {
         do {
             return try disk.list(path).compactMap(Self.segmentNumber).sorted()
@@ -47,7 +47,8 @@ struct Folder: Sendable {
         }
     }
 
-    /// Whether the store may have, or make, a file or folder of this name in its own folder.
+    /// Returns whether the store may create, or have, a file or folder of this name in its own
+    /// folder.
     static func mayOwn(_ name: String) -> Bool {
         ["db.json", "journal-", "lock", "restoring", "restored.tmp", "replaced-"].contains {
             name.hasPrefix($0)

@@ -1,41 +1,41 @@
 internal import EventLoop
 
-/// Why the store did not do what it was asked.
+/// The reason why the store refused or failed an operation.
 package enum StorageFault: Error, Sendable, Equatable {
-    /// The disk has no room or takes no writes; tried again every few seconds.
+    /// The disk is full or takes no writes. The store tries again every few seconds.
     case full
-    /// The disk failed: whether the change is on it is not known, and none is taken until the
+    /// The disk failed, so the change may or may not be on it. The store takes no change until the
     /// process starts again.
     case failed(String)
-    /// Too much waits for the disk already.
+    /// Too many bytes of changes wait for the disk already.
     case busy
-    /// Descriptors or memory are short; nothing was changed, and the next try may succeed.
+    /// Descriptors or memory are short. Nothing was changed, and the next try may succeed.
     case shortage(String)
-    /// The message is gone, or no longer holds what the change was made from.
+    /// The message is gone, or its content differs from the content that the change replaces.
     case stale
-    /// A change that does not fit the state it is made to: a bug of the caller's.
+    /// The change does not fit the state. The caller has a bug.
     case refused(String)
     /// Another process owns the folder.
     case locked
     /// The store has been closed.
     case closed
-    /// A file is not what the store wrote. `offset` is nil where the place cannot be told.
+    /// A file differs from what the store wrote. `offset` is nil if the place is unknown.
     case damaged(file: String, offset: Int64?, why: String)
-    /// As `damaged`, of a `db.json` that is a whole store in JSON, and beside which no journal
-    /// holds a change: somebody may have edited it.
+    /// As `damaged`, for a `db.json` that is a whole store in JSON and has no journal with changes
+    /// beside it. Somebody may have edited it.
     case edited(file: String, offset: Int64?, why: String)
-    /// A backup was being put back when the process ended: files of two stores may lie there.
+    /// The process ended during a restore. The folder may hold files of two stores.
     case restoring(folder: String)
-    /// `db.json` was written by the earlier system, and beside it lies a journal with changes.
+    /// The earlier system wrote `db.json`, and a journal with changes lies beside it.
     case journalOfAnother(path: String)
     /// There is no store in the folder.
     case absent
-    /// `db.json` was written by the earlier system and has to be taken over first.
+    /// The earlier system wrote `db.json`. A takeover has to come first.
     case takeover(path: String)
 }
 
 extension StorageFault {
-    /// What ended a step in which the disk and the store may both find something wrong.
+    /// Converts the error of a step in which both the disk and the store may find a fault.
     init(reading error: any Error) {
         switch error {
         case let fault as StorageFault: self = fault
@@ -45,7 +45,7 @@ extension StorageFault {
         }
     }
 
-    /// As `init(reading:)`, for a step that writes: a disk without room has not failed.
+    /// As `init(reading:)`, for a step that writes. A full disk has not failed.
     init(writing error: any Error) {
         if let error = error as? SystemCallError, error.meansFull {
             self = .full
@@ -56,13 +56,13 @@ extension StorageFault {
 }
 
 extension StorageFault {
-    /// The same of a `db.json` that may have been edited.
+    /// Turns `damaged` into `edited`, for a `db.json` that may have been edited.
     var ofEdited: StorageFault {
         guard case .damaged(let file, let offset, let why) = self else { return self }
         return .edited(file: file, offset: offset, why: why)
     }
 
-    /// Whether only too much load, or too little of what others hold, kept it from being done.
+    /// Whether too much load or too few resources caused the fault.
     package var meansTooMuch: Bool {
         switch self {
         case .busy, .shortage: true
@@ -106,7 +106,7 @@ extension StorageFault: CustomStringConvertible {
         "\(file) is damaged\(offset.map { " at byte \($0)" } ?? ""): \(why). Nothing was changed. "
     }
 
-    /// The advice that holds for every damage.
+    /// The advice for every kind of damage.
     private static func replacing(_ file: String) -> String {
         let folder = folder(of: file)
         return "put a backup back with "

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Something of which there is one, on its way from the thread that made it to who keeps it.
+/// Passes one value that cannot be copied from the thread that made it to its next owner.
 final class Transfer<Content>: Sendable {
     private let content: Mutex<Content?>
 
@@ -8,7 +8,7 @@ final class Transfer<Content>: Sendable {
         self.content = Mutex(content)
     }
 
-    /// To be called once.
+    /// Returns the content. A second call traps.
     func take() -> sending Content {
         guard let content = content.withLock({ $0.take() }) else {
             preconditionFailure("taken already")

@@ -10,7 +10,8 @@ extension RecordReader {
 }
 
 extension Index {
-    /// Where some of the messages lie that are later than a time, and how many there are.
+    /// Returns the addresses of up to `limit` messages later than a time, and the number of all
+    /// such messages.
     func addresses(laterThan latest: Int64, limit: Int) -> ([Address], count: Int) {
         var addresses: [Address] = []
         var count = 0

@@ -1,22 +1,22 @@
 internal import EventLoop
 
-/// As long as this is held, no other process can open the store in a folder.
+/// Keeps other processes from opening the store in a folder, as long as it exists.
 package struct FolderLock: Sendable {
     let file: any DiskFile
 }
 
-/// What a takeover of the earlier system's store needs.
+/// The operations that a takeover of the earlier system's store needs.
 extension StoreFolder {
-    /// Takes the folder before there is a store in it. Nil on a disk that takes no writes.
+    /// Locks the folder before it holds a store. Returns nil on a disk that takes no writes.
     ///
     /// - Throws: `.locked`; `.failed`.
     package func lock() throws(StorageFault) -> FolderLock? {
         try Opening.lock(folder).map { FolderLock(file: $0) }
     }
 
-    /// The earlier system's `db.json`, from its beginning.
+    /// Returns a reader of the earlier system's `db.json`, at its beginning.
     ///
-    /// - Throws: `.failed` where it cannot be opened.
+    /// - Throws: `.failed` if the file cannot be opened.
     package func earlierStore() throws(StorageFault) -> EarlierRecords {
         do {
             return EarlierRecords(
@@ -26,7 +26,7 @@ extension StoreFolder {
 }
 
 extension Creation {
-    /// Makes the segment that takes the store's first changes.
+    /// Creates the segment for the store's first changes.
     func makeJournal() throws(StorageFault) {
         do {
             _ = try Journal.create(firstSegment, after: 0, storeID: storeID, in: folder)

@@ -1,7 +1,7 @@
 internal import EventLoop
 
-/// A JSON store's folder that no process has open: all that its operator can do with it. Each
-/// function takes the folder's lock, blocks, and lets go of the folder in the end.
+/// The folder of a JSON store that no process has open, with its operator's operations. Each
+/// function locks the folder, blocks, and unlocks the folder at its end.
 package struct StoreFolder: Sendable {
     let folder: Folder
 
@@ -9,14 +9,16 @@ package struct StoreFolder: Sendable {
         folder = Folder(path: path, disk: disk)
     }
 
-    /// Whether the store may have, or make, a file or folder of this name in its folder.
+    /// Returns whether the store may create, or have, a file or folder of this name in its folder.
     package static func mayOwn(_ name: String) -> Bool { Folder.mayOwn(name) }
 
-    /// Whether the folder holds neither `db.json` nor a journal, or does not exist.
+    /// Returns whether the folder holds neither `db.json` nor a journal, or does not exist.
     package func isAbsent() throws(StorageFault) -> Bool { try folder.isWithoutStore() }
 
-    /// Reads all of the store, and changes nothing: every checksum, record and change, whether ids
-    /// and names are unique, timestamps increase, and contacts are known and mutual.
+    /// Reads the whole store and changes nothing.
+    ///
+    /// It checks every checksum, record and change. Ids and names must be unique, timestamps must
+    /// increase, and contacts must exist and be mutual.
     ///
     /// - Throws: `.locked`, `.absent`, `.takeover`, `.journalOfAnother`, `.damaged`, `.failed`.
     package func verify() throws(StorageFault) -> StoreReport {
@@ -41,15 +43,16 @@ package struct StoreFolder: Sendable {
         return report
     }
 
-    /// Signs a `db.json` that was edited by hand: reads it as any JSON of the right shape, and
-    /// writes it as the store does. The journal must hold no change. It holds the whole file in
-    /// memory.
+    /// Signs a `db.json` that was edited by hand.
+    ///
+    /// It reads any JSON of the right shape and writes it in the store's layout. The journal must
+    /// hold no change. It holds the whole file in memory.
     ///
     /// - Parameters:
-    ///   - latest: In milliseconds since 1970: a later message is refused. Nil where the clock
-    ///     cannot be believed, or later ones are meant.
-    /// - Throws: `.locked`; `.absent`; `.takeover`; `.refused` with what is wrong in it;
-    ///   `.damaged`; `.full`; `.failed`.
+    ///   - latest: The latest timestamp that is accepted, in milliseconds since 1970. Nil accepts
+    ///     all, for a clock that may be wrong or for intended later times.
+    /// - Throws: `.locked`; `.absent`; `.takeover`; `.refused` with the problem; `.damaged`;
+    ///   `.full`; `.failed`.
     package func accept(latest: Int64? = nil) throws(StorageFault) -> StoreReport {
         if try folder.isWithoutStore() { throw .absent }
         let lock = try Opening.lock(folder)
@@ -61,7 +64,7 @@ package struct StoreFolder: Sendable {
         return report
     }
 
-    /// Copies the store; a torn tail stays behind. It writes nothing to the store's own folder.
+    /// Copies the store without a torn tail. It writes nothing to the store's own folder.
     package func backup(to destination: String) throws(BackupFault) -> BackupReport {
         let stopped: StoppedStore
         do { stopped = try StoppedStore(folder) } catch { throw .store(error) }
@@ -75,16 +78,16 @@ package struct StoreFolder: Sendable {
         ).run()
     }
 
-    /// Puts a backup in the store's place. It may be done again after a crash at any point.
+    /// Replaces the store with a backup. It can be repeated after a crash at any point.
     ///
-    /// - Throws: `.store` where the backup is not sound or a process has either of them;
-    ///   `.destination` where the disk does not let it.
+    /// - Throws: `.store` if the backup is damaged or a process has either store open.
+    ///   `.destination` if the disk refuses.
     package func restore(_ backup: String) throws(BackupFault) -> RestoreReport {
         try Restore(folder: folder, backup: Folder(path: backup, disk: folder.disk)).run()
     }
 
-    /// Writes all that is sound in the store into a folder that is empty or not there, and tells of
-    /// all that it leaves out.
+    /// Writes every sound record into a folder that is empty or does not exist, and reports every
+    /// record that it leaves out.
     ///
     /// - Throws: `.store` with `.locked`, `.absent`, `.takeover` or `.failed`; `.destination`.
     package func salvage(

@@ -1,12 +1,13 @@
 internal import Encoding
 internal import EventLoop
 
-/// Copies a store, byte for byte, into a folder that is empty or not there; it blocks.
+/// Copies a store, byte for byte, into a folder that is empty or does not exist. It blocks.
 ///
-/// It copies what is open, so nobody has to wait: `db.json` never changes once it has its name, and
-/// of the segment that takes changes the part is copied that was on the disk when the copy began.
-/// Every line is then read back and held against its checksum. `db.json` gets its name last: what
-/// an interrupted copy leaves is not a store.
+/// The copy reads open files, so no caller has to wait. `db.json` never changes once it has its
+/// name. Of the active segment, the copy takes the part that was durable when the copy began.
+///
+/// Every line is read back and compared with its checksum. `db.json` gets its name last, so an
+/// interrupted copy is not a store.
 struct Backup: Sendable {
     private static let pieceBytes: Int64 = 1 << 20
 
@@ -14,7 +15,7 @@ struct Backup: Sendable {
     let destination: NewFolder
     let storeID: ByteText
     let generation: Generation
-    /// How much of each segment belongs to the copy.
+    /// The number of bytes of each segment that belong to the copy.
     let segmentLengths: [Int64]
     let cancellation = Cancellation()
 
@@ -43,7 +44,8 @@ struct Backup: Sendable {
         try self.copy(segment.file, length, named: name, to: copy)
         var end = length
         if number == generation.segments.last?.number {
-            // As at a clean stop: no damage to it can pass for a torn tail from now on.
+            // The line makes the copy end as after a clean stop. Damage to it cannot pass for a
+            // torn tail.
             var line: [UInt8] = []
             JournalLine.append(JournalRecord.durable(length), to: &line)
             try destination.writing { () throws(SystemCallError) in
@@ -98,7 +100,7 @@ struct Backup: Sendable {
         }
     }
 
-    // MARK: Whose fault it is
+    // MARK: Faults of each side
 
     private func reading<T>(
         _ work: () throws(SystemCallError) -> T
@@ -107,7 +109,7 @@ struct Backup: Sendable {
     }
 }
 
-/// Lets records and changes pass: their lines have been checked on the way.
+/// Ignores records and changes. The readers check the lines on the way.
 struct Onlooker: SnapshotVisitor, SegmentVisitor {
     func user(_ record: Span<UInt8>, at offset: Int64) {}
     func message(_ record: Span<UInt8>, at offset: Int64) {}

@@ -1,6 +1,6 @@
-/// Why no copy of a store was made. Of a copy that was begun nothing is left.
+/// The reason why no copy of a store was made. Nothing is left of a copy that was begun.
 package enum BackupFault: Error, Sendable, Equatable {
-    /// The copy cannot lie there.
+    /// The destination cannot hold the copy.
     case destination(path: String, why: String)
     /// The store cannot be copied.
     case store(StorageFault)

@@ -1,8 +1,8 @@
-/// What a copy of a store holds.
+/// The size of a copy of a store.
 package struct BackupReport: Sendable, Equatable {
-    /// Of all files together.
+    /// The length of all files together.
     package let bytes: Int64
-    /// Segments of the journal.
+    /// The number of segments of the journal.
     package let segments: Int
 
     package init(bytes: Int64, segments: Int) {

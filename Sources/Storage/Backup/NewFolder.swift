@@ -1,14 +1,15 @@
 internal import EventLoop
 internal import Glibc
 
-/// A folder that is empty or not there yet, to be filled with a store. `db.json` gets its name
-/// last: what an interrupted copy leaves is not a store.
+/// A folder that is empty or does not exist, and becomes a store. `db.json` gets its name last, so
+/// an interrupted copy is not a store.
 struct NewFolder: Sendable {
     let folder: Folder
 
     private var disk: any Disk { folder.disk }
 
-    /// Whether the folder had to be made.
+    /// Makes the folder if it does not exist, and requires it to be empty. Returns whether it was
+    /// made.
     func enter() throws(BackupFault) -> Bool {
         do {
             try disk.makeFolder(folder.path)
@@ -29,7 +30,8 @@ struct NewFolder: Sendable {
 
     func finish(isNew: Bool) throws(BackupFault) {
         try writing { () throws(SystemCallError) in
-            // Nothing of the copy has the name that makes it one before all else is on the disk.
+            // All other files of the copy are durable before `db.json` gets the name that makes it
+            // a store.
             try disk.syncFolder(folder.path)
             try disk.rename(folder.unfinishedSnapshot, to: folder.snapshot)
             try disk.syncFolder(folder.path)

@@ -1,7 +1,7 @@
 package import Encoding
 
-/// A store that has everything in memory, as it will be once what waits for the disk has reached
-/// it. Decisions see only what they declared of it, as `Facts`.
+/// A store that holds everything in memory, with the queued, not yet durable changes applied. A
+/// decision sees only the facts that it declared, as `Facts`.
 package protocol FactSource {
     func user(_ id: UserID) -> User?
     func hasUser(_ id: UserID) -> Bool

@@ -1,10 +1,10 @@
 package import Encoding
 
-/// The facts that a decision declared, and no others. Changes that still wait for the disk are
-/// included.
+/// The facts that a decision declared, and no others. They include changes that are not yet
+/// durable.
 ///
-/// A look at an undeclared fact is a mistake of the program and traps. A store that locks declared
-/// facts would not have locked that one.
+/// Reading an undeclared fact is a bug of the program and traps. A store that locks declared facts
+/// would not have locked that one.
 package struct Facts: Sendable {
     private enum Value {
         case user(User?)
@@ -19,9 +19,9 @@ package struct Facts: Sendable {
 
     private var values: [Fact: Value]
 
-    /// Looks the facts up.
+    /// Reads the facts from `source`.
     ///
-    /// - Parameter messages: Those that are declared as `.message` and exist.
+    /// - Parameter messages: The existing messages that are declared as `.message`.
     package init(
         _ needs: [Fact], in source: some FactSource, messages: [MessageID: StoredMessage] = [:]
     ) {
@@ -59,13 +59,13 @@ package struct Facts: Sendable {
         return isThere
     }
 
-    /// The user of exactly this name; else one whose name differs in case alone.
+    /// Returns the user of exactly this name, or else a user whose name differs in case alone.
     package func user(named name: ByteText) -> User? {
         guard case .user(let user)? = values[.name(name)] else { undeclared("name") }
         return user
     }
 
-    /// Whether `other` is among the contacts of `one`.
+    /// Returns whether `other` is among the contacts of `one`.
     package func areFriends(_ one: UserID, _ other: UserID) -> Bool {
         guard case .isTrue(let areFriends)? = values[.contact(of: one, other)] else {
             undeclared("contact")
@@ -73,7 +73,7 @@ package struct Facts: Sendable {
         return areFriends
     }
 
-    /// Whether `one` is on the block list of `other`.
+    /// Returns whether `one` is on the block list of `other`.
     package func isBlocked(_ one: UserID, by other: UserID) -> Bool {
         guard case .isTrue(let isBlocked)? = values[.blocked(one, by: other)] else {
             undeclared("blocked")
@@ -81,7 +81,7 @@ package struct Facts: Sendable {
         return isBlocked
     }
 
-    /// The newest timestamp of the conversation, or nil where there is no message.
+    /// Returns the newest timestamp of the conversation, or nil if it has no message.
     package func lastTimestamp(in conversation: Conversation) -> Int64? {
         guard case .timestamp(let timestamp)? = values[.lastTimestamp(conversation)] else {
             undeclared("lastTimestamp")
@@ -89,9 +89,10 @@ package struct Facts: Sendable {
         return timestamp
     }
 
-    /// Whether a message has this id. The JSON store judges by a 64-bit keyed hash of it: wrong
-    /// about an unused id once in 10¹³ times in a store of a million messages, never about a used
-    /// one.
+    /// Returns whether a message has this id.
+    ///
+    /// The JSON store compares a 64-bit keyed hash of it. For a used id the result is always right.
+    /// For an unused id it is wrong once in 10¹³ times in a store of a million messages.
     package func isUsed(_ id: MessageID) -> Bool {
         guard case .isTrue(let isUsed)? = values[.messageID(id)] else { undeclared("messageID") }
         return isUsed
@@ -115,19 +116,20 @@ package struct Facts: Sendable {
         return count
     }
 
-    /// Key versions of the vault met so far, with their fingerprints.
+    /// The key versions of the vault met so far, with their fingerprints.
     package var knownKeys: [Int: ByteText] {
         guard case .keys(let keys)? = values[.keys] else { undeclared("keys") }
         return keys
     }
 
-    /// The invitation of this digest, expired or not; nil once it was used.
+    /// Returns the invitation of this digest, expired or not. It is nil once the invitation was
+    /// used.
     package func invite(_ digest: ByteText) -> Invite? {
         guard case .invite(let invite)? = values[.invite(digest)] else { undeclared("invite") }
         return invite
     }
 
-    /// All that were not used, those that expire first before the others.
+    /// All unused invitations, the first to expire first.
     package var invites: [Invite] {
         guard case .invites(let invites)? = values[.invites] else { undeclared("invites") }
         return invites

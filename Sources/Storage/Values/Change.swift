@@ -1,35 +1,41 @@
 package import Encoding
 
-/// One whole change of the store: all of it happens, or nothing.
+/// One atomic change of the store.
 package enum Change: Sendable, Equatable {
-    /// A new user; its id and its exact name are free, its contacts empty.
+    /// Adds a user. The id and the exact name are free, and the contacts are empty.
     case userAdded(User)
-    /// A new user, as in `userAdded`, who used up the invitation of this digest.
+    /// Adds a user, as `userAdded` does, and uses up the invitation of this digest.
     case userInvited(User, by: ByteText)
-    /// The user of this id gets this name, password and epoch; contacts stay as they are.
+    /// Sets the name, password and epoch of the user of this id. The contacts stay.
     case userChanged(User)
-    /// The user goes, from every contact list too, and with it every message it wrote or was sent.
+    /// Removes the user, the user's entry in every contact list, and every message from or to the
+    /// user.
     case userRemoved(UserID)
-    /// Each becomes the other's contact; one of them is not yet. Neither blocks the other any more.
+    /// Makes each user the other's contact, and ends the blocks between them. At least one of them
+    /// is not the other's contact yet.
     case befriended(UserID, UserID)
-    /// Neither is the other's contact any more; one of them is yet. Their messages stay.
+    /// Removes each user from the other's contacts. At least one of them is the other's contact.
+    /// Their messages stay.
     case parted(UserID, UserID)
-    /// The user is on the block list of the other, and was not. Friends are `parted`.
+    /// Adds the first user to the block list of the other, where it is not yet. Friends are parted,
+    /// as `parted` does.
     case blocked(UserID, by: UserID)
-    /// The user leaves the block list of the other.
+    /// Removes the first user from the block list of the other.
     case unblocked(UserID, by: UserID)
-    /// A new message; its id is free and its timestamp later than all others of its conversation.
+    /// Adds a message. Its id is free, and its timestamp is later than all others of its
+    /// conversation.
     case messageAdded(StoredMessage)
-    /// The message holds the same plaintext under another key. Refused with `StorageFault.stale`
-    /// unless its content is still `from`.
+    /// Replaces the content with the same plaintext under another key. The store refuses it with
+    /// `StorageFault.stale` unless the content is still `from`.
     case messageReplaced(MessageID, from: ByteText, to: ByteText)
-    /// A key version of the vault was met for the first time; it is not known yet.
+    /// Records a key version of the vault that was met for the first time. The version is not known
+    /// yet.
     case keySeen(version: Int, fingerprint: ByteText)
-    /// A key version that was met is lost for good, and not asked for any more.
+    /// Forgets a key version that is lost for good. Nothing asks for it any more.
     case keyForgotten(version: Int)
-    /// New invitations; their digests are free.
+    /// Adds invitations. Their digests are free.
     case invitesAdded([Invite])
-    /// Invitations go unused; all of these digests are there.
+    /// Removes unused invitations. All of these digests exist.
     case invitesRemoved([ByteText])
 }
 

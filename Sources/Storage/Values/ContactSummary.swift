@@ -1,6 +1,6 @@
 package import Encoding
 
-/// One line of a user's contact list.
+/// One row of a user's contact list.
 package struct ContactSummary: Sendable, Equatable {
     /// The newest message of the conversation, in either direction.
     package struct LastMessage: Sendable, Equatable {
@@ -17,7 +17,7 @@ package struct ContactSummary: Sendable, Equatable {
     package let id: UserID
     package let username: ByteText
     package let lastMessage: LastMessage?
-    /// How many messages this contact has sent to the list's owner.
+    /// The number of messages that this contact has sent to the list's owner.
     package let receivedCount: Int
 
     package init(id: UserID, username: ByteText, lastMessage: LastMessage?, receivedCount: Int) {

@@ -1,10 +1,10 @@
-/// All that two users wrote to each other. The order in which they are named does not matter.
+/// All messages between two users. The order of the two does not matter.
 package struct Conversation: Hashable, Sendable {
     package let first: UserID
     package let second: UserID
 
     package init(_ one: UserID, _ other: UserID) {
-        // By what is the same however an id is spelt.
+        // The hash is the same for every spelling of an id.
         let inOrder = one.hash <= other.hash
         first = inOrder ? one : other
         second = inOrder ? other : one

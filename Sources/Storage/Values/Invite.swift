@@ -1,10 +1,10 @@
 package import Encoding
 
-/// Lets one person register.
+/// An invitation, which lets one person register.
 package struct Invite: Sendable, Equatable {
-    /// Of its code, which the store does not hold.
+    /// The digest of the invitation's code. The store does not hold the code.
     package let digest: ByteText
-    /// Milliseconds since 1970; from then on it is none.
+    /// The time at which the invitation expires, in milliseconds since 1970.
     package let expiresAt: Int64
 
     package init(digest: ByteText, expiresAt: Int64) {

@@ -1,7 +1,7 @@
 package import Encoding
 
-/// Names a message for good, and no other message in the store. Any text: clients and earlier
-/// systems chose their own. UUIDs are the same in either case of their letters.
+/// Identifies one message in the store for good. An id is any text, because clients and earlier
+/// systems chose their own. Two spellings of a UUID in different case are equal.
 package struct MessageID: Hashable, Sendable, CustomStringConvertible {
     package let text: ByteText
 

@@ -1,16 +1,17 @@
-/// Which messages of a conversation a page holds.
+/// The messages of a conversation that a page holds.
 package struct MessageRange: Sendable, Hashable {
-    /// How many messages a page has at most.
+    /// The largest number of messages of a page.
     package static let limitMax = 500
 
-    /// Only messages later than this, in milliseconds since 1970.
+    /// Excludes messages up to this time, in milliseconds since 1970.
     package var after: Int64?
-    /// Only messages earlier than this.
+    /// Excludes messages from this time on, in milliseconds since 1970.
     package var before: Int64?
     package var limit: Int
-    /// Whether of more messages than `limit` the newest are meant, and not the oldest.
+    /// Whether the page keeps the newest `limit` messages, and not the oldest.
     package var keepsNewest: Bool
-    /// The page ends before the message whose record passes this many bytes; it has one at least.
+    /// The page ends before the message whose record exceeds this many bytes. It holds at least one
+    /// message.
     package var bytesMax: Int
 
     package init(

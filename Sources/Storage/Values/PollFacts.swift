@@ -1,12 +1,13 @@
 /// The facts that decide a poll before any message is read.
 package struct PollFacts: Sendable, Equatable {
-    /// The epoch of the user's sessions; nil where there is no such user.
+    /// The epoch of the user's sessions, or nil if there is no such user.
     package let epoch: Int?
-    /// The newest timestamp of any message the store has met, or 0: no earlier time is the present.
+    /// The newest timestamp of any message the store has met, or 0. The present is never earlier.
     package let newestTimestamp: Int64
-    /// Changes whenever the answer does: of a conversation whenever messages come or go, and not
-    /// when one is replaced; of a user whenever the answer of `contacts(of:)` does. Never repeats
-    /// for another answer; one that is gone has the revision of one that never was.
+    /// Changes whenever the answer changes, and never repeats for another answer. A conversation's
+    /// revision changes when messages are added or removed, but not when one is replaced. A user's
+    /// revision changes with the result of `contacts(of:)`. A conversation that was removed has the
+    /// revision of one that never existed.
     package let revision: UInt64
     /// Whether the two people of the conversation were friends and are not any more.
     package let hasEnded: Bool

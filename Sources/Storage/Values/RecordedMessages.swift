@@ -1,24 +1,24 @@
 package import Encoding
 
-/// Messages as their records have them. Passing them on undoes no text, and counts no reference for
-/// each.
+/// Messages as their records hold them. Passing them on decodes no text and counts no reference for
+/// each message.
 package struct RecordedMessages: Sendable {
-    /// Records that were read at once, with the bytes in which their texts stand.
+    /// Records that one read returned, with the bytes that hold their texts.
     struct Run: Sendable {
         let bytes: [UInt8]
-        /// Their texts are checked.
+        /// The records, whose texts are checked.
         let records: [MessageRecord]
     }
 
-    /// In the order in which the messages were asked for.
+    /// The runs, in the order in which the messages were requested.
     private(set) var runs: [Run] = []
     package private(set) var count = 0
-    /// Whether there are more of those asked for, which `bytesMax` kept out.
+    /// Whether `bytesMax` excluded some of the requested messages.
     package var isCut = false
 
     package init() {}
 
-    /// The same as if they had been read.
+    /// Encodes the messages as if they had been read.
     package init(_ messages: [StoredMessage]) {
         for message in messages {
             let json = MessageRecord.json(message)
@@ -43,7 +43,7 @@ package struct RecordedMessages: Sendable {
 
     package var isEmpty: Bool { count == 0 }
 
-    /// How many bytes the records have.
+    /// The length of all records in bytes.
     package var byteCount: Int { runs.reduce(0) { $0 + $1.bytes.count } }
 
     package var lastTimestamp: Int64? { runs.last?.records.last?.timestamp }
@@ -62,18 +62,18 @@ package struct RecordedMessages: Sendable {
         }
     }
 
-    /// With their texts undone.
+    /// The messages with their texts decoded.
     package var messages: [StoredMessage] {
         runs.flatMap { run in run.records.map { $0.message(in: run.bytes.span) } }
     }
 }
 
-/// A message where it was read: none of its texts is copied before it is asked for.
+/// A message inside its record. No text is copied before a caller asks for it.
 package struct MessageView: ~Copyable {
     fileprivate let bytes: [UInt8]
     fileprivate var record: MessageRecord
 
-    /// Milliseconds since 1970.
+    /// The time of the message, in milliseconds since 1970.
     package var timestamp: Int64 { record.timestamp }
 
     /// Writes the members `id`, `senderId` and `receiverId` into an object.
@@ -88,7 +88,7 @@ package struct MessageView: ~Copyable {
         writer.field(name, record.content, in: bytes.span)
     }
 
-    /// Whether sender, receiver and id stand in JSON as they are, without an escape.
+    /// Whether sender, receiver and id contain no escape in JSON.
     package var hasPlainIdentifiers: Bool {
         record.senderId.isPlain && record.receiverId.isPlain && record.id.isPlain
     }

@@ -1,4 +1,4 @@
-/// The point at which a scan of all messages goes on. Only the store that made it can read it.
+/// The point at which a scan of all messages continues. Only the store that made it can read it.
 package struct ScanCursor: Sendable, Equatable {
     package let place: Int64
 

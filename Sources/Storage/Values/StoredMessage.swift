@@ -2,16 +2,16 @@ package import Encoding
 
 /// A message as the store holds it.
 package struct StoredMessage: Sendable, Equatable {
-    /// The timestamps that a message may be stored with. They are cursors too, which clients hand
-    /// back as they read them: a larger number would come back as another one.
+    /// The timestamps that a message may be stored with, in milliseconds since 1970. Clients return
+    /// them as cursors, and JSON readers would round a larger number.
     package static let timestamps = 0...ExactIntegers.max
 
     package let id: MessageID
     package let senderId: UserID
     package let receiverId: UserID
-    /// Ciphertext; the store never sees anything else.
+    /// The ciphertext. The store never sees plaintext.
     package var content: ByteText
-    /// Milliseconds since 1970; strictly increasing within a conversation.
+    /// The time in milliseconds since 1970. It strictly increases within a conversation.
     package let timestamp: Int64
 
     package init(

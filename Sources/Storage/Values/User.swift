@@ -6,14 +6,14 @@ package struct User: Sendable, Equatable {
     package var username: ByteText
     /// The password's hash, never the password.
     package var password: ByteText
-    /// Friends, in the order in which they were made.
+    /// The friends, in the order in which they were made.
     package var contacts: [UserID]
     /// Users who cannot add this one, in the order in which they were blocked.
     package var blocked: [UserID] = []
-    /// Users who were friends and are not any more: each has the other in this list.
+    /// Former friends. Each user of an ended friendship has the other in this list.
     package var formerFriends: [UserID] = []
-    /// Sessions of another epoch are dead. Not above 0 while the password is one that an earlier
-    /// system has set.
+    /// Sessions of another epoch are invalid. The epoch is not above 0 while the password is one
+    /// that an earlier system set.
     package var epoch: Int
 
     package init(

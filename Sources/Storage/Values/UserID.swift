@@ -1,10 +1,10 @@
 package import Encoding
 
-/// Names a user for good. Any text: earlier systems chose their own. UUIDs are the same in either
-/// case of their letters.
+/// Identifies a user for good. An id is any text, because earlier systems chose their own. Two
+/// spellings of a UUID in different case are equal.
 package struct UserID: Hashable, Sendable, CustomStringConvertible {
     package let text: ByteText
-    /// Reckoned once, and not for each look into a table.
+    /// Computed once, because every table lookup needs it.
     let hash: UInt64
 
     package init(_ text: ByteText) {
