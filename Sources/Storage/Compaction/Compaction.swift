@@ -239,7 +239,7 @@ actor Compaction {
                 for segment in retiring.generation?.segments ?? [] {
                     try folder.disk.unlinkIfThere(folder.segment(segment.number))
                 }
-                retiring.letGo()
+                retiring.close()
                 return nil
             } catch { return error.description }
         }

@@ -1,4 +1,4 @@
-/// A long array that grows chunk by chunk: growth never needs room for two of it, a copy costs
+/// A long array that grows in chunks. Growth never needs memory for two whole arrays. A copy costs
 /// nothing, and a change after a copy costs one chunk.
 struct ChunkedArray<Element: BitwiseCopyable & Sendable>: Sendable {
     private static var shift: Int { 14 }
@@ -21,7 +21,8 @@ struct ChunkedArray<Element: BitwiseCopyable & Sendable>: Sendable {
     mutating func append(_ element: Element) {
         if count & (Self.chunkCount - 1) == 0 {
             chunks.append([])
-            // The first chunk grows as a small store does; any further one will be filled.
+            // The first chunk grows as a small store does. Every further chunk will be filled, so
+            // it is allocated whole.
             if count > 0 { chunks[chunks.count - 1].reserveCapacity(Self.chunkCount) }
         }
         chunks[chunks.count - 1].append(element)

@@ -2,19 +2,19 @@
 struct ConversationTable: ~Copyable {
     struct Entry {
         fileprivate var list: NumberLists.List
-        /// Numbers of the two users, the lower first.
+        /// The numbers of the two users, the lower first.
         let first: UInt32
         let second: UInt32
         fileprivate var fromSecondCount: UInt32
         var revisions: ConversationRevisions
-        /// The highest timestamp there ever was, that of a removed message included.
+        /// The highest timestamp the conversation ever had, that of a removed message included.
         fileprivate var lastTimestamp: Int64
     }
 
     private(set) var entries = ChunkedArray<Entry>()
     private var lists = NumberLists()
     private var free: [UInt32] = []
-    /// Conversations whose messages came in another order than their timestamps'.
+    /// Conversations whose messages were not added in the order of their timestamps.
     private var unsorted: Set<UInt32> = []
 
     init() {}
@@ -22,7 +22,7 @@ struct ConversationTable: ~Copyable {
     /// Every number that a conversation has or had.
     var indices: Range<UInt32> { 0..<UInt32(entries.count) }
 
-    /// The newest message of the conversation; nil where it holds none.
+    /// Returns the newest message of the conversation, or nil if it holds none.
     func last(of conversation: UInt32) -> UInt32? {
         let count = count(of: conversation)
         return count > 0 ? number(count - 1, in: conversation) : nil
@@ -39,13 +39,14 @@ struct ConversationTable: ~Copyable {
         entries[Int(conversation)].lastTimestamp
     }
 
-    /// How many messages of the conversation its second, or else its first, user has sent.
+    /// Returns the number of messages that the second, or else the first, user of the conversation
+    /// has sent.
     func count(in conversation: UInt32, fromSecond: Bool) -> Int {
         let entry = entries[Int(conversation)]
         return Int(fromSecond ? entry.fromSecondCount : entry.list.count - entry.fromSecondCount)
     }
 
-    /// Message numbers by rank, the oldest first.
+    /// Returns message numbers by rank, the oldest first.
     func numbers(_ range: Range<Int>, in conversation: UInt32) -> [UInt32] {
         lists.numbers(range, of: entries[Int(conversation)].list)
     }
@@ -98,7 +99,7 @@ struct ConversationTable: ~Copyable {
         entries[Int(conversation)] = entry
     }
 
-    /// Takes the conversation out and returns the numbers of its messages.
+    /// Removes the conversation and returns the numbers of its messages.
     mutating func remove(_ conversation: UInt32) -> [UInt32] {
         var entry = entries[Int(conversation)]
         let numbers = lists.numbers(0..<Int(entry.list.count), of: entry.list)
@@ -110,8 +111,8 @@ struct ConversationTable: ~Copyable {
         return numbers
     }
 
-    /// Brings every list into the order of its timestamps. Returns the messages that have the
-    /// timestamp of the one before them.
+    /// Sorts every list by timestamp. Returns the messages that have the timestamp of the one
+    /// before them.
     mutating func sort(by timestamp: (UInt32) -> Int64) -> [UInt32] {
         var repeated: [UInt32] = []
         for conversation in unsorted {
@@ -129,10 +130,10 @@ struct ConversationTable: ~Copyable {
     }
 }
 
-/// When a conversation changed last, as numbers of changes: the store numbers each one (`Index`).
+/// The last changes of a conversation, as numbers of changes. `Index` numbers each change.
 struct ConversationRevisions: Sendable, Equatable {
-    /// The change that added its last message. Contact lists are sorted by it: the clock may have
-    /// been set back since.
+    /// The change that added the newest message. Contact lists are sorted by it, because the clock
+    /// may have been set back between two messages.
     var order: UInt32 = 0
     /// The last change that added or removed a message.
     var messages: UInt32 = 0

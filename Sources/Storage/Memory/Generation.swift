@@ -1,14 +1,14 @@
 internal import Synchronization
 
-/// The files that addresses point into. A reader keeps the one it began with: a fold replaces the
-/// names, but what a holder has open stays as it was until the last one lets go.
+/// The files that addresses point into. A reader keeps its generation while it reads. A fold
+/// replaces the names, but an open file stays unchanged until its last holder closes it.
 struct Generation: Sendable {
     struct Segment: Sendable {
         let number: Int
         let file: any DiskFile
     }
 
-    /// Nil while a new store waits for room on the disk.
+    /// Is nil while a new store waits for space on the disk.
     var snapshot: (any DiskFile)?
     var segments: [Segment]
 
@@ -26,8 +26,8 @@ struct Generation: Sendable {
     }
 }
 
-/// The files of a generation that a fold replaces. Closing a large file that has no name any more
-/// takes the kernel a while: whoever lets go of them chooses the thread.
+/// The files of a generation that a fold replaces. The kernel needs time to close a large file
+/// without a name, so the caller of `close` chooses the thread.
 final class RetiringFiles: Sendable {
     private let files: Mutex<Generation?>
 
@@ -35,8 +35,8 @@ final class RetiringFiles: Sendable {
         self.files = Mutex(files)
     }
 
-    /// Nil once they have been let go of.
+    /// Is nil once the files are closed.
     var generation: Generation? { files.withLock { $0 } }
 
-    func letGo() { files.withLock { $0 = nil } }
+    func close() { files.withLock { $0 = nil } }
 }

@@ -1,41 +1,41 @@
-/// Finds numbers by the 64-bit hash of what they stand for. It holds four bytes a number, and
-/// looks the hashes up where they are kept.
+/// Finds numbers by a 64-bit hash. The table holds four bytes for each number and reads the hashes
+/// from an array of its caller.
 ///
-/// Open addressing with linear probing, in 256 parts that grow one at a time, so that no insertion
-/// takes long however many there are.
+/// It uses open addressing with linear probing. It has 256 parts that grow one at a time, so no
+/// insertion takes long in a large table.
 struct HashTable: Sendable {
     private struct Part: Sendable {
-        /// A number plus one, or 0 for a free slot.
+        /// The number plus one, or 0 for a free slot.
         var slots: [UInt32] = []
         var count = 0
     }
 
     private var parts = [Part](repeating: Part(), count: 256)
 
-    /// The first number with this hash for which `isMeant` holds.
+    /// Returns the first number with this hash for which `matches` returns true.
     func first(
-        _ hash: UInt64, in hashes: ChunkedArray<UInt64>, where isMeant: (UInt32) -> Bool
+        _ hash: UInt64, in hashes: ChunkedArray<UInt64>, where matches: (UInt32) -> Bool
     ) -> UInt32? {
-        // By its place: a part of its own would count a reference to its slots.
+        // Indexes the part in place, because a local copy would count a reference to its slots.
         let part = Int(hash >> 56)
         if parts[part].slots.isEmpty { return nil }
         let mask = parts[part].slots.count - 1
         var slot = Int(truncatingIfNeeded: hash) & mask
         while parts[part].slots[slot] != 0 {
             let number = parts[part].slots[slot] - 1
-            if hashes[Int(number)] == hash, isMeant(number) { return number }
+            if hashes[Int(number)] == hash, matches(number) { return number }
             slot = (slot + 1) & mask
         }
         return nil
     }
 
-    /// Adds a number whose hash stands in `hashes` already.
+    /// Adds a number whose hash is in `hashes` already.
     mutating func insert(_ number: UInt32, in hashes: ChunkedArray<UInt64>) {
         let hash = hashes[Int(number)]
         Self.insert(number, in: hashes, to: &parts[Int(hash >> 56)])
     }
 
-    /// Takes out a number whose hash still stands in `hashes`.
+    /// Removes a number whose hash is still in `hashes`.
     mutating func remove(_ number: UInt32, in hashes: ChunkedArray<UInt64>) {
         let hash = hashes[Int(number)]
         Self.remove(number, hash, in: hashes, from: &parts[Int(hash >> 56)])
@@ -73,7 +73,8 @@ struct HashTable: Sendable {
             precondition(part.slots[hole] != 0, "a number that is not in the table")
             hole = (hole + 1) & mask
         }
-        // What follows moves up, unless that would put it before where its search begins.
+        // Moves the entries that follow into the hole, unless the move would put an entry before
+        // the start of its search.
         var next = (hole + 1) & mask
         while part.slots[next] != 0 {
             let home = Int(truncatingIfNeeded: hashes[Int(part.slots[next] - 1)]) & mask

@@ -1,7 +1,7 @@
 internal import Encoding
 
-/// A 64-bit hash of an identifier, keyed anew in every process: nobody can choose identifiers
-/// that meet in it. A UUID has the same in either case of its letters.
+/// A 64-bit hash of an identifier. Every process has its own random key, so nobody can choose
+/// identifiers that collide. The hash of a UUID ignores the case of its letters.
 enum IdentifierHash {
     static func of(_ identifier: ByteText) -> UInt64 {
         of(identifier.utf8.span)
@@ -9,7 +9,7 @@ enum IdentifierHash {
 
     static func of(_ identifier: Span<UInt8>) -> UInt64 {
         var hasher = Hasher()
-        // Nearly all are in lower case, and are hashed as they are.
+        // Nearly all UUIDs are in lower case and need no folding.
         if identifier.count == 36, hasCapital(identifier), UUIDText.isOne(identifier) {
             withUnsafeTemporaryAllocation(of: UInt8.self, capacity: identifier.count) { folded in
                 for index in identifier.indices {
@@ -23,7 +23,7 @@ enum IdentifierHash {
         return UInt64(bitPattern: Int64(hasher.finalize()))
     }
 
-    /// Looks at all bytes without a branch, many at once.
+    /// Checks all bytes without a branch, so that the compiler can vectorise the loop.
     private static func hasCapital(_ identifier: Span<UInt8>) -> Bool {
         var found: UInt8 = 0
         for index in identifier.indices { found |= identifier[index] &- 0x41 < 26 ? 1 : 0 }

@@ -15,7 +15,8 @@ extension Index {
                 neverWritten.append((summary.username.caseFolded, summary))
             }
         }
-        // Not by timestamp: the clock may have been set back since.
+        // The order is not that of the timestamps, because the clock may have been set back between
+        // two messages.
         written.sort { $0.order > $1.order }
         neverWritten.sort { ($0.name, $0.summary.username) < ($1.name, $1.summary.username) }
         return written.map(\.summary) + neverWritten.map(\.summary)

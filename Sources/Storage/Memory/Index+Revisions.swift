@@ -18,7 +18,7 @@ extension Index {
         return incarnation.revision(userRevisions[Int(number)])
     }
 
-    /// Whether all that a snapshot states of revisions fits together.
+    /// Whether all revisions that a snapshot states are consistent.
     var hasSoundRevisions: Bool {
         for number in 0..<userRevisions.count where userRevisions[number] > lastRevision {
             return false

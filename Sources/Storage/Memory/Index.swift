@@ -1,27 +1,28 @@
 internal import Encoding
 
-/// All that memory holds of the store: every user, and of every message where it lies.
+/// The durable state in memory: every user, and the address of every message. A change is applied
+/// once it is on the disk.
 ///
-/// It is the durable state: a change is applied once it is on the disk. There is one, and no copy
-/// of it by accident, which would count a reference to everything in it.
+/// The type is not copyable, because an accidental copy would count a reference to everything in
+/// it.
 struct Index: ~Copyable {
     private(set) var users = UserTable()
     private(set) var messages = MessageTable()
     private(set) var conversations = ConversationTable()
     private(set) var knownKeys: [Int: ByteText] = [:]
-    /// The newest timestamp met that a message may have: a time beyond is not the present.
+    /// The newest timestamp of all messages whose time may be the present.
     private(set) var newestTimestamp: Int64 = 0
-    /// When each expires, by digest.
+    /// The expiry of each invitation by digest, in milliseconds since 1970.
     private(set) var invites: [ByteText: Int64] = [:]
-    /// Messages that can no longer be found, whose room is given back little by little.
+    /// Messages that can no longer be found. `reclaim` frees their memory a few at a time.
     private var released: [[UInt32]] = []
-    /// The number of the last change: each one gets the next. A start that replays the journal
-    /// gives every change the number that it had.
+    /// The number of the last change. A start that replays the journal gives every change the same
+    /// number again.
     private(set) var lastRevision: UInt32 = 0
     /// The last change that altered the user's contact list, by user number.
     private(set) var userRevisions = ChunkedArray<UInt32>()
-    /// Tells the numbers of one life of the store from those of another. It is the upper part of
-    /// every revision that leaves the store.
+    /// The upper part of every revision that leaves the store. It tells the change numbers of one
+    /// incarnation from those of another.
     var incarnation = Incarnation()
 
     init() {}
@@ -34,7 +35,7 @@ struct Index: ~Copyable {
             ? conversations.second(of: conversation) : conversations.first(of: conversation)
     }
 
-    /// The rank of the first message later than `timestamp`; the count where there is none.
+    /// Returns the rank of the first message later than `timestamp`, or the count if there is none.
     func rank(after timestamp: Int64, in conversation: UInt32) -> Int {
         var low = 0
         var high = conversations.count(of: conversation)
@@ -50,7 +51,7 @@ struct Index: ~Copyable {
         return low
     }
 
-    /// Where the messages of a page lie, oldest first; see `ChatStore.messages`.
+    /// Returns the addresses of a page's messages, oldest first. See `ChatStore.messages`.
     func addresses(in conversation: Conversation, _ range: MessageRange) -> [Address] {
         let limit = min(range.limit, MessageRange.limitMax)
         guard let conversation = users.number(of: conversation), limit > 0 else { return [] }
@@ -62,7 +63,7 @@ struct Index: ~Copyable {
             .map { messages.address(of: $0) }
     }
 
-    /// Where some of all messages lie, in the order in which they are held.
+    /// Returns the addresses of some of all messages, in the order of their numbers.
     func scan(after cursor: ScanCursor?, limit: Int) -> ([Address], next: ScanCursor?) {
         let all = messages.addresses
         let start = min(Int(clamping: cursor?.place ?? 0), all.count)
@@ -71,7 +72,7 @@ struct Index: ~Copyable {
         return (addresses, end < all.count ? ScanCursor(Int64(end)) : nil)
     }
 
-    /// Where a message with this hash of its id lies that is none of the others.
+    /// Returns a message with this hash of its id, except `others`.
     func place(ofHash hash: UInt64, except others: Set<UInt32>) -> (UInt32, Address)? {
         guard let number = message(withHash: hash, where: { !others.contains($0) }) else {
             return nil
@@ -79,7 +80,7 @@ struct Index: ~Copyable {
         return (number, messages.address(of: number))
     }
 
-    /// Whether a search would still come to the same.
+    /// Returns whether a search would still have the same result.
     func isCurrent(_ search: MessageSearch) -> Bool {
         let hash = IdentifierHash.of(search.id.text)
         guard let found = search.found else {
@@ -89,10 +90,10 @@ struct Index: ~Copyable {
             && messages.address(of: found.number) == found.address
     }
 
-    /// The message with this hash of its id, if it is one of a conversation still there.
-    func message(withHash hash: UInt64, where isMeant: (UInt32) -> Bool = { _ in true }) -> UInt32?
+    /// Returns the message with this hash of its id, unless its conversation has been removed.
+    func message(withHash hash: UInt64, where matches: (UInt32) -> Bool = { _ in true }) -> UInt32?
     {
-        messages.number(withHash: hash) { !isReleased($0) && isMeant($0) }
+        messages.number(withHash: hash) { !isReleased($0) && matches($0) }
     }
 
     var hasReleased: Bool { !released.isEmpty }
@@ -142,7 +143,7 @@ struct Index: ~Copyable {
         touch(other)
     }
 
-    /// Ends a friendship; both remember that there was one.
+    /// Ends a friendship. Both users stay on each other's list of former friends.
     mutating func part(_ one: UInt32, _ other: UInt32) {
         users.part(one, other)
         touch(one)
@@ -156,14 +157,16 @@ struct Index: ~Copyable {
 
     mutating func unblock(_ one: UInt32, by other: UInt32) { users.unblock(one, by: other) }
 
+    /// Adds a message. The caller has checked it.
+    ///
     /// - Parameters:
-    ///   - tellsTime: Whether its timestamp may be the newest. Of the records in `db.json` none
-    ///     may: their last line tells.
-    ///   - setsRevisions: Whether it counts as a change. The records of a `db.json` that states the
+    ///   - setsTime: Whether its timestamp may become the newest. Records in `db.json` do not set
+    ///     it, because the file's last line states it.
+    ///   - setsRevisions: Whether it counts as a change. Records of a `db.json` that states the
     ///     revisions do not.
     mutating func addMessage(
         hash: UInt64, from sender: UInt32, to receiver: UInt32, timestamp: Int64,
-        at address: Address, tellsTime: Bool = true, setsRevisions: Bool = true
+        at address: Address, setsTime: Bool = true, setsRevisions: Bool = true
     ) {
         if setsRevisions {
             touch(sender)
@@ -171,7 +174,7 @@ struct Index: ~Copyable {
         }
         let conversation = conversation(sender, receiver)
         let isFromSecond = sender > receiver
-        let wasPushed = isPushed(
+        let followsFuture = followsFuture(
             timestamp, after: conversations.lastTimestamp(in: conversation),
             newest: newestTimestamp)
         let number = messages.add(
@@ -180,7 +183,7 @@ struct Index: ~Copyable {
         conversations.append(
             number, fromSecond: isFromSecond, timestamp: timestamp,
             revision: setsRevisions ? lastRevision : nil, to: conversation)
-        if tellsTime, !wasPushed { raiseNewestTimestamp(to: timestamp) }
+        if setsTime, !followsFuture { raiseNewestTimestamp(to: timestamp) }
     }
 
     mutating func moveMessage(_ number: UInt32, to address: Address) {
@@ -198,7 +201,7 @@ struct Index: ~Copyable {
         messages.remove(number)
     }
 
-    /// Makes contacts mutual, and drops those who are no users.
+    /// Makes contacts mutual, and drops contacts who are no users.
     mutating func mendContacts() -> UserTable.MendedContacts { users.mendContacts() }
 
     mutating func addKey(version: Int, fingerprint: ByteText) {
@@ -222,9 +225,11 @@ struct Index: ~Copyable {
         newestTimestamp = max(newestTimestamp, timestamp)
     }
 
-    /// Whether a timestamp is no clock's, but the first that a conversation of the future has left:
-    /// it follows directly on one that counts for no present.
-    func isPushed(_ timestamp: Int64, after last: Int64, newest: Int64) -> Bool {
+    /// Returns whether a timestamp directly follows one that lies in the future.
+    ///
+    /// The clock did not give such a timestamp. It is the first value after the conversation's last
+    /// one, which itself does not count as the present.
+    func followsFuture(_ timestamp: Int64, after last: Int64, newest: Int64) -> Bool {
         last > newest && last < .max && timestamp == last + 1
     }
 
@@ -232,14 +237,14 @@ struct Index: ~Copyable {
         newestTimestamp = min(newestTimestamp, timestamp)
     }
 
-    /// Orders conversations whose messages were added in another order. Returns the messages that
-    /// have the timestamp of the one before them.
+    /// Sorts conversations whose messages were not added in the order of their timestamps. Returns
+    /// the messages that have the timestamp of the one before them.
     mutating func sortConversations() -> [UInt32] {
         let timestamps = messages.timestamps
         return conversations.sort { timestamps[Int($0)] }
     }
 
-    /// Gives back the room of up to `max` messages that can no longer be found.
+    /// Frees the memory of up to `max` messages that can no longer be found.
     mutating func reclaim(_ max: Int) {
         var left = max
         while left > 0, var numbers = released.popLast() {
@@ -253,12 +258,12 @@ struct Index: ~Copyable {
 
     // MARK: Revisions of a snapshot
 
-    /// Adds a user whose record states how far their list has come.
+    /// Adds a user whose record states the revisions of the user's list.
     mutating func addUser(_ user: User, revision: UInt32, _ conversations: [RecordedConversation]) {
         let number = users.add(user)
         setRevision(revision, ofUser: number)
         for recorded in conversations {
-            let conversation = conversation(number, users.mention(recorded.partner))
+            let conversation = conversation(number, users.numberOrNew(for: recorded.partner))
             self.conversations.setRevisions(recorded.revisions, of: conversation)
         }
     }

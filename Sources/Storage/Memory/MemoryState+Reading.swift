@@ -1,6 +1,6 @@
 internal import Encoding
 
-/// What readers see: only what is durable.
+/// The reads of durable state.
 extension MemoryState {
     var userCount: Int { index.users.count }
     var durableMessageCount: Int { index.messageCount }
@@ -9,7 +9,15 @@ extension MemoryState {
     var durableKeys: [Int: ByteText] { index.knownKeys }
     var incarnation: Incarnation { index.incarnation }
 
-    /// The id as the store spells it; nil where there is no such user.
+    func durableUser(_ id: UserID) -> User? {
+        index.users.number(of: id).map { index.users.user($0) }
+    }
+
+    func durableUser(named name: ByteText) -> User? {
+        index.users.number(named: name).map { index.users.user($0) }
+    }
+
+    /// Returns the id as the store spells it, or nil if there is no such user.
     func knownID(_ id: UserID) -> UserID? { index.users.number(of: id).map { index.users[$0].id } }
 
     func areDurablyFriends(_ one: UserID, _ other: UserID) -> Bool {
@@ -22,7 +30,7 @@ extension MemoryState {
         index.pollFacts(of: user, in: conversation)
     }
 
-    // MARK: Where records lie
+    // MARK: Addresses of records
 
     func addresses(in conversation: Conversation, _ range: MessageRange) -> [Address] {
         index.addresses(in: conversation, range)
@@ -32,30 +40,31 @@ extension MemoryState {
         index.scan(after: cursor, limit: limit)
     }
 
-    /// Where a message with this hash of its id lies that is none of the others.
+    /// Returns a message with this hash of its id, except `others`.
     func place(ofHash hash: UInt64, except others: Set<UInt32>) -> (UInt32, Address)? {
         index.place(ofHash: hash, except: others)
     }
 
-    /// Whether a message is as it was read, or still absent, and nothing pending changes that.
+    /// Returns whether a message is as it was read, or still absent, and no pending change touches it.
     func isCurrent(_ search: MessageSearch) -> Bool {
         !waits(for: search.id) && index.isCurrent(search)
     }
 
-    /// Where some of the messages lie that are later than a time, and how many there are.
+    /// Returns the addresses of up to `limit` messages later than a time, and the number of all
+    /// such messages.
     func addresses(laterThan latest: Int64, limit: Int) -> ([Address], count: Int) {
         index.addresses(laterThan: latest, limit: limit)
     }
 }
 
-/// What a fold takes and gives back.
+/// The start and the end of a fold.
 extension MemoryState {
     var hasReleased: Bool { index.hasReleased }
 
     /// Frees up to `max` messages that can no longer be found.
     func reclaim(_ max: Int) { index.reclaim(max) }
 
-    /// Returns where the living messages lie; their new places are expected from now on.
+    /// Returns the addresses of the living messages, and expects their new addresses from now on.
     func beginFold() -> ChunkedArray<UInt64> { index.beginFold() }
     func endFold(_ addresses: ChunkedArray<UInt64>) { index.endFold(addresses) }
     func abandonFold() { index.abandonFold() }

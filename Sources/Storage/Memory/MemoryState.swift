@@ -1,14 +1,15 @@
 internal import Encoding
 
-/// The store's state in memory: what is durable, and over it what still waits for the disk.
+/// The store's state in memory: the durable state, and the pending changes on top of it.
 final class MemoryState: FactSource {
-    /// Filled by recovery; from then on only this class changes it.
+    /// The durable state. Recovery fills it. From then on only this class and its extensions change
+    /// it.
     var index = Index()
     private var pending = PendingChanges()
-    /// How many messages are pending.
-    private var messagesToCome = 0
+    /// The number of pending messages.
+    private var pendingMessages = 0
 
-    // MARK: What will be, once nothing waits
+    // MARK: State with pending changes
 
     func user(_ id: UserID) -> User? {
         if let latest = pending.user(id) { return latest }
@@ -63,7 +64,7 @@ final class MemoryState: FactSource {
         return keys
     }
 
-    var messageCount: Int { index.messageCount + messagesToCome }
+    var messageCount: Int { index.messageCount + pendingMessages }
 
     func invite(_ digest: ByteText) -> Invite? {
         let expiry = pending.invite(digest) ?? index.invites[digest]
@@ -75,12 +76,12 @@ final class MemoryState: FactSource {
             .filter { invite($0.digest) != nil }
     }
 
-    /// Whether a change to this message waits for the disk.
+    /// Returns whether a change to this message is pending.
     func waits(for id: MessageID) -> Bool { pending.isUsed(id) }
 
-    // MARK: Moving on
+    // MARK: Applying changes
 
-    /// Adds a change, found to have no problem, to what waits.
+    /// Adds a change without a problem to the pending changes.
     func expect(_ change: Change, sequence: UInt64) {
         switch change {
         case .userAdded(let user): pending.set(user, for: user.id, sequence)
@@ -114,10 +115,10 @@ final class MemoryState: FactSource {
             expect(other, sequence) { user in user.blocked.removeAll { $0 == one } }
         case .messageAdded(let message):
             let last = lastTimestamp(in: message.conversation) ?? .min
-            let isPushed = index.isPushed(
+            let followsFuture = index.followsFuture(
                 message.timestamp, after: last, newest: newestTimestamp)
-            pending.add(message, tellsTime: !isPushed, sequence)
-            messagesToCome += 1
+            pending.add(message, setsTime: !followsFuture, sequence)
+            pendingMessages += 1
         case .messageReplaced(let id, _, _): pending.setUsed(id, sequence)
         case .keySeen(let version, let fingerprint):
             pending.set(fingerprint, forKey: version, sequence)
@@ -131,14 +132,17 @@ final class MemoryState: FactSource {
         }
     }
 
-    /// Makes a change durable: it gets the next number. `message` is the number of one that is
-    /// replaced, and `address` where the record of one that is added or replaced lies.
+    /// Applies a durable change and gives it the next number.
+    ///
+    /// - Parameters:
+    ///   - message: The number of the message that is replaced.
+    ///   - address: The address of the record that is added or replaced.
     func confirm(_ change: Change, message: UInt32?, at address: Address?) {
         index.beginChange()
         apply(change, message: message, at: address)
     }
 
-    /// As `confirm`, for a change that has its number.
+    /// Applies a change that has its number already. The parameters are those of `confirm`.
     func apply(_ change: Change, message: UInt32?, at address: Address?) {
         switch change {
         case .userAdded(let user): index.addUser(user)
@@ -158,7 +162,7 @@ final class MemoryState: FactSource {
         case .unblocked(let one, let other):
             withNumbers(one, other) { index.unblock($0, by: $1) }
         case .messageAdded(let message):
-            messagesToCome -= 1
+            pendingMessages -= 1
             guard let sender = index.users.number(of: message.senderId),
                 let receiver = index.users.number(of: message.receiverId), let address
             else { return }
@@ -177,21 +181,21 @@ final class MemoryState: FactSource {
         }
     }
 
-    /// Lowers the time that nothing is judged to be before.
+    /// Lowers the newest timestamp, which is the lower bound of the present.
     func lowerNewestTimestamp(to timestamp: Int64) {
         index.lowerNewestTimestamp(to: timestamp)
         pending.lowerNewestTimestamp(to: timestamp)
     }
 
-    /// Forgets what waited up to this change: it is durable.
+    /// Forgets the pending changes up to this one, because they are durable.
     func settle(through sequence: UInt64) {
         pending.settle(through: sequence)
     }
 
-    /// Forgets all that waited: it has failed.
+    /// Forgets all pending changes, because their writes failed.
     func drop() {
         pending = PendingChanges()
-        messagesToCome = 0
+        pendingMessages = 0
     }
 
     private func withNumbers(_ one: UserID, _ other: UserID, _ body: (UInt32, UInt32) -> Void) {
@@ -222,7 +226,7 @@ final class MemoryState: FactSource {
         pending.set(user, for: id, sequence)
     }
 
-    // MARK: What is
+    // MARK: Durable state
 
     func durableInvite(_ digest: ByteText) -> Invite? {
         index.invites[digest].map { Invite(digest: digest, expiresAt: $0) }
@@ -235,15 +239,8 @@ final class MemoryState: FactSource {
             .sorted { ($0.expiresAt, $0.digest) < ($1.expiresAt, $1.digest) }
     }
 
-    func durableUser(_ id: UserID) -> User? {
-        index.users.number(of: id).map { index.users.user($0) }
-    }
-
-    func durableUser(named name: ByteText) -> User? {
-        index.users.number(named: name).map { index.users.user($0) }
-    }
-
-    /// The user of this number, unless a change to it waits: then that has been looked at.
+    /// Returns the user of this number, or nil if a pending change touches the user. The caller has
+    /// checked the pending users already.
     private func untouched(_ number: UInt32?) -> User? {
         guard let number else { return nil }
         let user = index.users.user(number)

@@ -1,14 +1,14 @@
-/// What memory holds of every message, 28 bytes each and 4 to find it by its id. A removed
-/// message's number is used again.
+/// The part of every message that is in memory: 28 bytes for each message, and 4 to find it by its
+/// id. The number of a removed message is used again.
 struct MessageTable: ~Copyable {
     private(set) var addresses = ChunkedArray<UInt64>()
     private(set) var timestamps = ChunkedArray<Int64>()
     private var hashes = ChunkedArray<UInt64>()
-    /// The conversation's number, and in the lowest bit whether its second user is the sender.
+    /// The conversation's number. The lowest bit tells whether its second user is the sender.
     private var places = ChunkedArray<UInt32>()
     private var identifiers = HashTable()
     private var free: [UInt32] = []
-    /// Numbers whose address changed while a fold was under way; nil while there is none.
+    /// Numbers whose address changed during the current fold, or nil without a fold.
     private var changedDuringFold: [UInt32]?
 
     init() {}
@@ -21,12 +21,12 @@ struct MessageTable: ~Copyable {
     func conversation(of number: UInt32) -> UInt32 { places[Int(number)] >> 1 }
     func isFromSecond(_ number: UInt32) -> Bool { places[Int(number)] & 1 == 1 }
 
-    /// A message whose id has this hash and for which `isMeant` holds.
-    func number(withHash hash: UInt64, where isMeant: (UInt32) -> Bool) -> UInt32? {
-        identifiers.first(hash, in: hashes, where: isMeant)
+    /// Returns a message whose id has this hash and for which `matches` returns true.
+    func number(withHash hash: UInt64, where matches: (UInt32) -> Bool) -> UInt32? {
+        identifiers.first(hash, in: hashes, where: matches)
     }
 
-    /// Whether a message that can still be found has an id of this hash.
+    /// Returns whether a message that can still be found has an id of this hash.
     func isUsed(_ hash: UInt64) -> Bool {
         number(withHash: hash) { address(of: $0) != .none } != nil
     }
@@ -67,14 +67,14 @@ struct MessageTable: ~Copyable {
         free.append(number)
     }
 
-    /// From here on `addresses` is what a fold copies, and changes to it are noted.
+    /// Returns the addresses that a fold copies, and records later changes to them.
     mutating func beginFold() -> ChunkedArray<UInt64> {
         changedDuringFold = []
         return addresses
     }
 
-    /// Takes the addresses a fold has built, except where they have changed since it began. Costs
-    /// as much as has changed, however many messages there are.
+    /// Takes the addresses that a fold has built, except those that changed since it began. The
+    /// cost grows with the number of changes, not of messages.
     mutating func endFold(_ folded: consuming ChunkedArray<UInt64>) {
         for number in folded.count..<addresses.count { folded.append(addresses[number]) }
         for number in changedDuringFold ?? [] { folded[Int(number)] = addresses[Int(number)] }

@@ -1,14 +1,14 @@
-/// Many lists of numbers, most of them short, in common pages: a list of two costs eight bytes
-/// where an array of its own would cost eighty.
+/// Many lists of numbers, most of them short, in common pages. A list of two costs eight bytes. An
+/// array of its own would cost eighty.
 ///
-/// A list lives in a block of a power of two; when it outgrows it, it moves to the next size and
-/// leaves its block to others. What fits in no page has an array of its own.
+/// The block of a list holds a power of two numbers. A list that outgrows its block moves to the
+/// next size and frees the block. A list that is too long for a page has an array of its own.
 struct NumberLists: Sendable {
     struct List: Sendable {
         fileprivate(set) var count: UInt32 = 0
-        /// Its place in the pages; for a list with an array of its own, the array's key.
+        /// The position in the pages, or the key in `arrays` for a list with its own array.
         fileprivate var block: UInt32 = 0
-        /// The power of two its block can hold; 0 for no block, `ownArray` for an array.
+        /// The exponent of the block's capacity. 0 means no block, and `ownArray` means an array.
         fileprivate var size: UInt8 = 0
     }
 
@@ -57,7 +57,7 @@ struct NumberLists: Sendable {
         if list.count == 0 { free(&list) }
     }
 
-    /// Puts the numbers of a list in another order.
+    /// Replaces the numbers of a list with the same numbers in another order.
     mutating func reorder(_ list: List, _ numbers: [UInt32]) {
         precondition(numbers.count == Int(list.count))
         if list.size == Self.ownArray {
@@ -67,7 +67,7 @@ struct NumberLists: Sendable {
         }
     }
 
-    /// Empties a list and gives its room back.
+    /// Empties a list and frees its block.
     mutating func free(_ list: inout List) {
         if list.size == Self.ownArray {
             arrays[list.block] = nil
@@ -104,7 +104,7 @@ struct NumberLists: Sendable {
             pages.append([UInt32](repeating: 0, count: 1 << Int(size)))
             return UInt32(pages.count - 1) << UInt32(size)
         }
-        // Half of the next larger block; the other half is for the next who asks.
+        // Splits the next larger block and keeps its second half for a later request.
         let whole = block(ofSize: size + 1)
         freed[Int(size)].append(whole + 1 << UInt32(size))
         return whole

@@ -1,7 +1,7 @@
 internal import Encoding
 
-/// What changes on their way to the disk will have made of the things they touch. Each entry
-/// remembers the last change that touched it, and goes when that one is durable.
+/// The effects of queued, not yet durable changes, per object. Each entry holds the last change
+/// that touched the object, and is removed once that change is durable.
 struct PendingChanges {
     private struct Entry<Value> {
         let value: Value
@@ -9,30 +9,30 @@ struct PendingChanges {
     }
 
     private var usersByID: [UserID: Entry<User?>] = [:]
-    /// With the number of the last change that touched each.
+    /// The number of the last change that touched each message.
     private var messages: [MessageID: UInt64] = [:]
     private var timestamps: [Conversation: Entry<Int64>] = [:]
     private var fingerprints: [Int: Entry<ByteText?>] = [:]
     private var expiries: [ByteText: Entry<Int64?>] = [:]
-    /// Touched things in the order of their changes, from `firstTouched` on.
-    private var touched: [(sequence: UInt64, thing: Thing)] = []
+    /// Touched objects in the order of their changes, from `firstTouched` on.
+    private var touched: [(sequence: UInt64, object: TouchedObject)] = []
     private var firstTouched = 0
     private(set) var newestTimestamp: Int64 = 0
 
-    private enum Thing {
+    private enum TouchedObject {
         case user(UserID), message(MessageID), conversation(Conversation), key(Int)
         case invite(ByteText)
     }
 
-    /// Users that will be as they are here.
+    /// The pending users that will exist.
     var users: some Sequence<User> { usersByID.values.lazy.compactMap(\.value) }
-    /// The fingerprint of each key version; nil where it will be gone.
+    /// The fingerprint of each pending key version, or nil for one that will be gone.
     var keys: [Int: ByteText?] { fingerprints.mapValues(\.value) }
-    /// When each invitation will expire, by digest; nil where it will be gone.
+    /// The expiry of each pending invitation by digest, or nil for one that will be gone.
     var invites: [ByteText: Int64?] { expiries.mapValues(\.value) }
     func invite(_ digest: ByteText) -> Int64?? { expiries[digest].map(\.value) }
 
-    /// Nil where nothing waits; a nil inside where the user will be gone.
+    /// Returns nil if no change is pending, and a nil inside if the user will be gone.
     func user(_ id: UserID) -> User?? { usersByID[id].map(\.value) }
     func isUsed(_ id: MessageID) -> Bool { messages[id] != nil }
     func timestamp(in conversation: Conversation) -> Int64? { timestamps[conversation]?.value }
@@ -57,13 +57,13 @@ struct PendingChanges {
         touched.append((sequence, .invite(digest)))
     }
 
-    /// - Parameter tellsTime: Whether its timestamp is a clock's.
-    mutating func add(_ message: StoredMessage, tellsTime: Bool, _ sequence: UInt64) {
+    /// - Parameter setsTime: Whether a clock gave the timestamp.
+    mutating func add(_ message: StoredMessage, setsTime: Bool, _ sequence: UInt64) {
         setUsed(message.id, sequence)
         let conversation = message.conversation
         timestamps[conversation] = Entry(value: message.timestamp, sequence: sequence)
         touched.append((sequence, .conversation(conversation)))
-        if tellsTime { newestTimestamp = max(newestTimestamp, message.timestamp) }
+        if setsTime { newestTimestamp = max(newestTimestamp, message.timestamp) }
     }
 
     mutating func lowerNewestTimestamp(to timestamp: Int64) {
@@ -72,7 +72,7 @@ struct PendingChanges {
 
     mutating func settle(through sequence: UInt64) {
         while firstTouched < touched.count, touched[firstTouched].sequence <= sequence {
-            forget(touched[firstTouched].thing, through: sequence)
+            forget(touched[firstTouched].object, through: sequence)
             firstTouched += 1
         }
         if firstTouched == touched.count {
@@ -84,8 +84,8 @@ struct PendingChanges {
         }
     }
 
-    private mutating func forget(_ thing: Thing, through sequence: UInt64) {
-        switch thing {
+    private mutating func forget(_ object: TouchedObject, through sequence: UInt64) {
+        switch object {
         case .user(let id):
             if let entry = usersByID[id], entry.sequence <= sequence { usersByID[id] = nil }
         case .message(let id):

@@ -1,6 +1,6 @@
 internal import Encoding
 
-/// A user as the table holds it, with others by their numbers.
+/// A user in the table, which refers to other users by their numbers.
 struct UserSlot: Sendable {
     let id: UserID
     var username: ByteText
@@ -9,20 +9,20 @@ struct UserSlot: Sendable {
     var contacts: [UInt32] = []
     var blocked: [UInt32] = []
     var formerFriends: [UInt32] = []
-    /// Conversations with users of a higher number, or with itself, by that number.
+    /// Conversations with users of a higher number, or with the user itself, by that number.
     var conversations: [UInt32: UInt32] = [:]
-    /// False for a user who has been removed, and for one so far known as a contact only.
+    /// Is false for a removed user, and for a user that is known only as a contact so far.
     var isPresent: Bool
 }
 
 extension UserSlot {
-    /// Whether a list of this user's has the other in it.
+    /// Returns whether a list of this user contains the other.
     func names(_ other: UInt32) -> Bool {
         contacts.contains(other) || blocked.contains(other) || formerFriends.contains(other)
     }
 }
 
-/// All of them, by number.
+/// All users by number.
 extension [UserSlot] {
     func user(_ number: UInt32) -> User {
         let slot = self[Int(number)]

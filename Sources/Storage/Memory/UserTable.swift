@@ -1,6 +1,6 @@
 internal import Encoding
 
-/// All users, by number, id and name. A number is given once and stays with its user.
+/// All users by number, id and name. A number belongs to its user for good.
 struct UserTable: ~Copyable {
     private(set) var slots: [UserSlot] = []
     private(set) var count = 0
@@ -13,19 +13,19 @@ struct UserTable: ~Copyable {
 
     func number(of id: UserID) -> UInt32? {
         let number =
-            mentioned(id)
+            number(ofSpelling: id)
             ?? identifiers.first(id.hash, in: hashes) {
                 slots[Int($0)].isPresent && slots[Int($0)].id == id
             }
         return number.flatMap { slots[Int($0)].isPresent ? $0 : nil }
     }
 
-    /// As `number(of:)`, but for this spelling of the id alone.
+    /// Returns the number of the user with exactly this spelling of the id.
     func number(ofExactly id: UserID) -> UInt32? {
-        mentioned(id).flatMap { slots[Int($0)].isPresent ? $0 : nil }
+        number(ofSpelling: id).flatMap { slots[Int($0)].isPresent ? $0 : nil }
     }
 
-    /// As `number(of:)`, for an id that is still bytes.
+    /// Returns the number of a user whose id is still in bytes, as `number(of:)` does.
     func number(ofBytes id: Span<UInt8>) -> UInt32? {
         number(ofExactBytes: id) ?? number(of: UserID(ByteText(repairing: id)))
     }
@@ -33,7 +33,7 @@ struct UserTable: ~Copyable {
     private func number(ofExactBytes id: Span<UInt8>) -> UInt32? {
         let hash = IdentifierHash.of(id)
         var found: UInt32?
-        // Copies the few candidates out, since a closure cannot borrow the span.
+        // Copies the few candidates out, because a closure cannot borrow the span.
         var passed = 0
         while let number = candidate(hash, after: passed) {
             if slots[Int(number)].isPresent, id.equals(slots[Int(number)].id.text.utf8.span) {
@@ -56,7 +56,7 @@ struct UserTable: ~Copyable {
 
     func user(_ number: UInt32) -> User { slots.user(number) }
 
-    /// Whether `other` is among the contacts of `one`.
+    /// Returns whether `other` is among the contacts of `one`.
     func areFriends(_ one: UserID, _ other: UserID) -> Bool {
         guard let number = number(of: one), let friend = self.number(of: other) else {
             return false
@@ -68,17 +68,17 @@ struct UserTable: ~Copyable {
         slots[Int(number)]
     }
 
-    /// Adds a user whose id is not present, with contacts that may follow later.
+    /// Adds a user whose id is not present. Contacts may be added later.
     mutating func add(_ user: User) -> UInt32 {
-        let number = mention(user.id)
+        let number = numberOrNew(for: user.id)
         let index = Int(number)
         precondition(!slots[index].isPresent, "a user twice")
         slots[index].username = user.username
         slots[index].password = user.password
         slots[index].epoch = user.epoch
-        slots[index].contacts = user.contacts.map { mention($0) }
-        slots[index].blocked = user.blocked.map { mention($0) }
-        slots[index].formerFriends = user.formerFriends.map { mention($0) }
+        slots[index].contacts = user.contacts.map { numberOrNew(for: $0) }
+        slots[index].blocked = user.blocked.map { numberOrNew(for: $0) }
+        slots[index].formerFriends = user.formerFriends.map { numberOrNew(for: $0) }
         slots[index].isPresent = true
         count += 1
         addName(of: number)
@@ -96,7 +96,7 @@ struct UserTable: ~Copyable {
         slots[Int(number)].epoch = user.epoch
     }
 
-    /// Whether either has the other as a contact.
+    /// Returns whether either user has the other as a contact.
     func areContacts(_ one: UInt32, _ other: UInt32) -> Bool {
         slots[Int(one)].contacts.contains(other) || slots[Int(other)].contacts.contains(one)
     }
@@ -106,9 +106,9 @@ struct UserTable: ~Copyable {
         return slots[Int(other)].blocked.contains(one)
     }
 
-    /// Whether the conversation's two people were friends and are not any more.
+    /// Returns whether the friendship of the conversation's two users has ended.
     ///
-    /// - Parameter number: One of the two.
+    /// - Parameter number: The number of one of the two.
     func wereFriends(_ number: UInt32, _ conversation: Conversation) -> Bool {
         let former = slots[Int(number)].formerFriends
         if former.isEmpty { return false }
@@ -117,7 +117,7 @@ struct UserTable: ~Copyable {
             .map { former.contains($0) } ?? false
     }
 
-    /// Ends a friendship, in either direction; both remember it.
+    /// Ends a friendship in both directions. Each user stays on the other's list of former friends.
     mutating func part(_ one: UInt32, _ other: UInt32) {
         for (number, friend) in [(one, other), (other, one)] {
             slots[Int(number)].contacts.removeAll { $0 == friend }
@@ -143,12 +143,13 @@ struct UserTable: ~Copyable {
         }
     }
 
-    /// Users who have this one in a list of theirs.
+    /// Returns the users who have this one in one of their lists.
     func numbers(naming number: UInt32) -> [UInt32] {
         slots.indices.filter { slots[$0].names(number) }.map { UInt32($0) }
     }
 
-    /// Takes the user out of the table and of every contact list; returns whose lists those were.
+    /// Removes the user from the table and from every contact list. Returns the users whose lists
+    /// have changed.
     mutating func remove(_ number: UInt32) -> [UInt32] {
         removeName(of: number)
         identifiers.remove(number, in: hashes)
@@ -162,7 +163,7 @@ struct UserTable: ~Copyable {
             slots[index].blocked.removeAll { $0 == number }
             slots[index].formerFriends.removeAll { $0 == number }
             guard slots[index].contacts.contains(number) else { continue }
-            // All of them: a file may name one contact twice.
+            // Removes every occurrence, because a file may name one contact twice.
             slots[index].contacts.removeAll { $0 == number }
             friends.append(UInt32(index))
         }
@@ -184,7 +185,7 @@ struct UserTable: ~Copyable {
         slots[Int(min(one, other))].conversations[max(one, other)] = conversation
     }
 
-    /// Someone named in a contact list of whom there is no record.
+    /// Returns a contact of some user that has no record, or nil if there is none.
     var missingContact: UserID? {
         for slot in slots where slot.isPresent {
             for other in slot.contacts + slot.blocked + slot.formerFriends
@@ -199,7 +200,7 @@ struct UserTable: ~Copyable {
     struct MendedContacts {
         /// Contacts who are no users.
         var dropped: [(user: UserID, contact: UserID)] = []
-        /// Contacts who did not have the user as theirs.
+        /// Contacts who did not have the user as a contact.
         var returned: [(user: UserID, contact: UserID)] = []
     }
 
@@ -226,8 +227,9 @@ struct UserTable: ~Copyable {
         return mended
     }
 
-    /// In this spelling of the id: a store may hold users whose ids differ in case alone.
-    private func mentioned(_ id: UserID) -> UInt32? {
+    /// Returns the number of exactly this spelling of the id. A store may hold users whose ids
+    /// differ in case alone.
+    private func number(ofSpelling id: UserID) -> UInt32? {
         identifiers.first(id.hash, in: hashes) {
             slots[Int($0)].id.text.utf8.span.equals(id.text.utf8.span)
         }
@@ -241,9 +243,9 @@ struct UserTable: ~Copyable {
         }
     }
 
-    /// The number of this id, given to it where it has none.
-    mutating func mention(_ id: UserID) -> UInt32 {
-        if let number = mentioned(id) { return number }
+    /// Returns the number of this id, after adding it if it has none.
+    mutating func numberOrNew(for id: UserID) -> UInt32 {
+        if let number = number(ofSpelling: id) { return number }
         let number = UInt32(slots.count)
         slots.append(UserSlot(id: id, username: "", password: "", epoch: 0, isPresent: false))
         hashes.append(id.hash)

@@ -171,7 +171,7 @@ struct Replay: SnapshotVisitor, JournalVisitor {
         let last = conversation.map { memory.index.conversations.lastTimestamp(in: $0) }
         memory.index.addMessage(
             hash: hash, from: sender, to: receiver, timestamp: message.timestamp, at: address,
-            tellsTime: !isInSnapshot, setsRevisions: !isInSnapshot || !statesRevisions)
+            setsTime: !isInSnapshot, setsRevisions: !isInSnapshot || !statesRevisions)
         return last ?? .min
     }
 

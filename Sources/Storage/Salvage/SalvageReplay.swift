@@ -177,7 +177,7 @@ struct SalvageReplay {
         else { return }
         memory.index.addMessage(
             hash: hash, from: sender, to: receiver, timestamp: read.timestamp, at: address,
-            tellsTime: record != nil)
+            setsTime: record != nil)
         if record == nil, StoredMessage.timestamps.contains(read.timestamp) {
             newestMet = max(newestMet, read.timestamp)
         }
