@@ -55,3 +55,10 @@ extension JSONStore: StoreAdministration {
         try await compaction.fold(evenWithoutChanges: true)
     }
 }
+
+/// Whether the store takes changes.
+package enum StoreState: Sendable, Equatable {
+    case open
+    /// The disk failed: reads go on, changes are refused until the process starts again.
+    case readOnly(why: String)
+}

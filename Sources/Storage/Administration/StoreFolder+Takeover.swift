@@ -11,7 +11,7 @@ extension StoreFolder {
     ///
     /// - Throws: `.locked`; `.failed`.
     package func lock() throws(StorageFault) -> FolderLock? {
-        try Opening.lock(folder).map { FolderLock(file: $0) }
+        try StoreStartup.lock(folder).map { FolderLock(file: $0) }
     }
 
     /// Returns a reader of the earlier system's `db.json`, at its beginning.

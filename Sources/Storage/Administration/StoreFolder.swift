@@ -55,7 +55,7 @@ package struct StoreFolder: Sendable {
     ///   `.full`; `.failed`.
     package func accept(latest: Int64? = nil) throws(StorageFault) -> StoreReport {
         if try folder.isWithoutStore() { throw .absent }
-        let lock = try Opening.lock(folder)
+        let lock = try StoreStartup.lock(folder)
         defer { withExtendedLifetime(lock) {} }
         var edited = try EditedStore(folder)
         try edited.sign(latest: latest)
@@ -91,12 +91,12 @@ package struct StoreFolder: Sendable {
     ///
     /// - Throws: `.store` with `.locked`, `.absent`, `.takeover` or `.failed`; `.destination`.
     package func salvage(
-        to destination: String, tell: @escaping (SalvageNote) -> Void
+        to destination: String, report: @escaping (SalvageNote) -> Void
     ) throws(BackupFault) -> SalvageReport {
         try Salvage(
             source: folder,
             destination: NewFolder(folder: Folder(path: destination, disk: folder.disk)),
-            tell: tell
+            report: report
         ).run()
     }
 }

@@ -54,10 +54,10 @@ struct Backup: Sendable {
             end += Int64(line.count)
         }
         try destination.writing { () throws(SystemCallError) in try copy.sync() }
-        var nothing = Onlooker()
+        var visitor = IgnoringVisitor()
         var reader = SegmentReader(
             copy, number: number, path: name, storeID: storeID, tail: .sealed(end))
-        do { _ = try reader.read(&nothing) } catch { throw .store(error) }
+        do { _ = try reader.read(&visitor) } catch { throw .store(error) }
         return end
     }
 
@@ -66,9 +66,9 @@ struct Backup: Sendable {
         let length = try reading { () throws(SystemCallError) in try snapshot.length() }
         try self.copy(snapshot, length, named: source.snapshot, to: copy)
         try destination.writing { () throws(SystemCallError) in try copy.sync() }
-        var nothing = Onlooker()
+        var visitor = IgnoringVisitor()
         var reader = SnapshotReader(copy, path: source.snapshot)
-        do { _ = try reader.read(&nothing) } catch { throw .store(error) }
+        do { _ = try reader.read(&visitor) } catch { throw .store(error) }
         return length
     }
 
@@ -110,8 +110,38 @@ struct Backup: Sendable {
 }
 
 /// Ignores records and changes. The readers check the lines on the way.
-struct Onlooker: SnapshotVisitor, SegmentVisitor {
+struct IgnoringVisitor: SnapshotVisitor, SegmentVisitor {
     func user(_ record: Span<UInt8>, at offset: Int64) {}
     func message(_ record: Span<UInt8>, at offset: Int64) {}
     func change(_ json: Span<UInt8>, at offset: Int64) {}
+}
+
+/// The size of a copy of a store.
+package struct BackupReport: Sendable, Equatable {
+    /// The length of all files together.
+    package let bytes: Int64
+    /// The number of segments of the journal.
+    package let segments: Int
+
+    package init(bytes: Int64, segments: Int) {
+        self.bytes = bytes
+        self.segments = segments
+    }
+}
+
+/// The reason why no copy of a store was made. Nothing is left of a copy that was begun.
+package enum BackupFault: Error, Sendable, Equatable {
+    /// The destination cannot hold the copy.
+    case destination(path: String, why: String)
+    /// The store cannot be copied.
+    case store(StorageFault)
+}
+
+extension BackupFault: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .destination(let path, let why): "\(path): \(why)"
+        case .store(let fault): fault.description
+        }
+    }
 }

@@ -1,13 +1,13 @@
-/// Changes that go to the disk in one write and are confirmed by one fsync.
+/// Changes that one write puts on the disk and one fsync confirms.
 final class CommitGroup {
-    /// Beyond this many bytes the next change opens another group, so that none takes long.
+    /// A group of this many bytes takes no further change, so that no write takes long.
     static let bytesMax = 1 << 20
 
     struct Entry {
         let change: Change
         /// The number of the message that is replaced.
         let message: UInt32?
-        /// Where in the group's lines a message's record lies.
+        /// The range of a message's record in the group's lines.
         let record: Range<Int>?
     }
 
@@ -25,7 +25,7 @@ final class CommitGroup {
         lastSequence = sequence
     }
 
-    /// Returns what became of the group: nil once it is on the disk.
+    /// Waits until the group is written, and returns nil or the fault.
     func outcome() async -> StorageFault? {
         await withCheckedContinuation { waiters.append($0) }
     }

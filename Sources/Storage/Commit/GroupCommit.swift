@@ -2,13 +2,13 @@ internal import EventLoop
 internal import Logging
 internal import RateLimit
 
-/// Judges changes, and makes all that wait at once durable with one fsync. Lives on its loop.
+/// Checks changes, and makes all queued changes durable with one fsync. It lives on its loop.
 ///
-/// Groups are written by the journal's thread, one after the other. Callers only wait.
+/// The journal's thread writes one group after the other. Callers only wait.
 actor GroupCommit {
-    /// How many bytes of changes may wait for the disk.
+    /// The largest number of bytes of changes that may wait for the disk.
     static let waitingBytesMax = 16 << 20
-    /// How long a full disk is left alone.
+    /// The time that passes before a full disk is tried again.
     static let fullRetryDelay = Duration.seconds(3)
 
     nonisolated let loop: EventLoop
@@ -18,18 +18,18 @@ actor GroupCommit {
     private let boundFiles: LoopBound<StoreFiles>
     private let reader: RecordReader
     private let threads: DiskThreads
-    /// For what a broken or full disk has said again and again.
+    /// Logs the repeated faults of a broken or full disk.
     private let log: RateLimitedLog
-    /// Hears of each group that was written.
+    /// Receives a value for each group that was written.
     private let activity: AsyncStream<Void>.Continuation
 
-    /// Groups that wait for their turn, and the one that is being written.
+    /// The groups that wait for their turn. `inFlight` is the group that is being written.
     private var queue: [CommitGroup] = []
     private var inFlight: CommitGroup?
-    /// A group is being written, or the journal rests for somebody.
+    /// Whether a group is being written, or a caller has paused the journal.
     private var isBusy = false
-    /// Those who need the journal to rest for a moment; they go before the next group.
-    private var pausing: [CheckedContinuation<Void, Never>] = []
+    /// Callers that wait for a pause of the journal. They precede the next group.
+    private var pauseWaiters: [CheckedContinuation<Void, Never>] = []
     private var lastSequence: UInt64 = 0
     var fullUntil: MonotonicTime?
     private(set) var state = StoreState.open
@@ -55,7 +55,7 @@ actor GroupCommit {
         self.activity = activity
     }
 
-    // MARK: Judging
+    // MARK: Deciding
 
     /// See `ChatStore.commit`.
     func commit<Outcome: Sendable>(
@@ -65,7 +65,7 @@ actor GroupCommit {
             let searches = try await search(needs)
             if files.isClosed { throw StorageFault.closed }
             guard searches.allSatisfy({ memory.isCurrent($0) }) else { continue }
-            // The removal of a user that waits for the disk has taken their messages along.
+            // A pending removal of a user also removes the user's messages.
             let present = searches.compactMap(\.found).filter { hasPeople($0.message) }
             let messages = Dictionary(
                 present.map { ($0.message.id, $0.message) },
@@ -80,8 +80,8 @@ actor GroupCommit {
         }
     }
 
-    /// The messages that a decision needs. What waits for the disk to change one goes first: only
-    /// then is there a record to read.
+    /// Searches for the messages that a decision needs. A pending change to one of them is written
+    /// first, because only then is there a record to read.
     private func search(_ needs: [Fact]) async throws(StorageFault) -> [MessageSearch] {
         var searches: [MessageSearch] = []
         for case .message(let id) in needs {
@@ -95,9 +95,9 @@ actor GroupCommit {
         memory.hasUser(message.senderId) && memory.hasUser(message.receiverId)
     }
 
-    /// Puts a change at the end of what waits for the disk.
+    /// Appends a change to the queue.
     ///
-    /// - Parameter messages: Those that the decision has read: it replaces no others.
+    /// - Parameter messages: The messages that the decision has read. It replaces no others.
     private func append(
         _ change: Change, about messages: [FoundMessage]
     ) throws(StorageFault) -> CommitGroup {
@@ -138,7 +138,7 @@ actor GroupCommit {
 
     // MARK: Writing
 
-    /// Has the journal's thread write the first group that waits; nothing where none does.
+    /// Starts the write of the first queued group on the journal's thread, if there is one.
     private func writeNext() {
         isBusy = !queue.isEmpty
         guard isBusy else { return }
@@ -155,7 +155,7 @@ actor GroupCommit {
         inFlight = nil
         switch outcome {
         case .success(let written):
-            show(group, written)
+            makeVisible(group, written)
             group.settle(nil)
         case .failure(let fault):
             fail(with: fault)
@@ -164,8 +164,8 @@ actor GroupCommit {
         resume()
     }
 
-    /// Makes a group visible that is on the disk.
-    private func show(_ group: CommitGroup, _ written: GroupWrite.Written) {
+    /// Applies the changes of a durable group to memory.
+    private func makeVisible(_ group: CommitGroup, _ written: GroupWrite.Written) {
         if let prepared = written.prepared { files.take(prepared.ready, prepared.lock) }
         if fullUntil != nil {
             log.log(.notice, "the disk has room again; changes are taken", linesMax: 3)
@@ -188,7 +188,7 @@ actor GroupCommit {
         activity.yield()
     }
 
-    /// Drops everything that waits, and tells those who wait for it.
+    /// Fails every queued group with this fault.
     func fail(with fault: StorageFault) {
         switch fault {
         case .full:
@@ -211,26 +211,26 @@ actor GroupCommit {
 
     // MARK: Pausing and closing
 
-    /// Returns once nothing is written, and keeps it so until `resume`.
+    /// Returns once nothing is being written. No write begins until `resume`.
     func pause() async {
         if isBusy {
-            await withCheckedContinuation { pausing.append($0) }
+            await withCheckedContinuation { pauseWaiters.append($0) }
         } else {
             isBusy = true
         }
     }
 
-    /// Goes on: with who wanted a pause first, else with the next group.
+    /// Ends a pause. The next waiting pause begins, or else the next group is written.
     func resume() {
-        if pausing.isEmpty {
+        if pauseWaiters.isEmpty {
             writeNext()
         } else {
-            pausing.removeFirst().resume()
+            pauseWaiters.removeFirst().resume()
         }
     }
 
-    /// Leaves a disk that was full at the start alone for a while.
-    func awaitRoom() { fullUntil = loop.now + Self.fullRetryDelay }
+    /// Delays the first try on a disk that was full at startup.
+    func delayRetry() { fullUntil = loop.now + Self.fullRetryDelay }
 
     /// Takes no more changes, and waits for those under way.
     func close() async {
@@ -238,7 +238,8 @@ actor GroupCommit {
         while let group = lastGroup { _ = await group.outcome() }
     }
 
-    /// The journal, made ready first where the disk was full until now. Only during a pause.
+    /// Returns the journal, and prepares it first if the disk was full until now. Call it during a
+    /// pause.
     func readyJournal() async throws(StorageFault) -> Journal {
         if let journal = files.journal { return journal }
         guard let preparation = files.preparation else {
@@ -252,9 +253,9 @@ actor GroupCommit {
         return ready.journal
     }
 
-    /// Notes in the lock file that nothing was lost, so that the next start hands out the same
-    /// revisions. Without the note it begins a new incarnation of them, which costs a read.
-    func noteCleanStop() async {
+    /// Records a clean stop in the lock file, so that the next startup keeps the revisions. Without
+    /// the record it begins a new incarnation, and every client reads its lists again.
+    func recordCleanStop() async {
         guard case .open = state, let journal = files.journal, let lock = files.lockFile,
             let snapshot = files.generation.snapshot
         else { return }
@@ -271,8 +272,8 @@ actor GroupCommit {
         } catch { log.log(.debug, "the stop was not noted", metadata: ["fault": "\(error)"]) }
     }
 
-    /// Says in the journal that all of it is durable, so that damage to its last group is not
-    /// taken for a torn tail.
+    /// Appends a line that states that the whole journal is durable. Damage to its last group
+    /// cannot pass for a torn tail then.
     func announceDurable() async {
         await pause()
         defer { resume() }

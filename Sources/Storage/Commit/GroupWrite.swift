@@ -1,10 +1,11 @@
-/// Writes one group to the journal; made on the loop, and run on the journal's thread.
+/// Writes one group to the journal. It is made on the loop, and runs on the journal's thread.
 struct GroupWrite: Sendable {
+    /// The result of a write.
     struct Written: Sendable {
-        /// The files that were made ready first, where the disk was full until now.
+        /// The files that were prepared first, if the disk was full until now.
         let prepared: (ready: Preparation.Ready, lock: any DiskFile)?
         let segment: Int
-        /// Where in the segment the group's lines begin.
+        /// The offset in the segment at which the group's lines begin.
         let base: Int
         let bytes: Int
     }
@@ -18,11 +19,12 @@ struct GroupWrite: Sendable {
         lines = group.lines
         journal = files.journal
         preparation = files.preparation
-        // Held only where it may be replaced: who closes the store lets go of the folder.
+        // The lock is held only if preparation may replace it. Otherwise `close` could not unlock
+        // the folder.
         lock = files.preparation == nil ? nil : files.lockFile
     }
 
-    /// Blocks until the group is on the disk, or is certain not to be, or neither is known.
+    /// Blocks until the write has succeeded, has certainly failed, or has an unknown result.
     @Sendable func run() -> Result<Written, StorageFault> {
         do throws(StorageFault) {
             if let journal { return .success(try write(to: journal, nil)) }

@@ -2,8 +2,8 @@ internal import EventLoop
 internal import Logging
 internal import RateLimit
 
-/// Folds the journal into `db.json` whenever it is time to, and keeps folds and backups from each
-/// other. Lives on its loop.
+/// Folds the journal into `db.json` whenever a fold is due. Only one fold or backup runs at a time.
+/// It lives on its loop.
 actor Compaction {
     nonisolated let loop: EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
@@ -15,9 +15,9 @@ actor Compaction {
     private let log: RateLimitedLog
     private let activity: AsyncStream<Void>
 
-    /// How many changes the fold under way takes in.
+    /// The number of changes that the current fold takes in.
     private var sealedChanges = 0
-    /// A fold or a backup copies the files as they are: no other may begin.
+    /// Whether a fold or a backup copies the files. No other may begin meanwhile.
     private var isCopying = false
     private var copyUnderWay: Cancellation?
     private var awaitingCopy: [CheckedContinuation<Void, Never>] = []
@@ -38,31 +38,31 @@ actor Compaction {
         self.activity = activity
     }
 
-    /// Folds whenever it is time to, until the task is cancelled or the store closed. One task
-    /// runs this as long as the store is open.
+    /// Folds the journal whenever a fold is due, until the task is cancelled or the store closed.
+    /// One task runs this as long as the store is open.
     func maintain() async {
         await withDiscardingTaskGroup { group in
             group.addTask(executorPreference: loop) { [log, loop] in await log.run(on: loop) }
-            await keepUp()
+            await foldWhileDue()
             for await _ in activity {
-                await keepUp()
+                await foldWhileDue()
             }
             group.cancelAll()
         }
     }
 
-    /// Folds the journal into `db.json` now; returns when every change that was visible before is
-    /// in it.
+    /// Folds the journal into `db.json` now. It returns once every change that was visible before
+    /// is in the file.
     ///
-    /// - Parameter evenWithoutChanges: Whether the last line alone has changed.
+    /// - Parameter evenWithoutChanges: Whether to fold even if only the last line has changed.
     func fold(evenWithoutChanges: Bool = false) async throws(StorageFault) {
         if files.isClosed { throw .closed }
         await waitForCopy()
         try await foldNow(afterQuiet: false, evenWithoutChanges: evenWithoutChanges)
     }
 
-    /// Reclaims and folds until there is nothing to do before the next change.
-    private func keepUp() async {
+    /// Reclaims memory and folds until there is nothing to do before the next change.
+    private func foldWhileDue() async {
         while !files.isClosed, !Task.isCancelled {
             await reclaim()
             guard case .open = await commits.state else { return }
@@ -89,7 +89,7 @@ actor Compaction {
         }
     }
 
-    /// Gives back the room of removed messages, a few at a time.
+    /// Frees the memory of removed messages, a few at a time.
     private func reclaim() async {
         while memory.hasReleased {
             memory.reclaim(4096)
@@ -118,7 +118,7 @@ actor Compaction {
         defer { endCopying() }
         do {
             let fold = try await seal()
-            // It may have been closed during the seal.
+            // The store may have been closed during the seal.
             if files.isClosed, files.snapshotBytes >= FoldPolicy.smallBytesMax {
                 fold.cancellation.cancel()
             }
@@ -132,7 +132,7 @@ actor Compaction {
         }
     }
 
-    /// Ends the segment that takes changes, begins the next, and returns the fold of all before.
+    /// Seals the active segment, begins the next one, and returns the fold of all sealed segments.
     private func seal() async throws(StorageFault) -> Fold {
         await commits.pause()
         let result: Result<Fold, StorageFault>
@@ -187,7 +187,7 @@ actor Compaction {
                 }
             }
         } catch {
-            // A next segment that may or may not be there leaves none to write to.
+            // The next segment may or may not exist, so there is none to write to.
             if case .failed = error { await commits.fail(with: error) }
             throw error
         }
@@ -224,7 +224,7 @@ actor Compaction {
         }
     }
 
-    /// Reads from the new file from now on, and removes what nobody will look for again.
+    /// Switches reads to the new file, and removes the folded segments.
     private func take(_ outcome: Fold.Outcome, of fold: Fold) async {
         memory.endFold(outcome.addresses)
         files.generation = Generation(
@@ -278,7 +278,7 @@ actor Compaction {
         return try result.get()
     }
 
-    /// Ends a copy under way where the store is large, and folds where it is small.
+    /// Cancels a copy under way in a large store, and folds a small store.
     func close() async {
         if files.snapshotBytes >= FoldPolicy.smallBytesMax { copyUnderWay?.cancel() }
         await waitForCopy()

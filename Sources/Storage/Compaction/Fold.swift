@@ -1,14 +1,16 @@
+internal import Synchronization
 internal import Encoding
 internal import EventLoop
 
-/// Writes a new `db.json` from the old one and the sealed segments, in pieces: it needs as much
-/// memory for a store of any size, but for twelve bytes a message.
+/// Writes a new `db.json` from the old one and the sealed segments, in pieces. It needs twelve
+/// bytes of memory for each message, and a fixed amount besides.
 ///
-/// Records are copied byte for byte in the order in which they lie, and every line passes its
-/// checksum on the way: damage is noticed, never signed anew.
+/// Records are copied byte for byte in the order of their addresses. Every line is compared with
+/// its checksum, so damage is noticed and never signed anew.
 struct Fold: Sendable {
-    /// The file that a fold writes, and the folder in which it gets its name: all descriptors that
-    /// a fold needs, taken before it changes anything. What is not finished is removed in the end.
+    /// The file that a fold writes, and the folder that will hold its name. They are all
+    /// descriptors that a fold needs, and are opened before it changes anything. `remove` removes
+    /// an unfinished file.
     final class Unfinished: Sendable {
         let file: any DiskFile
         let names: any DiskFolder
@@ -18,7 +20,7 @@ struct Fold: Sendable {
             self.folder = folder
             names = try folder.disk.openFolder(folder.path)
             do { file = try folder.disk.open(folder.unfinishedSnapshot, .replacing) } catch {
-                // It may have been made all the same.
+                // A failed open may have made the file all the same.
                 try? folder.disk.unlinkIfThere(folder.unfinishedSnapshot)
                 throw error
             }
@@ -34,9 +36,9 @@ struct Fold: Sendable {
     let keys: [Int: ByteText]
     let invites: [ByteText: Int64]
     let newestTimestamp: Int64
-    /// Where the messages lie that the new file is to hold.
+    /// The addresses of the messages that the new file will hold.
     let addresses: ChunkedArray<UInt64>
-    /// The old file and the sealed segments, with the length of each.
+    /// The old file and the sealed segments. `segmentLengths` holds the length of each segment.
     let files: RetiringFiles
     let segmentLengths: [Int64]
     /// The first segment whose changes the new file will not hold.
@@ -47,14 +49,14 @@ struct Fold: Sendable {
     struct Outcome: Sendable {
         let snapshot: any DiskFile
         let snapshotBytes: Int64
-        /// Where in the new file the messages lie.
+        /// The addresses of the messages in the new file.
         let addresses: ChunkedArray<UInt64>
     }
 
     enum Fault: Error {
-        /// The store is as it was.
+        /// The store is unchanged.
         case gaveUp(StorageFault)
-        /// Whether the new file or the old one is found after a power cut is not known.
+        /// After a power cut the folder may hold the new file or the old one.
         case uncertain(String)
     }
 
@@ -104,4 +106,12 @@ struct Fold: Sendable {
             Address.start(ofSegment: $0.0.number) < Address.start(ofSegment: $1.0.number)
         }
     }
+}
+
+/// Cancels a fold or backup from any thread. It then ends with `.closed`.
+final class Cancellation: Sendable {
+    private let flag = Atomic(false)
+
+    var isCancelled: Bool { flag.load(ordering: .relaxed) }
+    func cancel() { flag.store(true, ordering: .relaxed) }
 }

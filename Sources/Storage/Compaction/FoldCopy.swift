@@ -1,12 +1,13 @@
 internal import EventLoop
 
-/// Picks the records of living messages out of what it is shown, and adds them to the new file.
+/// Selects the records of living messages from the files that it visits, and adds them to the new
+/// file.
 struct FoldCopy: SnapshotVisitor, SegmentVisitor {
     var writer: SnapshotWriter
-    /// Where in the new file the messages lie, by number.
+    /// The addresses of the messages in the new file, by number.
     private(set) var folded: ChunkedArray<UInt64>
     private let addresses: ChunkedArray<UInt64>
-    /// The living messages in the order in which they lie.
+    /// The numbers of the living messages in the order of their addresses.
     private let order: [UInt32]
     private var next = 0
     private var segment = 0
@@ -25,8 +26,8 @@ struct FoldCopy: SnapshotVisitor, SegmentVisitor {
         for number in 0..<addresses.count where addresses[number] != Address.none.packed {
             order.append(UInt32(number))
         }
-        // A removed message's number is used again, and a replaced message has moved: most are
-        // in order all the same.
+        // Most numbers are in order already. Only reused numbers of removed messages and replaced
+        // messages are not.
         order.sort { addresses[Int($0)] < addresses[Int($1)] }
         self.order = order
     }
@@ -45,14 +46,14 @@ struct FoldCopy: SnapshotVisitor, SegmentVisitor {
         try copy(from: json, at: Address.start(ofSegment: segment) + Int(offset))
     }
 
-    /// Every living message must have been met on the way.
+    /// Throws unless every living message has been visited.
     func checkIsWhole(_ path: String) throws(StorageFault) {
         guard next == order.count else {
             throw .damaged(file: path, offset: 0, why: "a message is not where it was")
         }
     }
 
-    /// A line holds one record at most.
+    /// Copies the record in a line. A line holds at most one record.
     private mutating func copy(from line: Span<UInt8>, at place: Int) throws(StorageFault) {
         if cancellation.isCancelled { throw .closed }
         guard next < order.count else { return }

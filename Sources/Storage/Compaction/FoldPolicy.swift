@@ -1,15 +1,16 @@
 internal import EventLoop
 
-/// When the journal is folded into `db.json`. Every fold writes the whole store, and flash wears:
-/// the rules keep all that is ever written below four bytes for each byte of message record.
+/// Decides when the journal is folded into `db.json`. Every fold writes the whole store, and flash
+/// wears out. The rules keep all writes together below four bytes for each byte of message record.
 ///
-/// - A journal as large as the snapshot (at least 8 MiB) is folded: each fold then doubles the
-///   store, so all folds together cost about twice its size, and the journal costs once.
-/// - A snapshot below 8 MiB is kept up to date, for those who read it: after 2 s of quiet and at
-///   shutdown. A long trickle of changes with pauses between would fold for each of them: folds
-///   after quiet are paid from an allowance, 64 MiB and two bytes for each byte of the journal.
-/// - A removal is to leave the files soon: within a minute where the rule before allows a fold,
-///   else once in 24 hours.
+/// - A journal as large as the snapshot (at least 8 MiB) is folded. Each fold then doubles the
+///   store. All folds together cost about twice its size, and the journal costs once.
+/// - A snapshot below 8 MiB is kept current for its human readers. It is folded after 2 s without
+///   changes, and at shutdown.
+/// - An allowance pays for folds after quiet: 64 MiB, and two bytes for each byte of the journal. A
+///   long trickle of changes with pauses would otherwise fold after each change.
+/// - A removal leaves the files within a minute if the rules for small snapshots allow a fold.
+///   Otherwise removals cause one fold in 24 hours.
 struct FoldPolicy: Sendable {
     static let smallBytesMax: Int64 = 8 << 20
     static let quietTime = Duration.seconds(2)
@@ -24,11 +25,11 @@ struct FoldPolicy: Sendable {
     enum Decision: Equatable, Sendable {
         case nothing
         case now
-        /// Ask again at this time, unless something changes before.
+        /// Decide again at this time, or after an earlier change.
         case at(MonotonicTime)
     }
 
-    /// Bytes that folds after quiet may still write.
+    /// The bytes that folds after quiet may still write.
     private(set) var allowance = firstAllowance
     private var lastChange: MonotonicTime?
     private var earliestFold: MonotonicTime?
@@ -61,9 +62,11 @@ struct FoldPolicy: Sendable {
         retryDelay = min(retryDelay * 2, Self.retryDelayMax)
     }
 
+    /// Decides whether a fold is due.
+    ///
     /// - Parameters:
     ///   - snapshotBytes: The length of `db.json`.
-    ///   - journalBytes: The length of all that is not folded; 0 when it holds no change.
+    ///   - journalBytes: The length of the journal that is not folded, or 0 if it holds no change.
     func decision(
         snapshotBytes: Int64, journalBytes: Int64, at time: MonotonicTime
     ) -> Decision {
@@ -79,7 +82,7 @@ struct FoldPolicy: Sendable {
         return time < due ? .at(due) : .now
     }
 
-    /// Whether the journal alone is reason enough, however busy the store is.
+    /// Returns whether the size of the journal alone makes a fold due, even in a busy store.
     func isLarge(snapshotBytes: Int64, journalBytes: Int64) -> Bool {
         journalBytes >= max(snapshotBytes, Self.smallBytesMax)
     }

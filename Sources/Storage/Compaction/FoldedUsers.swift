@@ -1,10 +1,10 @@
-/// All users as a new `db.json` is to hold them, with the revisions that memory has now. A copy
-/// costs nothing before something changes.
+/// All users as a new `db.json` will hold them, with their current revisions. The arrays are copied
+/// on write, so making it costs nothing.
 struct FoldedUsers: Sendable {
     private let slots: [UserSlot]
     private let revisions: ChunkedArray<UInt32>
     private let conversations: ChunkedArray<ConversationTable.Entry>
-    /// The number of the last change that they show.
+    /// The number of the last change that the users include.
     let lastRevision: UInt32
 
     init(of index: borrowing Index) {
@@ -29,7 +29,7 @@ struct FoldedUsers: Sendable {
         }
     }
 
-    /// The conversations of each user that have revisions: both people state them.
+    /// Returns the conversations with revisions of each user. The records of both users state them.
     private func conversationsByUser() -> [[UInt32]] {
         var lists = [[UInt32]](repeating: [], count: slots.count)
         for number in 0..<conversations.count {

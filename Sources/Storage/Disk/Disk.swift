@@ -1,75 +1,75 @@
 package import EventLoop
 
-/// Every system call the store makes, so that tests can stop, tear or fail each one.
+/// The system calls of the store, so that tests can stop, tear or fail each one.
 ///
-/// All calls block; the store makes them on its own threads, `DiskFile.readCached` excepted. None
-/// retries: an interrupted call is made again by `UninterruptedDisk`, a short one continued by the
-/// caller.
+/// All calls block, except `DiskFile.readCached`. The store makes them on its own threads. No call
+/// retries: `UninterruptedDisk` repeats interrupted calls, and callers continue short ones.
 package protocol Disk: Sendable {
     func open(_ path: String, _ mode: OpenMode) throws(SystemCallError) -> any DiskFile
-    /// Names in a folder, without `.` and `..`, in no order.
+    /// Returns the names in a folder, without `.` and `..`, in no order.
     func list(_ folder: String) throws(SystemCallError) -> [String]
-    /// Makes a folder that only its owner may look into.
+    /// Makes a folder with mode 0700.
     func makeFolder(_ path: String) throws(SystemCallError)
-    /// Lets nobody but its owner look into a folder.
+    /// Sets the mode of a folder to 0700.
     func restrictFolder(_ path: String) throws(SystemCallError)
-    /// Lets nobody but its owner read or write a file; false where that was so.
+    /// Sets the mode of a file to 0600. Returns false if group and others had no access before.
     func restrictFile(_ path: String) throws(SystemCallError) -> Bool
     /// Removes an empty folder.
     func removeFolder(_ path: String) throws(SystemCallError)
     func rename(_ path: String, to newPath: String) throws(SystemCallError)
     func unlink(_ path: String) throws(SystemCallError)
-    /// Opens a folder to confirm names in it. Whoever may not fail halfway for want of a descriptor
-    /// opens it before the first change.
+    /// Opens a folder, to sync names in it later. Open it before the first change, so that a
+    /// missing descriptor cannot stop the change halfway.
     func openFolder(_ path: String) throws(SystemCallError) -> any DiskFolder
 }
 
-/// An open folder; closed when its last holder lets go of it.
+/// An open folder. It is closed when its last holder releases it.
 package protocol DiskFolder: AnyObject, Sendable {
-    /// Makes names made, changed and removed in it last (fsync(2) of the folder).
+    /// Makes created, changed and removed names durable (fsync(2) of the folder).
     func sync() throws(SystemCallError)
 }
 
-/// How a file is opened; always closed on exec.
+/// The mode in which a file is opened. The file is always closed on exec.
 package enum OpenMode: Sendable {
     case reading
     case writing
-    /// For reading and writing; made, readable by its owner alone, where it does not exist.
+    /// For reading and writing. A missing file is created with mode 0600.
     case creating
-    /// As `creating`, and emptied.
+    /// As `creating`, and truncated.
     case replacing
 }
 
-/// An open file; closed when its last holder lets go of it.
+/// An open file. It is closed when its last holder releases it.
 package protocol DiskFile: AnyObject, Sendable {
-    /// Fills up to the whole of `bytes` from `offset`; 0 is the end of the file.
+    /// Reads up to the size of `bytes` from `offset`, and returns the count. 0 means the end of the
+    /// file.
     func read(
         into bytes: UnsafeMutableRawBufferPointer, at offset: Int64
     ) throws(SystemCallError) -> Int
-    /// As `read`, but only what needs no waiting for a disk: nil where that is nothing.
+    /// Reads bytes that need no wait for a disk, as `read` does. Returns nil if there are none.
     func readCached(into bytes: UnsafeMutableRawBufferPointer, at offset: Int64) -> Int?
-    /// Writes some of `bytes` at `offset` and returns how many.
+    /// Writes some of `bytes` at `offset`, and returns the count.
     func write(
         _ bytes: UnsafeRawBufferPointer, at offset: Int64
     ) throws(SystemCallError) -> Int
-    /// Returns once content and length are on the disk (fdatasync(2)).
+    /// Returns once content and length are durable (fdatasync(2)).
     func sync() throws(SystemCallError)
     func truncate(to length: Int64) throws(SystemCallError)
     func length() throws(SystemCallError) -> Int64
     func identity() throws(SystemCallError) -> FileIdentity
-    /// Takes the file for this process alone until it is closed; false when another has it.
+    /// Locks the file for this process until it is closed. Returns false if another process holds
+    /// the lock.
     func lock() throws(SystemCallError) -> Bool
 }
 
-/// Tells whether a file is still the one it was, unchanged: a copy of it, put back in its place, is
-/// not.
+/// Identifies a file and its state. A copy that replaces the file has another identity.
 package struct FileIdentity: Sendable, Equatable {
     /// The inode's number.
     package let number: UInt64
-    /// The time of the last change to content or inode, in nanoseconds since 1970. No program sets
-    /// it.
+    /// The time of the last change to content or inode, in nanoseconds since 1970. No program can
+    /// set it.
     package let changedAt: Int64
-    /// In bytes.
+    /// The length in bytes.
     package let length: Int64
 
     package init(number: UInt64, changedAt: Int64, length: Int64) {

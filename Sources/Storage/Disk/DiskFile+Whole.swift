@@ -1,9 +1,9 @@
 internal import EventLoop
 internal import Glibc
 
-/// Short calls continued until all is done.
+/// Calls that continue short reads and writes until all is done.
 extension DiskFile {
-    /// Appends up to `count` bytes from `offset`; fewer only at the end of the file.
+    /// Appends up to `count` bytes from `offset`. It appends fewer only at the end of the file.
     func read(
         _ count: Int, at offset: Int64, appendingTo bytes: inout [UInt8]
     ) throws(SystemCallError) {
@@ -24,7 +24,7 @@ extension DiskFile {
         if bytes.isEmpty { bytes = piece } else { bytes += piece }
     }
 
-    /// As many bytes as were asked for, if all of them need no waiting for a disk.
+    /// Returns the requested bytes, or nil if any of them needs a wait for a disk.
     func readCached(_ count: Int, at offset: Int64) -> [UInt8]? {
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             filled = readCached(into: .init(buffer), at: offset) ?? 0
@@ -44,7 +44,7 @@ extension DiskFile {
 }
 
 extension Disk {
-    /// Nil where there is no such file, or no folder for it.
+    /// Opens a file. Returns nil if the file or its folder does not exist.
     func openIfThere(_ path: String, _ mode: OpenMode) throws(SystemCallError) -> (any DiskFile)? {
         do { return try open(path, mode) } catch {
             guard error.number == ENOENT else { throw error }
@@ -64,7 +64,8 @@ extension Disk {
 }
 
 extension SystemCallError {
-    /// The disk has no room, or takes no writes: no fault of it, and it may pass.
+    /// Whether the disk is full or takes no writes. Such a disk has not failed, and the state may
+    /// pass.
     var meansFull: Bool {
         switch number {
         case ENOSPC, EDQUOT, EROFS: true
@@ -72,8 +73,9 @@ extension SystemCallError {
         }
     }
 
-    /// Descriptors or memory are short, or a signal came between: the disk was not asked, and may
-    /// be sound. Never of a call that confirms: after it nobody knows what the disk holds.
+    /// Whether descriptors or memory were short, or a signal interrupted the call. The disk may be
+    /// sound. It is false for a sync, because after a failed sync the content of the disk is
+    /// unknown.
     var meansShortage: Bool {
         switch number {
         case EMFILE, ENFILE, ENOMEM, ENOBUFS, EINTR: call != "fsync" && call != "fdatasync"

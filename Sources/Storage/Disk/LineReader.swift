@@ -1,18 +1,18 @@
 internal import EventLoop
 internal import Glibc
 
-/// Hands out a file line by line, reading it once in large pieces.
+/// Returns a file line by line. It reads the file once, in large pieces.
 struct LineReader {
     private static let pieceBytes = 1 << 20
 
     private let file: any DiskFile
     private let lineBytesMax: Int
-    /// What has been read and not been handed out, and the line handed out last.
+    /// The last line that was returned, and the bytes that were read after it.
     private(set) var bytes: [UInt8] = []
     private var nextLine = 0
     private var searched = 0
     private var isAtEnd = false
-    /// Where in the file `bytes` begins.
+    /// The offset in the file at which `bytes` begins.
     private var start: Int64
 
     init(_ file: any DiskFile, from offset: Int64 = 0, lineBytesMax: Int) {
@@ -21,11 +21,13 @@ struct LineReader {
         start = offset
     }
 
-    /// Where in the file something in `bytes` lies.
+    /// Returns the offset in the file of an index in `bytes`.
     func offset(of index: Int) -> Int64 { start + Int64(index) }
 
-    /// Where in `bytes` the next line lies, its newline included; nil at the end of the file.
-    /// The last line may lack its newline; so does a piece of a line longer than the limit.
+    /// Returns the range of the next line in `bytes` with its newline, or nil at the end of the
+    /// file.
+    ///
+    /// The last line may lack a newline. A piece of a line longer than the limit has none.
     mutating func next() throws(SystemCallError) -> Range<Int>? {
         while true {
             if let end = endOfLine() {

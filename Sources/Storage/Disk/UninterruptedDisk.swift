@@ -1,8 +1,8 @@
 internal import EventLoop
 internal import Glibc
 
-/// A disk whose calls are made again where a signal interrupted them (EINTR). That is no failure,
-/// of an fsync neither: what could not be written is told by another error.
+/// A disk that repeats calls which a signal interrupted (EINTR). An interrupted call has not
+/// failed, and neither has an interrupted fsync. The kernel reports lost writes with another error.
 struct UninterruptedDisk: Disk {
     private let disk: any Disk
 

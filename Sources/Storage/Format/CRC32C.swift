@@ -1,4 +1,6 @@
-/// The Castagnoli checksum (RFC 3720 appendix B.4), eight bytes a step.
+internal import Encoding
+
+/// The Castagnoli checksum (RFC 3720 appendix B.4), computed eight bytes a step.
 struct CRC32C: Sendable {
     private var register: UInt32 = .max
 
@@ -41,27 +43,29 @@ struct CRC32C: Sendable {
         return register
     }
 
-    /// Hands over what undoes the step of one zero byte: the register before it.
-    static func withUndoing(_ body: ((UInt32) -> UInt32) -> Void) {
+    /// Calls `body` with a function that reverts the step of one zero byte: it returns the register
+    /// before that step.
+    static func withReversal(_ body: ((UInt32) -> UInt32) -> Void) {
         tables.withUnsafeBufferPointer { tables in
-            undoing.withUnsafeBufferPointer { undoing in
+            reversal.withUnsafeBufferPointer { reversal in
                 body { register in
-                    let byte = UInt32(undoing[Int(register >> 24)])
+                    let byte = UInt32(reversal[Int(register >> 24)])
                     return (register ^ tables[Int(byte)]) << 8 | byte
                 }
             }
         }
     }
 
-    /// Which entry of the first table has this highest byte: each has another one.
-    private static let undoing: [UInt8] = {
-        var undoing = [UInt8](repeating: 0, count: 256)
-        for byte in 0..<256 { undoing[Int(tables[byte] >> 24)] = UInt8(byte) }
-        return undoing
+    /// The index of the entry in the first table with a given highest byte. Every entry has a
+    /// different one.
+    private static let reversal: [UInt8] = {
+        var reversal = [UInt8](repeating: 0, count: 256)
+        for byte in 0..<256 { reversal[Int(tables[byte] >> 24)] = UInt8(byte) }
+        return reversal
     }()
 
-    /// Eight tables of 256: the first moves a byte through the register, the next move it through
-    /// followed by one, two … seven zero bytes.
+    /// Eight tables of 256 entries. The first moves a byte through the register. Each further table
+    /// moves it through one more zero byte, up to seven.
     private static let tables: [UInt32] = {
         var tables = [UInt32](repeating: 0, count: 8 * 256)
         for byte in 0..<256 {
@@ -77,4 +81,24 @@ struct CRC32C: Sendable {
         }
         return tables
     }()
+}
+
+/// The text of a checksum: eight lower-case hex digits.
+enum ChecksumText {
+    static func digits(of checksum: UInt32) -> [UInt8] {
+        (0..<8).map { Hex.digit(UInt8(checksum >> UInt32(28 - 4 * $0) & 15)) }
+    }
+
+    /// Returns nil unless `digits` writes exactly this text. An upper-case digit is a flipped bit.
+    static func value(of text: Span<UInt8>) -> UInt32? {
+        guard text.count == 8 else { return nil }
+        var value: UInt32 = 0
+        for index in text.indices {
+            guard let digit = Hex.value(of: text[index]), Hex.digit(digit) == text[index] else {
+                return nil
+            }
+            value = value << 4 | UInt32(digit)
+        }
+        return value
+    }
 }

@@ -1,8 +1,8 @@
 internal import Encoding
 
-/// What records and changes are made of.
+/// The parts of records and changes.
 extension JSONScanner {
-    /// The number of a change: below 2³².
+    /// Reads the number of a change, which is below 2³².
     mutating func changeNumber(in bytes: Span<UInt8>) throws(JSONFault) -> UInt32 {
         let start = offset
         guard let number = UInt32(exactly: try integer(in: bytes)) else {
@@ -17,7 +17,7 @@ extension JSONScanner {
         }
     }
 
-    /// An array without blanks, as the store writes it.
+    /// Reads an array without blanks, as the store writes it.
     mutating func list<Element>(
         in bytes: Span<UInt8>,
         _ element: (inout JSONScanner) throws(JSONFault) -> Element

@@ -2,15 +2,16 @@ internal import Encoding
 
 /// One line of the journal: `checksum SP length SP JSON LF`.
 ///
-/// The checksum is CRC-32C over `length SP JSON`, eight lower-case hex digits; the length is that
-/// of the JSON in bytes, in decimal. Every bit of a line is covered: there is one way to write it.
+/// The checksum is CRC-32C over `length SP JSON`, as eight lower-case hex digits. The length is
+/// that of the JSON in bytes, in decimal. Every bit of a line is covered, because a line has only
+/// one spelling.
 enum JournalLine {
-    /// The longest line read or written, in bytes: an address has 24 bits for a record's length.
+    /// The longest line in bytes. An address has 24 bits for a record's length.
     static let bytesMax = 1 << 24
-    /// Leaves space for the checksum and the length.
+    /// The longest JSON in bytes. The rest is for the checksum and the length.
     static let jsonBytesMax = bytesMax - 64
 
-    /// Appends the line and returns where in `bytes` its JSON begins.
+    /// Appends the line, and returns the index in `bytes` at which its JSON begins.
     @discardableResult
     static func append(_ json: [UInt8], to bytes: inout [UInt8]) -> Int {
         let checksumStart = bytes.count
@@ -29,8 +30,8 @@ enum JournalLine {
         return jsonStart
     }
 
-    /// Where the JSON lies in a line that is handed over with its newline; nil unless every byte
-    /// is as it was written.
+    /// Returns the range of the JSON in a line with its newline, or nil unless every byte is as it
+    /// was written.
     static func json(in line: Span<UInt8>) -> Range<Int>? {
         guard line.count > 12, line.count <= bytesMax,
             line[line.count - 1] == UInt8(ascii: "\n"), line[8] == UInt8(ascii: " "),

@@ -1,20 +1,20 @@
 internal import Encoding
 
-/// A message's JSON, the same bytes in the journal and in `db.json`, so that a fold copies it
-/// without reading it:
+/// The JSON of a message. It is the same in the journal and in `db.json`, so that a fold copies it
+/// without parsing:
 /// `{"id":"…","senderId":"…","receiverId":"…","content":"…","timestamp":1795431829155}`
 ///
-/// Of its texts it knows where they stand in the bytes it was read from.
+/// A record holds the ranges of its texts in the bytes from which it was read.
 struct MessageRecord: Sendable {
-    /// A change of it still fits into a line of the journal.
+    /// The longest record in bytes. Its change still fits into a line of the journal.
     static let bytesMax = JournalLine.jsonBytesMax - 32
 
     let id: RawJSONString
     let senderId: RawJSONString
     let receiverId: RawJSONString
-    /// Ciphertext; the store never sees anything else.
+    /// The ciphertext. The store never sees plaintext.
     let content: RawJSONString
-    /// Milliseconds since 1970; strictly increasing within a conversation.
+    /// The time in milliseconds since 1970. It strictly increases within a conversation.
     let timestamp: Int64
 
     static func json(_ message: StoredMessage) -> [UInt8] {
@@ -29,7 +29,7 @@ struct MessageRecord: Sendable {
         return writer.bytes
     }
 
-    /// Reads the record at the scanner's place and leaves the scanner behind it.
+    /// Reads the record at the scanner's offset, and moves the scanner past it.
     init(_ scanner: inout JSONScanner, in bytes: Span<UInt8>) throws(JSONFault) {
         try scanner.expect("{\"id\":", in: bytes)
         id = try scanner.rawString(in: bytes)
@@ -44,7 +44,7 @@ struct MessageRecord: Sendable {
         try scanner.expect("}", in: bytes)
     }
 
-    /// The record that all of the bytes are, or a range of them, its texts checked.
+    /// Reads a record that fills `range`, or all of `bytes`, and checks its texts.
     init(_ range: Range<Int>? = nil, of bytes: Span<UInt8>) throws(JSONFault) {
         let range = range ?? bytes.indices
         var scanner = JSONScanner(at: range.lowerBound)
@@ -62,7 +62,7 @@ struct MessageRecord: Sendable {
         try content.checkEscapes(in: bytes)
     }
 
-    /// What it says; `bytes` are those in which its texts were checked.
+    /// Returns the message. `bytes` are those in which its texts were checked.
     func message(in bytes: Span<UInt8>) -> StoredMessage {
         do {
             return StoredMessage(
@@ -71,7 +71,7 @@ struct MessageRecord: Sendable {
                 receiverId: UserID(try receiverId.text(in: bytes)),
                 content: try content.text(in: bytes), timestamp: timestamp)
         } catch {
-            preconditionFailure("what was checked can be read: \(error)")
+            preconditionFailure("a checked record cannot be read: \(error)")
         }
     }
 }

@@ -2,18 +2,20 @@ package import Encoding
 
 /// The forms of contents and passwords that a store may hold: ciphertexts and hashes.
 package enum SealedForm {
-    /// A nonce of 12 bytes and a tag of 16; the empty text has no more.
+    /// The length of a nonce of 12 bytes and a tag of 16. The ciphertext of an empty text has no
+    /// more.
     private static let sealedBytesMin = 28
     private static let sealedCharactersMin = 40
 
-    /// Whether it has the form of what Cipher seals: `v<key version>:` and base 64 of a nonce,
-    /// ciphertext and tag.
+    /// Returns whether the content has the form of Cipher's ciphertexts: `v<key version>:` and base
+    /// 64 of nonce, ciphertext and tag.
     package static func isSealed(_ content: ByteText) -> Bool {
         guard let prefix = KeyVersionPrefix(of: content.utf8.span) else { return false }
         return isCiphertext(content.droppingFirst(prefix.byteCount))
     }
 
-    /// Whether it has the form of what the earlier system sealed: the same without a key version.
+    /// Returns whether the content has the form of the earlier system's ciphertexts, which lack the
+    /// key version.
     package static func isCiphertext(_ content: ByteText) -> Bool {
         guard content.utf8Count >= sealedCharactersMin,
             let bytes = Base64.decode(content.utf8.span)
@@ -21,13 +23,13 @@ package enum SealedForm {
         return bytes.count >= sealedBytesMin
     }
 
-    /// Whether base 64 of any length stands behind the key version.
+    /// Returns whether base 64 of any length follows the key version.
     static func isBase64(afterVersion content: ByteText) -> Bool {
         guard let prefix = KeyVersionPrefix(of: content.utf8.span) else { return false }
         return Base64.decode(content.droppingFirst(prefix.byteCount).utf8.span) != nil
     }
 
-    /// As `isSealed`, of a content's first bytes.
+    /// Returns whether a content with these first bytes may be a ciphertext of Cipher.
     static func beginsSealed(_ bytes: Span<UInt8>) -> Bool {
         guard let start = KeyVersionPrefix(of: bytes)?.byteCount,
             bytes.count - start >= sealedCharactersMin
@@ -37,7 +39,8 @@ package enum SealedForm {
         }
     }
 
-    /// Whether it is a bcrypt hash, of any prefix that verifies: `$2b$10$` and 53 characters.
+    /// Returns whether the password is a bcrypt hash of any prefix that verifies: `$2b$10$` and 53
+    /// characters.
     package static func isPasswordHash(_ password: ByteText) -> Bool {
         let bytes = Array(password.utf8)
         guard bytes.count == 60, bytes.starts(with: "$2".utf8), "aby".utf8.contains(bytes[2]),
@@ -47,7 +50,7 @@ package enum SealedForm {
         return bytes[7...].allSatisfy { isHashCharacter($0) }
     }
 
-    /// A hash of a password that nobody knows.
+    /// Returns a random hash whose password nobody knows.
     package static func unusableHash() -> ByteText {
         let characters = Array(
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".utf8)

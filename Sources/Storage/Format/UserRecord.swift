@@ -1,14 +1,16 @@
 internal import Encoding
 
-/// A user's JSON:
+/// The JSON of a user:
 /// `{"id":"…","username":"…","password":"$2b$10$…","contacts":["…",…],"epoch":0}`
 ///
-/// In `db.json` the revisions follow: `,"revision":7,"conversations":[{"with":"…","order":5,
-/// "messages":6},…]`. `messages` is absent where it equals `order`. Then `,"blocked":["…",…]` and
-/// `,"formerFriends":["…",…]` follow where there are any.
+/// In `db.json` the revisions follow:
+/// `,"revision":7,"conversations":[{"with":"…","order":5,"messages":6},…]`. `messages` is absent if
+/// it equals `order`. After them, `,"blocked":["…",…]` and `,"formerFriends":["…",…]` follow unless
+/// they are empty.
 struct UserRecord {
     let user: User
-    /// The last change that altered the user's contact list; nil where the record does not say.
+    /// The last change that altered the user's contact list, or nil if the record does not state
+    /// it.
     var revision: UInt32?
     var conversations: [RecordedConversation] = []
 
@@ -44,7 +46,7 @@ struct UserRecord {
         writer.endArray()
     }
 
-    /// Reads the record at the scanner's place and leaves the scanner behind it.
+    /// Reads the record at the scanner's offset, and moves the scanner past it.
     init(_ scanner: inout JSONScanner, in bytes: Span<UInt8>) throws(JSONFault) {
         try scanner.expect("{\"id\":", in: bytes)
         let id = UserID(try scanner.string(in: bytes))
@@ -79,7 +81,7 @@ struct UserRecord {
     init(_ user: User) { self.user = user }
 }
 
-/// What a user's record states of a conversation: how far it has come.
+/// The revisions of a conversation in a user's record.
 struct RecordedConversation: Sendable {
     let partner: UserID
     let revisions: ConversationRevisions

@@ -1,7 +1,7 @@
 internal import Encoding
 internal import EventLoop
 
-/// Writes a whole `db.json` at once and checks it, as a start would, before it takes its name.
+/// Writes a whole `db.json` and checks it, as a startup would, before the file gets its name.
 struct Creation {
     let folder: Folder
     var storeID = Recovery.newStoreID()
@@ -10,22 +10,24 @@ struct Creation {
     var invites: [ByteText: Int64] = [:]
     var newestTimestamp: Int64 = 0
 
-    /// No later message tells of the time; nil where every one does.
+    /// Later messages do not set the newest timestamp. Nil means that every message may. In
+    /// milliseconds since 1970.
     var latest: Int64?
 
-    /// Blocks. Where this throws, no file has changed but the temporary one, and that is gone.
+    /// Writes and checks the temporary file. It blocks. If it throws, the temporary file is gone
+    /// and no other file has changed.
     func write(
         users: some Sequence<User>, messages: some Sequence<StoredMessage>
     ) throws(StorageFault) {
-        try undoing { () throws(StorageFault) in
+        try removingOnFailure { () throws(StorageFault) in
             var writer = try begin(users: users)
             for message in messages { try writer.add(message) }
             try end(&writer)
         }
     }
 
-    /// Removes the temporary file where `body` throws.
-    func undoing<Result>(
+    /// Removes the temporary file if `body` throws.
+    func removingOnFailure<Result>(
         _ body: () throws(StorageFault) -> Result
     ) throws(StorageFault) -> Result {
         do { return try body() } catch {
@@ -60,7 +62,7 @@ struct Creation {
         } catch { throw StorageFault(writing: error) }
     }
 
-    /// Copies `db.json` as it is to `db.json.before-takeover`.
+    /// Copies the current `db.json` to `db.json.before-takeover`.
     func keepOriginal() throws(StorageFault) {
         do {
             let original = try folder.disk.open(folder.snapshot, .reading)
@@ -92,7 +94,7 @@ struct Creation {
     }
 }
 
-/// Writes the records of a new store, each of them checked for its length.
+/// Writes the records of a new store, and checks the length of each.
 struct CreationWriter {
     private var writer: SnapshotWriter
     private var newestTimestamp: Int64

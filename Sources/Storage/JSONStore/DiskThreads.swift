@@ -2,9 +2,9 @@ internal import EventLoop
 
 /// The threads that wait for the disk, so that the loop never does.
 final class DiskThreads: Sendable {
-    /// One thread: the journal is written in one order.
+    /// Has one thread, because the journal is written in one order.
     let journal = WorkerPool(threads: 1, waitingMax: 8)
-    /// Two, so that a long fold leaves one for reads.
+    /// Has two threads, so that a long fold leaves one for reads.
     let background = WorkerPool(threads: 2, waitingMax: 1024)
 
     func stop() {
@@ -16,7 +16,8 @@ final class DiskThreads: Sendable {
 }
 
 extension WorkerPool {
-    /// As `run`, for work whose errors are of one type; `.busy` where too much waits already.
+    /// Runs work whose errors are of one type, as `run` does. Throws `.busy` if too much work waits
+    /// already.
     func perform<T: Sendable>(
         _ work: @escaping @Sendable () throws(StorageFault) -> T
     ) async throws(StorageFault) -> T {

@@ -1,6 +1,6 @@
 internal import Encoding
 
-/// The last line of an edited `db.json`, found sound.
+/// The last line of an edited `db.json`, found valid.
 struct EditedMeta {
     private static let fields: Set<ByteText> = [
         "format", "store", "segment", "users", "chats", "newest", "revision", "keys", "invites",
@@ -12,7 +12,7 @@ struct EditedMeta {
     private let newestTimestamp: Int64
     private let keys: [Int: ByteText]
     private let invites: [ByteText: Int64]
-    /// There is no journal either: one has to be made.
+    /// Whether the store has no journal either, so that one has to be made.
     let isNew: Bool
 
     init(_ object: JSONObject?) throws(StorageFault) {
@@ -40,10 +40,10 @@ struct EditedMeta {
         isNew = false
     }
 
-    /// Makes it of the journal's first lines, if the journal holds no change.
+    /// Takes the values of the journal's first lines. Throws if the journal holds a change.
     init(fromJournalIn folder: Folder) throws(StorageFault) {
         let numbers: [Int]
-        var opening: SegmentReader.Opening?
+        var header: SegmentReader.Header?
         do {
             numbers = try folder.segments()
             for number in numbers {
@@ -53,16 +53,16 @@ struct EditedMeta {
                         "its \"meta\" is gone, and the journal holds changes that it may lack: "
                             + "`ChatCore store salvage \(folder.path) NEW` brings both together")
                 }
-                opening = try SegmentReader.opening(of: file, path: folder.segment(number))
+                header = try SegmentReader.header(of: file, path: folder.segment(number))
             }
         } catch { throw StorageFault(reading: error) }
-        isNew = opening == nil
-        storeID = opening?.storeID ?? Recovery.newStoreID()
-        firstSegment = opening?.number ?? 1
+        isNew = header == nil
+        storeID = header?.storeID ?? Recovery.newStoreID()
+        firstSegment = header?.number ?? 1
         (newestTimestamp, keys, invites) = (0, [:], [:])
     }
 
-    /// The same as a start reads it; of the records it counts none.
+    /// The same values as a startup reads them, with counts of 0.
     var snapshotMeta: SnapshotMeta {
         SnapshotMeta(
             storeID: storeID, firstSegment: firstSegment, newestTimestamp: newestTimestamp,
@@ -77,11 +77,12 @@ struct EditedMeta {
         return creation
     }
 
-    /// Whether sessions would be judged by a time that has not come.
+    /// Returns whether the newest timestamp lies in the future. Sessions would be judged by a time
+    /// that has not come.
     func isAhead(of latest: Int64?) -> Bool { newestTimestamp > latest ?? .max }
 
-    /// A time that no message may have was one's whose timestamp has been put right: then those
-    /// that are there tell which is the newest.
+    /// Returns 0 for a time that no message may have. Such a time belongs to a message whose
+    /// timestamp has been corrected, so the present messages set the newest timestamp.
     private static func newest(_ timestamp: Int64) -> Int64 {
         StoredMessage.timestamps.contains(timestamp) ? timestamp : 0
     }

@@ -1,7 +1,7 @@
 internal import Encoding
 
-/// The users and messages of a `db.json` that somebody has edited, each held against the rules of
-/// the store. A refusal names the record by its place in its list and its id.
+/// The users and messages of a `db.json` that somebody has edited, checked against the rules of the
+/// store. A refusal names the record by its id and its position in its list.
 struct EditedRecords {
     private static let rootFields: Set<ByteText> = ["users", "chats", "meta"]
     private static let userFields: Set<ByteText> = [
@@ -14,7 +14,7 @@ struct EditedRecords {
 
     private(set) var users: [User] = []
     private(set) var messages: [StoredMessage] = []
-    /// No message may be later; nil where the clock cannot be believed.
+    /// The latest timestamp that a message may have. Nil if the clock may be wrong.
     private let latest: Int64?
     private var places: [ByteText: Int] = [:]
     private var known: Set<UserID> = []
@@ -62,7 +62,7 @@ struct EditedRecords {
         return objects
     }
 
-    /// Refuses unknown fields. The store has no place for them, so they would be lost.
+    /// Refuses unknown fields. The store cannot keep them, so they would be lost.
     private static func requireKnown(
         _ object: JSONObject, _ fields: Set<ByteText>, _ name: String
     ) throws(StorageFault) {
@@ -125,7 +125,8 @@ struct EditedRecords {
         return people
     }
 
-    /// Sessions name it, and so do other readers of JSON.
+    /// Returns the epoch, which must be an integer that every JSON reader reads exactly. Sessions
+    /// hold it too.
     private static func epoch(_ value: JSONValue?, of user: String) throws(StorageFault) -> Int {
         guard let value else { return 0 }
         guard let epoch = value.integer, ExactIntegers.all.contains(epoch) else {

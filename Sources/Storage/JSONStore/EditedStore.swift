@@ -1,13 +1,13 @@
 internal import Encoding
 internal import EventLoop
 
-/// A `db.json` that somebody has edited, in whatever layout.
+/// A `db.json` that somebody has edited, in any JSON layout.
 struct EditedStore {
     private static let bytesMax: Int64 = 1 << 30
 
     private let folder: Folder
     private let root: JSONObject
-    /// Notices for the operator: things passed over or made anew.
+    /// Notices for the operator about ignored and regenerated parts.
     private(set) var notices: [String] = []
 
     init(_ folder: Folder) throws(StorageFault) {
@@ -44,9 +44,11 @@ struct EditedStore {
         return text
     }
 
-    /// The journal must hold no change: nobody can tell whether one still fits what was edited.
+    /// Checks the file and writes it as a store. The journal must hold no change, because a change
+    /// may not fit the edited file.
     ///
-    /// - Parameter latest: No message may be later.
+    /// - Parameter latest: The latest timestamp that a message may have, in milliseconds since
+    ///   1970.
     mutating func sign(latest: Int64?) throws(StorageFault) {
         let meta: EditedMeta
         if let object = root["meta"] {

@@ -5,15 +5,15 @@ internal import RateLimit
 
 /// The store in a folder: `db.json`, which people can read, and the journal beside it.
 ///
-/// State lives on the loop; what waits for the disk runs on threads of its own. `maintain` has to
-/// run beside the callers for the journal to be folded.
+/// State lives on the loop. Work that waits for the disk runs on the store's own threads. One task
+/// must run `maintain`, or the journal is never folded.
 package actor JSONStore: ChatStore {
     package nonisolated let loop: EventLoop
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
         loop.asUnownedSerialExecutor()
     }
 
-    /// Whether the files were made by this start.
+    /// Whether this startup made the files.
     package nonisolated let isNew: Bool
     private let logger: Logger
     private let threads: DiskThreads
@@ -24,36 +24,38 @@ package actor JSONStore: ChatStore {
     let compaction: Compaction
     private let activity: AsyncStream<Void>.Continuation
 
-    /// Opens the store in a folder, which is made where it does not exist.
+    /// Opens the store in a folder, and makes the folder if it does not exist.
     ///
-    /// - Throws: `.locked`; `.damaged`; `.failed`; or, and nothing was changed, `.takeover` or
-    ///   `.journalOfAnother` where the earlier system's store lies there. A full disk does not stop
-    ///   it.
+    /// A full disk does not stop it. If the folder holds the earlier system's store, it changes
+    /// nothing and throws `.takeover` or `.journalOfAnother`.
+    ///
+    /// - Throws: `.locked`; `.damaged`; `.failed`; `.takeover`; `.journalOfAnother`.
     package static func open(
         folder path: String, disk: any Disk = SystemDisk(), loop: EventLoop, logger: Logger
     ) async throws(StorageFault) -> JSONStore {
         let folder = Folder(path: path, disk: disk)
         let threads = DiskThreads()
-        let opening = try await threads.background.perform { () throws(StorageFault) in
-            try Opening(folder)
+        let startup = try await threads.background.perform { () throws(StorageFault) in
+            try StoreStartup(folder)
         }
-        let store = JSONStore(opening, threads, folder: folder, loop: loop, logger: logger)
-        await store.tellOpening(opening)
+        let store = JSONStore(startup, threads, folder: folder, loop: loop, logger: logger)
+        await store.log(startup)
         return store
     }
 
     private init(
-        _ opening: Opening, _ threads: DiskThreads, folder: Folder, loop: EventLoop, logger: Logger
+        _ startup: StoreStartup, _ threads: DiskThreads, folder: Folder, loop: EventLoop,
+        logger: Logger
     ) {
         self.loop = loop
         self.threads = threads
         self.logger = logger
-        isNew = opening.recovery.isNew && opening.ready != nil
+        isNew = startup.recovery.isNew && startup.ready != nil
         let log = RateLimitedLog(logger)
-        let recovered = opening.recovery.memory.take()
-        recovered.index.incarnation = opening.incarnation
+        let recovered = startup.recovery.memory.take()
+        recovered.index.incarnation = startup.incarnation
         memory = LoopBound(recovered, to: loop)
-        files = LoopBound(StoreFiles(opening, in: folder), to: loop)
+        files = LoopBound(StoreFiles(startup, in: folder), to: loop)
         reader = RecordReader(memory, files, threads: threads)
         let (stream, activity) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         self.activity = activity
@@ -65,41 +67,41 @@ package actor JSONStore: ChatStore {
             activity: stream)
     }
 
-    private func tellOpening(_ opening: Opening) async {
-        let torn = opening.recovery.lastEnd.tornBytes
+    private func log(_ startup: StoreStartup) async {
+        let torn = startup.recovery.lastEnd.tornBytes
         if torn > 0 {
             logger.warning(
                 "a torn tail was cut off the journal",
                 metadata: [
-                    "segment": "\(opening.recovery.lastSegment)",
-                    "offset": "\(opening.recovery.lastEnd.length)", "bytes": "\(torn)",
+                    "segment": "\(startup.recovery.lastSegment)",
+                    "offset": "\(startup.recovery.lastEnd.length)", "bytes": "\(torn)",
                 ])
         }
-        if opening.ready == nil {
-            await commits.awaitRoom()
+        if startup.ready == nil {
+            await commits.delayRetry()
             logger.error("the disk is full or takes no writes; the store can only be read")
         }
-        for exposure in opening.exposures {
-            if let fault = exposure.fault {
+        for file in startup.exposedFiles {
+            if let fault = file.fault {
                 logger.warning(
-                    "others may read \(exposure.path): run chmod 600 on it",
+                    "others may read \(file.path): run chmod 600 on it",
                     metadata: ["fault": "\(fault)"])
             } else {
-                logger.warning("others could read \(exposure.path): its mode is 0600 now")
+                logger.warning("others could read \(file.path): its mode is 0600 now")
             }
         }
-        if opening.lock == nil { logger.warning("the data folder could not be locked") }
-        tellExhausted(opening.recovery.exhausted)
+        if startup.lock == nil { logger.warning("the data folder could not be locked") }
+        log(exhausted: startup.recovery.exhausted)
     }
 
-    private func tellExhausted(_ exhausted: (listed: [ExhaustedConversation], count: Int)) {
+    private func log(exhausted: (listed: [ExhaustedConversation], count: Int)) {
         guard exhausted.count > 0 else { return }
         for conversation in exhausted.listed { logger.error("\(conversation)") }
         logger.error(
             "conversations take no more messages", metadata: ["count": "\(exhausted.count)"])
     }
 
-    // MARK: Reading what memory holds
+    // MARK: Reading from memory
 
     /// The newest timestamp of any message the store has met, or 0.
     package nonisolated var newestTimestamp: Int64 { memory.here.durableNewestTimestamp }
@@ -120,7 +122,7 @@ package actor JSONStore: ChatStore {
         memory.here.areDurablyFriends(one, other)
     }
 
-    /// Never nil: all of it is in memory.
+    /// Returns the facts of a poll. They are never nil, because memory holds them all.
     package nonisolated func pollFacts(
         of user: UserID, in conversation: Conversation?
     ) -> PollFacts? {
@@ -162,26 +164,28 @@ package actor JSONStore: ChatStore {
         try await commits.commit(reading: needs, decide)
     }
 
-    /// Folds whenever it is time to, until the task is cancelled or the store closed. One task
-    /// runs this as long as the store is open.
+    /// Folds the journal whenever a fold is due, until the task is cancelled or the store closed.
+    /// One task runs this as long as the store is open.
     package func maintain() async { await compaction.maintain() }
 
-    /// Folds the journal into `db.json` now; returns when every change that was visible before is
-    /// in it.
+    /// Folds the journal into `db.json` now. It returns once every change that was visible before
+    /// is in the file.
     package func fold() async throws(StorageFault) { try await compaction.fold() }
 
     /// Whether `close` has been called.
     var isClosed: Bool { files.here.isClosed }
 
-    /// Takes no more changes, waits for those under way, folds where the store is small, and lets
-    /// go of the folder. Changes are on the disk in any case.
+    /// Closes the store and unlocks its folder.
+    ///
+    /// It takes no more changes and waits for those under way. It folds the journal of a small
+    /// store. All confirmed changes are durable in any case.
     package func close() async {
         guard !isClosed else { return }
         activity.finish()
         await commits.close()
         await compaction.close()
         await commits.announceDurable()
-        await commits.noteCleanStop()
+        await commits.recordCleanStop()
         files.here.lockFile = nil
         threads.stop()
     }

@@ -1,23 +1,23 @@
 internal import Encoding
 internal import EventLoop
 
-/// A message with where it was found, so that it can be told whether it is still there.
+/// A message with the address at which it was found, so that a caller can check whether it moved.
 struct FoundMessage: Sendable {
     let number: UInt32
     let address: Address
     let message: StoredMessage
 }
 
-/// What a search for a message by its id came to. Others may change that while it waits for the
-/// disk.
+/// The result of a search for a message by its id. It may be outdated once the search has waited
+/// for the disk.
 struct MessageSearch: Sendable {
     let id: MessageID
     let found: FoundMessage?
-    /// The numbers of the messages that were read: they have the hash of the id.
+    /// The numbers of the messages that were read, because they have the hash of the id.
     let numbersRead: Set<UInt32>
 }
 
-/// Reads messages where memory says that they lie. Used on the loop.
+/// Reads messages at the addresses that memory holds. Use it on the loop.
 struct RecordReader: Sendable {
     let memory: LoopBound<MemoryState>
     private let files: LoopBound<StoreFiles>
@@ -40,7 +40,7 @@ struct RecordReader: Sendable {
         return messages
     }
 
-    /// How many of the first have as many bytes together: one at least.
+    /// Returns how many of the first records have at most `bytesMax` bytes together: at least one.
     private static func count(of addresses: [Address], bytesMax: Int) -> Int {
         var bytes = 0
         for (index, address) in addresses.enumerated() {
@@ -50,7 +50,7 @@ struct RecordReader: Sendable {
         return addresses.count
     }
 
-    /// In the order in which memory holds them.
+    /// Returns messages in the order in which memory holds them.
     func scan(
         after cursor: ScanCursor?, limit: Int
     ) async throws(StorageFault) -> (messages: [StoredMessage], next: ScanCursor?) {
@@ -58,8 +58,11 @@ struct RecordReader: Sendable {
         return (try await read(addresses).messages, next)
     }
 
-    /// The message of this id: those with its hash are read until one has it. An earlier version
-    /// stored two where ids differed in case alone: then the one that is spelt so is meant.
+    /// Searches for the message of this id. It reads the messages with the same hash until one has
+    /// the id.
+    ///
+    /// An earlier version stored two messages whose ids differ in case alone. Of two such messages,
+    /// the one with the same spelling is found.
     func search(_ id: MessageID) async throws(StorageFault) -> MessageSearch {
         let hash = IdentifierHash.of(id.text)
         var numbersRead: Set<UInt32> = []
@@ -77,7 +80,8 @@ struct RecordReader: Sendable {
         return MessageSearch(id: id, found: similar, numbersRead: numbersRead)
     }
 
-    /// Reads the records at these places: on the loop what is in memory, the rest on a thread.
+    /// Reads the records at these addresses. Records in the page cache are read on the loop, the
+    /// rest on a thread.
     func read(_ addresses: [Address]) async throws(StorageFault) -> RecordedMessages {
         let reading = RecordReading(addresses, in: files.here.generation)
         var messages = RecordedMessages()

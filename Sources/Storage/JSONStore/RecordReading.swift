@@ -1,6 +1,6 @@
 internal import EventLoop
 
-/// Turns the places of records into few reads: records that lie close together are read at once.
+/// Turns the addresses of records into few reads. Records that lie close together are read at once.
 struct RecordReading: Sendable {
     private static let gapBytesMax = 512
     private static let runBytesMax = 1 << 18
@@ -10,7 +10,7 @@ struct RecordReading: Sendable {
         let name: String
         let offset: Int64
         var length: Int
-        /// Where in the run the records lie.
+        /// The ranges of the records in the run.
         var records: [Range<Int>]
 
         func parse(_ bytes: [UInt8]) throws(StorageFault) -> RecordedMessages.Run {

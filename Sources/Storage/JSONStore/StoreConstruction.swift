@@ -2,7 +2,7 @@ package import Encoding
 internal import EventLoop
 import Synchronization
 
-/// A store that is made a few records at a time: memory need not hold all of them.
+/// Builds a store a few records at a time, so that memory need not hold all of them.
 package final class StoreConstruction: Sendable {
     private let creation: Creation
     private let lock: (any DiskFile)?
@@ -18,10 +18,10 @@ package final class StoreConstruction: Sendable {
     /// Begins a store in place of the earlier system's, or where there is none.
     ///
     /// - Parameters:
-    ///   - users: Every contact is one of them, and mutual.
+    ///   - users: All users. Every contact is one of them, and mutual.
     ///   - keys: Fingerprints of the vault's key versions.
-    ///   - latest: In milliseconds since 1970. Later messages say nothing of the time.
-    ///   - held: The folder's lock, where it has been taken.
+    ///   - latest: In milliseconds since 1970. Later messages do not set the newest timestamp.
+    ///   - held: The folder's lock, if the caller holds it.
     package static func begin(
         in folder: StoreFolder, users: [User], keys: [Int: ByteText], latest: Int64?,
         holding held: FolderLock?
@@ -31,21 +31,21 @@ package final class StoreConstruction: Sendable {
         defer { threads.stop() }
         return try await threads.background.perform { () throws(StorageFault) in
             var lock = held?.file
-            if lock == nil { lock = try Opening.lock(folder) }
+            if lock == nil { lock = try StoreStartup.lock(folder) }
             var creation = Creation(folder: folder)
             creation.keys = keys
             creation.latest = latest
-            let writer = try creation.undoing { () throws(StorageFault) in
+            let writer = try creation.removingOnFailure { () throws(StorageFault) in
                 try creation.begin(users: users)
             }
             return StoreConstruction(creation, lock, writer)
         }
     }
 
-    /// Adds messages from and to these users; timestamps of a conversation differ.
+    /// Adds messages from and to these users. The timestamps of a conversation must differ.
     package func add(_ messages: [StoredMessage]) async throws(StorageFault) {
         try await threads.background.perform { [self] () throws(StorageFault) in
-            try creation.undoing { () throws(StorageFault) in
+            try creation.removingOnFailure { () throws(StorageFault) in
                 try writer.withLock { writer throws(StorageFault) in
                     for message in messages { try writer.add(message) }
                 }
@@ -53,11 +53,11 @@ package final class StoreConstruction: Sendable {
         }
     }
 
-    /// Checks what was written as a start would, keeps what stood there before as
-    /// `db.json.before-takeover`, and gives the new store its name.
+    /// Checks the file as a startup would, keeps the old file as `db.json.before-takeover`, and
+    /// gives the new store its name.
     package func finish() async throws(StorageFault) {
         try await threads.background.perform { [self] () throws(StorageFault) in
-            try creation.undoing { () throws(StorageFault) in
+            try creation.removingOnFailure { () throws(StorageFault) in
                 try writer.withLock { writer throws(StorageFault) in
                     try creation.end(&writer)
                 }
@@ -67,7 +67,7 @@ package final class StoreConstruction: Sendable {
         threads.stop()
     }
 
-    /// Removes what was written; of what is finished nothing.
+    /// Removes an unfinished store. A finished store stays.
     package func abandon() async {
         _ = try? await threads.background.perform { [self] () throws(StorageFault) in
             try? creation.folder.disk.unlinkIfThere(creation.folder.unfinishedSnapshot)

@@ -1,26 +1,26 @@
 internal import Encoding
 internal import EventLoop
 
-/// The segment that takes the changes now, and how it is written.
+/// The active segment, which takes the changes.
 struct Journal: Sendable {
     let number: Int
     let file: any DiskFile
-    /// Where the next group goes: all before it is on the disk.
+    /// The offset of the next group. All bytes before it are durable.
     var length: Int64
 
-    /// What became of a write.
+    /// The result of a write.
     enum Outcome: Sendable {
         case written
-        /// There was no room; the segment is as it was before.
+        /// The disk was full. The segment is unchanged.
         case full
-        /// Memory was short; the segment is as it was before.
+        /// Memory was short. The segment is unchanged.
         case shortage(String)
-        /// What is on the disk is not known.
+        /// The content of the disk is unknown.
         case failed(String)
     }
 
-    /// Writes a group and has the disk confirm it. A failed confirmation is not asked for again:
-    /// the kernel may have dropped what it could not write and say yes the second time.
+    /// Writes a group and syncs the file. It does not retry a failed sync, because the kernel may
+    /// have dropped the failed pages and report success the second time.
     func write(_ group: [UInt8]) -> Outcome {
         do {
             try file.writeAll(group, at: length)
@@ -46,8 +46,8 @@ struct Journal: Sendable {
         }
     }
 
-    /// Makes a segment that holds its first line, on the disk by the time this returns. All
-    /// descriptors are taken before the first change.
+    /// Makes a segment with its first line, and returns once it is durable. It opens all
+    /// descriptors before the first change.
     static func create(
         _ number: Int, after length: Int64, storeID: ByteText, in folder: Folder
     ) throws(SystemCallError) -> Journal {

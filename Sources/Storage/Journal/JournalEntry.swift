@@ -1,6 +1,6 @@
 internal import Encoding
 
-/// One line of the journal, read. Messages stay bytes: there are many.
+/// One parsed line of the journal. Messages stay bytes, because there are many.
 enum JournalEntry {
     case segment(number: Int, storeID: ByteText, after: Int64)
     case durable(Int64)
@@ -12,7 +12,7 @@ enum JournalEntry {
     case parted(UserID, UserID)
     case blocked(UserID, by: UserID)
     case unblocked(UserID, by: UserID)
-    /// With where in the JSON the record lies.
+    /// Holds the range of the record in the JSON.
     case messageAdded(MessageRecord, Range<Int>)
     case messageReplaced(MessageRecord, Range<Int>)
     case messageRemoved(MessageID, UserID, UserID, timestamp: Int64)
@@ -91,7 +91,7 @@ enum JournalEntry {
         return try segment(&scanner, in: json)
     }
 
-    /// A change between two users; nil where the bytes are another.
+    /// Reads a change between two users. Returns nil if the line holds another entry.
     private static func friendship(
         _ scanner: inout JSONScanner, in json: Span<UInt8>
     ) throws(JSONFault) -> JournalEntry? {

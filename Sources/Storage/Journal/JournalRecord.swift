@@ -2,10 +2,10 @@ internal import Encoding
 
 /// The JSON of one line of the journal.
 ///
-///     {"segment":3,"store":"…","after":4711}      the first line; "after" is the length at which
-///                                                 the segment before it was sealed
-///     {"durable":1234}                            opens a group: all before byte 1234 of this
-///                                                 segment was on the disk when it was written
+///     {"segment":3,"store":"…","after":4711}      the first line; "after" is the sealed length of
+///                                                 the segment before
+///     {"durable":1234}                            begins a group; the bytes before byte 1234 of
+///                                                 this segment were durable when it was written
 ///     {"userAdded":{…}}                           a change; users and messages as in db.json
 ///     {"userChanged":{"id":…,"username":…,"password":…,"epoch":…}}
 ///     {"userRemoved":"…"}
@@ -14,17 +14,17 @@ internal import Encoding
 ///     {"blocked":["…","…"]}                       the first by the second; they part
 ///     {"unblocked":["…","…"]}
 ///     {"messageAdded":{…}}
-///     {"messageReplaced":{…}}                     the whole message as it is now
+///     {"messageReplaced":{…}}                     the whole message with its new content
 ///     {"messageRemoved":{"id":…,"senderId":…,"receiverId":…,"timestamp":…}}
-///                                                 is read, and written no more
+///                                                 is read, and no longer written
 ///     {"keySeen":{"version":1,"fingerprint":"…"}}
 ///     {"keyForgotten":1}
-///     {"userInvited":{"invite":"…","user":{…}}}   a user, and the digest of an invitation that
+///     {"userInvited":{"invite":"…","user":{…}}}   a user, and the digest of the invitation that
 ///                                                 is used up
 ///     {"invitesAdded":[{"digest":"…","expires":1796641429155},…]}
 ///     {"invitesRemoved":["…",…]}
 enum JournalRecord {
-    /// A change's JSON, and where in it the record of a message lies.
+    /// The JSON of a change, and the range of a message's record in it.
     struct Encoded {
         var json: [UInt8]
         var record: Range<Int>?
@@ -48,7 +48,9 @@ enum JournalRecord {
         return writer.bytes
     }
 
-    /// - Parameter replaced: For a message that is replaced, the message as it was.
+    /// Encodes a change.
+    ///
+    /// - Parameter replaced: The message before its replacement, for a change that replaces one.
     static func encode(_ change: Change, of replaced: StoredMessage? = nil) -> Encoded {
         switch change {
         case .messageAdded(let message): record("{\"messageAdded\":", message)

@@ -1,60 +1,68 @@
 internal import Encoding
 internal import EventLoop
 
-/// What is to be done with the changes of a segment.
+/// Receives the changes of a segment.
 protocol SegmentVisitor {
+    /// Receives one change.
+    ///
     /// - Parameters:
     ///   - json: The change.
-    ///   - offset: Where in the segment it begins.
+    ///   - offset: The offset in the segment at which it begins.
     mutating func change(_ json: Span<UInt8>, at offset: Int64) throws(StorageFault)
 }
 
-/// What is to be done with the changes of a whole journal.
+/// Receives the changes of a whole journal.
 protocol JournalVisitor: SegmentVisitor {
-    /// The changes of this segment come next.
+    /// Announces that the changes of this segment come next.
     mutating func begin(_ segment: Generation.Segment, path: String)
 }
 
-/// How far a segment reaches.
+/// The end of a segment.
 struct SegmentEnd: Equatable {
-    /// Where its last intact line ends, and the next group goes.
+    /// The offset at which the last intact line ends and the next group begins.
     var length: Int64 = 0
-    /// The highest offset an intact group said was durable.
+    /// The highest offset that an intact group states as durable.
     var durable: Int64 = 0
-    /// How much torn text stands behind its last intact line.
+    /// The number of torn bytes after the last intact line.
     var tornBytes: Int64 = 0
 }
 
 /// Reads one segment of the journal from its first byte to its last.
 ///
-///     xxxxxxxx 58 {"segment":3,"store":"…","after":4711}      which segment of which store; the
-///                                                             one before was sealed at byte 4711
-///     xxxxxxxx 15 {"durable":63}                              opens a group: one write
+///     xxxxxxxx 58 {"segment":3,"store":"…","after":4711}      the segment and its store; the
+///                                                             segment before was sealed at 4711
+///     xxxxxxxx 15 {"durable":63}                              begins a group: one write
 ///     xxxxxxxx 270 {"messageAdded":{…}}                       a change
 ///     …
 ///
-/// A line is `checksum SP length SP JSON LF` (`JournalLine`, `JournalRecord`). A segment is valid
-/// if and only if its first line names it and its store, every line is intact, every change stands
-/// in a group, no group says more is durable than stands before it, and it is as long as the next
-/// segment's first line says. Of the last segment a tail may be torn: from a line that is not
-/// intact to the end, if no intact group line, before or behind it, says that this part was
-/// durable. The whole of it: docs/journal-format.md.
+/// A line is `checksum SP length SP JSON LF` (`JournalLine`, `JournalRecord`). A segment is valid if
+/// and only if all of this holds:
+///
+/// - The first line names the segment and its store.
+/// - Every line is intact.
+/// - Every change is inside a group.
+/// - No group states a durable offset after its own start.
+/// - Its length is the one that the next segment's first line states.
+///
+/// The last segment may have a torn tail: all bytes from a damaged line to the end. No intact group
+/// line, before or after that line, may state that these bytes were durable. The whole format is in
+/// docs/journal-format.md.
 struct SegmentReader {
-    /// What may stand at the end of a segment.
+    /// The bytes that may follow the intact lines of a segment.
     enum Tail {
-        /// Nothing: the segment was sealed at this length.
+        /// None, because the segment was sealed at this length.
         case sealed(Int64)
-        /// What is left of a group that a crash cut short.
+        /// The rest of a group that a crash cut short.
         case mayBeTorn
     }
 
-    /// A segment's first line.
-    struct Opening: Equatable {
+    /// The first line of a segment.
+    struct Header: Equatable {
         let number: Int
         let storeID: ByteText
         /// The length at which the segment before it was sealed.
         let after: Int64
-        /// Of the line itself.
+        /// The length of the line itself.
         let length: Int64
     }
 
@@ -65,7 +73,7 @@ struct SegmentReader {
     private let file: any DiskFile
     private var end = SegmentEnd()
     private var isInGroup = false
-    private var hasOpening = false
+    private var hasHeader = false
 
     init(
         _ file: any DiskFile, number: Int, path: String, storeID: ByteText, tail: Tail
@@ -91,7 +99,7 @@ struct SegmentReader {
             end.length = start + Int64(line.count)
         }
         if let damaged { try settleTornTail(damaged, &lines) }
-        guard hasOpening else { throw damage("its first line is missing") }
+        guard hasHeader else { throw damage("its first line is missing") }
         if case .sealed(let length) = tail, length != end.length {
             throw damage("it was sealed at a length of \(length)")
         }
@@ -102,11 +110,11 @@ struct SegmentReader {
         LineReader(file, lineBytesMax: JournalLine.bytesMax + 64)
     }
 
-    /// The first line of a segment; nil where a crash came before it was on the disk. A segment
-    /// that holds any other intact line has lost its first one, which is damage.
-    static func opening(
+    /// Returns the first line of a segment, or nil if a crash came before it was durable. A segment
+    /// with any other intact line has lost its first one, and is damaged.
+    static func header(
         of file: any DiskFile, path: String
-    ) throws(StorageFault) -> Opening? {
+    ) throws(StorageFault) -> Header? {
         var lines = lines(of: file)
         while let line = try next(&lines) {
             let bytes = lines.bytes.span.extracting(line)
@@ -118,13 +126,13 @@ struct SegmentReader {
                 throw .damaged(
                     file: path, offset: 0, why: "its first line is not as it was written")
             }
-            return Opening(
+            return Header(
                 number: number, storeID: storeID, after: after, length: Int64(line.count))
         }
         return nil
     }
 
-    /// Whether it holds nothing but its first line and groups without changes, all of them intact.
+    /// Returns whether the segment holds only its first line and empty groups, all of them intact.
     static func isWithoutChanges(_ file: any DiskFile) throws(StorageFault) -> Bool {
         var lines = lines(of: file)
         while let line = try next(&lines) {
@@ -142,11 +150,11 @@ struct SegmentReader {
         _ json: Span<UInt8>, at offset: Int64, _ visitor: inout some SegmentVisitor
     ) throws(StorageFault) {
         var scanner = JSONScanner()
-        if !hasOpening {
+        if !hasHeader {
             guard case .segment(number, storeID, _) = try? JournalEntry(json) else {
                 throw damage("its first line is that of another segment or store")
             }
-            hasOpening = true
+            hasHeader = true
         } else if scanner.skip("{\"durable\":", in: json) {
             guard let durable = Self.durable(json), (0...end.length).contains(durable) else {
                 throw damage("a group opens with an offset that cannot be")
@@ -159,12 +167,12 @@ struct SegmentReader {
         }
     }
 
-    /// A damaged line stands where the last intact one ends. It is what a crash leaves if no group,
-    /// before or behind it, says that this part was durable.
+    /// Decides whether a damaged line after the last intact one begins a torn tail. It does if no
+    /// group line, before or after it, states that these bytes were durable.
     private mutating func settleTornTail(
         _ damaged: Range<Int>, _ lines: inout LineReader
     ) throws(StorageFault) {
-        guard case .mayBeTorn = tail, hasOpening else {
+        guard case .mayBeTorn = tail, hasHeader else {
             throw damage("a line is not as it was written")
         }
         var line: Range<Int>? = damaged
@@ -179,10 +187,10 @@ struct SegmentReader {
         }
     }
 
-    /// What an intact group line says that ends this line, whatever has become of the newline
-    /// before it.
+    /// Returns the offset that an intact group line at the end of this line states. The newline
+    /// before the group line may be damaged.
     private static func announcement(in line: Span<UInt8>) -> Int64? {
-        // A checksum, a length of two digits and their spaces come before.
+        // A checksum, a length of two digits and two spaces precede the JSON.
         var index = 12
         while index < line.count {
             var scanner = JSONScanner(at: index)

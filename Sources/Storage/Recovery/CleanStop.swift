@@ -1,13 +1,13 @@
 internal import Encoding
 internal import EventLoop
 
-/// The note that a clean stop leaves in the lock file, as a line of the journal's form: the
-/// incarnation of the store's revisions, and how the files were.
+/// The record of a clean stop in the lock file, in the form of a journal line. It holds the
+/// incarnation of the store's revisions and the identities of the files.
 ///
 ///     {"stopped":{"incarnation":7,"snapshot":[inode,changed,length],"journal":[…],"segment":3}}
 ///
-/// The next start keeps the incarnation if both files are as they were. After a crash, and where a
-/// backup or an edited file has taken their place, they are not.
+/// The next startup keeps the incarnation if both files are unchanged. They differ after a crash, a
+/// restore or an edit.
 struct CleanStop: Equatable {
     private static let bytesMax: Int64 = 4096
 
@@ -25,23 +25,23 @@ struct CleanStop: Equatable {
         self.segment = segment
     }
 
-    /// Returns the incarnation that a start goes on with: the noted one where the files are as they
-    /// were, else a new one.
+    /// Returns the incarnation for this startup: the recorded one if the files are unchanged, or else a
+    /// new one.
     static func incarnation(
-        notedIn lock: (any DiskFile)?, _ recovery: Recovery
+        recordedIn lock: (any DiskFile)?, _ recovery: Recovery
     ) -> Incarnation {
-        guard let lock, let noted = read(lock) else { return Incarnation() }
+        guard let lock, let recorded = read(lock) else { return Incarnation() }
         let last = recovery.generation.segments.last
         guard let snapshot = recovery.generation.snapshot, let journal = last?.file,
             let found = try? CleanStop(
-                noted.incarnation, snapshot: snapshot, journal: journal,
+                recorded.incarnation, snapshot: snapshot, journal: journal,
                 segment: recovery.lastSegment),
-            found == noted
-        else { return Incarnation(after: noted.incarnation) }
-        return noted.incarnation
+            found == recorded
+        else { return Incarnation(after: recorded.incarnation) }
+        return recorded.incarnation
     }
 
-    /// Writes the note in place of what the file holds.
+    /// Replaces the content of the file with this record.
     func write(to lock: any DiskFile) throws(SystemCallError) {
         var writer = JSONWriter(capacity: 256)
         writer.beginObject()
@@ -70,7 +70,7 @@ struct CleanStop: Equatable {
         writer.endArray()
     }
 
-    /// Nil where the file holds no whole note.
+    /// Returns nil if the file holds no whole record.
     private static func read(_ lock: any DiskFile) -> CleanStop? {
         var bytes: [UInt8] = []
         guard let length = try? lock.length(), length > 0, length <= bytesMax,

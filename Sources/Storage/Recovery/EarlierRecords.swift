@@ -1,20 +1,20 @@
 package import Encoding
 internal import EventLoop
 
-/// Reads the earlier system's `db.json` record by record, so that a large one needs no more memory
+/// Reads the earlier system's `db.json` record by record, so that a large file needs no more memory
 /// than a small one. It blocks.
 ///
-/// It is one JSON object, of whose members some are lists. Each element of a list, and each other
-/// member, is handed over as it stands; whoever takes it parses it.
+/// The file is one JSON object with lists among its members. Each element of a list, and each other
+/// member, is returned as raw JSON. The caller parses it.
 package struct EarlierRecords: Sendable {
-    /// The longest record, in bytes.
+    /// The longest record in bytes.
     private static let recordBytesMax = 64 << 20
     private static let pieceBytes = 1 << 18
 
     package struct Record: Sendable {
         /// The member's name: `users`, `messages`, `chats`, or any other.
         package let member: ByteText
-        /// Its place in its list, from 0; nil for a member that is no list.
+        /// The index in its list, from 0, or nil for a member that is no list.
         package let index: Int?
         package let json: [UInt8]
     }
@@ -25,7 +25,7 @@ package struct EarlierRecords: Sendable {
     private let read: @Sendable (Int, Int64) throws(SystemCallError) -> [UInt8]
     private var bytes: [UInt8] = []
     private var next = 0
-    /// Where in the file `bytes` begins.
+    /// The offset in the file at which `bytes` begins.
     private var start: Int64 = 0
     private var isAtEnd = false
     private var place = Place.start
@@ -34,7 +34,7 @@ package struct EarlierRecords: Sendable {
     private var index = 0
     private var members: Set<ByteText> = []
     private var lists: Set<ByteText> = []
-    /// Whether a byte-order mark was passed over.
+    /// Whether a byte-order mark was skipped.
     package private(set) var hasByteOrderMark = false
 
     init(_ file: any DiskFile, path: String) {
@@ -54,12 +54,12 @@ package struct EarlierRecords: Sendable {
         }
     }
 
-    /// Whether a list of this name was met.
+    /// Returns whether a list of this name was met.
     package func hasList(_ name: ByteText) -> Bool { lists.contains(name) }
 
     /// Returns the next record, or nil at the end.
     ///
-    /// - Throws: `.damaged` with the place where the text is no such object; `.failed`.
+    /// - Throws: `.damaged` with the offset if the text is no such object; `.failed`.
     package mutating func record() throws(StorageFault) -> Record? {
         if place == .start { try begin() }
         while true {
@@ -88,7 +88,7 @@ package struct EarlierRecords: Sendable {
         place = .member
     }
 
-    /// Whether the list ends here; steps over what stands between two elements.
+    /// Returns whether the list ends here. It skips the comma between two elements.
     private mutating func endsList() throws(StorageFault) -> Bool {
         guard try separates(from: UInt8(ascii: "]")) else { return false }
         place = .member
@@ -131,7 +131,7 @@ package struct EarlierRecords: Sendable {
         return Record(member: text, index: nil, json: try value())
     }
 
-    /// The value that comes next, as it stands: from its first byte to where it ends.
+    /// Returns the next value as raw JSON, from its first byte to its last.
     private mutating func value() throws(StorageFault) -> [UInt8] {
         guard try peek() != nil else { throw damage("it ends too soon") }
         var (length, depth, isInString) = (0, 0, false)
@@ -175,7 +175,7 @@ package struct EarlierRecords: Sendable {
         next += 1
     }
 
-    /// The next byte that is no white space; nil at the end.
+    /// Returns the next byte that is no white space, or nil at the end.
     private mutating func peek() throws(StorageFault) -> UInt8? {
         while try isThere(0) {
             switch bytes[next] {
@@ -187,7 +187,7 @@ package struct EarlierRecords: Sendable {
         return nil
     }
 
-    /// Whether there is such a byte behind the next one; reads on where it has to.
+    /// Returns whether there is a byte at this distance from the next one. It reads more if needed.
     private mutating func isThere(_ distance: Int) throws(StorageFault) -> Bool {
         while next + distance >= bytes.count {
             if isAtEnd { return false }

@@ -3,12 +3,12 @@ internal import EventLoop
 
 /// The outer levels of a `db.json` in any layout. They tell which system wrote it.
 ///
-/// The earlier system wrote one object with `users` and `messages` (or `chats`). This one writes
-/// `meta` too, gives every user an `epoch`, and every message a content of the form `v<n>:…`: a
-/// text that has any of these is never the earlier system's.
+/// The earlier system wrote one object with `users` and `messages` (or `chats`). This system also
+/// writes `meta`, an `epoch` in every user, and contents of the form `v<n>:…`. A text with any of
+/// these is never the earlier system's.
 struct Outline {
     private static let pieceBytes = 1 << 18
-    /// Enough of a text to tell a name, or what a content begins with.
+    /// The number of bytes of a text that are kept, for a name or the start of a content.
     private static let textBytesMax = 96
 
     private(set) var names: Set<ByteText> = []
@@ -25,7 +25,8 @@ struct Outline {
     private var isContent = false
     private var text: [UInt8] = []
 
-    /// Reads all of the file. A text that ends too soon, or is no JSON object, is nobody's.
+    /// Reads the whole file. A text that ends too soon, or is no JSON object, is no store of either
+    /// system.
     init(of file: any DiskFile) throws(SystemCallError) {
         var piece: [UInt8] = []
         var offset: Int64 = 0
@@ -39,12 +40,13 @@ struct Outline {
         } while !piece.isEmpty && !isBroken
     }
 
-    /// Whether the file is the earlier system's store. What begins as this store does is not.
+    /// Returns whether the file is the earlier system's store. A file that begins in this store's
+    /// layout is not.
     static func isEarlierStore(_ file: any DiskFile) throws(SystemCallError) -> Bool {
         var start: [UInt8] = []
-        let opening = SnapshotFormat.bytes(SnapshotFormat.opening)
-        try file.read(opening.count, at: 0, appendingTo: &start)
-        if start == opening { return false }
+        let firstLine = SnapshotFormat.bytes(SnapshotFormat.beforeUsers)
+        try file.read(firstLine.count, at: 0, appendingTo: &start)
+        if start == firstLine { return false }
         return try Outline(of: file).isEarlierStore
     }
 
@@ -52,7 +54,7 @@ struct Outline {
         isStore && !names.contains("meta") && !hasEpochs && !hasSealedContents
     }
 
-    /// Whether it is a whole store of this system, be its layout another one.
+    /// Whether the file is a whole store of this system, in any layout.
     var isOwnStore: Bool { isStore && !isEarlierStore }
 
     private var isStore: Bool {
@@ -84,7 +86,7 @@ struct Outline {
         }
     }
 
-    /// Members of the text itself, and of the records in its lists.
+    /// Begins a member of the text itself, or of a record in one of its lists.
     private mutating func beginMember() {
         isName = depth == 1 || depth == 3
         isContent = false
@@ -116,7 +118,7 @@ struct Outline {
     }
 }
 
-/// The byte order mark (U+FEFF in UTF-8) that some editors put before a text. It has no meaning.
+/// The byte-order mark (U+FEFF in UTF-8) that some editors put before a text. It has no meaning.
 package enum ByteOrderMark {
     package static let bytes: [UInt8] = [0xEF, 0xBB, 0xBF]
 }

@@ -1,8 +1,8 @@
 internal import EventLoop
 internal import Glibc
 
-/// Makes the files of a store ready for the next change, after they have been read. It may find
-/// the disk full: then it is done again from the start when the next change arrives.
+/// Prepares the files of a store for the next change, after they have been read. If the disk is
+/// full, the next change runs it again from the start.
 struct Preparation: Sendable {
     private static let pieceBytes: Int64 = 1 << 20
 
@@ -20,8 +20,9 @@ struct Preparation: Sendable {
         return recovery.isNew ? try make() : try mend()
     }
 
-    /// The snapshot that was read may have got its name from a process that died before the folder
-    /// was confirmed: what only the snapshot before it needs goes after that, and not sooner.
+    /// Removes segments that are no longer needed. It syncs the folder first, because a process may
+    /// have died between renaming the snapshot and that sync. After a power cut the older snapshot
+    /// would then still need its segments.
     private func removeLeftovers() throws(SystemCallError) {
         if !recovery.leftovers.isEmpty { try folder.disk.syncFolder(folder.path) }
         for number in recovery.leftovers {
@@ -30,7 +31,8 @@ struct Preparation: Sendable {
         try folder.disk.unlinkIfThere(folder.unfinishedSnapshot)
     }
 
-    /// The segment comes first: without a snapshot it is known to hold nothing.
+    /// Makes the first segment and an empty snapshot. The segment comes first, because a lone first
+    /// segment is known to be empty.
     private func make() throws(SystemCallError) -> Ready {
         let journal = try Journal.create(1, after: 0, storeID: recovery.storeID, in: folder)
         let snapshot = try folder.disk.open(folder.unfinishedSnapshot, .replacing)
@@ -48,17 +50,18 @@ struct Preparation: Sendable {
             snapshotBytes: length)
     }
 
-    /// The folder may be as new as what is in it. Whoever may make one need not be let look at the
-    /// others beside it.
+    /// Syncs the parent folder, because the store's folder may be new. The process may lack
+    /// permission to read the parent, and that is no fault.
     private func syncParent() throws(SystemCallError) {
         do { try folder.disk.syncFolder(folder.parent) } catch {
             guard error.number == EACCES else { throw error }
         }
     }
 
-    /// Cuts a torn tail off. What was read beyond the offset known durable may have come from
-    /// memory alone, left there by a process that died or whose fsync failed; only writing it
-    /// again makes it certain.
+    /// Cuts off a torn tail, and writes the bytes after the durable offset again.
+    ///
+    /// Those bytes may have been read from the page cache alone. A process that died, or a failed
+    /// fsync, may have left them there. Only another write makes them durable.
     private func mend() throws(SystemCallError) -> Ready {
         let file = try folder.disk.open(folder.segment(recovery.lastSegment), .writing)
         let end = recovery.lastEnd

@@ -1,29 +1,32 @@
+import Synchronization
 internal import Encoding
 internal import EventLoop
 
-/// What the files of a store hold, read without changing any of them.
+/// The contents of a store's files, read without changing any of them.
 struct Recovery: Sendable {
     var storeID: ByteText
     var memory = Transfer(MemoryState())
     var userCount = 0
     var messageCount = 0
     var generation = Generation(snapshot: nil, segments: [])
-    /// There is no store yet: it has to be made.
+    /// Whether there is no store yet, so that one has to be made.
     var isNew = false
     var snapshotBytes: Int64 = 0
-    /// Lengths of the segments before the last.
+    /// The lengths of the segments before the last.
     var sealedLengths: [Int64] = []
-    /// How many changes the journal holds.
+    /// The number of changes in the journal.
     var unfoldedChanges = 0
     /// Whether one of them removed something.
     var holdsRemoval = false
     var lastSegment = 1
     var lastEnd = SegmentEnd()
-    /// Segments that a crash left behind: folded already, or never begun.
+    /// Segments that a crash left behind. They are folded already, or were never begun.
     var leftovers: [Int] = []
     var exhausted: (listed: [ExhaustedConversation], count: Int) = ([], 0)
 
-    /// - Throws: `.takeover` or `.journalOfAnother` where the earlier system's store lies there;
+    /// Reads the store in a folder.
+    ///
+    /// - Throws: `.takeover` or `.journalOfAnother` if the folder holds the earlier system's store;
     ///   `.damaged`; `.failed`.
     static func read(_ folder: Folder) throws(StorageFault) -> Recovery {
         do {
@@ -69,7 +72,7 @@ struct Recovery: Sendable {
         return recovery
     }
 
-    /// Whether `db.json` is a whole store that `ChatCore store accept` could sign.
+    /// Returns whether `db.json` is a whole store that `ChatCore store accept` could sign.
     private static func isPerhapsEdited(
         _ snapshot: any DiskFile, _ segments: [Int], in folder: Folder
     ) throws -> Bool {
@@ -80,7 +83,8 @@ struct Recovery: Sendable {
         }
     }
 
-    /// There is no `db.json`: a journal with changes has lost its snapshot.
+    /// Returns a recovery without a `db.json`. A journal with changes has lost its snapshot, which
+    /// is damage.
     private static func unmade(_ folder: Folder, segments: [Int]) throws -> Recovery {
         guard try isWithoutChanges(segments, in: folder) else {
             throw StorageFault.damaged(
@@ -91,19 +95,20 @@ struct Recovery: Sendable {
         return recovery
     }
 
-    /// Whether there is no more of a journal than what a crash leaves of a store that was being
-    /// made: a first segment without changes.
+    /// Returns whether there is at most a first segment without changes. A crash leaves it if the
+    /// store was just being made.
     private static func isWithoutChanges(_ segments: [Int], in folder: Folder) throws -> Bool {
         guard let first = segments.first else { return true }
         let path = folder.segment(first)
         let file = try folder.disk.open(path, .reading)
-        let opening = try SegmentReader.opening(of: file, path: path)
+        let header = try SegmentReader.header(of: file, path: path)
         guard segments == [1] else { return false }
-        guard let opening else { return try file.length() <= 256 }
-        return try opening.number == 1 && file.length() == opening.length
+        guard let header else { return try file.length() <= 256 }
+        return try header.number == 1 && file.length() == header.length
     }
 
-    /// How many changes the journal of a snapshot holds whose last line says this.
+    /// Returns the number of changes in the journal of a snapshot with this store id and first
+    /// segment.
     static func changeCount(
         storeID: ByteText, firstSegment: Int, in folder: Folder
     ) throws(StorageFault) -> Int {
@@ -125,31 +130,31 @@ struct Recovery: Sendable {
     private mutating func replay(
         _ replay: inout some JournalVisitor, _ segments: [Int], from first: Int, in folder: Folder
     ) throws {
-        var openings: [(file: any DiskFile, path: String, opening: SegmentReader.Opening?)] = []
+        var found: [(file: any DiskFile, path: String, header: SegmentReader.Header?)] = []
         for (index, number) in segments.enumerated() {
             let path = folder.segment(number)
             guard number == first + index, index < Address.liveSegmentsMax * 3 / 2 else {
                 throw Self.missing(folder.segment(first + index))
             }
             let file = try folder.disk.open(path, .reading)
-            openings.append((file, path, try SegmentReader.opening(of: file, path: path)))
+            found.append((file, path, try SegmentReader.header(of: file, path: path)))
         }
-        if openings.count > 1, openings.last?.opening == nil {
-            openings.removeLast()
-            leftovers.append(first + openings.count)
+        if found.count > 1, found.last?.header == nil {
+            found.removeLast()
+            leftovers.append(first + found.count)
         }
-        guard !openings.isEmpty else { throw Self.missing(folder.segment(first)) }
-        for (index, segment) in openings.enumerated() {
+        guard !found.isEmpty else { throw Self.missing(folder.segment(first)) }
+        for (index, segment) in found.enumerated() {
             let number = first + index
-            let next = index + 1 < openings.count ? openings[index + 1] : nil
-            if let next, next.opening == nil {
+            let next = index + 1 < found.count ? found[index + 1] : nil
+            if let next, next.header == nil {
                 throw StorageFault.damaged(
                     file: next.path, offset: 0, why: "its first line is missing")
             }
             replay.begin(.init(number: number, file: segment.file), path: segment.path)
             var reader = SegmentReader(
                 segment.file, number: number, path: segment.path, storeID: storeID,
-                tail: next?.opening.map { .sealed($0.after) } ?? .mayBeTorn)
+                tail: next?.header.map { .sealed($0.after) } ?? .mayBeTorn)
             if index > 0 { sealedLengths.append(lastEnd.length) }
             lastEnd = try reader.read(&replay)
             lastSegment = number
@@ -163,5 +168,22 @@ struct Recovery: Sendable {
     static func newStoreID() -> ByteText {
         let digits = String(UInt64.random(in: .min ... .max), radix: 16)
         return ByteText(String(repeating: "0", count: 16 - digits.count) + digits)
+    }
+}
+
+/// Passes one value that cannot be copied from the thread that made it to its next owner.
+final class Transfer<Content>: Sendable {
+    private let content: Mutex<Content?>
+
+    init(_ content: consuming sending Content) {
+        self.content = Mutex(content)
+    }
+
+    /// Returns the content. A second call traps.
+    func take() -> sending Content {
+        guard let content = content.withLock({ $0.take() }) else {
+            preconditionFailure("taken already")
+        }
+        return content
     }
 }

@@ -4,21 +4,21 @@ internal import EventLoop
 /// Builds the index from the snapshot's records and the journal's changes, in their order.
 struct Replay: SnapshotVisitor, JournalVisitor {
     let memory = MemoryState()
-    /// The files read so far.
+    /// The files that have been read so far.
     private(set) var generation: Generation
-    /// How many changes the journal held.
+    /// The number of changes in the journal.
     private(set) var changeCount = 0
     /// Whether one of them removed something.
     private(set) var holdsRemoval = false
     /// The newest timestamp of the snapshot's messages.
-    private var newestMet: Int64 = 0
-    /// The file being read, for messages about it.
+    private var newestInSnapshot: Int64 = 0
+    /// The path of the current file, for faults.
     private var path: String
     private var segment = 0
-    /// Whether the records of the snapshot's users state revisions, as all of format 2 do.
+    /// Whether the records of the snapshot's users state revisions, as in format 2.
     private var statesRevisions = false
 
-    /// - Parameter snapshot: Nil where there is only a journal.
+    /// - Parameter snapshot: Nil if there is only a journal.
     init(snapshot: (any DiskFile)?, path: String) {
         generation = Generation(snapshot: snapshot, segments: [])
         self.path = path
@@ -61,11 +61,11 @@ struct Replay: SnapshotVisitor, JournalVisitor {
         if !statesRevisions { memory.index.beginChange() }
         _ = try add(message, in: record, at: offset, address, isInSnapshot: true)
         if StoredMessage.timestamps.contains(message.timestamp) {
-            newestMet = max(newestMet, message.timestamp)
+            newestInSnapshot = max(newestInSnapshot, message.timestamp)
         }
     }
 
-    /// To be called between the snapshot and the journal.
+    /// Checks the snapshot as a whole. Call it after the last record and before the journal.
     mutating func endSnapshot(_ meta: SnapshotMeta) throws(StorageFault) {
         if let missing = memory.index.users.missingContact {
             throw damage(0, "there is no user \(missing), whom another has as a contact")
@@ -78,10 +78,10 @@ struct Replay: SnapshotVisitor, JournalVisitor {
             statesRevisions == (meta.revision != nil)
                 || memory.index.users.count == 0
         else { throw damage(0, "the revisions in its records do not fit its last line") }
-        // The last line tells, since a clock that was once ahead may have been put right. Where it
-        // holds no time, the messages do.
+        // The last line states the newest timestamp, because an operator may have lowered it after
+        // the clock was ahead. The messages set it only if that line holds no valid time.
         let isTime = StoredMessage.timestamps.contains(meta.newestTimestamp)
-        memory.index.raiseNewestTimestamp(to: isTime ? meta.newestTimestamp : newestMet)
+        memory.index.raiseNewestTimestamp(to: isTime ? meta.newestTimestamp : newestInSnapshot)
         for (version, fingerprint) in meta.keys {
             memory.index.addKey(version: version, fingerprint: fingerprint)
         }
@@ -155,7 +155,7 @@ struct Replay: SnapshotVisitor, JournalVisitor {
         return address
     }
 
-    /// Adds the message and returns the newest timestamp its conversation had before.
+    /// Adds the message, and returns the newest timestamp that its conversation had before.
     private func add(
         _ message: MessageRecord, in json: Span<UInt8>, at offset: Int64, _ address: Address,
         isInSnapshot: Bool = false
@@ -215,7 +215,8 @@ struct Replay: SnapshotVisitor, JournalVisitor {
         return IdentifierHash.of(try text(id, in: json, at: offset))
     }
 
-    /// The known message of exactly this id: where the hash is, its record is looked at.
+    /// Returns the known message of exactly this id. It reads the record of every message with the
+    /// same hash.
     func known(
         _ hash: UInt64, _ id: RawJSONString, in json: Span<UInt8>, at offset: Int64
     ) throws(StorageFault) -> UInt32? {

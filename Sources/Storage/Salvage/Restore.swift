@@ -1,14 +1,14 @@
 internal import EventLoop
 internal import Glibc
 
-/// Puts a backup into the folder of a stopped store. What stood there is moved into a folder of
-/// its own beside it, never deleted. It blocks.
+/// Replaces the store in a stopped folder with a backup. The old store is moved into a folder
+/// beside it, and never deleted. It blocks.
 ///
-/// 1. The backup is verified, and copied to `restored.tmp` in the folder, where every line is
+/// 1. The backup is verified and copied to `restored.tmp` in the folder. Every line of the copy is
 ///    verified again. Up to here nothing else has changed.
-/// 2. The file `restoring` is made. While it is there no start opens the folder: files of two
-///    stores may lie in it, and a power cut must not make a new store of that.
-/// 3. The store's files move to `replaced-N`, the copy's files to their place, `db.json` last.
+/// 2. The file `restoring` is made. While it exists no startup opens the folder, because it may
+///    hold files of two stores. A power cut must not make a new store of them.
+/// 3. The store's files move to `replaced-N`. The copy's files move to their place, `db.json` last.
 /// 4. `restoring` is removed.
 struct Restore {
     private static let replacedMax = 9_999
@@ -24,7 +24,7 @@ struct Restore {
         let report: StoreReport
         do throws(StorageFault) {
             report = try StoreFolder(backup.path, disk: backup.disk).verify()
-            guard let taken = try Opening.lock(folder) else { throw .full }
+            guard let taken = try StoreStartup.lock(folder) else { throw .full }
             lock = taken
         } catch { throw .store(error) }
         defer { withExtendedLifetime(lock) {} }
@@ -35,7 +35,7 @@ struct Restore {
             users: report.users, messages: report.messages, replaced: replaced)
     }
 
-    /// Removes what an interrupted restore has copied.
+    /// Removes the copy of an interrupted restore.
     private func clearCopy() throws(BackupFault) {
         try writing { () throws(SystemCallError) in
             let names: [String]
@@ -48,7 +48,7 @@ struct Restore {
         }
     }
 
-    /// Returns where the store went that stood there; nil where there was none.
+    /// Moves the files. Returns the folder of the old store, or nil if there was none.
     private func swap() throws(BackupFault) -> String? {
         try writing { () throws(SystemCallError) in
             try disk.open(folder.restoring, .creating).sync()
@@ -99,10 +99,10 @@ struct Restore {
     }
 }
 
-/// The store that was put back.
+/// The result of a restore.
 package struct RestoreReport: Sendable, Equatable {
     package let users: Int
     package let messages: Int
-    /// The folder that now holds the earlier store; nil where there was none.
+    /// The folder that now holds the old store, or nil if there was none.
     package let replaced: String?
 }

@@ -1,14 +1,14 @@
 internal import Encoding
 internal import EventLoop
 
-/// Writes all that is sound in a store into a new folder. It blocks, and changes nothing where it
-/// reads.
+/// Writes every sound record of a store into a new folder. It blocks, and changes nothing in the
+/// source.
 struct Salvage {
     private static let recordsAtOnce = 500
 
     let source: Folder
     let destination: NewFolder
-    let tell: (SalvageNote) -> Void
+    let report: (SalvageNote) -> Void
 
     func run() throws(BackupFault) -> SalvageReport {
         let lock: (any DiskFile)?
@@ -31,6 +31,8 @@ struct Salvage {
         }
     }
 
+    /// Locks the source folder.
+    ///
     /// - Throws: `.locked`; `.absent`; `.takeover`.
     private func lockSource() throws(StorageFault) -> (any DiskFile)? {
         let lock: (any DiskFile)?
@@ -58,7 +60,7 @@ struct Salvage {
         let file: (any DiskFile)?
         let numbers: [Int]
         let layout: SalvagedLayout?
-        var notes = SalvageNotes(tell)
+        var notes = SalvageNotes(report)
         do {
             file = try source.disk.openIfThere(source.snapshot, .reading)
             numbers = try source.segments()
@@ -73,12 +75,13 @@ struct Salvage {
         } else {
             replay.leaveOut(nil, "it is missing: what stood there is lost")
         }
-        // A journal's changes count on what stands before them.
+        // Repeated messages are removed before the journal, whose changes refer to the remaining
+        // ones.
         replay.removeRepeated()
         if let meta {
             take(meta, replay.memory)
         } else {
-            replay.memory.index.raiseNewestTimestamp(to: replay.newestMet)
+            replay.memory.index.raiseNewestTimestamp(to: replay.newestInSnapshot)
         }
         try SalvageJournal(numbers, after: meta, in: source)
             .read(into: &replay, expecting: meta?.firstSegment, in: source)
@@ -87,7 +90,8 @@ struct Salvage {
         return replay
     }
 
-    /// The copy has no name by the time that this returns: it is there as long as it is open.
+    /// Returns the records of another layout, in a copy without a name. The copy exists as long as
+    /// it is open.
     private func layout(
         of file: any DiskFile, _ notes: inout SalvageNotes
     ) throws -> SalvagedLayout? {
@@ -130,7 +134,7 @@ struct Salvage {
             _ = try Journal.create(1, after: 0, storeID: storeID, in: folder)
             return SnapshotWriter(try folder.disk.open(folder.unfinishedSnapshot, .replacing))
         }
-        let index = SalvagedPlaces(replay)
+        let index = SalvagedAddresses(replay)
         for user in replay.memory.index.users.slots.users {
             try destination.writing { () throws(SystemCallError) in try writer.add(user) }
         }
@@ -167,8 +171,8 @@ struct Salvage {
     }
 }
 
-/// The places of the messages that are kept, in the order in which they became visible.
-private struct SalvagedPlaces {
+/// The addresses of the messages that are kept, in the order in which they became visible.
+private struct SalvagedAddresses {
     let addresses: [Address]
 
     init(_ replay: SalvageReplay) {

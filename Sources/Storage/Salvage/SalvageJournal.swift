@@ -1,20 +1,20 @@
 internal import Encoding
 internal import EventLoop
 
-/// Takes every intact line out of the segments of a journal, in their order.
+/// Applies every intact line of a journal's segments, in their order.
 struct SalvageJournal {
     private struct Segment {
         let number: Int
         let file: any DiskFile
         let path: String
-        /// Nil where the first line is not intact.
-        let opening: SegmentReader.Opening?
+        /// Is nil if the first line is not intact.
+        let header: SegmentReader.Header?
     }
 
     private var segments: [Segment] = []
     private let storeID: ByteText?
 
-    /// - Parameter meta: What `db.json` says of its journal; nil where that is lost.
+    /// - Parameter meta: The last line of `db.json`, or nil if it is lost.
     init(
         _ numbers: [Int], after meta: SnapshotMeta?, in folder: Folder
     ) throws(StorageFault) {
@@ -25,9 +25,9 @@ struct SalvageJournal {
             do { file = try folder.disk.open(path, .reading) } catch {
                 throw StorageFault(reading: error)
             }
-            let opening = (try? SegmentReader.opening(of: file, path: path)) ?? nil
-            storeID = storeID ?? opening?.storeID
-            segments.append(Segment(number: number, file: file, path: path, opening: opening))
+            let header = (try? SegmentReader.header(of: file, path: path)) ?? nil
+            storeID = storeID ?? header?.storeID
+            segments.append(Segment(number: number, file: file, path: path, header: header))
         }
         self.storeID = storeID
     }
@@ -47,13 +47,13 @@ struct SalvageJournal {
             }
             expected = segment.number + 1
             replay.begin(.init(number: segment.number, file: segment.file), path: segment.path)
-            if let opening = segment.opening,
-                opening.storeID != storeID || opening.number != segment.number
+            if let header = segment.header,
+                header.storeID != storeID || header.number != segment.number
             {
                 replay.leaveOut(nil, "all of it: it belongs to another store, or has another name")
                 continue
             }
-            let next = index + 1 < segments.count ? segments[index + 1].opening : nil
+            let next = index + 1 < segments.count ? segments[index + 1].header : nil
             try read(segment, sealedAt: next?.after, isLast: index + 1 == segments.count, &replay)
         }
     }
@@ -85,15 +85,16 @@ struct SalvageJournal {
         }
     }
 
-    /// Where the last segment's torn tail begins, if that is all that is wrong with it.
+    /// Returns the offset of the last segment's torn tail, or nil if there is none or the segment
+    /// has other damage.
     private func tornTail(of segment: Segment) throws(StorageFault) -> Int64? {
         guard let storeID else { return nil }
-        var nothing = Onlooker()
+        var visitor = IgnoringVisitor()
         var reader = SegmentReader(
             segment.file, number: segment.number, path: segment.path, storeID: storeID,
             tail: .mayBeTorn)
         do {
-            let end = try reader.read(&nothing)
+            let end = try reader.read(&visitor)
             return end.tornBytes > 0 ? end.length : nil
         } catch {
             if case .damaged = error { return nil }
@@ -101,7 +102,7 @@ struct SalvageJournal {
         }
     }
 
-    /// A line that is not intact may be two, of which only the newline between them is damaged.
+    /// Applies a damaged line. It may be two intact lines with a damaged newline between them.
     private func takeDamaged(
         _ line: [UInt8], at offset: Int64, _ replay: inout SalvageReplay
     ) throws(StorageFault) {
@@ -131,7 +132,7 @@ struct SalvageJournal {
         }
     }
 
-    /// Names the change that a damaged line was, as far as it can be read.
+    /// Names the change of a damaged line, as far as it is readable.
     private static func name(of line: Span<UInt8>) -> String {
         let kinds: [(StaticString, String)] = [
             ("{\"messageAdded\":", "message"),
@@ -143,8 +144,8 @@ struct SalvageJournal {
         var kind: String?
         for start in 9..<max(9, min(line.count, 24)) {
             var scanner = JSONScanner(at: start)
-            for (opening, name) in kinds where kind == nil {
-                if scanner.skip(opening, in: line) { kind = name }
+            for (prefix, name) in kinds where kind == nil {
+                if scanner.skip(prefix, in: line) { kind = name }
             }
         }
         let id = DamagedText.id(in: line)

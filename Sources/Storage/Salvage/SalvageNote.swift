@@ -1,17 +1,17 @@
 internal import Encoding
 
-/// One thing that a salvage tells its operator.
+/// One line of a salvage's report to the operator.
 package struct SalvageNote: Sendable, Equatable {
     package enum Kind: Sendable {
         /// A record or a file that the new store does not hold.
         case leftOut
-        /// Something that was put right, or that cannot be known.
+        /// Something that was repaired, or that cannot be known.
         case remark
     }
 
     package let kind: Kind
     package let file: String
-    /// Nil where it is about the whole file.
+    /// The offset in the file, or nil if the note is about the whole file.
     package let offset: Int64?
     package let text: String
 }
@@ -27,35 +27,36 @@ extension SalvageNote: CustomStringConvertible {
 package struct SalvageReport: Sendable, Equatable {
     package let users: Int
     package let messages: Int
-    /// How many notes of the kind `leftOut` there were.
+    /// The number of notes of the kind `leftOut`.
     package let leftOut: Int
-    /// Accounts made for people whose record is lost, so that their messages need not be.
+    /// The number of accounts that were made for users without a record, so that their messages are
+    /// kept.
     package let standIns: Int
 }
 
-/// Passes notes on, and counts those of records left out.
+/// Reports notes, and counts those of records left out.
 struct SalvageNotes {
-    let tell: (SalvageNote) -> Void
+    let report: (SalvageNote) -> Void
     private(set) var leftOut = 0
 
-    init(_ tell: @escaping (SalvageNote) -> Void) { self.tell = tell }
+    init(_ report: @escaping (SalvageNote) -> Void) { self.report = report }
 
     mutating func leaveOut(_ file: String, _ offset: Int64?, _ text: String) {
         leftOut += 1
-        tell(SalvageNote(kind: .leftOut, file: file, offset: offset, text: text))
+        report(SalvageNote(kind: .leftOut, file: file, offset: offset, text: text))
     }
 
     func remark(_ file: String, _ offset: Int64?, _ text: String) {
-        tell(SalvageNote(kind: .remark, file: file, offset: offset, text: text))
+        report(SalvageNote(kind: .remark, file: file, offset: offset, text: text))
     }
 }
 
-/// Reads the id of a damaged record, where that is possible.
+/// Reads the id of a damaged record, if it is readable.
 enum DamagedText {
     private static let idBytesMax = 64
     private static let idName: StaticString = "\"id\":\""
 
-    /// The record's id, where its name and its end are there and all of it can be printed.
+    /// Returns the record's id if it is complete and printable.
     static func id(in bytes: Span<UInt8>) -> String? {
         var start = 0
         let length = idName.utf8CodeUnitCount
@@ -68,14 +69,14 @@ enum DamagedText {
         return nil
     }
 
-    /// Where records seem to begin. No text of a record can hold these bytes: its quotes have
-    /// escapes.
+    /// Returns the offsets at which records seem to begin. A text inside a record cannot hold these
+    /// bytes, because its quotes are escaped.
     static func recordStarts(in bytes: Span<UInt8>) -> [Int] {
-        let opening: StaticString = "{\"id\":\""
-        let length = opening.utf8CodeUnitCount
+        let prefix: StaticString = "{\"id\":\""
+        let length = prefix.utf8CodeUnitCount
         guard bytes.count >= length else { return [] }
         return (0...(bytes.count - length)).filter {
-            bytes.extracting($0..<($0 + length)).equals(opening)
+            bytes.extracting($0..<($0 + length)).equals(prefix)
         }
     }
 

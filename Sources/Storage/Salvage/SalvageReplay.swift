@@ -1,16 +1,16 @@
 internal import Encoding
 internal import EventLoop
 
-/// Builds the index from records and changes of which some are missing: what does not fit because
-/// of that is made to, and told.
+/// Builds the index from an incomplete set of records and changes. It adapts records that do not
+/// fit because others are missing, and reports each.
 struct SalvageReplay {
     private(set) var replay: Replay
     var notes: SalvageNotes
-    /// The file being read.
+    /// The path of the current file.
     private(set) var path: String
     /// The newest timestamp of the messages in `db.json`.
-    private(set) var newestMet: Int64 = 0
-    /// Users without a record of their own, whom messages or friendships name.
+    private(set) var newestInSnapshot: Int64 = 0
+    /// Users without a record, whom messages or friendships refer to.
     private var standIns: Set<UserID> = []
     private var removed: Set<UserID> = []
     private let folder: Folder
@@ -108,7 +108,7 @@ struct SalvageReplay {
         }
         let known = memory.index.users.user(number)
         if standIns.contains(user.id) { return change(user, at: offset) }
-        // A segment that is folded already says again what db.json says.
+        // A segment that is folded already repeats a record of `db.json`.
         if known.username == user.username, known.password == user.password { return }
         leaveOut(offset, "user \(user.id): another record of this user stands before it")
     }
@@ -128,7 +128,7 @@ struct SalvageReplay {
         memory.index.changeUser(number, to: user)
     }
 
-    /// The user of this id, for whom an account is made where no record is left.
+    /// Returns the user of this id. It makes an account if the user's record is lost.
     private mutating func number(of id: UserID, at offset: Int64) -> UInt32? {
         if let number = memory.index.users.number(of: id) { return number }
         guard !removed.contains(id) else { return nil }
@@ -154,7 +154,7 @@ struct SalvageReplay {
 
     // MARK: Messages
 
-    /// Adds a message; `record` is nil where all of the bytes are it, in `db.json`.
+    /// Adds a message. `record` is nil for a record of `db.json`, which fills all of the bytes.
     mutating func add(
         _ message: MessageRecord, _ record: Range<Int>? = nil, in json: Span<UInt8>,
         at offset: Int64
@@ -179,7 +179,7 @@ struct SalvageReplay {
             hash: hash, from: sender, to: receiver, timestamp: read.timestamp, at: address,
             setsTime: record != nil)
         if record == nil, StoredMessage.timestamps.contains(read.timestamp) {
-            newestMet = max(newestMet, read.timestamp)
+            newestInSnapshot = max(newestInSnapshot, read.timestamp)
         }
     }
 
@@ -195,7 +195,7 @@ struct SalvageReplay {
     private mutating func remove(
         _ id: MessageID, _ sender: UserID, _ receiver: UserID, _ timestamp: Int64
     ) {
-        // Ranks count only in conversations that are in order.
+        // Ranks are valid only in sorted conversations.
         removeRepeated()
         let users = (
             memory.index.users.number(of: sender), memory.index.users.number(of: receiver)
@@ -204,7 +204,7 @@ struct SalvageReplay {
         if let number { memory.index.removeMessage(number) }
     }
 
-    /// Orders all conversations. Of two messages with one timestamp the later one is left out.
+    /// Sorts all conversations. Of two messages with one timestamp the later one is left out.
     mutating func removeRepeated() {
         for number in memory.index.sortConversations().reversed() {
             let address = memory.index.messages.address(of: number)
@@ -221,7 +221,7 @@ struct SalvageReplay {
             .messages.first
     }
 
-    /// Whether a known message has the same bytes, wherever they lie.
+    /// Returns whether a known message has the same bytes, at any address.
     private func isSame(
         _ number: UInt32, _ json: Span<UInt8>, _ record: Range<Int>?
     ) throws(StorageFault) -> Bool {

@@ -1,19 +1,19 @@
 internal import Encoding
 internal import EventLoop
 
-/// Takes out of a damaged `db.json` every record that is sound, line by line.
+/// Reads every sound record of a damaged `db.json`, line by line.
 struct SalvageSnapshot {
     private static let pieceBytes = 1 << 20
 
     private let file: any DiskFile
     private let mismatch: Mismatch?
-    /// Whether there is a checksum at the end, and it is that of all before it.
+    /// Whether the file ends with a checksum that matches all bytes before it.
     private let isProven: Bool
     private let hasEnd: Bool
-    /// The last line, where it can be read.
+    /// The last line, if it is readable.
     private(set) var meta: SnapshotMeta?
 
-    /// Reads the file once to learn where it is damaged.
+    /// Reads the file once to locate the damage.
     init(_ file: any DiskFile) throws(StorageFault) {
         self.file = file
         do {
@@ -62,10 +62,10 @@ struct SalvageSnapshot {
             if try takeDamaged(at: offset, bytes, &replay) { continue }
             try take(bytes, at: offset, &replay)
         }
-        tell(&replay, isWhole: replay.notes.leftOut == before)
+        addRemarks(to: &replay, isWhole: replay.notes.leftOut == before)
     }
 
-    private func tell(_ replay: inout SalvageReplay, isWhole: Bool) {
+    private func addRemarks(to replay: inout SalvageReplay, isWhole: Bool) {
         if !hasEnd {
             replay.remark(
                 nil,
@@ -88,7 +88,8 @@ struct SalvageSnapshot {
                 + "and codes of invitations count no more")
     }
 
-    /// Takes the line in which the checksum shows a single damaged byte; false for any other.
+    /// Reads the line in which the checksum shows a single damaged byte. Returns false for any
+    /// other line.
     private mutating func takeDamaged(
         at offset: Int64, _ line: Span<UInt8>, _ replay: inout SalvageReplay
     ) throws(StorageFault) -> Bool {
@@ -116,7 +117,7 @@ struct SalvageSnapshot {
     private mutating func take(
         _ line: Span<UInt8>, at offset: Int64, _ replay: inout SalvageReplay
     ) throws(StorageFault) {
-        if line.equals(SnapshotFormat.opening) || line.equals(SnapshotFormat.afterMessages)
+        if line.equals(SnapshotFormat.beforeUsers) || line.equals(SnapshotFormat.afterMessages)
             || line.equals(SnapshotFormat.betweenUsersAndMessages)
         {
             return
@@ -131,7 +132,7 @@ struct SalvageSnapshot {
         try takePieces(of: line, at: offset, &replay)
     }
 
-    /// False where the bytes are no record.
+    /// Adds a record. Returns false if the bytes are no record.
     private func takeRecord(
         _ record: Span<UInt8>, at offset: Int64, _ replay: inout SalvageReplay
     ) throws(StorageFault) -> Bool {
@@ -151,7 +152,8 @@ struct SalvageSnapshot {
         return true
     }
 
-    /// A line that is no record may be two, whose newline is damaged.
+    /// Adds the records in a damaged line. It may be two records with a damaged newline between
+    /// them.
     private func takePieces(
         of line: Span<UInt8>, at offset: Int64, _ replay: inout SalvageReplay
     ) throws(StorageFault) {
@@ -176,7 +178,7 @@ struct SalvageSnapshot {
     private func leaveOut(
         _ piece: Span<UInt8>, at offset: Int64, _ replay: inout SalvageReplay
     ) {
-        // The lines between the lists are short and hold nothing.
+        // The lines between the lists are short and hold no record.
         if piece.count <= SnapshotFormat.betweenUsersAndMessages.utf8CodeUnitCount,
             DamagedText.id(in: piece) == nil
         {
@@ -186,7 +188,7 @@ struct SalvageSnapshot {
         replay.leaveOut(offset, "\(id): not as it was written")
     }
 
-    /// How long the record is that the piece begins with.
+    /// Returns the length of the record at the start of the piece, or nil if there is none.
     private static func recordLength(in piece: Span<UInt8>) -> Int? {
         var user = JSONScanner()
         if (try? UserRecord(&user, in: piece)) != nil { return user.offset }

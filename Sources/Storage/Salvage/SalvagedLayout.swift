@@ -1,16 +1,16 @@
 internal import Encoding
 internal import EventLoop
 
-/// A `db.json` in another layout than the store's (an editor or `jq` wrote it), written anew beside
-/// the new store so that its records have places. All of it is held in memory.
+/// A `db.json` in another layout than the store's, for example from an editor or `jq`. It is
+/// written again beside the new store, so that its records have addresses. Memory holds all of it.
 struct SalvagedLayout {
     private static let bytesMax: Int64 = 1 << 30
 
     let file: any DiskFile
-    /// Nil where there is none, or none that can be used.
+    /// The last line, or nil if it is missing or invalid.
     let meta: SnapshotMeta?
 
-    /// Nil where the file is in the store's own layout, or no whole store in JSON.
+    /// Returns nil if the file is in the store's own layout, or is no whole store in JSON.
     init?(
         of file: any DiskFile, _ source: Folder, as copy: any DiskFile, _ notes: inout SalvageNotes
     ) throws {
@@ -47,11 +47,11 @@ struct SalvagedLayout {
     }
 
     private static func root(of file: any DiskFile) throws(SystemCallError) -> JSONObject? {
-        let opening = SnapshotFormat.bytes(SnapshotFormat.opening)
+        let firstLine = SnapshotFormat.bytes(SnapshotFormat.beforeUsers)
         var text: [UInt8] = []
-        try file.read(opening.count, at: 0, appendingTo: &text)
+        try file.read(firstLine.count, at: 0, appendingTo: &text)
         let length = try file.length()
-        guard text != opening, length <= bytesMax, try Outline(of: file).isOwnStore else {
+        guard text != firstLine, length <= bytesMax, try Outline(of: file).isOwnStore else {
             return nil
         }
         text = []

@@ -1,32 +1,31 @@
 internal import Encoding
 internal import EventLoop
 
-/// The one byte of `db.json` that is not as it was written.
+/// The one damaged byte of `db.json`.
 ///
-/// A checksum tells more than that something is wrong. Where one byte has changed, the difference
-/// between the checksum that is stated and the one that is found follows from the place and the
-/// change alone; walked back byte by byte, it shows which places are possible. One flipped bit has
-/// one place in a file of up to 256 MiB.
+/// A checksum locates the damage if only one byte has changed. The difference between the stated
+/// and the found checksum depends on the offset and the change alone. Walking it back byte by byte
+/// shows all possible offsets. One flipped bit has one offset in a file of up to 256 MiB.
 struct DamagedByte: Equatable {
-    /// Longer files are not searched: too many places would fit.
+    /// The longest file in bytes that is searched. Too many offsets would fit in a longer one.
     private static let lengthMax: Int64 = 256 << 20
 
     let offset: Int64
-    /// The bits that are wrong.
+    /// The bits that have changed.
     let difference: UInt8
 
-    /// Every place that the two checksums allow, the last one first.
+    /// Returns every offset that the two checksums allow, the last one first.
     ///
-    /// - Parameter length: How many bytes the checksum covers.
+    /// - Parameter length: The number of bytes that the checksum covers.
     static func candidates(found: UInt32, stated: UInt32, length: Int64) -> [DamagedByte] {
         guard found != stated, length <= lengthMax else { return [] }
         var candidates: [DamagedByte] = []
         var difference = found ^ stated
         var offset = length
-        CRC32C.withUndoing { undo in
+        CRC32C.withReversal { revert in
             while offset > 0 {
                 offset -= 1
-                difference = undo(difference)
+                difference = revert(difference)
                 guard difference < 256 else { continue }
                 candidates.append(
                     DamagedByte(offset: offset, difference: UInt8(difference)))
@@ -36,7 +35,7 @@ struct DamagedByte: Equatable {
     }
 }
 
-/// The record in which the damaged byte stands, as it was before.
+/// The record that holds the damaged byte, with the byte corrected.
 struct DamagedRecord {
     enum Kind {
         case user(User)
@@ -46,13 +45,13 @@ struct DamagedRecord {
 
     let byte: DamagedByte
     let kind: Kind
-    /// Where the record's line begins.
+    /// The offset at which the record's line begins.
     let line: Int64
-    /// The line with the byte put right, its newline included.
+    /// The corrected line, its newline included.
     let mended: [UInt8]
 
-    /// Nil where no record, or more than one, is sound again once a single byte is put right. A
-    /// flipped bit goes before all other changes.
+    /// Returns the record that one corrected byte makes valid. Returns nil if there is none or more
+    /// than one. Flipped bits take precedence over other changes.
     static func find(
         _ candidates: [DamagedByte], in file: any DiskFile
     ) throws(SystemCallError) -> DamagedRecord? {
@@ -98,15 +97,17 @@ extension DamagedRecord: CustomStringConvertible {
     }
 }
 
-/// The place at which the content and the checksum of `db.json` disagree.
+/// The result of the search for a damaged byte, if content and checksum of `db.json` disagree.
 enum Mismatch {
     /// The checksum itself has changed.
     case inChecksum
     case inRecord(DamagedRecord)
-    /// More than one byte has changed, or the file is too long to tell.
+    /// More than one byte has changed, or the file is too long for a search.
     case anywhere
 
-    /// - Parameter length: How many bytes the checksum covers.
+    /// Searches for the damaged byte.
+    ///
+    /// - Parameter length: The number of bytes that the checksum covers.
     init(
         found: UInt32, stated: UInt32, length: Int64, of file: any DiskFile
     ) throws(StorageFault) {

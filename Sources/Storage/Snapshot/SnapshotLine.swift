@@ -1,8 +1,8 @@
 internal import Encoding
 
-/// One line of `db.json` by itself, whatever stands before it.
+/// One line of `db.json`, read without the lines before it.
 enum SnapshotLine {
-    /// How many bytes of the line are its record: without comma and newline.
+    /// Returns the length of the line's record in bytes, without comma and newline.
     static func record(in line: Span<UInt8>) -> Int {
         var end = line.count
         if end > 0, line[end - 1] == UInt8(ascii: "\n") { end -= 1 }
@@ -10,7 +10,7 @@ enum SnapshotLine {
         return end
     }
 
-    /// The user that all of these bytes are.
+    /// Returns the user if these bytes are exactly one user's record.
     static func user(_ record: Span<UInt8>) -> User? {
         var scanner = JSONScanner()
         guard let found = try? UserRecord(&scanner, in: record),
@@ -19,16 +19,16 @@ enum SnapshotLine {
         return found.user
     }
 
-    /// The message that all of these bytes are.
+    /// Returns the message if these bytes are exactly one message's record.
     static func message(_ record: Span<UInt8>) -> StoredMessage? {
         guard let message = try? MessageRecord(of: record) else { return nil }
         return message.message(in: record)
     }
 
-    /// Whether the line is the last one, its checksum aside.
+    /// Returns whether the line is a last line. Its checksum is not compared.
     static func isMeta(_ line: Span<UInt8>) -> Bool { meta(line) != nil }
 
-    /// Returns the meta of the last line, with the checksum it states if that has digits only.
+    /// Returns the meta of the last line. The checksum is nil unless it has digits only.
     static func meta(_ line: Span<UInt8>) -> (meta: SnapshotMeta, checksum: UInt32?)? {
         let digits = line.count - SnapshotMeta.textAfterChecksum.count - 8
         guard digits > 0,

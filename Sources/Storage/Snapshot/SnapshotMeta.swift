@@ -5,15 +5,16 @@ internal import Encoding
 ///     "meta": {"format":2,"store":"…","segment":3,"users":2,"chats":2,"newest":…,
 ///     "revision":12,"keys":{"1":"…"},"checksum":"0a1b2c3d"}}
 ///
-/// Between keys and checksum `"invites":{"<digest>":<expiry>,…},` stands where there are any.
-/// Format 1 has no `revision`, and no revisions in the records of its users.
+/// Before the checksum, `"invites":{"<digest>":<expiry>,…},` follows unless it is empty. Format 1
+/// has no `revision`, and no revisions in the records of its users.
 struct SnapshotMeta: Sendable, Equatable {
-    /// The store's name has 16; every segment's first line repeats it.
+    /// The longest store id in bytes. The store's own ids have 16, and every segment's first line
+    /// repeats the id.
     static let storeIDBytesMax = 64
-    /// Segments are numbered from 1.
+    /// The valid numbers of segments.
     static let segments: ClosedRange<Int64> = 1...Int64(Folder.segmentNumberMax)
 
-    /// Names the store, so that no journal is ever replayed onto another's snapshot.
+    /// Identifies the store, so that no journal is ever replayed onto another store's snapshot.
     var storeID: ByteText
     /// The first segment of the journal whose changes are not in the snapshot.
     var firstSegment: Int
@@ -21,14 +22,14 @@ struct SnapshotMeta: Sendable, Equatable {
     var messageCount = 0
     /// The newest timestamp of any message the store has met, a removed one included.
     var newestTimestamp: Int64
-    /// The number of the last change that is in the snapshot. Nil in format 1: its messages are
-    /// numbered as they stand.
+    /// The number of the last change that is in the snapshot. It is nil in format 1, whose messages
+    /// are numbered in the order of the file.
     var revision: UInt32?
     var keys: [Int: ByteText]
-    /// When each invitation expires, in milliseconds since 1970, by its digest.
+    /// The expiry of each invitation by digest, in milliseconds since 1970.
     var invites: [ByteText: Int64] = [:]
 
-    /// The line up to where its checksum's digits stand.
+    /// Returns the line up to the digits of its checksum.
     func textBeforeChecksum() -> [UInt8] {
         var writer = JSONWriter(capacity: 256)
         writer.beginObject()
@@ -62,7 +63,7 @@ struct SnapshotMeta: Sendable, Equatable {
 
     static let textAfterChecksum = Array("\"}}\n".utf8)
 
-    /// Reads what `textBeforeChecksum` wrote; nil when it is anything else.
+    /// Reads the output of `textBeforeChecksum`. Returns nil for any other text.
     init?(textBeforeChecksum text: Span<UInt8>) {
         var scanner = JSONScanner()
         guard let format = Self.integer("\"meta\": {\"format\":", &scanner, in: text),
@@ -93,7 +94,7 @@ struct SnapshotMeta: Sendable, Equatable {
         }
     }
 
-    /// Makes the line of a snapshot without records; the writer knows how many there are.
+    /// Makes the line of a snapshot without records. The writer sets the counts.
     init(
         storeID: ByteText, firstSegment: Int, newestTimestamp: Int64 = 0, revision: UInt32? = nil,
         keys: [Int: ByteText] = [:], invites: [ByteText: Int64] = [:]
@@ -106,7 +107,8 @@ struct SnapshotMeta: Sendable, Equatable {
         self.invites = invites
     }
 
-    /// The revision that a format states: none in format 1. Nil where it is not as it was written.
+    /// Reads the revision that a format states: none in format 1. Returns nil if the text is
+    /// damaged.
     private static func revision(
         _ format: Int64, _ scanner: inout JSONScanner, in text: Span<UInt8>
     ) -> UInt32?? {
@@ -115,7 +117,7 @@ struct SnapshotMeta: Sendable, Equatable {
         return (try? scanner.changeNumber(in: text)).map { .some($0) }
     }
 
-    /// Nil where they are not what `write` wrote.
+    /// Reads the output of `write`. Returns nil for any other text.
     private static func invites(
         _ scanner: inout JSONScanner, in text: Span<UInt8>
     ) -> [ByteText: Int64]? {

@@ -1,26 +1,28 @@
 internal import Encoding
 internal import EventLoop
 
-/// What is to be done with the records of `db.json`.
+/// Receives the records of `db.json`.
 protocol SnapshotVisitor {
+    /// Receives one record.
+    ///
     /// - Parameters:
     ///   - record: The user's JSON.
-    ///   - offset: Where in the file it begins.
+    ///   - offset: The offset in the file at which it begins.
     mutating func user(_ record: Span<UInt8>, at offset: Int64) throws(StorageFault)
     mutating func message(_ record: Span<UInt8>, at offset: Int64) throws(StorageFault)
 }
 
-/// Reads `db.json` once, from its first byte to its last, and holds it against its checksum.
+/// Reads `db.json` once, from its first byte to its last, and compares it with its checksum.
 struct SnapshotReader {
-    private enum Part { case opening, users, messages, meta, end }
+    private enum Part { case beforeUsers, users, messages, meta, end }
 
     private let path: String
     private let file: any DiskFile
-    private var part = Part.opening
+    private var part = Part.beforeUsers
     private var checksum = CRC32C()
     private var userCount = 0
     private var messageCount = 0
-    /// Whether the last record was followed by a comma; nil before the first.
+    /// Whether a comma followed the last record. It is nil before the first record.
     private var hasComma: Bool?
     private var meta: SnapshotMeta?
 
@@ -29,8 +31,8 @@ struct SnapshotReader {
         self.file = file
     }
 
-    /// Shows every record to the visitor and returns the last line. Nothing that was visited is to
-    /// be trusted before this has returned.
+    /// Passes every record to the visitor, and returns the last line. No visited record may be
+    /// trusted before this returns.
     mutating func read(_ visitor: inout some SnapshotVisitor) throws(StorageFault) -> SnapshotMeta {
         var lines = LineReader(file, lineBytesMax: SnapshotFormat.lineBytesMax)
         while let line = try Self.next(&lines) {
@@ -55,8 +57,8 @@ struct SnapshotReader {
         }
         if part != .meta { checksum.update(line) }
         switch part {
-        case .opening:
-            guard line.equals(SnapshotFormat.opening) else {
+        case .beforeUsers:
+            guard line.equals(SnapshotFormat.beforeUsers) else {
                 throw damage(offset, "it does not begin as a store does")
             }
             part = .users
@@ -85,7 +87,8 @@ struct SnapshotReader {
         }
     }
 
-    /// The length of the record in a line: without its comma, which every record but the last has.
+    /// Returns the length of the record in a line, without its comma. Every record but the last has
+    /// one.
     private mutating func recordLength(
         of line: Span<UInt8>, at offset: Int64
     ) throws(StorageFault) -> Int {
@@ -121,7 +124,7 @@ struct SnapshotReader {
         return meta
     }
 
-    /// Names the place of the damage, which is seldom where the checksum stands.
+    /// Returns a fault with the offset of the damage, which is seldom that of the checksum.
     private func mismatch(
         _ stated: UInt32, at end: Int64
     ) throws(StorageFault) -> StorageFault {

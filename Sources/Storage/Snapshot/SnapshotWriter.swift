@@ -8,19 +8,19 @@ struct SnapshotWriter {
     private static var tooLarge: SystemCallError { SystemCallError("write", number: EFBIG) }
 
     private let file: any DiskFile
-    private var waiting: [UInt8] = []
+    private var buffer: [UInt8] = []
     private var written: Int64 = 0
     private var checksum = CRC32C()
     private var userCount = 0
     private var messageCount = 0
 
-    /// The next byte's place in the file.
-    private var offset: Int { Int(written) + waiting.count }
+    /// The offset of the next byte in the file.
+    private var offset: Int { Int(written) + buffer.count }
 
     init(_ file: any DiskFile) {
         self.file = file
-        waiting.reserveCapacity(Self.pieceBytes + (1 << 16))
-        append(SnapshotFormat.opening)
+        buffer.reserveCapacity(Self.pieceBytes + (1 << 16))
+        append(SnapshotFormat.beforeUsers)
     }
 
     mutating func add(_ user: User) throws(SystemCallError) {
@@ -29,10 +29,10 @@ struct SnapshotWriter {
 
     /// Adds a user's record.
     mutating func add(user record: [UInt8]) throws(SystemCallError) {
-        // A longer line would not be read again.
+        // The reader refuses a longer line.
         guard record.count <= SnapshotFormat.recordBytesMax else { throw Self.tooLarge }
         if userCount > 0 { append(",\n") }
-        waiting.append(contentsOf: record)
+        buffer.append(contentsOf: record)
         userCount += 1
         try writeIfLarge()
     }
@@ -42,48 +42,48 @@ struct SnapshotWriter {
         append(SnapshotFormat.betweenUsersAndMessages)
     }
 
-    /// Adds a message's record, byte for byte, and returns where it lies.
+    /// Adds a message's record, byte for byte, and returns its address.
     mutating func add(message record: Span<UInt8>) throws(SystemCallError) -> Address {
         if messageCount > 0 { append(",\n") }
         guard let address = Address(snapshotOffset: offset, length: record.count) else {
             throw Self.tooLarge
         }
-        record.withUnsafeBufferPointer { waiting.append(contentsOf: $0) }
+        record.withUnsafeBufferPointer { buffer.append(contentsOf: $0) }
         messageCount += 1
         try writeIfLarge()
         return address
     }
 
-    /// Writes the last line, whose counts are those of what was added, and has the disk confirm
-    /// the file. Returns its length.
+    /// Writes the last line with the counts of the added records, and syncs the file. Returns its
+    /// length in bytes.
     mutating func finish(_ meta: SnapshotMeta) throws(SystemCallError) -> Int64 {
         if messageCount > 0 { append("\n") }
         append(SnapshotFormat.afterMessages)
         var meta = meta
         (meta.userCount, meta.messageCount) = (userCount, messageCount)
-        waiting.append(contentsOf: meta.textBeforeChecksum())
+        buffer.append(contentsOf: meta.textBeforeChecksum())
         try write()
-        waiting.append(contentsOf: ChecksumText.digits(of: checksum.value))
-        waiting.append(contentsOf: SnapshotMeta.textAfterChecksum)
+        buffer.append(contentsOf: ChecksumText.digits(of: checksum.value))
+        buffer.append(contentsOf: SnapshotMeta.textAfterChecksum)
         try write()
         try file.sync()
         return written
     }
 
     private mutating func append(_ text: StaticString) {
-        waiting.append(contentsOf: SnapshotFormat.bytes(text))
+        buffer.append(contentsOf: SnapshotFormat.bytes(text))
     }
 
     private mutating func writeIfLarge() throws(SystemCallError) {
-        if waiting.count >= Self.pieceBytes { try write() }
+        if buffer.count >= Self.pieceBytes { try write() }
     }
 
     private mutating func write() throws(SystemCallError) {
         var checksum = checksum
-        checksum.update(waiting.span)
+        checksum.update(buffer.span)
         self.checksum = checksum
-        try file.writeAll(waiting, at: written)
-        written += Int64(waiting.count)
-        waiting.removeAll(keepingCapacity: true)
+        try file.writeAll(buffer, at: written)
+        written += Int64(buffer.count)
+        buffer.removeAll(keepingCapacity: true)
     }
 }

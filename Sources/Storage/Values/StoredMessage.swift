@@ -26,3 +26,34 @@ package struct StoredMessage: Sendable, Equatable {
 
     package var conversation: Conversation { Conversation(senderId, receiverId) }
 }
+
+/// All messages between two users. The order of the two does not matter.
+package struct Conversation: Hashable, Sendable {
+    package let first: UserID
+    package let second: UserID
+
+    package init(_ one: UserID, _ other: UserID) {
+        // The hash is the same for every spelling of an id.
+        let inOrder = one.hash <= other.hash
+        first = inOrder ? one : other
+        second = inOrder ? other : one
+    }
+}
+
+/// Identifies one message in the store for good. An id is any text, because clients and earlier
+/// systems chose their own. Two spellings of a UUID in different case are equal.
+package struct MessageID: Hashable, Sendable, CustomStringConvertible {
+    package let text: ByteText
+
+    package init(_ text: ByteText) {
+        self.text = text
+    }
+
+    package var description: String { text.string }
+
+    package static func == (one: MessageID, other: MessageID) -> Bool {
+        UUIDText.areSame(one.text, other.text)
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(IdentifierHash.of(text)) }
+}

@@ -28,15 +28,49 @@ package struct User: Sendable, Equatable {
 }
 
 extension User {
-    /// Whether a list of this user's has the other in it.
+    /// Returns whether a list of this user contains the other.
     func names(_ other: UserID) -> Bool {
         contacts.contains(other) || blocked.contains(other) || formerFriends.contains(other)
     }
 
-    /// Takes the other out of every list of this user's.
+    /// Removes the other from every list of this user.
     mutating func forget(_ other: UserID) {
         contacts.removeAll { $0 == other }
         blocked.removeAll { $0 == other }
         formerFriends.removeAll { $0 == other }
+    }
+}
+
+/// Identifies a user for good. An id is any text, because earlier systems chose their own. Two
+/// spellings of a UUID in different case are equal.
+package struct UserID: Hashable, Sendable, CustomStringConvertible {
+    package let text: ByteText
+    /// Computed once, because every table lookup needs it.
+    let hash: UInt64
+
+    package init(_ text: ByteText) {
+        self.text = text
+        hash = IdentifierHash.of(text)
+    }
+
+    package var description: String { text.string }
+
+    package static func == (one: UserID, other: UserID) -> Bool {
+        one.hash == other.hash && UUIDText.areSame(one.text, other.text)
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(hash) }
+}
+
+/// An invitation, which lets one person register.
+package struct Invite: Sendable, Equatable {
+    /// The digest of the invitation's code. The store does not hold the code.
+    package let digest: ByteText
+    /// The time at which the invitation expires, in milliseconds since 1970.
+    package let expiresAt: Int64
+
+    package init(digest: ByteText, expiresAt: Int64) {
+        self.digest = digest
+        self.expiresAt = expiresAt
     }
 }

@@ -1,19 +1,21 @@
 internal import EventLoop
 
-/// A conversation that takes no more messages: its newest one has the last timestamp there is, or
-/// one beyond it that an earlier version of `ChatCore store accept` let pass.
+/// A conversation that takes no more messages, because its newest message has the last timestamp
+/// there is. A later one is possible too: an earlier version of `ChatCore store accept` let it
+/// pass.
 package struct ExhaustedConversation: Sendable, Equatable {
-    /// How many are told of; the others are like them.
+    /// The largest number of listed conversations.
     static let listedMax = 10
 
     /// The newest message.
     package let message: MessageID
     package let timestamp: Int64
-    /// Where its record lies.
+    /// The file and offset of the message's record.
     package let file: String
     package let offset: Int64
 
-    /// The first of them, and how many there are. Reads the record of each that it returns.
+    /// Returns the first exhausted conversations, and the number of all. It reads the record of
+    /// each that it returns.
     static func all(
         in index: borrowing Index, _ generation: Generation
     ) -> (listed: [ExhaustedConversation], count: Int) {
@@ -27,7 +29,7 @@ package struct ExhaustedConversation: Sendable, Equatable {
             guard listed.count < listedMax else { continue }
             let address = index.messages.address(of: number)
             var record: [UInt8] = []
-            // One that cannot be read is told of by whoever asks for it.
+            // An unreadable record is skipped here. The caller that reads the message reports it.
             guard
                 (try? generation.file(of: address).read(
                     address.length, at: Int64(address.offset), appendingTo: &record)) != nil,
@@ -43,7 +45,7 @@ package struct ExhaustedConversation: Sendable, Equatable {
 }
 
 extension ExhaustedConversation: CustomStringConvertible {
-    /// What is wrong and what to do about it, in one line.
+    /// The problem and its remedy, in one line.
     package var description: String {
         "message \(message) at byte \(offset) of \(file) has the timestamp \(timestamp), after "
             + "which its conversation takes no more: run `ChatCore store fold` on the stopped "

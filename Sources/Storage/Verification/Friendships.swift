@@ -1,12 +1,12 @@
 internal import Encoding
 
-/// Who has whom as a contact, as `db.json` says: friendship goes both ways. Changes in the journal
-/// always make or end both directions.
+/// The contacts of all users in `db.json`, to check that they are mutual. Changes in the journal
+/// always affect both directions.
 struct Friendships: SnapshotVisitor {
     struct OneSided: Equatable {
         let user: UserID
         let contact: UserID
-        /// Where the user's record begins.
+        /// The offset at which the user's record begins.
         let offset: Int64
     }
 
@@ -15,7 +15,7 @@ struct Friendships: SnapshotVisitor {
 
     mutating func user(_ record: Span<UInt8>, at offset: Int64) throws(StorageFault) {
         var scanner = JSONScanner()
-        // What is no user at all is for the replay to complain about.
+        // The replay reports a record that is no user.
         guard let found = try? UserRecord(&scanner, in: record) else { return }
         add(found.user, at: offset)
     }
@@ -27,7 +27,7 @@ struct Friendships: SnapshotVisitor {
         order.append((user.id, offset))
     }
 
-    /// The first contact that is not returned.
+    /// The first contact who does not have the user as a contact.
     var oneSided: OneSided? {
         for (id, offset) in order {
             for contact in lists[id] ?? [] where lists[contact]?.contains(id) != true {

@@ -1,14 +1,14 @@
 internal import Encoding
 
-/// Records that hold what nobody should be able to read: none that this system has written does.
+/// Records with content that nobody should be able to read. This system writes none.
 package struct ReadableRecords: Sendable, Equatable {
-    /// How many are named; the others are like them.
+    /// The largest number of named records of each kind.
     private static let namedMax = 10
 
-    /// The first messages whose content is not as Cipher seals.
+    /// The first messages whose content is not in the form that Cipher seals.
     package private(set) var messages: [String] = []
     package private(set) var messageCount = 0
-    /// The first users whose password is no hash: they cannot log in.
+    /// The first users whose password is no hash. They cannot log in.
     package private(set) var users: [String] = []
     package private(set) var userCount = 0
 

@@ -1,13 +1,14 @@
 internal import EventLoop
 
-/// A store that no process has open, read without changing anything, not even making the lock
-/// file; as long as it is held, no process can open it.
+/// A store that no process has open, read without any change, not even a new lock file. As long as
+/// it exists, no process can open the store.
 struct StoppedStore {
     private let lock: (any DiskFile)?
     let recovery: Recovery
 
-    /// - Throws: `.locked`, `.absent`, `.takeover`, `.journalOfAnother`,
-    ///   `.damaged`, `.failed`.
+    /// Locks and reads the store.
+    ///
+    /// - Throws: `.locked`, `.absent`, `.takeover`, `.journalOfAnother`, `.damaged`, `.failed`.
     init(_ folder: Folder) throws(StorageFault) {
         let isOurs: Bool
         do {
@@ -22,11 +23,11 @@ struct StoppedStore {
 }
 
 extension Folder {
-    /// Whether it holds neither a snapshot nor a journal.
+    /// Returns whether the folder holds neither a snapshot nor a journal.
     func isWithoutStore() throws(StorageFault) -> Bool {
         do {
             if try disk.openIfThere(snapshot, .reading) != nil { return false }
-            // Without the folder there is nothing to list.
+            // A missing folder has no segments to list.
             return (try? segments())?.isEmpty ?? true
         } catch { throw StorageFault(reading: error) }
     }

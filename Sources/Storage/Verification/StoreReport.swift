@@ -1,6 +1,7 @@
-/// What a store was found to hold.
+/// The findings about a store.
 package struct StoreReport: Sendable, Equatable {
-    /// What a crash left of a group that nobody was told is stored; the next start cuts it off.
+    /// The rest of a group that a crash cut short. No change in it was confirmed, and the next
+    /// startup removes it.
     package struct TornTail: Sendable, Equatable {
         package let file: String
         package let offset: Int64
@@ -10,17 +11,18 @@ package struct StoreReport: Sendable, Equatable {
     package let users: Int
     package let messages: Int
     package let snapshotBytes: Int64
-    /// How many segments the journal has.
+    /// The number of segments of the journal.
     package let segments: Int
-    /// How many changes of the journal `db.json` does not hold.
+    /// The number of changes in the journal that `db.json` does not hold.
     package let changes: Int
     package let tornTail: TornTail?
-    /// Files that a crash left behind; the next start removes them.
+    /// Files that a crash left behind. The next startup removes them.
     package let leftovers: [String]
-    /// The first of the conversations that take no more messages, and how many there are.
+    /// The first conversations that take no more messages, and the number of all.
     package let exhausted: [ExhaustedConversation]
     package let exhaustedCount: Int
-    /// Notices for the operator: things passed over or made anew while the store was signed.
+    /// Notices for the operator about parts that were ignored or regenerated when the store was
+    /// signed.
     package internal(set) var notices: [String] = []
     /// Contents that are readable and passwords that are no hashes. They are no damage.
     package internal(set) var readable = ReadableRecords()

@@ -1,22 +1,23 @@
+internal import Glibc
 internal import EventLoop
 
-/// All that happens to a folder before a store can answer from it; it blocks.
-struct Opening: Sendable {
-    /// Nil on a disk that takes no writes and holds no lock file.
+/// The steps that a folder needs before a store can answer from it. They block.
+struct StoreStartup: Sendable {
+    /// Is nil on a disk that takes no writes and holds no lock file.
     let lock: (any DiskFile)?
     let recovery: Recovery
-    /// Of the revisions that the store hands out.
+    /// The incarnation of the revisions that the store hands out.
     let incarnation: Incarnation
-    let exposures: [Exposure]
-    /// Nil while the disk is full or takes no writes.
+    let exposedFiles: [ExposedFile]
+    /// Is nil while the disk is full or takes no writes.
     let ready: Preparation.Ready?
 
     init(_ folder: Folder) throws(StorageFault) {
         lock = try Self.lock(folder)
         recovery = try Recovery.read(folder)
-        // Before anything is changed.
-        incarnation = CleanStop.incarnation(notedIn: lock, recovery)
-        exposures = Exposure.end(
+        // The note of the clean stop is read before any file changes.
+        incarnation = CleanStop.incarnation(recordedIn: lock, recovery)
+        exposedFiles = ExposedFile.restrict(
             in: folder, segments: recovery.generation.segments.map(\.number))
         guard lock != nil else {
             ready = nil
@@ -30,7 +31,7 @@ struct Opening: Sendable {
         }
     }
 
-    /// Takes the folder for this process, making it where it does not exist.
+    /// Locks the folder for this process, and makes the folder if it does not exist.
     static func lock(_ folder: Folder) throws(StorageFault) -> (any DiskFile)? {
         let file: (any DiskFile)?
         let isOurs: Bool
@@ -58,16 +59,37 @@ struct Opening: Sendable {
 }
 
 extension Preparation {
-    /// As `run`, once the folder is this process's own: a disk that was full until now may not
-    /// have held a lock file.
+    /// Locks the folder if needed, and then runs. A disk that was full until now may not have held
+    /// a lock file.
     func run(
         holding lock: (any DiskFile)?
     ) throws(StorageFault) -> (ready: Ready, lock: any DiskFile) {
         var lock = lock
-        if lock == nil { lock = try Opening.lock(folder) }
+        if lock == nil { lock = try StoreStartup.lock(folder) }
         guard let lock else { throw .full }
         let ready: Ready
         do { ready = try run() } catch { throw StorageFault(writing: error) }
         return (ready, lock)
+    }
+}
+
+/// A file of the store that other users of the machine could read. A file that was copied back
+/// brings its own mode along.
+struct ExposedFile: Sendable {
+    let path: String
+    /// The reason why others still can read it, or nil if its mode is 0600 now.
+    let fault: SystemCallError?
+
+    /// Restricts the store's files to their owner, and returns those that were not.
+    static func restrict(in folder: Folder, segments: [Int]) -> [ExposedFile] {
+        let paths = [folder.snapshot, folder.original, folder.lock] + segments.map(folder.segment)
+        return paths.compactMap { path in
+            do throws(SystemCallError) {
+                return try folder.disk.restrictFile(path)
+                    ? ExposedFile(path: path, fault: nil) : nil
+            } catch {
+                return error.number == ENOENT ? nil : ExposedFile(path: path, fault: error)
+            }
+        }
     }
 }
