@@ -1,42 +1,46 @@
-/// Why the rules refuse something. Each has one answer of its own.
+/// The reasons why the rules refuse a request. Each has its own answer.
 package enum ChatFault: Error, Sendable, Equatable {
     case invalidUsername
     case weakPassword(PasswordProblem)
     case usernameTaken
     case badCredentials
-    /// The id that claims to be the caller is not the caller's.
+    /// The request claims to come from another user than the caller.
     case forbidden
     case userNotFound
     case friendNotFound
     case selfFriend
     case alreadyFriends
     case notFriends
-    /// The caller has blocked as many users as one may.
+    /// The caller has blocked as many users as allowed.
     case blockListFull
     case emptyMessage
     case messageTooLong
-    /// The message id stands for another message already.
+    /// The message id already identifies another message.
     case idReused
-    /// The conversation has a message of the last timestamp there is; its operator can mend that.
+    /// A message of the conversation has the last timestamp there is. The operator can correct it.
     case timestampsExhausted
-    /// As much work of this kind waits as may.
+    /// Too much work of this kind waits already.
     case busy
-    /// The store holds as many messages as the operator lets it.
+    /// The store holds as many messages as the operator allows.
     case storeFull
-    /// Nobody may register; nobody without an invitation; that is none, or it was used, or it has
-    /// expired.
-    case registrationClosed, inviteNeeded, inviteInvalid
-    /// As many invitations wait to be used as may.
+    /// The operator has closed registration.
+    case registrationClosed
+    /// Registration needs an invitation.
+    case inviteNeeded
+    /// The invitation is unknown, used or expired.
+    case inviteInvalid
+    /// As many invitations as allowed are unused.
     case invitesTooMany
 
-    // More than one person or address may do. The duration says when it is worth trying again.
+    // A user or an address exceeded a limit. The duration is the time until the next try may
+    // succeed.
     case tooManyAttempts(after: Duration)
     case tooManyMessages(after: Duration)
     case tooMuchData(after: Duration)
     case tooManyNames(after: Duration)
 }
 
-/// What is wrong with a password that somebody wants to have.
+/// The reasons why a new password is refused.
 package enum PasswordProblem: Sendable, Equatable {
     case tooShort, tooLong, holdsNUL, isUsername, isCommon
 }

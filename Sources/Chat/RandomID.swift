@@ -1,6 +1,6 @@
 package import Encoding
 
-/// UUIDs of version 4 (RFC 9562 §5.4), as text in lower case.
+/// Random UUIDs of version 4 (RFC 9562 §5.4), as text in lower case.
 package enum RandomID {
     package static func uuid() -> ByteText {
         var random = SystemRandomNumberGenerator()
@@ -22,7 +22,7 @@ package enum RandomID {
         return ByteText(text)
     }
 
-    /// Whether that is the text of a UUID of version 4, in either case.
+    /// Returns whether the text is a UUID of version 4, in either case.
     package static func isUUID(_ text: ByteText) -> Bool {
         let bytes = text.utf8.span
         guard UUIDText.isOne(bytes), let variant = Hex.value(of: bytes[19]) else { return false }

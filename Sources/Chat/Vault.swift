@@ -1,19 +1,20 @@
 package import Encoding
 package import Storage
 
-/// What the rules need of whoever holds the keys: text in, ciphertext out, and back.
+/// The key holder that the rules need: it seals text into ciphertext and opens it again.
 ///
-/// A `context` is authenticated together with the text, so that what was sealed in one place opens
-/// in no other.
+/// A `context` is authenticated together with the text, so that a ciphertext opens only with the
+/// context it was sealed with.
 package protocol Vault: Sendable {
     func seal(_ text: ByteText, context: ByteText) async throws(VaultFault) -> ByteText
-    /// Each in its place: one that does not open spoils no other.
+    /// Returns the text of each ciphertext, in the same order. One that does not open affects no
+    /// other.
     func open(_ sealed: [SealedText]) async throws(VaultFault) -> [OpenedText]
-    /// The same for messages where they were stored, each bound to its `MessageContext`.
+    /// Opens stored messages, as `open` does. Each is bound to its `MessageContext`.
     func open(_ messages: RecordedMessages) async throws(VaultFault) -> [OpenedText]
-    /// Of each that opens, the content that holds the same plaintext under the newest key.
+    /// Returns, for each ciphertext that opens, the same plaintext sealed under the current key.
     func rewrap(_ sealed: [SealedText]) async throws(VaultFault) -> [OpenedText]
-    /// All key versions, retired ones too.
+    /// Returns all key versions, retired ones included.
     func keys() async throws(VaultFault) -> [VaultKey]
 }
 
@@ -29,9 +30,9 @@ package struct SealedText: Sendable {
 
 package enum OpenedText: Sendable, Equatable {
     case text(JSONText)
-    /// Tampered with, moved from another place, or sealed by a key that was never there.
+    /// Was changed, was moved from another place, or was sealed by an unknown key.
     case notAuthentic
-    /// Sealed by a key that was retired or forgotten, so that nothing more is known.
+    /// Was sealed by a key that is retired or forgotten, so that its content is unknown.
     case keyRetired
 
     /// The content of a row whose text is not authentic.
@@ -41,7 +42,7 @@ package enum OpenedText: Sendable, Equatable {
 
     package var isFound: Bool { if case .text = self { true } else { false } }
 
-    /// The text, where it opened.
+    /// The text, or nil if the ciphertext did not open.
     package var found: JSONText? {
         switch self {
         case .text(let text): text
@@ -52,13 +53,13 @@ package enum OpenedText: Sendable, Equatable {
 
 package struct VaultKey: Sendable, Equatable {
     package let version: Int
-    /// Tells one key from another without telling the key.
+    /// Identifies the key without disclosing it.
     package let fingerprint: ByteText
-    /// Whether it opens what an earlier system sealed: one that is retired does not.
+    /// Whether the key opens the earlier system's ciphertexts. A retired key does not.
     package let isLegacy: Bool
-    /// Whether it opens nothing any more.
+    /// Whether the key opens nothing any more.
     package let isRetired: Bool
-    /// Whether it is the one that seals.
+    /// Whether the key seals new messages.
     package let isCurrent: Bool
 
     package init(
@@ -74,7 +75,8 @@ package struct VaultKey: Sendable, Equatable {
 }
 
 extension VaultKey {
-    /// A hash of which keys there are and what each opens; not of which one seals.
+    /// Returns a hash of all keys and of the ciphertexts that each opens. The choice of the current
+    /// key does not change it.
     static func digest(of keys: [VaultKey]) -> UInt64 {
         var hash = SipHash()
         let inOrder = keys.sorted {
@@ -89,26 +91,26 @@ extension VaultKey {
     }
 }
 
-/// The vault gave no answer that can be used; the reason is for logs and operators.
+/// The vault gave no usable answer. The reasons are for logs and operators.
 package enum VaultFault: Error, Sendable, Equatable, CustomStringConvertible {
-    /// Not reached, too slow, or unwell: worth another try soon.
+    /// The vault cannot be reached, is too slow, or is unwell. A later try may succeed.
     case unavailable(String)
-    /// It holds other keys than those the store's messages were sealed with.
+    /// The vault holds other keys than those that sealed the store's messages.
     case otherKeys(String)
-    /// Too much waits for it already. It was not asked, and may be well.
+    /// Too many texts wait for the vault already. It was not asked, and may be well.
     case busy
-    /// It takes no such text or context, now or later. It is well, and takes others.
+    /// The vault refuses this text or context for good. It is well, and accepts others.
     case refused(String)
-    /// It answers that it cannot do this now. It is well, and may do something else: a key that
-    /// may seal no more still opens.
+    /// The vault cannot do this now. It is well, and other operations may work: a key that may seal
+    /// no more still opens.
     case failed(String)
-    /// The key that sealed the one text that was asked for was retired.
+    /// The one requested text was sealed by a retired key.
     case keyRetired
 
-    /// An answer that does not fit what was asked.
+    /// The answer does not fit the request.
     static let notAsAsked = VaultFault.failed("the vault's answer is not what was asked for")
 
-    /// Whether it says something of the vault, and not of this call alone.
+    /// Whether the fault concerns the vault as a whole, and not only this call.
     var isOfVault: Bool {
         switch self {
         case .unavailable, .otherKeys: true

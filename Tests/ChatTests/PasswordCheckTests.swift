@@ -27,7 +27,7 @@ private let earlierHashes: [Int: ByteText] = [
             let times = hashes.map { hash in
                 threadTime {
                     let outcome = check.run(
-                        password, against: hash, length: .whole, dearest: BCrypt.cost)
+                        password, against: hash, length: .whole, highestCost: BCrypt.cost)
                     #expect(!outcome.isRight && outcome.renewed == nil)
                     #expect(outcome.pause == .zero && outcome.time > .zero)
                 }
@@ -41,23 +41,23 @@ private let earlierHashes: [Int: ByteText] = [
         // bcrypt looks at 72 bytes, so it takes this for right.
         let long = ByteText(String(repeating: "rahasia ", count: 9) + "dan lebih")
         let hash = try BCrypt.hash(long)
-        let whole = check.run(long, against: hash, length: .whole, dearest: 10)
-        let cut = check.run(long, against: hash, length: .anyCut, dearest: 10)
+        let whole = check.run(long, against: hash, length: .whole, highestCost: 10)
+        let cut = check.run(long, against: hash, length: .anyCut, highestCost: 10)
         #expect(!whole.isRight && cut.isRight)
     }
 
     @Test func whereThereIsADearerHashAllFailuresAreAnsweredAtTheSameTimes() throws {
         let check = try PasswordCheck()
-        let pace = check.pace(of: 12)
+        let interval = check.failureInterval(of: 12)
         for hash in [earlierHashes[4], earlierHashes[12], try BCrypt.hash("rahasia"), nil] {
             let start = MonotonicTime.current()
-            let outcome = check.run("salah", against: hash, length: .whole, dearest: 12)
+            let outcome = check.run("salah", against: hash, length: .whole, highestCost: 12)
             #expect(outcome.time <= MonotonicTime.current() - start)
-            let multiple = (outcome.time + outcome.pause) / pace
+            let multiple = (outcome.time + outcome.pause) / interval
             #expect(multiple > 0.9 && abs(multiple - multiple.rounded()) < 1e-6)
-            #expect(outcome.pause < pace)
+            #expect(outcome.pause < interval)
         }
-        #expect(check.pace(of: 12) == pace, "measured once a minute")
+        #expect(check.failureInterval(of: 12) == interval, "measured once a minute")
     }
 
     @Test func aDearHashIsComparedWithUpToALimit() {

@@ -24,7 +24,7 @@ private let decomposed: ByteText = "cafe\u{301} di Bandung"
     func aHashOfAnEarlierSystemIsTriedWithTheBytesAsSent(chosen: ByteText) throws {
         let check = try PasswordCheck()
         let hash = try BCrypt.hash(chosen)
-        let asSent = check.run(chosen, against: hash, length: .anyCut, dearest: 10)
+        let asSent = check.run(chosen, against: hash, length: .anyCut, highestCost: 10)
         #expect(asSent.isRight && PasswordCheck.isRight(chosen, for: hash, .anyCut))
     }
 
@@ -32,7 +32,7 @@ private let decomposed: ByteText = "cafe\u{301} di Bandung"
         let check = try PasswordCheck()
         let hash = try BCrypt.hash(composed)
         for wrong in ["cafe di Bandung", "cafe\u{300} di Bandung"] as [ByteText] {
-            #expect(!check.run(wrong, against: hash, length: .whole, dearest: 10).isRight)
+            #expect(!check.run(wrong, against: hash, length: .whole, highestCost: 10).isRight)
             #expect(!PasswordCheck.isRight(wrong, for: hash, .whole))
         }
     }

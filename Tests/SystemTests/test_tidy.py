@@ -8,6 +8,7 @@ import pytest
 from programs import CHECKOUT
 
 CODE = "Sources/Chat/Friends.swift"
+WORD = " word"
 
 
 def tidy(*arguments):
@@ -41,6 +42,13 @@ def test_this_checkout_is_tidy():
     (CODE, "var names: [String: Int] = [:]\n", "as ByteText"),
     (CODE, "let isSame = name.string == other\n", "as ByteText"),
     (CODE, "let code = Code(rawValue: text)\n", "as ByteText"),
+    (CODE, "/// What the user sent.\nlet x = 1\n", "begins with What"),
+    (CODE, "let x = 1  // Whoever asks\n", "begins with Whoever"),
+    (CODE, "// MARK: Where it lies\n", "begins with Where"),
+    (CODE, "/// A list.\n///\n/// - Throws: What it\n///   threw.\n", "begins with What"),
+    (CODE, "/// One. How it is done is open.\nlet x = 1\n", "begins with How"),
+    (CODE, f"///{WORD * 13}\n///{WORD * 13}.\n", "a sentence of 26 words"),
+    (CODE, f"/// - x:{WORD * 13}\n///    {WORD * 13}\n", "a sentence of 26 words"),
     (CODE, "// swift-format-" + "ignore\nlet x = 1\n", "formatter"),
     (CODE, 'let path = "/' + 'home/me/data"\n', "path of one machine"),
     ("Tests/SystemTests/x.py", 'path = "/' + 'tmp/data"\n', "path of one machine"),
@@ -66,6 +74,11 @@ def test_a_broken_rule_is_found(tmp_path, path, text, problem):
     (CODE, "if a != b, !c { f(!d) }\n"),
     (CODE, "func `what a day!`() {}\n"),
     (CODE, "enum Base64 {}\nstruct Basement {}\n"),
+    (CODE, f"///{WORD * 12} `let x = y + z`\n///{WORD * 12}. Next.\n"),
+    (CODE, f"/// One{WORD * 13}\n\n/// Two{WORD * 13}\n"),
+    (CODE, f"/// A table:\n///\n///    {WORD * 16}\n///     What{WORD * 12}\n"),
+    (CODE, "/// Whether it is.\nlet what = \"// What is\"\n"),
+    ("Sources/Frontend/Page.swift", "/// What the user sent.\nlet x = 1\n"),
     (CODE, "let words = \"\"\"\n    Task { y! }\n    \"\"\"\n"),
     ("Sources/EventLoop/Loop.swift", "final class X: @unchecked Sendable {}\n"),
     ("Sources/EventLoop/Loop.swift", "func f() { Task { g() } }\n"),

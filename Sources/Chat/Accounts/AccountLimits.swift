@@ -1,30 +1,30 @@
 internal import EventLoop
 internal import RateLimit
 
-/// Who may register.
+/// The rule for registration.
 package enum Registration: String, Sendable, CaseIterable {
     case open
-    /// Those who bring an invitation of the operator's.
+    /// Only people with an invitation from the operator may register.
     case invite
     case closed
 }
 
-/// What one address may do about accounts.
+/// The limits of one address for operations on accounts.
 package struct AccountLimits: Sendable {
-    /// Passwords tried a minute, by address and by (address, account); 0 is no limit.
+    /// The password attempts in a minute, by address and by (address, account). 0 means no limit.
     package var attemptsPerMinute = 20
-    /// By address; 0 is no limit.
+    /// The registrations in a day by address. 0 means no limit.
     package var registrationsPerDay = 200
     package var registration = Registration.open
 
     package init() {}
 }
 
-/// How many registrations of the day an address has left.
+/// The remaining registrations of each address for the day.
 struct DailyRegistrations {
     private var buckets: TokenBuckets<Network>?
 
-    /// - Parameter perDay: 0 is no limit.
+    /// - Parameter perDay: 0 means no limit.
     init(_ perDay: Int) {
         if perDay > 0 {
             buckets = TokenBuckets(

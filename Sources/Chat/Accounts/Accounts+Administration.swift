@@ -1,15 +1,15 @@
 package import Encoding
 package import Storage
 
-/// What the box's operator may do to anybody's account. Names are meant exactly, case included: a
-/// slip must not meet somebody else.
+/// The operator's changes to any account. Names are matched exactly, case included, so that a slip
+/// does not hit another user.
 extension Accounts {
-    /// Everybody, in the order of the bytes of their names.
+    /// Returns all users, in the order of the bytes of their names.
     ///
     /// - Parameters:
     ///   - search: A part of the name, regardless of case.
-    ///   - after: Only those whose name comes behind it.
-    ///   - limit: Only so many of the first.
+    ///   - after: Excludes names up to this one.
+    ///   - limit: The largest number of users.
     package func everybody(
         named search: ByteText? = nil, after: ByteText? = nil, limit: Int? = nil
     ) async throws -> [User] {
@@ -22,7 +22,7 @@ extension Accounts {
         return Array(users.sorted { $0.username < $1.username }.prefix(limit ?? .max))
     }
 
-    /// Gives a new password, by the rules for new ones, and ends every session.
+    /// Sets a new password, by the rules for new ones, and ends every session.
     package func resetPassword(of name: ByteText, to password: ByteText) async throws -> User {
         let user = try await user(exactly: name)
         let password = try NewPassword(password, username: user.username)
@@ -33,7 +33,7 @@ extension Accounts {
         }
     }
 
-    /// Gives another name; sessions, friends and messages stay.
+    /// Sets a new name. Sessions, friends and messages stay.
     package func rename(_ name: ByteText, to new: ByteText) async throws -> User {
         guard let new = Username(new) else { throw ChatFault.invalidUsername }
         let user = try await user(exactly: name)
@@ -52,7 +52,8 @@ extension Accounts {
         }
     }
 
-    /// Removes the user, from every contact list too, and every message of their conversations.
+    /// Removes the user, the user's entry in every contact list, and every message of the user's
+    /// conversations.
     package func delete(_ name: ByteText) async throws -> User {
         let user = try await user(exactly: name)
         return try await store.commit(reading: [.user(user.id)]) { facts in

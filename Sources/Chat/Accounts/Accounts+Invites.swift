@@ -1,17 +1,17 @@
 package import Encoding
 package import Storage
 
-/// What the operator may do about invitations.
+/// The operator's changes to invitations.
 extension Accounts {
-    /// How many may wait to be used.
+    /// The largest number of unused invitations.
     package static let invitesMax = 1_000
     private static let millisecondsPerDay: Int64 = 86_400_000
 
-    /// Adds invitations, and removes those that have expired. Returns when the new ones expire, in
-    /// milliseconds since 1970.
+    /// Adds invitations, and removes expired ones. Returns the time at which the new ones expire,
+    /// in milliseconds since 1970.
     ///
-    /// - Parameter digests: Of codes that nobody else has; none stands there twice.
-    /// - Throws: `invitesTooMany`; what the store throws.
+    /// - Parameter digests: The digests of unique codes, without duplicates.
+    /// - Throws: `invitesTooMany`; a fault of the store.
     package func invite(_ digests: [ByteText], days: Int) async throws -> Int64 {
         let now = clock()
         try await store.commit(reading: [.invites, .newestTimestamp]) { facts in
@@ -23,7 +23,8 @@ extension Accounts {
             guard facts.invites.count + digests.count <= Self.invitesMax else {
                 throw ChatFault.invitesTooMany
             }
-            // The box may start in 1970: the time that counts is never behind the newest message.
+            // The box may start in 1970, so the current time is never earlier than the newest
+            // message.
             let expiresAt =
                 max(now, facts.newestTimestamp) + Int64(days) * Self.millisecondsPerDay
             return (
@@ -32,12 +33,12 @@ extension Accounts {
         }
     }
 
-    /// All that nobody used, those that expire first before the others.
+    /// Returns all unused invitations, the first to expire first.
     package func invites() async throws -> [Invite] {
         try await store.invites()
     }
 
-    /// Removes the invitations whose digest begins so. Returns how many there were.
+    /// Removes the invitations whose digest has this prefix. Returns their number.
     package func revokeInvites(_ beginning: ByteText) async throws -> Int {
         try await store.commit(reading: [.invites]) { facts in
             let digests = facts.invites.map(\.digest).filter {

@@ -5,8 +5,8 @@ package import Storage
 extension Accounts {
     /// Adds a user.
     ///
-    /// - Parameter invite: The digest of an invitation; it is used up in the same durable step
-    ///   that adds the user, where one is needed.
+    /// - Parameter invite: The digest of an invitation. If one is needed, the durable change that
+    ///   adds the user also uses it up.
     package func register(
         username: ByteText, password: ByteText, invite: ByteText?, from client: Network
     ) async throws -> User {
@@ -15,8 +15,8 @@ extension Accounts {
         try passwords.count(attempt)
         guard let name = Username(username) else { throw ChatFault.invalidUsername }
         let password = try NewPassword(password, username: name.text)
-        // Looked at before the costly hash; what counts is the look in the commit. The invitation
-        // comes first: without one nobody finds out which names are taken.
+        // These checks come before the costly hash, and the commit repeats them. The invitation
+        // comes first, so that nobody without one can probe for names.
         if let invite { try Self.require(try await store.invite(invite), at: clock()) }
         if try await store.user(named: name.text) != nil { throw ChatFault.usernameTaken }
         try registrations.take(for: client)
@@ -34,7 +34,7 @@ extension Accounts {
         }
     }
 
-    /// Nil where none is needed.
+    /// Returns the invitation, or nil if none is needed.
     private func requiredInvite(_ invite: ByteText?) throws(ChatFault) -> ByteText? {
         switch registration {
         case .open: return nil

@@ -2,7 +2,7 @@ package import Encoding
 package import EventLoop
 package import Storage
 
-/// Who may come in: registration, log-in and passwords.
+/// Registration, log-in and passwords.
 package actor Accounts {
     package nonisolated let loop: EventLoop
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -15,15 +15,15 @@ package actor Accounts {
     let clock: @Sendable () -> Int64
     var registrations: DailyRegistrations
     private let check: PasswordCheck
-    private var dearest: (cost: Int, seenAt: MonotonicTime)?
-    private static let dearestLooksInterval = Duration.seconds(60)
+    private var highestCost: (value: Int, readAt: MonotonicTime)?
+    private static let highestCostLifetime = Duration.seconds(60)
 
     /// - Parameters:
-    ///   - store: Where accounts are kept.
-    ///   - workers: Where passwords are hashed, and nothing else is done.
-    ///   - limits: How often, and who may register.
-    ///   - clock: The time of day in milliseconds since 1970; it may jump.
-    ///   - loop: The only thread it is used on.
+    ///   - store: The store of the accounts.
+    ///   - workers: The threads that hash passwords, and do nothing else.
+    ///   - limits: The rule and limits for registration and attempts.
+    ///   - clock: The time of day in milliseconds since 1970. It may jump.
+    ///   - loop: The only thread that uses this actor.
     package init(
         store: any ChatStore, workers: WorkerPool, limits: AccountLimits,
         clock: @escaping @Sendable () -> Int64, loop: EventLoop
@@ -38,25 +38,26 @@ package actor Accounts {
         check = try PasswordCheck()
     }
 
-    /// The user of this name and password. Which of the two was wrong is not told, nor by time.
+    /// Returns the user of this name and password. Neither the fault nor its time tells which of
+    /// the two was wrong.
     package func logIn(
         username: ByteText, password: ByteText, from client: Network
     ) async throws -> User {
         let user = try await user(named: username)
         let length = user.map(PasswordLength.init(of:)) ?? .whole
         let attempt = Attempt.logIn(username: username, from: client)
-        let dearest = try await dearestCost()
+        let highestCost = try await highestStoredCost()
         let outcome = try await passwords.check(attempt, isRight: \.isRight) { [check] in
             check.run(
-                password, against: user?.password, length: length, dearest: dearest)
+                password, against: user?.password, length: length, highestCost: highestCost)
         }
         guard let user, outcome.isRight else {
-            // Cancelled: then nobody waits for the answer.
+            // A cancelled task has no client that waits for the answer.
             if outcome.pause > .zero { try? await loop.sleep(for: outcome.pause) }
             throw ChatFault.badCredentials
         }
-        // It may have been removed, or given another password, while the hash was computed. Another
-        // hash in the same epoch is the same password, hashed anew by another log-in.
+        // The user may have been removed, or have another password, since the hash was computed.
+        // Another hash in the same epoch is the same password, rehashed by another log-in.
         guard let now = try await store.user(user.id),
             now.password == user.password || now.epoch == user.epoch
         else { throw ChatFault.badCredentials }
@@ -64,8 +65,8 @@ package actor Accounts {
         return try await renew(now, from: user.password, to: renewed)
     }
 
-    /// Keeps the same password under a hash of today's cost. Its sessions live on, and a log-in
-    /// does not fail where the disk takes no writes: the next one tries again.
+    /// Stores the same password under a hash of the current cost. Sessions stay valid. A disk that
+    /// takes no writes does not fail the log-in, because the next one tries again.
     private func renew(_ user: User, from old: ByteText, to hash: ByteText) async throws -> User {
         do {
             return try await store.commit(reading: [.user(user.id)]) { facts in
@@ -81,24 +82,25 @@ package actor Accounts {
         }
     }
 
-    /// The cost of the dearest hash there is, which an earlier system may have made. It never grows
-    /// while the store is open: passwords are hashed at one cost here.
-    private func dearestCost() async throws -> Int {
+    /// Returns the highest cost of all stored hashes. An earlier system may have made some of them.
+    /// The cost never grows while the store is open, because this system hashes at one cost.
+    private func highestStoredCost() async throws -> Int {
         let now = loop.now
-        if let dearest,
-            dearest.cost <= BCrypt.cost || now - dearest.seenAt < Self.dearestLooksInterval
+        if let highestCost,
+            highestCost.value <= BCrypt.cost
+                || now - highestCost.readAt < Self.highestCostLifetime
         {
-            return dearest.cost
+            return highestCost.value
         }
         let costs = try await store.users().compactMap { BCrypt.cost(of: $0.password) }
         let cost = costs.max() ?? BCrypt.cost
-        dearest = (cost, now)
+        highestCost = (cost, now)
         return cost
     }
 
-    /// Gives the caller a new password and ends every session that began before.
+    /// Sets a new password for the caller, and ends every earlier session.
     ///
-    /// - Parameter current: Must be right where it is given.
+    /// - Parameter current: The current password, or nil. It must be right if it is given.
     package func changePassword(
         of id: UserID, caller: UserID, to password: ByteText, current: ByteText?,
         from client: Network
@@ -119,7 +121,8 @@ package actor Accounts {
         if current == nil { passwords.giveBack(attempt) }
         return try await store.commit(reading: [.user(id)]) { facts in
             guard var now = facts.user(id) else { throw ChatFault.userNotFound }
-            // Another change, or the sessions' end, came in between: what was proved holds no more.
+            // Another change, or the end of all sessions, came in between. The check of the
+            // password is out of date.
             guard now.epoch == user.epoch else { throw ChatFault.badCredentials }
             now.password = hash
             now.epoch = Epoch.fresh(after: now.epoch)
@@ -129,7 +132,7 @@ package actor Accounts {
 
     /// Removes the caller's account, as the operator's `delete` does.
     ///
-    /// - Parameter current: Must be the right password.
+    /// - Parameter current: The current password, which must be right.
     package func deleteAccount(
         of id: UserID, caller: UserID, current: ByteText, from client: Network
     ) async throws {
@@ -143,7 +146,7 @@ package actor Accounts {
         guard isRight else { throw ChatFault.badCredentials }
         try await store.commit(reading: [.user(id)]) { facts in
             guard let now = facts.user(id) else { throw ChatFault.userNotFound }
-            // The sessions' end came in between: what was proved holds no more.
+            // All sessions were ended in between. The check of the password is out of date.
             guard now.epoch == user.epoch else { throw ChatFault.badCredentials }
             return (.userRemoved(id), ())
         }
@@ -153,8 +156,8 @@ package actor Accounts {
         try await store.user(id)
     }
 
-    /// The user whom somebody means who logs in: of exactly this name, else one whose name differs
-    /// in case alone; else likewise without the blanks around it.
+    /// Returns the user for a name typed at log-in. An exact name comes first, then one that
+    /// differs in case alone, then both again without surrounding blanks.
     package func user(named name: ByteText) async throws -> User? {
         for name in TypedName(atLogIn: name).candidates {
             if let user = try await store.user(named: name) { return user }

@@ -2,20 +2,21 @@ package import Encoding
 package import EventLoop
 package import Storage
 
-/// Who wants bcrypt to be used, and what for: what the throttle counts, and turns are shared by.
+/// One use of bcrypt, with its purpose and origin. The throttle counts attempts, and the queue
+/// shares turns between them.
 package struct Attempt: Sendable {
     enum Purpose: Hashable {
         case logIn, registration
-        /// A change of one's own account, which the password proves or replaces.
+        /// A change of the caller's own account. The password proves or replaces it.
         case ownAccount
-        /// By the operator, over the control socket.
+        /// A change by the operator, over the control socket.
         case administration
     }
 
     let purpose: Purpose
-    /// Nil for the operator, who is not counted.
+    /// Is nil for the operator, whose attempts are not counted.
     let network: Network?
-    /// Whose account: a hash, keyed anew by every process. Names may be long, and are many.
+    /// A hash of the account, with a random key for each process. A name itself may be long.
     let account: Int
 
     private init(_ purpose: Purpose, _ network: Network?, _ account: Int) {
@@ -38,7 +39,7 @@ package struct Attempt: Sendable {
 
     static let administration = Attempt(.administration, nil, 0)
 
-    /// Names that log-in takes for one are one.
+    /// Returns the same hash for all names that log-in treats as one.
     private static func hash(ofName name: ByteText) -> Int {
         name.trimmed.caseFolded.hashValue
     }

@@ -1,66 +1,66 @@
 internal import EventLoop
 internal import RateLimit
 
-/// How often passwords may be tried: token buckets by address and by (address, account). Never by
-/// account alone, or a stranger could lock somebody out.
+/// Limits password attempts with token buckets by address and by (address, account). It never
+/// limits by account alone, because a stranger could then lock a user out.
 struct AttemptThrottle {
-    /// Those who are signed in do not use up what others at their address log in with.
+    /// Attempts of signed-in users do not use up the tokens for log-ins at their address.
     private struct Source: Hashable {
         let network: Network
         let isSignedIn: Bool
     }
 
-    private struct Line: Hashable {
+    private struct Target: Hashable {
         let source: Source
         let account: Int
     }
 
     private let isOn: Bool
     private var bySource: TokenBuckets<Source>
-    private var byLine: TokenBuckets<Line>
+    private var byTarget: TokenBuckets<Target>
 
-    /// - Parameter attemptsPerMinute: As many at once, and as many a minute; 0 is no throttling.
+    /// - Parameter attemptsPerMinute: The burst, and the attempts in a minute. 0 means no
+    ///   throttling.
     init(attemptsPerMinute: Int) {
         isOn = attemptsPerMinute > 0
         let (capacity, perSecond) = (
             Double(max(1, attemptsPerMinute)), Double(max(1, attemptsPerMinute)) / 60
         )
         bySource = TokenBuckets(capacity: capacity, perSecond: perSecond)
-        byLine = TokenBuckets(capacity: capacity, perSecond: perSecond)
+        byTarget = TokenBuckets(capacity: capacity, perSecond: perSecond)
     }
 
-    /// Returns how long it is until `admit` would succeed, nil if it would now.
+    /// Returns the time until `admit` would succeed, or nil if it would succeed now.
     ///
-    /// - Parameter mayGetBack: Others at the address are being served: what they took may be given
-    ///   back, so only the account's own bucket counts.
+    /// - Parameter mayGetBack: Whether other attempts of the address are being served, so that
+    ///   their tokens may be given back. Then only the account's own bucket counts.
     func wait(_ attempt: Attempt, mayGetBack: Bool, at now: MonotonicTime) -> Duration? {
-        guard isOn, let line = Self.line(of: attempt) else { return nil }
-        let byLine = byLine.wait(for: line, at: now)
-        if mayGetBack { return byLine }
-        return [byLine, bySource.wait(for: line.source, at: now)].compactMap { $0 }.max()
+        guard isOn, let target = Self.target(of: attempt) else { return nil }
+        let byTarget = byTarget.wait(for: target, at: now)
+        if mayGetBack { return byTarget }
+        return [byTarget, bySource.wait(for: target.source, at: now)].compactMap { $0 }.max()
     }
 
-    /// Counts an attempt. Returns nil if it may go on; else how long it is until it might, and
-    /// nothing is counted.
+    /// Counts an attempt and returns nil. If it must wait, it counts nothing and returns the wait.
     mutating func admit(_ attempt: Attempt, at now: MonotonicTime) -> Duration? {
         if let wait = wait(attempt, mayGetBack: false, at: now) { return wait }
-        guard isOn, let line = Self.line(of: attempt) else { return nil }
-        _ = bySource.take(for: line.source, at: now)
-        _ = byLine.take(for: line, at: now)
+        guard isOn, let target = Self.target(of: attempt) else { return nil }
+        _ = bySource.take(for: target.source, at: now)
+        _ = byTarget.take(for: target, at: now)
         return nil
     }
 
-    /// Gives back what a success took from the address: a class behind one address gets in. What
-    /// it took from the account stays taken.
+    /// Gives back the address's token of a successful attempt, so that a class behind one address
+    /// can log in. The account's token stays taken.
     mutating func giveBack(_ attempt: Attempt) {
-        guard isOn, let line = Self.line(of: attempt) else { return }
-        bySource.giveBack(for: line.source)
+        guard isOn, let target = Self.target(of: attempt) else { return }
+        bySource.giveBack(for: target.source)
     }
 
-    private static func line(of attempt: Attempt) -> Line? {
+    private static func target(of attempt: Attempt) -> Target? {
         attempt.network.map { network in
             let source = Source(network: network, isSignedIn: attempt.purpose == .ownAccount)
-            return Line(source: source, account: attempt.account)
+            return Target(source: source, account: attempt.account)
         }
     }
 }

@@ -1,21 +1,21 @@
 package import Storage
 
-/// Puts right the time that sessions are judged by, after the clock was once ahead.
+/// Corrects the lower bound of the present, after the clock was ahead.
 ///
-/// All sessions end first: a token that was signed at the later time would be good until then. A
-/// crash in between leaves the later time, and the reset is done again.
+/// All sessions end first, because a token that was signed at the later time would be valid until
+/// then. A crash in between keeps the later time, and the reset can run again.
 package enum ClockReset {
     private static let usersAtOnce = 500
 
-    /// Returns how many users' sessions have ended.
+    /// Returns the number of users whose sessions have ended.
     ///
     /// - Parameters:
-    ///   - store: One that nobody signs in to meanwhile.
+    ///   - store: A store without log-ins meanwhile.
     ///   - now: In milliseconds since 1970.
     package static func run(_ store: any StoreAdministration, now: Int64) async throws -> Int {
         let users = try await store.users()
         for start in stride(from: 0, to: users.count, by: usersAtOnce) {
-            // Together, so that they share an fsync.
+            // The changes of a batch run together, so that they share an fsync.
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for user in users[start..<min(start + usersAtOnce, users.count)] {
                     group.addTask { try await endSessions(of: user.id, store) }

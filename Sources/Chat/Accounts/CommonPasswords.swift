@@ -1,12 +1,12 @@
 internal import Encoding
 
-/// Passwords that every guesser tries first, in lower case: a list of hashes
-/// (script/common-passwords), and patterns (one character repeated, a run of the keyboard or of
-/// digits) that are told by rule.
+/// The passwords that an attacker tries first, in lower case. A list of hashes comes from
+/// script/common-passwords. Rules find one repeated character and runs of the keyboard or of
+/// digits.
 ///
-/// About 4,100 of 2³⁶ hashes are taken: one in 17 million other passwords is refused by mistake.
+/// About 4,100 of 2³⁶ hashes are listed. One in 17 million other passwords is refused by mistake.
 enum CommonPasswords {
-    /// How often people repeat one character. More of them are dull, but not common.
+    /// The longest repetition of one character that is common. Longer ones are rare.
     private static let repetitionsMax = 16
 
     static func contains(_ lowercased: ByteText) -> Bool {
@@ -16,7 +16,7 @@ enum CommonPasswords {
         return runs.contains { isWithin($0, bytes) } || isListed(bytes)
     }
 
-    /// Anything cut out of one of these is a walk with one finger.
+    /// Runs of the keyboard and repeated patterns. Every substring of one is common.
     private static let runs: [StaticString] = [
         "0123456789012345678901234567890", "98765432109876543210",
         "abcdefghijklmnopqrstuvwxyz", "zyxwvutsrqponmlkjihgfedcba",
@@ -37,8 +37,8 @@ enum CommonPasswords {
 
     // MARK: The list
 
-    /// Characters of one hash, 6 bits each. They stand in the order of their codes, so that sorted
-    /// numbers are sorted texts.
+    /// The characters of one hash, with 6 bits each. The digits ascend with their character codes,
+    /// so that the order of numbers is the order of texts.
     private static let hashLength = 6
     private static let digits = Array(
         "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz".utf8)
@@ -61,7 +61,7 @@ enum CommonPasswords {
         }
     }
 
-    /// FNV-1a of 64 bits, folded to 36.
+    /// Returns the 64-bit FNV-1a hash, folded to 36 bits.
     private static func hash(_ bytes: [UInt8]) -> [UInt8] {
         var value: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in bytes { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 }

@@ -1,14 +1,16 @@
-/// Which of a user's sessions count: those that carry the user's epoch.
+/// The epoch of a user's valid sessions.
 ///
-/// A number drawn anew, and not one more than before: a store put back from a backup would count on
-/// from an older number, and come to one that stolen tokens carry already. Above 0 the password was
-/// set here; 0, and below once sessions have been ended, an earlier system has set it.
+/// An epoch is random and not a counter. A store restored from a backup would continue an older
+/// counter, and reach a value that stolen tokens carry. An epoch above 0 means that this system set
+/// the password. An earlier system set it if the epoch is 0, or negative after its sessions were
+/// ended.
 enum Epoch {
     static let ofEarlierSystem = 0
-    /// Every number is exact also for readers of JSON that know only doubles.
+    /// The values of new epochs. Every JSON reader reads them exactly, even one that knows only
+    /// doubles.
     private static let numbers = 1..<(1 << 53)
 
-    /// For a password that is set here and now.
+    /// Returns an epoch for a password that this system sets.
     static func fresh(after old: Int = ofEarlierSystem) -> Int {
         while true {
             let epoch = Int.random(in: numbers)
@@ -16,10 +18,12 @@ enum Epoch {
         }
     }
 
-    /// Ends the sessions of `old`, and still tells who has set the password.
+    /// Returns an epoch that ends the sessions of `old`. Its sign still tells which system set the
+    /// password.
     static func ending(_ old: Int) -> Int {
         if !isOfEarlierSystem(old) { return fresh(after: old) }
-        // Negated is what is drawn, never what was stored: the least integer has no twin above 0.
+        // The new value is negated, and not the stored one, because the least integer has no
+        // positive counterpart.
         while true {
             let epoch = -fresh()
             if epoch != old { return epoch }

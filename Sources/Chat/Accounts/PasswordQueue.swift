@@ -2,10 +2,10 @@ internal import EventLoop
 internal import RateLimit
 import Synchronization
 
-/// The one way to bcrypt: counts attempts, and gives each purpose, address and account its share of
-/// the threads. Log-ins have half of the turns however much else waits.
+/// The only way to bcrypt. It counts attempts, and gives each purpose, address and account its
+/// share of the threads. Log-ins get half of the turns under any other load.
 ///
-/// Belongs to an actor and is used on that actor alone.
+/// It belongs to an actor and is used on that actor alone.
 final class PasswordQueue {
     private enum Key: Hashable {
         case purpose(Attempt.Purpose)
@@ -13,22 +13,24 @@ final class PasswordQueue {
         case account(Int)
     }
 
-    private struct Waiting: Sendable {
+    private struct WaitingAttempt: Sendable {
         let since: MonotonicTime
-        let mark: Mark
+        let flag: CancellationFlag
         let continuation: CheckedContinuation<Bool, Never>
     }
 
-    /// Nobody waits for the answer any more: the process stops.
-    private final class Mark: Sendable {
+    /// Is set when the caller's task is cancelled, because the process stops.
+    private final class CancellationFlag: Sendable {
         private let flag = Atomic(false)
         var isCancelled: Bool { flag.load(ordering: .relaxed) }
         func cancel() { flag.store(true, ordering: .relaxed) }
     }
 
-    /// How many wait for a turn: of one purpose, of one source of it, of one line of the source.
+    /// The largest numbers of waiting attempts: of a purpose, of a source within it, and of an
+    /// account within the source.
     private static let waitingMax = [128, 96, 32]
-    /// Those who have waited longer are told to come back: their clients soon give up.
+    /// The longest wait for a turn. After it the attempt fails with `busy`, because clients soon
+    /// give up.
     private static let waitingTimeMax = Duration.seconds(10)
     private static let costs: [Attempt.Purpose: Double] = [
         .logIn: 1, .registration: 3, .ownAccount: 3, .administration: 3,
@@ -36,14 +38,16 @@ final class PasswordQueue {
 
     private let workers: WorkerPool
     private var throttle: AttemptThrottle
-    private var queue: FairQueue<Key, Waiting>
+    private var queue: FairQueue<Key, WaitingAttempt>
     private var running = 0
-    /// Of each address, how many were counted and are not done: what may yet be given back.
-    private var undecided: [Network?: Int] = [:]
+    /// The attempts of each address that are counted and not finished. Their tokens may be given
+    /// back.
+    private var unfinished: [Network?: Int] = [:]
 
     /// - Parameters:
-    ///   - workers: Where passwords are hashed, and nothing else is done.
-    ///   - attemptsPerMinute: By address, and by address and account; 0 is no throttling.
+    ///   - workers: The threads that hash passwords, and do nothing else.
+    ///   - attemptsPerMinute: The limit by address, and by address and account. 0 means no
+    ///     throttling.
     init(workers: WorkerPool, attemptsPerMinute: Int) {
         self.workers = workers
         throttle = AttemptThrottle(attemptsPerMinute: attemptsPerMinute)
@@ -52,7 +56,7 @@ final class PasswordQueue {
         }
     }
 
-    /// Counts an attempt before its turn: for what is to be found out without bcrypt too.
+    /// Counts an attempt before its turn. Use it for checks that need no bcrypt.
     ///
     /// - Throws: `tooManyAttempts`, and nothing is counted.
     func count(_ attempt: Attempt) throws(ChatFault) {
@@ -61,22 +65,22 @@ final class PasswordQueue {
         }
     }
 
-    /// Counts an attempt when its turn has come, and checks the password that it brings. One that
-    /// is right costs its address nothing: those whose turn comes later find the token again.
+    /// Checks a password when the attempt's turn has come, and counts the attempt then. A right
+    /// password gives the address its token back, for attempts whose turn comes later.
     ///
     /// - Throws: `tooManyAttempts`; `busy`, and nothing is counted.
     func check<Outcome: Sendable>(
         _ attempt: Attempt, isRight: (Outcome) -> Bool, _ work: @Sendable () -> Outcome
     ) async throws -> Outcome {
-        let mayGetBack = undecided[attempt.network] != nil
+        let mayGetBack = unfinished[attempt.network] != nil
         if let wait = throttle.wait(attempt, mayGetBack: mayGetBack, at: .current()) {
             throw ChatFault.tooManyAttempts(after: wait)
         }
         try await enter(attempt)
         defer { leave() }
         try count(attempt)
-        undecided[attempt.network, default: 0] += 1
-        defer { decide(attempt) }
+        unfinished[attempt.network, default: 0] += 1
+        defer { finish(attempt) }
         let outcome = try await perform(work)
         if isRight(outcome) { giveBack(attempt) }
         return outcome
@@ -84,7 +88,7 @@ final class PasswordQueue {
 
     /// Runs the work when the attempt's turn has come, and counts nothing.
     ///
-    /// - Throws: `busy`; what the work throws.
+    /// - Throws: `busy`; the error of the work.
     func run<T: Sendable>(
         _ attempt: Attempt, _ work: @Sendable () throws -> T
     ) async throws -> T {
@@ -93,13 +97,13 @@ final class PasswordQueue {
         return try await perform(work)
     }
 
-    /// An attempt did what it was for: neither its token nor its turn counts against its address.
+    /// Gives back the address's token and turn of an attempt that succeeded.
     func giveBack(_ attempt: Attempt) {
         throttle.giveBack(attempt)
         queue.giveBack(Self.path(of: attempt))
     }
 
-    /// Lets attempts of this kind go before those of strangers.
+    /// Prefers attempts of this kind to those of unknown sources.
     func favour(_ attempt: Attempt) {
         queue.favour(Self.path(of: attempt))
     }
@@ -115,16 +119,17 @@ final class PasswordQueue {
     // MARK: Turns
 
     private func enter(_ attempt: Attempt) async throws(ChatFault) {
-        let mark = Mark()
+        let flag = CancellationFlag()
         let hasTurn = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let waiting = Waiting(since: .current(), mark: mark, continuation: continuation)
+                let waiting = WaitingAttempt(
+                    since: .current(), flag: flag, continuation: continuation)
                 let tooMuch = queue.add(waiting, at: Self.path(of: attempt))
                 tooMuch?.continuation.resume(returning: false)
                 giveTurns()
             }
         } onCancel: {
-            mark.cancel()
+            flag.cancel()
         }
         if !hasTurn { throw .busy }
     }
@@ -134,18 +139,18 @@ final class PasswordQueue {
         giveTurns()
     }
 
-    private func decide(_ attempt: Attempt) {
-        let others = undecided[attempt.network, default: 1] - 1
-        undecided[attempt.network] = others > 0 ? others : nil
+    private func finish(_ attempt: Attempt) {
+        let others = unfinished[attempt.network, default: 1] - 1
+        unfinished[attempt.network] = others > 0 ? others : nil
     }
 
-    /// Those whose task was cancelled leave when the hash under way is done: a stop takes no longer
-    /// than one of them.
+    /// Removes cancelled and expired attempts, and begins the next ones. It runs after each hash,
+    /// so a stop takes no longer than one hash.
     private func giveTurns() {
         guard running < workers.threadCount, !queue.isEmpty else { return }
         let now = MonotonicTime.current()
         let gone = queue.remove { waiting in
-            waiting.mark.isCancelled || now - waiting.since > Self.waitingTimeMax
+            waiting.flag.isCancelled || now - waiting.since > Self.waitingTimeMax
         }
         for waiting in gone { waiting.continuation.resume(returning: false) }
         while running < workers.threadCount, let next = queue.next() {
@@ -154,7 +159,8 @@ final class PasswordQueue {
         }
     }
 
-    /// Who is signed in has one share, wherever they ask from; a stranger's address has one.
+    /// Returns the path of shares. A signed-in user has one share from all addresses. Other
+    /// attempts share by address.
     private static func path(of attempt: Attempt) -> [Key] {
         let (network, account) = (Key.network(attempt.network), Key.account(attempt.account))
         return attempt.purpose == .ownAccount

@@ -1,10 +1,10 @@
 internal import Encoding
 
-/// A username as somebody typed it. It is looked up as it stands before anything is taken away:
-/// names of an earlier system may begin with `@` and end with blanks.
+/// A username as a user typed it. It is looked up unchanged first, because names of an earlier
+/// system may begin with `@` and end with blanks.
 struct TypedName {
-    /// The names that may be meant, in the order in which they are looked up, each exactly and then
-    /// regardless of case. None for a text that is longer than any name.
+    /// The possible names, in the order of their lookups. Each is looked up exactly and then
+    /// regardless of case. A text longer than any name has none.
     let candidates: [ByteText]
 
     init(atLogIn text: ByteText) {
@@ -18,7 +18,8 @@ struct TypedName {
         }
     }
 
-    /// The alternatives cost a pass over the text each, so they wait for the look at its length.
+    /// Computes the alternatives only after the check of the length, because each costs a pass over
+    /// the text.
     private init(_ text: ByteText, alternatives: () -> [ByteText]) {
         guard text.utf8Count <= Username.lookedUpBytesMax else {
             candidates = []

@@ -1,11 +1,11 @@
 package import Encoding
 
-/// A name that may be registered: 3 to 32 of `A-Z a-z 0-9 . _ -`, of which the first is no `-`, or
+/// A name that may be registered: 3 to 32 of `A-Z a-z 0-9 . _ -`. The first is no `-`, because
 /// commands would take it for an option.
 ///
-/// Names from an earlier system may look otherwise and stay usable; they are plain text.
+/// Names from an earlier system may have other forms and stay usable. They are plain text.
 package struct Username: Sendable, Equatable {
-    /// A longer name is nobody's: it is not looked up.
+    /// The longest name that is looked up, in bytes. No user has a longer one.
     static let lookedUpBytesMax = 1_024
 
     package let text: ByteText

@@ -1,17 +1,19 @@
 import Storage
 
-/// Decides whose call begins next, where the calls of many users wait for a few slots.
+/// Decides which call begins next, when the calls of many users wait for a few slots.
 ///
-/// Deficit round robin by bytes, in which users who come anew go first (RFC 8290 §4.2, FQ-CoDel).
-/// Each user has a credit. A user whose credit is above zero may begin a call; the call's bytes are
-/// subtracted once they are known. A user without credit is given a quantum and goes to the
-/// end of the round. A user who asks seldom is therefore served next, however many calls of others
-/// wait, and a user of large calls waits as many rounds as they cost.
+/// It is deficit round robin by bytes, in which new users go first (RFC 8290 §4.2, FQ-CoDel). Each
+/// user has a credit. A user whose credit is above zero may begin a call. The call's bytes are
+/// subtracted once they are known. A user without credit gets a quantum and goes to the end of the
+/// round.
+///
+/// A user with few calls is therefore served next, however many calls of others wait. A user with
+/// large calls waits as many rounds as they cost.
 struct DeficitRoundRobin<Call>: ~Copyable {
-    /// Tells the calls of one queue apart.
+    /// Identifies a call in one queue.
     typealias Number = UInt64
 
-    private struct Waiting {
+    private struct WaitingCall {
         let number: Number
         let call: Call
     }
@@ -19,17 +21,18 @@ struct DeficitRoundRobin<Call>: ~Copyable {
     private final class Member {
         enum Place {
             case nowhere, newcomers, round
-            /// As much of this user's is under way as may: in neither list until some of it ends.
+            /// The user has as many calls under way as allowed. The member is in neither list until
+            /// one of them ends.
             case full
         }
 
         let user: UserID
         var place = Place.nowhere
         var credit: Int
-        var small = FIFO<Waiting>()
-        var large = FIFO<Waiting>()
+        var small = FIFO<WaitingCall>()
+        var large = FIFO<WaitingCall>()
         var smallInARow = 0
-        /// Calls under way.
+        /// The number of calls under way.
         var callCount = 0
 
         init(_ user: UserID, credit: Int) {
@@ -39,7 +42,7 @@ struct DeficitRoundRobin<Call>: ~Copyable {
 
         var waitingCount: Int { small.count + large.count }
 
-        /// Small calls go before large ones, but no large one waits for ever.
+        /// Removes the next call. Small calls precede large ones, but no large call waits for ever.
         func popFirst(_ limits: FairLimits) -> Call? {
             let isLarge =
                 small.isEmpty || !large.isEmpty && smallInARow >= limits.smallInARowMax
@@ -49,26 +52,27 @@ struct DeficitRoundRobin<Call>: ~Copyable {
     }
 
     private let limits: FairLimits
-    /// Those with a call that waits or is under way, and those whose turn has not passed since.
+    /// The users with a call that waits or is under way, and users that still have a place in a
+    /// list.
     private var members: [UserID: Member] = [:]
     private var newcomers = FIFO<Member>()
     private var round = FIFO<Member>()
     private var lastNumber: Number = 0
     private(set) var waitingCount = 0
-    /// Calls under way.
+    /// The number of calls under way.
     private(set) var callCount = 0
 
     init(_ limits: FairLimits) {
         self.limits = limits
     }
 
-    /// How many users it remembers.
+    /// The number of users that the queue remembers.
     var memberCount: Int { members.count }
 
     // MARK: Events
 
-    /// A call has come. Returns whether it begins at once, which it may where nobody waits; else
-    /// it is to be added.
+    /// Begins a call at once and returns true. Returns false if another call waits or no slot is
+    /// free. Add the call then.
     mutating func beginAtOnce(of user: UserID) -> Bool {
         guard waitingCount == 0, callCount < limits.callsMax else { return false }
         let member = members[user] ?? Member(user, credit: limits.quantumBytes)
@@ -78,14 +82,14 @@ struct DeficitRoundRobin<Call>: ~Copyable {
         return true
     }
 
-    /// A call has come. Returns its number, or nil where so many of the user's wait already that
-    /// it is refused; one that goes on with what was begun is never refused.
+    /// Adds a call and returns its number. Returns nil if too many calls of the user wait already.
+    /// A large call is never refused, because it continues an answer that has begun.
     mutating func add(_ call: Call, of user: UserID, _ size: CallSize) -> Number? {
         let member = members[user] ?? Member(user, credit: limits.quantumBytes)
         guard size == .large || member.waitingCount < limits.waitingPerUserMax else { return nil }
         members[user] = member
         lastNumber += 1
-        let waiting = Waiting(number: lastNumber, call: call)
+        let waiting = WaitingCall(number: lastNumber, call: call)
         switch size {
         case .small: member.small.append(waiting)
         case .large: member.large.append(waiting)
@@ -95,8 +99,8 @@ struct DeficitRoundRobin<Call>: ~Copyable {
         return lastNumber
     }
 
-    /// Takes out the call that begins now; nil where none waits, or none may. To be asked again
-    /// after each event until it has no more.
+    /// Removes and returns the call that begins now, or nil if none can. Call it after each event
+    /// until it returns nil.
     mutating func begin() -> Call? {
         guard waitingCount > 0, callCount < limits.callsMax else { return nil }
         while let member = newcomers.first ?? round.first {
@@ -104,7 +108,8 @@ struct DeficitRoundRobin<Call>: ~Copyable {
                 member.credit += limits.quantumBytes
                 move(member, to: .round)
             } else if member.waitingCount == 0 {
-                // A newcomer stays for one round, or it would be a newcomer again at once.
+                // A newcomer without calls stays for one round. Otherwise it would be a newcomer
+                // again at once.
                 let stays = member.place == .newcomers && !round.isEmpty
                 move(member, to: stays ? .round : .nowhere)
             } else if isFull(member) {
@@ -118,12 +123,12 @@ struct DeficitRoundRobin<Call>: ~Copyable {
         return nil
     }
 
-    /// A call under way has turned out to be of so many bytes.
+    /// Subtracts the bytes of a call under way from the user's credit.
     mutating func charge(_ bytes: Int, to user: UserID) {
         members[user]?.credit -= bytes
     }
 
-    /// A call under way has ended.
+    /// Ends a call under way.
     mutating func end(of user: UserID) {
         guard let member = members[user] else { return }
         member.callCount -= 1
@@ -133,7 +138,7 @@ struct DeficitRoundRobin<Call>: ~Copyable {
         forget(member)
     }
 
-    /// A call that waits is given up. Returns it, or nil where it has begun.
+    /// Removes a waiting call. Returns it, or nil if it has begun.
     mutating func remove(_ number: Number, of user: UserID) -> Call? {
         guard let member = members[user] else { return nil }
         let waiting =
@@ -158,7 +163,7 @@ struct DeficitRoundRobin<Call>: ~Copyable {
         member.callCount >= limits.callsPerUserMax
     }
 
-    /// A user with something under way has not come anew.
+    /// Adds a member to a list. A user with calls under way is no newcomer.
     private mutating func enlist(_ member: Member) {
         if member.callCount == 0 {
             member.place = .newcomers
@@ -169,7 +174,7 @@ struct DeficitRoundRobin<Call>: ~Copyable {
         }
     }
 
-    /// Takes the member from the head of its list, if it is in one, to another place.
+    /// Moves the member from the head of its list, if it is in one, to another place.
     private mutating func move(_ member: Member, to place: Member.Place) {
         switch member.place {
         case .newcomers: _ = newcomers.popFirst()
@@ -185,7 +190,7 @@ struct DeficitRoundRobin<Call>: ~Copyable {
         }
     }
 
-    /// Where nobody waits there are no turns.
+    /// Empties both lists, because no call waits for a turn.
     private mutating func forgetAll() {
         while let member = newcomers.popFirst() ?? round.popFirst() {
             member.place = .nowhere
@@ -201,23 +206,24 @@ struct DeficitRoundRobin<Call>: ~Copyable {
     }
 }
 
-/// Whether a call is served before the other ones of its user.
+/// The class of a call, which decides its place among the calls of its user.
 package enum CallSize: Sendable {
     case small
-    /// Goes on with what was begun: a later page of a long answer.
+    /// The call continues an answer that has begun: a later page of a long history.
     case large
 }
 
-/// How much may be under way and wait, in all and of one user.
+/// The limits of calls under way and of waiting calls, in all and for one user.
 package struct FairLimits: Sendable {
     var callsMax: Int
     var callsPerUserMax: Int
-    /// One more is refused.
+    /// The largest number of waiting calls of a user. A further small call is refused.
     var waitingPerUserMax: Int
-    /// What a user's calls may have in each round of those who wait.
+    /// The bytes that a user's calls may have in each round.
     var quantumBytes: Int
-    /// What every call counts as beside its bytes, since an empty one costs something too.
+    /// The bytes that every call counts in addition to its own, because an empty call has a cost
+    /// too.
     var callBytes: Int
-    /// As many small calls of a user at most go before a large one that waits.
+    /// The largest number of small calls of a user that precede a waiting large one.
     var smallInARowMax = 3
 }

@@ -1,6 +1,6 @@
-/// A first-in, first-out queue. Adding and taking cost the same however many elements wait.
+/// A first-in, first-out queue. Adding and removing take constant time on average.
 struct FIFO<Element> {
-    /// Those before `start` have been taken.
+    /// The elements. Those before `start` have been removed.
     private var elements: [Element?] = []
     private var start = 0
 
@@ -16,7 +16,7 @@ struct FIFO<Element> {
         if isEmpty { return nil }
         let first = elements[start].take()
         start += 1
-        // Moved up when half is gone, so that no element is moved twice.
+        // The rest moves up once half is gone, so that the cost per element stays constant.
         if start * 2 >= elements.count {
             elements.removeFirst(start)
             start = 0
@@ -24,10 +24,11 @@ struct FIFO<Element> {
         return first
     }
 
-    /// Takes out the first element that satisfies the predicate. Costs as much as elements wait.
-    mutating func remove(where isMeant: (Element) -> Bool) -> Element? {
+    /// Removes the first element that satisfies the predicate. The cost grows with the number of
+    /// elements.
+    mutating func remove(where predicate: (Element) -> Bool) -> Element? {
         for index in start..<elements.count {
-            guard let element = elements[index], isMeant(element) else { continue }
+            guard let element = elements[index], predicate(element) else { continue }
             elements.remove(at: index)
             return element
         }

@@ -1,7 +1,7 @@
 package import EventLoop
 package import Storage
 
-/// Slots that the calls of many users share, given out as `DeficitRoundRobin` decides. Lives on its
+/// Slots that the calls of many users share, in the order of `DeficitRoundRobin`. It lives on its
 /// loop.
 package final class FairSlots: Sendable {
     private final class State {
@@ -17,7 +17,7 @@ package final class FairSlots: Sendable {
     }
 
     private final class Slot {
-        /// Whether the call may begin; nil while it waits.
+        /// Whether the call may begin, or nil while it waits.
         private(set) var mayBegin: Bool?
         private var caller: UnsafeContinuation<Bool, Never>?
 
@@ -27,7 +27,7 @@ package final class FairSlots: Sendable {
             caller = nil
         }
 
-        func tell(_ caller: UnsafeContinuation<Bool, Never>) {
+        func resume(_ caller: UnsafeContinuation<Bool, Never>) {
             if let mayBegin {
                 caller.resume(returning: mayBegin)
             } else {
@@ -44,11 +44,11 @@ package final class FairSlots: Sendable {
         state = LoopBound(State(limits), to: loop)
     }
 
-    /// Runs `work` once a slot is the user's, and lets go of it afterwards.
+    /// Runs `work` in a slot of the user, and frees the slot afterwards.
     ///
     /// - Parameter work: Calls its argument with the bytes it handles, as soon as they are known.
-    /// - Throws: What `work` throws, or `VaultFault.busy` where too many calls of this user wait
-    ///   already. A `large` one waits all the same: what was begun is not cut off.
+    /// - Throws: The error of `work`, or `VaultFault.busy` if too many calls of this user wait
+    ///   already. A `large` call is never refused, because it continues an answer that has begun.
     package func during<Outcome>(
         for user: UserID, _ size: CallSize = .small,
         _ work: (_ charge: (Int) -> Void) async throws -> Outcome
@@ -71,9 +71,10 @@ package final class FairSlots: Sendable {
         state.beginAll()
         if slot.mayBegin == true { return }
         let mayBegin = await withTaskCancellationHandler {
-            // Named, the closure is isolated as its caller is; else it would run on its own.
+            // Capturing the parameter isolates the closure as its caller is. Otherwise it would run
+            // elsewhere.
             _ = isolation
-            return await withUnsafeContinuation { slot.tell($0) }
+            return await withUnsafeContinuation { slot.resume($0) }
         } onCancel: {
             loop.call { self.giveUp(number, of: user) }
         }

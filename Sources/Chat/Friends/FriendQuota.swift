@@ -2,15 +2,15 @@ internal import EventLoop
 internal import RateLimit
 internal import Storage
 
-/// How many names one may try, and how many friends one may make: what keeps a user from finding
-/// out all names there are, or from standing in everybody's list.
+/// Limits the names that a user tries and the friends that a user makes. A user can then neither
+/// list all names nor enter everybody's contact list.
 struct FriendQuota {
     static let newFriendsPerDay = 100
 
     private var unknownNames: TokenBuckets<UserID>?
     private var newFriends: TokenBuckets<UserID>?
 
-    /// - Parameter unknownNamesPerHour: 0 is no limit, for new friends neither.
+    /// - Parameter unknownNamesPerHour: 0 means no limit, for new friends too.
     init(unknownNamesPerHour: Int) {
         guard unknownNamesPerHour > 0 else { return }
         unknownNames = TokenBuckets(
@@ -21,7 +21,7 @@ struct FriendQuota {
             perSecond: Double(Self.newFriendsPerDay) / 86_400, keysMax: Quotas.usersMax)
     }
 
-    /// Takes for a name that nobody has.
+    /// Takes a token for an unknown name.
     mutating func takeUnknownName(of user: UserID) throws(ChatFault) {
         if let wait = unknownNames?.take(for: user, at: .current()) {
             throw .tooManyNames(after: wait)
@@ -32,15 +32,16 @@ struct FriendQuota {
         unknownNames?.giveBack(for: user)
     }
 
-    /// Takes for a friend. A user who has no name left to try is refused here too, or the answer
-    /// would tell whether somebody has that name.
+    /// Takes a token for a new friend. A user without tokens for unknown names is refused too.
+    /// Otherwise the answer would tell whether the name exists.
     mutating func takeNewFriend(of user: UserID) throws(ChatFault) {
         let now = MonotonicTime.current()
         if let wait = unknownNames?.wait(for: user, at: now) { throw .tooManyNames(after: wait) }
         if let wait = newFriends?.take(for: user, at: now) { throw .tooManyNames(after: wait) }
     }
 
-    /// Takes for somebody who is blocked: as for a friend, but whatever names were tried before.
+    /// Takes a token for a block from the bucket of new friends, regardless of the names tried
+    /// before.
     mutating func takeBlock(of user: UserID) throws(ChatFault) {
         if let wait = newFriends?.take(for: user, at: .current()) {
             throw .tooManyNames(after: wait)

@@ -2,14 +2,14 @@ package import Encoding
 package import EventLoop
 package import Storage
 
-/// Who knows whom. Friendship is mutual: both lists change in one durable step or neither does.
+/// Friendships and blocks. A friendship is mutual: one durable change alters both lists or neither.
 package actor Friends {
     package nonisolated let loop: EventLoop
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
         loop.asUnownedSerialExecutor()
     }
 
-    /// How many users one may block.
+    /// The largest number of users that one user may block.
     private static let blockedMax = 2_000
 
     private let store: any ChatStore
@@ -21,17 +21,19 @@ package actor Friends {
         quota = FriendQuota(unknownNamesPerHour: quotas.unknownNamesPerHour)
     }
 
-    /// Makes the user of that name and the caller friends. The name is looked up exactly, then
-    /// regardless of case; then likewise without blanks around it and without a leading `@`. An
-    /// unknown one costs one name, however many it may stand for.
+    /// Makes the user of that name and the caller friends.
+    ///
+    /// The name is looked up exactly, then regardless of case. It is then looked up without
+    /// surrounding blanks and without a leading `@`. An unknown name costs one token for all its
+    /// lookups.
     package func add(_ username: ByteText, to caller: UserID) async throws -> User {
-        // A look to know what it costs; what counts is the look in the commit.
+        // This check decides the cost of the call. The commit repeats it.
         guard let known = try await user(meantBy: TypedName(ofFriend: username)) else {
             try quota.takeUnknownName(of: caller)
             throw ChatFault.friendNotFound
         }
         if known.id == caller { throw ChatFault.selfFriend }
-        // A blocked caller hears and pays what an unknown name says and costs.
+        // For a blocked caller, the answer and its cost are those of an unknown name.
         if known.blocked.contains(caller) {
             try quota.takeUnknownName(of: caller)
             throw ChatFault.friendNotFound
@@ -50,7 +52,7 @@ package actor Friends {
         }
     }
 
-    /// The first who is found: a name that fits as it was typed never stands back behind another.
+    /// Returns the first user that is found. A match for the typed name precedes all others.
     private func user(meantBy name: TypedName) async throws -> User? {
         for candidate in name.candidates {
             if let user = try await store.user(named: candidate) { return user }
@@ -58,7 +60,7 @@ package actor Friends {
         return nil
     }
 
-    /// Befriends the user whom the name has led to, whatever they are called by now.
+    /// Befriends the user of this id, even if the user has a new name by now.
     private func befriend(_ id: UserID, _ caller: UserID) async throws -> User {
         let needs: [Fact] = [
             .userID(caller), .user(id), .contact(of: caller, id), .contact(of: id, caller),
@@ -69,7 +71,7 @@ package actor Friends {
             guard let friend = facts.user(id), !facts.isBlocked(caller, by: id) else {
                 throw ChatFault.friendNotFound
             }
-            // A one-way contact of an earlier system's making may still become mutual.
+            // A one-way contact from an earlier system may still become mutual.
             if facts.areFriends(caller, id), facts.areFriends(id, caller) {
                 throw ChatFault.alreadyFriends
             }
@@ -77,8 +79,7 @@ package actor Friends {
         }
     }
 
-    /// Ends the friendship of the two, with the messages staying stored. Nothing changes where
-    /// there is none.
+    /// Ends a friendship. The messages stay stored. It changes nothing if the two are no friends.
     package nonisolated func remove(_ friend: UserID, of caller: UserID) async throws {
         let needs: [Fact] = [
             .userID(friend), .contact(of: caller, friend), .contact(of: friend, caller),
@@ -90,8 +91,8 @@ package actor Friends {
         }
     }
 
-    /// Keeps somebody from adding the caller, and ends their friendship if there is one. A new
-    /// block counts as a new friend does against the day's quota.
+    /// Blocks a user from adding the caller, and ends their friendship if there is one. A new block
+    /// counts as a new friend in the day's quota.
     package func block(_ other: UserID, for caller: UserID) async throws {
         guard let user = try await store.user(caller) else { throw ChatFault.userNotFound }
         if user.blocked.contains(other) { return }
@@ -113,7 +114,7 @@ package actor Friends {
         }
     }
 
-    /// Takes somebody off the caller's block list. They are no friends by that.
+    /// Removes a user from the caller's block list. It does not make them friends.
     package nonisolated func unblock(_ other: UserID, for caller: UserID) async throws {
         try await store.commit(reading: [.userID(other), .blocked(other, by: caller)]) { facts in
             guard facts.hasUser(other) else { throw ChatFault.userNotFound }
@@ -121,7 +122,7 @@ package actor Friends {
         }
     }
 
-    /// The users whom the caller has blocked, in the order in which that was done.
+    /// Returns the users whom the caller has blocked, in the order of the blocks.
     package nonisolated func blocked(by caller: UserID) async throws -> [User] {
         guard let user = try await store.user(caller) else { throw ChatFault.userNotFound }
         var blocked: [User] = []
@@ -131,7 +132,7 @@ package actor Friends {
         return blocked
     }
 
-    /// The caller's friends, latest conversation first.
+    /// Returns the caller's friends, latest conversation first.
     package nonisolated func list(of caller: UserID) async throws -> [ContactSummary] {
         guard let contacts = try await store.contacts(of: caller) else {
             throw ChatFault.userNotFound
@@ -139,7 +140,7 @@ package actor Friends {
         return contacts
     }
 
-    /// Changes whenever the list does.
+    /// Returns the revision of the caller's list, which changes with the list.
     package nonisolated func revision(of caller: UserID) async throws -> UInt64 {
         try await store.currentPollFacts(of: caller).revision
     }

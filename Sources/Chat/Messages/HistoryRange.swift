@@ -1,15 +1,15 @@
 import Storage
 
-/// Which part of a conversation is asked for.
+/// The part of a conversation that a reader asks for.
 package struct HistoryRange: Sendable, Hashable {
-    /// What the store gives at once: a page is one read.
+    /// The largest limit: the number of messages that one read of the store returns.
     package static let limitMax = MessageRange.limitMax
 
-    /// Only what is newer, in milliseconds since 1970.
+    /// Excludes messages up to this time, in milliseconds since 1970.
     package var after: Int64?
-    /// Only what is older.
+    /// Excludes messages from this time on, in milliseconds since 1970.
     package var before: Int64?
-    /// At most so many; nil for all.
+    /// The largest number of messages, or nil for all.
     package var limit: Int?
 
     package init(after: Int64? = nil, before: Int64? = nil, limit: Int? = nil) {
@@ -18,22 +18,23 @@ package struct HistoryRange: Sendable, Hashable {
         self.limit = limit
     }
 
-    /// Whether pages of it have been read: the rest follows them, oldest first.
+    /// Whether pages of the range have been read. The rest follows them, oldest first.
     private var isBegun = false
 
-    /// Someone who catches up in pages needs the oldest first, or a page would be skipped.
+    /// Whether a page keeps the newest messages of the range. A reader that catches up in pages
+    /// needs the oldest first, or it would skip a page.
     var keepsNewest: Bool { !isBegun && limit != nil && (after == nil || before != nil) }
 
     /// Returns the range of the next page. A page ends at its limit of messages or of record bytes.
     ///
-    /// - Parameter pageLimit: The limit of messages where the range has none.
+    /// - Parameter pageLimit: The limit of messages for a range without one.
     func page(limit pageLimit: Int, bytesMax: Int) -> MessageRange {
         MessageRange(
             after: after, before: before, limit: limit ?? pageLimit, keepsNewest: keepsNewest,
             bytesMax: bytesMax)
     }
 
-    /// Leaves what follows that page.
+    /// Removes the messages up to the end of that page from the range.
     mutating func `continue`(behind page: MessagePage) {
         isBegun = true
         after = page.lastTimestamp ?? after

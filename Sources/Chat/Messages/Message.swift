@@ -1,13 +1,13 @@
 package import Encoding
 package import Storage
 
-/// A message that has been sent, as its two people see it.
+/// A sent message with its plaintext, as its two users see it.
 package struct Message: Sendable, Equatable {
     package let id: MessageID
     package let senderId: UserID
     package let receiverId: UserID
     package let content: ByteText
-    /// Milliseconds since 1970.
+    /// The time in milliseconds since 1970.
     package let timestamp: Int64
 
     init(_ stored: StoredMessage, _ text: MessageText) {

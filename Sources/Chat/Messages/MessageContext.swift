@@ -1,8 +1,8 @@
 internal import Encoding
 package import Storage
 
-/// What ties a ciphertext to its place, so that no record can stand in for another: sender,
-/// receiver and id, with a hyphen between them. This is its only writer.
+/// The context that binds a ciphertext to its record, so that no record can replace another. It
+/// consists of sender, receiver and id, joined by hyphens. This is its only writer.
 package enum MessageContext {
     private static let separator = UInt8(ascii: "-")
 
@@ -18,7 +18,7 @@ package enum MessageContext {
         id.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
     }
 
-    /// Puts the UTF-8 of a message's context in place of what `bytes` holds.
+    /// Replaces the content of `bytes` with the UTF-8 of a message's context.
     package static func write(of message: borrowing MessageView, to bytes: inout [UInt8]) {
         bytes.removeAll(keepingCapacity: true)
         message.withIdentifiers { append($0, $1, $2, to: &bytes) }
@@ -36,7 +36,7 @@ package enum MessageContext {
 extension StoredMessage {
     var context: ByteText { MessageContext.text(senderId, receiverId, id) }
 
-    /// The version of the key that sealed its content; nil where the content names none.
+    /// The version of the key that sealed the content, or nil if the content names none.
     var keyVersion: Int? { KeyVersionPrefix(of: content.utf8.span)?.version }
 
     package var sealed: SealedText {

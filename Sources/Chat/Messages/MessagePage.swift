@@ -1,11 +1,11 @@
 package import Storage
 
-/// Messages of a conversation that follow one another, oldest first.
+/// Consecutive messages of a conversation, oldest first.
 package struct MessagePage: Sendable {
     package let recorded: RecordedMessages
-    /// Their texts, in the same order.
+    /// The opened texts of the messages, in the same order.
     package let texts: [OpenedText]
-    /// Whether all texts could be read.
+    /// Whether all texts opened.
     package let isReadable: Bool
 
     init(_ recorded: RecordedMessages = RecordedMessages(), _ texts: [OpenedText] = []) {
@@ -16,7 +16,7 @@ package struct MessagePage: Sendable {
     }
 
     package var count: Int { texts.count }
-    /// Whether `bytesMax` ended it before all that was asked for.
+    /// Whether `bytesMax` ended the page before all requested messages.
     package var isCut: Bool { recorded.isCut }
     package var isEmpty: Bool { texts.isEmpty }
     package var lastTimestamp: Int64? { recorded.lastTimestamp }
@@ -39,9 +39,9 @@ package struct MessagePages: Sendable {
     private let reader: UserID
     private var range: HistoryRange
     private var isBegun = false
-    /// Whether all pages have been handed out.
+    /// Whether all pages have been returned.
     package private(set) var isAtEnd = false
-    /// Whether all texts so far could be read.
+    /// Whether all texts so far opened.
     package private(set) var isReadable = true
 
     package init(
@@ -54,7 +54,7 @@ package struct MessagePages: Sendable {
         self.reader = reader
     }
 
-    /// The next page. Nothing of it is kept.
+    /// Returns the next page. Nothing of it is kept.
     package mutating func next() async throws -> MessagePage {
         let page = try await messages.page(
             of: conversation, range, for: reader, isBegun ? .large : .small)

@@ -1,20 +1,21 @@
 package import Encoding
 
-/// What may be sent: text without control characters, trimmed, not empty, not too long.
+/// The text of a message: without control characters, trimmed, not empty, and not too long.
 ///
-/// HTML is not touched: text is text, and whoever shows it shows it as text.
+/// HTML is not altered. Every client must show the text as plain text.
 package struct MessageText: Sendable, Equatable {
     package static let scalarsMax = 4096
     package static let bytesMax = 16 << 10
 
     package let text: ByteText
 
-    /// Sanitises what somebody wrote: controls other than newline and tab, and code points that are
-    /// no characters, are dropped, so that CRLF becomes a newline; white space around is cut off.
-    /// A text of which nothing would then be seen is refused as empty.
+    /// Sanitises a text. It drops control characters other than newline and tab, and code points
+    /// that are no characters, so CRLF becomes a newline. It removes surrounding white space.
+    ///
+    /// - Throws: `emptyMessage` if no visible character is left; `messageTooLong`.
     package init(sanitising raw: ByteText) throws(ChatFault) {
-        // A CRLF loses its carriage return here. Before the trimming, since what is dropped may
-        // stand around white space.
+        // Cleaning drops the carriage return of a CRLF. It comes before trimming, because dropped
+        // characters may surround white space.
         let kept = Self.isClean(raw.string) ? raw.string : Self.cleaned(raw.string)
         let text = ByteText(kept).trimmed
         guard Self.isVisible(text.string) else { throw .emptyMessage }
@@ -24,22 +25,24 @@ package struct MessageText: Sendable, Equatable {
         self.text = text
     }
 
-    /// Bytes first: most texts are printable ASCII, where nothing is to be dropped.
+    /// Returns whether nothing has to be dropped. It checks bytes first, because most texts are
+    /// printable ASCII.
     private static func isClean(_ raw: String) -> Bool {
         let bytes = raw.utf8.span
         return bytes.indices.allSatisfy { bytes[$0] >= 0x20 && bytes[$0] < 0x7F }
             || !raw.unicodeScalars.contains(where: isDropped)
     }
 
-    /// Whether a reader sees any of it: one scalar is enough that is neither White_Space nor
-    /// Default_Ignorable_Code_Point (Unicode §5.21), such as U+FEFF, joiners and bidi controls.
+    /// Returns whether any scalar is visible: neither White_Space nor Default_Ignorable_Code_Point
+    /// (Unicode §5.21). The latter covers U+FEFF, joiners and bidi controls.
     private static func isVisible(_ text: String) -> Bool {
         text.unicodeScalars.contains {
             !$0.properties.isWhitespace && !$0.properties.isDefaultIgnorableCodePoint
         }
     }
 
-    /// No text has more scalars than bytes.
+    /// Returns whether the text is within the limit of scalars. A text never has more scalars than
+    /// bytes, so a short one needs no count.
     private static func hasFewScalars(_ text: String) -> Bool {
         text.utf8.count <= scalarsMax || text.unicodeScalars.count <= scalarsMax
     }
@@ -50,8 +53,8 @@ package struct MessageText: Sendable, Equatable {
         return String(kept)
     }
 
-    /// C0 and C1 controls other than newline and tab, DEL, and the 66 non-characters (Unicode
-    /// §23.7).
+    /// Returns whether a scalar is dropped: C0 and C1 controls other than newline and tab, DEL, and
+    /// the 66 non-characters (Unicode §23.7).
     private static func isDropped(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x09, 0x0A: false

@@ -5,17 +5,18 @@ package import RateLimit
 package import Storage
 import Synchronization
 
-/// Sending and reading. A message is plaintext only between the request and the vault; what reaches
-/// the store is ciphertext.
+/// Sends and reads messages. A message is plaintext only between the request and the vault. The
+/// store receives ciphertext.
 package actor Messages {
     package nonisolated let loop: EventLoop
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
         loop.asUnownedSerialExecutor()
     }
 
-    /// How many messages are opened at a time when a conversation is read as a whole.
+    /// The largest number of messages that are opened at once when a whole conversation is read.
     package static let batchMax = 100
-    /// How many bytes the records of a page have, but for one that is longer by itself.
+    /// The largest length of a page's records in bytes. A single longer record has a page of its
+    /// own.
     package static let pageBytesMax = 64 << 10
 
     private let store: any ChatStore
@@ -24,12 +25,13 @@ package actor Messages {
     private let log: RateLimitedLog
     private var quota: SendQuota
     private var capacity: StoreCapacity
-    /// A duplicate resumes with the message that was stored, or with nil to send it itself.
+    /// The pending sends. A duplicate resumes with the stored message, or with nil to send the
+    /// message itself.
     private var pending = PendingSends<UnsafeContinuation<Message?, Never>>()
 
     /// - Parameters:
-    ///   - quotas: What one user may send, and the store take.
-    ///   - clock: The time of day in milliseconds since 1970; it may jump.
+    ///   - quotas: The limits of a user, and the capacity of the store.
+    ///   - clock: The time of day in milliseconds since 1970. It may jump.
     package init(
         store: any ChatStore, vault: SharedVault, quotas: Quotas, loop: EventLoop,
         clock: @escaping @Sendable () -> Int64, log: RateLimitedLog
@@ -45,10 +47,10 @@ package actor Messages {
 
     // MARK: Sending
 
-    /// Seals and stores a message; returns once it is on the disk.
+    /// Seals and stores a message, and returns once it is durable.
     ///
-    /// - Parameter id: Chosen by the client, or nil. The same id with the same people and text is
-    ///   the same message, however often it is sent.
+    /// - Parameter id: An id chosen by the client, or nil. Repeated sends of one id with the same
+    ///   users and text return the same message.
     package func send(
         from sender: UserID, to receiver: UserID, _ raw: ByteText, id: MessageID?
     ) async throws -> Message {
@@ -57,7 +59,7 @@ package actor Messages {
         guard let id else {
             return try await send(from: sender, to: receiver, text, MessageID(RandomID.uuid()))
         }
-        if let sent = await outcomeOfOther(id) {
+        if let sent = await outcomeOfPendingSend(id) {
             return try same(sent, sender, receiver, text)
         }
         do {
@@ -70,9 +72,9 @@ package actor Messages {
         }
     }
 
-    /// Waits while somebody else is sending a message of this id. Returns what they have stored;
-    /// nil where the caller is the one to send it.
-    private func outcomeOfOther(_ id: MessageID) async -> Message? {
+    /// Waits while another caller is sending a message of this id. Returns the stored message, or
+    /// nil if the caller has to send it.
+    private func outcomeOfPendingSend(_ id: MessageID) async -> Message? {
         if pending.begin(id) { return nil }
         return await withUnsafeContinuation { pending.wait($0, for: id) }
     }
@@ -86,7 +88,7 @@ package actor Messages {
         return try await same(stored, sender, receiver, text)
     }
 
-    /// Sends what was not sent before. Only what is stored costs the sender something.
+    /// Sends a message for the first time. A failed send costs the sender nothing.
     private func send(
         from sender: UserID, to receiver: UserID, _ text: MessageText, _ id: MessageID
     ) async throws -> Message {
@@ -141,12 +143,13 @@ package actor Messages {
         return stored
     }
 
-    /// A look before the vault is asked; what counts is the look in the commit.
+    /// Checks the friendship before the vault is asked. The commit repeats the check.
     private func requireFriendship(_ sender: UserID, _ receiver: UserID) async throws {
         guard try await store.areFriends(sender, receiver) else { throw ChatFault.notFriends }
     }
 
-    /// The stored message if it is what is being sent again, which is then done already.
+    /// Returns the stored message if it equals the one being sent, so that the send is done
+    /// already.
     private func same(
         _ stored: StoredMessage, _ sender: UserID, _ receiver: UserID, _ text: MessageText
     ) async throws -> Message {
@@ -154,13 +157,13 @@ package actor Messages {
             throw ChatFault.idReused
         }
         let opened = try await vault.open(for: sender) { RecordedMessages([stored]) }
-        noteUnopened(in: opened)
+        logUnopened(in: opened)
         if opened.texts == [.keyRetired] { throw VaultFault.keyRetired }
         guard opened.texts == [.text(JSONText(text.text))] else { throw ChatFault.idReused }
         return Message(stored, text)
     }
 
-    /// The message that has just been stored, if it is what a duplicate asks for.
+    /// Returns the message that another caller has just stored, if the duplicate equals it.
     private func same(
         _ sent: Message, _ sender: UserID, _ receiver: UserID, _ text: MessageText
     ) throws -> Message {
@@ -171,10 +174,10 @@ package actor Messages {
 
     // MARK: Reading
 
-    /// Returns the revision of the conversation, which changes whenever messages come or go and not
-    /// when they are rewrapped.
+    /// Returns the revision of the conversation. It changes when messages are added or removed, but
+    /// not when they are rewrapped.
     ///
-    /// - Throws: `ChatFault.notFriends` where the friendship of the two has ended.
+    /// - Throws: `ChatFault.notFriends` if the friendship of the two has ended.
     package nonisolated func revision(
         of conversation: Conversation, for reader: UserID
     ) async throws -> UInt64 {
@@ -183,14 +186,14 @@ package actor Messages {
         return facts.revision
     }
 
-    /// A page of the conversation, oldest first: at most `pageBytesMax` bytes, and at most
-    /// `batchMax` messages where the range has no limit.
+    /// Returns a page of the conversation, oldest first. It has at most `pageBytesMax` bytes, and
+    /// at most `batchMax` messages if the range has no limit.
     ///
     /// - Parameters:
-    ///   - reader: Whose share of the vault it takes.
-    ///   - size: `large` for a page that goes on with an answer which has begun.
-    /// - Throws: `VaultFault.busy` where too many pages of this reader are waited for already,
-    ///   unless it is `large`.
+    ///   - reader: The user whose share of the vault the page uses.
+    ///   - size: `large` for a page that continues an answer which has begun.
+    /// - Throws: `VaultFault.busy` if too many pages of this reader wait already. A `large` page is
+    ///   never refused.
     package func page(
         of conversation: Conversation, _ range: HistoryRange, for reader: UserID,
         _ size: CallSize = .small
@@ -199,11 +202,11 @@ package actor Messages {
             try await store.messages(
                 in: conversation, range.page(limit: Self.batchMax, bytesMax: Self.pageBytesMax))
         }
-        noteUnopened(in: page)
+        logUnopened(in: page)
         return page
     }
 
-    /// Throws what reading a page of this range would, but asks the vault for nothing.
+    /// Throws the fault that reading a page of this range would throw, without use of the vault.
     package func checkReadable(
         _ conversation: Conversation, _ range: HistoryRange
     ) async throws {
@@ -212,12 +215,12 @@ package actor Messages {
         if !first.isEmpty { try await vault.check() }
     }
 
-    private func noteUnopened(in page: MessagePage) {
+    private func logUnopened(in page: MessagePage) {
         guard !page.isReadable else { return }
         var unopened = UnopenedMessages()
         for (message, text) in zip(page.recorded.messages, page.texts) where !text.isFound {
             unopened.add(message, text)
         }
-        unopened.note(in: log)
+        unopened.log(to: log)
     }
 }

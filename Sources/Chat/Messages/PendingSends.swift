@@ -1,14 +1,16 @@
 internal import Storage
 
-/// Sends of client-chosen ids that are under way, and the duplicates that wait for their outcome.
+/// The sends of client-chosen ids that are under way, and the duplicates that wait for their
+/// outcome.
 ///
-/// Every duplicate is taken out once, so that many of one id cost no more than many of many: with
-/// the outcome if the send succeeds, as the next to try if it fails.
+/// Every duplicate is removed once, so many duplicates of one id cost no more than many ids. A
+/// duplicate gets the outcome if the send succeeds. If the send fails, the first duplicate sends
+/// next.
 struct PendingSends<Waiter> {
     private var waiters: [MessageID: ArraySlice<Waiter>] = [:]
 
-    /// Returns whether nobody is sending this id. The caller is then the one who does, until
-    /// `finish` or `handOver`.
+    /// Begins a send unless one of this id is under way, and returns whether it began. The caller
+    /// then sends until `finish` or `handOver`.
     mutating func begin(_ id: MessageID) -> Bool {
         guard waiters[id] == nil else { return false }
         waiters[id] = []
@@ -25,8 +27,8 @@ struct PendingSends<Waiter> {
         waiters.removeValue(forKey: id) ?? []
     }
 
-    /// Ends a send that failed. Returns the duplicate that waited longest and is now the one who
-    /// sends; nil where none waits.
+    /// Ends a send that failed. Returns the duplicate that has waited longest and sends next, or
+    /// nil if none waits.
     mutating func handOver(_ id: MessageID) -> Waiter? {
         guard let next = waiters[id]?.popFirst() else {
             waiters[id] = nil

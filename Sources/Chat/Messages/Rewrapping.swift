@@ -4,21 +4,24 @@ internal import Logging
 package import RateLimit
 package import Storage
 
-/// Moves stored messages under the vault's current key, beside the service, so that older keys can
-/// be retired. A message under the current key is passed over: so whoever starts again, also after
-/// a restart, goes on where it ended.
+/// Seals stored messages under the vault's current key while the service runs, so that older keys
+/// can be retired.
+///
+/// It skips messages under the current key. Another start, also after a restart, therefore
+/// continues after the last rewrapped message.
 package actor Rewrapping {
     package struct Progress: Sendable, Equatable {
         package var isRunning = false
-        /// The key version that messages are moved under; 0 before the vault has told it.
+        /// The version of the current key, or 0 before the vault has answered.
         package var version = 0
         package var seen = 0
         package var rewrapped = 0
-        /// These stay as they are; the first are logged by their ids.
+        /// The messages that are not authentic. They stay unchanged, and the first are logged by
+        /// their ids.
         package var notAuthentic = 0
-        /// So do these, whose key versions are retired.
+        /// The messages of retired key versions. They stay unchanged too.
         package var retired = 0
-        /// Why it waits or has ended before its time.
+        /// The reason why it waits or has ended early.
         package var problem: String?
     }
 
@@ -28,10 +31,10 @@ package actor Rewrapping {
     }
 
     private static let batchMax = 100
-    /// Between batches, in which others have the vault and the disk to themselves.
+    /// The pause between batches, which leaves the vault and the disk to other work.
     private static let pause = Duration.milliseconds(5)
     private static let pauseAfterFault = Duration.seconds(1)
-    /// Of those that name what is not authentic, a minute.
+    /// The lines in a minute that name messages which did not open.
     private static let linesMax = 100
 
     package private(set) var progress = Progress()
@@ -53,7 +56,7 @@ package actor Rewrapping {
         bell = Bell(loop: loop)
     }
 
-    /// Has `run` begin, unless it is at it.
+    /// Starts a run, unless one is under way.
     package func start() async -> Progress {
         if !progress.isRunning {
             progress = Progress(isRunning: true)
@@ -62,13 +65,13 @@ package actor Rewrapping {
         return progress
     }
 
-    /// Waits for `start`, does the work, and waits again, until it is cancelled.
+    /// Waits for `start`, rewraps all messages, and waits again, until the task is cancelled.
     package func run() async {
         while !Task.isCancelled {
             await bell.wait(atMost: .seconds(3600))
             guard progress.isRunning else { continue }
             do {
-                try await walk()
+                try await rewrapAll()
                 log.log(
                     .notice, "rewrapped the store", linesMax: 10,
                     metadata: [
@@ -78,7 +81,7 @@ package actor Rewrapping {
                         "retired": "\(progress.retired)",
                     ])
             } catch is CancellationError {
-                // The server stops; whoever asks again goes on from here.
+                // The server stops. The next start continues from here.
                 return
             } catch {
                 progress.problem = "\(error)"
@@ -90,7 +93,7 @@ package actor Rewrapping {
         }
     }
 
-    private func walk() async throws {
+    private func rewrapAll() async throws {
         var cursor: ScanCursor?
         repeat {
             let (messages, next) = try await store.scan(after: cursor, limit: Self.batchMax)
@@ -101,7 +104,8 @@ package actor Rewrapping {
         } while cursor != nil
     }
 
-    /// Tries until the vault answers: it may be restarted while this goes on for long.
+    /// Rewraps messages. It retries until the vault answers, because the vault may restart during a
+    /// long run.
     private func rewrap(_ messages: [StoredMessage]) async throws {
         while true {
             do {
@@ -127,13 +131,13 @@ package actor Rewrapping {
         return messages.filter { $0.keyVersion != current.version }
     }
 
-    /// At once, so that all share an fsync.
+    /// Replaces the messages at the same time, so that the changes share an fsync.
     private func replace(_ old: [StoredMessage], by contents: [OpenedText]) async throws {
         var unopened = UnopenedMessages()
         for (message, content) in zip(old, contents) { unopened.add(message, content) }
         progress.notAuthentic += unopened.notAuthentic.count
         progress.retired += unopened.ofRetiredKeys.count
-        unopened.note(in: log, source: "rewrap", linesMax: Self.linesMax)
+        unopened.log(to: log, source: "rewrap", linesMax: Self.linesMax)
         try await withThrowingTaskGroup(of: Bool.self) { group in
             for (message, content) in zip(old, contents) {
                 guard let content = content.found?.text else { continue }
@@ -145,7 +149,7 @@ package actor Rewrapping {
         }
     }
 
-    /// False where the message has gone, or is another one, since it was read.
+    /// Returns false if the message was removed or changed since it was read.
     private static func replace(
         _ message: StoredMessage, by content: ByteText, in store: any ChatStore
     ) async throws -> Bool {

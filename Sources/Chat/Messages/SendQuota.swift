@@ -3,9 +3,9 @@ internal import EventLoop
 internal import RateLimit
 internal import Storage
 
-/// How much one user may send: so many messages a minute, so many stored bytes a day.
+/// Limits the messages in a minute and the stored bytes in a day of one user.
 struct SendQuota {
-    /// What a message costs at least: its place in memory, and in the file system's journal.
+    /// The least charge for a message in bytes. It covers memory and the file system's journal.
     private static let chargeMin = 512
 
     private var messages: TokenBuckets<UserID>?
@@ -24,8 +24,10 @@ struct SendQuota {
         }
     }
 
-    /// Takes for one message whose record has so many bytes. Returns what is to be given back if
-    /// it is not stored; throws, and takes nothing, where one of both is used up.
+    /// Takes tokens for a message whose record has this many bytes. Returns the charge to give back
+    /// if the message is not stored.
+    ///
+    /// - Throws: `tooManyMessages` or `tooMuchData`, and nothing is taken.
     mutating func take(_ recordBytes: Int, for sender: UserID) throws(ChatFault) -> Charge {
         let now = MonotonicTime.current()
         let charge = Charge(bytes: Double(max(recordBytes, Self.chargeMin)))
@@ -50,8 +52,8 @@ struct SendQuota {
 }
 
 extension SendQuota {
-    /// The length of a message's record before it is sealed: base64 of nonce, ciphertext and tag
-    /// behind a key's version of one digit, the ids, and what JSON adds.
+    /// Returns the length of a message's record before it is sealed. It counts a one-digit key
+    /// version, base64 of nonce, ciphertext and tag, the ids, and the JSON around them.
     static func recordBytes(
         of text: MessageText, _ sender: UserID, _ receiver: UserID, _ id: MessageID
     ) -> Int {
@@ -59,4 +61,21 @@ extension SendQuota {
         return sealed + id.text.utf8Count + sender.text.utf8Count + receiver.text.utf8Count
             + 81
     }
+}
+
+/// The limits of one user, and the capacity of the store. 0 means no limit.
+package struct Quotas: Sendable {
+    /// The largest number of users with buckets. Beyond it, the users with the shortest wait lose
+    /// theirs.
+    static let usersMax = 50_000
+
+    /// The messages that a user may send in a minute. A burst may have twice as many.
+    package var sendsPerMinute = 60
+    /// The bytes of stored records in a day. A record counts as at least 512 bytes.
+    package var bytesPerDay = 10 << 20
+    package var unknownNamesPerHour = 30
+    /// The largest number of messages in the store. Further messages are refused.
+    package var messagesMax = 2_000_000
+
+    package init() {}
 }

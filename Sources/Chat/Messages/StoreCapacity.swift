@@ -1,25 +1,25 @@
 internal import Logging
 internal import RateLimit
 
-/// How many messages the store may hold: its index lies in memory.
+/// Limits the number of messages in the store, because its index is in memory.
 struct StoreCapacity {
     private static let warningPercent = 80
 
-    /// 0 is no limit.
+    /// The largest number of messages. 0 means no limit.
     private let messagesMax: Int
-    /// How full the store was when the log last said so.
+    /// The percentage at the last warning.
     private var warnedPercent = warningPercent - 1
 
     init(messagesMax: Int) {
         self.messagesMax = messagesMax
     }
 
-    /// Throws where no message more is taken.
+    /// Throws if the store takes no further message.
     func check(_ count: Int) throws(ChatFault) {
         if messagesMax > 0, count >= messagesMax { throw .storeFull }
     }
 
-    /// Warns once for each percent from the eightieth on.
+    /// Logs a warning once for each percent from 80 on.
     mutating func warn(_ count: Int, _ log: RateLimitedLog) {
         guard messagesMax > 0 else { return }
         let percent = Int(Double(count) / Double(messagesMax) * 100)

@@ -3,16 +3,16 @@ internal import Logging
 internal import RateLimit
 internal import Storage
 
-/// Messages that the vault did not open, to be told of in few lines.
+/// Messages that the vault did not open, collected for a few log lines.
 struct UnopenedMessages {
-    /// How many bytes of ids a line holds, and the first id in any case: those of an earlier system
-    /// may be long.
+    /// The largest length of the ids in a line, in bytes. The first id is always logged, because
+    /// ids of an earlier system may be long.
     private static let idsBytesMax = 1_000
 
     private(set) var notAuthentic: [StoredMessage] = []
     private(set) var ofRetiredKeys: [StoredMessage] = []
 
-    /// Adds a message that was answered so; one that opened is passed over.
+    /// Adds a message with its answer. It skips one that opened.
     mutating func add(_ message: StoredMessage, _ answer: OpenedText) {
         switch answer {
         case .text: break
@@ -21,14 +21,14 @@ struct UnopenedMessages {
         }
     }
 
-    /// Tells which messages were not authentic, and which key versions were retired that others
-    /// needed: the ids of the first of them in one line, and how many there are more.
+    /// Logs the messages that are not authentic, and the retired key versions that others need. One
+    /// line has the first ids, and the number of further ones.
     ///
     /// - Parameters:
-    ///   - log: A key version has a line a minute there.
-    ///   - source: Where they were met; nil for the conversation that they belong to.
-    ///   - linesMax: Lines a minute for that source.
-    func note(in log: RateLimitedLog, source: String? = nil, linesMax: Int = 1) {
+    ///   - log: The log. It writes one line a minute for each key version.
+    ///   - source: The source of the messages, or nil for their conversation.
+    ///   - linesMax: The largest number of lines in a minute for that source.
+    func log(to log: RateLimitedLog, source: String? = nil, linesMax: Int = 1) {
         if let first = notAuthentic.first {
             let people = [first.senderId.text, first.receiverId.text].sorted()
             log.log(

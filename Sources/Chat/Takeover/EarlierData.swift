@@ -1,8 +1,8 @@
 internal import Encoding
 internal import Storage
 
-/// The contents of the earlier system's `db.json`, as they stand there. There may be many messages,
-/// so they are read one by one.
+/// The contents of the earlier system's `db.json`. Messages are read one by one, because there may
+/// be many.
 struct EarlierData {
     struct User {
         let id: ByteText
@@ -12,26 +12,26 @@ struct EarlierData {
     }
 
     struct Message: Sendable {
-        /// Empty where it had none.
+        /// The id, or an empty text if the message had none.
         let id: ByteText
         let senderId: ByteText
         let receiverId: ByteText
-        /// Bare ciphertext, or the text itself where the vault was away.
+        /// The ciphertext without a key version, or the plaintext if the vault was away.
         let content: ByteText
-        /// Seconds or milliseconds since 1970.
+        /// The time in seconds or milliseconds since 1970.
         let timestamp: Int64
     }
 
-    /// The largest number that the earlier system, written in JavaScript, could count on from.
+    /// The largest integer that the earlier system, written in JavaScript, could increment exactly.
     private static let timeMax = ExactIntegers.max
 
     private(set) var users: [User] = []
     private(set) var messageCount = 0
     private(set) var hasByteOrderMark = false
-    /// The list that holds the messages.
+    /// The name of the list that holds the messages.
     private var list: ByteText = "messages"
 
-    /// Reads all of it once, and checks that every record is one.
+    /// Reads the whole file once, and checks every record.
     init(_ records: EarlierRecords) throws(TakeoverFault) {
         var records = records
         var counts: [ByteText: Int] = [:]
@@ -55,7 +55,7 @@ struct EarlierData {
         list = chats > 0 ? "chats" : "messages"
     }
 
-    /// Returns the next message; nil at the end.
+    /// Returns the next message, or nil at the end.
     func message(
         _ records: inout EarlierRecords
     ) throws(TakeoverFault) -> (index: Int, message: Message)? {

@@ -2,7 +2,7 @@ internal import Encoding
 internal import EventLoop
 internal import Storage
 
-/// Reads the earlier system's messages in this system's shape, some at a time.
+/// Reads the earlier system's messages as messages of this system, in batches.
 struct EarlierReading: Sendable {
     fileprivate let data: EarlierData
     fileprivate let users: EarlierUsers
@@ -16,9 +16,9 @@ struct EarlierReading: Sendable {
         self.threads = threads
     }
 
-    /// From the first message on.
+    /// Returns the batches from the first message on.
     ///
-    /// - Parameter notes: Where dropped messages are named; nil where they were already.
+    /// - Parameter notes: Receives dropped messages. Nil if an earlier pass has named them.
     func batches(notes: TakeoverNotes?) -> Batches {
         Batches(reading: self, notes: notes, folder: folder, threads: threads)
     }
@@ -39,7 +39,7 @@ struct EarlierReading: Sendable {
             self.threads = threads
         }
 
-        /// Nil at the end. The messages still hold what they held.
+        /// Returns the next batch with its contents unchanged, or nil at the end.
         mutating func next() async throws -> [StoredMessage]? {
             let (reading, notes, folder, before) = (reading, notes, folder, cursor)
             let (batch, after) = try await threads.run {
@@ -54,35 +54,35 @@ struct EarlierReading: Sendable {
     }
 }
 
-/// How far the messages have been read, and what the next ones have to fit to.
+/// The position in the messages, with the state that the next ones depend on.
 private struct EarlierCursor: Sendable {
-    /// How many texts, and how many bytes of them unless it is one, are opened or on their way to
-    /// be sealed at a time: few enough to be let wait, be every byte an escape of six.
+    /// The largest number of texts in a batch, and of their bytes unless it is one text. Few are
+    /// open at once, so the vault can queue them even if every byte needs a six-byte escape.
     private static let batchMax = 100
     private static let batchBytesMax = 1 << 20
 
     private var records: EarlierRecords
     private var times = EarlierTimes()
-    /// Hashes of the ids met: one that only seems to be there gets another id, which harms nobody.
+    /// Hashes of all ids so far. A message whose id collides gets another id, which is harmless.
     private var ids: Set<Int> = []
-    /// Read, and too long for the batch before.
-    private var waiting: StoredMessage?
+    /// A message that was read, but was too long for the previous batch.
+    private var held: StoredMessage?
 
     init(_ records: EarlierRecords) { self.records = records }
 
-    /// Empty at the end.
+    /// Returns the next batch, which is empty at the end.
     mutating func batch(
         _ data: EarlierData, _ users: EarlierUsers, _ notes: TakeoverNotes?
     ) throws(TakeoverFault) -> [StoredMessage] {
         var batch: [StoredMessage] = []
         var byteCount = 0
         while batch.count < Self.batchMax {
-            var next = takeWaiting()
+            var next = takeHeld()
             if next == nil { next = try place(data, users, notes) }
             guard let message = next else { break }
             byteCount += message.content.utf8Count
             if byteCount > Self.batchBytesMax, !batch.isEmpty {
-                waiting = message
+                held = message
                 break
             }
             batch.append(message)
@@ -90,12 +90,12 @@ private struct EarlierCursor: Sendable {
         return batch
     }
 
-    private mutating func takeWaiting() -> StoredMessage? {
-        defer { waiting = nil }
-        return waiting
+    private mutating func takeHeld() -> StoredMessage? {
+        defer { held = nil }
+        return held
     }
 
-    /// The next message from and to users there are.
+    /// Returns the next message whose sender and receiver exist.
     private mutating func place(
         _ data: EarlierData, _ users: EarlierUsers, _ notes: TakeoverNotes?
     ) throws(TakeoverFault) -> StoredMessage? {
@@ -115,5 +115,25 @@ private struct EarlierCursor: Sendable {
                 receiverId: receiver, content: message.content, timestamp: timestamp)
         }
         return nil
+    }
+}
+
+/// Converts the earlier system's timestamps to milliseconds that strictly increase in a
+/// conversation.
+struct EarlierTimes {
+    /// A smaller timestamp is in seconds. As milliseconds it would lie before April 1973.
+    private static let secondsMax: Int64 = 100_000_000_000
+
+    private var newest: [Conversation: Int64] = [:]
+
+    /// Returns the time of the conversation's next message, in the order of the file. Returns nil
+    /// if no message may have that time.
+    mutating func next(in conversation: Conversation, _ timestamp: Int64) -> Int64? {
+        let isSeconds = timestamp < Self.secondsMax
+        let milliseconds = isSeconds ? max(0, timestamp) * 1000 : timestamp
+        let next = newest[conversation].map { max($0 + 1, milliseconds) } ?? milliseconds
+        guard StoredMessage.timestamps.contains(next) else { return nil }
+        newest[conversation] = next
+        return next
     }
 }

@@ -1,8 +1,8 @@
 internal import Encoding
 internal import Storage
 
-/// The earlier system's users with their friendships put right: mutual, once each, and only with
-/// users who exist.
+/// The earlier system's users with corrected friendships: mutual, without duplicates, and only with
+/// existing users.
 struct EarlierUsers {
     private(set) var users: [User] = []
     private var places: [UserID: Int] = [:]
@@ -29,7 +29,8 @@ struct EarlierUsers {
 
     func contains(_ id: UserID) -> Bool { places[id] != nil }
 
-    /// A password that is no hash could be read: it does not go on.
+    /// Returns the user's hash. A password that is no hash is replaced, because it would be
+    /// readable.
     private static func hash(_ user: EarlierData.User, _ notes: TakeoverNotes) -> ByteText {
         if SealedForm.isPasswordHash(user.password) { return user.password }
         notes.add(.droppedPassword, "\(user.id)")

@@ -4,10 +4,11 @@ internal import Encoding
 internal import RateLimit
 internal import Storage
 
-/// Makes this system's store of the earlier one's: users keep their names and passwords, every
-/// text is sealed anew with its place, and the original stays beside it untouched.
+/// Converts the earlier system's store into this system's. Users keep their names and passwords.
+/// Every text is sealed anew with its context. The original file stays unchanged beside the new
+/// one.
 package struct Takeover: Sendable {
-    private static let patience = Duration.seconds(1)
+    private static let retryDelay = Duration.seconds(1)
 
     private let folder: String
     private let vault: any Vault
@@ -17,11 +18,10 @@ package struct Takeover: Sendable {
     private let notes: TakeoverNotes
     private let acceptsPlaintext: Bool
     /// Returns the latest time that a message may have, in milliseconds since 1970. A later message
-    /// is dated in the future. Nil before the clock is set.
+    /// is dated in the future. It returns nil before the clock is set.
     private let latest: @Sendable () -> Int64?
 
-    /// - Parameter acceptsPlaintext: Whether contents that have the form of ciphertext may be texts
-    ///   all the same.
+    /// - Parameter acceptsPlaintext: Whether contents in the form of ciphertext may be plaintext.
     package init(
         folder: String, vault: any Vault, acceptsPlaintext: Bool, loop: EventLoop,
         logger: Logger, latest: @escaping @Sendable () -> Int64?
@@ -36,8 +36,8 @@ package struct Takeover: Sendable {
         notes = TakeoverNotes(logger)
     }
 
-    /// Waits for the vault as long as it takes, and keeps other processes out meanwhile. May be run
-    /// again after a crash at any point.
+    /// Takes over the store. It waits for the vault without a limit, and locks the folder
+    /// meanwhile. It can run again after a crash at any point.
     package func run() async throws {
         defer {
             notes.finish()
@@ -52,9 +52,11 @@ package struct Takeover: Sendable {
         }.get()
         if data.hasByteOrderMark { logger.notice("a byte-order mark before db.json is ignored") }
         let users = try EarlierUsers(data.users, notes)
-        let keys = try await patiently {
+        let keys = try await retryingUntilAvailable {
             let keys = try await vault.keys()
-            guard Set(keys.map(\.version)).count == keys.count else { throw VaultFault.notAsAsked }
+            guard Set(keys.map(\.version)).count == keys.count else {
+                throw VaultFault.notAsAsked
+            }
             return keys
         }
         let legacy = keys.first(where: \.isLegacy)
@@ -78,8 +80,8 @@ package struct Takeover: Sendable {
         }
     }
 
-    /// Refuses where contents have the form of ciphertext and none opens: another key would have
-    /// all of them sealed as they stand, which nobody could ever read.
+    /// Throws if contents have the form of ciphertext and none opens. The vault then has another
+    /// key. It would seal all contents as they are, and no user could ever read them.
     private func requireRightKey(_ key: VaultKey, _ reading: EarlierReading) async throws {
         var batches = reading.batches(notes: nil)
         var tried = 0
@@ -91,7 +93,7 @@ package struct Takeover: Sendable {
         if tried > 0 { throw TakeoverFault.wrongKey(tried, version: key.version) }
     }
 
-    /// Seals all messages anew and adds them. Returns how many there are.
+    /// Seals all messages anew and adds them. Returns their number.
     private func fill(
         _ construction: StoreConstruction, _ reading: EarlierReading, _ latest: Int64?
     ) async throws -> Int {
@@ -99,7 +101,7 @@ package struct Takeover: Sendable {
         var count = 0
         while var batch = try await batches.next() {
             for (index, opened) in try await opened(batch).enumerated() {
-                reveal(&batch[index], opened)
+                setPlaintext(of: &batch[index], opened)
             }
             let contents = try await each(of: batch) { message throws(VaultFault) in
                 try await vault.seal(message.content, context: message.context)
@@ -119,27 +121,29 @@ package struct Takeover: Sendable {
             let unbound = SealedText(content: JSONText(message.content), context: "")
             let opened = try await vault.open([unbound])
             guard let text = opened.first else { throw .notAsAsked }
-            // A retired key's ciphertext opens again once the key is restored: it is no plain text.
+            // The ciphertext of a retired key is no plaintext. It opens again once the key is
+            // restored.
             if text == .keyRetired { throw .keyRetired }
             return text
         }
     }
 
-    /// What opens was ciphertext; what does not is what the earlier system stored as it was typed
-    /// when its vault was away.
-    private func reveal(_ message: inout StoredMessage, _ opened: OpenedText) {
+    /// Sets the content to the plaintext. A content that does not open is plaintext already,
+    /// because the earlier system stored messages unsealed while its vault was away.
+    private func setPlaintext(of message: inout StoredMessage, _ opened: OpenedText) {
         switch opened {
         case .text(let text): message.content = text.text
         case .notAuthentic, .keyRetired: notes.add(.unsealedMessage, "\(message.id)")
         }
     }
 
-    /// Asks about all at once, but about each on its own: so it is known which one is refused.
+    /// Asks about all messages at once, with one request for each, so that a refusal names its
+    /// message.
     private func each<Answer: Sendable>(
         of messages: [StoredMessage],
         _ ask: @escaping @Sendable (StoredMessage) async throws(VaultFault) -> Answer
     ) async throws -> [Answer] {
-        try await patiently {
+        try await retryingUntilAvailable {
             try await withThrowingTaskGroup(of: (Int, Answer).self) { group in
                 for (index, message) in messages.enumerated() {
                     group.addTask(executorPreference: loop) {
@@ -157,7 +161,10 @@ package struct Takeover: Sendable {
         }
     }
 
-    private func patiently<Result>(_ ask: () async throws -> Result) async throws -> Result {
+    /// Repeats `ask` until the vault is available. Throws at once if the vault holds other keys.
+    private func retryingUntilAvailable<Result>(
+        _ ask: () async throws -> Result
+    ) async throws -> Result {
         var isFirst = true
         while true {
             do {
@@ -169,7 +176,7 @@ package struct Takeover: Sendable {
                         .warning, "waiting for the vault", metadata: ["why": "\(fault)"])
                 }
                 isFirst = false
-                try await loop.sleep(for: Self.patience)
+                try await loop.sleep(for: Self.retryDelay)
             }
         }
     }

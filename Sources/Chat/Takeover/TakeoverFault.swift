@@ -1,15 +1,15 @@
 package import Storage
 
-/// Why the earlier system's store cannot be taken over. Nothing was changed.
+/// The reasons why the earlier system's store cannot be taken over. Nothing was changed.
 package enum TakeoverFault: Error, Sendable, CustomStringConvertible {
     case unreadable(String)
-    /// It holds messages, and the vault has no key that opens them.
+    /// The store holds messages, and the vault has no key that opens them.
     case noLegacyKey
-    /// None of so many contents that have the form of ciphertext opens.
+    /// None of this many contents in the form of ciphertext opens.
     case wrongKey(Int, version: Int)
-    /// Both lists hold messages, and nothing says how they belong together.
+    /// Both lists hold messages, and their relation is unknown.
     case twoLists(messages: Int, chats: Int)
-    /// The vault will never take this message.
+    /// The vault refuses this message for good.
     case refused(MessageID, String)
 
     package var description: String {

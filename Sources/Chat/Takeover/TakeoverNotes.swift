@@ -1,8 +1,8 @@
 internal import Logging
 import Synchronization
 
-/// What a takeover tells of single messages and contacts. All are named by their ids, in lines of
-/// many, since an earlier store may hold a hundred thousand of a kind.
+/// Logs the messages, contacts and users that a takeover changes or drops. A line names many ids,
+/// because an earlier store may hold a hundred thousand of a kind.
 final class TakeoverNotes: Sendable {
     enum Kind: Int, CaseIterable {
         case droppedContact, droppedMessage, unsealedMessage, droppedPassword, futureMessage
@@ -42,14 +42,14 @@ final class TakeoverNotes: Sendable {
     private static let lineBytesMax = 1_000
 
     private let logger: Logger
-    /// By the number of their kind.
+    /// The ids of each kind that are not yet logged, by the kind's number.
     private let gathered = Mutex([String](repeating: "", count: Kind.allCases.count))
 
     init(_ logger: Logger) {
         self.logger = logger
     }
 
-    /// Names one; `finish` must follow.
+    /// Adds an id. Call `finish` after the last one.
     func add(_ kind: Kind, _ id: String) {
         let full: String? = gathered.withLock { gathered in
             let ids = gathered[kind.rawValue]
@@ -63,7 +63,7 @@ final class TakeoverNotes: Sendable {
         if let full { write(kind, full) }
     }
 
-    /// Writes what is gathered.
+    /// Logs all remaining ids.
     func finish() {
         for kind in Kind.allCases {
             let ids = gathered.withLock { gathered in

@@ -243,7 +243,7 @@ actor GroupCommit {
     func readyJournal() async throws(StorageFault) -> Journal {
         if let journal = files.journal { return journal }
         guard let preparation = files.preparation else {
-            preconditionFailure("neither ready nor to be made ready")
+            preconditionFailure("the files have no preparation")
         }
         let held = files.lockFile
         let (ready, lock) = try await threads.journal.perform { () throws(StorageFault) in
@@ -269,7 +269,9 @@ actor GroupCommit {
                     try note.write(to: lock)
                 } catch { throw StorageFault(writing: error) }
             }
-        } catch { log.log(.debug, "the stop was not noted", metadata: ["fault": "\(error)"]) }
+        } catch {
+            log.log(.debug, "the clean stop was not recorded", metadata: ["fault": "\(error)"])
+        }
     }
 
     /// Appends a line that states that the whole journal is durable. Damage to its last group

@@ -28,7 +28,7 @@ struct GroupWrite: Sendable {
     @Sendable func run() -> Result<Written, StorageFault> {
         do throws(StorageFault) {
             if let journal { return .success(try write(to: journal, nil)) }
-            guard let preparation else { preconditionFailure("neither ready nor to be made ready") }
+            guard let preparation else { preconditionFailure("the files have no preparation") }
             let prepared = try preparation.run(holding: lock)
             return .success(try write(to: prepared.ready.journal, prepared))
         } catch { return .failure(error) }

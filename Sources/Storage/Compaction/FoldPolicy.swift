@@ -14,7 +14,7 @@ internal import EventLoop
 struct FoldPolicy: Sendable {
     static let smallBytesMax: Int64 = 8 << 20
     static let quietTime = Duration.seconds(2)
-    /// How long a removal waits for 2 s of quiet.
+    /// The longest time that a fold for a removal waits for quiet.
     static let removalDelayMax = Duration.seconds(50)
     static let removalInterval = Duration.seconds(24 * 3600)
     static let firstRetryDelay = Duration.seconds(30)
@@ -34,13 +34,13 @@ struct FoldPolicy: Sendable {
     private var lastChange: MonotonicTime?
     private var earliestFold: MonotonicTime?
     private var retryDelay = firstRetryDelay
-    /// Since when the journal holds the removal of something that `db.json` has.
+    /// The time of the first removal in the journal. `db.json` still holds the removed content.
     private var removedAt: MonotonicTime?
     private var lastRemovalFold: MonotonicTime?
 
     init() {}
 
-    /// - Parameter removes: Whether a change removes what is to leave the files.
+    /// - Parameter removes: Whether a change removes stored content.
     mutating func appended(bytes: Int, at time: MonotonicTime, removes: Bool = false) {
         allowance += Self.allowancePerByte * Int64(bytes)
         lastChange = time

@@ -136,7 +136,7 @@ package struct Facts: Sendable {
     }
 
     private func undeclared(_ fact: StaticString) -> Never {
-        preconditionFailure("a decision looks at a fact that it did not declare: \(fact)")
+        preconditionFailure("a decision reads an undeclared fact: \(fact)")
     }
 }
 

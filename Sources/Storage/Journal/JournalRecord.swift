@@ -119,7 +119,7 @@ enum JournalRecord {
     private static func replacing(
         _ content: ByteText, of message: StoredMessage?
     ) -> StoredMessage {
-        guard var message else { preconditionFailure("a message is replaced that was not read") }
+        guard var message else { preconditionFailure("a replaced message was not read") }
         message.content = content
         return message
     }

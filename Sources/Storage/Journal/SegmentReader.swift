@@ -35,8 +35,8 @@ struct SegmentEnd: Equatable {
 ///     xxxxxxxx 270 {"messageAdded":{…}}                       a change
 ///     …
 ///
-/// A line is `checksum SP length SP JSON LF` (`JournalLine`, `JournalRecord`). A segment is valid if
-/// and only if all of this holds:
+/// A line is `checksum SP length SP JSON LF` (`JournalLine`, `JournalRecord`). A segment is valid
+/// if and only if all of this holds:
 ///
 /// - The first line names the segment and its store.
 /// - Every line is intact.

@@ -72,7 +72,7 @@ struct UserTable: ~Copyable {
     mutating func add(_ user: User) -> UInt32 {
         let number = numberOrNew(for: user.id)
         let index = Int(number)
-        precondition(!slots[index].isPresent, "a user twice")
+        precondition(!slots[index].isPresent, "the user is present already")
         slots[index].username = user.username
         slots[index].password = user.password
         slots[index].epoch = user.epoch

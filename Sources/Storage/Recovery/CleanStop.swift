@@ -25,8 +25,8 @@ struct CleanStop: Equatable {
         self.segment = segment
     }
 
-    /// Returns the incarnation for this startup: the recorded one if the files are unchanged, or else a
-    /// new one.
+    /// Returns the incarnation for this startup: the recorded one if the files are unchanged, or
+    /// else a new one.
     static func incarnation(
         recordedIn lock: (any DiskFile)?, _ recovery: Recovery
     ) -> Incarnation {

@@ -64,7 +64,7 @@ package struct EarlierRecords: Sendable {
         if place == .start { try begin() }
         while true {
             switch place {
-            case .start: preconditionFailure("it has begun")
+            case .start: preconditionFailure("the reading has begun already")
             case .end: return nil
             case .list:
                 if try endsList() { continue }

@@ -16,7 +16,7 @@ struct Recovery: Sendable {
     var sealedLengths: [Int64] = []
     /// The number of changes in the journal.
     var unfoldedChanges = 0
-    /// Whether one of them removed something.
+    /// Whether a change in the journal removes stored content.
     var holdsRemoval = false
     var lastSegment = 1
     var lastEnd = SegmentEnd()
@@ -182,7 +182,7 @@ final class Transfer<Content>: Sendable {
     /// Returns the content. A second call traps.
     func take() -> sending Content {
         guard let content = content.withLock({ $0.take() }) else {
-            preconditionFailure("taken already")
+            preconditionFailure("the content was taken already")
         }
         return content
     }

@@ -8,7 +8,7 @@ struct Replay: SnapshotVisitor, JournalVisitor {
     private(set) var generation: Generation
     /// The number of changes in the journal.
     private(set) var changeCount = 0
-    /// Whether one of them removed something.
+    /// Whether a change in the journal removes stored content.
     private(set) var holdsRemoval = false
     /// The newest timestamp of the snapshot's messages.
     private var newestInSnapshot: Int64 = 0

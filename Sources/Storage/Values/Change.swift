@@ -40,7 +40,7 @@ package enum Change: Sendable, Equatable {
 }
 
 extension Change {
-    /// Whether something that was stored is to leave the files soon.
+    /// Whether the change removes stored content, which must leave the files soon.
     var isRemoval: Bool {
         if case .userRemoved = self { true } else { false }
     }

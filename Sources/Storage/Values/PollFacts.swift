@@ -9,7 +9,7 @@ package struct PollFacts: Sendable, Equatable {
     /// revision changes with the result of `contacts(of:)`. A conversation that was removed has the
     /// revision of one that never existed.
     package let revision: UInt64
-    /// Whether the two people of the conversation were friends and are not any more.
+    /// Whether the friendship of the conversation's two users has ended.
     package let hasEnded: Bool
 
     package init(

@@ -25,7 +25,7 @@ package struct RecordedMessages: Sendable {
             do {
                 try append(Run(bytes: json, records: [MessageRecord(of: json.span)]))
             } catch {
-                preconditionFailure("what is written can be read: \(error)")
+                preconditionFailure("a written record cannot be read: \(error)")
             }
         }
     }
