@@ -45,7 +45,8 @@ extension MemoryState {
         index.place(ofHash: hash, except: others)
     }
 
-    /// Returns whether a message is as it was read, or still absent, and no pending change touches it.
+    /// Returns whether a message is as it was read, or still absent, and no pending change touches
+    /// it.
     func isCurrent(_ search: MessageSearch) -> Bool {
         !waits(for: search.id) && index.isCurrent(search)
     }
