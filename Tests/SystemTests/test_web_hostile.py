@@ -8,9 +8,12 @@ from selenium.webdriver.common.keys import Keys
 import hostile
 from browser import LAPTOP, PHONE
 
-# Boxes that lie outside of their bubble. Each row in the page is measured once a viewport.
-OUTSIDE = """
-    const found = {};
+# Walks towards the first message, a few stops at a time. Collects the texts by their keys, and the
+# boxes that lie outside of their bubble. Each row in the page is measured once a viewport.
+WALK = """
+    const done = arguments[arguments.length - 1];
+    const stops = arguments[0];
+    const outside = {}, texts = {};
     const viewport = `${innerWidth}`;
     const edges = (box) => ["left", "top", "right", "bottom"].map((edge) => Math.round(box[edge]));
     // Only the texts of the node itself: its children are measured by themselves.
@@ -19,20 +22,34 @@ OUTSIDE = """
         range.selectNodeContents(child);
         return child.nodeType === Node.TEXT_NODE ? [...range.getClientRects()] : [];
     });
-    for (const bubble of document.querySelectorAll("#rows .bubble")) {
-        if (bubble.measuredIn === viewport) continue;
-        bubble.measuredIn = viewport;
+    const measure = (bubble) => {
         const frame = bubble.getBoundingClientRect();
         for (const node of bubble.querySelectorAll("*")) {
             if (node.closest(".unseen") || node.closest("svg")) continue;
             const out = [node.getBoundingClientRect(), ...boxes(node)].find((box) =>
                 box.width > 0 && (box.left < frame.left - 1 || box.right > frame.right + 1
                     || box.top < frame.top - 1 || box.bottom > frame.bottom + 1));
-            if (out) found[escape(bubble.textContent.slice(0, 60))] = [
+            if (out) outside[escape(bubble.textContent.slice(0, 60))] = [
                 node.className || node.tagName, edges(out), edges(frame)];
         }
-    }
-    return found;
+    };
+    const walk = (left) => {
+        for (const row of document.querySelectorAll("#rows .row")) {
+            if (row.measuredIn === viewport) continue;
+            row.measuredIn = viewport;
+            measure(row.querySelector(".bubble"));
+            texts[row.dataset.key] = row.querySelector(".text")?.textContent;
+        }
+        const log = document.getElementById("log");
+        const isTop = log.scrollTop <= 0;
+        const isFirst = document.getElementById("log-state").textContent === "Awal percakapan";
+        if (left === 0 || (isTop && isFirst)) {
+            return done({ texts, outside, isOver: isTop && isFirst });
+        }
+        log.scrollTop -= log.clientHeight * .9;
+        requestAnimationFrame(() => setTimeout(() => walk(left - 1)));
+    };
+    walk(stops);
 """
 
 # Compares two screenshots, with and without texts: the pixels that differ outside of all bubbles.
@@ -89,24 +106,19 @@ def ink(page):
     return page.driver.execute_async_script(INK, shown, without)
 
 
-def walk(page, look):
-    """From the newest message to the first, looking at each stop; returns the texts by key."""
-    seen = {}
+def walk(page):
+    """Walks from the newest message to the first. Returns the texts, the boxes outside of their
+    bubbles, and the ink at the first stops."""
+    texts, outside, inks = {}, {}, []
     page.run("document.getElementById('to-newest').click()")
     while True:
-        look()
-        found = page.run("""
-            return [...document.querySelectorAll("#rows .row")].map((node) =>
-                [node.dataset.key, node.querySelector(".text")?.textContent]);""")
-        seen.update(found)
-        state = page.run("""
-            const log = document.getElementById("log");
-            const at = log.scrollTop;
-            log.scrollTop -= log.clientHeight * .9;
-            return [at, document.getElementById("log-state").textContent];""")
-        if state[0] <= 0 and state[1] == "Awal percakapan":
-            return seen
-        page.driver.execute_async_script("requestAnimationFrame(() => setTimeout(arguments[0]))")
+        if len(inks) < 6:
+            inks.append(ink(page))
+        found = page.driver.execute_async_script(WALK, 1 if len(inks) < 6 else 100)
+        texts.update(found["texts"])
+        outside.update(found["outside"])
+        if found["isOver"]:
+            return list(texts.values()), outside, inks
 
 
 def test_a_hostile_friend_breaks_nothing_and_draws_only_in_bubbles(
@@ -121,16 +133,10 @@ def test_a_hostile_friend_breaks_nothing_and_draws_only_in_bubbles(
     page.type("jangan hilang")
     for size in (LAPTOP, PHONE):
         page.resize(*size)
-        outside, inks = {}, []
-
-        def look(outside=outside, inks=inks):
-            outside.update(page.run(OUTSIDE))
-            if len(inks) < 6:
-                inks.append(ink(page))
-        seen = walk(page, look)
+        texts, outside, inks = walk(page)
         assert outside == {}
         assert [each for each in inks if each["count"] or each["inside"] == 0] == []
-        assert sorted(seen.values()) == sorted(stored)
+        assert sorted(texts) == sorted(stored)
     assert page.draft() == "jangan hilang"
     page.click("#message")
     page.press(Keys.ENTER)
