@@ -29,7 +29,7 @@ struct ServerProcess: Sendable {
         let server = Server(
             loop: loop, limits: Self.limits, logger: logger, shedding: shedding,
             isExempt: { $0.isLoopback || clients.isTrusted($0) }, handler: startup)
-        try await Lifetime.run(
+        try await ProcessLifetime.run(
             loop: loop,
             stop: { time in
                 logger.info("stopping")
@@ -40,7 +40,7 @@ struct ServerProcess: Sendable {
                     logger.info("nothing to read again: there is no shared secret")
                     return
                 }
-                secret.reload(telling: logger)
+                secret.reload(logger: logger)
             },
             body: {
                 try await serve(files, clients, startup, server)
@@ -60,7 +60,7 @@ struct ServerProcess: Sendable {
         _ files: StaticFiles, _ clients: Clients, _ startup: StartupHandler, _ server: Server
     ) async throws {
         // First of what leaves traces, so that a start which cannot be leaves none.
-        let listener = try Listening.open(
+        let listener = try ListeningSocket.open(
             host: settings.host, port: settings.port,
             portOption: Defaults.port.option("--port"), loop: loop)
         let audit = try auditLog(clients)
@@ -92,7 +92,7 @@ struct ServerProcess: Sendable {
                 }
             }
             group.addTask(executorPreference: loop) { await shedding.log.run(on: loop) }
-            group.addTask(executorPreference: loop) { await Heap.tend(on: loop) }
+            group.addTask(executorPreference: loop) { await Heap.trimPeriodically(on: loop) }
             await server.serve(listener)
             group.cancelAll()
             try await group.waitForAll()
@@ -155,7 +155,7 @@ struct ServerProcess: Sendable {
             "cipher": "\(settings.cipher.host):\(settings.cipher.port)",
             "web": "\(settings.publicFolder)",
         ]
-        Listening.announce(address, asked: settings.port, told, logger)
-        settings.cipherSecret?.warnOfMode(logger)
+        ListeningSocket.announce(address, asked: settings.port, told, logger)
+        settings.cipherSecret?.warnIfOthersCanRead(logger: logger)
     }
 }

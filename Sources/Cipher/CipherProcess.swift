@@ -22,7 +22,7 @@ enum CipherProcess {
         let server = server(
             vault, CallerAuthentication(secret: settings.secret, log: log), loop: loop,
             logger: logger)
-        try await Lifetime.run(
+        try await ProcessLifetime.run(
             loop: loop,
             stop: { time in
                 logger.info("stopping")
@@ -30,11 +30,11 @@ enum CipherProcess {
             },
             hangUp: {
                 await reload(vault, logger)
-                settings.secret?.reload(telling: logger)
+                settings.secret?.reload(logger: logger)
             },
             body: {
                 // The listener comes first, so that a port in use leaves no new key ring behind.
-                let listener = try Listening.open(
+                let listener = try ListeningSocket.open(
                     host: settings.host, port: settings.port,
                     portOption: CipherDefaults.port.option("--port"), loop: loop)
                 let start = try await vault.start(now: WallClock.seconds)
@@ -42,7 +42,9 @@ enum CipherProcess {
                 announce(settings, listener.address, version: start.currentVersion, logger)
                 Heap.trim()
                 await withDiscardingTaskGroup { group in
-                    group.addTask(executorPreference: loop) { await Heap.tend(on: loop) }
+                    group.addTask(executorPreference: loop) {
+                        await Heap.trimPeriodically(on: loop)
+                    }
                     group.addTask(executorPreference: loop) { await log.run(on: loop) }
                     await server.serve(listener)
                     group.cancelAll()
@@ -84,8 +86,8 @@ enum CipherProcess {
             "keyFile": "\(settings.keyFile.path)", "currentKey": "\(version)",
             "callers": settings.secret == nil ? "anyone" : "with the secret",
         ]
-        Listening.announce(address, asked: settings.port, metadata, logger)
-        settings.secret?.warnOfMode(logger)
+        ListeningSocket.announce(address, asked: settings.port, metadata, logger)
+        settings.secret?.warnIfOthersCanRead(logger: logger)
         if settings.secret == nil, !address.isLoopback {
             let option = CipherDefaults.secretFile.option("--secret-file")
             logger.warning("other machines may decrypt: set \(option)")

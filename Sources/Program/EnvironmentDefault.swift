@@ -1,7 +1,7 @@
 package import ArgumentParser
 import Glibc
 
-/// What an option is where no flag gives it: its environment variable, else a fixed value.
+/// The value of an option without a flag: its environment variable, else a fixed default.
 ///
 ///     static let port = EnvironmentDefault<UInt16>("CIPHER_PORT", 8082)
 ///     @Option(help: Defaults.port.help("Port to listen on.")) var port: UInt16?
@@ -23,17 +23,17 @@ package struct EnvironmentDefault<Value: ExpressibleByArgument & Sendable>: Send
         self.fallback = nil
     }
 
-    /// How messages name the option: `--port (CIPHER_PORT)`.
+    /// Returns the option's name in messages: `--port (CIPHER_PORT)`.
     package func option(_ flag: String) -> String { "\(flag) (\(variable))" }
 
-    /// `text`, followed by the variable's name and the default.
+    /// Returns `text` followed by the variable's name and the default.
     package func help(_ text: String, valueName: String? = nil) -> ArgumentHelp {
         let standard = fallback.map(\.defaultValueDescription) ?? "none"
         return ArgumentHelp("\(text) [\(variable); default: \(standard)]", valueName: valueName)
     }
 
-    /// The flag's value, else the variable's, else the default. Throws where the variable's text is
-    /// no such value.
+    /// Returns the flag's value, else the variable's, else the default. Throws if the variable's
+    /// text is no such value.
     package func value(_ flag: Value?) throws(StartFailure) -> Value {
         guard let value = try optional(flag) else {
             preconditionFailure("\(variable) has no default: ask for optional()")
@@ -41,7 +41,7 @@ package struct EnvironmentDefault<Value: ExpressibleByArgument & Sendable>: Send
         return value
     }
 
-    /// As `value`, for an option that may stay unset.
+    /// Returns the value of an option that may stay unset.
     package func optional(_ flag: Value?) throws(StartFailure) -> Value? {
         if let flag { return flag }
         guard let bytes = getenv(variable), bytes.pointee != 0 else { return fallback }
@@ -63,7 +63,7 @@ package struct EnvironmentDefault<Value: ExpressibleByArgument & Sendable>: Send
 }
 
 extension EnvironmentDefault<Int> {
-    /// The option's value, which must be in the range. Declare the option with
+    /// Returns the option's value, which must be in the range. Declare the option with
     /// `parsing: .unconditional`, or a negative number counts as a missing value.
     package func number(
         _ flag: Int?, _ range: ClosedRange<Int>, _ name: String
@@ -78,7 +78,7 @@ extension EnvironmentDefault<Int> {
     }
 }
 
-/// The variable's text, or nil where it is unset or not UTF-8.
+/// Returns the variable's text, or nil if it is unset or not UTF-8.
 package func environment(_ variable: String) -> String? {
     guard let text = getenv(variable) else { return nil }
     return String(validatingCString: text)

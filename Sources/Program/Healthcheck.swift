@@ -1,11 +1,11 @@
 package import EventLoop
 import HTTP
 
-/// What a container's health check runs: the program itself, asking its own service.
+/// Asks the service of the same program whether it is ready, for a container's health check.
 package enum Healthcheck {
-    /// Returns where `GET /readyz` is answered with 200, and throws where it is not.
+    /// Returns if `GET /readyz` is answered with 200, and throws otherwise.
     package static func run(host: String, port: UInt16, loop: EventLoop) async throws {
-        let address = try Listening.address(asking: host, port: port)
+        let address = try ListeningSocket.address(asking: host, port: port)
         var limits = ClientLimits()
         limits.answerTimeMax = .seconds(3)
         let client = Client(host: address.host, port: address.port, loop: loop, limits: limits)

@@ -2,46 +2,46 @@ import CLinux
 package import EventLoop
 import Glibc
 
-/// What glibc's malloc keeps of what was freed.
+/// Limits the freed memory that glibc's malloc keeps.
 package enum Heap {
-    /// It gives each thread that allocates an arena of its own, up to eight for a core, and returns
-    /// little of what they held: a server's memory grows with its threads and not with its work.
+    /// By default each thread gets an arena, up to eight for a core, and malloc returns little of
+    /// them. A server's memory would grow with its threads instead of its work.
     private static let arenaCountMax: Int32 = 1
-    /// Left to itself it hands back what is free at the end of the heap when that is 128 KB, and
-    /// maps a larger block by itself: the room for a page of messages was got anew each time. What
-    /// it learns from larger blocks goes up to 32 and 64 MB, and stays (mallopt(3)).
+    /// By default malloc returns 128 KB at the heap's end and maps a larger block by itself, so each
+    /// page of messages would be mapped anew. Its own adaptation reaches 32 and 64 MB and stays
+    /// there (mallopt(3)).
     private static let keptBytesMax: Int32 = 8 << 20
 
-    /// How much may be resident beyond what is in use before it is given back.
+    /// Resident memory beyond the used memory, above which `trimPeriodically` returns it.
     private static let unusedBytesMax = 12 << 20
-    private static let lookInterval = Duration.seconds(3)
+    private static let checkInterval = Duration.seconds(3)
 
-    /// To be called before the first thread is started.
-    static func bound() {
+    /// Call it before the first thread starts.
+    static func limitArenas() {
         clinux_bound_heap(arenaCountMax, keptBytesMax, keptBytesMax)
     }
 
-    /// Gives back what is free. For after a start, which needs room that nobody needs again.
+    /// Returns free memory to the system. A start calls it, since it used memory only once.
     package static func trim() {
         clinux_trim_heap()
     }
 
-    /// Gives back what is free, wherever it lies in the heap, once a peak of load is over. Until it
-    /// is cancelled. By itself malloc gives back only what is free at the heap's end.
-    package static func tend(on loop: EventLoop) async {
+    /// Returns free memory from anywhere in the heap after a peak of load, until it is cancelled.
+    /// By itself malloc returns only the heap's free end.
+    package static func trimPeriodically(on loop: EventLoop) async {
         var wasLarge = false
-        while (try? await loop.sleep(for: lookInterval)) != nil {
+        while (try? await loop.sleep(for: checkInterval)) != nil {
             let isLarge = unusedBytes > unusedBytesMax
-            // Seen twice: what is free for a moment under load is needed again at once.
+            // Twice in a row: memory that is free for a moment under load is needed again.
             if isLarge, wasLarge { trim() }
             wasLarge = isLarge
         }
     }
 
-    /// Memory of the process's own that is resident and holds nothing.
+    /// Resident private memory that malloc has not given out.
     private static var unusedBytes: Int { ownResidentBytes - clinux_heap_bytes_used() }
 
-    /// Bytes of resident pages that no file backs (proc(5), statm); 0 where that cannot be read.
+    /// Bytes of resident pages that no file backs (proc(5), statm); 0 if that cannot be read.
     private static var ownResidentBytes: Int {
         let file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return 0 }

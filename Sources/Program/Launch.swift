@@ -2,16 +2,19 @@ package import ArgumentParser
 import EventLoop
 import Glibc
 
+/// The version that both programs report. They are built and delivered together.
+package let programVersion = "1.0.0"
+
 /// Runs a command-line program: parses the arguments, runs the command they name, and ends the
-/// process. Whatever goes wrong is one line on standard error and a non-zero status.
+/// process. A failure is one line on standard error and a non-zero status.
 package enum Launch<Root: ParsableCommand> {
     package static func main() -> Never {
-        StandardStreams.fill()
-        // A write to a connection that the other side closed is an error to handle, not a death.
+        StandardStreams.openMissing()
+        // Otherwise a write to a closed connection would end the process.
         signal(SIGPIPE, SIG_IGN)
-        CrashRemains.forbid()
+        CoreDumps.disable()
         DescriptorLimit.raise()
-        Heap.bound()
+        Heap.limitArenas()
         if ["-h", "--help", "help"].contains(where: { CommandLine.arguments.dropFirst() == [$0] }) {
             print(help)
             exit(EXIT_SUCCESS)
@@ -25,8 +28,7 @@ package enum Launch<Root: ParsableCommand> {
         exit(EXIT_SUCCESS)
     }
 
-    /// The root's page, and the options of the command that runs where none is named: most of what
-    /// people look for.
+    /// The root's page with the options of the default command, which people look for most.
     static var help: String {
         let page = Root.helpMessage()
         guard let standard = Root.configuration.defaultSubcommand,
@@ -40,22 +42,22 @@ package enum Launch<Root: ParsableCommand> {
 
     private static func end(with error: any Error) -> Never {
         if let failure = error as? StartFailure {
-            complain(failure.description)
+            printFailure(failure.description)
             exit(EXIT_FAILURE)
         }
         let code = Root.exitCode(for: error)
-        // Help and version are answers, not errors: the parser prints them on standard output.
+        // Help and version are no errors: the parser prints them on standard output.
         if code.isSuccess { Root.exit(withError: error) }
         let message = Root.message(for: error)
         if !message.isEmpty {
             // The parser lists valid values one a line.
             let parts = message.split(separator: "\n").map { $0.drop { $0 == " " || $0 == "-" } }
-            complain("\(parts.joined(separator: " ")); see \(commandLine) --help")
+            printFailure("\(parts.joined(separator: " ")); see \(commandLine) --help")
         }
         exit(code.rawValue)
     }
 
-    /// The command that was called, as far as its name was given: `ChatCore users list`.
+    /// The called command, as far as its name was given: `ChatCore users list`.
     private static var commandLine: String {
         var names = [Root._commandName]
         var command: any ParsableCommand.Type = Root.self
@@ -68,8 +70,8 @@ package enum Launch<Root: ParsableCommand> {
         return names.joined(separator: " ")
     }
 
-    private static func complain(_ message: String) {
-        let line = "\(Root._commandName): \(oneLine(message))\n"
+    private static func printFailure(_ message: String) {
+        let line = "\(Root._commandName): \(escapingControls(message))\n"
         StandardStreams.writeError(Array(line.utf8))
     }
 }

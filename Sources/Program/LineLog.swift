@@ -1,5 +1,6 @@
-package import Logging
+import ArgumentParser
 import Glibc
+package import Logging
 
 /// Writes each log message as one line, on standard error unless told otherwise:
 /// `2026-01-31T12:00:00.000Z info Cipher: listening version=1.0.0`.
@@ -22,8 +23,8 @@ package struct LineLog: LogHandler {
         self.init(label: label, level: level, write: StandardStreams.writeError)
     }
 
-    /// The program's logger; also what swift-log gives to whoever asks for one by label.
-    /// Call once, before the first message.
+    /// Returns the program's logger, and makes swift-log give out loggers of this kind by label.
+    /// Call it once, before the first message.
     package static func bootstrap(label: String, level: Logger.Level) -> Logger {
         LoggingSystem.bootstrap { LineLog(label: $0, level: level) }
         return Logger(label: label)
@@ -39,11 +40,29 @@ package struct LineLog: LogHandler {
     }
 
     func line(_ event: LogEvent, at time: timespec) -> [UInt8] {
-        var text = "\(WallClock.text(time)) \(event.level) \(label): \(oneLine("\(event.message)"))"
+        var text =
+            "\(WallClock.text(time)) \(event.level) \(label): \(escapingControls("\(event.message)"))"
         let merged = metadata.merging(event.metadata ?? [:]) { $1 }
         for (name, value) in merged.sorted(by: { $0.key < $1.key }) {
-            text += " \(name)=\(oneLine("\(value)"))"
+            text += " \(name)=\(escapingControls("\(value)"))"
         }
         return Array((text + "\n").utf8)
+    }
+}
+
+/// The value of `--log-level`, by swift-log's names.
+package enum LogLevel: String, CaseIterable, ExpressibleByArgument, Sendable {
+    case trace, debug, info, notice, warning, error, critical
+
+    package var level: Logger.Level {
+        switch self {
+        case .trace: .trace
+        case .debug: .debug
+        case .info: .info
+        case .notice: .notice
+        case .warning: .warning
+        case .error: .error
+        case .critical: .critical
+        }
     }
 }

@@ -1,15 +1,15 @@
 import Glibc
 
-/// Folders for files that are nobody else's business.
+/// Folders that only their owner can enter.
 package enum PrivateFolder {
-    /// The folder that a file is in.
+    /// Returns the folder of a file.
     package static func holding(_ path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    /// Makes a folder and those above it that are missing, for their owner alone. Each is confirmed
-    /// in the one above it, or a power cut could take away what was safely written into it.
+    /// Makes a folder and the missing folders above it, for their owner alone. It syncs each parent,
+    /// or a power cut could take away a folder with synced files in it.
     package static func make(_ path: String) throws(StartFailure) {
         var parent = path.hasPrefix("/") ? "/" : "."
         var end = path.startIndex
@@ -25,7 +25,7 @@ package enum PrivateFolder {
         }
     }
 
-    /// Makes the names in a folder last, where this process may look at them.
+    /// Makes the names in a folder durable. Does nothing where this process may not read it.
     package static func sync(_ path: String) throws(StartFailure) {
         let number = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard number >= 0 else {

@@ -4,13 +4,13 @@ import Glibc
 package import Logging
 import Synchronization
 
-/// The secret that two programs share, from a file that may be read again while they run.
+/// The secret that two programs share, from a file that can be read again while they run.
 ///
-/// The file holds one secret a line, at most two, with blanks around them trimmed: the first is
-/// presented, both are accepted. So it is replaced without a moment in which the programs differ.
+/// The file holds one secret a line, at most two, and blanks around them are trimmed. The first is
+/// presented, both are accepted. So a secret is replaced without a moment of disagreement.
 package final class SharedSecret: Sendable {
     package static let linesMax = 2
-    /// As many as the digits of 16 random bytes. Nothing is guessed of how random they are.
+    /// The number of hexadecimal digits of 16 random bytes.
     package static let bytesMin = 32
 
     private let path: String?
@@ -22,13 +22,13 @@ package final class SharedSecret: Sendable {
         secrets = Mutex(try Self.read(path))
     }
 
-    /// One that is in no file.
+    /// A secret that no file holds.
     package init(_ secret: Secret) {
         path = nil
         secrets = Mutex([secret])
     }
 
-    /// The secret that this program shows to the other one: the first of the file.
+    /// The secret that this program presents: the first of the file.
     package var presented: Secret {
         secrets.withLock { secrets in
             guard let first = secrets.first else { preconditionFailure("there is a secret") }
@@ -36,33 +36,33 @@ package final class SharedSecret: Sendable {
         }
     }
 
-    /// Whether the other program showed one of them; all are compared, in full.
-    package func accepts(_ shown: Span<UInt8>) -> Bool {
+    /// Returns whether this is one of the secrets. It compares all of them, in constant time.
+    package func accepts(_ presented: Span<UInt8>) -> Bool {
         var isAccepted = false
-        for secret in secrets.withLock(\.self) where secret.equals(shown) { isAccepted = true }
+        for secret in secrets.withLock(\.self) where secret.equals(presented) { isAccepted = true }
         return isAccepted
     }
 
-    /// Reads the file again. On a throw the secrets from before stay in use.
+    /// Reads the file again. After a throw the earlier secrets stay in use.
     package func reload() throws(StartFailure) {
         guard let path else { return }
         let read = try Self.read(path)
         secrets.withLock { $0 = read }
     }
 
-    /// For SIGHUP: reads the file again, and tells the log of it.
-    package func reload(telling logger: Logger) {
+    /// Reads the file again on SIGHUP, and logs the outcome.
+    package func reload(logger: Logger) {
         do throws(StartFailure) {
             try reload()
             logger.info("read the shared secret again")
         } catch {
             logger.error("kept the shared secret as it was: \(error)")
         }
-        warnOfMode(logger)
+        warnIfOthersCanRead(logger: logger)
     }
 
-    /// Warns where others than its owner may open the file.
-    package func warnOfMode(_ logger: Logger) {
+    /// Logs a warning if others than its owner can read the file.
+    package func warnIfOthersCanRead(logger: Logger) {
         guard let path else { return }
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & 0o077 != 0 else { return }

@@ -1,8 +1,8 @@
 package import Cryptography
 import Glibc
 
-/// Why a program cannot start or a command cannot be carried out: one line that says what is wrong
-/// and what to do about it. Ends the process with a non-zero status (`Launch`).
+/// The failure of a start or a command: one line with the fault and its remedy. It ends the process
+/// with a non-zero status (`Launch`).
 package struct StartFailure: Error, Equatable, CustomStringConvertible {
     package let description: String
 
@@ -18,8 +18,7 @@ package struct StartFailure: Error, Equatable, CustomStringConvertible {
         StartFailure("cannot \(verb) \(path): \(String(cString: strerror(number)))")
     }
 
-    /// Runs `body`; its failure also names the option that led there, as in
-    /// `…; see --data (CHATCORE_DATA)`.
+    /// Runs `body`, and adds the option at fault to its failure: `…; see --data (CHATCORE_DATA)`.
     package static func naming<Result>(
         _ option: String, _ body: () throws(StartFailure) -> Result
     ) throws(StartFailure) -> Result {

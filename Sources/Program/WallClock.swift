@@ -8,10 +8,10 @@ package enum WallClock {
         return time
     }
 
-    /// Since 1970.
+    /// Seconds since 1970.
     package static var seconds: Int64 { Int64(now.tv_sec) }
 
-    /// Since 1970.
+    /// Milliseconds since 1970.
     package static var milliseconds: Int64 {
         let time = now
         return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
@@ -24,7 +24,7 @@ package enum WallClock {
         return "\(date)T\(clock)Z"
     }
 
-    /// As `text(seconds:)`, with milliseconds.
+    /// Returns the text of `text(seconds:)`, with milliseconds.
     static func text(_ time: timespec) -> String {
         let seconds = Int64(time.tv_sec)
         guard let (date, clock) = parts(seconds) else { return "@\(seconds)" }
@@ -34,7 +34,7 @@ package enum WallClock {
     private static func parts(_ seconds: Int64) -> (date: String, clock: String)? {
         var seconds = time_t(seconds)
         var parts = tm()
-        // The year is counted from 1900 in 32 bits; gmtime_r(3) refuses what does not fit.
+        // gmtime_r(3) counts years from 1900 in 32 bits and refuses others.
         guard gmtime_r(&seconds, &parts) != nil else { return nil }
         let fullYear = Int(parts.tm_year) + 1900
         guard (0...9999).contains(fullYear) else { return nil }

@@ -111,7 +111,7 @@ private func withServer(
             let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
             let callers = CallerAuthentication(secret: nil, log: RateLimitedLog(logger))
             let server = CipherProcess.server(vault, callers, loop: loop, logger: logger)
-            let listener = try Listening.open(
+            let listener = try ListeningSocket.open(
                 host: "127.0.0.1", port: 0, portOption: "--port", loop: loop)
             let address = listener.address
             try await withThrowingTaskGroup(of: Void.self) { group in

@@ -3,8 +3,9 @@ import Glibc
 package import Logging
 
 /// Opens the socket that a program's options name.
-package enum Listening {
-    /// A failure says which options to change: `portOption` is like `--port (CIPHER_PORT)`.
+package enum ListeningSocket {
+    /// Opens the socket. A failure names the options to change: `portOption` is like
+    /// `--port (CIPHER_PORT)`.
     package static func open(
         host: String, port: UInt16, portOption: String, loop: EventLoop
     ) throws(StartFailure) -> Listener {
@@ -25,22 +26,22 @@ package enum Listening {
         }
     }
 
-    /// Tells in the log where the program listens, and with which settings. A port that was left to
-    /// the system (0) is printed too, for the script that started it: the log is for people.
+    /// Logs the address and the settings. A port that the system picked (0) is also printed on
+    /// standard output, for the script that started the program.
     package static func announce(
         _ address: SocketAddress, asked port: UInt16, _ settings: Logger.Metadata,
         _ logger: Logger
     ) {
         let line = "listening on http://\(address)"
         if port == 0 { StandardStreams.writeOutput(line) }
-        // Whatever the level: a port that was picked must be told.
+        // At every log level, since nothing else tells a picked port.
         var always = logger
         always.logLevel = .info
         always.info("\(line)", metadata: settings.merging(["version": "\(programVersion)"]) { $1 })
     }
 
-    /// Where to ask a program that listens at that host: an address of this machine itself where
-    /// it listens on all of them.
+    /// Returns the address at which to ask a program that listens at that host. For a program that
+    /// listens on all addresses it is the loopback address.
     package static func address(
         asking host: String, port: UInt16
     ) throws(StartFailure) -> SocketAddress {

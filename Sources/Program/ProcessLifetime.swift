@@ -1,14 +1,14 @@
 package import EventLoop
 import Glibc
 
-/// A program's life between its start and its last signal.
-package enum Lifetime {
-    /// How long what is in flight may take after the first signal to stop.
+/// The time between a server's start and its end by a signal.
+package enum ProcessLifetime {
+    /// The time for requests in flight after the first signal to stop.
     private static let stopTimeMax = Duration.seconds(10)
 
-    /// Runs `body`, and hears signals while it runs: SIGTERM and SIGINT call `stop` with the time
-    /// that is left for what is in flight; a second one leaves none. SIGHUP calls `hangUp`.
-    /// Returns, or throws, what `body` does, which ends after `stop`.
+    /// Runs `body` and handles signals meanwhile. SIGTERM and SIGINT call `stop` with the time left
+    /// for requests in flight; a second one leaves none. SIGHUP calls `hangUp`. `body` must end
+    /// after `stop`.
     package static func run(
         loop: EventLoop, stop: @escaping @Sendable (Duration) -> Void,
         hangUp: @escaping @Sendable () async -> Void,
@@ -17,24 +17,24 @@ package enum Lifetime {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: loop) {
                 let signals = try Signals([SIGTERM, SIGINT, SIGHUP], loop: loop)
-                await hear(signals, stop: stop, hangUp: hangUp)
+                await handle(signals, stop: stop, hangUp: hangUp)
             }
             group.addTask(executorPreference: loop) {
                 try await body()
-                throw Ended()
+                throw BodyEnded()
             }
             do {
                 while let _ = try await group.next() {}
-            } catch is Ended {
+            } catch is BodyEnded {
                 group.cancelAll()
             }
         }
     }
 
-    /// Thrown by a body that returned, to end the waiting for signals.
-    private struct Ended: Error {}
+    /// Thrown after `body` returned, to end the wait for signals.
+    private struct BodyEnded: Error {}
 
-    private static func hear(
+    private static func handle(
         _ signals: Signals, stop: (Duration) -> Void, hangUp: () async -> Void
     ) async {
         var timeLeft = stopTimeMax
