@@ -25,7 +25,7 @@ package enum RandomID {
     /// Returns whether the text is a UUID of version 4, in either case.
     package static func isUUID(_ text: ByteText) -> Bool {
         let bytes = text.utf8.span
-        guard UUIDText.isOne(bytes), let variant = Hex.value(of: bytes[19]) else { return false }
+        guard UUIDText.isUUID(bytes), let variant = Hex.value(of: bytes[19]) else { return false }
         return bytes[14] == UInt8(ascii: "4") && variant >> 2 == 0b10
     }
 }

@@ -1,9 +1,9 @@
 package import Encoding
 
-/// One error as it stands in an answer, or in a failed item's place in a batch.
+/// One error of an answer, or of a failed item in a batch.
 package struct CipherFault: Error, Sendable, Equatable {
     package let code: CipherErrorCode
-    /// For whoever reads logs; never holds a part of a text or a key.
+    /// English, for logs. It never holds a part of a text or a key.
     package let sentence: String
 
     package init(_ code: CipherErrorCode, _ sentence: String) {
@@ -15,7 +15,7 @@ package struct CipherFault: Error, Sendable, Equatable {
         CipherFault(.malformed, sentence)
     }
 
-    /// Reads `{error, code}`. A code this side does not know is a fault of Cipher's own.
+    /// Reads `{error, code}`. An unknown code becomes `internal`.
     package init?(_ value: JSONValue) {
         guard let object = value.object, let sentence = object["error"]?.text,
             let code = object["code"]?.text

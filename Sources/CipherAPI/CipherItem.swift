@@ -2,10 +2,10 @@ package import Encoding
 
 /// One text to encrypt, decrypt or rewrap: `{"text": …, "keyContext": …}`.
 package struct CipherItem: Sendable, Equatable {
-    /// The plaintext, or for decrypt and rewrap the content.
+    /// The plaintext; for decrypt and rewrap the content.
     package let text: JSONText
-    /// What the content is bound to (additional authenticated data). Absent, null and empty are the
-    /// same.
+    /// The additional authenticated data that the content is bound to. Absent, null and empty are
+    /// the same.
     package let keyContext: JSONText
 
     package init(text: JSONText, keyContext: JSONText = "") {
@@ -13,7 +13,7 @@ package struct CipherItem: Sendable, Equatable {
         self.keyContext = keyContext
     }
 
-    /// Reads an item. Every member must be known: a misspelt `keyContext` must not seal unbound.
+    /// Reads an item. It refuses unknown members: a misspelt `keyContext` must not seal unbound.
     package init(_ value: JSONValue) throws(CipherFault) {
         guard let object = value.object else { throw .malformed("an item must be an object") }
         var text: JSONText?
@@ -35,10 +35,9 @@ package struct CipherItem: Sendable, Equatable {
         self.init(text: text, keyContext: keyContext)
     }
 
-    /// Reads an item that is spelt exactly as `write` spells it, and leaves the scanner behind it.
-    /// Nil for any other, which is for the reader of JSON in all its forms. `bytes` are UTF-8 as a
-    /// whole.
-    init?(asWritten scanner: inout JSONScanner, in bytes: [UInt8]) {
+    /// Reads an item in the exact form of `write`, and moves the scanner past it. Nil for any other
+    /// form. `bytes` must be UTF-8 as a whole.
+    init?(canonical scanner: inout JSONScanner, in bytes: [UInt8]) {
         let span = bytes.span
         guard scanner.skip("{\"text\":", in: span),
             let text = try? JSONText(scanner.rawString(in: span), inUTF8: bytes)

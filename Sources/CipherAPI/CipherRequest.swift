@@ -3,12 +3,12 @@ import Encoding
 /// The body of `POST /encrypt`, `/decrypt` and `/rewrap`: one item, or `{"batch": [item, …]}`.
 package enum CipherRequest: Sendable, Equatable {
     case single(CipherItem)
-    /// In order; an item that is malformed stands as its fault and leaves the others alone.
+    /// In order. A malformed item is a fault and does not affect the others.
     case batch([Result<CipherItem, CipherFault>])
 
-    /// Reads a body. Bytes that are not JSON spoil the whole request.
+    /// Reads a body. Throws for bytes that are not JSON.
     package init(_ body: [UInt8]) throws(CipherFault) {
-        if let items = Self.batch(asWritten: body) {
+        if let items = Self.batch(canonical: body) {
             self = .batch(items)
             return
         }
@@ -33,10 +33,10 @@ package enum CipherRequest: Sendable, Equatable {
         self = .batch(values.map(Self.item))
     }
 
-    /// A batch that is spelt as `encode` spells it; nil for whatever else, which is looked at in
-    /// full.
+    /// Reads a batch in the exact form of `encode`, without a general parse. Returns nil for any
+    /// other form.
     private static func batch(
-        asWritten body: [UInt8]
+        canonical body: [UInt8]
     ) -> [Result<CipherItem, CipherFault>]? {
         var scanner = JSONScanner()
         guard scanner.skip("{\"batch\":[", in: body.span),
@@ -45,7 +45,7 @@ package enum CipherRequest: Sendable, Equatable {
         var items: [Result<CipherItem, CipherFault>] = []
         repeat {
             guard items.count < CipherLimits.batchItemsMax,
-                let item = CipherItem(asWritten: &scanner, in: body)
+                let item = CipherItem(canonical: &scanner, in: body)
             else { return nil }
             items.append(.success(item))
         } while scanner.skip(",", in: body.span)
@@ -57,7 +57,7 @@ package enum CipherRequest: Sendable, Equatable {
         Result { () throws(CipherFault) in try CipherItem(value) }
     }
 
-    /// `{"batch": […]}` of bytes that `EncodedItems` gave.
+    /// Returns `{"batch": […]}` over bytes of `EncodedItems`.
     package static func encode(batch parts: [ArraySlice<UInt8>]) -> [UInt8] {
         var writer = JSONWriter(capacity: parts.reduce(12) { $0 + $1.count + 1 })
         writer.beginObject()
@@ -68,4 +68,25 @@ package enum CipherRequest: Sendable, Equatable {
         writer.endObject()
         return writer.bytes
     }
+}
+
+/// The limits of Cipher's API. Cipher refuses by them, and ChatCore stays below them.
+package enum CipherLimits {
+    /// The body of a request.
+    package static let bodyBytesMax = 4 << 20
+    /// Items in one batch.
+    package static let batchItemsMax = 1_000
+    /// The UTF-8 of a text to encrypt. A text to decrypt is bounded by the body alone.
+    package static let textBytesMax = 1 << 20
+    /// The UTF-8 of a key context: two user ids, a message id and the hyphens between them.
+    package static let keyContextBytesMax = 4 << 10
+    /// Seals under one key (NIST SP 800-38D §8.3).
+    package static let sealsMax: Int64 = 1 << 32
+    /// Versions of the key: one to nine digits.
+    package static let keyVersions = 1...999_999_999
+    /// ChatCore refuses longer fingerprints. Cipher's have 32 bytes.
+    package static let fingerprintBytesMax = 128
+    /// The body of a success: the longest plaintext with every byte as a six-byte escape, and the
+    /// punctuation of the largest batch.
+    package static let answerBytesMax = 6 * bodyBytesMax
 }

@@ -6,10 +6,10 @@ package enum CipherResponse: Sendable, Equatable {
     /// Each is `{"result": …}` or `{"error": …, "code": …}`.
     case batch([Result<JSONText, CipherFault>])
 
-    /// Reads a success's body. The caller compares a batch's count with what was asked.
-    /// `internal` when the bytes are no such answer.
+    /// Reads the body of a success. Throws `internal` for any other bytes. The caller compares the
+    /// count of a batch with its request.
     package init(_ body: [UInt8]) throws(CipherFault) {
-        if let results = Self.batch(asWritten: body) {
+        if let results = Self.batch(canonical: body) {
             self = .batch(results)
             return
         }
@@ -33,9 +33,9 @@ package enum CipherResponse: Sendable, Equatable {
         self = .batch(results)
     }
 
-    /// A batch of successes that is spelt as `encoded` spells it; nil for whatever else, which is
-    /// looked at in full.
-    private static func batch(asWritten body: [UInt8]) -> [Result<JSONText, CipherFault>]? {
+    /// Reads a batch of successes in the exact form of `encoded`, without a general parse. Returns
+    /// nil for any other form.
+    private static func batch(canonical body: [UInt8]) -> [Result<JSONText, CipherFault>]? {
         let span = body.span
         var scanner = JSONScanner()
         guard scanner.skip("{\"results\":[", in: span),

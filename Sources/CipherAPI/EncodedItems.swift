@@ -1,13 +1,13 @@
 package import Encoding
 
-/// Items as they will stand in a request, one behind the other, with the commas between them: a
-/// batch of any of them that follow one another is a copy of their bytes.
+/// Encoded items in a row, with the commas between them. A batch of consecutive items is a copy of
+/// their bytes.
 package struct EncodedItems: Sendable {
     private var writer: JSONWriter
-    /// Where each item's bytes end.
+    /// The end of each item's bytes.
     private var ends: [Int] = []
 
-    /// - Parameter capacity: How many bytes the items will have, as far as that is known.
+    /// - Parameter capacity: The expected number of bytes.
     package init(capacity: Int = 0) {
         writer = JSONWriter(capacity: capacity)
     }
@@ -36,12 +36,12 @@ package struct EncodedItems: Sendable {
 
     package var count: Int { ends.count }
 
-    /// How many bytes these items have, with the commas between them.
+    /// Returns the number of bytes of these items, with the commas between them.
     package func byteCount(of items: Range<Int>) -> Int {
         items.isEmpty ? 0 : ends[items.upperBound - 1] - start(of: items.lowerBound)
     }
 
-    /// The bytes of these items, with the commas between them.
+    /// Returns the bytes of these items, with the commas between them.
     package func bytes(of items: Range<Int>) -> ArraySlice<UInt8> {
         let start = items.isEmpty ? 0 : start(of: items.lowerBound)
         return writer.bytes[start..<(start + byteCount(of: items))]

@@ -12,14 +12,14 @@ package struct KeysResponse: Sendable, Equatable {
         package let created: Int64
         /// Seconds since `created`, never negative.
         package let age: Int64
-        /// 32 hexadecimal digits, different for every key; tells nothing about it.
+        /// 32 hexadecimal digits that identify the key without revealing it.
         package let fingerprint: ByteText
-        /// How often it sealed since this process started.
+        /// Seals since this process started.
         package let sealed: Int64
-        /// How often it opened since this process started.
+        /// Openings since this process started.
         package let opened: Int64
-        /// How often it sealed since it was made, all processes together; after a crash more than
-        /// that, never less. It seals no more at 2³² (NIST SP 800-38D §8.3).
+        /// Seals since the key was made, of all processes; after a crash too high, never too low.
+        /// At 2³² the key seals no more (NIST SP 800-38D §8.3).
         package let spent: Int64
 
         package init(
@@ -101,4 +101,14 @@ extension KeysResponse.Key {
         writer.field("spent", spent)
         writer.endObject()
     }
+}
+
+/// The operations that a version of the key still performs.
+package enum KeyState: String, Sendable, CaseIterable {
+    /// Seals and opens; exactly one version is current.
+    case current
+    /// Opens its contents, and seals no more.
+    case decryptOnly = "decrypt-only"
+    /// Neither seals nor opens.
+    case retired
 }

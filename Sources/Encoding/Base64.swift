@@ -5,12 +5,12 @@ package enum Base64 {
         encode(bytes, .standard)
     }
 
-    /// With `-` and `_`, and no padding.
+    /// Encodes with `-` and `_`, and no padding.
     package static func encodeURL(_ bytes: Span<UInt8>) -> String {
         encode(bytes, .url)
     }
 
-    /// The bytes, or nil when the text is not exactly what `encode` writes for them.
+    /// Returns the bytes, or nil unless the text is exactly what `encode` writes for them.
     package static func decode(_ text: Span<UInt8>) -> [UInt8]? {
         guard text.count.isMultiple(of: 4) else { return nil }
         var end = text.count
@@ -18,7 +18,7 @@ package enum Base64 {
         return decode(text.extracting(0..<end), .standard)
     }
 
-    /// The bytes, or nil when the text is not exactly what `encodeURL` writes for them.
+    /// Returns the bytes, or nil unless the text is exactly what `encodeURL` writes for them.
     package static func decodeURL(_ text: Span<UInt8>) -> [UInt8]? {
         decode(text, .url)
     }
@@ -57,7 +57,7 @@ package enum Base64 {
 
     private static func decode(_ text: Span<UInt8>, _ alphabet: Base64Alphabet) -> [UInt8]? {
         guard text.count % 4 != 1 else { return nil }
-        // Undone in place: a copy is made faster than an array that is yet to be filled.
+        // Decodes in place: copying is faster than allocating an array and filling it.
         var bytes = text.withUnsafeBufferPointer { Array($0) }
         let isCanonical = bytes.withUnsafeMutableBufferPointer { bytes in
             alphabet.values.withUnsafeBufferPointer { values in decode(bytes, values) }
@@ -66,11 +66,12 @@ package enum Base64 {
         return isCanonical ? bytes : nil
     }
 
-    /// False where a character is none of the alphabet's, or has bits that no byte takes.
+    /// Decodes in place. Returns false for a character outside the alphabet, or for set bits beyond
+    /// the last byte.
     private static func decode(
         _ bytes: UnsafeMutableBufferPointer<UInt8>, _ values: UnsafeBufferPointer<UInt8>
     ) -> Bool {
-        // The values of all characters together: more than 63 where one of them is none.
+        // The values of all characters combined: above 63 if one of them is invalid.
         var all: UInt8 = 0
         func value(_ index: Int) -> UInt32 {
             let value = values[Int(bytes[index])]
@@ -99,5 +100,27 @@ package enum Base64 {
         default: ()
         }
         return all <= 63 && unused == 0
+    }
+}
+
+/// One of RFC 4648's two alphabets: its 64 characters, and the value of each.
+struct Base64Alphabet: Sendable {
+    static let standard = Base64Alphabet(last: "+/", isPadded: true)
+    static let url = Base64Alphabet(last: "-_", isPadded: false)
+
+    let characters: [UInt8]
+    /// The value of each byte, 0 to 63, or 255 if it is outside the alphabet.
+    let values: [UInt8]
+    let isPadded: Bool
+
+    private init(last: String, isPadded: Bool) {
+        characters = Array(
+            ("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789" + last).utf8)
+        var values = [UInt8](repeating: 255, count: 256)
+        for (value, character) in characters.enumerated() {
+            values[Int(character)] = UInt8(value)
+        }
+        self.values = values
+        self.isPadded = isPadded
     }
 }

@@ -1,17 +1,19 @@
-/// UTF-8 text from outside: names, ids, field values and JSON strings. Two are equal when their
-/// bytes are, and everything it offers costs at most as much as its length.
+@_spi(_Unicode) import Swift
+
+/// UTF-8 text from outside: names, ids, field values and JSON strings. Two texts are equal if their
+/// bytes are, and every operation is linear in the length.
 ///
 /// `String` compares and hashes by canonical equivalence (UAX 15). That costs the square of the
 /// length where combining marks stand in the wrong order, and one request holds 64 KiB of them.
 package struct ByteText: Sendable {
-    /// The same text, to be shown, logged or handed to C. Comparing it is what this type avoids.
+    /// The same text for display, logs and C. Do not compare it: this type exists to avoid that.
     package let string: String
 
     package init(_ string: String) {
         self.string = string
     }
 
-    /// The text of these bytes; what is not UTF-8 in them becomes U+FFFD.
+    /// The text of these bytes, with U+FFFD in place of invalid UTF-8.
     package init(repairing bytes: Span<UInt8>) {
         string = bytes.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
     }
@@ -21,18 +23,18 @@ package struct ByteText: Sendable {
     /// In bytes.
     package var utf8Count: Int { string.utf8.count }
 
-    /// Whether it begins with these bytes.
+    /// Returns whether the text begins with these bytes.
     package func hasPrefix(_ prefix: StaticString) -> Bool {
         let count = prefix.utf8CodeUnitCount
         return utf8Count >= count && utf8.span.extracting(0..<count).equals(prefix)
     }
 
-    /// The text behind its first bytes, which must be whole characters; empty if it has no more.
+    /// Returns the text without its first bytes, which must be whole characters.
     package func droppingFirst(_ count: Int) -> ByteText {
         ByteText(repairing: utf8.span.extracting(min(count, utf8Count)..<utf8Count))
     }
 
-    /// The text without this end, if it has it.
+    /// Returns the text without this suffix, or the same text if it has another one.
     package func droppingSuffix(_ suffix: StaticString) -> ByteText {
         let (bytes, end) = (utf8.span, utf8Count - suffix.utf8CodeUnitCount)
         guard end >= 0, bytes.extracting(end..<bytes.count).equals(suffix) else { return self }
@@ -53,13 +55,13 @@ package struct ByteText: Sendable {
             })
     }
 
-    /// The text with every scalar in lower case by itself (Unicode §3.13, without its rules for
-    /// neighbours): what names are looked up by regardless of case.
+    /// The text with every scalar in lower case by itself (Unicode §3.13 without context rules).
+    /// Names are looked up by it.
     package var caseFolded: ByteText {
         if utf8.allSatisfy({ $0 < 0x80 }) { return asciiLowercased }
         var folded = String.UnicodeScalarView()
         for scalar in string.unicodeScalars {
-            // Most have no other case, and asking for that other costs ten times as much.
+            // Most scalars have no other case, and a mapping costs ten times this check.
             if scalar.properties.changesWhenLowercased {
                 folded.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
             } else {
@@ -101,16 +103,35 @@ extension ByteText: CustomStringConvertible, ExpressibleByStringInterpolation {
 }
 
 extension UInt8 {
-    /// A–Z in lower case; any other byte as it is.
+    /// The byte with A–Z in lower case, and any other byte unchanged.
     package var asciiLowercased: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
 }
 
 extension CaseIterable where Self: RawRepresentable<String> {
-    /// The case whose raw value has these bytes. `init(rawValue:)` compares as `String` does.
+    /// The case with this raw value, compared by bytes. `init(rawValue:)` compares as `String`
+    /// does.
     package init?(named name: ByteText) {
         guard let found = Self.allCases.first(where: { ByteText($0.rawValue) == name }) else {
             return nil
         }
         self = found
+    }
+}
+
+/// Unicode's Normalization Form C (UAX 15). The standard library offers it only as SPI.
+package enum NormalizationFormC {
+    /// Longer text stays as it is, since normalizing is quadratic at worst.
+    private static let bytesMax = 1_024
+
+    /// Returns the text with its characters composed, such as `é` as one scalar. Returns nil if
+    /// that changes nothing, or the text is longer than 1,024 bytes.
+    package static func changed(_ text: ByteText) -> ByteText? {
+        guard text.utf8Count <= bytesMax, text.utf8.contains(where: { $0 >= 0x80 }) else {
+            return nil
+        }
+        var composed = String.UnicodeScalarView()
+        composed.append(contentsOf: text.string._nfc)
+        let normalized = ByteText(String(composed))
+        return normalized == text ? nil : normalized
     }
 }

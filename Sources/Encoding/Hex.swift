@@ -9,7 +9,7 @@ package enum Hex {
         return String(decoding: digits, as: UTF8.self)
     }
 
-    /// The bytes, or nil when the text is not pairs of digits.
+    /// Returns the bytes, or nil if the text is not pairs of digits.
     package static func decode(_ text: String) -> [UInt8]? {
         let digits = Array(text.utf8)
         guard digits.count.isMultiple(of: 2) else { return nil }
@@ -22,12 +22,12 @@ package enum Hex {
         return bytes
     }
 
-    /// The digit for a value from 0 to 15.
+    /// Returns the digit of a value from 0 to 15.
     package static func digit(_ value: UInt8) -> UInt8 {
         value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 
-    /// What a digit stands for, or nil when the byte is none.
+    /// Returns the value of a digit, or nil if the byte is none.
     package static func value(of digit: UInt8) -> UInt8? {
         switch digit {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")

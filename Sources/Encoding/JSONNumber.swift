@@ -1,6 +1,7 @@
 /// A JSON number (RFC 8259 §6).
 enum JSONNumber {
-    /// An integer where it has neither fraction nor exponent and fits in 64 bits, else a double.
+    /// Reads an integer if the number has neither fraction nor exponent and fits in 64 bits; else a
+    /// double.
     static func read(_ offset: inout Int, in bytes: Span<UInt8>) throws(JSONFault) -> JSONValue {
         let start = offset
         if offset < bytes.count, bytes[offset] == UInt8(ascii: "-") { offset += 1 }
@@ -28,7 +29,7 @@ enum JSONNumber {
         while offset < bytes.count, bytes[offset] &- UInt8(ascii: "0") < 10 { offset += 1 }
     }
 
-    /// Steps over a fraction and an exponent, if any; true if there was one.
+    /// Steps over a fraction and an exponent. Returns whether there was one.
     private static func skipFraction(
         _ offset: inout Int, in bytes: Span<UInt8>
     ) throws(JSONFault) -> Bool {
@@ -62,7 +63,7 @@ enum JSONNumber {
         var value: Int64 = 0
         var index = isNegative ? 1 : 0
         while index < digits.count {
-            // Counting downwards reaches Int64.min, whose positive twin does not exist.
+            // Negative values reach Int64.min, which has no positive counterpart.
             let (product, tooLarge) = value.multipliedReportingOverflow(by: 10)
             let digit = Int64(digits[index] &- UInt8(ascii: "0"))
             let (difference, tooLow) = product.subtractingReportingOverflow(digit)
@@ -78,4 +79,12 @@ enum JSONNumber {
         guard let valid = try? UTF8Span(validating: text) else { return nil }
         return Double(String(copying: valid))
     }
+}
+
+/// The integers that every JSON reader represents exactly (RFC 8259 §6). Beyond them a reader with
+/// doubles alone, such as JavaScript's, confuses neighbours.
+package enum ExactIntegers {
+    /// 2⁵³ − 1.
+    package static let max: Int64 = (1 << 53) - 1
+    package static let all = -max...max
 }

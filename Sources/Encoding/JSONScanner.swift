@@ -1,8 +1,8 @@
-/// A place in a JSON text, and the steps forward from it. The text is handed to every step, so that
-/// reading borrows it and copies only what is asked for.
+/// A position in a JSON text, and the steps forward from it. Every step gets the text, so that a
+/// read borrows it and copies only the values asked for.
 ///
-/// `JSONValue.parse` is built on it; a reader of lines whose shape is known uses it directly and
-/// allocates nothing.
+/// `JSONValue.parse` uses it. A reader of lines of a known shape uses it directly and allocates
+/// nothing.
 package struct JSONScanner {
     /// The next byte to read.
     package var offset: Int
@@ -35,7 +35,7 @@ package struct JSONScanner {
     /// Steps over these ASCII bytes if they come next.
     package mutating func skip(_ literal: StaticString, in bytes: Span<UInt8>) -> Bool {
         let count = literal.utf8CodeUnitCount
-        // Most differ in their first byte already, and many have no other.
+        // Most literals differ in their first byte, and many have only one.
         guard bytes.count - offset >= count, bytes[offset] == literal.utf8Start[0],
             count == 1 || bytes.extracting(offset..<(offset + count)).equals(literal)
         else { return false }
@@ -43,13 +43,13 @@ package struct JSONScanner {
         return true
     }
 
-    /// Steps over a string: its escapes are not undone and its UTF-8 is not checked.
+    /// Steps over a string. It neither undoes escapes nor checks UTF-8.
     package mutating func rawString(in bytes: Span<UInt8>) throws(JSONFault) -> RawJSONString {
         try expect("\"", in: bytes)
         let start = offset
         var isPlain = true
         while true {
-            offset = PlainRun.end(in: bytes, from: offset)
+            offset = UnescapedRun.end(in: bytes, from: offset)
             guard offset < bytes.count else { break }
             switch bytes[offset] {
             case UInt8(ascii: "\""):
@@ -64,12 +64,12 @@ package struct JSONScanner {
         throw JSONFault(offset: bytes.count, problem: .endTooSoon)
     }
 
-    /// A whole string with its escapes undone.
+    /// Reads a string with its escapes undone.
     package mutating func string(in bytes: Span<UInt8>) throws(JSONFault) -> ByteText {
         try rawString(in: bytes).text(in: bytes)
     }
 
-    /// A whole number that fits in 64 bits.
+    /// Reads a whole number that fits in 64 bits.
     package mutating func integer(in bytes: Span<UInt8>) throws(JSONFault) -> Int64 {
         let start = offset
         guard case .integer(let value) = try JSONNumber.read(&offset, in: bytes) else {
@@ -78,7 +78,7 @@ package struct JSONScanner {
         return value
     }
 
-    /// Any value, space before it skipped.
+    /// Reads any value, after skipping space.
     package mutating func value(
         in bytes: Span<UInt8>, depthMax: Int = 32
     ) throws(JSONFault) -> JSONValue {
@@ -146,4 +146,31 @@ package struct JSONScanner {
     private func fault(_ problem: JSONFault.Problem) -> JSONFault {
         JSONFault(offset: offset, problem: problem)
     }
+}
+
+/// The reason why bytes are not the expected JSON text (RFC 8259), and the place.
+package struct JSONFault: Error, Equatable, CustomStringConvertible {
+    package enum Problem: String, Sendable {
+        case endTooSoon = "the text ends too soon"
+        case unexpectedByte = "a byte that cannot stand here"
+        case badNumber = "not a number"
+        case badEscape = "an escape that does not exist"
+        case loneSurrogate = "half of a surrogate pair"
+        case notUTF8 = "not UTF-8"
+        case controlCharacter = "a control character inside a string"
+        case duplicateName = "a name that stands twice in one object"
+        case tooDeep = "nested too deeply"
+        case bytesAfterEnd = "something stands after the end"
+    }
+
+    /// The place of the fault, in bytes from the start.
+    package let offset: Int
+    package let problem: Problem
+
+    package init(offset: Int, problem: Problem) {
+        self.offset = offset
+        self.problem = problem
+    }
+
+    package var description: String { "\(problem.rawValue) (byte \(offset))" }
 }

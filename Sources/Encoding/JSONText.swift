@@ -1,19 +1,19 @@
-/// Text as it stands between the quotes of a JSON string (RFC 8259 §7): it goes from one document
-/// into another without being undone. Always UTF-8, and every escape in it is whole.
+/// The escaped text between the quotes of a JSON string (RFC 8259 §7). It moves from one document
+/// to another without decoding. It is always UTF-8, and every escape in it is whole.
 package struct JSONText: Sendable {
     private let bytes: [UInt8]
     private let inside: Range<Int>
-    /// There is no escape in it: these bytes are its text.
+    /// Whether it has no escape, so that its bytes are its text.
     private let isPlain: Bool
 
-    /// A string that was found in `bytes`, which are UTF-8 as a whole and are shared.
+    /// A string of the document `bytes`, which must be UTF-8 as a whole. The bytes are shared.
     package init(_ raw: RawJSONString, inUTF8 bytes: [UInt8]) throws(JSONFault) {
         try raw.checkEscapes(in: bytes.span)
         self.init(bytes, raw.inside, isPlain: raw.isPlain)
     }
 
     package init(_ text: ByteText) {
-        if PlainRun.end(in: text.utf8.span, from: 0) == text.utf8.count {
+        if UnescapedRun.end(in: text.utf8.span, from: 0) == text.utf8.count {
             self.init(Array(text.utf8), 0..<text.utf8.count, isPlain: true)
         } else {
             var writer = JSONWriter(capacity: text.utf8.count + 32)
@@ -22,10 +22,10 @@ package struct JSONText: Sendable {
         }
     }
 
-    /// Nil where the bytes are not UTF-8.
+    /// Nil if the bytes are not UTF-8.
     package init?(utf8 bytes: [UInt8]) {
         guard let text = try? UTF8Span(validating: bytes.span) else { return nil }
-        if PlainRun.end(in: bytes.span, from: 0) == bytes.count {
+        if UnescapedRun.end(in: bytes.span, from: 0) == bytes.count {
             self.init(bytes, 0..<bytes.count, isPlain: true)
         } else {
             self.init(ByteText(String(copying: text)))
@@ -38,14 +38,14 @@ package struct JSONText: Sendable {
         self.isPlain = isPlain
     }
 
-    /// As it stands. Not as a slice, which would count one more reference to the bytes.
+    /// Appends the escaped bytes. A slice would count one more reference to the array.
     func append(to other: inout [UInt8]) {
         bytes.span.extracting(inside).withUnsafeBufferPointer { other.append(contentsOf: $0) }
     }
 
     package var isEmpty: Bool { inside.isEmpty }
 
-    /// What it means, its escapes undone.
+    /// The text with its escapes undone.
     package var text: ByteText {
         let raw = RawJSONString(inside: inside, isPlain: isPlain)
         guard let text = try? raw.text(in: bytes.span) else {
@@ -54,14 +54,14 @@ package struct JSONText: Sendable {
         return text
     }
 
-    /// How many bytes of UTF-8 what it means has.
+    /// The number of UTF-8 bytes of `text`.
     package var utf8Count: Int { isPlain ? inside.count : text.utf8Count }
 
-    /// The UTF-8 of what it means; shared where nothing is to be undone.
+    /// The UTF-8 of `text`, shared if it has no escape.
     package var utf8: ArraySlice<UInt8> { isPlain ? bytes[inside] : Array(text.utf8)[...] }
 }
 
-/// What means the same is equal, however it is escaped.
+/// Equal if the texts are, however they are escaped.
 extension JSONText: Equatable {
     package static func == (one: JSONText, other: JSONText) -> Bool { one.utf8 == other.utf8 }
 }

@@ -12,7 +12,7 @@ package enum JSONValue: Sendable, Equatable {
 
     /// Reads one whole JSON text.
     ///
-    /// - Parameter depthMax: How many arrays and objects may stand inside one another.
+    /// - Parameter depthMax: The deepest nesting of arrays and objects.
     package static func parse(
         _ bytes: Span<UInt8>, depthMax: Int = 32
     ) throws(JSONFault) -> JSONValue {
@@ -51,7 +51,7 @@ package enum JSONValue: Sendable, Equatable {
     }
 }
 
-/// The members of a JSON object in the order in which they stood.
+/// The members of a JSON object in their order.
 package struct JSONObject: Sendable, Equatable {
     package struct Member: Sendable, Equatable {
         package let name: ByteText
@@ -59,7 +59,7 @@ package struct JSONObject: Sendable, Equatable {
     }
 
     package private(set) var members: [Member] = []
-    /// Past this many members a set finds a repeated name faster than looking at each.
+    /// Above this number a set finds a repeated name faster than a linear search.
     private static let fewMembers = 16
     private var names: Set<ByteText> = []
 
@@ -69,7 +69,7 @@ package struct JSONObject: Sendable, Equatable {
         members.first { $0.name == name }?.value
     }
 
-    /// Adds a member; false, and nothing added, when the name is there already.
+    /// Adds a member. Returns false, and adds nothing, if the name is taken.
     mutating func add(_ name: ByteText, _ value: JSONValue) -> Bool {
         guard isNew(name) else { return false }
         members.append(Member(name: name, value: value))

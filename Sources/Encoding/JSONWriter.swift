@@ -1,4 +1,4 @@
-/// Writes one JSON text into bytes, piece by piece; the commas are its business.
+/// Writes one JSON text into bytes, piece by piece, and adds the commas.
 package struct JSONWriter: Sendable {
     package private(set) var bytes: [UInt8] = []
     private var needsComma = false
@@ -11,7 +11,7 @@ package struct JSONWriter: Sendable {
     package mutating func endObject() { close(UInt8(ascii: "}")) }
     package mutating func beginArray() { open(UInt8(ascii: "[")) }
     package mutating func endArray() { close(UInt8(ascii: "]")) }
-    /// Goes on with an array of which elements have been written elsewhere.
+    /// Continues an array whose first elements are written elsewhere.
     package mutating func continueArray() { needsComma = true }
 
     /// The name has at most 59 bytes.
@@ -50,7 +50,7 @@ package struct JSONWriter: Sendable {
     package mutating func bool(_ value: Bool) { literal(value ? "true" : "false") }
     package mutating func null() { literal("null") }
 
-    /// A value that is JSON already.
+    /// Writes a value that is JSON already.
     package mutating func raw(_ json: some Collection<UInt8>) {
         separate()
         bytes.append(contentsOf: json)
@@ -134,8 +134,8 @@ package struct JSONWriter: Sendable {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
     }
 
-    /// The name, what stands around it, and the quote of a string behind it in one piece: names are
-    /// most of what is appended.
+    /// Appends a name with its punctuation, and the opening quote of a string, in one piece. Names
+    /// are most of the appended bytes.
     private mutating func append(_ name: StaticString, opensString: Bool) {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64) { piece in
             var end = 0
@@ -161,7 +161,7 @@ package struct JSONWriter: Sendable {
     private mutating func appendEscaped(_ text: Span<UInt8>) {
         var start = 0
         while true {
-            let end = PlainRun.end(in: text, from: start)
+            let end = UnescapedRun.end(in: text, from: start)
             text.extracting(start..<end).withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
             guard end < text.count else { return }
             appendEscape(of: text[end])

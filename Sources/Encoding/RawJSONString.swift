@@ -1,17 +1,17 @@
-/// Where a JSON string (RFC 8259 §7) stands, and the text it means.
+/// The place of a JSON string (RFC 8259 §7) in a document.
 package struct RawJSONString: Sendable {
-    /// Between its quotes.
+    /// The range between the quotes.
     package let inside: Range<Int>
-    /// There is no escape in it: these bytes are its text.
+    /// Whether the string has no escape, so that its bytes are its text.
     package let isPlain: Bool
 
-    /// Throws where `text(in:)` would, if the bytes are UTF-8 as a whole: then only escapes can be
+    /// Throws if `text(in:)` would. The bytes must be UTF-8 as a whole, so that only escapes can be
     /// wrong.
     package func checkEscapes(in bytes: Span<UInt8>) throws(JSONFault) {
         if !isPlain { _ = try text(in: bytes) }
     }
 
-    /// Its text, escapes undone. `bytes` are those it was found in.
+    /// Returns the text with its escapes undone. `bytes` is the document.
     package func text(in bytes: Span<UInt8>) throws(JSONFault) -> ByteText {
         if isPlain { return try Self.string(bytes.extracting(inside), at: inside.lowerBound) }
         var plain: [UInt8] = []

@@ -1,5 +1,5 @@
-/// SipHash-2-4 (Aumasson and Bernstein, 2012), a keyed 64-bit hash that nobody without the key can
-/// foretell: of 64-bit words, one behind the other in little-endian order.
+/// SipHash-2-4 (Aumasson and Bernstein, 2012), a keyed 64-bit hash that needs the key to predict.
+/// It hashes 64-bit words in little-endian order.
 package struct SipHash {
     private var v0, v1, v2, v3: UInt64
     private var wordCount: UInt64 = 0

@@ -1,6 +1,28 @@
-/// What fields of HTTP are read by: bytes, looked at once.
+internal import Glibc
+
 extension Span<UInt8> {
-    /// Whether these are the bytes of `text`, which is in lower case, in whatever case of A–Z.
+    /// Returns whether these are the same bytes.
+    package func equals(_ other: Span<UInt8>) -> Bool {
+        other.withUnsafeBufferPointer { equals($0.baseAddress, count: $0.count) }
+    }
+
+    package func equals(_ text: StaticString) -> Bool {
+        equals(text.utf8Start, count: text.utf8CodeUnitCount)
+    }
+
+    private func equals(_ other: UnsafePointer<UInt8>?, count otherCount: Int) -> Bool {
+        withUnsafeBufferPointer { buffer in
+            guard buffer.count == otherCount else { return false }
+            guard let mine = buffer.baseAddress, let other else { return true }
+            return mine == other || memcmp(mine, other, otherCount) == 0
+        }
+    }
+}
+
+/// Reads HTTP field values as bytes, in one pass.
+extension Span<UInt8> {
+    /// Returns whether these are the bytes of `text`, a text in lower case, if the case of A–Z is
+    /// ignored.
     package func equalsIgnoringCase(_ text: StaticString) -> Bool {
         guard count == text.utf8CodeUnitCount else { return false }
         for index in indices where self[index].asciiLowercased != text.utf8Start[index] {
@@ -14,7 +36,7 @@ extension Span<UInt8> {
             && extracting(0..<text.utf8CodeUnitCount).equals(text)
     }
 
-    /// Where in `range` the text without spaces and tabs at either end lies (RFC 9110 §5.6.3, OWS).
+    /// Returns the part of `range` without spaces and tabs at either end (RFC 9110 §5.6.3, OWS).
     package func withoutBlanks(_ range: Range<Int>) -> Range<Int> {
         var (start, end) = (range.lowerBound, range.upperBound)
         while start < end, self[start] == 0x20 || self[start] == 0x09 { start += 1 }
@@ -22,8 +44,8 @@ extension Span<UInt8> {
         return start..<end
     }
 
-    /// Calls `body` with every part between separators, first to last, empty ones too, until it
-    /// returns something; returns that.
+    /// Calls `body` with every part between separators, empty ones too, until it returns a value.
+    /// Returns that value.
     package func firstPart<Found>(
         separatedBy separator: UInt8, where body: (Span<UInt8>) -> Found?
     ) -> Found? {

@@ -2,8 +2,8 @@
 package enum UUIDText {
     private static let length = 36
 
-    /// Whether these bytes are a UUID of any version.
-    package static func isOne(_ bytes: Span<UInt8>) -> Bool {
+    /// Returns whether these bytes are a UUID of any version.
+    package static func isUUID(_ bytes: Span<UInt8>) -> Bool {
         guard bytes.count == length else { return false }
         for index in 0..<length {
             switch index {
@@ -14,8 +14,8 @@ package enum UUIDText {
         return true
     }
 
-    /// Whether both are the same identifier: UUIDs in either case, and anything else exactly.
-    package static func areSame(_ one: ByteText, _ other: ByteText) -> Bool {
+    /// Returns whether both are the same identifier. UUIDs match in either case, others exactly.
+    package static func areEqual(_ one: ByteText, _ other: ByteText) -> Bool {
         if one == other { return true }
         let (first, second) = (one.utf8.span, other.utf8.span)
         guard first.count == length, second.count == length else { return false }
@@ -23,6 +23,6 @@ package enum UUIDText {
         where first[index].asciiLowercased != second[index].asciiLowercased {
             return false
         }
-        return isOne(first)
+        return isUUID(first)
     }
 }

@@ -40,8 +40,8 @@ package struct LineLog: LogHandler {
     }
 
     func line(_ event: LogEvent, at time: timespec) -> [UInt8] {
-        var text =
-            "\(WallClock.text(time)) \(event.level) \(label): \(escapingControls("\(event.message)"))"
+        let message = escapingControls("\(event.message)")
+        var text = "\(WallClock.text(time)) \(event.level) \(label): \(message)"
         let merged = metadata.merging(event.metadata ?? [:]) { $1 }
         for (name, value) in merged.sorted(by: { $0.key < $1.key }) {
             text += " \(name)=\(escapingControls("\(value)"))"

@@ -8,8 +8,8 @@ package enum PrivateFolder {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    /// Makes a folder and the missing folders above it, for their owner alone. It syncs each parent,
-    /// or a power cut could take away a folder with synced files in it.
+    /// Makes a folder and the missing folders above it, for their owner alone. It syncs each
+    /// parent, or a power cut could take away a folder with synced files in it.
     package static func make(_ path: String) throws(StartFailure) {
         var parent = path.hasPrefix("/") ? "/" : "."
         var end = path.startIndex

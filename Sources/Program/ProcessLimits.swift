@@ -30,8 +30,8 @@ package enum DescriptorLimit {
 
 /// Copies of memory that a crash would leave behind. Memory holds keys and messages.
 enum CoreDumps {
-    /// Turns off core files, and the report of Swift's runtime, which shows registers and the memory
-    /// they point to. An operator who sets `SWIFT_BACKTRACE` gets that report.
+    /// Turns off core files, and the report of Swift's runtime, which shows registers and the
+    /// memory they point to. An operator who sets `SWIFT_BACKTRACE` gets that report.
     static func disable() {
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)

@@ -2,12 +2,12 @@
 /// account: start-time fair queueing (Goyal, Vin, Cheng, SIGCOMM 1996), in which sparse shares go
 /// first (as in FQ-CoDel, RFC 8290 §4.2).
 ///
-/// At each level the share with the fewest turns goes first. One that had none lately is one turn
-/// ahead of all that wait again and again, and one whose turns were given back is two. Among equals
-/// the newest and the oldest go by turns: the newest is the likeliest to be waited for still, and
-/// the oldest is not to wait for ever. Those of one whole path go in the order in which they came.
+/// At each level the share with the fewest turns goes first. A share without a recent turn is one
+/// turn ahead of busy shares, and one whose turns were given back is two ahead. Equal shares
+/// alternate between the newest entry, whose client most likely still waits, and the oldest, which
+/// must not wait for ever. Entries of one whole path go in order of arrival.
 ///
-/// Each `next` and `add` looks at all that waits, so the limits are to be some hundreds.
+/// Each `next` and `add` scans all entries, so the limits should be some hundreds.
 package struct FairQueue<Key: Hashable & Sendable, Element: Sendable>: Sendable {
     private struct Entry {
         let path: [Key]
@@ -15,18 +15,18 @@ package struct FairQueue<Key: Hashable & Sendable, Element: Sendable>: Sendable 
     }
 
     private let limits: [Int]
-    /// How many children a share of each level remembers.
+    /// The number of children that a share of each level remembers.
     private let childrenMax: [Int]
     private let cost: @Sendable (Key) -> Double
-    /// In the order in which they came.
+    /// In order of arrival.
     private var entries: [Entry] = []
     private var shares = Share<Key>()
     private var prefersNewest = true
 
     /// - Parameters:
-    ///   - limits: How many may wait below each part of a path, its first part first. Its count is
-    ///     that of the parts of every path.
-    ///   - cost: What a turn costs a key among its siblings: twice the cost is half the turns.
+    ///   - limits: The entries that may wait below each part of a path, first part first. Every
+    ///     path has as many parts as there are limits.
+    ///   - cost: The cost of a turn for a key among its siblings: twice the cost is half the turns.
     package init(limits: [Int], cost: @escaping @Sendable (Key) -> Double = { _ in 1 }) {
         precondition(!limits.isEmpty)
         self.limits = limits
@@ -36,12 +36,11 @@ package struct FairQueue<Key: Hashable & Sendable, Element: Sendable>: Sendable 
 
     package var count: Int { entries.count }
     package var isEmpty: Bool { entries.isEmpty }
-    /// How many shares of the tree are in memory.
+    /// The number of shares of the tree in memory.
     var remembered: Int { shares.count - 1 }
 
-    /// Adds an element. Returns the one that gives its place up where there are too many: the new
-    /// one if its own path is the longest of those that share the limit, else the oldest of the
-    /// longest.
+    /// Adds an element. Returns the element that is dropped above a limit: the new one if its own
+    /// path has the most entries under the limit, else the oldest of the path with the most.
     package mutating func add(_ element: Element, at path: [Key]) -> Element? {
         precondition(path.count == limits.count)
         entries.append(Entry(path: path, element: element))
@@ -54,7 +53,7 @@ package struct FairQueue<Key: Hashable & Sendable, Element: Sendable>: Sendable 
         return nil
     }
 
-    /// Takes out the element whose turn it is, and charges its path for the turn.
+    /// Removes and returns the element whose turn it is, and charges its path for the turn.
     package mutating func next() -> Element? {
         guard !entries.isEmpty else { return nil }
         var candidates = Array(entries.indices)
@@ -76,28 +75,28 @@ package struct FairQueue<Key: Hashable & Sendable, Element: Sendable>: Sendable 
         return entry.element
     }
 
-    /// Gives a turn back below the first part of the path, whose share is fixed, and lets the path
-    /// go before those that are not known.
+    /// Gives a turn back below the first part of the path, whose share is fixed. The path now goes
+    /// before unknown ones.
     package mutating func giveBack(_ path: [Key]) {
         guard let first = path.first else { return }
         shares.children[first]?.giveBack(path.dropFirst(), cost)
     }
 
-    /// Lets the path, below its first part, go before those that are not known.
+    /// Lets the path, below its first part, go before unknown ones.
     package mutating func favour(_ path: [Key]) {
         guard let first = path.first else { return }
         shares.children[first, default: Share()].favour(path.dropFirst(), childrenMax.dropFirst())
     }
 
-    /// Takes out all elements of which this is true, oldest first.
+    /// Removes and returns all elements that match, oldest first.
     package mutating func remove(where isGone: (Element) -> Bool) -> [Element] {
         let gone = entries.filter { isGone($0.element) }.map(\.element)
         if !gone.isEmpty { entries.removeAll { isGone($0.element) } }
         return gone
     }
 
-    /// The place of the entry that gives way: at each level below, in the child with most entries;
-    /// among equals in the one that had most turns, and then in the oldest.
+    /// Returns the place of the entry to drop: at each level below, in the child with the most
+    /// entries; among equals in the one with the most turns, and then the oldest.
     private func longest(of rivals: [Int], below level: Int) -> Int {
         var rivals = rivals
         let newest = entries.count - 1
@@ -120,24 +119,24 @@ package struct FairQueue<Key: Hashable & Sendable, Element: Sendable>: Sendable 
     }
 }
 
-/// Turns had at one place of the tree, as virtual times.
+/// The past turns of one node of the tree, as virtual times.
 private struct Share<Key: Hashable & Sendable>: Sendable {
-    /// When its last turn ended, in the virtual time of its siblings.
+    /// The end of its last turn, in the virtual time of its siblings.
     private var end = -Double.infinity
-    /// The virtual time of the children: when the turn began that was had last.
+    /// The virtual time of the children: the beginning of the last turn.
     private var now = 0.0
-    /// A turn of it was given back.
+    /// Whether a turn was given back to it.
     private var isKnown = false
     fileprivate(set) var children: [Key: Share] = [:]
 
     var count: Int { children.values.reduce(1) { $0 + $1.count } }
 
-    /// Where it stands among its siblings: the least goes first.
+    /// Returns the rank of a child among its siblings. The lowest goes first.
     func rank(of key: Key) -> Double {
         start(of: key) - (children[key]?.isKnown == true ? 1 : 0)
     }
 
-    /// When its next turn would begin.
+    /// Returns the beginning of a child's next turn.
     private func start(of key: Key) -> Double {
         max(children[key]?.end ?? now - 1, now - 1)
     }
@@ -167,8 +166,8 @@ private struct Share<Key: Hashable & Sendable>: Sendable {
         children[key]?.favour(path.dropFirst(), childrenMax.dropFirst())
     }
 
-    /// Forgets the children that are even with the rest; then all that are not known; then all. At
-    /// worst somebody has some turns too many.
+    /// Drops children that are even with the rest, then all unknown ones, then all. At worst a
+    /// client gets a few turns too many.
     private mutating func makeSpace(_ max: Int) {
         guard children.count >= max else { return }
         children = children.filter { $0.value.end > now - 1 || $0.value.isKnown }

@@ -2,10 +2,10 @@ package import EventLoop
 import Logging
 import Synchronization
 
-/// Remembers that load was refused because there is too much of it. Whoever answers 503 `busy`
-/// reports here; `/readyz` shows it for a minute, and the log has a line a minute.
+/// Records that load was refused. Every answer 503 `busy` is reported here. `/readyz` shows it for
+/// a minute, and the log has a line a minute.
 package final class LoadShedding: Sendable {
-    /// What there was too much of.
+    /// The resource that was short.
     package enum Kind: String, Sendable, CaseIterable {
         case connections, bodies, answers, vault, passwords, disk
     }
@@ -33,7 +33,7 @@ package final class LoadShedding: Sendable {
         self.clock = clock
     }
 
-    /// Notes a refusal. The line of a minute counts those since the line before it, by kind.
+    /// Records a refusal. The line of a minute counts the refusals since the line before, by kind.
     package func refused(_ kind: Kind) {
         let now = clock()
         state.withLock { state in
@@ -43,7 +43,7 @@ package final class LoadShedding: Sendable {
         log.log(.warning, "shedding load", metadata: takeCounts())
     }
 
-    /// Whether anything was refused within the last minute.
+    /// Whether any load was refused within the last minute.
     package var isShedding: Bool {
         let now = clock()
         return state.withLock { state in

@@ -2,12 +2,11 @@ package import EventLoop
 package import Logging
 import Synchronization
 
-/// A log for lines that a stranger or a broken peer can cause again and again: one line a minute
-/// for each message and source.
+/// A log for lines that a stranger or a broken peer can cause without end: one line a minute for
+/// each message and source.
 ///
-/// The first line is written at once. Those of the minute after it are counted, and the count
-/// stands in the line that follows: `repeated=N`. Where none follows, a line with the count alone
-/// is written when the minute is over.
+/// The first line is written at once. The lines of the next minute are counted, and the next line
+/// has the count: `repeated=N`. If none follows, a line with the count alone ends the minute.
 package final class RateLimitedLog: Sendable {
     private struct Key: Hashable {
         let message: String
@@ -28,7 +27,7 @@ package final class RateLimitedLog: Sendable {
 
     private enum Verdict {
         case held
-        /// - Parameter repeated: How many were held back since the last line.
+        /// - Parameter repeated: The number of lines held back since the last line.
         case written(repeated: Int)
     }
 
@@ -39,7 +38,7 @@ package final class RateLimitedLog: Sendable {
     }
 
     private static let interval = Duration.seconds(60)
-    /// A line that comes so soon after its minute still takes the count along.
+    /// A line this soon after its minute still reports the count.
     private static let grace = Duration.seconds(1)
     private static let checkInterval = Duration.seconds(5)
     private static let sourceBytesMax = 64
@@ -52,8 +51,8 @@ package final class RateLimitedLog: Sendable {
 
     /// - Parameters:
     ///   - logger: Gets the lines.
-    ///   - sourcesMax: Sources of a message that have a line of their own each minute. Further ones
-    ///     share one, so that a stranger with many addresses cannot flood the log either.
+    ///   - sourcesMax: Sources of a message with a line of their own each minute. Further sources
+    ///     share one, so that many addresses cannot flood the log.
     ///   - clock: Tells when a minute is over.
     package init(
         _ logger: Logger, sourcesMax: Int = 64,
@@ -68,12 +67,12 @@ package final class RateLimitedLog: Sendable {
     ///
     /// - Parameters:
     ///   - message: Names the kind of line.
-    ///   - source: What caused it: an address, a user, a file; empty where the kind has but one.
-    ///   - linesMax: How many lines of a minute are written before others are held back. More than
-    ///     one suits what tells of a state, whose second change should be seen.
-    ///   - naming: What names the source, in the line and in its count; by default `source=…`,
-    ///     which stands in the count alone.
-    ///   - metadata: Stands in the line, and not in a count alone.
+    ///   - source: The cause, such as an address, a user or a file; empty if there is only one.
+    ///   - linesMax: Lines of a minute that are written before others are held back. More than one
+    ///     suits a state whose second change should show.
+    ///   - naming: The name of the source in the line and in its count. The default, `source=…`,
+    ///     is in the count alone.
+    ///   - metadata: More for the line. A count alone does not have it.
     package func log(
         _ level: Logger.Level, _ message: StaticString, source: String = "", linesMax: Int = 1,
         naming: @autoclosure () -> Logger.Metadata = [:],
@@ -83,17 +82,17 @@ package final class RateLimitedLog: Sendable {
         let (now, kind) = (clock(), message.description)
         let (verdict, due) = state.withLock { state in
             let due = Self.takeDue(&state, at: now)
-            return (note(level, kind, source, linesMax, naming, &state, at: now), due)
+            return (record(level, kind, source, linesMax, naming, &state, at: now), due)
         }
         write(due)
         guard case .written(let repeated) = verdict else { return }
-        var told = metadata().merging(naming()) { $1 }
-        if repeated > 0 { told["repeated"] = "\(repeated)" }
-        logger.log(level: level, "\(kind)", metadata: told)
+        var fields = metadata().merging(naming()) { $1 }
+        if repeated > 0 { fields["repeated"] = "\(repeated)" }
+        logger.log(level: level, "\(kind)", metadata: fields)
     }
 
-    /// Writes the counts of lines held back once their minute is over, until it is cancelled; then
-    /// it writes all of them.
+    /// Writes each count of held-back lines after its minute, until it is cancelled. Then it writes
+    /// all of them.
     package func run(on loop: EventLoop) async {
         while !Task.isCancelled {
             let end = state.withLock { $0.earliestEnd }
@@ -107,13 +106,13 @@ package final class RateLimitedLog: Sendable {
 
     /// Writes the counts that are due.
     ///
-    /// - Parameter all: Also those whose minute is not over.
+    /// - Parameter all: Whether to write counts whose minute is not over.
     package func flush(all: Bool = false) {
         let now = clock()
         write(state.withLock { Self.takeDue(&$0, at: now, all: all) })
     }
 
-    private func note(
+    private func record(
         _ level: Logger.Level, _ kind: String, _ source: String, _ linesMax: Int,
         _ naming: () -> Logger.Metadata, _ state: inout State, at now: MonotonicTime
     ) -> Verdict {
@@ -145,7 +144,7 @@ package final class RateLimitedLog: Sendable {
         return .written(repeated: 0)
     }
 
-    /// Takes out the entries whose minute is over.
+    /// Removes and returns the entries whose minute is over.
     private static func takeDue(
         _ state: inout State, at now: MonotonicTime, all: Bool = false
     ) -> [(kind: String, entry: Entry)] {

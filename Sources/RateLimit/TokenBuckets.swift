@@ -1,11 +1,10 @@
 package import EventLoop
 
-/// Token buckets, one for each key: a key may spend `capacity` tokens at once, and gets `perSecond`
-/// of them back every second.
+/// Token buckets, one for each key. A key may spend `capacity` tokens at once, and regains
+/// `perSecond` of them every second.
 ///
-/// A key that was never seen has a full bucket, so full buckets are not kept. Beyond `keysMax` keys
-/// those whose bucket is nearest to full are forgotten first: nobody gains more than the little
-/// that such a bucket lacks.
+/// An unknown key has a full bucket, so full buckets are not kept. Above `keysMax` keys the fullest
+/// buckets are dropped first: their keys gain only the few tokens that they lack.
 package struct TokenBuckets<Key: Hashable & Sendable>: Sendable {
     private struct Bucket {
         var tokens: Double
@@ -19,7 +18,7 @@ package struct TokenBuckets<Key: Hashable & Sendable>: Sendable {
 
     /// - Parameters:
     ///   - capacity: Tokens of a full bucket; more than 0.
-    ///   - perSecond: Tokens that come back each second; more than 0.
+    ///   - perSecond: Tokens regained each second; more than 0.
     ///   - keysMax: Buckets held in memory.
     package init(capacity: Double, perSecond: Double, keysMax: Int = 10_000) {
         precondition(capacity > 0 && perSecond > 0 && keysMax > 0)
@@ -28,11 +27,11 @@ package struct TokenBuckets<Key: Hashable & Sendable>: Sendable {
         self.keysMax = keysMax
     }
 
-    /// How many keys have a bucket now.
+    /// The number of buckets held.
     package var count: Int { buckets.count }
 
-    /// Takes tokens. Returns nil if they were there; else takes none, and returns how long it is
-    /// until they will be. More than `capacity` tokens count as `capacity`.
+    /// Takes tokens and returns nil, or takes none and returns the time until they are there. More
+    /// than `capacity` tokens count as `capacity`.
     package mutating func take(
         _ count: Double = 1, for key: Key, at now: MonotonicTime
     ) -> Duration? {
@@ -44,7 +43,7 @@ package struct TokenBuckets<Key: Hashable & Sendable>: Sendable {
         return nil
     }
 
-    /// Returns how long it is until `take` would succeed; nil if it would now.
+    /// Returns the time until `take` would succeed, or nil if it would now.
     package func wait(
         for key: Key, _ count: Double = 1, at now: MonotonicTime
     ) -> Duration? {
@@ -52,7 +51,7 @@ package struct TokenBuckets<Key: Hashable & Sendable>: Sendable {
         return missing > 0 ? time(for: missing) : nil
     }
 
-    /// Returns tokens that turned out not to be spent. A bucket never holds more than `capacity`.
+    /// Returns unspent tokens to the bucket. It never holds more than `capacity`.
     package mutating func giveBack(_ count: Double = 1, for key: Key) {
         guard var bucket = buckets[key] else { return }
         bucket.tokens = min(capacity, bucket.tokens + count)
@@ -72,8 +71,7 @@ package struct TokenBuckets<Key: Hashable & Sendable>: Sendable {
         return min(capacity, bucket.tokens + max(0, seconds) * perSecond)
     }
 
-    /// Forgets a quarter of the keys at once, so that the cost of looking at all of them is spread
-    /// over many calls.
+    /// Drops a quarter of the keys at once, which spreads the cost of the scan over many calls.
     private mutating func makeSpace(at now: MonotonicTime) {
         guard buckets.count >= keysMax else { return }
         let levels = buckets.values.map { level(of: $0, at: now) }.sorted()

@@ -64,7 +64,7 @@ private func address(_ text: String) throws -> SocketAddress {
         let request = Request(
             .post, "/chat/send",
             fields: [("Host", "chat.test:8080")] + fields.map { (name: $0.0, value: $0.1) })
-        #expect(SameOrigin.holds(for: request) == holds)
+        #expect(SameOrigin.isConfirmed(for: request) == holds)
     }
 
     @Test(
@@ -79,7 +79,7 @@ private func address(_ text: String) throws -> SocketAddress {
     func aSchemesOwnPortMayBeLeftOut(origin: String, host: String, holds: Bool) {
         let request = Request(
             .post, "/chat/send", fields: [("Host", host), ("Origin", origin)])
-        #expect(SameOrigin.holds(for: request) == holds)
+        #expect(SameOrigin.isConfirmed(for: request) == holds)
     }
 }
 

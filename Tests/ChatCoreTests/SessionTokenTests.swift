@@ -74,7 +74,7 @@ private func signed(_ header: String, _ claims: String, _ key: Secret) -> String
     ) {
         let token = SessionToken(
             user: UserID("u-1"), issuedAt: issued, expiresAt: expires, epoch: 3)
-        #expect(token.end(lastingAtMost: most) == end)
+        #expect(token.expiry(lifetimeMax: most) == end)
     }
 
     @Test(arguments: [

@@ -25,7 +25,7 @@ struct CipherAPITests {
         #"{"batch":null}"#, #"{"batch":{}}"#, #"{"batch":"x"}"#, #"{"batch":[],"text":"x"}"#,
         #"{"batch":[{"text":"x"}],"keyContext":"c"}"#,
     ])
-    func `what is no request is malformed`(body: String) {
+    func `a body that is no request is malformed`(body: String) {
         let fault = #expect(throws: CipherFault.self) { try CipherRequest(Array(body.utf8)) }
         #expect(fault?.code == .malformed)
         #expect(fault?.sentence.isEmpty == false)
@@ -124,7 +124,7 @@ struct CipherAPITests {
         #"{"results":[{"result":"a"}]}x"#, #"{"results":[{"result":"a","result":"b"}]}"#,
         #"{"results":[{"result":"a"}],"results":[]}"#, #"{"results":[{"result":1}]}"#,
     ])
-    func `what is no answer is not read as one`(body: String) {
+    func `bytes that are no key list are not read as one`(body: String) {
         #expect(throws: CipherFault.self) { try CipherResponse(Array(body.utf8)) }
     }
 
@@ -151,7 +151,7 @@ struct CipherAPITests {
     }
 
     @Test(arguments: ["", "{}", "[]", #"{"result":1}"#, #"{"results":[{}]}"#, #"{"results":{}}"#])
-    func `what is no answer is a fault`(body: String) {
+    func `bytes that are no answer are a fault`(body: String) {
         #expect(throws: CipherFault.self) { try CipherResponse(Array(body.utf8)) }
     }
 

@@ -41,7 +41,7 @@ struct KeyRingFileTests {
         }
     }
 
-    @Test func `what is written is read again`() throws {
+    @Test func `a written ring reads back as the same ring`() throws {
         let ring = try #require(
             KeyRing([
                 ringKey(1, .retired), ringKey(3, .decryptOnly, legacy: true), ringKey(9, .current),
@@ -137,7 +137,7 @@ struct KeyRingFileTests {
         }
     }
 
-    @Test func `what is no file, and a ring that is not there, are refused`() throws {
+    @Test func `a folder in its place, and a missing ring, are refused`() throws {
         try TemporaryFolder.with { folder in
             try FileManager.default.createDirectory(
                 atPath: "\(folder)/keys.json", withIntermediateDirectories: false)

@@ -140,7 +140,7 @@ struct SealerTests {
             try sealer.result(.decrypt, CipherItem(text: content, keyContext: "c")) == "x")
     }
 
-    @Test func `what the earlier system wrote opens`() throws {
+    @Test func `contents of the earlier system open`() throws {
         var bytes = Array("12345678901234567890123456789012".utf8)
         var ring = try KeyRing.fresh(now: 0)
         _ = try ring.addLegacy(&bytes, now: 0)

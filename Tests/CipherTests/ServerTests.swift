@@ -41,7 +41,7 @@ struct ServerTests {
         }
     }
 
-    @Test func `what is no request of ours is answered in JSON`() throws {
+    @Test func `a request that breaks HTTP is answered in JSON`() throws {
         try withServer { client in
             let answer = try await client.send(
                 .get, "/keys", fields: [("Expect", "the unexpected")])

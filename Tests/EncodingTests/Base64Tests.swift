@@ -9,7 +9,7 @@ import Testing
         ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="),
         ("fooba", "Zm9vYmE="), ("foobar", "Zm9vYmFy"),
     ])
-    func theVectorsOfTheStandardHold(plain: String, text: String) {
+    func `the vectors of the standard hold`(plain: String, text: String) {
         #expect(Base64.encode(Array(plain.utf8).span) == text)
         #expect(Base64.decode(Array(text.utf8).span) == Array(plain.utf8))
         let url = text.filter { $0 != "=" }
@@ -22,16 +22,16 @@ import Testing
         "Zm-v",
         "Zg==Zg==", "é===",
     ])
-    func anyOtherSpellingIsRefused(text: String) {
+    func `any other spelling is refused`(text: String) {
         #expect(Base64.decode(Array(text.utf8).span) == nil)
     }
 
     @Test(arguments: ["Zg==", "Zh", "Z", "Zm+v", "Zm/v", "Zm9vY"])
-    func theURLFormHasNoPaddingAndItsOwnLetters(text: String) {
+    func `the URL form has no padding and its own letters`(text: String) {
         #expect(Base64.decodeURL(Array(text.utf8).span) == nil)
     }
 
-    @Test func everyLengthGoesThereAndBackAsFoundationDoesIt() {
+    @Test func `every length encodes and decodes as Foundation does it`() {
         for length in 0..<200 {
             let bytes = (0..<length).map { _ in UInt8.random(in: 0...255) }
             let text = Base64.encode(bytes.span)
@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test func noSingleChangedCharacterGoesUnnoticed() {
+    @Test func `no single changed character goes unnoticed`() {
         let bytes = Array("sebelas byte".utf8) + [7]
         let text = Array(Base64.encode(bytes.span).utf8)
         for index in text.indices {

@@ -3,7 +3,7 @@ import Testing
 @testable import Encoding
 
 struct ByteTextTests {
-    @Test func textsAreEqualByTheirBytesAndNotByWhatTheyLookLike() {
+    @Test func `texts are equal by their bytes and not by their look`() {
         let (composed, decomposed) = ("\u{E9}", "e\u{301}")
         #expect(composed == decomposed, "as a String they are the same")
         #expect(ByteText(composed) != ByteText(decomposed))
@@ -11,14 +11,14 @@ struct ByteTextTests {
         #expect(ByteText("budi") == "budi" && ByteText("budi") != "Budi")
     }
 
-    @Test func namesFoldScalarByScalar() {
+    @Test func `names fold scalar by scalar`() {
         #expect(ByteText("Budi_9").caseFolded == "budi_9")
         #expect(ByteText("ÉMILE Ω").caseFolded == "émile ω")
         #expect(ByteText("ÉMILE").asciiLowercased == "Émile")
         #expect(ByteText("İ").caseFolded == "i\u{307}", "the mapping may have two scalars")
     }
 
-    @Test func everyScalarFoldsAsUnicodeMapsIt() {
+    @Test func `every scalar folds as Unicode maps it`() {
         for number in UInt32(0)...0x10FFFF {
             guard let scalar = Unicode.Scalar(number) else { continue }
             let folded = ByteText("\u{80}\(scalar)").caseFolded
@@ -27,7 +27,7 @@ struct ByteTextTests {
         }
     }
 
-    @Test func endsAreCutByBytes() {
+    @Test func `ends are cut by bytes`() {
         #expect(ByteText("/api/x").droppingFirst(4) == "/x")
         #expect(ByteText("/a").droppingFirst(9) == "")
         #expect(ByteText("host:80").droppingSuffix(":80") == "host")
@@ -36,16 +36,16 @@ struct ByteTextTests {
         #expect(ByteText("/api/").hasPrefix("/api/") && !ByteText("/api").hasPrefix("/api/"))
     }
 
-    @Test func whiteSpaceAroundIsTrimmed() {
+    @Test func `white space around is trimmed`() {
         #expect(ByteText(" \n\u{3000}a b\t").trimmed == "a b")
         #expect(ByteText("\u{2003} ").trimmed.isEmpty)
     }
 
-    @Test func whatIsNotUTF8IsRepaired() {
+    @Test func `bytes that are not UTF-8 are repaired`() {
         #expect(ByteText(repairing: [0x61, 0xFF, 0x62].span) == "a\u{FFFD}b")
     }
 
-    @Test func partsAndBlanksOfAFieldAreFound() {
+    @Test func `parts and blanks of a field are found`() {
         var parts: [String] = []
         let field = Array(" a ,,\tb".utf8)
         let none: Bool? = field.span.firstPart(separatedBy: UInt8(ascii: ",")) { part in

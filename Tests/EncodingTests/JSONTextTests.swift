@@ -32,7 +32,7 @@ import Testing
         #expect(taken == JSONText(ByteText(text)) && JSONText(utf8: Array(text.utf8)) == taken)
     }
 
-    @Test func `what means the same is equal, and nothing else`() throws {
+    @Test func `texts with the same meaning are equal, and no others`() throws {
         #expect(try found(#""a\u0062c\/""#) == JSONText("abc/"))
         #expect(try found(#""\u000a""#) == JSONText("\n"))
         #expect(JSONText("e\u{301}") != JSONText("é"))
@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test(arguments: [#""\q""#, #""\u12""#, #""\ud800""#, #""ends\""#, "\"tab\t\""])
-    func `what is no text cannot be made`(json: String) {
+    func `bytes that are no text are refused`(json: String) {
         #expect(throws: JSONFault.self) { try found(json) }
     }
 

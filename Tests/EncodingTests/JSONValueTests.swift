@@ -16,7 +16,7 @@ private func parse(_ text: String) throws(JSONFault) -> JSONValue {
         ("\"a\\n\\u00e9\\ud83d\\ude00\\/\"", .string("a\né😀/")), ("\"\\u0000\"", .string("\0")),
         ("[]", .array([])), ("[1, [2]]", .array([.integer(1), .array([.integer(2)])])),
     ])
-    func aValueIsRead(text: String, value: JSONValue) throws {
+    func `a value is read`(text: String, value: JSONValue) throws {
         #expect(try parse(text) == value)
     }
 
@@ -31,12 +31,12 @@ private func parse(_ text: String) throws(JSONFault) -> JSONValue {
         ("\u{FEFF}1", .unexpectedByte),
         ("{\"a\" 1}", .unexpectedByte), ("'a'", .unexpectedByte), ("NaN", .unexpectedByte),
     ])
-    func whatIsNotJSONIsRefused(text: String, problem: JSONFault.Problem) {
+    func `bytes that are not JSON are refused`(text: String, problem: JSONFault.Problem) {
         let fault = #expect(throws: JSONFault.self) { try parse(text) }
         #expect(fault?.problem == problem, "\(text)")
     }
 
-    @Test func bytesThatAreNotUTF8AreRefused() {
+    @Test func `bytes that are not UTF-8 are refused`() {
         for bad: [UInt8] in [
             [0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF5, 0x80, 0x80, 0x80], [0xE2, 0x82],
         ] {
@@ -46,7 +46,7 @@ private func parse(_ text: String) throws(JSONFault) -> JSONValue {
         }
     }
 
-    @Test func nestingHasALimit() throws {
+    @Test func `nesting has a limit`() throws {
         let deep = { (levels: Int) in
             String(repeating: "[", count: levels) + String(repeating: "]", count: levels)
         }
@@ -56,14 +56,14 @@ private func parse(_ text: String) throws(JSONFault) -> JSONValue {
         #expect(throws: JSONFault.self) { try parse(String(repeating: "[", count: 1_000_000)) }
     }
 
-    @Test func aRepeatedNameIsFoundAmongMany() {
+    @Test func `a repeated name is found among many`() {
         let many = (0..<500).map { "\"n\($0)\":\($0)" }.joined(separator: ",")
         #expect(throws: Never.self) { try parse("{\(many)}") }
         #expect(throws: JSONFault.self) { try parse("{\(many),\"n499\":0}") }
         #expect(throws: JSONFault.self) { try parse("{\(many),\"n3\":0}") }
     }
 
-    @Test func everyCutOfAnObjectIsRefused() {
+    @Test func `every cut of an object is refused`() {
         let whole = Array(#"{"a":[1,-2.5e+3,"x\u00e9\"y"],"b":{"c":null,"d":true}}"#.utf8)
         #expect(throws: Never.self) { try JSONValue.parse(whole.span) }
         for length in 0..<whole.count {
@@ -73,7 +73,7 @@ private func parse(_ text: String) throws(JSONFault) -> JSONValue {
 
     /// The decoder of Foundation is an independent reading of the same standard; what we accept it
     /// must accept too, and text must come out the same.
-    @Test func randomTextsAreReadAsFoundationReadsThem() {
+    @Test func `random texts are read as Foundation reads them`() {
         var random = SeededGenerator()
         let pieces = [
             "[", "]", "\"", "a", "\\n", "\\ud83d", "\\ude00", "1", "-", ".5", ",", "é", " ", "\\",
@@ -97,7 +97,7 @@ private func parse(_ text: String) throws(JSONFault) -> JSONValue {
         #expect(accepted > 100)
     }
 
-    @Test func whatIsWrittenIsReadAsTheSame() throws {
+    @Test func `a written value reads back as the same value`() throws {
         var writer = JSONWriter()
         writer.beginObject()
         writer.field("text", "a\"\\\u{1}\n\t\0é😀/")

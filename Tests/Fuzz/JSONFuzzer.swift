@@ -84,8 +84,8 @@ private func checkText(_ bytes: [UInt8]) {
     var scanner = JSONScanner()
     let again = try? scanner.string(in: writer.bytes.span)
     expect(again == text && again?.hashValue == text.hashValue, "equal texts have equal hashes")
-    let end = PlainRun.end(in: bytes.span, from: 0)
-    expect(end == bytes.firstIndex(where: PlainRun.isSpecial) ?? bytes.count, "a plain run")
+    let end = UnescapedRun.end(in: bytes.span, from: 0)
+    expect(end == bytes.firstIndex(where: UnescapedRun.isSpecial) ?? bytes.count, "a plain run")
 }
 
 /// What somebody calls themselves, and is looked up by.

@@ -21,7 +21,7 @@ struct FairQueueTests {
         return order
     }
 
-    @Test func aSourceWithManyWaitingGetsNoMoreTurnsThanOneWithFew() {
+    @Test func `a source with many waiting gets no more turns than one with few`() {
         var queue = queue()
         _ = add("log-in/greedy/a", 0..<80, to: &queue)
         _ = add("log-in/modest/b", 100..<104, to: &queue)
@@ -29,7 +29,7 @@ struct FairQueueTests {
         #expect(order.filter { $0 >= 100 }.count == 4, "one of two sources has every second turn")
     }
 
-    @Test func aNewcomerGoesBeforeAllWhoHadATurn() {
+    @Test func `a newcomer goes before all who had a turn`() {
         var queue = queue()
         for source in 0..<80 { _ = add("log-in/\(source)/a", [source], to: &queue) }
         // Each comes again as soon as it was served, as somebody who guesses does.
@@ -41,7 +41,7 @@ struct FairQueueTests {
         #expect(order(&queue, 1) == [1000])
     }
 
-    @Test func everySourceIsServedInEachRound() {
+    @Test func `every source is served in each round`() {
         var queue = queue()
         for source in 0..<20 { _ = add("log-in/\(source)/a", [source], to: &queue) }
         var turns: [Int: Int] = [:]
@@ -53,14 +53,14 @@ struct FairQueueTests {
         #expect(turns == Dictionary(uniqueKeysWithValues: (0..<20).map { ($0, 10) }))
     }
 
-    @Test func theLinesOfASourceShareItsTurns() {
+    @Test func `the lines of a source share its turns`() {
         var queue = queue()
         _ = add("log-in/school/guessed", 0..<60, to: &queue)
         _ = add("log-in/school/pupil", [100, 101], to: &queue)
         #expect(Set(order(&queue, 4)).isSuperset(of: [100, 101]))
     }
 
-    @Test func aPurposeWhoseTurnsCostMoreHasFewerAndNeverTakesThoseOfAnother() {
+    @Test func `a purpose whose turns cost more has fewer and never takes those of another`() {
         var queue = queue()
         _ = add("log-in/a/a", 0..<40, to: &queue)
         for source in 0..<40 { _ = add("slow/\(source)/a", [100 + source], to: &queue) }
@@ -68,7 +68,7 @@ struct FairQueueTests {
         #expect((29...31).contains(order.filter { $0 < 100 }.count), "three of four are log-ins")
     }
 
-    @Test func aTurnGivenBackCountsAsNone() {
+    @Test func `a turn given back counts as none`() {
         var queue = queue()
         for round in 0..<10 {
             _ = add("log-in/guesser/a", [2 * round], to: &queue)
@@ -79,7 +79,7 @@ struct FairQueueTests {
         }
     }
 
-    @Test func aSourceThatIsKnownGoesBeforeAnyNumberThatIsNot() {
+    @Test func `a source that is known goes before any number that is not`() {
         var queue = queue()
         _ = add("log-in/known/name", [-1], to: &queue)
         _ = order(&queue)
@@ -91,13 +91,13 @@ struct FairQueueTests {
         #expect(order(&queue, 1) == [1000], "and so does its line before its other lines")
     }
 
-    @Test func amongEqualsTheNewestAndTheOldestGoByTurns() {
+    @Test func `among equals the newest and the oldest go by turns`() {
         var queue = queue()
         for source in 0..<6 { _ = add("log-in/\(source)/a", [source], to: &queue) }
         #expect(order(&queue) == [5, 0, 4, 1, 3, 2])
     }
 
-    @Test func whatIsTooMuchGivesWayInTheLongestLine() {
+    @Test func `an element above the limit gives way in the longest line`() {
         var queue = queue([6, 5, 3])
         #expect(add("log-in/a/x", 0..<5, to: &queue) == [3, 4], "a line takes three")
         #expect(add("log-in/a/y", 10..<13, to: &queue) == [0], "a source takes five")
@@ -107,13 +107,13 @@ struct FairQueueTests {
         #expect(Set(order(&queue)).isSuperset(of: [20, 21, 30]), "small ones keep their places")
     }
 
-    @Test func anotherPurposeHasPlacesOfItsOwn() {
+    @Test func `another purpose has places of its own`() {
         var queue = queue([2, 2, 2])
         #expect(add("log-in/a/a", 0..<5, to: &queue) == [2, 3, 4])
         #expect(add("slow/a/a", [10, 11], to: &queue).isEmpty)
     }
 
-    @Test func whatHasWaitedTooLongCanBeTakenOut() {
+    @Test func `an element that has waited too long can be taken out`() {
         var queue = queue()
         _ = add("log-in/a/a", 0..<10, to: &queue)
         #expect(queue.remove { $0 % 2 == 0 } == [0, 2, 4, 6, 8])
@@ -121,7 +121,7 @@ struct FairQueueTests {
         #expect(queue.isEmpty)
     }
 
-    @Test func tenThousandSourcesAreForgottenAndNotKept() {
+    @Test func `ten thousand sources are forgotten and not kept`() {
         var queue = queue([4, 4, 4])
         for source in 0..<10_000 {
             _ = add("log-in/\(source)/\(source)", [source], to: &queue)

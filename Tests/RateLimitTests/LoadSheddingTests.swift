@@ -18,7 +18,7 @@ struct LoadSheddingTests {
         shedding = LoadShedding(log, clock: { clock.now })
     }
 
-    @Test func itIsShownForAMinuteAfterTheLatestRefusal() {
+    @Test func `shedding is shown for a minute after the latest refusal`() {
         #expect(!shedding.isShedding)
         shedding.refused(.vault)
         clock.advance(by: .seconds(30))
@@ -29,7 +29,7 @@ struct LoadSheddingTests {
         #expect(!shedding.isShedding)
     }
 
-    @Test func oneLineAMinuteCountsWhatWasRefusedSinceTheLineBefore() {
+    @Test func `one line a minute counts the refusals since the line before`() {
         shedding.refused(.answers)
         for _ in 0..<1_000 { shedding.refused(.connections) }
         shedding.refused(.bodies)

@@ -25,7 +25,7 @@ struct RateLimitedLogTests {
         }
     }
 
-    @Test func theFirstLineIsWrittenAtOnceAndTheRestAsACountAfterAMinute() {
+    @Test func `the first line is written at once and the rest as a count after a minute`() {
         for _ in 0..<1_000 { log.log(.info, "refused", source: "a", metadata: ["why": "x"]) }
         #expect(lines == ["refused why=x"])
         clock.advance(by: .seconds(60))
@@ -38,7 +38,8 @@ struct RateLimitedLogTests {
         #expect(lines.last == "refused")
     }
 
-    @Test func whatGoesOnIsOneLineAMinuteWithTheCountOfTheMinuteBefore() {
+    @Test func `a line that repeats is written once a minute with the count of the minute before`()
+    {
         for second in 0..<600 {
             log.log(.info, "refused", source: "a", metadata: ["second": "\(second)"])
             clock.advance(by: .seconds(1))
@@ -48,7 +49,7 @@ struct RateLimitedLogTests {
         #expect(lines == ["refused second=0"] + expected)
     }
 
-    @Test func whatNamesTheSourceStandsInTheCountToo() {
+    @Test func `the name of the source stands in the count too`() {
         for _ in 0..<3 {
             log.log(
                 .info, "refused", source: "a b",
@@ -59,7 +60,7 @@ struct RateLimitedLogTests {
             lines == ["refused address=a user=b why=x", "refused address=a repeated=2 user=b"])
     }
 
-    @Test func anotherLineBringsOutTheCountsThatAreDue() {
+    @Test func `another line brings out the counts that are due`() {
         log.log(.info, "refused")
         log.log(.info, "refused")
         clock.advance(by: .seconds(61))
@@ -67,7 +68,7 @@ struct RateLimitedLogTests {
         #expect(lines == ["refused", "refused repeated=1", "other"])
     }
 
-    @Test func aMinuteWithoutFurtherLinesHasNoCount() {
+    @Test func `a minute without further lines has no count`() {
         log.log(.info, "refused", source: "a")
         clock.advance(by: .seconds(61))
         log.flush()
@@ -75,7 +76,7 @@ struct RateLimitedLogTests {
         #expect(lines == ["refused"])
     }
 
-    @Test func sourcesAndMessagesDoNotHideOneAnother() {
+    @Test func `sources and messages do not hide one another`() {
         for source in ["a", "b"] {
             log.log(.info, "one", source: source, metadata: ["from": "\(source)"])
             log.log(.info, "two", source: source, metadata: ["from": "\(source)"])
@@ -83,14 +84,14 @@ struct RateLimitedLogTests {
         #expect(lines == ["one from=a", "two from=a", "one from=b", "two from=b"])
     }
 
-    @Test func sourcesBeyondTheLimitShareALine() {
+    @Test func `sources beyond the limit share a line`() {
         for source in 0..<5_000 { log.log(.info, "refused", source: "\(source)") }
         #expect(lines.count == 65)
         log.flush(all: true)
         #expect(lines.last == "refused repeated=\(5_000 - 65) source=others")
     }
 
-    @Test func whatTellsOfAStateMayHaveSomeLinesAMinute() {
+    @Test func `a line about a state may be written a few times a minute`() {
         for minute in 0..<2 {
             for _ in 0..<5 { log.log(.info, "away", linesMax: 3) }
             #expect(lines.count == 3 * (minute + 1))
@@ -99,7 +100,7 @@ struct RateLimitedLogTests {
         #expect(lines.filter { $0 == "away repeated=2" }.count == 1)
     }
 
-    @Test func howManySourcesHaveALineOfTheirOwnMayBeSet() {
+    @Test func `the number of sources with a line of their own can be set`() {
         let log = RateLimitedLog(
             Logger(label: "test") { [handler] _ in handler }, sourcesMax: 2,
             clock: { [clock] in clock.now })
@@ -110,7 +111,7 @@ struct RateLimitedLogTests {
         #expect(lines.count == 6, "the count of the others, and two sources of a new minute")
     }
 
-    @Test func countsAreWrittenByItselfAndAtTheEnd() throws {
+    @Test func `counts are written by itself and at the end`() throws {
         let loop = try EventLoop()
         try loop.run { [log, clock, handler] in
             await withDiscardingTaskGroup { group in
@@ -132,7 +133,7 @@ struct RateLimitedLogTests {
             ])
     }
 
-    @Test func aLevelThatIsNotLoggedCostsNothing() {
+    @Test func `a level that is not logged costs nothing`() {
         log.log(
             .trace, "refused",
             metadata: {

@@ -6,7 +6,7 @@ import Testing
 struct TokenBucketsTests {
     private let start = MonotonicTime(nanoseconds: 1_000_000_000)
 
-    @Test func aBucketGivesWhatItHoldsAndThenSaysHowLongToWait() {
+    @Test func `a bucket gives what it holds and then says how long to wait`() {
         var buckets = TokenBuckets<Int>(capacity: 2, perSecond: 0.5)
         #expect(buckets.take(for: 1, at: start) == nil)
         #expect(buckets.take(for: 1, at: start) == nil)
@@ -14,7 +14,7 @@ struct TokenBucketsTests {
         #expect(buckets.take(for: 2, at: start) == nil, "another key has a bucket of its own")
     }
 
-    @Test func tokensComeBackWithTimeAndNeverBeyondTheCapacity() {
+    @Test func `tokens come back with time and never beyond the capacity`() {
         var buckets = TokenBuckets<Int>(capacity: 2, perSecond: 1)
         #expect(buckets.take(2, for: 1, at: start) == nil)
         #expect(buckets.wait(for: 1, at: start + .milliseconds(500)) == .milliseconds(500))
@@ -22,7 +22,7 @@ struct TokenBucketsTests {
         #expect(buckets.take(for: 1, at: start + .seconds(3600)) != nil)
     }
 
-    @Test func whatIsGivenBackCanBeTakenAgain() {
+    @Test func `tokens given back can be taken again`() {
         var buckets = TokenBuckets<Int>(capacity: 1, perSecond: 0.001)
         #expect(buckets.take(for: 1, at: start) == nil)
         buckets.giveBack(5, for: 1)
@@ -30,13 +30,13 @@ struct TokenBucketsTests {
         #expect(buckets.take(for: 1, at: start) != nil)
     }
 
-    @Test func moreThanTheCapacityCostsTheCapacity() {
+    @Test func `more than the capacity costs the capacity`() {
         var buckets = TokenBuckets<Int>(capacity: 10, perSecond: 1)
         #expect(buckets.take(1_000, for: 1, at: start) == nil)
         #expect(buckets.take(1_000, for: 1, at: start) == .seconds(10))
     }
 
-    @Test func beyondTheLimitOfKeysThoseNearestToFullAreForgotten() {
+    @Test func `above the limit of keys the fullest buckets are forgotten`() {
         var buckets = TokenBuckets<Int>(capacity: 100, perSecond: 1, keysMax: 8)
         #expect(buckets.take(100, for: -1, at: start) == nil)
         for key in 0..<1_000 { #expect(buckets.take(for: key, at: start) == nil) }
@@ -44,7 +44,7 @@ struct TokenBucketsTests {
         #expect(buckets.take(for: -1, at: start) != nil, "the empty one is remembered")
     }
 
-    @Test func aClockThatStandsOrGoesBackGivesNothing() {
+    @Test func `a clock that stands or goes back gives nothing`() {
         var buckets = TokenBuckets<Int>(capacity: 1, perSecond: 1)
         #expect(buckets.take(for: 1, at: start + .seconds(9)) == nil)
         #expect(buckets.take(for: 1, at: start) == .seconds(1))

@@ -40,11 +40,11 @@ struct InitCommand: ParsableCommand {
         }
         try Provision.giveStore(try data.path(), to: owner)
         for folder in privateFolders { try Provision.givePrivate(folder, to: owner) }
-        if let backupFolder, try !Provision.makeOwn(backupFolder, for: owner) {
+        if let backupFolder, try !Provision.makeUnusedFolder(backupFolder, for: owner) {
             Output.line(
                 "\(backupFolder) is in use by somebody else and stays as it is: store backup "
                     + "cannot write there. Name an empty folder, or give it to user \(owner.user)")
         }
-        if let secretFile { try Provision.secret(at: secretFile, for: owner) }
+        if let secretFile { try Provision.makeSecret(at: secretFile, for: owner) }
     }
 }

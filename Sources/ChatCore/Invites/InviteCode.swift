@@ -2,9 +2,9 @@ import Cryptography
 import Encoding
 import Program
 
-/// What lets one person register: 80 random bits, as 16 of Crockford's base 32 digits, printed
-/// `5G7K-2MPQ-X0ZW-9RTA`. Read in either case, with or without strokes and blanks, and with the
-/// letters that Crockford takes for digits.
+/// A code that lets one person register: 80 random bits as 16 digits of Crockford's base 32,
+/// printed `5G7K-2MPQ-X0ZW-9RTA`. It reads either case, ignores hyphens and blanks, and takes the
+/// letters that Crockford maps to digits.
 struct InviteCode: Sendable, CustomStringConvertible {
     private static let digits = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
     private static let count = 16
@@ -12,7 +12,7 @@ struct InviteCode: Sendable, CustomStringConvertible {
     private let symbols: [UInt8]
 
     static func random() throws(StartFailure) -> InviteCode {
-        // 256 is a multiple of 32: every digit is as likely.
+        // 256 is a multiple of 32, so every digit is equally likely.
         let bytes = try RandomBytes.forStart(count)
         return InviteCode(symbols: bytes.map { digits[Int($0 % 32)] })
     }
@@ -21,7 +21,7 @@ struct InviteCode: Sendable, CustomStringConvertible {
         self.symbols = symbols
     }
 
-    /// As somebody typed it; nil where that cannot be a code.
+    /// Reads a typed code. Nil for a text that cannot be one.
     init?(_ typed: ByteText) {
         var symbols: [UInt8] = []
         for byte in typed.utf8 {
@@ -41,7 +41,7 @@ struct InviteCode: Sendable, CustomStringConvertible {
         self.symbols = symbols
     }
 
-    /// What the store holds of it, in 64 hex digits: nobody who reads the store can register.
+    /// The 64 hex digits that the store keeps. A reader of the store cannot register with them.
     var digest: ByteText {
         var label = Array("chat invitation v1".utf8)
         return ByteText(

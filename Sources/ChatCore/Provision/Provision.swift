@@ -4,25 +4,27 @@ import Glibc
 import Program
 import Storage
 
-/// What must be there, and whose it must be, before the programs start without any privilege.
+/// Prepares folders and the shared secret, with their owners, before the programs start without
+/// privileges.
 enum Provision {
     private static let secretBytes = 32
 
-    /// Makes the store's folder where it is missing, and gives it and the store's files in it to
-    /// `owner`: they may have been copied in. Other files stay whose they are, and no mode changes.
+    /// Makes the store's folder if it is missing, and gives it and the store's files in it to
+    /// `owner`. Other files keep their owner, and no mode changes.
     static func giveStore(_ folder: String, to owner: FileOwner) throws(StartFailure) {
         try give(folder, to: owner, mode: nil, takingFiles: { StoreFolder.mayOwn($0) })
     }
 
-    /// Makes a folder for the owner alone where it is missing, and gives it and the regular files
-    /// directly in it to `owner`.
+    /// Makes a private folder if it is missing, and gives it and its regular files to `owner`.
     static func givePrivate(_ folder: String, to owner: FileOwner) throws(StartFailure) {
         try give(folder, to: owner, mode: 0o700, takingFiles: { _ in true })
     }
 
-    /// Makes a folder for the owner alone where it is missing. One that exists and holds something,
-    /// or belongs to somebody, stays as it is. Returns whether the owner may write into it.
-    static func makeOwn(_ folder: String, for owner: FileOwner) throws(StartFailure) -> Bool {
+    /// Makes a private folder if it is missing. A folder that is not empty, or has another owner,
+    /// stays as it is. Returns whether the owner may write into it.
+    static func makeUnusedFolder(_ folder: String, for owner: FileOwner) throws(StartFailure)
+        -> Bool
+    {
         if mkdir(folder, 0o700) == 0 {
             guard chown(folder, owner.user, owner.group) == 0 else { throw .last("own", folder) }
             return true
@@ -32,7 +34,7 @@ enum Provision {
         var status = stat()
         guard fstat(dirfd(entries), &status) == 0 else { throw .last("look into", folder) }
         if status.st_uid == owner.user { return true }
-        // Docker makes the place of a mount so, for root and empty.
+        // Docker makes a missing mount point: empty, and owned by root.
         let isUnused = status.st_uid == 0 && isEmpty(entries)
         guard isUnused, fchown(dirfd(entries), owner.user, owner.group) == 0,
             fchmod(dirfd(entries), 0o700) == 0
@@ -40,7 +42,7 @@ enum Provision {
         return true
     }
 
-    /// A link is not followed: it could name any file of the machine.
+    /// Gives the folder and some of its files away. It follows no link, which could name any file.
     private static func give(
         _ folder: String, to owner: FileOwner, mode: mode_t?, takingFiles takes: (String) -> Bool
     ) throws(StartFailure) {
@@ -74,8 +76,8 @@ enum Provision {
         }
     }
 
-    /// Makes a secret of random hexadecimal digits where there is none, for `owner` to read.
-    static func secret(at path: String, for owner: FileOwner) throws(StartFailure) {
+    /// Writes a secret of random hexadecimal digits if there is none, for `owner` to read.
+    static func makeSecret(at path: String, for owner: FileOwner) throws(StartFailure) {
         let file = PrivateFile(
             path: path, bytesMax: SecretFile.bytesMax, mode: 0o400, owner: owner,
             makesFolder: false

@@ -1,12 +1,12 @@
 import Encoding
 import HTTP
 
-/// Whether a request that only a cookie speaks for was made by a page of this origin. The browser
-/// says so itself: `Sec-Fetch-Site` (Fetch Metadata), or `Origin` (RFC 6454) compared with `Host`.
+/// Tells whether a page of this origin made a request, for requests with only a cookie. It reads
+/// the browser's `Sec-Fetch-Site` (Fetch Metadata), or compares `Origin` (RFC 6454) with `Host`.
 enum SameOrigin {
-    static func holds(for request: Request) -> Bool {
+    static func isConfirmed(for request: Request) -> Bool {
         let site = request.withField("Sec-Fetch-Site") { $0.equals("same-origin") }
-        let origin = request.field("Origin").map { isAsked($0, request.authority) }
+        let origin = request.field("Origin").map { matchesAuthority($0, request.authority) }
         switch (site, origin) {
         case (nil, nil): return false
         case (let one?, nil), (nil, let one?): return one
@@ -14,14 +14,14 @@ enum SameOrigin {
         }
     }
 
-    /// Whether nothing says what page made the request, as with clients that are no browser.
-    static func isUntold(by request: Request) -> Bool {
+    /// Returns whether the request names no page at all, as clients other than browsers do.
+    static func isUnstated(by request: Request) -> Bool {
         !request.hasField("Sec-Fetch-Site") && !request.hasField("Origin")
     }
 
-    /// Whether `https://host:port` names the host and port that were asked; a scheme's own port may
-    /// be left out on either side. `null` and whatever else is no origin does not.
-    private static func isAsked(_ origin: ByteText, _ authority: ByteText?) -> Bool {
+    /// Returns whether the origin `https://host:port` is the host and port of the request. Either
+    /// side may omit the scheme's default port. `null` and other texts are no origin.
+    private static func matchesAuthority(_ origin: ByteText, _ authority: ByteText?) -> Bool {
         guard let authority = authority?.asciiLowercased else { return false }
         let origin = origin.asciiLowercased
         for (scheme, port) in Self.schemes where origin.hasPrefix(scheme) {

@@ -3,12 +3,12 @@ import HTTP
 
 /// The cookie that carries a session for pages of the same origin.
 struct SessionCookie {
-    /// Whether the browser came by https, so that the cookie may be bound to it.
+    /// Whether the browser uses https, so that the cookie can be bound to it.
     let isSecure: Bool
 
-    /// Other applications on the same host have cookies too, and many call theirs `session`.
+    /// Not `session`, which other applications on the same host may use.
     static let plainName: StaticString = "kw-session"
-    /// Only a page of this very host, over https, can set a name like this (RFC 6265bis §4.1.3.2).
+    /// Only this host over https can set a name with this prefix (RFC 6265bis §4.1.3.2).
     static let boundName: StaticString = "__Host-kw-session"
 
     private var name: StaticString { isSecure ? Self.boundName : Self.plainName }

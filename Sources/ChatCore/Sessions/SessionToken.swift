@@ -3,17 +3,16 @@ import Encoding
 import Program
 import Storage
 
-/// A session that its bearer carries: a JWT (RFC 7519) signed with HS256 and nothing else.
+/// The token of a session: a JWT (RFC 7519) that is always signed with HS256.
 struct SessionToken: Equatable {
     let user: UserID
     /// Seconds since 1970.
     let issuedAt: Int64
     let expiresAt: Int64
-    /// The user's epoch when it was signed: under any other it is dead.
+    /// The user's epoch at signing. The token is invalid under any other epoch.
     let epoch: Int
 
-    /// Whatever is longer is none. The ids of an earlier system may be long, and the longest that a
-    /// message can name has 4 KiB.
+    /// Longer texts are refused. An id of an earlier system can have 4 KiB.
     private static let bytesMax = 8 << 10
 
     func signed(with key: Secret) -> String {
@@ -37,7 +36,7 @@ struct SessionToken: Equatable {
         self.epoch = epoch
     }
 
-    /// Nil unless it was signed with that key. Says nothing yet about its age.
+    /// Reads a token. Nil unless that key signed it. The caller checks its age and epoch.
     init?(verifying text: Span<UInt8>, key: Secret) {
         guard text.count <= Self.bytesMax else { return nil }
         let bytes = text.withUnsafeBufferPointer { Array($0) }
@@ -46,7 +45,7 @@ struct SessionToken: Equatable {
         let signed = Array(bytes[..<(parts[2].startIndex - 1)])
         let expected = HMACSHA256.code(of: signed.span, key: key)
         guard expected.span.equalsInConstantTime(code.span),
-            let header = Self.object(parts[0]), Self.isOurs(header),
+            let header = Self.object(parts[0]), Self.isSupported(header),
             let claims = Self.object(parts[1])
         else { return nil }
         guard let userId = claims["sub"]?.text, let issuedAt = claims["iat"]?.integer,
@@ -56,16 +55,15 @@ struct SessionToken: Equatable {
             user: UserID(userId), issuedAt: issuedAt, expiresAt: expiresAt, epoch: Int(epoch))
     }
 
-    /// Returns when it dies, in seconds since 1970. A token that was signed when sessions lasted
-    /// longer lives no longer than those of today.
-    func end(lastingAtMost seconds: Int64) -> Int64 {
+    /// Returns the expiry in seconds since 1970. A token from a time of longer sessions expires as
+    /// early as one of today.
+    func expiry(lifetimeMax seconds: Int64) -> Int64 {
         let (end, overflows) = issuedAt.addingReportingOverflow(seconds)
         return overflows ? expiresAt : min(expiresAt, end)
     }
 
-    /// The algorithm is ours to choose, never the token's (RFC 8725 §3.1), and what it calls
-    /// critical we do not know.
-    private static func isOurs(_ header: JSONObject) -> Bool {
+    /// The token must not choose the algorithm (RFC 8725 §3.1), and no critical extension is known.
+    private static func isSupported(_ header: JSONObject) -> Bool {
         header["alg"]?.text == "HS256" && header["crit"] == nil
             && (header["typ"] == nil || header["typ"]?.text == "JWT")
     }

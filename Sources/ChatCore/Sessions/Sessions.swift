@@ -5,8 +5,8 @@ import HTTP
 import Program
 import Storage
 
-/// Who is asking. Nothing is kept on the server: the signed token says who, and the user's epoch
-/// whether it still counts.
+/// Issues session tokens and identifies callers by them. The server keeps no sessions: a signed
+/// token names the user, and the user's epoch tells whether it is still valid.
 final class Sessions: Sendable {
     private let key: Secret
     private let verified: VerifiedTokens
@@ -16,8 +16,8 @@ final class Sessions: Sendable {
     private let clock: @Sendable () -> Int64
 
     /// - Parameters:
-    ///   - key: What tokens are signed with.
-    ///   - days: How long a session lasts.
+    ///   - key: Signs the tokens.
+    ///   - days: The lifetime of a session.
     ///   - clock: Milliseconds since 1970.
     init(
         key: Secret, days: Int, store: any ChatStore, clients: Clients,
@@ -31,7 +31,7 @@ final class Sessions: Sendable {
         self.clock = clock
     }
 
-    /// A fresh token for the user, and the cookie that carries it.
+    /// Returns a fresh token for the user, and the cookie that carries it.
     func begin(
         for user: User, _ request: Request
     ) async throws -> (token: String, cookie: String) {
@@ -42,8 +42,8 @@ final class Sessions: Sendable {
         return (token, cookie(for: request).setting(token, seconds: secondsMax))
     }
 
-    /// The user whose session the request proves. A Bearer token, even a bad one, wins over the
-    /// cookie; a change that only the cookie speaks for must come from our own page.
+    /// Returns the user whose session the request proves. A Bearer token, even a bad one, wins over
+    /// the cookie. A change with only a cookie must come from a page of this origin.
     func caller(of request: Request) async throws -> UserID {
         if let token = request.withField("Authorization", bearerToken) {
             return try await user(of: token)
@@ -52,27 +52,29 @@ final class Sessions: Sendable {
             throw APIFault.unauthorized
         }
         let user = try await user(of: verified.token(text.utf8.span))
-        guard request.method == .get || request.method == .head || SameOrigin.holds(for: request)
+        guard
+            request.method == .get || request.method == .head
+                || SameOrigin.isConfirmed(for: request)
         else { throw APIFault.crossOrigin }
         return user
     }
 
-    /// The caller, who must be the one that the request says it is.
+    /// Returns the caller, which must have the id that the request claims.
     func caller(of request: Request, claiming id: ByteText) async throws -> UserID {
         let user = try await caller(of: request)
         guard user.text == id || user == UserID(id) else { throw ChatFault.forbidden }
         return user
     }
 
-    /// Returns the field that clears the cookie, for a page of this origin; nil for a client that
-    /// is no page. Pages of other origins are refused whether they bring the cookie or not, since
-    /// `SameSite` keeps it from their requests but not from being cleared by the answer.
+    /// Returns the field that clears the cookie for a page of this origin, and nil for other
+    /// clients. Pages of other origins are refused with or without the cookie: `SameSite` keeps it
+    /// out of their requests, but would let the answer clear it.
     func end(_ request: Request) throws(APIFault) -> String? {
         let cookie = cookie(for: request)
-        if SameOrigin.holds(for: request) { return cookie.clearing }
-        // A token is no cookie: it ends with its owner, and nothing here is theirs to clear.
+        if SameOrigin.isConfirmed(for: request) { return cookie.clearing }
+        // The client itself drops a Bearer token; there is no cookie to clear.
         if request.hasField("Authorization") { return nil }
-        guard SameOrigin.isUntold(by: request), cookie.token(in: request) == nil else {
+        guard SameOrigin.isUnstated(by: request), cookie.token(in: request) == nil else {
             throw .crossOrigin
         }
         return nil
@@ -82,23 +84,23 @@ final class Sessions: Sendable {
         SessionCookie(isSecure: clients.cameByHTTPS(request))
     }
 
-    /// The bearer token, if we have signed it.
+    /// Returns the bearer token, if this key signed it.
     private func bearerToken(_ authorization: Span<UInt8>) -> SessionToken? {
         guard let range = BearerToken.range(in: authorization) else { return nil }
         return verified.token(authorization.extracting(range))
     }
 
-    /// The user whom the token names, if it still counts.
+    /// Returns the user of the token, if it is still valid.
     private func user(of token: SessionToken?) async throws -> UserID {
         guard let token else { throw APIFault.unauthorized }
         let facts = try await store.currentPollFacts(of: token.user)
         guard facts.epoch == token.epoch,
-            seconds(at: facts) < token.end(lastingAtMost: secondsMax)
+            seconds(at: facts) < token.expiry(lifetimeMax: secondsMax)
         else { throw APIFault.unauthorized }
         return token.user
     }
 
-    /// The box may start in 1970: time never runs behind what the store has seen.
+    /// The box's clock may start in 1970, so time never runs behind the newest message.
     private func seconds(at facts: PollFacts) -> Int64 {
         max(clock(), facts.newestTimestamp) / 1000
     }

@@ -3,26 +3,27 @@ import Encoding
 import Program
 import Synchronization
 
-/// Tokens whose signature was found right, so that a poll does not pay for it each time. What a
-/// token is worth (its age, the user's epoch) is still looked at for every request.
+/// A cache of tokens with a valid signature, which saves each poll an HMAC. Every request still
+/// checks the token's age and the user's epoch.
 final class VerifiedTokens: Sendable {
     private struct Verified {
         let text: [UInt8]
         let token: SessionToken
     }
 
-    /// About 2 MB. Past it all are forgotten, and verified again as they come.
+    /// About 2 MB. A full cache is emptied.
     private static let countMax = 4_096
 
     private let key: Secret
-    /// By the end of their signatures: as good as a hash, and only who has the key can choose it.
+    /// By the last 8 bytes of the signature, which are as good as a hash: choosing them needs the
+    /// key.
     private let known = Mutex<[UInt64: Verified]>([:])
 
     init(key: Secret) {
         self.key = key
     }
 
-    /// Nil unless it was signed with our key.
+    /// Returns the token, or nil unless this key signed it.
     func token(_ text: Span<UInt8>) -> SessionToken? {
         guard text.count >= 8 else { return nil }
         let end = text.bytes.unsafeLoadUnaligned(

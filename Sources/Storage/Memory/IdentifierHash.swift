@@ -10,7 +10,7 @@ enum IdentifierHash {
     static func of(_ identifier: Span<UInt8>) -> UInt64 {
         var hasher = Hasher()
         // Nearly all UUIDs are in lower case and need no folding.
-        if identifier.count == 36, hasCapital(identifier), UUIDText.isOne(identifier) {
+        if identifier.count == 36, hasCapital(identifier), UUIDText.isUUID(identifier) {
             withUnsafeTemporaryAllocation(of: UInt8.self, capacity: identifier.count) { folded in
                 for index in identifier.indices {
                     folded[index] = identifier[index].asciiLowercased

@@ -52,7 +52,7 @@ package struct MessageID: Hashable, Sendable, CustomStringConvertible {
     package var description: String { text.string }
 
     package static func == (one: MessageID, other: MessageID) -> Bool {
-        UUIDText.areSame(one.text, other.text)
+        UUIDText.areEqual(one.text, other.text)
     }
 
     package func hash(into hasher: inout Hasher) { hasher.combine(IdentifierHash.of(text)) }

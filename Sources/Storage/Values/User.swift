@@ -56,7 +56,7 @@ package struct UserID: Hashable, Sendable, CustomStringConvertible {
     package var description: String { text.string }
 
     package static func == (one: UserID, other: UserID) -> Bool {
-        one.hash == other.hash && UUIDText.areSame(one.text, other.text)
+        one.hash == other.hash && UUIDText.areEqual(one.text, other.text)
     }
 
     package func hash(into hasher: inout Hasher) { hasher.combine(hash) }

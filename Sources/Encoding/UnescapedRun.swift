@@ -1,10 +1,10 @@
-/// How far bytes go on without one that means something in a JSON string: a quote, a backslash or
-/// a control character (RFC 8259 §7).
-enum PlainRun {
+/// Finds the next special byte of a JSON string: a quote, a backslash or a control character
+/// (RFC 8259 §7). It tests eight bytes at once.
+enum UnescapedRun {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let highBits: UInt64 = 0x8080_8080_8080_8080
 
-    /// Where the run that begins at `start` ends: at such a byte, or at the end of all.
+    /// Returns the place of the first special byte from `start` on, or the end of the bytes.
     static func end(in bytes: Span<UInt8>, from start: Int) -> Int {
         var index = start
         while bytes.count - index >= 8 {
@@ -26,8 +26,8 @@ enum PlainRun {
         byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 
-    /// The high bit of each byte that is below the limit (at most 128). A borrow can mark bytes
-    /// above the first such one wrongly, never one before it.
+    /// Marks the high bit of each byte below the limit (at most 128). A borrow can mark bytes after
+    /// the first such byte wrongly, never one before it.
     private static func below(_ limit: UInt64, _ eight: UInt64) -> UInt64 {
         (eight &- ones &* limit) & ~eight & highBits
     }

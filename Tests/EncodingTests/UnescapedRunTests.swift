@@ -3,14 +3,14 @@ import Testing
 
 @testable import Encoding
 
-@Suite struct PlainRunTests {
+@Suite struct UnescapedRunTests {
     @Test func `it ends at the first special byte wherever that stands`() {
-        for special in (0...UInt8.max).filter(PlainRun.isSpecial) {
+        for special in (0...UInt8.max).filter(UnescapedRun.isSpecial) {
             for length in 0..<20 {
                 for place in 0..<length {
                     var bytes = [UInt8](repeating: UInt8(ascii: "a"), count: length)
                     bytes[place] = special
-                    #expect(PlainRun.end(in: bytes.span, from: 0) == place)
+                    #expect(UnescapedRun.end(in: bytes.span, from: 0) == place)
                 }
             }
         }
@@ -27,8 +27,9 @@ import Testing
                 return Bool.random(using: &random) ? byte | 0x80 : byte ^ UInt8.random(in: 0...1)
             }
             let start = Int.random(in: 0...count, using: &random)
-            let expected = bytes[start...].firstIndex(where: PlainRun.isSpecial) ?? count
-            #expect(PlainRun.end(in: bytes.span, from: start) == expected, "\(bytes) from \(start)")
+            let expected = bytes[start...].firstIndex(where: UnescapedRun.isSpecial) ?? count
+            #expect(
+                UnescapedRun.end(in: bytes.span, from: start) == expected, "\(bytes) from \(start)")
         }
     }
 }
