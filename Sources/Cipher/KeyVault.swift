@@ -6,7 +6,7 @@ import Program
 
 /// Owns the keys while the process serves. Runs on the loop's thread.
 actor KeyVault {
-    /// What a start found.
+    /// The outcome of a start.
     struct Start {
         let currentVersion: Int
         /// Whether the start made the ring.

@@ -20,7 +20,7 @@ package struct PrivateFile: Sendable {
         case tooLong
     }
 
-    /// What was tried: first at the file itself, then at `temporaryPath`.
+    /// The step that failed: first those at the file itself, then those at the temporary file.
     package enum Step {
         case find, read, lockFolder
         case create, write, own
