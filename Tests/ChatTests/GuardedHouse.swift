@@ -37,7 +37,7 @@ struct GuardedHouse: Sendable {
         }
     }
 
-    func reaches(_ state: KeyGuard.State) async throws {
+    func reaches(_ state: KeyTrust.State) async throws {
         try await eventually { await keyGuard.state == state }
     }
 

@@ -13,7 +13,7 @@ import Testing
 
     @Test func `keys of a new store are learned before anything is sealed`() throws {
         try withGuard { house in
-            #expect(await house.keyGuard.state == .waiting)
+            #expect(await house.keyGuard.state == .notProbed)
             #expect(await house.fault() != nil)
             let before = house.keyGuard.digest
             try await house.running {
@@ -112,18 +112,18 @@ import Testing
         }
     }
 
-    @Test func `a failed call is followed by a look at once, and the others go on meanwhile`()
+    @Test func `a failed call is followed by a probe at once, and others go on meanwhile`()
         throws
     {
         try withGuard(keys: [1: "aa"], pause: .seconds(3600), limit: .milliseconds(50)) { house in
             try await house.running {
                 try await house.reaches(.ready)
                 #expect(house.vault.lookCount == 1)
-                await house.keyGuard.noteFailure(.unavailable("no answer"))
+                await house.keyGuard.callFailed(.unavailable("no answer"))
                 try await house.eventually { house.vault.lookCount == 2 }
                 #expect(await house.fault() == nil)
                 house.vault.change { $0.hangs = true }
-                await house.keyGuard.noteFailure(.unavailable("no answer"))
+                await house.keyGuard.callFailed(.unavailable("no answer"))
                 #expect(await house.fault() == nil)
                 try await house.eventually { await house.fault() != nil }
                 #expect(house.vault.lookCount == 3)
@@ -137,7 +137,7 @@ import Testing
             try await house.running {
                 try await house.reaches(.ready)
                 house.vault.change { $0.hangs = true }
-                await house.keyGuard.noteFailure(fault)
+                await house.keyGuard.callFailed(fault)
                 #expect(await house.fault() == nil)
                 #expect(house.vault.lookCount == 1)
             }
@@ -149,8 +149,8 @@ import Testing
             house.vault.change { $0.hangs = true }
             try await house.running {
                 try await house.eventually { house.vault.lookCount == 1 }
-                await house.keyGuard.noteFailure(.unavailable("no answer"))
-                // The vault is another one from here on; the look under way is still the old one's.
+                await house.keyGuard.callFailed(.unavailable("no answer"))
+                // The vault has other keys from here on. The probe in flight has the old ones.
                 house.vault.change { script in
                     script.keys = [Self.second]
                     script.hangs = false
@@ -180,7 +180,7 @@ import Testing
         try withGuard { house in
             house.store.beforeCommits { throw StorageFault.full }
             try await house.running {
-                try await house.eventually { await house.keyGuard.state != .waiting }
+                try await house.eventually { await house.keyGuard.state != .notProbed }
                 #expect(await house.fault() != nil)
                 await #expect(throws: VaultFault.self) {
                     try await house.keyGuard.approve([.first])
@@ -191,7 +191,7 @@ import Testing
         }
     }
 
-    @Test func `a key that is retired or restored changes the digest, a look does not`() throws {
+    @Test func `a key that is retired or restored changes the digest, a probe does not`() throws {
         let retired = VaultKey(version: 2, fingerprint: "bb", isRetired: true)
         try withGuard(keys: [1: "aa", 2: "bb"]) { house in
             house.vault.change { $0.keys.append(Self.second) }

@@ -2,19 +2,19 @@ package import Encoding
 package import EventLoop
 package import Storage
 
-/// The vault as all users share it. It is asked only while its keys are approved, and what it fails
-/// to do is told to their guard.
+/// The vault as all users share it. It gets calls only while its keys are trusted, and its failures
+/// are reported to the key guard.
 ///
-/// Seals and opens have slots of their own, so that readers take nothing from senders. Both kinds
-/// are given out fairly between users.
+/// Seals and opens have separate slots, so that readers take nothing from senders. Users share the
+/// slots of each kind fairly.
 package struct SharedVault: Sendable {
     /// A text has 16 KiB at most.
     private static let sealLimits = FairLimits(
         callsMax: 1_000, callsPerUserMax: 500, waitingPerUserMax: 256, quantumBytes: 16 << 10,
         callBytes: 2 << 10)
 
-    /// A page has 64 KiB at most, but for one longer message. Enough to keep the vault at work, and
-    /// few enough that the page of somebody new is soon asked for.
+    /// A page has 64 KiB at most, except for one longer message. So many calls keep the vault at
+    /// work, and a new reader's page still goes out soon.
     private static let openLimits = FairLimits(
         callsMax: 64, callsPerUserMax: 32, waitingPerUserMax: 256, quantumBytes: 16 << 10,
         callBytes: 2 << 10)
@@ -31,29 +31,31 @@ package struct SharedVault: Sendable {
         opens = FairSlots(Self.openLimits, loop: loop)
     }
 
-    /// Throws while the vault cannot be trusted with texts.
+    /// Throws unless the vault can be trusted with texts.
     package func check() async throws(VaultFault) {
         try await keys.check()
     }
 
-    /// - Throws: A `VaultFault`: `busy` where too many texts of this user wait already.
+    /// Returns the text as the vault sealed it for this context.
+    ///
+    /// - Throws: A `VaultFault`: `busy` if too many texts of this user wait already.
     package func seal(
         _ text: ByteText, context: ByteText, for sender: UserID
     ) async throws -> ByteText {
         try await seals.during(for: sender) { charge in
             charge(text.utf8Count)
-            return try await noting { () async throws(VaultFault) in
+            return try await reportingFailures { () async throws(VaultFault) in
                 try await vault.seal(text, context: context)
             }
         }
     }
 
-    /// Opens the messages that `read` returns. They are read once it is the reader's turn, so that
-    /// nobody's wait costs memory.
+    /// Opens the messages that `read` returns. `read` runs once the reader has a slot, so that a
+    /// waiting call holds no messages in memory.
     ///
-    /// - Parameter size: `large` for what goes on with an answer that has begun: it comes after the
+    /// - Parameter size: `large` for a later page of an answer that has begun. It comes after the
     ///   reader's other calls, and is never refused.
-    /// - Throws: What `read` throws, or a `VaultFault`: `busy` where too many calls of this reader
+    /// - Throws: The errors of `read`, or a `VaultFault`: `busy` if too many calls of this reader
     ///   wait already.
     package func open(
         for reader: UserID, _ size: CallSize = .small,
@@ -63,7 +65,7 @@ package struct SharedVault: Sendable {
             let recorded = try await read()
             if recorded.isEmpty { return MessagePage() }
             charge(recorded.byteCount)
-            let texts = try await noting { () async throws(VaultFault) in
+            let texts = try await reportingFailures { () async throws(VaultFault) in
                 let texts = try await vault.open(recorded)
                 guard texts.count == recorded.count else { throw .notAsAsked }
                 return texts
@@ -72,14 +74,14 @@ package struct SharedVault: Sendable {
         }
     }
 
-    private func noting<Outcome>(
-        _ ask: () async throws(VaultFault) -> Outcome
+    private func reportingFailures<Outcome>(
+        of call: () async throws(VaultFault) -> Outcome
     ) async throws(VaultFault) -> Outcome {
         try await keys.check()
         do {
-            return try await ask()
+            return try await call()
         } catch {
-            await keys.noteFailure(error)
+            await keys.callFailed(error)
             throw error
         }
     }

@@ -4,20 +4,13 @@ package import RateLimit
 package import Storage
 import Synchronization
 
-/// Knows whether the vault can be trusted with texts right now: whether it answers, and holds the
-/// keys that the store's messages were sealed with. Lives on its loop.
+/// Keeps texts from a vault that does not answer or holds other keys than the store's messages were
+/// sealed with. Lives on its loop.
 ///
-/// It looks at the vault's keys again and again (`run`), and at those of every new connection to
-/// it (`approve`). Versions never met before are noted in the store before anything is sealed.
+/// It probes the vault's keys again and again (`run`), and judges those of every new connection
+/// (`approve`). New versions are in the store before anything is sealed. `KeyTrust` decides, and
+/// this actor does the I/O.
 package actor KeyGuard {
-    package enum State: Sendable, Equatable {
-        /// Nobody has looked yet.
-        case waiting
-        case ready
-        case unavailable(String)
-        case otherKeys(String)
-    }
-
     package nonisolated let loop: EventLoop
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
         loop.asUnownedSerialExecutor()
@@ -26,16 +19,11 @@ package actor KeyGuard {
     private let vault: any Vault
     private let store: any ChatStore
     private let log: RateLimitedLog
-    private let times: KeyGuardTimes
 
-    package private(set) var state = State.waiting
-    private var approved: [VaultKey] = []
+    private var trust: KeyTrust
     private nonisolated let approvedDigest = Atomic<UInt64>(0)
-
-    private let bell: Bell
-    private var isLooking = false
-    /// Counts what makes a look that began before it worthless.
-    private var disturbances = 0
+    private let timer: WakeableTimer
+    private var probeTime: MonotonicTime
 
     package init(
         vault: any Vault, store: any ChatStore, loop: EventLoop, log: RateLimitedLog,
@@ -45,62 +33,53 @@ package actor KeyGuard {
         self.store = store
         self.loop = loop
         self.log = log
-        self.times = times
-        bell = Bell(loop: loop)
+        trust = KeyTrust(times: times)
+        timer = WakeableTimer(loop: loop)
+        probeTime = .current()
     }
 
-    /// A hash of the vault's keys and of what they still open, the same in every process: a history
-    /// depends on it, so its ETag does. 0 before the first look.
+    var state: KeyTrust.State { trust.state }
+
+    /// A hash of the vault's keys and of what they still open, the same in every process. A
+    /// history depends on it, so its ETag does. 0 before the first probe.
     package nonisolated var digest: UInt64 { approvedDigest.load(ordering: .relaxed) }
 
-    /// Looks until it is cancelled.
-    package func run() async {
-        while !Task.isCancelled {
-            await look()
-            await bell.wait(atMost: times.pause)
-        }
-    }
-
-    /// Throws unless the last look was good. To be called right before sealing or opening.
+    /// Throws unless the vault can be trusted. Call it right before sealing or opening.
     package func check() throws(VaultFault) {
-        switch state {
+        switch trust.state {
         case .ready: return
-        case .waiting: throw .unavailable("the vault's keys have not been looked at yet")
+        case .notProbed: throw .unavailable("the vault's keys have not been looked at yet")
         case .unavailable(let reason): throw .unavailable(reason)
         case .otherKeys(let reason): throw .otherKeys(reason)
         }
     }
 
-    /// To be called when the vault failed to seal or open. Where the fault may be its own, it is
-    /// looked at again at once. One call that failed proves nothing for the others, which go on
-    /// until the look was bad.
-    package func noteFailure(_ fault: VaultFault) async {
-        if fault != .busy, !Task.isCancelled {
-            log.log(.warning, "the vault failed a call", metadata: ["why": "\(fault)"])
+    /// Probes until it is cancelled.
+    package func run() async {
+        await handle(.started)
+        while !Task.isCancelled {
+            await handle(.timePassed)
+            await timer.wait(atMost: probeTime - .current())
         }
-        guard fault.isOfVault, state == .ready || isLooking else { return }
-        disturbances += 1
-        await bell.ring()
+        await handle(.cancelled)
+    }
+
+    /// Reports that the vault failed to seal or open. A fault that may be the vault's own leads to
+    /// a probe at once.
+    package func callFailed(_ fault: VaultFault) async {
+        await handle(.callFailed(fault, isCancelled: Task.isCancelled))
     }
 
     /// Judges the keys that a new connection leads to, and notes the new ones among them. Throws
-    /// where nothing may go over it.
+    /// if nothing may go over that connection.
     package func approve(_ keys: [VaultKey]) async throws(VaultFault) {
-        do {
-            try await judge(keys)
-        } catch {
-            if case .otherKeys(let reason) = error {
-                disturbances += 1
-                become(.otherKeys(reason))
-            }
-            throw error
-        }
+        if let refusal = await judge(keys, by: .connection) { throw refusal }
     }
 
-    /// Asks for a version that is lost for good no more. The vault is looked at again at once.
+    /// Removes a lost version from the keys that the vault must hold, and probes at once.
     ///
-    /// - Throws: `KeyForgetting`, where there is no such version or the vault still holds it; what
-    ///   the store throws.
+    /// - Throws: `KeyForgetting` if there is no such version or the vault still holds it; the
+    ///   store's faults.
     package func forget(_ version: Int) async throws {
         let held = (try? await vault.keys()) ?? []
         try await store.commit(reading: [.keys]) { facts in
@@ -109,63 +88,84 @@ package actor KeyGuard {
             if isHeld { throw KeyForgetting.isHeld }
             return (.keyForgotten(version: version), ())
         }
-        disturbances += 1
-        await bell.ring()
+        await handle(.keyForgotten)
     }
 
-    // MARK: Looking
+    // MARK: Actions
 
-    private func look() async {
-        isLooking = true
-        defer { isLooking = false }
-        let before = disturbances
-        let (vault, loop, limit) = (vault, loop, times.answerTimeMax)
-        await withTaskGroup(of: Result<[VaultKey], VaultFault>.self) { group in
+    /// Returns why a connection is refused, or nil.
+    @discardableResult
+    private func handle(_ event: KeyTrust.Event) async -> VaultFault? {
+        var refusal: VaultFault?
+        for action in trust.handle(event, at: .current()) {
+            switch action {
+            case .probe(let time):
+                let isEarlier = time < probeTime
+                probeTime = time
+                if isEarlier { await timer.wake() }
+            case .probeNow(let deadline): await probe(until: deadline)
+            case .note(let new, let shown, let source):
+                refusal = await note(new, of: shown, by: source)
+            case .publish(let digest): approvedDigest.store(digest, ordering: .relaxed)
+            case .refuse(let fault): refusal = fault
+            case .log(let line): log.write(line)
+            }
+        }
+        return refusal
+    }
+
+    private func probe(until deadline: MonotonicTime) async {
+        let (vault, loop) = (vault, loop)
+        await withTaskGroup(of: Result<[VaultKey], VaultFault>?.self) { group in
             group.addTask(executorPreference: loop) {
                 do throws(VaultFault) { return .success(try await vault.keys()) } catch {
                     return .failure(error)
                 }
             }
             group.addTask(executorPreference: loop) {
-                try? await loop.sleep(for: limit)
-                return .failure(.unavailable("the vault did not answer within \(limit)"))
+                try? await loop.sleep(for: deadline - .current())
+                return nil
             }
-            // Not at the end of the group: whoever is too late may not end soon either.
-            if let first = await group.next() { await conclude(first, since: before) }
+            // The group's end is too late: a call past its deadline may go on.
+            let first = await group.next()
+            if Task.isCancelled {
+                await handle(.cancelled)
+            } else {
+                switch first ?? nil {
+                case .success(let keys): await judge(keys, by: .probe)
+                case .failure(let fault): await handle(.failed(fault, by: .probe))
+                case nil: await handle(.timePassed)
+                }
+            }
             group.cancelAll()
         }
     }
 
-    private func conclude(
-        _ answer: Result<[VaultKey], VaultFault>, since before: Int
-    ) async {
-        if Task.isCancelled { return }
-        do {
-            try await judge(try answer.get())
-            if disturbances == before { become(.ready) } else { await bell.ring() }
-        } catch {
-            switch error {
-            case .unavailable, .busy, .refused, .failed, .keyRetired:
-                become(.unavailable("\(error)"))
-            case .otherKeys(let reason): become(.otherKeys(reason))
-            }
-        }
-    }
-
-    private func judge(_ keys: [VaultKey]) async throws(VaultFault) {
+    @discardableResult
+    private func judge(_ keys: [VaultKey], by source: KeyTrust.Source) async -> VaultFault? {
         let known: KnownKeys
         do { known = KnownKeys(try await store.knownKeys) } catch {
-            throw .unavailable("the keys that the store knows cannot be read: \(error)")
+            let why = "the keys that the store knows cannot be read: \(error)"
+            return await handle(.failed(.unavailable(why), by: source))
         }
-        if let difference = known.difference(from: keys) { throw .otherKeys(difference) }
-        guard !keys.isEmpty else { throw .unavailable("the vault has no key") }
-        for key in keys where !known.contains(key) { try await learn(key) }
-        guard keys != approved else { return }
-        approved = keys
-        approvedDigest.store(VaultKey.digest(of: keys), ordering: .relaxed)
+        return await handle(.shown(keys, known: known, by: source))
     }
 
-    private func learn(_ key: VaultKey) async throws(VaultFault) {
+    private func note(
+        _ new: [VaultKey], of shown: [VaultKey], by source: KeyTrust.Source
+    ) async -> VaultFault? {
+        do throws(VaultFault) {
+            for key in new {
+                try await note(key)
+                await handle(.keyNoted(version: key.version))
+            }
+        } catch {
+            return await handle(.failed(error, by: source))
+        }
+        return await handle(.allNoted(shown, by: source))
+    }
+
+    private func note(_ key: VaultKey) async throws(VaultFault) {
         let isSame: Bool
         do {
             isSame = try await store.commit(reading: [.keys]) { facts in
@@ -178,39 +178,40 @@ package actor KeyGuard {
             throw .unavailable("a new key of the vault cannot be noted: \(error)")
         }
         guard isSame else { throw .otherKeys(KnownKeys.isDifferent(key.version)) }
-        log.log(.notice, "met a key of the vault", metadata: ["version": "\(key.version)"])
-    }
-
-    private func become(_ next: State) {
-        defer { state = next }
-        guard next != state else { return }
-        switch (state, next) {
-        case (.unavailable, .unavailable(let reason)):
-            log.log(.debug, "the vault is still away", metadata: ["why": "\(reason)"])
-        case (_, .unavailable(let reason)): tell(.warning, "the vault is away", reason)
-        case (_, .otherKeys(let reason)): tell(.error, "no message is sealed or opened", reason)
-        case (_, .ready): tell(.notice, "the vault is ready")
-        case (_, .waiting): break
-        }
-    }
-
-    /// A vault that comes and goes is told of a few times a minute.
-    private func tell(_ level: Logger.Level, _ message: StaticString, _ reason: String? = nil) {
-        log.log(
-            level, message, linesMax: 3, metadata: reason.map { ["why": "\($0)"] } ?? [:])
     }
 }
 
-/// Why a key version is not forgotten.
+extension RateLimitedLog {
+    /// A vault that comes and goes causes three lines of a kind a minute at most.
+    fileprivate func write(_ line: KeyTrustLine) {
+        switch line {
+        case .keyNoted(let version):
+            log(.notice, "met a key of the vault", metadata: ["version": "\(version)"])
+        case .callFailed(let fault):
+            log(.warning, "the vault failed a call", metadata: ["why": "\(fault)"])
+        case .ready: log(.notice, "the vault is ready", linesMax: 3)
+        case .unavailable(let reason):
+            log(.warning, "the vault is away", linesMax: 3, metadata: ["why": "\(reason)"])
+        case .stillUnavailable(let reason):
+            log(.debug, "the vault is still away", metadata: ["why": "\(reason)"])
+        case .otherKeys(let reason):
+            log(
+                .error, "no message is sealed or opened", linesMax: 3,
+                metadata: ["why": "\(reason)"])
+        }
+    }
+}
+
+/// Reasons why a key version is not forgotten.
 package enum KeyForgetting: Error, Sendable {
     /// The store never met it, or forgot it before.
     case unknown
-    /// The vault has that key, and would be asked for it again.
+    /// The vault still has that key, and its next probe would note it again.
     case isHeld
 }
 
-/// How often the vault is looked at, and how long it may take to answer. Together less than the
-/// second within which readiness follows the vault.
+/// The pause between two probes of the vault, and the time that it has to answer one. Together they
+/// are less than the second within which readiness follows the vault.
 package struct KeyGuardTimes: Sendable {
     package var pause = Duration.milliseconds(400)
     package var answerTimeMax = Duration.milliseconds(500)

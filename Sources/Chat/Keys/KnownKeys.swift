@@ -1,6 +1,6 @@
 internal import Encoding
 
-/// The key versions that the store has met, and how others compare.
+/// The key versions that the store has met, with their fingerprints.
 struct KnownKeys {
     private let fingerprints: [Int: ByteText]
 
@@ -12,7 +12,8 @@ struct KnownKeys {
         fingerprints[key.version] == key.fingerprint
     }
 
-    /// Which versions are missing from `keys` or are other keys there, in words; nil where none.
+    /// Returns the versions that `keys` lacks or holds as other keys, in words for the operator;
+    /// nil if there are none.
     func difference(from keys: [VaultKey]) -> String? {
         var problems: [String] = []
         var lost: [Int] = []

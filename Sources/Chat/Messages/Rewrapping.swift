@@ -43,7 +43,7 @@ package actor Rewrapping {
     private let vault: any Vault
     private let keys: KeyGuard
     private let log: RateLimitedLog
-    private let bell: Bell
+    private let timer: WakeableTimer
 
     package init(
         store: any ChatStore, vault: any Vault, keys: KeyGuard, loop: EventLoop, log: RateLimitedLog
@@ -53,14 +53,14 @@ package actor Rewrapping {
         self.keys = keys
         self.loop = loop
         self.log = log
-        bell = Bell(loop: loop)
+        timer = WakeableTimer(loop: loop)
     }
 
     /// Starts a run, unless one is under way.
     package func start() async -> Progress {
         if !progress.isRunning {
             progress = Progress(isRunning: true)
-            await bell.ring()
+            await timer.wake()
         }
         return progress
     }
@@ -68,7 +68,7 @@ package actor Rewrapping {
     /// Waits for `start`, rewraps all messages, and waits again, until the task is cancelled.
     package func run() async {
         while !Task.isCancelled {
-            await bell.wait(atMost: .seconds(3600))
+            await timer.wait(atMost: .seconds(3600))
             guard progress.isRunning else { continue }
             do {
                 try await rewrapAll()

@@ -1,35 +1,35 @@
 import EventLoop
 
-/// A pause that can be cut short. One task waits; whoever rings while it does not cuts its next
-/// pause.
-actor Bell {
+/// A pause that another task can end early. One task waits at a time.
+actor WakeableTimer {
     private nonisolated let loop: EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
-    private var isRung = false
+    private var isWoken = false
     private var waiting: UnsafeContinuation<Void, Never>?
 
     init(loop: EventLoop) {
         self.loop = loop
     }
 
-    func ring() {
-        isRung = true
+    /// Ends the wait, or the next one if no task waits.
+    func wake() {
+        isWoken = true
         waiting?.resume()
         waiting = nil
     }
 
-    /// Returns when it is rung, the time is over, or the task is cancelled.
+    /// Returns after `wake`, after this time, or once the task is cancelled.
     func wait(atMost time: Duration) async {
         let loop = loop
         await withDiscardingTaskGroup { group in
             group.addTask(executorPreference: loop) {
                 do { try await loop.sleep(for: time) } catch {}
-                await self.ring()
+                await self.wake()
             }
-            if !isRung { await withUnsafeContinuation { waiting = $0 } }
+            if !isWoken { await withUnsafeContinuation { waiting = $0 } }
             group.cancelAll()
         }
-        isRung = false
+        isWoken = false
     }
 }
