@@ -7,8 +7,7 @@ import Testing
 
 @testable import ChatCore
 
-/// What goes wrong, or is slow, with one operation of Cipher's is neither seen nor waited for with
-/// another.
+/// A slow or failing operation of Cipher affects no other operation.
 @Suite struct CipherLaneTests {
     private static func answer(_ code: CipherErrorCode) -> Response {
         Response(
@@ -26,60 +25,60 @@ import Testing
 
     @Test(arguments: failures)
     func `a failing seal leaves opens alone`(_ failure: Response) throws {
-        try withCipher { house in
-            house.cipher.change { $0.garbageOf["/encrypt"] = failure }
-            try await house.occupying("/decrypt") {
-                async let waiting = house.open(times: 3)
-                try await house.loop.eventually { await house.client.waitingItemCount == 3 }
-                for _ in 0..<3 { #expect(await house.sealFault() != nil) }
-                house.cipher.change { $0.hanging = [] }
+        try withCipher { fixture in
+            fixture.cipher.change { $0.garbageOf["/encrypt"] = failure }
+            try await fixture.occupying("/decrypt") {
+                async let waiting = fixture.open(times: 3)
+                try await fixture.loop.eventually { await fixture.client.queuedItemCount == 3 }
+                for _ in 0..<3 { #expect(await fixture.sealFault() != nil) }
+                fixture.cipher.change { $0.hanging = [] }
                 #expect(await waiting == 3)
             }
-            #expect(await house.openFault() == nil)
+            #expect(await fixture.openFault() == nil)
         }
     }
 
     @Test(arguments: failures)
     func `a failing open leaves seals alone`(_ failure: Response) throws {
-        try withCipher { house in
-            house.cipher.change { $0.garbageOf["/decrypt"] = failure }
-            try await house.occupying("/encrypt") {
-                async let waiting = house.seal(count: 3)
-                try await house.loop.eventually { await house.client.waitingItemCount == 3 }
-                for _ in 0..<3 { #expect(await house.openFault() != nil) }
-                house.cipher.change { $0.hanging = [] }
+        try withCipher { fixture in
+            fixture.cipher.change { $0.garbageOf["/decrypt"] = failure }
+            try await fixture.occupying("/encrypt") {
+                async let waiting = fixture.seal(count: 3)
+                try await fixture.loop.eventually { await fixture.client.queuedItemCount == 3 }
+                for _ in 0..<3 { #expect(await fixture.openFault() != nil) }
+                fixture.cipher.change { $0.hanging = [] }
                 #expect(await waiting == 3)
             }
-            #expect(await house.sealFault() == nil)
+            #expect(await fixture.sealFault() == nil)
         }
     }
 
     @Test func `an operation that does not answer holds up no other`() throws {
         var limits = CipherClientLimits()
         limits.answerTimeMax = .milliseconds(200)
-        try withCipher(limits: limits) { house in
+        try withCipher(limits: limits) { fixture in
             for (slow, other) in [("/encrypt", "/decrypt"), ("/decrypt", "/encrypt")] {
-                _ = try await house.client.keys()
-                house.cipher.change { $0.hanging = [slow] }
-                async let away = Self.fault(slow, house)
-                try await house.loop.eventually { house.cipher.now(\.paths).last == slow }
-                #expect(await Self.fault(other, house) == nil)
+                _ = try await fixture.client.keys()
+                fixture.cipher.change { $0.hanging = [slow] }
+                async let away = Self.fault(slow, fixture)
+                try await fixture.loop.eventually { fixture.cipher.now(\.paths).last == slow }
+                #expect(await Self.fault(other, fixture) == nil)
                 guard case .unavailable? = await away else {
                     Issue.record("\(slow) did not time out")
                     return
                 }
-                // Also while the slow one pauses.
-                #expect(await Self.fault(slow, house) != nil)
-                #expect(await Self.fault(other, house) == nil)
+                // The same holds while the slow one pauses.
+                #expect(await Self.fault(slow, fixture) != nil)
+                #expect(await Self.fault(other, fixture) == nil)
             }
         }
     }
 
-    private static func fault(_ path: String, _ house: CipherHouse) async -> VaultFault? {
-        path == "/encrypt" ? await house.sealFault() : await house.openFault()
+    private static func fault(_ path: String, _ fixture: CipherFixture) async -> VaultFault? {
+        path == "/encrypt" ? await fixture.sealFault() : await fixture.openFault()
     }
 
-    /// What a failure says of: this call, or the vault, which is then looked at.
+    /// A fault is about the call alone, or about the vault, which is then probed.
     @Test(arguments: [
         (CipherErrorCode.malformed, "refused"), (.tooLarge, "refused"),
         (.keyExhausted, "failed"), (.internal, "failed"), (.unsupported, "failed"),
@@ -89,18 +88,18 @@ import Testing
     func `each error of Cipher's is told as what it is, alone and in a batch`(
         _ code: CipherErrorCode, _ kind: String
     ) throws {
-        try withCipher { house in
+        try withCipher { fixture in
             let fault = CipherFault(code, "halo")
-            house.cipher.change { $0.garbage = Self.answer(code) }
-            let alone = await house.sealFault()
-            try await house.cipher.restart {
+            fixture.cipher.change { $0.garbage = Self.answer(code) }
+            let alone = await fixture.sealFault()
+            try await fixture.cipher.restart {
                 $0.garbage = Response(
                     .ok,
                     body: .bytes(
                         CipherResponse.batch([.failure(fault), .failure(fault)]).encoded))
             }
-            try await house.loop.eventually { (try? await house.client.keys()) != nil }
-            let inBatch = await house.openFault(CipherHouse.sealed + CipherHouse.sealed)
+            try await fixture.loop.eventually { (try? await fixture.client.keys()) != nil }
+            let inBatch = await fixture.openFault(CipherFixture.sealed + CipherFixture.sealed)
             for fault in [alone, inBatch] {
                 let told =
                     switch fault {
@@ -115,14 +114,14 @@ import Testing
     }
 
     @Test func `one call that spoils a batch spoils no other call`() throws {
-        try withCipher { house in
-            house.cipher.change { $0.poison = "v1:c|poison" }
-            try await house.occupying("/decrypt") {
-                async let others = house.open(times: 5)
+        try withCipher { fixture in
+            fixture.cipher.change { $0.poison = "v1:c|poison" }
+            try await fixture.occupying("/decrypt") {
+                async let others = fixture.open(times: 5)
                 let poison = SealedText(content: "v1:c|poison", context: "c")
-                async let spoilt = house.openFault(CipherHouse.sealed + [poison])
-                try await house.loop.eventually { await house.client.waitingItemCount == 7 }
-                house.cipher.change { $0.hanging = [] }
+                async let spoilt = fixture.openFault(CipherFixture.sealed + [poison])
+                try await fixture.loop.eventually { await fixture.client.queuedItemCount == 7 }
+                fixture.cipher.change { $0.hanging = [] }
                 #expect(await others == 5)
                 #expect(await spoilt == .refused("Cipher refuses an item: malformed"))
             }
@@ -130,19 +129,19 @@ import Testing
     }
 
     @Test func `a rewrap goes in small requests, one at a time`() throws {
-        try withCipher { house in
+        try withCipher { fixture in
             let limits = CipherClientLimits().rewraps
             let text = JSONText(ByteText("v1:c|" + String(repeating: "x", count: 5_000)))
             let sealed = Array(repeating: SealedText(content: text, context: "c"), count: 100)
-            let rewrapped = try await house.client.rewrap(sealed)
+            let rewrapped = try await fixture.client.rewrap(sealed)
             #expect(rewrapped == sealed.map { .text($0.content) })
-            #expect(house.cipher.now(\.bodyBytes).allSatisfy { $0 <= limits.batchBytesMax })
-            #expect(house.cipher.now(\.batches).count == 8 && limits.batchBytesMax <= 64 << 10)
+            #expect(fixture.cipher.now(\.bodyBytes).allSatisfy { $0 <= limits.batchBytesMax })
+            #expect(fixture.cipher.now(\.batches).count == 8 && limits.batchBytesMax <= 64 << 10)
         }
     }
 }
 
-/// Calls of some items, each of 31 bytes as it goes out.
+/// Each item has 31 bytes as it goes out.
 @Suite struct BatchQueueTests {
     private static func call(_ count: Int) throws -> CipherCall {
         let item = CipherItem(text: "v1:c|x", keyContext: "c")
@@ -152,11 +151,11 @@ import Testing
 
     private static func limits(items: Int = 10, bytes: Int = 1_000_000) -> CipherLaneLimits {
         CipherLaneLimits(
-            batchesUnderWayMax: 1, batchItemsMax: items, batchBytesMax: bytes,
-            waitingBytesMax: 100)
+            batchesInFlightMax: 1, batchItemsMax: items, batchBytesMax: bytes,
+            queuedBytesMax: 100)
     }
 
-    /// How many items of which calls go in each batch.
+    /// Returns the item counts of the calls in each batch.
     private static func batches(_ queue: inout BatchQueue) -> [[Int]] {
         var batches: [[Int]] = []
         while let batch = queue.next() {
@@ -182,7 +181,7 @@ import Testing
 
     @Test func `a batch has as many bytes as it may, to the byte`() throws {
         let one = try Self.call(1).items.byteCount(of: 0..<1)
-        // The frame, three items, and two commas.
+        // 12 bytes frame the batch. Three items have two commas.
         for (bytes, first) in [(12 + 3 * one + 2, 3), (12 + 3 * one + 1, 2), (1, 1)] {
             var queue = BatchQueue(Self.limits(bytes: bytes))
             for _ in 0..<4 { queue.append(try Self.call(1)) }
@@ -190,7 +189,7 @@ import Testing
         }
     }
 
-    @Test func `what waits is counted as it comes and goes`() throws {
+    @Test func `queued items and bytes are counted`() throws {
         var queue = BatchQueue(Self.limits(items: 2))
         #expect(!queue.isFull)
         let call = try Self.call(5)
@@ -211,7 +210,7 @@ import Testing
         queue.append(first)
         queue.append(second)
         _ = queue.next()
-        first.end(.failure(.busy))
+        first.finish(.failure(.busy))
         let next = queue.next()
         #expect(next?.parts.count == 1 && next?.parts.first?.call === second)
         #expect(queue.itemCount == 0)

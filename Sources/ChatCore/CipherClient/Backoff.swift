@@ -1,40 +1,51 @@
 import Chat
 import EventLoop
 
-/// After a failure nobody is made to wait for the next one: for a while, twice as long each time,
-/// all are told at once.
+/// The pauses of one lane after its failures, each twice as long as the one before.
+///
+/// Calls fail at once during a pause, so that no caller waits for the next failure. It does no I/O,
+/// and the time comes in.
 struct Backoff {
+    private enum State {
+        case trying
+        case pausing(until: MonotonicTime, after: VaultFault)
+    }
+
     private let pauseMin: Duration
     private let pauseMax: Duration
-    private var next: Duration
-    private var pause: (end: MonotonicTime, fault: VaultFault)?
+    private var nextPause: Duration
+    private var state = State.trying
 
     init(_ limits: CipherClientLimits) {
         pauseMin = limits.pauseMin
         pauseMax = limits.pauseMax
-        next = pauseMin
+        nextPause = pauseMin
     }
 
-    /// What to tell a caller at that time; nil when it may try.
+    /// Returns the fault that a call fails with at this time, or nil if it may go out.
     func fault(at now: MonotonicTime) -> VaultFault? {
-        guard let pause, now < pause.end else { return nil }
-        return pause.fault
+        switch state {
+        case .pausing(let end, let fault) where now < end: fault
+        case .pausing, .trying: nil
+        }
     }
 
-    /// Failures of what was under way together count as one.
+    /// Begins a pause. Failures of batches in flight together count as one.
     mutating func failed(_ fault: VaultFault, at now: MonotonicTime) {
         if self.fault(at: now) != nil { return }
-        pause = (now + next, fault)
-        next = min(next * 2, pauseMax)
+        state = .pausing(until: now + nextPause, after: fault)
+        nextPause = min(nextPause * 2, pauseMax)
     }
 
+    /// Ends the pause and resets the length of the next one.
     mutating func succeeded() {
-        pause = nil
-        next = pauseMin
+        state = .trying
+        nextPause = pauseMin
     }
 
-    /// Cipher was reached, but not for what had failed: that may be tried again now.
-    mutating func reached() {
-        pause = nil
+    /// Ends the pause. The length of the next one stays, since a probe proves nothing for this
+    /// lane.
+    mutating func probed() {
+        state = .trying
     }
 }

@@ -1,14 +1,14 @@
 import CipherAPI
 
-/// Calls that wait to be sent, first in, first out; the first of them perhaps in part.
+/// The queued calls of one lane, first in, first out. Some items of the first call may be sent
+/// already.
 struct BatchQueue {
     private let limits: CipherLaneLimits
     private var calls: [CipherCall] = []
-    /// Calls before it have gone.
+    /// The index of the first queued call. Calls before it are sent.
     private var first = 0
-    /// How many items of the first call have gone.
+    /// Counts the sent items of the first call.
     private var sent = 0
-    /// Items that wait, and their bytes.
     private(set) var itemCount = 0
     private(set) var byteCount = 0
 
@@ -16,8 +16,8 @@ struct BatchQueue {
         self.limits = limits
     }
 
-    /// Whether so much waits that another call is refused.
-    var isFull: Bool { byteCount >= limits.waitingBytesMax }
+    /// Whether another call is refused.
+    var isFull: Bool { byteCount >= limits.queuedBytesMax }
 
     mutating func append(_ call: CipherCall) {
         calls.append(call)
@@ -25,17 +25,17 @@ struct BatchQueue {
         byteCount += call.items.byteCount(of: 0..<call.items.count)
     }
 
-    /// As many of the first items as go together; nil where none waits. Items whose caller has
-    /// left are dropped.
+    /// Removes and returns the longest batch that the limits allow; nil if no item is queued. Items
+    /// of calls that are over are dropped.
     mutating func next() -> CipherBatch? {
         var batch = CipherBatch()
         while first < calls.count {
             let call = calls[first]
             let end = call.items.count
             let left = end - sent
-            let taken = call.isOver ? left : batch.take(from: call, at: sent, limits)
+            let taken = call.isOver ? left : batch.append(call, from: sent, limits)
             itemCount -= taken
-            // With the comma between what goes and what stays.
+            // Includes the comma between the items that go and those that stay.
             byteCount -= call.items.byteCount(of: sent..<end)
             byteCount += call.items.byteCount(of: (sent + taken)..<end)
             sent += taken
@@ -43,7 +43,7 @@ struct BatchQueue {
             first += 1
             sent = 0
         }
-        // Moved up when half is gone, so that no call is moved twice.
+        // Compacts once half of the array is sent, so that no call moves twice.
         if first * 2 >= calls.count {
             calls.removeFirst(first)
             first = 0

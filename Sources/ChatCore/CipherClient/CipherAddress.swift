@@ -1,13 +1,13 @@
 import Encoding
 import Program
 
-/// Where Cipher is: what `--cipher-url` says.
+/// The address of Cipher, from `--cipher-url`.
 struct CipherAddress: Sendable, Equatable {
-    /// A name, or a numeric address (IPv6 without its brackets).
+    /// A name or a numeric address, IPv6 without its brackets.
     let host: String
     let port: UInt16
 
-    /// Reads `http://host[:port][/]`. What was given is not repeated in the failure: people put
+    /// Parses `http://host[:port][/]`. The failure does not repeat the URL, because people put
     /// passwords into URLs.
     init(url: String) throws(StartFailure) {
         let scheme = "http://"

@@ -3,18 +3,18 @@ import CipherAPI
 import Encoding
 import HTTP
 
-/// Reads Cipher's answers strictly. What is not expected becomes `unavailable`, with a reason that
-/// holds nothing of what was sent or received but statuses and known codes.
+/// Parses Cipher's answers strictly. Reasons of faults hold statuses and known codes only, never
+/// bytes that were sent or received.
 enum CipherAnswer {
     typealias Item = Result<OpenedText, VaultFault>
 
-    /// One for each item that was asked for, in order.
+    /// Returns one answer for each item of the request, in order.
     static func items(
         _ response: ClientResponse, to operation: CipherOperation, count: Int
     ) throws(VaultFault) -> [Item] {
         let isSingle = count == 1
         guard response.status == .ok else {
-            // Of one item the whole answer says what an item of a batch would.
+            // The error answer to a single item stands for that item.
             guard isSingle, let fault = fault(in: response) else { throw unexpected(response) }
             return [item(.failure(fault), operation)]
         }
@@ -32,6 +32,7 @@ enum CipherAnswer {
         keys(try keysResponse(response))
     }
 
+    /// Returns the parsed answer to `GET /keys`. Any other answer is `unavailable`.
     static func keysResponse(_ response: ClientResponse) throws(VaultFault) -> KeysResponse {
         guard response.status == .ok else { throw .unavailable("\(unexpected(response))") }
         guard let answer = KeysResponse(response.body.span),
@@ -50,18 +51,19 @@ enum CipherAnswer {
         }
     }
 
-    /// What is noted in the store for good has to be such as Cipher makes it.
+    /// The store keeps versions and fingerprints for good, so both must have Cipher's form.
     private static func isKey(_ key: KeysResponse.Key) -> Bool {
         CipherLimits.keyVersions.contains(key.version)
             && (1...CipherLimits.fingerprintBytesMax).contains(key.fingerprint.utf8.count)
     }
 
-    /// The key versions that sealed these contents.
+    /// Returns the key versions that sealed these contents.
     static func versions(of items: [Item]) -> [Int] {
         items.compactMap { item in (try? item.get().found).flatMap { version(of: $0) } }
     }
 
-    /// The key version that sealed a content; nil where it names none, which Cipher never does.
+    /// Returns the key version that sealed a content, or nil if it names none. All contents of
+    /// Cipher's name one.
     static func version(of content: JSONText) -> Int? {
         let bytes = content.utf8
         guard bytes.first == UInt8(ascii: "v"),
@@ -97,7 +99,7 @@ enum CipherAnswer {
         }
     }
 
-    /// What an error says about: the item, this operation, or all of Cipher.
+    /// Returns the fault of an item, of this operation, or of all of Cipher.
     private static func fault(_ code: CipherErrorCode) -> VaultFault {
         switch code {
         case .malformed, .tooLarge:
@@ -115,8 +117,8 @@ enum CipherAnswer {
         }
     }
 
-    /// The fault of a whole answer that is no success. Its status counts where there is no code
-    /// that belongs to it.
+    /// Returns the fault of a whole answer that is no success. The status decides if no code
+    /// belongs to it.
     private static func unexpected(_ response: ClientResponse) -> VaultFault {
         if let fault = fault(in: response) { return self.fault(fault.code) }
         let status = response.status.code

@@ -2,6 +2,8 @@ import Chat
 import CipherAPI
 
 /// Items of one or several calls that go to Cipher in one request.
+///
+/// It owns its calls in the order of their items, so answers find their call by position.
 struct CipherBatch {
     struct Part {
         let call: CipherCall
@@ -15,10 +17,10 @@ struct CipherBatch {
     /// Exact: `{"batch":[]}`, the items, and the commas between them.
     private(set) var byteCount = 12
 
-    /// Takes as many of the call's items as fit, from one of them on; returns how many. An item
-    /// that is too long for any batch goes alone.
-    mutating func take(
-        from call: CipherCall, at first: Int, _ limits: CipherLaneLimits
+    /// Appends as many of the call's items as fit, from index `first` on, and returns their count.
+    /// An item that is too long for any batch goes alone.
+    mutating func append(
+        _ call: CipherCall, from first: Int, _ limits: CipherLaneLimits
     ) -> Int {
         var end = first
         while end < call.items.count {
@@ -34,8 +36,8 @@ struct CipherBatch {
         return end - first
     }
 
-    /// Its parts, each as a batch of its own.
-    var apart: [CipherBatch] {
+    /// Returns one batch for each part.
+    func split() -> [CipherBatch] {
         parts.map { part in
             var batch = CipherBatch()
             batch.parts = [part]
@@ -45,7 +47,7 @@ struct CipherBatch {
         }
     }
 
-    /// Whose items these are, as far as that fits on a line.
+    /// The request ids of the first calls, for Cipher's log.
     var requestIDs: String {
         var ids: [String] = []
         for part in parts {
@@ -63,16 +65,16 @@ struct CipherBatch {
         return CipherRequest.encode(batch: parts.map { $0.call.items.bytes(of: $0.items) })
     }
 
-    /// Gives each call its answers, of which there is one for each item.
-    func fill(with answers: [CipherAnswer.Item]) {
+    /// Hands each call its answers. There is one answer for each item.
+    func deliver(_ answers: [CipherAnswer.Item]) {
         var answers = answers[...]
         for part in parts {
-            part.call.fill(part.items, with: answers.prefix(part.items.count))
+            part.call.receive(answers.prefix(part.items.count), for: part.items)
             answers = answers.dropFirst(part.items.count)
         }
     }
 
-    func end(_ fault: VaultFault) {
-        for part in parts { part.call.end(.failure(fault)) }
+    func fail(_ fault: VaultFault) {
+        for part in parts { part.call.finish(.failure(fault)) }
     }
 }

@@ -2,7 +2,7 @@ import Chat
 import CipherAPI
 import Encoding
 
-/// One caller's items, and what has come of them so far. Belongs to its lane.
+/// The items of one `submit`, the results so far, and the suspended caller. Belongs to its lane.
 final class CipherCall {
     typealias Outcome = Result<[OpenedText], VaultFault>
 
@@ -20,30 +20,30 @@ final class CipherCall {
         missingCount = items.count
     }
 
-    /// Whether its outcome is known: what else comes is dropped.
+    /// Whether its outcome is known. Later answers are dropped.
     var isOver: Bool { outcome != nil }
 
-    /// Takes the answers to some of its items, in order.
-    func fill(_ items: Range<Int>, with answers: ArraySlice<CipherAnswer.Item>) {
+    /// Takes the answers to these items, in order.
+    func receive(_ answers: ArraySlice<CipherAnswer.Item>, for items: Range<Int>) {
         for (index, answer) in zip(items, answers) {
             switch answer {
             case .success(let text): results[index] = text
-            case .failure(let fault): return end(.failure(fault))
+            case .failure(let fault): return finish(.failure(fault))
             }
         }
         missingCount -= items.count
-        if missingCount == 0 { end(.success(results)) }
+        if missingCount == 0 { finish(.success(results)) }
     }
 
-    /// The first outcome counts.
-    func end(_ outcome: Outcome) {
+    /// Resumes the caller. Only the first outcome counts.
+    func finish(_ outcome: Outcome) {
         if isOver { return }
         self.outcome = outcome
         caller?.resume(returning: outcome)
         caller = nil
     }
 
-    /// To be awaited by one caller.
+    /// Resumes this caller with the outcome once it is known. A call has one caller.
     func await(by caller: UnsafeContinuation<Outcome, Never>) {
         if let outcome { caller.resume(returning: outcome) } else { self.caller = caller }
     }

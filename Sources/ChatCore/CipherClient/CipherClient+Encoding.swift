@@ -3,7 +3,7 @@ import CipherAPI
 import Encoding
 import Storage
 
-/// Items as they stand in a request; each throws what Cipher would refuse for its size.
+/// Encodes items for a request. Throws `tooLong` for a size that Cipher would refuse.
 extension CipherClient {
     static let tooLong = VaultFault.refused(
         "a text or its context is longer than Cipher takes")

@@ -7,12 +7,12 @@ import Program
 import Storage
 import Synchronization
 
-/// Cipher over HTTP. Each operation has a lane of its own, so that readers hold up no sender, and
-/// neither is held up by what goes on in the background.
+/// The vault that Cipher provides over HTTP. Each operation has its own lane, so that readers delay
+/// no sender and background work delays neither.
 final class CipherClient: Vault {
     private let keys: CipherKeys
-    /// For the keys alone, and without an introduction: it must work when the keys are wrong.
-    private let looking: CipherConnections
+    /// Fetches the keys only, without an introduction, so that it works while the keys are wrong.
+    private let probes: CipherConnections
     private let seals: CipherLane
     private let opens: CipherLane
     private let rewraps: CipherLane
@@ -22,11 +22,11 @@ final class CipherClient: Vault {
     static let notRunning = VaultFault.unavailable("the client of Cipher does not run")
 
     /// - Parameters:
-    ///   - address: Where Cipher is.
-    ///   - secret: What it wants to hear from callers; nil where it asks for nothing.
+    ///   - address: The address of Cipher.
+    ///   - secret: The secret shared with Cipher; nil if Cipher asks for none.
     ///   - loop: The only thread it is used on.
-    ///   - resolver: Where the host's name is looked up.
-    ///   - limits: Of connections, batches, and what waits.
+    ///   - resolver: The pool that looks up the host's name.
+    ///   - limits: The limits on connections, batches and queues.
     init(
         _ address: CipherAddress, secret: SharedSecret?, loop: EventLoop, resolver: WorkerPool?,
         limits: CipherClientLimits = CipherClientLimits()
@@ -35,26 +35,26 @@ final class CipherClient: Vault {
             address: address, secret: secret, loop: loop, resolver: resolver, limits: limits)
         self.loop = loop
         keys = CipherKeys(loop: loop)
-        looking = CipherConnections(
+        probes = CipherConnections(
             site, countMax: 1, bodyBytesMax: limits.keysBytesMax, keys: nil)
         seals = CipherLane(.encrypt, limits.seals, site, keys: keys)
         opens = CipherLane(.decrypt, limits.opens, site, keys: keys)
         rewraps = CipherLane(.rewrap, limits.rewraps, site, keys: keys)
     }
 
-    /// Sends what is asked, until it is cancelled: then whoever waits is told. Before and after,
+    /// Carries calls to Cipher until it is cancelled. Then the queued ones fail. Before and after,
     /// only `keys` works. Runs once.
     ///
-    /// - Parameter approve: Throws where nothing may go to a vault that holds these keys. Asked
-    ///   for every connection, and when a content comes back under a version never seen.
+    /// - Parameter approve: Throws if nothing may go to a vault that holds these keys. It runs for
+    ///   every connection, and for a content under a version that was not approved yet.
     func run(approve: @escaping CipherKeys.Approve) async {
-        await keys.approve(with: approve)
+        await keys.setApproval(approve)
         await withDiscardingTaskGroup { group in
             for lane in lanes {
                 group.addTask(executorPreference: self.loop) { await lane.run() }
             }
         }
-        await keys.approve(with: nil)
+        await keys.setApproval(nil)
     }
 
     private var lanes: [CipherLane] { [seals, opens, rewraps] }
@@ -66,10 +66,10 @@ final class CipherClient: Vault {
         }
     }
 
-    var waitingItemCount: Int {
+    var queuedItemCount: Int {
         get async {
             var count = 0
-            for lane in lanes { count += await lane.waitingItemCount }
+            for lane in lanes { count += await lane.queuedItemCount }
             return count
         }
     }
@@ -105,12 +105,12 @@ final class CipherClient: Vault {
         }
     }
 
-    /// All keys as they are now. A failure to look counts as none of an operation's: looking is
-    /// how it is found out that Cipher is back.
+    /// Returns all keys that Cipher holds now. A success ends the pauses of all lanes; a failure
+    /// begins none, because probes find out that Cipher is back.
     func keys() async throws(VaultFault) -> [VaultKey] {
-        let answer = try CipherAnswer.keysResponse(try await looking.get(CipherKeys.target))
+        let answer = try CipherAnswer.keysResponse(try await probes.get(CipherKeys.target))
         keyExhausted.store(answer.isCurrentKeyExhausted, ordering: .relaxed)
-        for lane in lanes { await lane.reached() }
+        for lane in lanes { await lane.probed() }
         return CipherAnswer.keys(answer)
     }
 

@@ -1,6 +1,6 @@
 import CipherAPI
 
-/// How much CipherClient asks of Cipher, and lets wait.
+/// Limits on the requests to Cipher and on the queues before them.
 struct CipherClientLimits: Sendable {
     var connectTimeMax = Duration.seconds(1)
     var answerTimeMax = Duration.seconds(5)
@@ -9,22 +9,22 @@ struct CipherClientLimits: Sendable {
     var pauseMin = Duration.milliseconds(50)
     var pauseMax = Duration.seconds(1)
 
-    /// The more batches are under way, the less they share: what is sealed while one is on its way
-    /// goes out together.
-    var seals = CipherLaneLimits(batchesUnderWayMax: 1)
-    /// A second batch keeps a long one from holding up all others.
-    var opens = CipherLaneLimits(batchesUnderWayMax: 2)
-    /// Beside the service: batches so small that nobody notices waiting behind one.
-    var rewraps = CipherLaneLimits(batchesUnderWayMax: 1, batchBytesMax: 64 << 10)
+    /// With one batch in flight, all texts that arrive meanwhile share the next one. More batches
+    /// in flight would share less.
+    var seals = CipherLaneLimits(batchesInFlightMax: 1)
+    /// A second batch keeps a long one from delaying all other calls.
+    var opens = CipherLaneLimits(batchesInFlightMax: 2)
+    /// Rewraps run beside the service. Their small batches delay no seal or open noticeably.
+    var rewraps = CipherLaneLimits(batchesInFlightMax: 1, batchBytesMax: 64 << 10)
 }
 
-/// How much of one operation is under way, and waits. Cipher has one connection for each batch.
+/// Limits of one lane. Cipher has one connection for each batch in flight.
 struct CipherLaneLimits: Sendable {
-    var batchesUnderWayMax: Int
+    var batchesInFlightMax: Int
     var batchItemsMax = CipherLimits.batchItemsMax
-    /// Less than Cipher takes: whoever waits behind a batch waits while both sides read it. An
-    /// item that is longer goes alone.
+    /// Less than Cipher takes, because calls behind a batch wait while both sides read it. A longer
+    /// item goes alone.
     var batchBytesMax = 1 << 20
-    /// Behind as many bytes another call is refused. One call waits, however large it is.
-    var waitingBytesMax = 16 << 20
+    /// Behind this many queued bytes a call is refused. The first call is queued at any size.
+    var queuedBytesMax = 16 << 20
 }

@@ -4,14 +4,14 @@ import EventLoop
 import HTTP
 import Program
 
-/// Kept-alive connections to Cipher, with what every request over them carries.
+/// Kept-alive connections to Cipher. Every request over them carries the shared secret.
 struct CipherConnections: Sendable {
     private let client: Client
     private let secret: SharedSecret?
     private let keys: CipherKeys?
 
-    /// - Parameter keys: Looks at the keys behind each new connection; nil for connections over
-    ///   which nothing but the keys is asked for, which must work where the keys are wrong.
+    /// - Parameter keys: Judges the keys behind each new connection; nil for connections that only
+    ///   fetch the keys, which must work while the keys are wrong.
     init(
         _ site: CipherSite, countMax: Int, bodyBytesMax: Int, keys: CipherKeys?
     ) {
@@ -36,7 +36,7 @@ struct CipherConnections: Sendable {
         try await send(.get, target, Self.fields(secret))
     }
 
-    /// - Parameter requestIDs: On whose behalf it is asked, for Cipher's log.
+    /// - Parameter requestIDs: The callers' request ids, for Cipher's log.
     func post(
         _ target: String, _ body: [UInt8], for requestIDs: String
     ) async throws(VaultFault) -> ClientResponse {
@@ -54,11 +54,11 @@ struct CipherConnections: Sendable {
         _ method: HTTP.Method, _ target: String, _ fields: Introduction.Fields, _ body: [UInt8] = []
     ) async throws(VaultFault) -> ClientResponse {
         do {
-            // Whatever Cipher is asked, asking twice does no harm.
+            // All requests to Cipher may be repeated without harm.
             return try await client.send(
                 method, target, fields: fields, body: body, mayRepeat: true)
         } catch {
-            if error == .refused, let refusal = await keys?.refusal { throw refusal }
+            if error == .refused, let refusal = await keys?.lastRefusal { throw refusal }
             throw .unavailable("Cipher is not reached: \(error)")
         }
     }
@@ -72,7 +72,7 @@ struct CipherConnections: Sendable {
     }
 }
 
-/// Where Cipher is, and how it is asked.
+/// The facts that all lanes share: the address, the secret, and the limits.
 struct CipherSite: Sendable {
     let address: CipherAddress
     let secret: SharedSecret?

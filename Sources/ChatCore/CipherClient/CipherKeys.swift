@@ -2,10 +2,10 @@ import Chat
 import EventLoop
 import HTTP
 
-/// Decides which of Cipher's keys may be used.
+/// Has the keys of Cipher approved before their use.
 ///
-/// Every connection to Cipher begins with a look at the keys behind it, so that nothing is sealed
-/// or opened by a process whose keys were not approved: Cipher may have been restarted with others.
+/// Cipher may have been restarted with other keys. So every new connection first fetches the keys
+/// behind it, and carries no text if they are not approved.
 actor CipherKeys {
     typealias Approve = @Sendable ([VaultKey]) async throws(VaultFault) -> Void
 
@@ -16,41 +16,43 @@ actor CipherKeys {
 
     /// Nil unless the client runs.
     private var approve: Approve?
-    /// Why the last connection was not accepted; nil where it was.
-    private(set) var refusal: VaultFault?
-    /// Versions that a vault held whose keys were approved.
+    /// The fault of the last judged connection; nil if it was accepted. HTTP's client passes on no
+    /// reason. The refused request reads it in the same turn of the loop.
+    private(set) var lastRefusal: VaultFault?
+    /// All versions of all approved sets of keys.
     private var approvedVersions: Set<Int> = []
 
     init(loop: EventLoop) {
         self.loop = loop
     }
 
-    /// - Parameter approve: Throws where nothing may go to a vault that holds these keys; nil
-    ///   where nothing may go to any.
-    func approve(with approve: Approve?) {
+    /// - Parameter approve: Throws if nothing may go to a vault that holds these keys. With nil,
+    ///   nothing may go to any vault.
+    func setApproval(_ approve: Approve?) {
         self.approve = approve
     }
 
-    /// Whether a connection may be used over which `GET /keys` was answered so.
+    /// Returns whether the connection that gave this answer to `GET /keys` may be used.
     func accepts(_ response: ClientResponse) async -> Bool {
         do throws(VaultFault) {
             try await approveKeys(in: response)
-            refusal = nil
+            lastRefusal = nil
             return true
         } catch {
-            refusal = error
+            lastRefusal = error
             return false
         }
     }
 
-    /// Throws unless a vault with keys of these versions was approved. A key may have been added
-    /// while connections stayed: then `look` asks for them anew, over the same connection, before
-    /// anything that such a key sealed is given away.
+    /// Throws unless keys of these versions were approved. Call it before a sealed content is given
+    /// away, because Cipher may gain a key while its connections stay.
+    ///
+    /// - Parameter probe: Fetches the keys again over the same connection.
     func check(
-        _ versions: [Int], look: () async throws(VaultFault) -> ClientResponse
+        _ versions: [Int], probe: () async throws(VaultFault) -> ClientResponse
     ) async throws(VaultFault) {
         if approvedVersions.isSuperset(of: versions) { return }
-        try await approveKeys(in: try await look())
+        try await approveKeys(in: try await probe())
         guard approvedVersions.isSuperset(of: versions) else { throw CipherAnswer.unreadable }
     }
 

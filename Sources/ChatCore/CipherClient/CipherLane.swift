@@ -3,11 +3,10 @@ import CipherAPI
 import Encoding
 import EventLoop
 
-/// One operation of Cipher's: the calls for it wait here, and a few workers carry them there.
-/// While all of them are under way, what arrives waits and goes out together.
+/// The queue, connections and backoff of one operation of Cipher. A few workers send the queued
+/// calls in batches. Calls that arrive while all workers are busy share the next batch.
 ///
-/// A lane has its own queue, connections and pauses. What fails or is too much in one is neither
-/// noticed nor waited for in another.
+/// Lanes share none of these, so an overload or failure of one operation does not reach another.
 actor CipherLane {
     nonisolated let loop: EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
@@ -19,9 +18,9 @@ actor CipherLane {
     private var queue: BatchQueue
     private var backoff: Backoff
     private(set) var isRunning = false
-    /// Workers that wait for a call.
+    /// Suspended workers without a call.
     private var idle: [UnsafeContinuation<Void, Never>] = []
-    /// Whether one of them is about to take what waits.
+    /// Whether a resumed worker has not run yet. It takes the next batch.
     private var isWaking = false
 
     init(
@@ -31,19 +30,19 @@ actor CipherLane {
         self.operation = operation
         self.keys = keys
         loop = site.loop
-        workerCount = limits.batchesUnderWayMax
+        workerCount = limits.batchesInFlightMax
         connections = CipherConnections(
-            site, countMax: limits.batchesUnderWayMax,
+            site, countMax: limits.batchesInFlightMax,
             bodyBytesMax: CipherLimits.answerBytesMax, keys: keys)
         queue = BatchQueue(limits)
         backoff = Backoff(site.limits)
     }
 
-    var waitingItemCount: Int { queue.itemCount }
+    var queuedItemCount: Int { queue.itemCount }
 
     // MARK: Callers
 
-    /// The results in the order of the items. A call that is turned away has not been encoded.
+    /// Returns the results in the order of the items. A refused call is not encoded.
     func submit(
         encode: @Sendable () throws(VaultFault) -> EncodedItems
     ) async throws(VaultFault) -> [OpenedText] {
@@ -56,7 +55,7 @@ actor CipherLane {
         let outcome = await withTaskCancellationHandler {
             await withUnsafeContinuation { enqueue(call.here, for: $0) }
         } onCancel: {
-            loop.call { call.here.end(.failure(.unavailable("cancelled"))) }
+            loop.call { call.here.finish(.failure(.unavailable("cancelled"))) }
         }
         return try outcome.get()
     }
@@ -67,23 +66,23 @@ actor CipherLane {
         call.await(by: caller)
         if call.isOver { return }
         queue.append(call)
-        wake()
+        wakeWorker()
     }
 
-    /// Cipher was reached, but not for what had failed here: that may be tried again now.
-    func reached() {
-        backoff.reached()
+    /// Ends the pause after a failure, because a probe reached Cipher.
+    func probed() {
+        backoff.probed()
     }
 
     // MARK: Workers
 
-    /// Carries calls to Cipher until it is cancelled; then all who wait are told. Runs once.
+    /// Sends calls to Cipher until it is cancelled. Then the queued ones fail. Runs once.
     func run() async {
         isRunning = true
         await withTaskCancellationHandler {
             await withDiscardingTaskGroup { group in
                 for _ in 0..<workerCount {
-                    group.addTask(executorPreference: loop) { await self.work() }
+                    group.addTask(executorPreference: loop) { await self.runWorker() }
                 }
             }
         } onCancel: {
@@ -94,17 +93,17 @@ actor CipherLane {
 
     private func stop() {
         isRunning = false
-        for call in queue.removeAll() { call.end(.failure(CipherClient.notRunning)) }
+        for call in queue.removeAll() { call.finish(.failure(CipherClient.notRunning)) }
         for worker in idle { worker.resume() }
         idle = []
     }
 
-    private func work() async {
+    private func runWorker() async {
         while isRunning {
             if let batch = queue.next() {
-                // What this one leaves is for another.
-                wake()
-                await carry(batch)
+                // Another worker takes the calls that did not fit.
+                wakeWorker()
+                await send(batch)
             } else {
                 await withUnsafeContinuation { idle.append($0) }
                 isWaking = false
@@ -112,34 +111,34 @@ actor CipherLane {
         }
     }
 
-    private func wake() {
+    private func wakeWorker() {
         guard !isWaking, queue.itemCount > 0, let worker = idle.popLast() else { return }
         isWaking = true
         worker.resume()
     }
 
-    private func carry(_ batch: CipherBatch) async {
-        if let fault = backoff.fault(at: loop.now) { return batch.end(fault) }
+    private func send(_ batch: CipherBatch) async {
+        if let fault = backoff.fault(at: loop.now) { return batch.fail(fault) }
         do throws(VaultFault) {
-            batch.fill(with: try await ask(batch))
+            batch.deliver(try await request(batch))
             backoff.succeeded()
         } catch {
             switch error {
             case .refused where batch.parts.count > 1:
-                // One of the calls spoils it for the others.
-                for part in batch.apart { await carry(part) }
+                // One of the calls is at fault, so each goes alone.
+                for part in batch.split() { await send(part) }
             case .refused, .failed, .busy, .keyRetired:
                 backoff.succeeded()
-                batch.end(error)
+                batch.fail(error)
             case .unavailable, .otherKeys:
                 backoff.failed(error, at: loop.now)
-                batch.end(error)
-                for call in queue.removeAll() { call.end(.failure(error)) }
+                batch.fail(error)
+                for call in queue.removeAll() { call.finish(.failure(error)) }
             }
         }
     }
 
-    private func ask(_ batch: CipherBatch) async throws(VaultFault) -> [CipherAnswer.Item] {
+    private func request(_ batch: CipherBatch) async throws(VaultFault) -> [CipherAnswer.Item] {
         let response = try await connections.post(
             operation.target, batch.body, for: batch.requestIDs)
         let items = try CipherAnswer.items(response, to: operation, count: batch.itemCount)
@@ -151,4 +150,20 @@ actor CipherLane {
         }
         return items
     }
+}
+
+/// An operation of Cipher on texts.
+enum CipherOperation: Sendable {
+    case encrypt, decrypt, rewrap
+
+    var target: String {
+        switch self {
+        case .encrypt: "/encrypt"
+        case .decrypt: "/decrypt"
+        case .rewrap: "/rewrap"
+        }
+    }
+
+    /// Whether its results are sealed contents.
+    var seals: Bool { self != .decrypt }
 }

@@ -7,14 +7,14 @@ import Synchronization
 
 @testable import ChatCore
 
-/// A running client, the scripted Cipher that it asks, and what it was asked to approve.
-struct CipherHouse: Sendable {
+/// A running client, its scripted Cipher, and the keys that it had to approve.
+struct CipherFixture: Sendable {
     let cipher: TestCipher
     let client: CipherClient
     let approvals: Approvals
     let loop: EventLoop
 
-    /// What calling came to; nil is success.
+    /// Returns the fault of the call, or nil after a success.
     func fault(_ call: @Sendable () async throws(VaultFault) -> Void) async -> VaultFault? {
         do throws(VaultFault) {
             try await call()
@@ -32,7 +32,7 @@ struct CipherHouse: Sendable {
 
     static let sealed = [SealedText(content: "v1:c|x", context: "c")]
 
-    /// Opens one text so many times at once; gives how often that succeeded.
+    /// Opens one text so many times at once. Returns the number of successes.
     func open(times: Int) async -> Int {
         await withTaskGroup(of: Bool.self) { group in
             for _ in 0..<times {
@@ -42,11 +42,11 @@ struct CipherHouse: Sendable {
         }
     }
 
-    /// Runs `body` while Cipher has all requests of that path that it gets at once, one call in
-    /// each, and answers none of them. They succeed afterwards.
+    /// Runs `body` while Cipher holds as many requests of that path as may be in flight, each with
+    /// one call. It answers them afterwards.
     func occupying(_ path: String, _ body: () async throws -> Void) async throws {
         cipher.change { $0.hanging.insert(path) }
-        let requestCount = path == "/decrypt" ? CipherClientLimits().opens.batchesUnderWayMax : 1
+        let requestCount = path == "/decrypt" ? CipherClientLimits().opens.batchesInFlightMax : 1
         try await withThrowingTaskGroup(of: Int.self) { group in
             for _ in 0..<requestCount {
                 let before = cipher.now(\.batches).count
@@ -62,12 +62,12 @@ struct CipherHouse: Sendable {
     }
 
     func openFault(
-        _ sealed: [SealedText] = CipherHouse.sealed
+        _ sealed: [SealedText] = CipherFixture.sealed
     ) async -> VaultFault? {
         await fault { () async throws(VaultFault) in _ = try await client.open(sealed) }
     }
 
-    /// Seals as many texts at once; gives how many succeeded.
+    /// Seals so many texts at once. Returns the number of successes.
     func seal(count: Int, length: Int = 1) async -> Int {
         await withTaskGroup(of: Bool.self) { group in
             for number in 0..<count {
@@ -82,7 +82,7 @@ struct CipherHouse: Sendable {
     }
 }
 
-/// Accepts keys until it is told otherwise.
+/// Approves all keys until `refuse`.
 final class Approvals: Sendable {
     private let state = Mutex<(seen: [[VaultKey]], fault: VaultFault?)>(([], nil))
 
@@ -100,7 +100,7 @@ final class Approvals: Sendable {
 
 func withCipher(
     secret: String? = nil, limits: CipherClientLimits = CipherClientLimits(),
-    _ body: @escaping @Sendable (CipherHouse) async throws -> Void
+    _ body: @escaping @Sendable (CipherFixture) async throws -> Void
 ) throws {
     let loop = try EventLoop()
     try loop.run {
@@ -122,7 +122,7 @@ func withCipher(
             }
             try await loop.eventually { await client.isRunning }
             try await body(
-                CipherHouse(cipher: cipher, client: client, approvals: approvals, loop: loop))
+                CipherFixture(cipher: cipher, client: client, approvals: approvals, loop: loop))
         }
     }
 }
