@@ -55,6 +55,10 @@ def test_this_checkout_is_tidy():
     ("Tests/SystemTests/x.py", "def f():\n" + "    g()\n" * 70, "a function of 71 lines"),
     ("README.md", "See [this](docs/none.md).\n", "leads nowhere"),
     ("README.md", "# One\nSee [that](#two).\n", "no #two"),
+    ("README.md", "See `Sources/Chat/None.swift`.\n", "no file Sources/Chat/None.swift"),
+    ("docs/x.md", "# One\n\nIt is in `Nowhere.swift`, line 4.\n", "no file Nowhere.swift"),
+    ("docs/x.md", "```\nscript/none --quick\n```\n", "no file script/none"),
+    ("docs/x.md", "`Tests/ChatTests/NAME.swift`\n", "no file Tests/ChatTests/NAME.swift"),
     ("script/thing", "#!/bin/sh\n", "not executable"),
     (CODE, "let x = 1 \n", "trailing space"),
     (CODE, "let x = 1", "no newline"),
@@ -84,6 +88,7 @@ def test_a_broken_rule_is_found(tmp_path, path, text, problem):
     ("Sources/EventLoop/Loop.swift", "func f() { Task { g() } }\n"),
     ("Tests/ChatTests/XTests.swift", "import Foundation\n"),
     ("README.md", "# One two\nSee [that](#one-two), [there](https://x.example) and `[x](y)`.\n"),
+    ("docs/x.md", "`docs/x.md`, `docs/NAME.md`, `docs/`, `data/none.json`, Sources/None.swift\n"),
 ])
 def test_what_the_rules_allow_is_not_found(tmp_path, path, text):
     file = tmp_path / path
