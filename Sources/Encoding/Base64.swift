@@ -1,5 +1,5 @@
-/// Base 64 (RFC 4648 §4, and §5 for URLs), read canonically only: one text for one sequence of
-/// bytes, so that a changed character can never go unnoticed (§3.5).
+/// Base 64 (RFC 4648 §4, and §5 for URLs). It reads the canonical form only, so that no changed
+/// character goes unnoticed (§3.5).
 package enum Base64 {
     package static func encode(_ bytes: Span<UInt8>) -> String {
         encode(bytes, .standard)

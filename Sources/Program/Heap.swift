@@ -7,8 +7,8 @@ package enum Heap {
     /// By default each thread gets an arena, up to eight for a core, and malloc returns little of
     /// them. A server's memory would grow with its threads instead of its work.
     private static let arenaCountMax: Int32 = 1
-    /// By default malloc returns 128 KB at the heap's end and maps a larger block by itself, so
-    /// each page of messages would be mapped anew. Its own adaptation reaches 32 and 64 MB and
+    /// By default malloc returns 128 KB at the heap's end, and maps a larger block by itself. Each
+    /// page of messages would be mapped anew. Malloc's own adaptation reaches 32 and 64 MB and
     /// stays there (mallopt(3)).
     private static let keptBytesMax: Int32 = 8 << 20
 

@@ -1,6 +1,6 @@
 /// A queue that shares turns fairly, over a tree of shares such as purpose, then address, then
-/// account: start-time fair queueing (Goyal, Vin, Cheng, SIGCOMM 1996), in which sparse shares go
-/// first (as in FQ-CoDel, RFC 8290 §4.2).
+/// account. It is start-time fair queueing (Goyal, Vin, Cheng, SIGCOMM 1996). Sparse shares go
+/// first, as in FQ-CoDel (RFC 8290 §4.2).
 ///
 /// At each level the share with the fewest turns goes first. A share without a recent turn is one
 /// turn ahead of busy shares, and one whose turns were given back is two ahead. Equal shares
@@ -39,8 +39,9 @@ package struct FairQueue<Key: Hashable & Sendable, Element: Sendable>: Sendable 
     /// The number of shares of the tree in memory.
     var remembered: Int { shares.count - 1 }
 
-    /// Adds an element. Returns the element that is dropped above a limit: the new one if its own
-    /// path has the most entries under the limit, else the oldest of the path with the most.
+    /// Adds an element. Returns the element that is dropped above a limit. The new one is dropped
+    /// if its own path has the most entries under the limit. Else the oldest of the path with the
+    /// most is.
     package mutating func add(_ element: Element, at path: [Key]) -> Element? {
         precondition(path.count == limits.count)
         entries.append(Entry(path: path, element: element))
@@ -95,8 +96,8 @@ package struct FairQueue<Key: Hashable & Sendable, Element: Sendable>: Sendable 
         return gone
     }
 
-    /// Returns the place of the entry to drop: at each level below, in the child with the most
-    /// entries; among equals in the one with the most turns, and then the oldest.
+    /// Returns the place of the entry to drop. At each level below, the search goes into the child
+    /// with the most entries. Equal children are told apart by turns, then by age.
     private func longest(of rivals: [Int], below level: Int) -> Int {
         var rivals = rivals
         let newest = entries.count - 1

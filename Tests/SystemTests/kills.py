@@ -4,9 +4,8 @@ import os
 import random
 import time
 
-from test_durability import Writer, reconnected
-
 from api import Person
+from test_durability import Writer, reconnected
 
 KILLS = int(os.environ.get("KILLS", "50"))
 SEED = int(os.environ.get("CRASH_SEED", random.randrange(1 << 32)))

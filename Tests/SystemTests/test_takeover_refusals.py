@@ -7,11 +7,11 @@ import time
 from pathlib import Path
 
 import pytest
-from test_takeover import EXPECTED, OLD_KEY, OLD_STORE, check_everything, old_house, residents
 
 from api import Person
 from programs import House, run
 from stores import well
+from test_takeover import EXPECTED, OLD_KEY, OLD_STORE, check_everything, old_house, residents
 from vault import seal
 
 __all__ = ["old_house"]

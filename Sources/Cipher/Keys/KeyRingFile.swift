@@ -24,7 +24,7 @@ struct KeyRingFile {
         return stored
     }
 
-    /// Returns the ring in the file. Where there is none, writes the ring that `make` returns.
+    /// Returns the ring in the file. Writes the ring that `make` returns if there is none.
     func readOrCreate(
         _ make: () throws(StartFailure) -> KeyRing
     ) throws(StartFailure) -> (stored: KeyRingFormat.StoredRing, isNew: Bool) {

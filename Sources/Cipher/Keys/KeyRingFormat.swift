@@ -11,9 +11,9 @@ import Program
 ///     {"version":2,"state":"current",…}
 ///     ],"sha256":"<64 hex>"}
 ///
-/// A file is valid if and only if it is exactly what `encode` writes: the checksum in the last
-/// line covers every byte before it, the fingerprints match the keys, the versions rise, one key
-/// is current and at most one is legacy.
+/// A file is valid if and only if it is exactly what `encode` writes. The checksum in the last line
+/// covers every byte before it. The fingerprints match the keys, the versions rise, one key is
+/// current, and at most one is legacy.
 ///
 /// Every key of format 2 that may seal has an entry in the count of uses. If the entry is missing,
 /// the count was lost. Format 1 had neither such entries nor `next`, the version of the next key.
