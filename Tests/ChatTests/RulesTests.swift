@@ -26,6 +26,34 @@ import Testing
             }
         }
     }
+
+    @Test func `blocks at once do not pass the limit of a block list`() throws {
+        try withRules { rules in
+            let siti = try await rules.user("siti")
+            let count = Friends.blockedMax - 1
+            var others: [UserID] = []
+            for number in 0..<(count + 6) { others.append(try await rules.user("u\(number)")) }
+            for other in others.prefix(count) {
+                try await rules.house.store.commit(reading: []) { _ in
+                    (.blocked(other, by: siti), ())
+                }
+            }
+            let outcomes = await withTaskGroup(of: ChatFault?.self) { group in
+                for other in others.suffix(6) {
+                    group.addTask {
+                        do { try await rules.friends.block(other, for: siti) } catch {
+                            return error as? ChatFault
+                        }
+                        return nil
+                    }
+                }
+                return await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(outcomes.filter { $0 == nil }.count == 1)
+            #expect(outcomes.filter { $0 == .blockListFull }.count == 5)
+            #expect(try await rules.friends.blocked(by: siti).count == Friends.blockedMax)
+        }
+    }
 }
 
 @Suite struct MessagesTests {

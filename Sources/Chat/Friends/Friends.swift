@@ -10,7 +10,7 @@ package actor Friends {
     }
 
     /// The largest number of users that one user may block.
-    private static let blockedMax = 2_000
+    static let blockedMax = 2_000
 
     private let store: any ChatStore
     private var quota: FriendQuota
@@ -97,15 +97,14 @@ package actor Friends {
         guard let user = try await store.user(caller) else { throw ChatFault.userNotFound }
         if user.blocked.contains(other) { return }
         guard try await store.knownID(other) != nil else { throw ChatFault.userNotFound }
-        if user.blocked.count >= Self.blockedMax { throw ChatFault.blockListFull }
         try quota.takeBlock(of: caller)
         do {
-            let needs: [Fact] = [.userID(other), .userID(caller), .blocked(other, by: caller)]
-            try await store.commit(reading: needs) { facts in
-                guard facts.hasUser(other), facts.hasUser(caller) else {
+            try await store.commit(reading: [.userID(other), .user(caller)]) { facts in
+                guard facts.hasUser(other), let user = facts.user(caller) else {
                     throw ChatFault.userNotFound
                 }
-                if facts.isBlocked(other, by: caller) { return (nil, ()) }
+                if user.blocked.contains(other) { return (nil, ()) }
+                if user.blocked.count >= Self.blockedMax { throw ChatFault.blockListFull }
                 return (.blocked(other, by: caller), ())
             }
         } catch {
