@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from api import ok
+from api import PASSWORD, ok
 from programs import can_mount, eventually, run
 
 MEBIBYTE = 1 << 20
@@ -53,6 +53,20 @@ def test_the_trail_has_a_file_of_its_own_for_its_owner_alone(audited):
     assert stat.S_IMODE(house.trail.stat().st_mode) == 0o600
     assert stat.S_IMODE(house.trail.parent.stat().st_mode) == 0o700
     assert " audit " not in house.core.log
+
+
+def test_changes_of_ones_own_account_are_told_of_once_each(audited):
+    house = audited().start()
+    anna = house.person("anna")
+    wrong = {"userId": anna.id, "currentPassword": "bukan ini sandi"}
+    change = "/auth/change-password"
+    assert anna.api.post(change, wrong | {"newPassword": "sandi yang baru"}).status_code == 401
+    assert anna.api.post("/auth/delete-account", wrong).status_code == 401
+    ok(anna.api.post("/auth/delete-account", wrong | {"currentPassword": PASSWORD}))
+    house.core.end()
+    assert entries(house.trail)[2:] == [
+        ("password-change", "failed", anna.id), ("deletion", "failed", anna.id),
+        ("deletion", "done", anna.id)]
 
 
 def test_a_restart_goes_on_in_the_same_file_and_a_stop_loses_no_line(audited):

@@ -28,6 +28,9 @@ struct Gate: Sendable {
             case .tooManyAttempts:
                 audit.note(event, .throttled, request, user: user)
                 await delay.wait()
+            case .badCredentials:
+                // A log-in has no user yet, and finds out itself whose name was tried.
+                if let user { audit.note(event, .failed, request, user: user) }
             case .busy:
                 shedding.refused(.passwords)
                 await delay.wait()

@@ -17,14 +17,9 @@ struct DeleteAccount: Endpoint {
         let body = try RequestBody(request)
         let id = UserID(try body.string("userId"))
         let password = try body.string("currentPassword")
-        do {
-            try await gate.pass(.deletion, request, user: caller) { client in
-                try await accounts.deleteAccount(
-                    of: id, caller: caller, current: password, from: client)
-            }
-        } catch ChatFault.badCredentials {
-            audit.note(.deletion, .failed, request, user: caller)
-            throw ChatFault.badCredentials
+        try await gate.pass(.deletion, request, user: caller) { client in
+            try await accounts.deleteAccount(
+                of: id, caller: caller, current: password, from: client)
         }
         audit.note(.deletion, .done, request, user: caller)
         var response = Response.message("Akun dihapus")
