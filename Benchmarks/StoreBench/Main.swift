@@ -22,10 +22,7 @@ import Storage
         let loop = try EventLoop()
         try loop.run {
             switch (verb, numbers.count) {
-            case ("create", 1):
-                try await JSONStore.create(
-                    folder: folder, users: Sample.users,
-                    messages: SampleMessages(count: numbers[0]), keys: [1: "bench"])
+            case ("create", 1): try await create(folder, messages: numbers[0])
             case ("open", 0): try await measureOpening(folder, loop)
             case ("send", 3):
                 try await Sending(
@@ -37,6 +34,20 @@ import Storage
                 exit(2)
             }
         }
+    }
+
+    private static func create(_ folder: String, messages count: Int) async throws {
+        let construction = try await StoreConstruction.begin(
+            in: StoreFolder(folder), users: Sample.users, keys: [1: "bench"], latest: nil,
+            holding: nil)
+        var messages = SampleMessages(count: count).makeIterator()
+        while true {
+            var some: [StoredMessage] = []
+            while some.count < 10_000, let message = messages.next() { some.append(message) }
+            if some.isEmpty { break }
+            try await construction.add(some)
+        }
+        try await construction.finish()
     }
 
     static func open(_ folder: String, _ loop: EventLoop) async throws -> JSONStore {
