@@ -1,11 +1,12 @@
 """What the document says a route refuses, the route refuses, and nothing else of that kind."""
 
-from api import PASSWORD, new_id, refusal
+from api import PASSWORD, new_id, ok, refusal
 from test_api_documents import document, refusals
 
 # Any route may answer these: HTTP's own, a fault of the server's, and what only time heals.
 ANYWHERE = {405, 408, 411, 413, 414, 415, 417, 431, 500, 501, 503, 505}
 NOBODY = "nobody"
+ENDINGS = ("/friends/remove", "/friends/block", "/friends/unblock")
 
 
 class Notes:
@@ -52,6 +53,11 @@ def refuse_accounts(notes, me, other):
     notes.post(change, new | {"currentPassword": "salah sekali"}, me.token)
     for somebody in (NOBODY, other.id):
         notes.post(change, new | {"userId": somebody}, me.token)
+    delete = "/auth/delete-account"
+    own = {"userId": me.id, "currentPassword": "salah sekali"}
+    notes.post(delete, own)
+    for wrong in ({}, own, own | {"userId": other.id}):
+        notes.post(delete, wrong, me.token)
 
 
 def refuse_friends_and_messages(notes, me, friend, stranger):
@@ -70,17 +76,27 @@ def refuse_friends_and_messages(notes, me, friend, stranger):
             {"senderId": friend.id}, {"receiverId": NOBODY},
             {"receiverId": stranger.id, "id": None}, {"message": "Yang lain"}):
         notes.post(send, draft | wrong, me.token)
-    notes.get("/friends/{userId}", f"/friends/{me.id}")
-    notes.get("/friends/{userId}", f"/friends/{friend.id}", me.token)
+    for route in ("/friends/{userId}", "/friends/{userId}/blocked"):
+        notes.get(route, route.format(userId=me.id))
+        notes.get(route, route.format(userId=friend.id), me.token)
+    pair = {"myId": me.id, "friendId": friend.id}
+    for route in ENDINGS:
+        notes.post(route, pair)
+        for wrong in ({}, pair | {"myId": friend.id}, pair | {"friendId": NOBODY}):
+            notes.post(route, wrong, me.token)
     notes.get(history, myId=me.id, friendId=friend.id)
     notes.get(history, token=me.token, myId=me.id)
     notes.get(history, token=me.token, myId=friend.id, friendId=me.id)
+    ok(me.api.post("/friends/remove", pair))
+    notes.get(history, token=me.token, **pair)
 
 
 def refuse_other_origins(notes, me):
     """The cookie alone does not speak for pages of other origins."""
     foreign = {"Cookie": f"kw-session={me.token}", "Origin": "https://elsewhere.example"}
-    for route in ("/auth/change-password", "/auth/logout", "/friends/add", "/chat/send"):
+    for route in (
+            "/auth/change-password", "/auth/delete-account", "/auth/logout", "/friends/add",
+            *ENDINGS, "/chat/send"):
         notes.post(route, {}, headers=foreign)
 
 
@@ -100,6 +116,13 @@ def refuse_what_is_too_much(notes, new_house):
     for _ in range(5):
         notes.note("post", "/auth/change-password",
                    budi.api.post("/auth/change-password", change))
+    own = {"userId": budi.id, "currentPassword": "salah sekali"}
+    notes.note("post", "/auth/delete-account", budi.api.post("/auth/delete-account", own))
+    pair = {"myId": sari.id, "friendId": budi.id}
+    for _ in range(101):
+        answer = sari.api.post("/friends/block", pair)
+        sari.api.post("/friends/unblock", pair)
+    notes.note("post", "/friends/block", answer)
     credentials = {"username": "wati", "password": PASSWORD}
     for mode in ("invite", "closed"):
         notes.house = new_house(f"--registration={mode}").start()
