@@ -21,10 +21,10 @@ final class StartupHandler: Handler {
     }
 
     /// Hands all further requests to the application.
-    func begin(_ application: Application) { stage.here.application = application }
+    func begin(_ application: Application) { stage.value.application = application }
 
     func answer(_ request: Request) async -> Response {
-        if let application = stage.here.application { return await application.answer(request) }
+        if let application = stage.value.application { return await application.answer(request) }
         return finish(await patience(request), request)
     }
 

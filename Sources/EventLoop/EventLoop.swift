@@ -24,22 +24,22 @@ package final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable
 
     private let inbox = Mutex(Inbox())
     private let inboxIsFilled = Atomic(false)
-    private let poll: Poll
+    private let epoll: Epoll
     private var threadID: pid_t = 0
     private var ready: [UnownedJob] = []
     private var running: [UnownedJob] = []
-    var waits = Waits()
+    var waitRegistry = WaitRegistry()
     /// Where reads land before they are copied to who asked, so that nobody holds room while idle.
-    let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 64)
+    let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 64)
 
     /// The time at the start of this turn.
     package private(set) var now = MonotonicTime.current()
 
     package init() throws(SystemCallError) {
-        poll = try Poll()
+        epoll = try Epoll()
     }
 
-    deinit { scratch.deallocate() }
+    deinit { readBuffer.deallocate() }
 
     package var isCurrent: Bool { clinux_thread_id() == threadID }
 
@@ -61,27 +61,27 @@ package final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable
         deliver { $0.calls.append(body) }
     }
 
-    func register(_ watch: Watch) throws(SystemCallError) {
-        try poll.add(watch.number, key: watch.key)
-        waits.add(watch)
+    func register(_ readiness: DescriptorReadiness) throws(SystemCallError) {
+        try epoll.add(readiness.number, key: readiness.key)
+        waitRegistry.add(readiness)
     }
 
     /// Runs `main` and all that it starts on the calling thread, until it returns.
     package func run<T: Sendable>(_ main: @escaping @Sendable () async throws -> T) throws -> T {
         threadID = clinux_thread_id()
-        let outcome = Outcome<T>()
+        let root = RootResult<T>()
         // The one unstructured task: the root from which all others descend.
         Task(executorPreference: self) {
             do {
-                outcome.result = .success(try await main())
+                root.result = .success(try await main())
             } catch {
-                outcome.result = .failure(error)
+                root.result = .failure(error)
             }
         }
         while true {
             takeInbox()
             runJobs()
-            if let result = outcome.result { return try result.get() }
+            if let result = root.result { return try result.get() }
             waitForEvents()
         }
     }
@@ -93,7 +93,7 @@ package final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable
             defer { inbox.isAsleep = false }
             return inbox.isAsleep
         }
-        if mustWake { poll.wake() }
+        if mustWake { epoll.wake() }
     }
 
     private func takeInbox() {
@@ -121,17 +121,17 @@ package final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable
     }
 
     private func waitForEvents() {
-        poll.wait(milliseconds: timeout()) { key, events in
-            waits.descriptor(key, became: events)
+        epoll.wait(milliseconds: timeout()) { key, events in
+            waitRegistry.update(key, with: events)
         }
         now = .current()
-        while let due = waits.timers.popDue(at: now) { waits.expire(due, at: now) }
+        while let due = waitRegistry.timers.popDue(at: now) { waitRegistry.expire(due, at: now) }
     }
 
     /// How long the poll may sleep, in milliseconds; -1 until something happens.
     private func timeout() -> Int32 {
         guard ready.isEmpty, mayFallAsleep() else { return 0 }
-        guard let earliest = waits.timers.earliest else { return -1 }
+        guard let earliest = waitRegistry.timers.earliest else { return -1 }
         let current = MonotonicTime.current()
         guard earliest > current else { return 0 }
         let nanoseconds = earliest.nanoseconds - current.nanoseconds
@@ -149,6 +149,6 @@ package final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable
 /// What the root task came to.
 ///
 /// `@unchecked Sendable`: written and read on the loop's thread alone.
-private final class Outcome<T: Sendable>: @unchecked Sendable {
+private final class RootResult<T: Sendable>: @unchecked Sendable {
     var result: Result<T, any Error>?
 }

@@ -6,11 +6,11 @@ package final class Listener {
     /// Where it listens, with the port that the kernel chose if 0 was asked for.
     package let address: SocketAddress
     private let loop: EventLoop
-    let watch: Watch
+    let readiness: DescriptorReadiness
     private var descriptor: FileDescriptor?
     private let number: Int32
     /// How long no connection is taken after descriptors or memory ran out.
-    private static let pause = Duration.milliseconds(100)
+    private static let shortagePause = Duration.milliseconds(100)
 
     package init(
         _ address: SocketAddress, backlog: Int32 = 1024, loop: EventLoop
@@ -23,20 +23,20 @@ package final class Listener {
         // A socket in the file system is its maker's alone from the moment it is there: bind(2)
         // gives it the mode of the descriptor.
         if case .unix = address, fchmod(number, 0o600) != 0 { throw .last("fchmod") }
-        StreamSocket.boundUnsent(number)
+        StreamSocket.limitUnsentBytes(number)
         let bound = address.withSystemForm { [number] in bind(number, $0, $1) }
         guard bound == 0 else { throw .last("bind") }
         guard listen(number, backlog) == 0 else { throw .last("listen") }
         self.address = try Self.name(of: number) ?? address
         self.loop = loop
-        watch = try Watch(number, loop: loop)
+        readiness = try DescriptorReadiness(number, loop: loop)
         self.descriptor = consume descriptor
     }
 
-    deinit { watch.close() }
+    deinit { readiness.close() }
 
     package func close() {
-        watch.close()
+        readiness.close()
         descriptor = nil
     }
 
@@ -44,7 +44,7 @@ package final class Listener {
     /// calls `onShortage` each time it begins to, which may let go of some.
     package func accept(
         onShortage: () -> Void = {}
-    ) async throws(SocketFault) -> Accepted {
+    ) async throws(SocketFault) -> AcceptedConnection {
         while true {
             guard descriptor != nil else { throw .closed }
             var storage = sockaddr_storage()
@@ -54,17 +54,18 @@ package final class Listener {
                     number, bytes.assumingMemoryBound(to: sockaddr.self).baseAddress, &length)
             }
             if accepted >= 0 {
-                return Accepted(number: accepted, peer: Self.address(in: &storage) ?? address)
+                return AcceptedConnection(
+                    number: accepted, peer: Self.address(in: &storage) ?? address)
             }
             switch errno {
             case EAGAIN:
                 // One on a path goes on saying that there is nobody yet.
-                if watch.inputHasEnded { throw .closed }
-                watch.input.isReady = false
-                try await watch.wait(watch.input, until: nil)
+                if readiness.inputHasEnded { throw .closed }
+                readiness.input.isReady = false
+                try await readiness.wait(readiness.input, until: nil)
             case EMFILE, ENFILE, ENOBUFS, ENOMEM:
                 onShortage()
-                try await rest()
+                try await pauseAfterShortage()
             case EINTR, ECONNABORTED, EPROTO, EPERM, ENETDOWN, EHOSTDOWN, EHOSTUNREACH,
                 ENETUNREACH, ENOPROTOOPT, EOPNOTSUPP:
                 // The connection died before it was taken (accept(2)): the next one may be fine.
@@ -74,8 +75,8 @@ package final class Listener {
         }
     }
 
-    private func rest() async throws(SocketFault) {
-        do { try await loop.sleep(for: Self.pause) } catch { throw .cancelled }
+    private func pauseAfterShortage() async throws(SocketFault) {
+        do { try await loop.sleep(for: Self.shortagePause) } catch { throw .cancelled }
     }
 
     private static func name(of number: Int32) throws(SystemCallError) -> SocketAddress? {
@@ -99,7 +100,7 @@ package final class Listener {
 
 /// A connection that was taken and waits for its task; the descriptor is owned by whoever makes the
 /// socket of it, which must happen exactly once.
-package struct Accepted: Sendable {
+package struct AcceptedConnection: Sendable {
     package let peer: SocketAddress
     private let number: Int32
 
@@ -109,7 +110,7 @@ package struct Accepted: Sendable {
     }
 
     package func socket(on loop: EventLoop) throws(SystemCallError) -> Socket {
-        if case .unix = peer {} else { StreamSocket.sendAtOnce(number) }
+        if case .unix = peer {} else { StreamSocket.disableNagle(number) }
         return try Socket(owning: FileDescriptor(owning: number), peer: peer, loop: loop)
     }
 }

@@ -12,7 +12,7 @@ package struct LoopBound<Content>: @unchecked Sendable {
     }
 
     /// Traps on any other thread.
-    package var here: Content {
+    package var value: Content {
         loop.checkIsolated()
         return content
     }

@@ -29,7 +29,7 @@ extension Socket {
     private nonisolated(nonsending) func finishConnecting(until deadline: MonotonicTime?)
         async throws(SocketFault)
     {
-        try await waitForRoom(until: deadline)
+        try await waitForNextWritable(until: deadline)
         let error = pendingError()
         guard error == 0 else { throw .system(SystemCallError("connect", number: error)) }
     }

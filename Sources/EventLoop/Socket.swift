@@ -5,7 +5,7 @@ internal import Glibc
 package final class Socket {
     package let peer: SocketAddress
     package let loop: EventLoop
-    let watch: Watch
+    let readiness: DescriptorReadiness
     private var descriptor: FileDescriptor?
     private let number: Int32
 
@@ -15,31 +15,31 @@ package final class Socket {
         self.peer = peer
         self.loop = loop
         number = descriptor.number
-        watch = try Watch(number, loop: loop)
+        readiness = try DescriptorReadiness(number, loop: loop)
         self.descriptor = consume descriptor
     }
 
-    deinit { watch.close() }
+    deinit { readiness.close() }
 
     /// The peer has ended its side or the connection is broken; there may still be input to read.
-    package var peerHasEnded: Bool { watch.hasEnded }
+    package var peerHasEnded: Bool { readiness.hasEnded }
 
     /// False where a read would certainly wait.
-    package var mayHaveInput: Bool { watch.input.isReady }
+    package var mayHaveInput: Bool { readiness.input.isReady }
 
     /// Returns once there is something to read (or the end of input), holding no room meanwhile.
     package nonisolated(nonsending) func waitReadable(until deadline: MonotonicTime? = nil)
         async throws(SocketFault)
     {
-        try await watch.wait(watch.input, until: deadline)
+        try await readiness.wait(readiness.input, until: deadline)
     }
 
     /// Returns once the kernel says anew that it takes output, or that the connection failed.
-    nonisolated(nonsending) func waitForRoom(until deadline: MonotonicTime?)
+    nonisolated(nonsending) func waitForNextWritable(until deadline: MonotonicTime?)
         async throws(SocketFault)
     {
-        watch.output.isReady = false
-        try await watch.wait(watch.output, until: deadline)
+        readiness.output.isReady = false
+        try await readiness.wait(readiness.output, until: deadline)
     }
 
     /// The error that the kernel keeps for this socket (SO_ERROR), 0 if there is none.
@@ -56,19 +56,20 @@ package final class Socket {
     package nonisolated(nonsending) func read(
         appendingTo buffer: inout [UInt8], max: Int, until deadline: MonotonicTime? = nil
     ) async throws(SocketFault) -> Int {
-        let room = min(max, loop.scratch.count)
+        let room = min(max, loop.readBuffer.count)
         while true {
-            try await watch.wait(watch.input, until: deadline)
+            try await readiness.wait(readiness.input, until: deadline)
             guard descriptor != nil else { throw .closed }
-            let count = recv(number, loop.scratch.baseAddress, room, 0)
+            let count = recv(number, loop.readBuffer.baseAddress, room, 0)
             if count >= 0 {
                 // Less than there was room for: nothing is left, and an edge will tell of more.
-                if count < room, !watch.hasEnded { watch.input.isReady = false }
-                buffer.append(contentsOf: UnsafeRawBufferPointer(rebasing: loop.scratch[..<count]))
+                if count < room, !readiness.hasEnded { readiness.input.isReady = false }
+                buffer.append(
+                    contentsOf: UnsafeRawBufferPointer(rebasing: loop.readBuffer[..<count]))
                 return count
             }
             switch errno {
-            case EAGAIN: watch.input.isReady = false
+            case EAGAIN: readiness.input.isReady = false
             case EINTR: continue
             case let number: throw .system(SystemCallError("recv", number: number))
             }
@@ -102,15 +103,15 @@ package final class Socket {
     ) throws(SocketFault) -> Int {
         let total = first.count + range.count
         var end = sent
-        while end < total, watch.output.isReady {
+        while end < total, readiness.output.isReady {
             guard descriptor != nil else { throw .closed }
-            let count = gather(first, second, range, from: end)
+            let count = sendParts(first, second, range, from: end)
             if count >= 0 {
                 end += count
                 continue
             }
             switch errno {
-            case EAGAIN: watch.output.isReady = false
+            case EAGAIN: readiness.output.isReady = false
             case EINTR: continue
             case let number: throw .system(SystemCallError("sendmsg", number: number))
             }
@@ -122,7 +123,7 @@ package final class Socket {
     package nonisolated(nonsending) func waitWritable(until deadline: MonotonicTime?)
         async throws(SocketFault)
     {
-        try await watch.wait(watch.output, until: deadline)
+        try await readiness.wait(readiness.output, until: deadline)
     }
 
     /// Tells the peer that nothing more comes; reading goes on.
@@ -141,13 +142,13 @@ package final class Socket {
     }
 
     package func close() {
-        watch.close()
+        readiness.close()
         descriptor = nil
     }
 
     /// Out of line, so that what it needs is on the stack and not in a task that waits.
     @inline(never)
-    private func gather(
+    private func sendParts(
         _ first: [UInt8], _ second: [UInt8], _ range: Range<Int>, from sent: Int
     ) -> Int {
         first.withUnsafeBytes { first in

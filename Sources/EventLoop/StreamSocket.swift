@@ -7,12 +7,12 @@ enum StreamSocket {
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
         let number = socket(family, kind, 0)
         guard number >= 0 else { throw .last("socket") }
-        if family != AF_UNIX { sendAtOnce(number) }
+        if family != AF_UNIX { disableNagle(number) }
         return number
     }
 
     /// TCP_NODELAY: an answer must not wait for the acknowledgement of the one before it.
-    static func sendAtOnce(_ number: Int32) {
+    static func disableNagle(_ number: Int32) {
         var on: Int32 = 1
         setsockopt(
             number, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
@@ -23,7 +23,7 @@ enum StreamSocket {
     private static let unsentBytesMax: Int32 = 32 << 10
 
     /// Set on a listener: accepted sockets inherit it. Sockets of other families have none.
-    static func boundUnsent(_ number: Int32) {
+    static func limitUnsentBytes(_ number: Int32) {
         var bytes = unsentBytesMax
         setsockopt(
             number, Int32(IPPROTO_TCP), TCP_NOTSENT_LOWAT, &bytes,

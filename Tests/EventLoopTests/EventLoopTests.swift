@@ -38,12 +38,12 @@ private actor Counter {
     @Test func whatIsBoundToTheLoopIsReachedThere() throws {
         let loop = try EventLoop()
         let bound = LoopBound([1], to: loop)
-        #expect(try loop.run { bound.here } == [1])
+        #expect(try loop.run { bound.value } == [1])
     }
 
     @Test func whatIsBoundToTheLoopTrapsElsewhere() async {
         await #expect(processExitsWith: .failure) {
-            _ = LoopBound([1], to: try EventLoop()).here
+            _ = LoopBound([1], to: try EventLoop()).value
         }
     }
 
@@ -125,7 +125,7 @@ private actor Counter {
     @Test func whatIsDueComesOutInOrderWhateverTheOrderItWentIn() {
         let seed = UInt64.random(in: 0...UInt64.max)
         var random = SplitMix(state: seed)
-        var timers = Timers<Int>()
+        var timers = TimerHeap<Int>()
         var model: [Int64] = []
         for _ in 0..<2000 {
             let time = Int64.random(in: 0..<500, using: &random)

@@ -15,7 +15,7 @@ private func pair(
     return (client, server, listener)
 }
 
-private func allInput(of accepted: Accepted, _ loop: EventLoop) async throws -> [UInt8] {
+private func allInput(of accepted: AcceptedConnection, _ loop: EventLoop) async throws -> [UInt8] {
     let socket = try accepted.socket(on: loop)
     var received: [UInt8] = []
     while try await socket.read(appendingTo: &received, max: 100_000) > 0 {}

@@ -113,9 +113,9 @@ private func checkParameter(_ name: StaticString, _ query: Query, _ values: [[UI
         let isThere = values.map { $0 != nil } == (value == nil ? [] : [true])
         expect(isThere && value.map { Array($0.utf8) } == values.first ?? nil, "a parameter")
         let asked = value ?? "x"
-        let holds = try query.holds(name, asked)
+        let holds = try query.matches(name, asked)
         expect(holds == (value?.isEmpty == false ? true : nil), "a parameter is what it is")
-        let holdsMore = try query.holds(name, ByteText("\(asked)x"))
+        let holdsMore = try query.matches(name, ByteText("\(asked)x"))
         expect(holdsMore != true, "a parameter is nothing else")
     } catch {
         switch error {

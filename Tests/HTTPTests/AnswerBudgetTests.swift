@@ -20,7 +20,7 @@ import Testing
         try TestServer.run(limits: limits, answer: Self.large) { server in
             let deaf = try await server.connect()
             try await deaf.send(request("GET /whole"))
-            try await server.settle()
+            try await server.waitForServer()
             for path in ["/whole", "/stream"] {
                 let refused = try await server.connect()
                 try await refused.send(request("GET \(path)", ["Connection: close"]))
@@ -37,7 +37,7 @@ import Testing
             #expect(try await small.response().body == "GET /small  ")
             // Its end gives back what it held.
             deaf.close()
-            try await server.settle()
+            try await server.waitForServer()
             let next = try await server.connect()
             try await next.send(request("GET /whole", ["Connection: close"]))
             #expect(try await next.rest().utf8.count > Self.largeBytes)
@@ -53,12 +53,12 @@ import Testing
                 deaf.append(try await server.connect())
                 try await deaf.last?.send(request("GET /stream", ["X: long"]))
             }
-            try await server.settle()
+            try await server.waitForServer()
             let refused = try await server.connect()
             try await refused.send(request("GET /stream"))
             #expect(try await refused.rest().hasSuffix("fault answersTooMany of /stream"))
             for client in deaf { client.close() }
-            try await server.settle()
+            try await server.waitForServer()
             let next = try await server.connect()
             try await next.send(request("GET /stream", ["Connection: close"]))
             #expect(try await next.rest().hasSuffix("\r\n0\r\n\r\n"))
@@ -71,7 +71,7 @@ import Testing
         try TestServer.run(limits: limits, answer: Self.large) { server in
             let deaf = [try await server.connect(), try await server.connect()]
             for client in deaf { try await client.send(request("GET /shared")) }
-            try await server.settle()
+            try await server.waitForServer()
             let good = try await server.connect()
             try await good.send(request("GET /shared", ["Connection: close"]))
             #expect(try await good.rest().utf8.count > Self.largeBytes)
@@ -109,7 +109,7 @@ import Testing
             try await refused.send(request("GET /middle"))
             #expect(try await refused.rest().hasSuffix("fault answersTooMany of /middle"))
             deaf.close()
-            try await server.settle()
+            try await server.waitForServer()
             let good = try await server.connect()
             try await good.send(request("GET /middle"))
             #expect(try await good.response().body.utf8.count == 6_000)
@@ -140,21 +140,21 @@ import Testing
         let shedding = LoadShedding(RateLimitedLog(Logger(label: "test") { _ in handler }))
         var limits = Limits()
         limits.answerBytesInAllMax = 10_000
-        let connections = Connections(limits, shedding: shedding)
-        let memory = HeldMemory(limits, connections, shedding: shedding)
+        let connections = ConnectionRegistry(limits, shedding: shedding)
+        let memory = ConnectionMemory(limits, connections, shedding: shedding)
         try loop.run {
-            let mark = ConnectionMark(
-                try Listener(.ipv4(0x7f00_0001, port: 0), loop: loop).input)
-            #expect(memory.charge(10_000, for: .answers, to: mark, at: loop.now))
+            let status = ConnectionStatus(
+                try Listener(.ipv4(0x7f00_0001, port: 0), loop: loop).shutdownHandle)
+            #expect(memory.charge(10_000, for: .answers, to: status, at: loop.now))
             #expect(!shedding.isShedding)
-            #expect(!memory.charge(1, for: .answers, to: mark, at: loop.now))
+            #expect(!memory.charge(1, for: .answers, to: status, at: loop.now))
             #expect(shedding.isShedding)
             #expect(handler.entries.count == 1)
-            #expect(!memory.charge(1, for: .answers, to: mark, at: loop.now))
+            #expect(!memory.charge(1, for: .answers, to: status, at: loop.now))
             #expect(handler.entries.count == 1)
-            memory.release(.answers, of: mark)
-            #expect(memory.charge(10_000, for: .answers, to: mark, at: loop.now))
-            memory.release(.answers, of: mark)
+            memory.release(.answers, of: status)
+            #expect(memory.charge(10_000, for: .answers, to: status, at: loop.now))
+            memory.release(.answers, of: status)
         }
     }
 

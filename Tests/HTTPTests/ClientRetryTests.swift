@@ -17,7 +17,7 @@ import Testing
         let loop = try EventLoop()
         try loop.run {
             let listener = try Listener(.ipv4(0x7f00_0001, port: 0), loop: loop)
-            let (port, input) = (listener.address.port, listener.input)
+            let (port, input) = (listener.address.port, listener.shutdownHandle)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask(executorPreference: loop) {
                     defer { input.end() }

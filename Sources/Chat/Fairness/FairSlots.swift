@@ -53,7 +53,7 @@ package final class FairSlots: Sendable {
         for user: UserID, _ size: CallSize = .small,
         _ work: (_ charge: (Int) -> Void) async throws -> Outcome
     ) async throws -> Outcome {
-        let state = state.here
+        let state = state.value
         if !state.queue.beginAtOnce(of: user) { try await wait(for: user, size, state) }
         defer {
             state.queue.end(of: user)
@@ -82,6 +82,6 @@ package final class FairSlots: Sendable {
     }
 
     private func giveUp(_ number: UInt64, of user: UserID) {
-        state.here.queue.remove(number, of: user)?.endWait(mayBegin: false)
+        state.value.queue.remove(number, of: user)?.endWait(mayBegin: false)
     }
 }

@@ -25,8 +25,8 @@ struct CipherConnections: Sendable {
         client = Client(
             host: site.address.host, port: site.address.port, loop: site.loop, limits: limits,
             resolver: site.resolver,
-            introduction: keys.map { [secret] keys in
-                Introduction(
+            check: keys.map { [secret] keys in
+                ConnectionCheck(
                     target: CipherKeys.target, fields: { Self.fields(secret) },
                     accepts: { await keys.accepts($0) })
             })
@@ -51,7 +51,8 @@ struct CipherConnections: Sendable {
     }
 
     private func send(
-        _ method: HTTP.Method, _ target: String, _ fields: Introduction.Fields, _ body: [UInt8] = []
+        _ method: HTTP.Method, _ target: String, _ fields: ConnectionCheck.Fields,
+        _ body: [UInt8] = []
     ) async throws(VaultFault) -> ClientResponse {
         do {
             // All requests to Cipher may be repeated without harm.
@@ -63,7 +64,7 @@ struct CipherConnections: Sendable {
         }
     }
 
-    private static func fields(_ secret: SharedSecret?) -> Introduction.Fields {
+    private static func fields(_ secret: SharedSecret?) -> ConnectionCheck.Fields {
         guard let secret else { return [] }
         let text = secret.presented.withBytes { bytes in
             String(decoding: bytes.indices.map { bytes[$0] }, as: UTF8.self)

@@ -53,9 +53,9 @@ actor CipherLane {
         if items.count == 0 { return [] }
         let call = LoopBound(CipherCall(items, for: .current), to: loop)
         let outcome = await withTaskCancellationHandler {
-            await withUnsafeContinuation { enqueue(call.here, for: $0) }
+            await withUnsafeContinuation { enqueue(call.value, for: $0) }
         } onCancel: {
-            loop.call { call.here.finish(.failure(.unavailable("cancelled"))) }
+            loop.call { call.value.finish(.failure(.unavailable("cancelled"))) }
         }
         return try outcome.get()
     }

@@ -3,7 +3,7 @@ import EventLoop
 /// Addresses and networks whose word about the client is taken: `10.1.2.3`, `172.31.0.0/24`,
 /// `fd00::/8`.
 struct TrustedProxies: Sendable {
-    private struct Network: Sendable {
+    private struct Subnet: Sendable {
         let high: UInt64
         let low: UInt64
         let highMask: UInt64
@@ -14,11 +14,11 @@ struct TrustedProxies: Sendable {
         }
     }
 
-    private let networks: [Network]
+    private let networks: [Subnet]
 
     /// From a list with commas; nil when a part of it is neither address nor network.
     init?(_ list: String) {
-        var networks: [Network] = []
+        var networks: [Subnet] = []
         for part in list.split(whereSeparator: { $0 == "," || $0 == " " }) {
             guard let network = Self.network(String(part)) else { return nil }
             networks.append(network)
@@ -31,7 +31,7 @@ struct TrustedProxies: Sendable {
         return networks.contains { $0.contains(high, low) }
     }
 
-    private static func network(_ text: String) -> Network? {
+    private static func network(_ text: String) -> Subnet? {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count <= 2, let address = SocketAddress(numeric: String(parts[0]), port: 0),
             let (high, low) = bits(address)
@@ -45,7 +45,7 @@ struct TrustedProxies: Sendable {
             length = number
         }
         let bits = isIPv4 ? 96 + length : length
-        return Network(
+        return Subnet(
             high: high, low: low, highMask: mask(min(bits, 64)), lowMask: mask(max(bits - 64, 0)))
     }
 

@@ -10,17 +10,17 @@ package actor Client {
         loop.asUnownedSerialExecutor()
     }
 
-    private enum Place {
+    private enum Destination {
         case named(host: String, port: UInt16)
         case socket(path: String)
     }
 
-    private let place: Place
+    private let destination: Destination
     /// What Host says.
     private let authority: String
     private let limits: ClientLimits
     private let resolver: WorkerPool?
-    private let introduction: Introduction?
+    private let check: ConnectionCheck?
 
     /// The last used is the first to be used again.
     private var idle: [ClientConnection] = []
@@ -36,27 +36,27 @@ package actor Client {
     ///   - loop: The only thread it is used on.
     ///   - limits: Of waiting, and of what is accepted.
     ///   - resolver: Where names are looked up; nil where `host` is numeric.
-    ///   - introduction: What every new connection begins with, within its request's time.
+    ///   - check: What every new connection begins with, within its request's time.
     package init(
         host: String, port: UInt16, loop: EventLoop, limits: ClientLimits = ClientLimits(),
-        resolver: WorkerPool? = nil, introduction: Introduction? = nil
+        resolver: WorkerPool? = nil, check: ConnectionCheck? = nil
     ) {
-        place = .named(host: host, port: port)
+        destination = .named(host: host, port: port)
         authority = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
         self.loop = loop
         self.limits = limits
         self.resolver = resolver
-        self.introduction = introduction
+        self.check = check
     }
 
     /// For a server of this machine that listens on a path in the file system.
     package init(socket path: String, loop: EventLoop, limits: ClientLimits = ClientLimits()) {
-        place = .socket(path: path)
+        destination = .socket(path: path)
         authority = "localhost"
         self.loop = loop
         self.limits = limits
         resolver = nil
-        introduction = nil
+        check = nil
     }
 
     /// Sends a request and returns the complete response, whatever its status.
@@ -72,8 +72,8 @@ package actor Client {
         body: [UInt8] = [], mayRepeat: Bool? = nil, reader: BodyReader? = nil
     ) async throws(ClientFault) -> ClientResponse {
         let deadline = loop.now + limits.answerTimeMax
-        try await enter()
-        defer { leave() }
+        try await acquireTurn()
+        defer { releaseTurn() }
         let head = head(method, target, fields, body)
         var isRetry = false
         while true {
@@ -83,7 +83,7 @@ package actor Client {
                 let response = try await connection.exchange(
                     method, head: head, body: body, limits.response, until: deadline,
                     reader: reader)
-                keep(connection)
+                release(connection)
                 return response
             } catch {
                 connection.close()
@@ -109,7 +109,7 @@ package actor Client {
 
     // MARK: Taking turns
 
-    private func enter() async throws(ClientFault) {
+    private func acquireTurn() async throws(ClientFault) {
         if isClosed { throw .closed }
         if inUseCount < limits.connectionCountMax {
             inUseCount += 1
@@ -141,7 +141,7 @@ package actor Client {
         waiting.remove(at: index).turn.resume(returning: .cancelled)
     }
 
-    private func leave() {
+    private func releaseTurn() {
         if waiting.isEmpty {
             inUseCount -= 1
         } else {
@@ -160,7 +160,7 @@ package actor Client {
             connection.close()
         }
         let addresses: [SocketAddress]
-        switch place {
+        switch destination {
         case .socket(let path): addresses = [.unix(path: path)]
         case .named(let host, let port):
             addresses = try await Resolver.addresses(of: host, port: port, on: resolver)
@@ -177,17 +177,17 @@ package actor Client {
                 continue
             }
             let connection = ClientConnection(socket)
-            try await introduce(connection, until: deadline)
+            try await runCheck(connection, until: deadline)
             return connection
         }
         throw .unreachable(last)
     }
 
-    private func introduce(
+    private func runCheck(
         _ connection: ClientConnection, until deadline: MonotonicTime
     ) async throws(ClientFault) {
-        guard let introduction else { return }
-        let head = head(.get, introduction.target, introduction.fields(), [])
+        guard let check else { return }
+        let head = head(.get, check.target, check.fields(), [])
         let response: ClientResponse
         do {
             response = try await connection.exchange(
@@ -196,13 +196,13 @@ package actor Client {
             connection.close()
             throw error.fault
         }
-        guard await introduction.accepts(response), connection.keepsAlive else {
+        guard await check.accepts(response), connection.keepsAlive else {
             connection.close()
             throw .refused
         }
     }
 
-    private func keep(_ connection: ClientConnection) {
+    private func release(_ connection: ClientConnection) {
         if connection.keepsAlive, !isClosed {
             idle.append(connection)
         } else {

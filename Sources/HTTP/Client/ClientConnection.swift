@@ -69,7 +69,7 @@ final class ClientConnection {
             if count == 0 {
                 if isFirst { throw .unanswered(.disconnected) }
                 guard let response = parser.end() else { throw .broken(.disconnected) }
-                return Self.handOver(response, to: reader)
+                return Self.deliver(response, to: reader)
             }
             isFirst = false
             do {
@@ -79,7 +79,7 @@ final class ClientConnection {
                 if case .response(let response, let keepsAlive) = outcome {
                     // What comes unasked belongs to no request.
                     self.keepsAlive = keepsAlive && input.isEmpty
-                    return Self.handOver(response, to: reader)
+                    return Self.deliver(response, to: reader)
                 }
                 if let reader { reader(parser.takeBody()) }
             } catch {
@@ -88,7 +88,7 @@ final class ClientConnection {
         }
     }
 
-    private static func handOver(
+    private static func deliver(
         _ response: ClientResponse, to reader: BodyReader?
     ) -> ClientResponse {
         guard let reader, response.status.isSuccess else { return response }

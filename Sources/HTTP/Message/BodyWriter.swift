@@ -3,24 +3,24 @@ import EventLoop
 /// Where a streamed body goes, one piece after the other. Not Sendable: it belongs to the
 /// connection that answers.
 package final class BodyWriter {
-    private enum Destination {
+    private enum Sink {
         case memory
         case reader(PacedOutput, isChunked: Bool, pieceBytesMax: Int)
     }
 
-    private let destination: Destination
+    private let sink: Sink
     /// What goes out before the next piece: at first the head.
     private var pending: [UInt8]
     private(set) var hasSent = false
 
     init(_ output: PacedOutput, head: [UInt8], isChunked: Bool, _ pieceBytesMax: Int) {
-        destination = .reader(output, isChunked: isChunked, pieceBytesMax: pieceBytesMax)
+        sink = .reader(output, isChunked: isChunked, pieceBytesMax: pieceBytesMax)
         pending = head
     }
 
     /// Keeps what is written, for those who have no socket.
     init() {
-        destination = .memory
+        sink = .memory
         pending = []
     }
 
@@ -31,11 +31,11 @@ package final class BodyWriter {
     /// bytes are charged against `answerBytesInAllMax`, and nothing else should be held meanwhile.
     package func write(_ bytes: [UInt8]) async throws {
         guard !bytes.isEmpty else { return }
-        switch destination {
+        switch sink {
         case .memory:
             pending.append(contentsOf: bytes)
         case .reader(let output, let isChunked, let pieceBytesMax):
-            output.holds(bytes.count)
+            output.chargeAtLeast(bytes.count)
             for start in stride(from: 0, to: bytes.count, by: pieceBytesMax) {
                 let piece = start..<min(start + pieceBytesMax, bytes.count)
                 if isChunked { ChunkCoding.begin(piece.count, in: &pending) }
@@ -50,7 +50,7 @@ package final class BodyWriter {
 
     /// Sends the end of the body.
     func finish() async throws {
-        guard case .reader(let output, let isChunked, _) = destination else { return }
+        guard case .reader(let output, let isChunked, _) = sink else { return }
         if isChunked { pending.append(ChunkCoding.last) }
         hasSent = true
         try await output.write(pending, [], 0..<0)

@@ -1,6 +1,6 @@
 package import Encoding
 
-/// The query of a request target, read as a form (`a=1&b=two+words`) and undone only as far as
+/// The query of a request target, read as a form (`a=1&b=two+words`) and decoded only as far as
 /// somebody asks: pages are served whatever their query says.
 package struct Query: Sendable {
     /// Why a parameter has no value.
@@ -28,29 +28,29 @@ package struct Query: Sendable {
     /// As it was sent, without its "?".
     var text: ByteText { ByteText(repairing: bytes.span.extracting(range)) }
 
-    /// The value of the parameter of that name, "+" and escapes undone, and empty where it has no
+    /// The value of the parameter of that name, "+" and escapes decoded, and empty where it has no
     /// "="; nil where there is none.
     package func value(of name: StaticString) throws(Fault) -> ByteText? {
-        guard let place = try place(of: name) else { return nil }
-        return try value(at: place)
+        guard let range = try valueRange(of: name) else { return nil }
+        return try value(at: range)
     }
 
     /// Whether that is its value; nil where there is none, or an empty one.
-    package func holds(_ name: StaticString, _ value: ByteText) throws(Fault) -> Bool? {
-        guard let place = try place(of: name), !place.isEmpty else { return nil }
-        if isPlain { return bytes.span.extracting(place).equals(value.utf8.span) }
-        return try self.value(at: place) == value
+    package func matches(_ name: StaticString, _ value: ByteText) throws(Fault) -> Bool? {
+        guard let range = try valueRange(of: name), !range.isEmpty else { return nil }
+        if isPlain { return bytes.span.extracting(range).equals(value.utf8.span) }
+        return try self.value(at: range) == value
     }
 
-    private func place(of name: StaticString) throws(Fault) -> Range<Int>? {
+    private func valueRange(of name: StaticString) throws(Fault) -> Range<Int>? {
         var found: Range<Int>?
         var start = range.lowerBound
         while start < range.upperBound {
             let rest = start..<range.upperBound
             let end = bytes.span.firstIndex(of: .ampersand, in: rest) ?? rest.upperBound
-            if start < end, let place = place(of: name, in: start..<end) {
+            if start < end, let range = valueRange(of: name, in: start..<end) {
                 guard found == nil else { throw .repeated }
-                found = place
+                found = range
             }
             start = end + 1
         }
@@ -58,7 +58,7 @@ package struct Query: Sendable {
     }
 
     /// Where the value of one parameter lies, if that is its name.
-    private func place(of name: StaticString, in item: Range<Int>) -> Range<Int>? {
+    private func valueRange(of name: StaticString, in item: Range<Int>) -> Range<Int>? {
         if isPlain, !bytes.span.has(name, at: item.lowerBound) { return nil }
         let equals = bytes.span.firstIndex(of: .equals, in: item) ?? item.upperBound
         let found = item.lowerBound..<equals
@@ -69,15 +69,15 @@ package struct Query: Sendable {
     }
 
     private func isName(_ range: Range<Int>, _ name: StaticString) -> Bool {
-        undone(range).map { $0.utf8.span.equals(name) } ?? false
+        decoded(range).map { $0.utf8.span.equals(name) } ?? false
     }
 
     private func value(at range: Range<Int>) throws(Fault) -> ByteText {
-        guard let value = undone(range) else { throw .malformed }
+        guard let value = decoded(range) else { throw .malformed }
         return value
     }
 
-    private func undone(_ range: Range<Int>) -> ByteText? {
+    private func decoded(_ range: Range<Int>) -> ByteText? {
         if isPlain { return ByteText(repairing: bytes.span.extracting(range)) }
         let spaced = bytes[range].map { $0 == .plus ? .space : $0 }
         return PercentEncoding.decode(spaced.span, 0..<spaced.count)

@@ -20,7 +20,7 @@ package struct Request: Sendable {
             self.peer = peer
         }
 
-        init(bodiless other: Received) {
+        init(withoutBody other: Received) {
             (number, head, body, peer) = (other.number, other.head, [], other.peer)
         }
     }
@@ -34,7 +34,7 @@ package struct Request: Sendable {
 
     /// Lets go of a body that is larger than this.
     mutating func dropBody(over bytesMax: Int) {
-        if body.count > bytesMax { received = Received(bodiless: received) }
+        if body.count > bytesMax { received = Received(withoutBody: received) }
     }
 
     /// Which one it is of all that this process has met; tells log lines apart.

@@ -30,7 +30,7 @@ struct RoutePattern: Sendable, Equatable {
     }
 
     /// The lower, the more exactly it says what it matches: literal first, the rest last.
-    var openness: Int {
+    var generality: Int {
         segments.reduce(0) { sum, segment in
             switch segment {
             case .literal: sum
@@ -63,7 +63,7 @@ struct RoutePattern: Sendable, Equatable {
             let end = path.firstIndex(of: .slash, from: start) ?? path.count
             switch segment {
             case .literal(let literal):
-                guard RoutePattern.isSame(path, start..<end, literal) else { return nil }
+                guard RoutePattern.equals(path, start..<end, literal) else { return nil }
             case .parameter(let name):
                 guard start < end, let value = PercentEncoding.text(path, start..<end) else {
                     return nil
@@ -79,7 +79,7 @@ struct RoutePattern: Sendable, Equatable {
         return start > path.count ? parameters : nil
     }
 
-    private static func isSame(
+    private static func equals(
         _ path: Span<UInt8>, _ range: Range<Int>, _ literal: String
     ) -> Bool {
         PercentEncoding.isPlain(path, range)

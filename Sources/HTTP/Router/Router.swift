@@ -28,7 +28,7 @@ package struct Router: Sendable {
     package init(_ routes: [Route], prefixes: [String] = [""]) {
         allowedAnywhere = Resource.allowed(by: routes)
         resources = Router.grouped(routes, prefixes)
-            .sorted { $0.pattern.openness < $1.pattern.openness }
+            .sorted { $0.pattern.generality < $1.pattern.generality }
         withParameters = resources.filter { !$0.pattern.isLiteral }
         for resource in resources where resource.pattern.isLiteral {
             let path = Array(resource.pattern.text.utf8)

@@ -15,7 +15,7 @@ struct Admission {
     private var admittedCount = 0
     private var refusedCount = 0
     /// Of those admitted, how many were told to end and have not yet.
-    private var leavingCount = 0
+    private var evictedCount = 0
     private var countsByAddress: [SocketAddress: Int] = [:]
     private static let refusedCountMax = 64
 
@@ -24,7 +24,7 @@ struct Admission {
     }
 
     /// Whether another one has a place only where one makes way.
-    var isFull: Bool { admittedCount - leavingCount >= limits.connectionCountMax }
+    var isFull: Bool { admittedCount - evictedCount >= limits.connectionCountMax }
 
     /// What is admitted or refused must `leave` again. `isExempt`: its address is not counted.
     mutating func enter(_ peer: SocketAddress, isExempt: Bool) -> Verdict {
@@ -54,9 +54,9 @@ struct Admission {
     }
 
     /// An admitted one makes way: its place is another's at once.
-    mutating func beginsToLeave() { leavingCount += 1 }
+    mutating func evictionBegan() { evictedCount += 1 }
     /// It is about to `leave`.
-    mutating func hasMadeWay() { leavingCount -= 1 }
+    mutating func evictionEnded() { evictedCount -= 1 }
 
     var isEmpty: Bool { admittedCount == 0 && refusedCount == 0 }
 

@@ -4,34 +4,34 @@ import EventLoop
 struct Connection {
     private let socket: Socket
     private let server: ServerState
-    private let mark: ConnectionMark
+    private let status: ConnectionStatus
 
     init(_ socket: Socket, _ server: ServerState) {
         self.socket = socket
         self.server = server
-        mark = ConnectionMark(socket.input)
+        status = ConnectionStatus(socket.shutdownHandle)
     }
 
     func run() async {
-        server.connections.add(mark)
-        while await isAsked(), await burst() == .quiet {}
-        server.connections.remove(mark)
+        server.connections.add(status)
+        while await isAsked(), await runRequestLoop() == .quiet {}
+        server.connections.remove(status)
         socket.close()
     }
 
     /// Waits for a request to begin, or for the client to leave; false if neither comes in time.
     private func isAsked() async -> Bool {
-        let since = mark.idleSince ?? server.loop.now
+        let since = status.idleSince ?? server.loop.now
         // Before the question: who stops the server ends the waits that it sees.
-        mark.waits(in: .idle, since: since)
+        status.setPhase(.idle, since: since)
         if server.isStopping { return false }
         return (try? await socket.waitReadable(until: server.deadlines.idle(from: since))) != nil
     }
 
-    private func burst() async -> Burst.Outcome {
-        await socket.inChildTask { [server, mark] (_: isolated LoopIsolation, socket: Socket) in
-            var burst = Burst(socket, server, mark)
-            return await burst.run()
+    private func runRequestLoop() async -> RequestLoop.Outcome {
+        await socket.inChildTask { [server, status] (_: isolated LoopIsolation, socket: Socket) in
+            var loop = RequestLoop(socket, server, status)
+            return await loop.run()
         }
     }
 }

@@ -4,11 +4,11 @@ import EventLoop
 struct Deadlines {
     /// After so long without a request a connection gives back the room that its burst took: longer
     /// than a client under load pauses.
-    private static let burstPauseMax: Int64 = 100_000_000
+    private static let bufferKeepTimeMax: Int64 = 100_000_000
 
     private let head: Int64
     private let body: Int64
-    private let burst: Int64
+    private let nextRequest: Int64
     private let idle: Int64
     private let write: Int64
     private let drain: Int64
@@ -19,7 +19,7 @@ struct Deadlines {
     init(_ limits: Limits) {
         head = Deadlines.nanoseconds(limits.headTimeMax)
         body = Deadlines.nanoseconds(limits.bodyTimeMax)
-        burst = min(Deadlines.nanoseconds(limits.idleTimeMax), Deadlines.burstPauseMax)
+        nextRequest = min(Deadlines.nanoseconds(limits.idleTimeMax), Deadlines.bufferKeepTimeMax)
         idle = Deadlines.nanoseconds(limits.idleTimeMax)
         write = Deadlines.nanoseconds(limits.writeTimeMax)
         drain = Deadlines.nanoseconds(limits.drainTimeMax)
@@ -30,7 +30,7 @@ struct Deadlines {
 
     func head(from now: MonotonicTime) -> MonotonicTime { now.later(by: head) }
     func body(from now: MonotonicTime) -> MonotonicTime { now.later(by: body) }
-    func burst(from now: MonotonicTime) -> MonotonicTime { now.later(by: burst) }
+    func nextRequest(from now: MonotonicTime) -> MonotonicTime { now.later(by: nextRequest) }
     func idle(from now: MonotonicTime) -> MonotonicTime { now.later(by: idle) }
     func drain(from now: MonotonicTime) -> MonotonicTime { now.later(by: drain) }
 

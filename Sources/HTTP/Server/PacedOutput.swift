@@ -5,7 +5,7 @@ import EventLoop
 final class PacedOutput {
     private let socket: Socket
     private let server: ServerState
-    private let mark: ConnectionMark
+    private let status: ConnectionStatus
     private var charged = 0
     /// Bytes that the kernel has taken.
     private var taken = 0
@@ -13,29 +13,30 @@ final class PacedOutput {
     private var waited: Int64 = 0
 
     init(
-        _ socket: Socket, _ server: ServerState, _ mark: ConnectionMark, chargingAlways count: Int
+        _ socket: Socket, _ server: ServerState, _ status: ConnectionStatus,
+        chargingAlways count: Int
     ) {
         self.socket = socket
         self.server = server
-        self.mark = mark
+        self.status = status
         charge(count)
     }
 
     /// Throws where too much is held already and no reader makes way.
     convenience init(
-        _ socket: Socket, _ server: ServerState, _ mark: ConnectionMark, charging count: Int
-    ) throws(Burst.End) {
-        guard server.memory.charge(count, for: .answers, to: mark, at: server.loop.now) else {
+        _ socket: Socket, _ server: ServerState, _ status: ConnectionStatus, charging count: Int
+    ) throws(RequestLoop.End) {
+        guard server.memory.charge(count, for: .answers, to: status, at: server.loop.now) else {
             throw .fault(.answersTooMany)
         }
-        self.init(socket, server, mark, chargingAlways: 0)
+        self.init(socket, server, status, chargingAlways: 0)
         charged = count
     }
 
-    deinit { server.memory.release(.answers, of: mark) }
+    deinit { server.memory.release(.answers, of: status) }
 
     /// Sees to it that as many bytes are charged: the answer has begun, and cannot be refused.
-    func holds(_ count: Int) {
+    func chargeAtLeast(_ count: Int) {
         if count > charged { charge(count - charged) }
     }
 
@@ -55,9 +56,9 @@ final class PacedOutput {
 
     private nonisolated(nonsending) func waitForReader() async throws(SocketFault) {
         let begin = server.loop.now
-        mark.waits(in: .writing, since: begin)
+        status.setPhase(.writing, since: begin)
         defer {
-            mark.isBusy()
+            status.setBusy()
             waited += server.loop.now.nanoseconds - begin.nanoseconds
         }
         do {
@@ -71,7 +72,7 @@ final class PacedOutput {
     }
 
     private func charge(_ count: Int) {
-        server.memory.chargeAlways(count, for: .answers, to: mark)
+        server.memory.chargeAlways(count, for: .answers, to: status)
         charged += count
     }
 }

@@ -23,7 +23,7 @@ struct RequestReader: ~Copyable {
 
     private let socket: Socket
     private let server: ServerState
-    private let mark: ConnectionMark
+    private let status: ConnectionStatus
     private var parser: RequestParser
     private var phase = Phase.idle
     /// What the phase is charged for.
@@ -32,10 +32,10 @@ struct RequestReader: ~Copyable {
     private var input: [UInt8] = []
     private var taken = 0
 
-    init(_ socket: Socket, _ server: ServerState, _ mark: ConnectionMark) {
+    init(_ socket: Socket, _ server: ServerState, _ status: ConnectionStatus) {
         self.socket = socket
         self.server = server
-        self.mark = mark
+        self.status = status
         parser = RequestParser(peer: socket.peer)
     }
 
@@ -43,9 +43,9 @@ struct RequestReader: ~Copyable {
     var leftBytes: Int { input.count - taken }
 
     /// The request that is amiss, without its body; nil where not even its head was sound.
-    var bodiless: Request? { parser.bodiless }
+    var withoutBody: Request? { parser.withoutBody }
 
-    mutating func next() async throws(Burst.End) -> Outcome {
+    mutating func next() async throws(RequestLoop.End) -> Outcome {
         while true {
             if taken < input.count {
                 switch try parse() {
@@ -64,12 +64,12 @@ struct RequestReader: ~Copyable {
         if case .idle = phase { return }
         phase = .idle
         charged = 0
-        server.memory.release(.requests, of: mark)
+        server.memory.release(.requests, of: status)
     }
 
     /// Out of line, so that what it needs is on the stack and not in every waiting task.
     @inline(never)
-    private mutating func parse() throws(Burst.End) -> RequestParser.Outcome {
+    private mutating func parse() throws(RequestLoop.End) -> RequestParser.Outcome {
         var count = 0
         defer { taken += count }
         let input = input
@@ -82,7 +82,7 @@ struct RequestReader: ~Copyable {
     }
 
     /// Waits for more bytes; false where none will come.
-    private mutating func receive() async throws(Burst.End) -> Bool {
+    private mutating func receive() async throws(RequestLoop.End) -> Bool {
         if taken == input.count {
             input.removeAll(keepingCapacity: input.capacity <= Self.inputKeptBytesMax)
         } else {
@@ -93,7 +93,7 @@ struct RequestReader: ~Copyable {
         let max = parser.isInBody ? Self.bodyReadBytesMax : Self.readBytesMax
         if case .idle = phase {
             if server.isStopping { return false }
-            guard socket.mayHaveInput || server.keepsBurstsWarm else { throw .quiet }
+            guard socket.mayHaveInput || server.mayKeepBuffers else { throw .quiet }
         }
         let count: Int
         do throws(SocketFault) {
@@ -101,20 +101,21 @@ struct RequestReader: ~Copyable {
         } catch {
             throw end(of: error)
         }
-        mark.isBusy()
-        if count == 0, mark.hasMadeWay, parser.isInBody { throw .fault(.connectionsTooMany) }
+        status.setBusy()
+        if count == 0, status.isEvicted, parser.isInBody { throw .fault(.connectionsTooMany) }
         // Yields after a full read so that one client cannot starve the others.
         if count == max { await Task.yield() }
         return count > 0
     }
 
     /// Notes what is waited for now, and charges for what has come of it. Returns when it is due.
-    private mutating func enterPhase(at now: MonotonicTime) throws(Burst.End) -> MonotonicTime {
+    private mutating func enterPhase(at now: MonotonicTime) throws(RequestLoop.End) -> MonotonicTime
+    {
         if parser.isInBody {
             var since = now
             if case .body(let begin) = phase { since = begin } else { leavePhase() }
             phase = .body(since: since)
-            mark.waits(in: .body, since: since)
+            status.setPhase(.body, since: since)
             try charge(parser.bodyByteCount, at: now)
             return server.deadlines.body(from: since)
         }
@@ -122,26 +123,26 @@ struct RequestReader: ~Copyable {
             var since = now
             if case .head(let begin) = phase { since = begin }
             phase = .head(since: since)
-            mark.waits(in: .head, since: since)
+            status.setPhase(.head, since: since)
             try charge(input.count, at: now)
             return server.deadlines.head(from: since)
         }
-        mark.waits(in: .idle, since: now)
-        return server.deadlines.burst(from: now)
+        status.setPhase(.idle, since: now)
+        return server.deadlines.nextRequest(from: now)
     }
 
     /// Charges received bytes, not the announced length: an announcement alone takes nothing from
     /// others.
-    private mutating func charge(_ count: Int, at now: MonotonicTime) throws(Burst.End) {
+    private mutating func charge(_ count: Int, at now: MonotonicTime) throws(RequestLoop.End) {
         let more = count - charged
         guard more > 0 else { return }
-        guard server.memory.charge(more, for: .requests, to: mark, at: now) else {
+        guard server.memory.charge(more, for: .requests, to: status, at: now) else {
             throw .fault(.connectionsTooMany)
         }
         charged = count
     }
 
-    private func end(of fault: SocketFault) -> Burst.End {
+    private func end(of fault: SocketFault) -> RequestLoop.End {
         switch (fault, phase) {
         case (.timeout, .head): .fault(.headTimeout)
         case (.timeout, .body): .fault(.bodyTimeout)

@@ -44,7 +44,7 @@ package struct Server: Sendable {
                 let verdict = state.connections.enter(
                     peer, isExempt: isExempt, at: state.loop.now)
                 group.addTask(executorPreference: state.loop) {
-                    await attend(to: accepted, verdict)
+                    await run(accepted, verdict)
                     state.connections.leave(peer, isExempt: isExempt, verdict)
                 }
             }
@@ -63,10 +63,10 @@ package struct Server: Sendable {
     }
 
     /// The next connection, or nil where no more are taken.
-    private func accept(_ listener: Listener) async -> Accepted? {
+    private func accept(_ listener: Listener) async -> AcceptedConnection? {
         do {
             return try await listener.accept {
-                state.connections.makeWayForDescriptors(at: .current())
+                state.connections.evictForDescriptors(at: .current())
             }
         } catch {
             if !state.isStopping, error != .cancelled {
@@ -76,15 +76,15 @@ package struct Server: Sendable {
         }
     }
 
-    private func attend(to accepted: Accepted, _ verdict: Admission.Verdict) async {
+    private func run(_ accepted: AcceptedConnection, _ verdict: Admission.Verdict) async {
         // Also where it is dropped: who owns the socket closes it.
         guard let socket = try? accepted.socket(on: state.loop) else { return }
         guard verdict != .dropped else { return }
         if verdict == .admitted {
             await Connection(socket, state).run()
         } else {
-            var burst = Burst(socket, state, ConnectionMark(socket.input))
-            await burst.refuse(.connectionsTooMany)
+            var loop = RequestLoop(socket, state, ConnectionStatus(socket.shutdownHandle))
+            await loop.refuse(.connectionsTooMany)
         }
     }
 
@@ -92,7 +92,7 @@ package struct Server: Sendable {
         while let deadline = state.stopping.deadline, !state.connections.isEmpty,
             state.loop.now < deadline
         {
-            state.giveUpHeads()
+            state.endLateHeads()
             do { try await state.loop.sleep(for: .milliseconds(10)) } catch { return }
         }
     }

@@ -11,12 +11,12 @@ final class ServerState: Sendable {
     let logger: Logger
     let handler: any Handler
     let fields = ServerFields()
-    let connections: Connections
-    let memory: HeldMemory
-    let stopping = Stopping()
+    let connections: ConnectionRegistry
+    let memory: ConnectionMemory
+    let stopping = ServerShutdown()
 
-    private static let burstsKeptWarmMax = 256
-    private let bursts = Atomic(0)
+    private static let loopsKeepingBuffersMax = 256
+    private let requestLoopCount = Atomic(0)
 
     init(
         loop: EventLoop, limits: Limits, logger: Logger, shedding: LoadShedding,
@@ -27,17 +27,19 @@ final class ServerState: Sendable {
         self.logger = logger
         self.handler = handler
         deadlines = Deadlines(limits)
-        connections = Connections(limits, shedding: shedding)
-        memory = HeldMemory(limits, connections, shedding: shedding)
+        connections = ConnectionRegistry(limits, shedding: shedding)
+        memory = ConnectionMemory(limits, connections, shedding: shedding)
     }
 
     var isStopping: Bool { stopping.hasBegun }
 
     /// Whether one more may hold its buffers for a moment, in case another request follows.
-    var keepsBurstsWarm: Bool { bursts.load(ordering: .relaxed) <= Self.burstsKeptWarmMax }
+    var mayKeepBuffers: Bool {
+        requestLoopCount.load(ordering: .relaxed) <= Self.loopsKeepingBuffersMax
+    }
 
-    func burstBegins() { bursts.add(1, ordering: .relaxed) }
-    func burstEnds() { bursts.subtract(1, ordering: .relaxed) }
+    func requestLoopBegan() { requestLoopCount.add(1, ordering: .relaxed) }
+    func requestLoopEnded() { requestLoopCount.subtract(1, ordering: .relaxed) }
 
     /// Ends the listeners, and the wait of every connection that has no request.
     func stop(within time: Duration) {
@@ -46,7 +48,7 @@ final class ServerState: Sendable {
     }
 
     /// Ends those whose head has begun and is not there in time: nothing of theirs is in flight.
-    func giveUpHeads() {
+    func endLateHeads() {
         guard let deadline = stopping.headDeadline, loop.now >= deadline else { return }
         connections.endHeads()
     }

@@ -1,6 +1,6 @@
 internal import Encoding
 
-/// Percent-encoding (RFC 3986 §2.1), undone strictly: a broken escape, a NUL or what is not
+/// Percent-encoding (RFC 3986 §2.1), decoded strictly: a broken escape, a NUL or what is not
 /// UTF-8 is nil and never passed through.
 enum PercentEncoding {
     /// Whether there is nothing to undo, in text that is ASCII already.

@@ -2,7 +2,7 @@
 struct RequestHead: Sendable {
     let method: Method
     let version: Version
-    let target: Target
+    let target: RequestTarget
     /// The whole head's bytes stand behind them, so that target and fields are ranges of one copy.
     let fields: Fields
     /// How the body comes, or why it is not taken: the head is sound all the same.
@@ -17,7 +17,7 @@ struct RequestHead: Sendable {
     /// `head` begins with the request line and ends with the blank line.
     init(parsing head: Span<UInt8>, _ limits: Limits) throws(HTTPFault) {
         let line = try RequestLine(in: head)
-        let target = try Target(in: head, line.target, method: line.method)
+        let target = try RequestTarget(in: head, line.target, method: line.method)
         let fields = Fields(
             bytes: [UInt8](copying: head),
             entries: try FieldParser.entries(in: head, from: line.end, limits))

@@ -44,7 +44,7 @@ struct RequestParser {
 
     /// The request of which all but the body has come, be that on its way or refused; nil where no
     /// head has been found sound.
-    var bodiless: Request? {
+    var withoutBody: Request? {
         switch state {
         case .head: nil
         case .sized(let head), .chunked(let head, _), .refused(let head):

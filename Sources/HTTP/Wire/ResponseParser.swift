@@ -8,9 +8,9 @@ struct ResponseParser {
 
     private enum State {
         case head(HeadScanner)
-        case sized(ReceivedHead, Int)
-        indirect case chunked(ReceivedHead, ChunkedDecoder)
-        case untilClose(ReceivedHead)
+        case sized(ReceivedResponseHead, Int)
+        indirect case chunked(ReceivedResponseHead, ChunkedDecoder)
+        case untilClose(ReceivedResponseHead)
     }
 
     private static let interimCountMax = 8
@@ -40,7 +40,7 @@ struct ResponseParser {
             // Empty lines are forgiven before a request alone (RFC 9112 §2.2).
             guard scanner.start == 0 else { throw .requestLineMalformed }
             taken += end
-            let head = try ReceivedHead(
+            let head = try ReceivedResponseHead(
                 parsing: rest.extracting(scanner.start..<end), answering: method, limits)
             try enter(head)
         }
@@ -66,7 +66,7 @@ struct ResponseParser {
         return response(head)
     }
 
-    private mutating func enter(_ head: ReceivedHead) throws(HTTPFault) {
+    private mutating func enter(_ head: ReceivedResponseHead) throws(HTTPFault) {
         if head.status.code < 200 {
             interimCount += 1
             // Nothing asked to change the protocol, so 101 is no answer.
@@ -114,7 +114,7 @@ struct ResponseParser {
         return count
     }
 
-    private func response(_ head: ReceivedHead) -> ClientResponse {
+    private func response(_ head: ReceivedResponseHead) -> ClientResponse {
         ClientResponse(status: head.status, fields: head.fields, body: body)
     }
 }

@@ -3,7 +3,7 @@ internal import EventLoop
 extension RecordReader {
     /// See `StoreAdministration.messages(laterThan:)`.
     func messages(laterThan latest: Int64) async throws(StorageFault) -> FutureMessages {
-        let (addresses, count) = memory.here.addresses(
+        let (addresses, count) = memory.value.addresses(
             laterThan: latest, limit: FutureMessages.listedMax)
         return FutureMessages(listed: try await read(addresses).messages.map(\.id), count: count)
     }

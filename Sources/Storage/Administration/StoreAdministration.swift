@@ -51,7 +51,7 @@ extension JSONStore: StoreAdministration {
     package func lowerClock(to timestamp: Int64) async throws {
         // The empty commit waits until all queued changes are durable.
         try await commit(reading: []) { _ in (nil, ()) }
-        memory.here.lowerNewestTimestamp(to: timestamp)
+        memory.value.lowerNewestTimestamp(to: timestamp)
         try await compaction.fold(evenWithoutChanges: true)
     }
 }

@@ -34,8 +34,8 @@ actor GroupCommit {
     var fullUntil: MonotonicTime?
     private(set) var state = StoreState.open
 
-    private var memory: MemoryState { boundMemory.here }
-    private var files: StoreFiles { boundFiles.here }
+    private var memory: MemoryState { boundMemory.value }
+    private var files: StoreFiles { boundFiles.value }
     private var lastGroup: CommitGroup? { queue.last ?? inFlight }
     private var waitingBytes: Int {
         queue.reduce(inFlight?.lines.count ?? 0) { $0 + $1.lines.count }

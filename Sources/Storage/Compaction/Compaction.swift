@@ -22,8 +22,8 @@ actor Compaction {
     private var copyUnderWay: Cancellation?
     private var awaitingCopy: [CheckedContinuation<Void, Never>] = []
 
-    private var memory: MemoryState { boundMemory.here }
-    private var files: StoreFiles { boundFiles.here }
+    private var memory: MemoryState { boundMemory.value }
+    private var files: StoreFiles { boundFiles.value }
 
     init(
         _ memory: LoopBound<MemoryState>, _ files: LoopBound<StoreFiles>, commits: GroupCommit,

@@ -104,35 +104,35 @@ package actor JSONStore: ChatStore {
     // MARK: Reading from memory
 
     /// The newest timestamp of any message the store has met, or 0.
-    package nonisolated var newestTimestamp: Int64 { memory.here.durableNewestTimestamp }
-    package func users() -> [User] { memory.here.durableUsers }
-    package func user(_ id: UserID) -> User? { memory.here.durableUser(id) }
+    package nonisolated var newestTimestamp: Int64 { memory.value.durableNewestTimestamp }
+    package func users() -> [User] { memory.value.durableUsers }
+    package func user(_ id: UserID) -> User? { memory.value.durableUser(id) }
     package func knownID(_ id: UserID) -> UserID? {
-        memory.here.knownID(id)
+        memory.value.knownID(id)
     }
-    package func user(named name: ByteText) -> User? { memory.here.durableUser(named: name) }
-    package func contacts(of id: UserID) -> [ContactSummary]? { memory.here.contacts(of: id) }
-    package var knownKeys: [Int: ByteText] { memory.here.durableKeys }
-    package func invite(_ digest: ByteText) -> Invite? { memory.here.durableInvite(digest) }
-    package func invites() -> [Invite] { memory.here.durableInvites }
-    package var userCount: Int { memory.here.userCount }
-    package var messageCount: Int { memory.here.durableMessageCount }
+    package func user(named name: ByteText) -> User? { memory.value.durableUser(named: name) }
+    package func contacts(of id: UserID) -> [ContactSummary]? { memory.value.contacts(of: id) }
+    package var knownKeys: [Int: ByteText] { memory.value.durableKeys }
+    package func invite(_ digest: ByteText) -> Invite? { memory.value.durableInvite(digest) }
+    package func invites() -> [Invite] { memory.value.durableInvites }
+    package var userCount: Int { memory.value.userCount }
+    package var messageCount: Int { memory.value.durableMessageCount }
 
     package func areFriends(_ one: UserID, _ other: UserID) -> Bool {
-        memory.here.areDurablyFriends(one, other)
+        memory.value.areDurablyFriends(one, other)
     }
 
     /// Returns the facts of a poll. They are never nil, because memory holds them all.
     package nonisolated func pollFacts(
         of user: UserID, in conversation: Conversation?
     ) -> PollFacts? {
-        memory.here.pollFacts(of: user, in: conversation)
+        memory.value.pollFacts(of: user, in: conversation)
     }
 
     package func loadPollFacts(
         of user: UserID, in conversation: Conversation?
     ) -> PollFacts {
-        memory.here.pollFacts(of: user, in: conversation)
+        memory.value.pollFacts(of: user, in: conversation)
     }
 
     package func checkWritable() async throws(StorageFault) { try await commits.checkWritable() }
@@ -173,7 +173,7 @@ package actor JSONStore: ChatStore {
     package func fold() async throws(StorageFault) { try await compaction.fold() }
 
     /// Whether `close` has been called.
-    var isClosed: Bool { files.here.isClosed }
+    var isClosed: Bool { files.value.isClosed }
 
     /// Closes the store and unlocks its folder.
     ///
@@ -186,7 +186,7 @@ package actor JSONStore: ChatStore {
         await compaction.close()
         await commits.announceDurable()
         await commits.recordCleanStop()
-        files.here.lockFile = nil
+        files.value.lockFile = nil
         threads.stop()
     }
 

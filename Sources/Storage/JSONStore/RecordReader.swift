@@ -32,7 +32,7 @@ struct RecordReader: Sendable {
     func messages(
         in conversation: Conversation, _ range: MessageRange
     ) async throws(StorageFault) -> RecordedMessages {
-        let addresses = memory.here.addresses(in: conversation, range)
+        let addresses = memory.value.addresses(in: conversation, range)
         let count = Self.count(of: addresses, bytesMax: range.bytesMax)
         if count == addresses.count { return try await read(addresses) }
         var messages = try await read(Array(addresses.prefix(count)))
@@ -54,7 +54,7 @@ struct RecordReader: Sendable {
     func scan(
         after cursor: ScanCursor?, limit: Int
     ) async throws(StorageFault) -> (messages: [StoredMessage], next: ScanCursor?) {
-        let (addresses, next) = memory.here.scan(after: cursor, limit: limit)
+        let (addresses, next) = memory.value.scan(after: cursor, limit: limit)
         return (try await read(addresses).messages, next)
     }
 
@@ -67,7 +67,7 @@ struct RecordReader: Sendable {
         let hash = IdentifierHash.of(id.text)
         var numbersRead: Set<UInt32> = []
         var similar: FoundMessage?
-        while let (number, address) = memory.here.place(ofHash: hash, except: numbersRead) {
+        while let (number, address) = memory.value.place(ofHash: hash, except: numbersRead) {
             for message in try await read([address]).messages where message.id == id {
                 let found = FoundMessage(number: number, address: address, message: message)
                 if message.id.text == id.text {
@@ -83,14 +83,14 @@ struct RecordReader: Sendable {
     /// Reads the records at these addresses. Records in the page cache are read on the loop, the
     /// rest on a thread.
     func read(_ addresses: [Address]) async throws(StorageFault) -> RecordedMessages {
-        let reading = RecordReading(addresses, in: files.here.generation)
+        let reading = RecordReading(addresses, in: files.value.generation)
         var messages = RecordedMessages()
         for (index, run) in reading.runs.enumerated() {
             if let bytes = run.file.readCached(run.length, at: run.offset) {
                 messages.append(try run.parse(bytes))
                 continue
             }
-            if files.here.isClosed { throw .closed }
+            if files.value.isClosed { throw .closed }
             let rest = reading.runs[index...]
             let others = try await threads.background.perform { () throws(StorageFault) in
                 try RecordReading.read(rest)

@@ -19,7 +19,7 @@ struct HistoryQuery {
     /// Whether the parameter is that id; in its usual spelling without a copy of the parameter.
     func required(_ name: StaticString, is id: UserID) throws(APIFault) -> Bool {
         do throws(Query.Fault) {
-            if try query.holds(name, id.text) == true { return true }
+            if try query.matches(name, id.text) == true { return true }
         } catch { throw Self.refusal(of: name, error) }
         return UserID(try required(name)) == id
     }

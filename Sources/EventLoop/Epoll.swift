@@ -2,7 +2,7 @@ internal import CLinux
 internal import Glibc
 
 /// epoll(7), edge-triggered, and an eventfd(2) that other threads wake it by.
-final class Poll {
+final class Epoll {
     private static let eventsPerWait = 256
     /// No descriptor's key: those are below 2^63.
     private static let wakeKey = UInt64.max
@@ -12,9 +12,9 @@ final class Poll {
     private let events: UnsafeMutablePointer<epoll_event>
 
     init() throws(SystemCallError) {
-        let poll = epoll_create1(Int32(EPOLL_CLOEXEC))
-        guard poll >= 0 else { throw .last("epoll_create1") }
-        epoll = FileDescriptor(owning: poll)
+        let number = epoll_create1(Int32(EPOLL_CLOEXEC))
+        guard number >= 0 else { throw .last("epoll_create1") }
+        epoll = FileDescriptor(owning: number)
         let wake = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
         guard wake >= 0 else { throw .last("eventfd") }
         wakeUp = FileDescriptor(owning: wake)

@@ -3,28 +3,28 @@ internal import Glibc
 /// The input of somebody else's socket or listener, which can be ended from any task: what has
 /// arrived is still read, then its owner comes upon the end. So a server wakes those who wait for
 /// a next request without losing one that is just coming in.
-package struct SocketInput: Sendable {
-    private let watch: Watch
+package struct ShutdownHandle: Sendable {
+    private let readiness: DescriptorReadiness
 
-    init(_ watch: Watch) {
-        self.watch = watch
+    init(_ readiness: DescriptorReadiness) {
+        self.readiness = readiness
     }
 
     package func end() {
-        watch.loop.call { [watch] in watch.endInput() }
+        readiness.loop.call { [readiness] in readiness.endInput() }
     }
 
     /// Ends both directions: whatever its owner waits for fails with `SocketFault.closed`.
-    package func breakOff() {
-        watch.loop.call { [watch] in watch.close() }
+    package func close() {
+        readiness.loop.call { [readiness] in readiness.close() }
     }
 }
 
 extension Socket {
-    package var input: SocketInput { SocketInput(watch) }
+    package var shutdownHandle: ShutdownHandle { ShutdownHandle(readiness) }
 }
 
 extension Listener {
     /// Ended, it takes no more connections, and `accept` throws.
-    package var input: SocketInput { SocketInput(watch) }
+    package var shutdownHandle: ShutdownHandle { ShutdownHandle(readiness) }
 }

@@ -1,6 +1,6 @@
 /// What a client asks over every new connection before it sends anything else over it: so that
 /// nothing reaches a host, or a process behind the same address, that has not said who it is.
-package struct Introduction: Sendable {
+package struct ConnectionCheck: Sendable {
     package typealias Fields = [(name: StaticString, value: String)]
 
     let target: String

@@ -2,17 +2,17 @@ import EventLoop
 
 /// Writes the answers of a burst: those that the kernel takes at once with nothing counted, the
 /// others charged for what they hold and paced.
-struct AnswerWriter: ~Copyable {
+struct ResponseSender: ~Copyable {
     private let socket: Socket
     private let server: ServerState
-    private let mark: ConnectionMark
+    private let status: ConnectionStatus
     /// The head of what goes out next.
     private var output: [UInt8] = []
 
-    init(_ socket: Socket, _ server: ServerState, _ mark: ConnectionMark) {
+    init(_ socket: Socket, _ server: ServerState, _ status: ConnectionStatus) {
         self.socket = socket
         self.server = server
-        self.mark = mark
+        self.status = status
     }
 
     /// Returns whether another request may follow.
@@ -20,7 +20,7 @@ struct AnswerWriter: ~Copyable {
     /// - Parameter left: Bytes of further requests, which stay in memory until it is written.
     mutating func answer(
         _ request: borrowing Request, with response: Response, _ keepsAlive: Bool, behind left: Int
-    ) async throws(Burst.End) -> Bool {
+    ) async throws(RequestLoop.End) -> Bool {
         let head = begin(response, to: request, keepsAlive)
         switch (head.delivery, response.body) {
         case (.whole, .bytes(let body)):
@@ -35,7 +35,7 @@ struct AnswerWriter: ~Copyable {
         return head.keepsAlive
     }
 
-    mutating func askToContinue() async throws(Burst.End) {
+    mutating func askToContinue() async throws(RequestLoop.End) {
         output.append("HTTP/1.1 100 Continue\r\n\r\n")
         try await write([], holding: 0)
     }
@@ -68,17 +68,17 @@ struct AnswerWriter: ~Copyable {
     ///   - left: Bytes of further requests.
     private mutating func write(
         _ body: [UInt8], holding bodyBytes: Int, and left: Int = 0
-    ) async throws(Burst.End) {
+    ) async throws(RequestLoop.End) {
         let held = output.count + bodyBytes + left
         let isSmall = bodyBytes <= server.limits.smallAnswerBytesMax
-        let paced = isSmall ? nil : try PacedOutput(socket, server, mark, charging: held)
+        let paced = isSmall ? nil : try PacedOutput(socket, server, status, charging: held)
         do throws(SocketFault) {
             if let paced {
                 try await paced.write(output, body, 0..<body.count)
             } else {
                 let sent = try socket.writeNow(output, body, 0..<body.count, from: 0)
                 if sent < output.count + body.count {
-                    try await PacedOutput(socket, server, mark, chargingAlways: held)
+                    try await PacedOutput(socket, server, status, chargingAlways: held)
                         .write(output, body, 0..<body.count, from: sent)
                 }
             }
@@ -92,9 +92,9 @@ struct AnswerWriter: ~Copyable {
     /// answered for.
     private mutating func send(
         _ stream: @Sendable (BodyWriter) async throws -> Void, isChunked: Bool, behind left: Int
-    ) async throws(Burst.End) {
+    ) async throws(RequestLoop.End) {
         let paced = try PacedOutput(
-            socket, server, mark, charging: server.limits.pieceBytesMax + left)
+            socket, server, status, charging: server.limits.pieceBytesMax + left)
         let writer = BodyWriter(
             paced, head: output, isChunked: isChunked, server.limits.pieceBytesMax)
         output.removeAll(keepingCapacity: true)
@@ -112,7 +112,7 @@ struct AnswerWriter: ~Copyable {
 
     /// What lacks its last chunk is seen to be a part; what ends with the connection only if that
     /// breaks.
-    private func cutOff(_ isChunked: Bool) -> Burst.End {
+    private func cutOff(_ isChunked: Bool) -> RequestLoop.End {
         if !isChunked { socket.resetOnClose() }
         return .silent
     }

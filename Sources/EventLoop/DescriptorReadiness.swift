@@ -5,23 +5,23 @@ internal import Glibc
 /// The kernel reports edges, so what was reported is remembered until a call says otherwise.
 /// `@unchecked Sendable`: used on the loop's thread alone; only a cancellation comes from
 /// elsewhere, and it goes through the loop.
-final class Watch: @unchecked Sendable {
-    enum Wake { case ready, timeout, cancelled, closed }
+final class DescriptorReadiness: @unchecked Sendable {
+    enum WaitResult { case ready, timeout, cancelled, closed }
 
     /// One of the two ways in which bytes go.
     final class Direction {
         var isReady: Bool
-        fileprivate var waiter: UnsafeContinuation<Wake, Never>?
+        fileprivate var waiter: UnsafeContinuation<WaitResult, Never>?
         fileprivate var deadline: MonotonicTime?
 
         fileprivate init(isReady: Bool) {
             self.isReady = isReady
         }
 
-        fileprivate func wake(_ why: Wake) {
+        fileprivate func resume(with result: WaitResult) {
             guard let waiting = waiter else { return }
             waiter = nil
-            waiting.resume(returning: why)
+            waiting.resume(returning: result)
         }
     }
 
@@ -35,14 +35,14 @@ final class Watch: @unchecked Sendable {
     /// On this side, by `endInput`.
     private(set) var inputHasEnded = false
     private var isClosed = false
-    private var isToldOfCancel = false
-    /// The earliest time for which the loop's timers hold an entry for this watch.
-    private var enrolled: MonotonicTime?
+    private var hasCancellationHandler = false
+    /// The earliest time for which the loop's timers hold an entry for this readiness.
+    private var timerTime: MonotonicTime?
 
     init(_ number: Int32, loop: EventLoop) throws(SystemCallError) {
         self.number = number
         self.loop = loop
-        key = loop.waits.key(for: number)
+        key = loop.waitRegistry.key(for: number)
         try loop.register(self)
     }
 
@@ -50,9 +50,9 @@ final class Watch: @unchecked Sendable {
     func close() {
         guard !isClosed else { return }
         isClosed = true
-        loop.waits.remove(self)
-        input.wake(.closed)
-        output.wake(.closed)
+        loop.waitRegistry.remove(self)
+        input.resume(with: .closed)
+        output.resume(with: .closed)
     }
 
     /// What has arrived is still read, then comes the end; a listener takes no more.
@@ -62,14 +62,14 @@ final class Watch: @unchecked Sendable {
         shutdown(number, Int32(SHUT_RD))
     }
 
-    func became(_ events: Poll.Events) {
+    func update(_ events: Epoll.Events) {
         if events.contains(.readable) || !events.isDisjoint(with: .ended) {
             input.isReady = true
-            input.wake(.ready)
+            input.resume(with: .ready)
         }
         if events.contains(.writable) || !events.isDisjoint(with: .ended) {
             output.isReady = true
-            output.wake(.ready)
+            output.resume(with: .ready)
         }
         if !events.isDisjoint(with: .ended) { hasEnded = true }
     }
@@ -88,29 +88,32 @@ final class Watch: @unchecked Sendable {
         }
     }
 
-    /// While the work runs its waits end with its task's cancellation, of which the watch is told
-    /// once here, and not anew for each wait.
-    func endingWaitsOnCancel<Outcome>(of work: () async -> Outcome) async -> Outcome {
-        isToldOfCancel = true
-        defer { isToldOfCancel = false }
+    /// Runs `work` with one cancellation handler for all its waits on this descriptor, instead of
+    /// one for each wait.
+    func withOneCancellationHandler<Outcome>(of work: () async -> Outcome) async -> Outcome {
+        hasCancellationHandler = true
+        defer { hasCancellationHandler = false }
         return await withTaskCancellationHandler {
             await work()
         } onCancel: {
-            wakeCancelled()
+            cancelWaits()
         }
     }
 
-    private func suspend(_ direction: Direction, until deadline: MonotonicTime?) async -> Wake {
-        if isToldOfCancel { return await enlist(direction, until: deadline) }
+    private func suspend(_ direction: Direction, until deadline: MonotonicTime?) async -> WaitResult
+    {
+        if hasCancellationHandler { return await addWaiter(direction, until: deadline) }
         return await withTaskCancellationHandler {
-            await enlist(direction, until: deadline)
+            await addWaiter(direction, until: deadline)
         } onCancel: {
-            wakeCancelled()
+            cancelWaits()
         }
     }
 
-    private func enlist(_ direction: Direction, until deadline: MonotonicTime?) async -> Wake {
-        await withUnsafeContinuation { (continuation: UnsafeContinuation<Wake, Never>) in
+    private func addWaiter(_ direction: Direction, until deadline: MonotonicTime?) async
+        -> WaitResult
+    {
+        await withUnsafeContinuation { (continuation: UnsafeContinuation<WaitResult, Never>) in
             // The way here may have let other jobs run, and an edge be reported meanwhile.
             if Task.isCancelled {
                 continuation.resume(returning: .cancelled)
@@ -119,42 +122,42 @@ final class Watch: @unchecked Sendable {
             } else if direction.isReady {
                 continuation.resume(returning: .ready)
             } else {
-                enroll(deadline)
+                scheduleTimer(deadline)
                 direction.deadline = deadline
                 direction.waiter = continuation
             }
         }
     }
 
-    private func wakeCancelled() {
+    private func cancelWaits() {
         loop.call {
-            self.input.wake(.cancelled)
-            self.output.wake(.cancelled)
+            self.input.resume(with: .cancelled)
+            self.output.resume(with: .cancelled)
         }
     }
 
     /// A timer has come. Wakes who has waited long enough; returns when the next one is wanted.
-    func expire(enrolledFor time: MonotonicTime, at now: MonotonicTime) -> MonotonicTime? {
-        guard enrolled == time else { return nil }
-        enrolled = nil
+    func expire(timerFor time: MonotonicTime, at now: MonotonicTime) -> MonotonicTime? {
+        guard timerTime == time else { return nil }
+        timerTime = nil
         for direction in [input, output] {
             guard direction.waiter != nil,
                 let deadline = direction.deadline
             else { continue }
             if deadline <= now {
-                direction.wake(.timeout)
+                direction.resume(with: .timeout)
             } else {
-                enrolled = min(enrolled ?? deadline, deadline)
+                timerTime = min(timerTime ?? deadline, deadline)
             }
         }
-        return enrolled
+        return timerTime
     }
 
     /// Deadlines mostly move later: an entry that is early enough already is left to find out.
-    private func enroll(_ deadline: MonotonicTime?) {
+    private func scheduleTimer(_ deadline: MonotonicTime?) {
         guard let deadline else { return }
-        if let enrolled, enrolled <= deadline { return }
-        enrolled = deadline
-        loop.waits.timers.add(.watch(key), at: deadline)
+        if let timerTime, timerTime <= deadline { return }
+        timerTime = deadline
+        loop.waitRegistry.timers.add(.descriptor(key), at: deadline)
     }
 }

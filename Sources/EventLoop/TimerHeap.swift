@@ -2,7 +2,7 @@
 ///
 /// Nothing is ever taken out before its time. Most deadlines are moved on long before they come, so
 /// whoever is called finds out for itself whether it is still meant.
-struct Timers<Target> {
+struct TimerHeap<Target> {
     private var heap: [(time: MonotonicTime, target: Target)] = []
 
     var earliest: MonotonicTime? { heap.first?.time }

@@ -4,7 +4,7 @@ import Logging
 /// Requests that follow one another closely on one connection: reads one, has it answered, and so
 /// on until none comes for a moment. It lives in one task and nobody else touches it, which its not
 /// being Sendable proves.
-struct Burst: ~Copyable {
+struct RequestLoop: ~Copyable {
     /// How a burst ends: what its connection does next.
     enum Outcome { case quiet, over }
 
@@ -21,29 +21,29 @@ struct Burst: ~Copyable {
 
     private let socket: Socket
     private let server: ServerState
-    private let mark: ConnectionMark
+    private let status: ConnectionStatus
     private var reader: RequestReader
-    private var writer: AnswerWriter
+    private var writer: ResponseSender
 
-    init(_ socket: Socket, _ server: ServerState, _ mark: ConnectionMark) {
+    init(_ socket: Socket, _ server: ServerState, _ status: ConnectionStatus) {
         self.socket = socket
         self.server = server
-        self.mark = mark
-        reader = RequestReader(socket, server, mark)
-        writer = AnswerWriter(socket, server, mark)
+        self.status = status
+        reader = RequestReader(socket, server, status)
+        writer = ResponseSender(socket, server, status)
     }
 
     mutating func run() async -> Outcome {
-        server.burstBegins()
+        server.requestLoopBegan()
         defer {
             reader.leavePhase()
-            server.burstEnds()
+            server.requestLoopEnded()
         }
         do throws(End) {
-            return try await exchange()
+            return try await answerRequests()
         } catch {
             switch error {
-            case .fault(let fault): await refuse(fault, reader.bodiless)
+            case .fault(let fault): await refuse(fault, reader.withoutBody)
             case .quiet: return .quiet
             case .silent: ()
             }
@@ -51,7 +51,7 @@ struct Burst: ~Copyable {
         return .over
     }
 
-    private mutating func exchange() async throws(End) -> Outcome {
+    private mutating func answerRequests() async throws(End) -> Outcome {
         var wasServed = false
         while true {
             switch try await reader.next() {
@@ -73,7 +73,7 @@ struct Burst: ~Copyable {
                     await refuse(fault, request)
                     return .over
                 }
-                if !wasServed { mark.isServed() }
+                if !wasServed { status.setServed() }
                 wasServed = true
                 // Yields between pipelined requests so that one client cannot starve the others.
                 if reader.leftBytes > 0 { await Task.yield() }
@@ -103,7 +103,7 @@ struct Burst: ~Copyable {
         var left = server.limits.drainBytesMax
         while left > 0 {
             dropped.removeAll(keepingCapacity: true)
-            let max = min(left, Burst.drainPieceBytesMax)
+            let max = min(left, RequestLoop.drainPieceBytesMax)
             let count = try? await socket.read(appendingTo: &dropped, max: max, until: deadline)
             guard let count, count > 0 else { return }
             left -= count

@@ -1,7 +1,7 @@
 internal import Encoding
 
 /// A request target taken apart (RFC 9112 §3.2). Ranges point into the head it stands in.
-struct Target: Sendable {
+struct RequestTarget: Sendable {
     let path: ByteText
     /// Where the path stands, if it holds escapes and `path` is therefore another text.
     private(set) var escapedPath: Range<Int>?
@@ -30,7 +30,7 @@ struct Target: Sendable {
         }
         var start = range.lowerBound
         if !range.isEmpty, bytes[start] != .slash {
-            let authority = try Target.authority(in: bytes, range)
+            let authority = try RequestTarget.authority(in: bytes, range)
             self.authority = authority
             start = authority.upperBound
         }
@@ -44,9 +44,13 @@ struct Target: Sendable {
         if let mark = bytes.firstIndex(of: .questionMark, in: start..<end) {
             query = (mark + 1)..<end
             end = mark
-            guard Target.holds(bytes, query, only: \.isQuery) else { throw .targetMalformed }
+            guard RequestTarget.contains(bytes, query, only: \.isQuery) else {
+                throw .targetMalformed
+            }
         }
-        guard Target.holds(bytes, start..<end, only: \.isTarget) else { throw .targetMalformed }
+        guard RequestTarget.contains(bytes, start..<end, only: \.isTarget) else {
+            throw .targetMalformed
+        }
         if start == end {
             path = "/"
         } else if PercentEncoding.isPlain(bytes, start..<end) {
@@ -59,7 +63,7 @@ struct Target: Sendable {
             path = decoded
             escapedPath = start..<end
         }
-        guard !Target.hasDotSegment(path) else { throw .targetMalformed }
+        guard !RequestTarget.hasDotSegment(path) else { throw .targetMalformed }
     }
 
     /// Of the absolute form, whose scheme has to be one that leads here.
@@ -94,7 +98,7 @@ struct Target: Sendable {
         return true
     }
 
-    private static func holds(
+    private static func contains(
         _ bytes: Span<UInt8>, _ range: Range<Int>, only isAllowed: (UInt8) -> Bool
     ) -> Bool {
         bytes.extracting(range).withUnsafeBufferPointer { $0.allSatisfy(isAllowed) }

@@ -5,17 +5,17 @@ import Synchronization
 
 /// Who is connected, how many may be, and who makes way where there is no place or no memory for
 /// others.
-final class Connections: Sendable {
+final class ConnectionRegistry: Sendable {
     private struct State {
         var admission: Admission
-        var marks: [ObjectIdentifier: ConnectionMark] = [:]
-        var forPlaces = DepartureQueue()
-        var forRequests = DepartureQueue()
-        var forAnswers = DepartureQueue()
+        var statuses: [ObjectIdentifier: ConnectionStatus] = [:]
+        var placeEvictions = EvictionQueue()
+        var requestEvictions = EvictionQueue()
+        var answerEvictions = EvictionQueue()
     }
 
     /// How many make way at once where descriptors run out: the listener rests after it.
-    private static let atOnceMax = 16
+    private static let descriptorEvictionsMax = 16
 
     private let stallTimeMin: Duration
     private let shedding: LoadShedding
@@ -33,7 +33,7 @@ final class Connections: Sendable {
     func enter(_ peer: SocketAddress, isExempt: Bool, at now: MonotonicTime) -> Admission.Verdict {
         let (verdict, isShed) = state.withLock { state in
             let isFull = state.admission.isFull
-            if isFull { makeWay(in: &state, at: now) }
+            if isFull { evictOne(in: &state, at: now) }
             let verdict = state.admission.enter(peer, isExempt: isExempt)
             return (verdict, isFull || verdict != .admitted)
         }
@@ -45,14 +45,14 @@ final class Connections: Sendable {
         state.withLock { $0.admission.leave(peer, isExempt: isExempt, verdict) }
     }
 
-    func add(_ mark: ConnectionMark) {
-        state.withLock { $0.marks[ObjectIdentifier(mark)] = mark }
+    func add(_ status: ConnectionStatus) {
+        state.withLock { $0.statuses[ObjectIdentifier(status)] = status }
     }
 
-    func remove(_ mark: ConnectionMark) {
+    func remove(_ status: ConnectionStatus) {
         state.withLock { state in
-            state.marks[ObjectIdentifier(mark)] = nil
-            if mark.hasMadeWay { state.admission.hasMadeWay() }
+            state.statuses[ObjectIdentifier(status)] = nil
+            if status.isEvicted { state.admission.evictionEnded() }
         }
     }
 
@@ -60,10 +60,12 @@ final class Connections: Sendable {
 
     /// Has some make way: there is no descriptor left for who comes new, and whoever is let go can
     /// come back.
-    func makeWayForDescriptors(at now: MonotonicTime) {
+    func evictForDescriptors(at now: MonotonicTime) {
         let count = state.withLock { state in
             // Of one rank alone: the next has its turn where this was not enough.
-            (0..<Self.atOnceMax).prefix { makeWay(in: &state, at: now, looks: $0 == 0) }.count
+            (0..<Self.descriptorEvictionsMax).prefix {
+                evictOne(in: &state, at: now, scans: $0 == 0)
+            }.count
         }
         shedding.log.log(
             .warning, "out of descriptors: connections that wait make way",
@@ -73,8 +75,8 @@ final class Connections: Sendable {
 
     /// Has those make way that have stalled longest, and for `stallTimeMin` at least, until they
     /// held as many bytes together. Returns how many bytes they are no longer charged for.
-    func makeWay(
-        for purpose: HeldMemory.Purpose, freeing count: Int, at now: MonotonicTime
+    func evict(
+        for purpose: ConnectionMemory.Purpose, freeing count: Int, at now: MonotonicTime
     ) -> Int {
         let latest = now - stallTimeMin
         return state.withLock { state in
@@ -83,17 +85,17 @@ final class Connections: Sendable {
                 let next =
                     switch purpose {
                     case .requests:
-                        state.forRequests.next(of: state.marks.values, at: now) { state in
+                        state.requestEvictions.next(of: state.statuses.values, at: now) { state in
                             state.isAmidRequest && state.since <= latest ? 0 : nil
                         }
                     case .answers:
-                        state.forAnswers.next(of: state.marks.values, at: now) { state in
+                        state.answerEvictions.next(of: state.statuses.values, at: now) { state in
                             state.phase == .writing && state.since <= latest ? 0 : nil
                         }
                     }
                 guard let next else { break }
-                next.makeWay()
-                state.admission.beginsToLeave()
+                next.evict()
+                state.admission.evictionBegan()
                 freed += next.takeHeldBytes()
             }
             return freed
@@ -103,11 +105,12 @@ final class Connections: Sendable {
     /// Unfinished heads first, then who has sent nothing, then unfinished bodies; and those that
     /// were served before after all that were not. Last come readers that do not keep up.
     @discardableResult
-    private func makeWay(
-        in state: inout State, at now: MonotonicTime, looks: Bool = true
+    private func evictOne(
+        in state: inout State, at now: MonotonicTime, scans: Bool = true
     ) -> Bool {
         let latest = now - stallTimeMin
-        let next = state.forPlaces.next(of: state.marks.values, at: now, looks: looks) { state in
+        let next = state.placeEvictions.next(of: state.statuses.values, at: now, scans: scans) {
+            state in
             let rank: Int? =
                 switch state.phase {
                 case .head: 0
@@ -119,8 +122,8 @@ final class Connections: Sendable {
             return rank.map { $0 + (state.wasServed ? 3 : 0) }
         }
         guard let next else { return false }
-        next.makeWay()
-        state.admission.beginsToLeave()
+        next.evict()
+        state.admission.evictionBegan()
         return true
     }
 
@@ -130,14 +133,18 @@ final class Connections: Sendable {
     /// itself that the server stops.
     func endIdle() {
         state.withLock { state in
-            for mark in state.marks.values where mark.state.phase == .idle { mark.input.end() }
+            for status in state.statuses.values where status.state.phase == .idle {
+                status.input.end()
+            }
         }
     }
 
     /// Ends those whose head is not there: nothing of theirs is in flight.
     func endHeads() {
         state.withLock { state in
-            for mark in state.marks.values where mark.state.phase == .head { mark.input.end() }
+            for status in state.statuses.values where status.state.phase == .head {
+                status.input.end()
+            }
         }
     }
 }

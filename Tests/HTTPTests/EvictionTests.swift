@@ -4,7 +4,7 @@ import Testing
 @testable import HTTP
 
 /// Who makes way for whom when places or memory run out.
-@Suite struct MakingWayTests {
+@Suite struct EvictionTests {
     @Test func `at the limit an idle connection makes way, the longest idle first`() throws {
         try withPlaces(2) { server in
             let first = try await server.served()
@@ -56,7 +56,7 @@ import Testing
             let heads = [try await server.connect(), try await server.connect()]
             for head in heads {
                 try await head.send("GET /never HTTP/1.1\r\n")
-                try await server.settle()
+                try await server.waitForServer()
             }
             var newcomers: [RawClient] = []
             for leaver in heads + [silent] {
@@ -85,7 +85,7 @@ import Testing
             for _ in 0..<200 {
                 flood.append(try await server.connect())
                 try await flood.last?.send("GET /never HTTP/1.1\r\n")
-                try await server.settle()
+                try await server.waitForServer()
             }
             // All but those that were found before the first head of the flood was there.
             var kept = 0
@@ -110,7 +110,7 @@ import Testing
                 clients.append(client)
                 try await client.send(
                     "GET / HTTP/1.1\r\nHost: h\r\nA: " + String(repeating: "a", count: 900))
-                try await server.settle()
+                try await server.waitForServer()
             }
             #expect(try await clients[2].rest().hasSuffix("fault connectionsTooMany"))
             for client in clients[..<2] {
@@ -133,7 +133,7 @@ import Testing
             try await server.loop.sleep(for: .milliseconds(50))
             let good = try await server.connect()
             try await good.send(request("POST /", ["Content-Length: 8"]) + "0123")
-            try await server.settle()
+            try await server.waitForServer()
             try await good.send("4567")
             #expect(try await good.response().body == "POST /  01234567")
             let told = try await stalled.rest()
@@ -199,10 +199,10 @@ extension TestServer {
         let client = try await connect()
         try await client.send(request("GET /"))
         _ = try await client.response()
-        try await settle()
+        try await waitForServer()
         return client
     }
 
     /// Lets the server come to what was sent.
-    func settle() async throws { try await loop.sleep(for: .milliseconds(2)) }
+    func waitForServer() async throws { try await loop.sleep(for: .milliseconds(2)) }
 }

@@ -2,9 +2,9 @@ import EventLoop
 import Synchronization
 
 /// Whether a server is stopping, until when, and the listeners that have to end.
-final class Stopping: Sendable {
+final class ServerShutdown: Sendable {
     private struct State {
-        var listeners: [ObjectIdentifier: SocketInput] = [:]
+        var listeners: [ObjectIdentifier: ShutdownHandle] = [:]
         var deadline: MonotonicTime?
         var headDeadline: MonotonicTime?
     }
@@ -20,7 +20,7 @@ final class Stopping: Sendable {
     var headDeadline: MonotonicTime? { state.withLock { $0.headDeadline } }
 
     func add(_ listener: Listener) {
-        let (input, id) = (listener.input, ObjectIdentifier(listener))
+        let (input, id) = (listener.shutdownHandle, ObjectIdentifier(listener))
         state.withLock { $0.listeners[id] = input }
         if hasBegun { input.end() }
     }

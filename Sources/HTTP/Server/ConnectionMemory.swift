@@ -3,15 +3,15 @@ import RateLimit
 
 /// The memory that connections hold while they wait: for the rest of a request, or for the reader
 /// of an answer. Each has a budget; where it is used up, those make way that have stalled longest.
-final class HeldMemory: Sendable {
+final class ConnectionMemory: Sendable {
     enum Purpose { case requests, answers }
 
     private let requests: ByteBudget
     private let answers: ByteBudget
-    private let connections: Connections
+    private let connections: ConnectionRegistry
     private let shedding: LoadShedding
 
-    init(_ limits: Limits, _ connections: Connections, shedding: LoadShedding) {
+    init(_ limits: Limits, _ connections: ConnectionRegistry, shedding: LoadShedding) {
         requests = ByteBudget(max: limits.bodyBytesInAllMax)
         answers = ByteBudget(max: limits.answerBytesInAllMax)
         self.connections = connections
@@ -21,28 +21,28 @@ final class HeldMemory: Sendable {
     /// Charges a connection for bytes more; false, and charges nothing, where there are too many
     /// and none makes way.
     func charge(
-        _ count: Int, for purpose: Purpose, to mark: ConnectionMark, at now: MonotonicTime
+        _ count: Int, for purpose: Purpose, to status: ConnectionStatus, at now: MonotonicTime
     ) -> Bool {
         let budget = budget(purpose)
         let excess = budget.excess(with: count)
         if excess > 0 {
             shedding.refused(purpose == .answers ? .answers : .bodies)
-            let freed = connections.makeWay(for: purpose, freeing: excess, at: now)
+            let freed = connections.evict(for: purpose, freeing: excess, at: now)
             budget.release(freed)
             guard freed >= excess else { return false }
         }
-        chargeAlways(count, for: purpose, to: mark)
+        chargeAlways(count, for: purpose, to: status)
         return true
     }
 
-    func chargeAlways(_ count: Int, for purpose: Purpose, to mark: ConnectionMark) {
+    func chargeAlways(_ count: Int, for purpose: Purpose, to status: ConnectionStatus) {
         budget(purpose).charge(count)
-        mark.hold(count)
+        status.hold(count)
     }
 
     /// All that the connection is charged for.
-    func release(_ purpose: Purpose, of mark: ConnectionMark) {
-        budget(purpose).release(mark.takeHeldBytes())
+    func release(_ purpose: Purpose, of status: ConnectionStatus) {
+        budget(purpose).release(status.takeHeldBytes())
     }
 
     private func budget(_ purpose: Purpose) -> ByteBudget {

@@ -5,10 +5,10 @@ extension Socket {
     package nonisolated(nonsending) func inChildTask<Outcome: Sendable>(
         _ work: @escaping @Sendable (isolated LoopIsolation, Socket) async -> Outcome
     ) async -> Outcome {
-        let (lent, loop) = (Lent(socket: self), loop)
+        let (lent, loop) = (TransferredSocket(socket: self), loop)
         return await withTaskGroup(of: Outcome.self) { group in
             group.addTask(executorPreference: loop) {
-                await lent.socket.watch.endingWaitsOnCancel {
+                await lent.socket.readiness.withOneCancellationHandler {
                     await LoopIsolation(loop).run(work, lent)
                 }
             }
@@ -23,13 +23,14 @@ extension Socket {
 /// A socket for a child task's use.
 ///
 /// `@unchecked Sendable`: whoever has lent it waits for the child, on the same thread.
-private struct Lent: @unchecked Sendable {
+private struct TransferredSocket: @unchecked Sendable {
     let socket: Socket
 }
 
 extension LoopIsolation {
     fileprivate func run<Outcome: Sendable>(
-        _ work: @Sendable (isolated LoopIsolation, Socket) async -> Outcome, _ lent: Lent
+        _ work: @Sendable (isolated LoopIsolation, Socket) async -> Outcome,
+        _ lent: TransferredSocket
     ) async -> Outcome {
         await work(self, lent.socket)
     }

@@ -3,7 +3,7 @@ import Synchronization
 
 /// What others may know of a connection: what it waits for and since when, how much memory it is
 /// charged for, and how to end the wait.
-final class ConnectionMark: Sendable {
+final class ConnectionStatus: Sendable {
     enum Phase: Int64, CaseIterable {
         /// At work, or its reader is keeping up.
         case busy
@@ -43,12 +43,12 @@ final class ConnectionMark: Sendable {
         var isAmidRequest: Bool { phase == .head || phase == .body }
     }
 
-    let input: SocketInput
+    let input: ShutdownHandle
     private let word = Atomic<Int64>(0)
     private let held = Atomic(0)
-    private let isLeaving = Atomic(false)
+    private let evicted = Atomic(false)
 
-    init(_ input: SocketInput) {
+    init(_ input: ShutdownHandle) {
         self.input = input
     }
 
@@ -60,16 +60,16 @@ final class ConnectionMark: Sendable {
         return state.phase == .idle ? state.since : nil
     }
 
-    func waits(in phase: Phase, since time: MonotonicTime) {
+    func setPhase(_ phase: Phase, since time: MonotonicTime) {
         let wasServed = State(word: word.load(ordering: .relaxed)).wasServed
         let state = State(phase, since: time, wasServed: wasServed)
         word.store(state.word, ordering: .sequentiallyConsistent)
     }
 
-    func isBusy() { waits(in: .busy, since: MonotonicTime(nanoseconds: 0)) }
+    func setBusy() { setPhase(.busy, since: MonotonicTime(nanoseconds: 0)) }
 
     /// A request of it has been answered.
-    func isServed() {
+    func setServed() {
         let served = State(.busy, since: MonotonicTime(nanoseconds: 0), wasServed: true)
         word.store(served.word, ordering: .sequentiallyConsistent)
     }
@@ -81,11 +81,11 @@ final class ConnectionMark: Sendable {
     // MARK: Making way
 
     /// Whether it was told to end, so that its place or its bytes are another's.
-    var hasMadeWay: Bool { isLeaving.load(ordering: .relaxed) }
+    var isEvicted: Bool { evicted.load(ordering: .relaxed) }
 
     /// Ends its wait. A request that has come whole is still answered.
-    func makeWay() {
-        isLeaving.store(true, ordering: .relaxed)
-        if state.phase == .writing { input.breakOff() } else { input.end() }
+    func evict() {
+        evicted.store(true, ordering: .relaxed)
+        if state.phase == .writing { input.close() } else { input.end() }
     }
 }

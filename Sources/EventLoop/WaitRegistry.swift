@@ -1,46 +1,47 @@
 /// Who waits on this loop for what: descriptors by key, sleepers by number, and when each has
 /// waited long enough. Used on the loop's thread alone.
-struct Waits: ~Copyable {
+struct WaitRegistry: ~Copyable {
     enum Target {
-        case watch(UInt64)
+        case descriptor(UInt64)
         case sleeper(UInt64)
     }
 
-    var timers = Timers<Target>()
-    private var watches: [Unmanaged<Watch>?] = []
+    var timers = TimerHeap<Target>()
+    private var descriptors: [Unmanaged<DescriptorReadiness>?] = []
     private var sleepers: [UInt64: UnsafeContinuation<Bool, Never>] = [:]
     private var serial: UInt64 = 0
 
     // MARK: Descriptors
 
-    /// A key that no other watch ever has: the number, and above it a serial, so that an event that
-    /// was fetched before a close cannot reach the next owner of the number.
+    /// Returns a unique key: the descriptor's number, and a serial above it. The kernel reuses
+    /// numbers, so an event fetched before a close must not reach the number's next owner.
     mutating func key(for number: Int32) -> UInt64 {
         serial = (serial + 1) & 0x7FFF_FFFF
         return serial << 32 | UInt64(number)
     }
 
-    mutating func add(_ watch: Watch) {
-        let number = Int(watch.number)
-        while watches.count <= number { watches.append(nil) }
-        watches[number] = .passUnretained(watch)
+    mutating func add(_ readiness: DescriptorReadiness) {
+        let number = Int(readiness.number)
+        while descriptors.count <= number { descriptors.append(nil) }
+        descriptors[number] = .passUnretained(readiness)
     }
 
-    mutating func remove(_ watch: Watch) {
-        let number = Int(watch.number)
-        if find(watch.key) != nil { watches[number] = nil }
+    mutating func remove(_ readiness: DescriptorReadiness) {
+        let number = Int(readiness.number)
+        if find(readiness.key) != nil { descriptors[number] = nil }
     }
 
-    func descriptor(_ key: UInt64, became events: Poll.Events) {
-        find(key)?.became(events)
+    func update(_ key: UInt64, with events: Epoll.Events) {
+        find(key)?.update(events)
     }
 
-    private func find(_ key: UInt64) -> Watch? {
+    private func find(_ key: UInt64) -> DescriptorReadiness? {
         let number = Int(key & 0xFFFF_FFFF)
-        guard number < watches.count, let watch = watches[number]?.takeUnretainedValue(),
-            watch.key == key
+        guard number < descriptors.count,
+            let readiness = descriptors[number]?.takeUnretainedValue(),
+            readiness.key == key
         else { return nil }
-        return watch
+        return readiness
     }
 
     // MARK: Time
@@ -48,15 +49,15 @@ struct Waits: ~Copyable {
     mutating func expire(_ due: (time: MonotonicTime, target: Target), at now: MonotonicTime) {
         switch due.target {
         case .sleeper(let number): sleepers.removeValue(forKey: number)?.resume(returning: true)
-        case .watch(let key):
-            guard let watch = find(key),
-                let next = watch.expire(enrolledFor: due.time, at: now)
+        case .descriptor(let key):
+            guard let readiness = find(key),
+                let next = readiness.expire(timerFor: due.time, at: now)
             else { return }
             timers.add(due.target, at: next)
         }
     }
 
-    mutating func sleeperNumber() -> UInt64 {
+    mutating func nextSleeperNumber() -> UInt64 {
         serial &+= 1
         return serial
     }

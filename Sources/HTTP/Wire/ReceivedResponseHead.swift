@@ -1,5 +1,5 @@
 /// The head of a response that a client received (RFC 9112 §4), as strictly read as a request's.
-struct ReceivedHead: Sendable {
+struct ReceivedResponseHead: Sendable {
     enum Framing: Sendable, Equatable {
         case length(Int)
         case chunked
@@ -30,7 +30,7 @@ struct ReceivedHead: Sendable {
         fields = Fields(
             bytes: [UInt8](copying: head),
             entries: try FieldParser.entries(in: head, from: end + 2, limits))
-        framing = try ReceivedHead.framing(fields, version, status, method, limits)
+        framing = try ReceivedResponseHead.framing(fields, version, status, method, limits)
         keepsAlive =
             framing != .untilClose && !fields.hasToken("close", in: "Connection")
             && (version == .http11 || fields.hasToken("keep-alive", in: "Connection"))
