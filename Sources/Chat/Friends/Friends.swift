@@ -138,9 +138,4 @@ package actor Friends {
         }
         return contacts
     }
-
-    /// Returns the revision of the caller's list, which changes with the list.
-    package nonisolated func revision(of caller: UserID) async throws -> UInt64 {
-        try await store.currentPollFacts(of: caller).revision
-    }
 }

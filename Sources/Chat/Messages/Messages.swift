@@ -174,15 +174,11 @@ package actor Messages {
 
     // MARK: Reading
 
-    /// Returns the revision of the conversation. It changes when messages are added or removed, but
-    /// not when they are rewrapped.
+    /// Returns the revision of a conversation whose facts its reader was given.
     ///
     /// - Throws: `ChatFault.notFriends` if the friendship of the two has ended.
-    package nonisolated func revision(
-        of conversation: Conversation, for reader: UserID
-    ) async throws -> UInt64 {
-        let facts = try await store.currentPollFacts(of: reader, in: conversation)
-        if facts.hasEnded { throw ChatFault.notFriends }
+    package static func revision(toRead facts: PollFacts) throws(ChatFault) -> UInt64 {
+        if facts.hasEnded { throw .notFriends }
         return facts.revision
     }
 

@@ -11,13 +11,12 @@ struct ListFriends: Endpoint {
     let tags: EntityTagKey
 
     func answer(_ request: Request) async throws -> Response {
-        let caller = try await sessions.caller(
-            of: request, claiming: request.parameters["userId"] ?? "")
         // Before the list: a change in between makes the tag too old, never too new.
-        let revision = try await friends.revision(of: caller)
+        let (caller, facts) = try await sessions.poll(
+            by: request, claiming: request.parameters["userId"] ?? "")
         // A tag belongs to its URL, which names the caller.
         var hash = tags.hash
-        hash.combine(revision)
+        hash.combine(facts.revision)
         let tag = EntityTag(hash)
         if tag.matches(request) { return tag.notModified }
         var body = JSONWriter(capacity: 1024)

@@ -45,25 +45,40 @@ final class Sessions: Sendable {
     /// Returns the user whose session the request proves. A Bearer token, even a bad one, wins over
     /// the cookie. A change with only a cookie must come from a page of this origin.
     func caller(of request: Request) async throws -> UserID {
-        if let token = request.withField("Authorization", bearerToken) {
-            return try await user(of: token)
+        try await poll(by: request).caller
+    }
+
+    /// Returns the caller, and the facts of a poll that were read along with the session's epoch.
+    ///
+    /// - Parameter friend: Selects the conversation with that user instead of the caller's list.
+    func poll(
+        by request: Request, with friend: UserID? = nil
+    ) async throws -> (caller: UserID, facts: PollFacts) {
+        let credential = try credential(of: request)
+        let user = credential.token.user
+        let conversation = friend.map { Conversation(user, $0) }
+        // Without `currentPollFacts`, because every poll would pay for its asynchronous frame.
+        if let facts = store.pollFacts(of: user, in: conversation) {
+            try check(credential, facts, request)
+            return (user, facts)
         }
-        guard let text = cookie(for: request).token(in: request) else {
-            throw APIFault.unauthorized
-        }
-        let user = try await user(of: verified.token(text.utf8.span))
-        guard
-            request.method == .get || request.method == .head
-                || SameOrigin.isConfirmed(for: request)
-        else { throw APIFault.crossOrigin }
-        return user
+        let facts = try await store.loadPollFacts(of: user, in: conversation)
+        try check(credential, facts, request)
+        return (user, facts)
     }
 
     /// Returns the caller, which must have the id that the request claims.
     func caller(of request: Request, claiming id: ByteText) async throws -> UserID {
-        let user = try await caller(of: request)
+        try await poll(by: request, claiming: id).caller
+    }
+
+    /// Returns the caller, which must have the id that the request claims, and the facts of a poll.
+    func poll(
+        by request: Request, claiming id: ByteText
+    ) async throws -> (caller: UserID, facts: PollFacts) {
+        let (user, facts) = try await poll(by: request)
         guard user.text == id || user == UserID(id) else { throw ChatFault.forbidden }
-        return user
+        return (user, facts)
     }
 
     /// Returns the field that clears the cookie for a page of this origin, and nil for other
@@ -84,20 +99,42 @@ final class Sessions: Sendable {
         SessionCookie(isSecure: clients.cameByHTTPS(request))
     }
 
+    /// A token that this key signed. Its age and its epoch are not yet checked.
+    private struct Credential {
+        let token: SessionToken
+        let isCookie: Bool
+    }
+
+    private func credential(of request: Request) throws(APIFault) -> Credential {
+        if let token = request.withField("Authorization", bearerToken) {
+            guard let token else { throw .unauthorized }
+            return Credential(token: token, isCookie: false)
+        }
+        guard let text = cookie(for: request).token(in: request),
+            let token = verified.token(text.utf8.span)
+        else { throw .unauthorized }
+        return Credential(token: token, isCookie: true)
+    }
+
     /// Returns the bearer token, if this key signed it.
     private func bearerToken(_ authorization: Span<UInt8>) -> SessionToken? {
         guard let range = BearerToken.range(in: authorization) else { return nil }
         return verified.token(authorization.extracting(range))
     }
 
-    /// Returns the user of the token, if it is still valid.
-    private func user(of token: SessionToken?) async throws -> UserID {
-        guard let token else { throw APIFault.unauthorized }
-        let facts = try await store.currentPollFacts(of: token.user)
+    /// Checks that the session is still valid, and that a change with a cookie alone comes from a
+    /// page of this origin.
+    private func check(
+        _ credential: Credential, _ facts: PollFacts, _ request: Request
+    ) throws(APIFault) {
+        let token = credential.token
         guard facts.epoch == token.epoch,
             seconds(at: facts) < token.expiry(lifetimeMax: secondsMax)
-        else { throw APIFault.unauthorized }
-        return token.user
+        else { throw .unauthorized }
+        guard
+            !credential.isCookie || request.method == .get || request.method == .head
+                || SameOrigin.isConfirmed(for: request)
+        else { throw .crossOrigin }
     }
 
     /// The box's clock may start in 1970, so time never runs behind the newest message.

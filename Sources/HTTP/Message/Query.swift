@@ -11,18 +11,45 @@ package struct Query: Sendable {
         case malformed
     }
 
+    /// One parameter. Its value is empty if it has no "=".
+    private struct Item {
+        let name: Range<Int>
+        let value: Range<Int>
+    }
+
     private let bytes: [UInt8]
     private let range: Range<Int>
-    /// There is neither an escape nor a "+" in all of it.
+    /// Taken apart once, because an endpoint asks for several names.
+    private let items: [Item]
+    /// Whether the query has neither an escape nor a "+".
     private let isPlain: Bool
 
-    /// `bytes` are shared with whoever holds the head; no copy is made.
+    /// Shares `bytes` with the request's head, without a copy.
     init(_ bytes: [UInt8], _ range: Range<Int>) {
         self.bytes = bytes
         self.range = range
+        items = Self.items(bytes.span, range)
         isPlain =
             PercentEncoding.isPlain(bytes.span, range)
             && bytes.span.firstIndex(of: .plus, in: range) == nil
+    }
+
+    private static func items(_ bytes: Span<UInt8>, _ range: Range<Int>) -> [Item] {
+        if range.isEmpty { return [] }
+        var items: [Item] = []
+        items.reserveCapacity(6)
+        var start = range.lowerBound
+        while start < range.upperBound {
+            let end =
+                bytes.firstIndex(of: .ampersand, in: start..<range.upperBound)
+                ?? range.upperBound
+            if start < end {
+                let equals = bytes.firstIndex(of: .equals, in: start..<end) ?? end
+                items.append(Item(name: start..<equals, value: min(equals + 1, end)..<end))
+            }
+            start = end + 1
+        }
+        return items
     }
 
     /// As it was sent, without its "?".
@@ -44,32 +71,19 @@ package struct Query: Sendable {
 
     private func valueRange(of name: StaticString) throws(Fault) -> Range<Int>? {
         var found: Range<Int>?
-        var start = range.lowerBound
-        while start < range.upperBound {
-            let rest = start..<range.upperBound
-            let end = bytes.span.firstIndex(of: .ampersand, in: rest) ?? rest.upperBound
-            if start < end, let range = valueRange(of: name, in: start..<end) {
-                guard found == nil else { throw .repeated }
-                found = range
-            }
-            start = end + 1
+        for item in items where isName(item.name, name) {
+            guard found == nil else { throw .repeated }
+            found = item.value
         }
         return found
     }
 
-    /// Where the value of one parameter lies, if that is its name.
-    private func valueRange(of name: StaticString, in item: Range<Int>) -> Range<Int>? {
-        if isPlain, !bytes.span.has(name, at: item.lowerBound) { return nil }
-        let equals = bytes.span.firstIndex(of: .equals, in: item) ?? item.upperBound
-        let found = item.lowerBound..<equals
-        guard isPlain ? found.count == name.utf8CodeUnitCount : isName(found, name) else {
-            return nil
-        }
-        return min(equals + 1, item.upperBound)..<item.upperBound
-    }
-
     private func isName(_ range: Range<Int>, _ name: StaticString) -> Bool {
-        decoded(range).map { $0.utf8.span.equals(name) } ?? false
+        if isPlain {
+            return range.count == name.utf8CodeUnitCount
+                && bytes.span.has(name, at: range.lowerBound)
+        }
+        return decoded(range).map { $0.utf8.span.equals(name) } ?? false
     }
 
     private func value(at range: Range<Int>) throws(Fault) -> ByteText {

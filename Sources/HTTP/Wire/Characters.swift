@@ -35,7 +35,7 @@ extension UInt8 {
 
     /// The characters of a query: those of the grammar, and those that browsers send unescaped
     /// (URL Standard, query percent-encode set).
-    var isQuery: Bool { isTarget || isIn(0, 0x3800_0001_7800_0000) }
+    var isQuery: Bool { isIn(0xafff_fff2_0000_0000, 0x7fff_ffff_ffff_ffff) }
 
     /// What a reg-name is made of, and "%".
     var isHostName: Bool { isIn(0x2bff_7ff2_0000_0000, 0x47ff_fffe_87ff_fffe) }

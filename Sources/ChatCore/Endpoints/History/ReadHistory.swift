@@ -17,16 +17,15 @@ struct ReadHistory: Endpoint {
     let tags: EntityTagKey
 
     func answer(_ request: Request) async throws -> Response {
-        let caller = try await sessions.caller(of: request)
         let query = HistoryQuery(request.query)
+        let friend = Result { () throws(APIFault) in UserID(try query.required("friendId")) }
+        // Before the messages: a change in between makes the tag too old, never too new.
+        let (caller, facts) = try await sessions.poll(by: request, with: try? friend.get())
         let isCaller = try query.required("myId", is: caller)
-        let friendId = try query.required("friendId")
+        let conversation = Conversation(caller, try friend.get())
         let range = try query.range()
         guard isCaller else { throw ChatFault.forbidden }
-        let conversation = Conversation(caller, UserID(friendId))
-        // Before the messages: a change in between makes the tag too old, never too new.
-        let revision = try await messages.revision(of: conversation, for: caller)
-        let tag = tag(of: range, revision)
+        let tag = tag(of: range, try Messages.revision(toRead: facts))
         if tag.matches(request) { return tag.notModified }
         if request.method == .head { return try await head(conversation, range, tag) }
         var pieces = HistoryPieces(
