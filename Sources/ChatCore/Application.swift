@@ -6,9 +6,9 @@ import Logging
 import RateLimit
 import Storage
 
-/// The public application: the API's routes, and the pages of the web client.
+/// Serves the public API and the pages of the web client.
 final class Application: Dispatcher {
-    /// A tunnel maps `https://<domain>/api` here and leaves the prefix on.
+    /// The prefixes of all routes. A tunnel maps `https://<domain>/api` here and keeps the prefix.
     static let prefixes = ["", "/api"]
 
     let router: Router
@@ -20,7 +20,7 @@ final class Application: Dispatcher {
     private let shedding: LoadShedding
     private let logger: Logger
     private let limitedLog: RateLimitedLog
-    /// Asked once: the level does not change while the program runs.
+    /// Read once, because the log level does not change while the program runs.
     private let logsRequests: Bool
 
     init(
@@ -43,10 +43,10 @@ final class Application: Dispatcher {
         return origins.preflight(request)
     }
 
-    /// Answers with a page, or with the words of an unknown route.
+    /// Answers with a page of the web client, or with 404.
     func answerWithoutRoute(_ request: Request) -> Response {
         let path = Self.withoutPrefix(request.path)
-        guard var response = files.answer(request, path: path) ?? wayToPage(request) else {
+        guard var response = files.answer(request, path: path) ?? redirectToPage(request) else {
             return ErrorAnswer(APIFault.notFound).response
         }
         switch request.method {
@@ -61,15 +61,15 @@ final class Application: Dispatcher {
         }
     }
 
-    /// The words for a refusal by HTTP itself.
+    /// Returns the answer for a request that the HTTP layer refuses.
     ///
-    /// - Parameter request: Without its body; nil where not even its head was sound.
+    /// - Parameter request: The request without its body; nil if its head was malformed.
     func refuse(_ fault: HTTPFault, _ request: Request?) -> Response {
         ErrorAnswer(fault).response
     }
 
-    /// `GET /api`: the page's links start from its folder.
-    private func wayToPage(_ request: Request) -> Response? {
+    /// Redirects `GET /api` to `api/`, because the page's links are relative to its folder.
+    private func redirectToPage(_ request: Request) -> Response? {
         guard request.path == "/api", files.hasIndex else { return nil }
         return Response(.permanentRedirect, fields: [("Location", "api/")])
     }
@@ -84,7 +84,7 @@ final class Application: Dispatcher {
         if let fault = error as? StorageFault, fault.meansTooMuch { shedding.refused(.disk) }
         if let fault = error as? VaultFault, fault == .busy { shedding.refused(.vault) }
         if let answer = ErrorAnswer(error), answer != .internal { return answer.response }
-        // The type alone: nothing else is known not to hold somebody's text.
+        // Logs only the type, because anything else of the error could hold a user's text.
         limitedLog.log(
             .error, "unexpected fault", source: "\(route.pattern)",
             naming: ["route": "\(route.pattern)"], metadata: ["fault": "\(type(of: error))"])

@@ -1,4 +1,6 @@
+import ArgumentParser
 import Cryptography
+import EventLoop
 import Program
 
 @main
@@ -6,5 +8,35 @@ struct Main {
     static func main() {
         OpenSSL.start()
         Launch<ChatCoreCommand>.main()
+    }
+}
+
+struct ChatCoreCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ChatCore",
+        abstract: "The chat server: accounts, friends, messages and the web client.",
+        discussion: """
+            Each option has an environment variable, named in its help; the option wins over it.
+            """,
+        version: programVersion,
+        subcommands: [
+            ServeCommand.self, HealthcheckCommand.self, StoreCommand.self, UsersCommand.self,
+            InitCommand.self,
+        ],
+        defaultSubcommand: ServeCommand.self)
+}
+
+struct HealthcheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "healthcheck",
+        abstract: "Ask a running ChatCore whether it is ready; the exit status is the answer.")
+
+    @OptionGroup var address: AddressOptions
+
+    func run() throws {
+        let host = try Defaults.host.value(address.host)
+        let port = try address.portNumber()
+        let loop = try EventLoop()
+        try loop.run { try await Healthcheck.run(host: host, port: port, loop: loop) }
     }
 }

@@ -4,7 +4,7 @@ import HTTP
 import RateLimit
 import Storage
 
-/// What the endpoints work with.
+/// The objects that endpoints use.
 struct Services: Sendable {
     let accounts: Accounts
     let friends: Friends
@@ -20,29 +20,33 @@ struct Services: Sendable {
     let cipher: CipherClient
 }
 
-/// The whole public API, but for the web client's files. What stands here stands in the OpenAPI
-/// document too (docs/api.md); a test compares them.
+/// All routes of the public API. The web client's files are not routes. The OpenAPI document lists
+/// the same routes, and a test compares both (docs/api.md).
 enum Routes {
     static func table(_ services: Services, _ documents: Documents) -> [Route] {
         let (sessions, audit) = (services.sessions, services.audit)
-        let gate = Gate(
+        let attempts = PasswordAttempts(
             clients: services.clients, audit: audit, shedding: services.shedding,
             delay: services.refusalDelay)
         return [
             Route(
                 .post, "/auth/register",
-                Register(accounts: services.accounts, gate: gate, audit: audit)),
+                Register(accounts: services.accounts, attempts: attempts, audit: audit)),
             Route(
                 .post, "/auth/login",
-                LogIn(accounts: services.accounts, sessions: sessions, gate: gate, audit: audit)),
+                LogIn(
+                    accounts: services.accounts, sessions: sessions, attempts: attempts,
+                    audit: audit)),
             Route(
                 .post, "/auth/change-password",
                 ChangePassword(
-                    accounts: services.accounts, sessions: sessions, gate: gate, audit: audit)),
+                    accounts: services.accounts, sessions: sessions, attempts: attempts,
+                    audit: audit)),
             Route(
                 .post, "/auth/delete-account",
                 DeleteAccount(
-                    accounts: services.accounts, sessions: sessions, gate: gate, audit: audit)),
+                    accounts: services.accounts, sessions: sessions, attempts: attempts,
+                    audit: audit)),
             Route(.post, "/auth/logout", LogOut(sessions: sessions)),
             Route(
                 .post, "/friends/add",

@@ -6,7 +6,7 @@ import Program
 import RateLimit
 import Storage
 
-/// The rules and what they stand on, joined.
+/// The open store with the rules, endpoints and background work over it.
 struct Runtime: Sendable {
     private static let lookUpsWaitingMax = 16
 
@@ -19,7 +19,7 @@ struct Runtime: Sendable {
     private let resolver: WorkerPool
     private let loop: EventLoop
     private let logger: Logger
-    /// For all that a stranger or a broken peer can have said again and again.
+    /// For lines that a client or a broken peer can cause again and again.
     private let limitedLog: RateLimitedLog
 
     init(
@@ -41,7 +41,7 @@ struct Runtime: Sendable {
                 metadata: ["file": "\(settings.sessionKeyFile)"])
         }
         let cores = sysconf(Int32(_SC_NPROCESSORS_ONLN))
-        // What waits for them waits in the accounts' queue, which is fair.
+        // No queue here, because the fair queue of `Accounts` feeds the threads.
         passwords = WorkerPool(threads: max(1, cores - 1), waitingMax: 0)
         resolver = WorkerPool(threads: 1, waitingMax: Self.lookUpsWaitingMax)
         cipher = CipherClient(
@@ -74,8 +74,8 @@ struct Runtime: Sendable {
             limitedLog: limitedLog)
     }
 
-    /// Keeps everything going that works beside the requests until it is cancelled; then closes.
-    func live() async {
+    /// Runs all background work until it is cancelled, then closes the store.
+    func run() async {
         await withDiscardingTaskGroup { group in
             group.addTask(executorPreference: loop) { await limitedLog.run(on: loop) }
             group.addTask(executorPreference: loop) { await services.audit.run(on: loop) }
@@ -88,17 +88,17 @@ struct Runtime: Sendable {
             group.addTask(executorPreference: loop) { await store.maintain() }
             group.addTask(executorPreference: loop) { await rewrapping.run() }
             group.addTask(executorPreference: loop) {
-                await ClockWatch(store: store, data: settings.data, loop: loop, logger: logger)
-                    .run()
+                await ClockAheadWarning(
+                    store: store, data: settings.data, loop: loop, logger: logger
+                )
+                .run()
             }
             group.addTask(executorPreference: loop) {
                 await ControlServer(
                     ControlSocket(folder: settings.data),
                     routes: ControlRoutes.table(
-                        store: store, keys: services.keys, rewrapping: rewrapping,
-                        users: AdministerUsers(
-                            accounts: services.accounts, store: store, audit: services.audit),
-                        invites: AdministerInvites(accounts: services.accounts)),
+                        accounts: services.accounts, store: store, keys: services.keys,
+                        rewrapping: rewrapping, audit: services.audit),
                     loop: loop, logger: logger
                 ).run()
             }

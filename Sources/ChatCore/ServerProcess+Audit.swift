@@ -4,7 +4,7 @@ import RateLimit
 import Storage
 
 extension ServerProcess {
-    /// The audit log, over a trail of its own where one is wanted.
+    /// Returns the audit log. With `--audit-log` it writes to its own files.
     func auditLog(_ clients: Clients) throws(StartFailure) -> AuditLog {
         guard let path = settings.auditLog else {
             return AuditLog(clients: clients, logger: logger, trail: nil)
@@ -22,7 +22,7 @@ extension ServerProcess {
         return AuditLog(clients: clients, logger: logger, trail: trail)
     }
 
-    /// Whether the store may take that file for one of its own, now or later.
+    /// Returns whether the path could name a file of the store.
     private func isOfStore(_ path: String) -> Bool {
         guard isSameFolder(PrivateFolder.holding(path), settings.data) else { return false }
         let name = path.split(separator: "/").last.map(String.init) ?? path

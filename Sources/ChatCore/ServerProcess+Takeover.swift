@@ -5,7 +5,7 @@ import Program
 import Storage
 
 extension ServerProcess {
-    /// Makes this system's store of the earlier one's and opens it.
+    /// Takes over the earlier system's store and opens the result.
     func takeOver(_ clients: Clients, _ audit: AuditLog) async throws -> Runtime {
         logger.notice("taking over the earlier system's store")
         let resolver = WorkerPool(threads: 1, waitingMax: 4)
@@ -17,7 +17,7 @@ extension ServerProcess {
             loop: loop, logger: logger, latest: { MachineClock.latest })
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                // No message has been sealed yet: whatever keys the vault has are the right ones.
+                // No message is sealed yet, so any keys of the vault are right.
                 group.addTask(executorPreference: loop) { await cipher.run(approve: { _ in }) }
                 defer { group.cancelAll() }
                 try await takeover.run()

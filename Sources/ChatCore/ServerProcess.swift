@@ -7,7 +7,7 @@ import Program
 import RateLimit
 import Storage
 
-/// The running server, from its start to its end.
+/// Runs the server from its start to its end.
 struct ServerProcess: Sendable {
     let settings: Settings
     let loop: EventLoop
@@ -21,7 +21,7 @@ struct ServerProcess: Sendable {
         shedding = LoadShedding(RateLimitedLog(logger))
     }
 
-    /// Serves until a signal says to stop; throws where it cannot start.
+    /// Serves until a signal stops it. Throws if it cannot start.
     func run() async throws {
         let files = try staticFiles()
         let clients = Clients(trusting: settings.trustedProxies, logger: logger)
@@ -48,7 +48,7 @@ struct ServerProcess: Sendable {
             })
     }
 
-    /// Fewer connections than descriptors, some of which the store and Cipher need.
+    /// Allows fewer connections than descriptors, because store and Cipher also need some.
     private static var limits: Limits {
         var limits = Limits()
         limits.connectionCountMax = min(
@@ -59,7 +59,7 @@ struct ServerProcess: Sendable {
     private func serve(
         _ files: StaticFiles, _ clients: Clients, _ startup: StartupHandler, _ server: Server
     ) async throws {
-        // First of what leaves traces, so that a start which cannot be leaves none.
+        // Listens before anything touches the disk, so a start with a taken port changes no file.
         let listener = try ListeningSocket.open(
             host: settings.host, port: settings.port,
             portOption: Defaults.port.option("--port"), loop: loop)
@@ -68,12 +68,12 @@ struct ServerProcess: Sendable {
         var isNew = false
         if let store = try await openStore() {
             let runtime = try runtime(over: store, clients, audit)
-            startup.begin(runtime.application(files))
+            startup.setApplication(runtime.application(files))
             ready = runtime
             isNew = store.isNew
         }
         announce(listener.address)
-        // A mistyped folder is seen by this.
+        // Makes a mistyped folder visible.
         if isNew { logger.notice("made a new store in \(settings.data)") }
         warnOfOriginal()
         if !files.hasIndex { warnOfMissingIndex() }
@@ -81,11 +81,11 @@ struct ServerProcess: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: loop) { [ready] in
                 do {
-                    let runtime = try await nowOrAfterTakeover(ready, clients, audit)
-                    startup.begin(runtime.application(files))
-                    await runtime.live()
+                    let runtime = try await runtimeTakingOverIfNeeded(ready, clients, audit)
+                    startup.setApplication(runtime.application(files))
+                    await runtime.run()
                 } catch is CancellationError {
-                    // Told to stop before the takeover was done; the next start begins it anew.
+                    // Stopped during the takeover. The next start begins it again.
                 } catch {
                     server.stop(within: .zero)
                     throw error
@@ -99,7 +99,7 @@ struct ServerProcess: Sendable {
         }
     }
 
-    private func nowOrAfterTakeover(
+    private func runtimeTakingOverIfNeeded(
         _ ready: Runtime?, _ clients: Clients, _ audit: AuditLog
     ) async throws -> Runtime {
         if let ready { return ready }
@@ -113,7 +113,7 @@ struct ServerProcess: Sendable {
             logger: logger)
     }
 
-    /// Nil where the earlier system's store lies there.
+    /// Opens the store. Returns nil if the folder holds the earlier system's store.
     func openStore() async throws(StartFailure) -> JSONStore? {
         try StartFailure.naming(Defaults.data.option("--data")) { () throws(StartFailure) in
             try PrivateFolder.make(PrivateFolder.holding(settings.data))
@@ -126,7 +126,7 @@ struct ServerProcess: Sendable {
         }
     }
 
-    /// The one file that may hold readable text: its operator is reminded until it is gone.
+    /// Reminds the operator of the original store until it is deleted. It may hold readable text.
     func warnOfOriginal() {
         let original = settings.data + "/db.json.before-takeover"
         guard access(original, F_OK) == 0 else { return }
@@ -134,7 +134,7 @@ struct ServerProcess: Sendable {
             "\(original) may hold readable messages: delete it once all is well with the takeover")
     }
 
-    /// Who starts the program outside of a checkout, and names no folder, gets the API alone.
+    /// Returns no files if the default folder is missing, as outside of a checkout.
     private func staticFiles() throws(StartFailure) -> StaticFiles {
         let folder = settings.publicFolder
         if folder == Defaults.checkoutFolder, access(folder, F_OK) != 0 { return .none }

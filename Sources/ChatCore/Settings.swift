@@ -1,7 +1,7 @@
 import Chat
 import Program
 
-/// Everything that can be set, found sound.
+/// All settings, validated.
 struct Settings: Sendable {
     let host: String
     let port: UInt16
@@ -16,9 +16,9 @@ struct Settings: Sendable {
     let accountLimits: AccountLimits
     let quotas: Quotas
     let contentPolicy: String
-    /// Nil where the audit trail stands in the log.
+    /// The path of the audit trail; nil if its lines go to the log.
     let auditLog: String?
     let auditDays: Int
-    /// Whether a takeover seals what has the form of ciphertext and does not open.
+    /// Whether a takeover seals texts that look like ciphertext and do not open.
     let acceptsPlaintext: Bool
 }

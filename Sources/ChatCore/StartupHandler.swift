@@ -2,35 +2,34 @@ import Encoding
 import EventLoop
 import HTTP
 
-/// Answers requests with the application once there is one. Until then, during a takeover, it asks
-/// for patience.
+/// Passes requests to the application once it exists. During a takeover before that it answers 503.
 final class StartupHandler: Handler {
-    private final class Stage {
+    private final class State {
         var application: Application?
     }
 
-    private let stage: LoopBound<Stage>
+    private let state: LoopBound<State>
     private let origins: AllowedOrigins
 
     /// - Parameters:
-    ///   - origins: Whose pages may read what is answered without the application.
-    ///   - loop: The loop that calls it.
+    ///   - origins: Origins whose pages may read answers given before the application exists.
+    ///   - loop: The loop that calls the handler.
     init(origins: AllowedOrigins, loop: EventLoop) {
-        stage = LoopBound(Stage(), to: loop)
+        state = LoopBound(State(), to: loop)
         self.origins = origins
     }
 
-    /// Hands all further requests to the application.
-    func begin(_ application: Application) { stage.value.application = application }
+    /// Passes all further requests to the application.
+    func setApplication(_ application: Application) { state.value.application = application }
 
     func answer(_ request: Request) async -> Response {
-        if let application = stage.value.application { return await application.answer(request) }
-        return finish(await patience(request), request)
+        if let application = state.value.application { return await application.answer(request) }
+        return finish(await answerDuringTakeover(request), request)
     }
 
-    /// Answers a request that HTTP itself refuses.
+    /// Returns the answer for a request that the HTTP layer refuses.
     ///
-    /// - Parameter request: Without its body; nil where not even its head was sound.
+    /// - Parameter request: The request without its body; nil if its head was malformed.
     func refuse(_ fault: HTTPFault, _ request: Request?) -> Response {
         finish(ErrorAnswer(fault).response, request)
     }
@@ -42,11 +41,11 @@ final class StartupHandler: Handler {
         return response
     }
 
-    private func patience(_ request: Request) async -> Response {
+    private func answerDuringTakeover(_ request: Request) async -> Response {
         if let preflight = origins.preflight(request) { return preflight }
         let isLiveness = ["/healthz", "/api/healthz"].contains(request.path)
         if isLiveness { return await Liveness().answer(request) }
-        if TakeoverPage.isMeant(by: request) { return TakeoverPage.response }
+        if TakeoverPage.isRequested(by: request) { return TakeoverPage.response }
         return ErrorAnswer(APIFault.takingOver).response
     }
 }

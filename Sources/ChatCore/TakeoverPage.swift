@@ -1,13 +1,13 @@
 import Encoding
 import HTTP
 
-/// The page that browsers get during a take-over of the earlier system's store. It loads itself
-/// again until the real page is there.
+/// The page that browsers get during a takeover of the earlier system's store. It reloads itself
+/// until the web client answers.
 enum TakeoverPage {
     private static let seconds = 3
 
-    /// Whether a browser goes somewhere, or asks for the page that everybody begins with.
-    static func isMeant(by request: Request) -> Bool {
+    /// Returns whether the request asks for an HTML page.
+    static func isRequested(by request: Request) -> Bool {
         guard request.method == .get || request.method == .head else { return false }
         if ["/", "/api/"].contains(request.path) { return true }
         let accepted = request.field("Accept")?.utf8

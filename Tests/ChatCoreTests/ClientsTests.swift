@@ -39,7 +39,7 @@ private func address(_ text: String) throws -> SocketAddress {
                 fields: [("CF-Connecting-IP", "203.0.113.7"), ("X-Forwarded-Proto", "https")],
                 peer: try address(peer))
             #expect(clients.address(of: request).host == seen)
-            #expect(clients.cameByHTTPS(request) == (peer == "10.0.0.1"))
+            #expect(clients.usesHTTPS(request) == (peer == "10.0.0.1"))
         }
     }
 }

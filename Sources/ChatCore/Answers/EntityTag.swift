@@ -2,8 +2,8 @@ import Cryptography
 import Encoding
 import HTTP
 
-/// What an answer depends on, condensed (RFC 9110 §8.8.3): two answers with the same tag are the
-/// same.
+/// An entity tag (RFC 9110 §8.8.3): a hash of everything that an answer depends on. Two answers
+/// with the same tag are equal.
 struct EntityTag {
     let text: String
 
@@ -23,8 +23,8 @@ struct EntityTag {
         }
     }
 
-    /// Whether the asker has it already. Compared weakly, since a cache that compresses on the way
-    /// weakens the tag (RFC 9110 §13.1.2).
+    /// Returns whether the client already has the answer. The comparison is weak, because a cache
+    /// that compresses the answer also weakens its tag (RFC 9110 §13.1.2).
     func matches(_ request: Request) -> Bool {
         let isMatch = request.withField("If-None-Match") { field in
             let tag = text.utf8.span
@@ -44,8 +44,8 @@ struct EntityTag {
     }
 }
 
-/// Begins the tags of answers that hold somebody's data. They are keyed from the session key:
-/// nobody can tell revisions by them, and every process with that key gives the same ones.
+/// The key of the tags of answers that hold a user's data. It is derived from the session key, so
+/// clients cannot infer revisions from tags. All processes with that key give equal tags.
 struct EntityTagKey: Sendable {
     private let words: (UInt64, UInt64)
 
@@ -58,6 +58,6 @@ struct EntityTagKey: Sendable {
         words = (word(0), word(8))
     }
 
-    /// The hash of a tag, with nothing of what the answer depends on in it so far.
+    /// A fresh hash for one tag.
     var hash: SipHash { SipHash(key: words) }
 }

@@ -3,13 +3,15 @@ import Encoding
 import HTTP
 import Storage
 
-/// `{"error": "<a sentence for people>", "code": "<stable_snake_case>"}` with its status: the one
-/// place where whatever was thrown becomes what is said.
+/// An error as the API answers it: a status and
+/// `{"error": "<a sentence for people>", "code": "<stable_snake_case>"}`.
+///
+/// All errors become answers here.
 struct ErrorAnswer: Equatable {
     let status: Status
     let code: String
     let sentence: String
-    /// In seconds; nil where trying again is of no use.
+    /// Seconds; nil if a retry cannot help.
     var retryAfter: Int?
 
     init(_ status: Status, _ code: String, _ sentence: String, retryAfter: Int? = nil) {
@@ -19,7 +21,7 @@ struct ErrorAnswer: Equatable {
         self.retryAfter = retryAfter
     }
 
-    /// Nil for an error that nobody foresaw, which is ours.
+    /// Returns nil for an unexpected error, which is a bug of ours.
     init?(_ error: any Error) {
         switch error {
         case let fault as APIFault: self.init(fault)
@@ -41,7 +43,7 @@ struct ErrorAnswer: Equatable {
         body.endObject()
         var response = Response.json(body.bytes, status)
         if let retryAfter { response.fields.append(("Retry-After", "\(retryAfter)")) }
-        // A 401 always says what is wanted (RFC 9110 §15.5.2).
+        // A 401 must name an authentication scheme (RFC 9110 §15.5.2).
         if status == .unauthorized { response.fields.append(("WWW-Authenticate", "Bearer")) }
         return response
     }
@@ -136,12 +138,12 @@ extension ErrorAnswer {
             self.init(
                 .tooManyRequests, "too_many_names", "Terlalu banyak percobaan menambah teman.",
                 after: wait)
-        // The control socket alone says this.
+        // Only the control socket throws this.
         case .invitesTooMany: self = .internal
         }
     }
 
-    /// A limit of one person or address; the sentence and `Retry-After` say when it is over.
+    /// Answers for a limit of one user or address. The sentence and `Retry-After` name its end.
     private init(_ status: Status, _ code: String, _ sentence: String, after wait: Duration) {
         let parts = wait.components
         let seconds = max(1, Int(clamping: parts.seconds) + (parts.attoseconds > 0 ? 1 : 0))
@@ -190,7 +192,7 @@ extension ErrorAnswer {
         }
     }
 
-    /// A request that HTTP itself refuses; keeps the fault's own status.
+    /// Answers a request that the HTTP layer refuses, with the fault's own status.
     init(_ fault: HTTPFault) {
         let (code, sentence): (String, String) =
             switch fault {

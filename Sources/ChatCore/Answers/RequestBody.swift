@@ -1,7 +1,26 @@
 import Encoding
 import HTTP
 
-/// The JSON object that a request brings, field by field.
+/// A refusal that is decided before the rules of the chat run.
+enum APIFault: Error, Equatable {
+    /// The sentence names the field and its problem.
+    case malformed(String)
+    /// The request has no field that states the length of its body.
+    case lengthRequired
+    case unsupportedMediaType
+    case unauthorized
+    case crossOrigin
+    case notFound
+    case methodNotAllowed(allowed: String)
+    /// The process is shutting down.
+    case stopping
+    /// A takeover of the earlier system's store is running.
+    case takingOver
+
+    static let missing = APIFault.malformed("Parameter kurang")
+}
+
+/// The JSON object in a request's body. Each accessor validates one field.
 struct RequestBody {
     private let object: JSONObject
 
@@ -28,7 +47,7 @@ struct RequestBody {
         return text
     }
 
-    /// Nil where it is absent or null.
+    /// Returns nil if the field is absent or null.
     func optionalString(_ name: ByteText) throws(APIFault) -> ByteText? {
         switch object[name] {
         case nil, .null: return nil
@@ -37,7 +56,7 @@ struct RequestBody {
         }
     }
 
-    /// Nil where it is absent or null.
+    /// Returns nil if the field is absent or null.
     func optionalInteger(
         _ name: ByteText, in range: ClosedRange<Int>
     ) throws(APIFault) -> Int? {
@@ -53,8 +72,8 @@ struct RequestBody {
         return number
     }
 
-    /// Without either field HTTP/1.1 means that there is no body (RFC 9112 §6.3): a client that has
-    /// sent one is told what it left out, not that its JSON is bad.
+    /// Returns whether a field announces a body. Without one the request has no body (RFC 9112
+    /// §6.3). The client then learns that the length is missing, not that its JSON is bad.
     private static func isAnnounced(in request: Request) -> Bool {
         request.hasField("Content-Length") || request.hasField("Transfer-Encoding")
     }

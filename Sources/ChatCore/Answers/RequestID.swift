@@ -1,12 +1,12 @@
 import HTTP
 
-/// Names one request in the log lines of both programs.
+/// The id of a request in the log lines of both programs.
 struct RequestID {
-    /// The field that carries it to Cipher; several, with commas, where requests share a batch.
+    /// The field that carries ids to Cipher. A batch carries several, separated by commas.
     static let field: StaticString = "X-Request-Id"
 
     private static let local = TaskLocal<RequestID?>(wrappedValue: nil)
-    /// Tells the numbers of one run from those of another.
+    /// A random number that differs between runs of the program.
     private static let run = UInt32.random(in: .min ... .max)
 
     private let number: Int
@@ -15,18 +15,19 @@ struct RequestID {
         number = request.number
     }
 
-    /// Made only where somebody reads it, which most requests never see.
+    /// Computed on each use, because most requests never need it.
     var text: String { String(Self.run, radix: 16) + "-" + String(number) }
 
-    /// The one that the current task asks Cipher for.
+    /// The id of the request that the current task serves.
     static var current: RequestID? { local.get() }
 
-    /// To be put around what asks Cipher, and around nothing more: other requests need not pay.
+    /// Runs the body with this id as the current one. Wrap only calls of Cipher: a task-local value
+    /// costs time that other requests should not spend.
     func during<T: Sendable>(
         isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> T
     ) async rethrows -> T {
         try await Self.local.withValue(self) {
-            // Named, the closure is isolated as its caller is; else it would run on its own.
+            // The closure captures the parameter and so keeps the caller's isolation.
             _ = isolation
             return try await body()
         }

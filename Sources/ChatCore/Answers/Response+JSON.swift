@@ -2,7 +2,7 @@ import Encoding
 import HTTP
 
 extension Response {
-    /// An answer of the API: JSON that nobody between may keep.
+    /// Returns an answer of the API: JSON that no cache may store.
     static func json(_ body: [UInt8], _ status: Status = .ok) -> Response {
         Response(
             status, fields: [("Content-Type", "application/json; charset=utf-8")],
@@ -17,7 +17,7 @@ extension Response {
         return .json(body.bytes)
     }
 
-    /// An answer that only says what was done: `{message}`.
+    /// Returns the answer `{message}`, which confirms an action.
     static func message(_ sentence: String) -> Response {
         .json { $0.field("message", sentence) }
     }

@@ -1,16 +1,16 @@
 import HTTP
 
-/// What tells browsers to distrust everything that was not meant (OWASP Secure Headers).
+/// The fields that restrict what browsers do with an answer (OWASP Secure Headers).
 enum SecurityFields {
-    /// For pages of the web client: files of this origin, and nothing else.
+    /// For pages of the web client: allows only files of this origin.
     static let strictContentPolicy = """
         default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
         connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; \
         frame-ancestors 'none'
         """
 
-    /// For the page that shows the API: Swagger UI writes styles into its elements and carries its
-    /// pictures along as `data:`.
+    /// For the page that shows the API. Swagger UI sets inline styles, and its images are `data:`
+    /// URLs.
     static let documentsContentPolicy = """
         default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
         img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \

@@ -2,10 +2,10 @@ import EventLoop
 import Glibc
 import Program
 
-/// Why the audit trail cannot be written.
+/// A failure to write the audit trail.
 struct AuditFault: Error, Equatable, CustomStringConvertible {
     let description: String
-    /// errno(3); 0 where no call failed.
+    /// The errno(3) of the failed call; 0 if no call failed.
     var number: Int32 = 0
 
     static func last(_ verb: String, _ path: String) -> AuditFault {
@@ -15,30 +15,30 @@ struct AuditFault: Error, Equatable, CustomStringConvertible {
             number: number)
     }
 
-    /// Whether the disk takes no writes for now, which stops no start.
+    /// Whether the disk is full or read-only. Such a disk does not prevent a start.
     var meansFull: Bool { [ENOSPC, EDQUOT, EROFS].contains(number) }
 }
 
-/// The audit trail on the disk: a file that lines are appended to, and beside it what that file was
-/// before, as `FILE.000001` and on. Only for its owner. Every call blocks.
+/// The files of the audit trail. Lines are appended to `FILE`; full files are kept as
+/// `FILE.000001` and on. Only the owner can read them. Every call blocks.
 ///
-/// The file is opened for each append, so that one that was moved or deleted is made anew.
+/// Each append opens the file, so a file that was moved or deleted is created again.
 struct AuditFiles: Sendable {
     static let fileBytesMax = 1 << 20
-    /// Beyond it the oldest go, whatever their age.
+    /// If there are more files, the oldest are removed at any age.
     static let filesMax = 128
     private static let digitsMin = 6
     private static let digitsMax = 9
     private static let secondsADay: Int64 = 86_400
-    /// After so long without a line it is more likely that the clock is wrong.
+    /// A longer gap between two lines means that the clock was wrong.
     private static let pauseMax: Int64 = 365 * secondsADay
 
     let path: String
-    /// How long a file is kept after its last line.
+    /// The number of days that a file is kept after its last line.
     let days: Int
 
-    /// Appends whole lines. Begins another file first where this one would grow too large, and
-    /// returns whether it did. After a fault none of the lines is in a file.
+    /// Appends whole lines. Starts a new file first if this one would become too large, and returns
+    /// whether it did. After a fault no file holds any of the lines.
     func append(_ lines: [UInt8]) throws(AuditFault) -> Bool {
         let file = try open()
         guard file.size > 0, file.size + Int64(lines.count) > Int64(Self.fileBytesMax) else {
@@ -50,27 +50,27 @@ struct AuditFiles: Sendable {
         return true
     }
 
-    /// Removes the files whose last line is older than `days`, and the oldest of too many. Returns
-    /// how many were too many.
+    /// Removes files whose last line is older than `days`, and the oldest files beyond `filesMax`.
+    /// Returns the number of the latter.
     ///
-    /// A clock that runs behind makes no file old. What was written years before the line after it
-    /// is not removed for its age: a clock that ran ahead for a while would take the whole trail.
+    /// A clock that is behind makes no file old. A gap of years between two files means that the
+    /// clock was ahead. Then age removes no file, since the whole trail would be lost.
     ///
     /// - Parameter now: Seconds since 1970.
     func prune(at now: Int64) throws(AuditFault) -> Int {
         let daysMax = Int64(days) * Self.secondsADay
         var later = now
-        var isBelieved = true
-        /// Looks at the files from the newest to the oldest.
+        var isClockTrusted = true
+        /// Returns whether the file is too old. Call it from the newest file to the oldest.
         func isOld(_ path: String) -> Bool {
             let writtenAt = Self.lastWritten(path) ?? later
-            if later - writtenAt > daysMax + Self.pauseMax { isBelieved = false }
+            if later - writtenAt > daysMax + Self.pauseMax { isClockTrusted = false }
             later = min(later, writtenAt)
-            return isBelieved && now - writtenAt > daysMax
+            return isClockTrusted && now - writtenAt > daysMax
         }
         _ = isOld(path)
         var (kept, surplus) = (1, 0)
-        for number in try earlier().reversed() {
+        for number in try fullFileNumbers().reversed() {
             if isOld(named(number)) {
                 try remove(number)
             } else if kept >= Self.filesMax {
@@ -89,7 +89,7 @@ struct AuditFiles: Sendable {
     }
 
     private func open() throws(AuditFault) -> OpenFile {
-        // Without waiting for whoever would read a pipe of that name.
+        // O_NONBLOCK: a pipe of that name must not block the call until it has a reader.
         let flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
         let number = Glibc.open(path, flags, 0o600)
         guard number >= 0 else {
@@ -124,7 +124,7 @@ struct AuditFiles: Sendable {
             if count < 0, errno == EINTR { continue }
             guard count > 0 else {
                 let fault = AuditFault.last("write", path)
-                // Half a line would join the next one.
+                // A partial line would merge with the next one.
                 _ = ftruncate(number, off_t(file.size))
                 throw fault
             }
@@ -133,9 +133,9 @@ struct AuditFiles: Sendable {
     }
 
     private func rotate(_ file: borrowing OpenFile) throws(AuditFault) {
-        // What is set aside shall last; a crash may take the lines of the last moments.
+        // Full files must survive a crash. The last lines of the current file may be lost.
         guard fdatasync(file.descriptor.number) == 0 else { throw .last("write", path) }
-        let next = named((try earlier().last ?? 0) + 1)
+        let next = named((try fullFileNumbers().last ?? 0) + 1)
         guard access(next, F_OK) != 0 else {
             throw AuditFault(description: "\(next) is in the way: move it away", number: EEXIST)
         }
@@ -148,8 +148,8 @@ struct AuditFiles: Sendable {
         }
     }
 
-    /// Numbers of the files before, ascending.
-    private func earlier() throws(AuditFault) -> [Int] {
+    /// Returns the numbers of the full files in ascending order.
+    private func fullFileNumbers() throws(AuditFault) -> [Int] {
         let folder = PrivateFolder.holding(path)
         let name = path.utf8.split(separator: UInt8(ascii: "/")).last ?? path.utf8[...]
         let prefix = Array(name) + [UInt8(ascii: ".")]
@@ -174,8 +174,8 @@ struct AuditFiles: Sendable {
         return "\(path).\(zeros)\(digits)"
     }
 
-    /// In seconds since 1970, and no time that could not be reckoned with; nil where there is no
-    /// such file.
+    /// Returns the time of the last write in seconds since 1970; nil if there is no such file. The
+    /// value is clamped, so that arithmetic on it cannot overflow.
     private static func lastWritten(_ path: String) -> Int64? {
         var status = stat()
         guard lstat(path, &status) == 0 else { return nil }

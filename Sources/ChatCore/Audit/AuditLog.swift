@@ -5,12 +5,13 @@ import Logging
 import RateLimit
 import Storage
 
-/// One line for all that bears on who may come in:
+/// Logs one line for each event that concerns access to accounts:
 /// `audit address=203.0.113.7 event=sign-in outcome=failed user=<id>`.
 ///
-/// Equal ones of a minute are one line, and `repeated=N` in the next: equal are those of the same
-/// event, outcome, address (IPv6: /64) and user, so that nobody's lines hide another's. A name that
-/// nobody has is never among them: people type their passwords into that field.
+/// Equal events within a minute share one line, and the next line counts them as `repeated=N`.
+/// Equal events have the same event, outcome, address (IPv6: /64) and user, so no user's lines hide
+/// another's. A line never holds an unknown user name, because people type passwords into that
+/// field.
 final class AuditLog: Sendable {
     enum Event: String, CaseIterable {
         case registration, renaming, deletion, friendship
@@ -22,8 +23,8 @@ final class AuditLog: Sendable {
     enum Outcome: String, CaseIterable {
         case done, failed, throttled
 
-        /// Addresses and users with a line of their own each minute. Whoever gets in has proved
-        /// something; the other lines a stranger with many addresses can cause.
+        /// The number of addresses and users that get their own line each minute. It is low for
+        /// outcomes that a stranger with many addresses can cause.
         var sourcesMax: Int { self == .done ? 1_024 : 128 }
     }
 
@@ -32,7 +33,7 @@ final class AuditLog: Sendable {
         let outcome: Outcome
     }
 
-    /// Stands where the address would, for whoever asked over the control socket.
+    /// The address in lines about requests over the control socket.
     private static let operatorsAddress = "control-socket"
     private static let checkInterval = Duration.seconds(5)
 
@@ -41,8 +42,8 @@ final class AuditLog: Sendable {
     private let logs: [Kind: RateLimitedLog]
 
     /// - Parameters:
-    ///   - logger: Gets the lines where there is no trail.
-    ///   - trail: Gets them otherwise, whatever the log's level.
+    ///   - logger: Receives the lines if there is no trail.
+    ///   - trail: Receives the lines at any log level; nil if there are no files for them.
     init(clients: Clients, logger: Logger, trail: AuditTrail?) {
         self.clients = clients
         self.trail = trail
@@ -70,7 +71,7 @@ final class AuditLog: Sendable {
         write(event, .done, from: source, user, address: source)
     }
 
-    /// Writes the counts of lines held back, and the trail, until it is cancelled.
+    /// Writes the trail and the counts of repeated lines until it is cancelled.
     func run(on loop: EventLoop) async {
         await withDiscardingTaskGroup { group in
             if let trail { group.addTask(executorPreference: loop) { await trail.run() } }
@@ -81,7 +82,7 @@ final class AuditLog: Sendable {
         }
     }
 
-    /// Writes what is left. Blocks: for the end of the process.
+    /// Writes all remaining lines. It blocks, so call it only at the end of the process.
     func finish() {
         for log in logs.values { log.flush(all: true) }
         trail?.finish()

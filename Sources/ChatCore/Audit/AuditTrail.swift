@@ -5,33 +5,33 @@ import Program
 import RateLimit
 import Synchronization
 
-/// The audit trail in files of its own, beside the log.
+/// Writes the audit trail to its own files, apart from the log.
 ///
-/// Lines are gathered in memory and written by a thread of its own, so that no request waits for
-/// the disk; they are not synced one by one. While the disk takes none, they wait here, and the log
-/// says so once a minute; the service goes on.
+/// Lines are buffered in memory, and a separate thread writes them, so no request waits for the
+/// disk. Single lines are not synced. If a write fails, lines stay in the buffer and the log
+/// reports the fault once a minute. The service continues.
 final class AuditTrail: Sendable {
-    private struct Waiting {
+    private struct Buffer {
         var lines: [UInt8] = []
         var lostCount = 0
     }
 
-    /// What waits for the disk at most. Later lines are lost, and counted.
-    private static let waitingBytesMax = 256 << 10
+    /// If the buffer is full, later lines are lost and counted.
+    private static let bufferBytesMax = 256 << 10
     private static let retryPause = Duration.seconds(5)
     private static let pruneInterval = Duration.seconds(86_400)
 
     private let files: AuditFiles
     private let loop: EventLoop
     private let log: RateLimitedLog
-    private let waiting = Mutex(Waiting())
+    private let buffer = Mutex(Buffer())
     private let arrivals: AsyncStream<Void>
     private let arrival: AsyncStream<Void>.Continuation
 
-    /// Blocks while it looks whether the file can be written. A full or read-only disk stops no
-    /// start; a path that can never be the trail's does.
+    /// Checks that the file can be written, and blocks meanwhile. A full or read-only disk does not
+    /// prevent the start. A path that can never be written does.
     ///
-    /// - Parameter log: Hears of what goes wrong.
+    /// - Parameter log: Receives the faults.
     init(_ files: AuditFiles, loop: EventLoop, log: RateLimitedLog) throws(StartFailure) {
         self.files = files
         self.loop = loop
@@ -39,21 +39,21 @@ final class AuditTrail: Sendable {
         (arrivals, arrival) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         do throws(AuditFault) {
             _ = try files.append([])
-            tell(surplus: try files.prune(at: WallClock.seconds))
+            report(surplus: try files.prune(at: WallClock.seconds))
         } catch {
             guard error.meansFull else { throw StartFailure("\(error)") }
-            tell(error)
+            report(error)
         }
     }
 
-    /// A logger whose lines are the trail's.
+    /// Returns a logger that writes its lines into the trail.
     func logger(label: String) -> Logger {
         Logger(label: label) { label in
             LineLog(label: label, level: .info) { [self] line in add(line) }
         }
     }
 
-    /// Writes what arrives until it is cancelled, and removes old files.
+    /// Writes the buffered lines and removes old files until it is cancelled.
     func run() async {
         let thread = WorkerPool(threads: 1, waitingMax: 2)
         defer { thread.stop() }
@@ -65,7 +65,7 @@ final class AuditTrail: Sendable {
                 }
             }
             for await _ in arrivals {
-                if await writeWaiting(on: thread) { continue }
+                if await writeBuffer(on: thread) { continue }
                 do { try await loop.sleep(for: Self.retryPause) } catch { break }
                 arrival.yield()
             }
@@ -73,28 +73,28 @@ final class AuditTrail: Sendable {
         }
     }
 
-    /// Writes what is left. Blocks: for the end of the process.
+    /// Writes all remaining lines. It blocks, so call it only at the end of the process.
     func finish() {
-        let lines = takeWaiting()
+        let lines = takeBuffer()
         if lines.isEmpty { return }
-        do throws(AuditFault) { _ = try files.append(lines) } catch { tell(error) }
+        do throws(AuditFault) { _ = try files.append(lines) } catch { report(error) }
     }
 
     private func add(_ line: [UInt8]) {
-        waiting.withLock { waiting in
-            if waiting.lines.count + line.count <= Self.waitingBytesMax {
-                waiting.lines += line
+        buffer.withLock { buffer in
+            if buffer.lines.count + line.count <= Self.bufferBytesMax {
+                buffer.lines += line
             } else {
-                waiting.lostCount += 1
+                buffer.lostCount += 1
             }
         }
         arrival.yield()
     }
 
-    private func takeWaiting() -> [UInt8] {
-        let taken = waiting.withLock { waiting in
-            defer { waiting = Waiting() }
-            return waiting
+    private func takeBuffer() -> [UInt8] {
+        let taken = buffer.withLock { buffer in
+            defer { buffer = Buffer() }
+            return buffer
         }
         if taken.lostCount > 0 {
             log.log(
@@ -104,15 +104,15 @@ final class AuditTrail: Sendable {
         return taken.lines
     }
 
-    /// Returns whether nothing waits any longer.
-    private func writeWaiting(on thread: WorkerPool) async -> Bool {
-        let lines = takeWaiting()
+    /// Writes the buffer. Returns false if the lines stay in it after a fault.
+    private func writeBuffer(on thread: WorkerPool) async -> Bool {
+        let lines = takeBuffer()
         if lines.isEmpty { return true }
         let isRotated = await perform(on: thread) { files throws(AuditFault) in
             try files.append(lines)
         }
         guard let isRotated else {
-            putBack(lines)
+            prepend(lines)
             return false
         }
         if isRotated { await prune(on: thread) }
@@ -123,22 +123,22 @@ final class AuditTrail: Sendable {
         let surplus = await perform(on: thread) { files throws(AuditFault) in
             try files.prune(at: WallClock.seconds)
         }
-        tell(surplus: surplus ?? 0)
+        report(surplus: surplus ?? 0)
     }
 
-    /// In front of what has come since.
-    private func putBack(_ lines: [UInt8]) {
-        waiting.withLock { waiting in
-            if lines.count + waiting.lines.count <= Self.waitingBytesMax {
-                waiting.lines = lines + waiting.lines
+    /// Puts lines back in front of those that arrived since.
+    private func prepend(_ lines: [UInt8]) {
+        buffer.withLock { buffer in
+            if lines.count + buffer.lines.count <= Self.bufferBytesMax {
+                buffer.lines = lines + buffer.lines
             } else {
-                waiting.lostCount += waiting.lines.count { $0 == UInt8(ascii: "\n") }
-                waiting.lines = lines
+                buffer.lostCount += buffer.lines.count { $0 == UInt8(ascii: "\n") }
+                buffer.lines = lines
             }
         }
     }
 
-    /// Returns nil after a fault, which it tells.
+    /// Runs work on the thread. Reports a fault and then returns nil.
     private func perform<T: Sendable>(
         on thread: WorkerPool, _ work: @escaping @Sendable (AuditFiles) throws(AuditFault) -> T
     ) async -> T? {
@@ -150,17 +150,17 @@ final class AuditTrail: Sendable {
         switch result {
         case .success(let outcome): return outcome
         case .failure(let fault):
-            tell(fault)
+            report(fault)
             return nil
         case nil: return nil
         }
     }
 
-    private func tell(_ fault: AuditFault) {
+    private func report(_ fault: AuditFault) {
         log.log(.error, "the audit trail is not written", metadata: ["fault": "\(fault)"])
     }
 
-    private func tell(surplus: Int) {
+    private func report(surplus: Int) {
         guard surplus > 0 else { return }
         log.log(
             .warning, "the audit trail is as large as it may be; its oldest files are removed",

@@ -3,8 +3,8 @@ import EventLoop
 
 /// The pauses of one lane after its failures, each twice as long as the one before.
 ///
-/// Calls fail at once during a pause, so that no caller waits for the next failure. It does no I/O,
-/// and the time comes in.
+/// Calls fail at once during a pause, so that no caller waits for the next failure. The type does
+/// no I/O, and callers pass the time.
 struct Backoff {
     private enum State {
         case trying

@@ -5,8 +5,8 @@ import HTTP
 struct AllowedOrigins: Sendable {
     private let origins: Set<ByteText>
 
-    /// From a list with commas, such as `https://chat.example, https://other.example:8443`; nil
-    /// when a part of it is no origin.
+    /// Parses a list with commas, such as `https://chat.example, https://other.example:8443`.
+    /// Returns nil if a part of it is no origin.
     init?(_ list: String) {
         var origins: Set<ByteText> = []
         for part in list.split(whereSeparator: { $0 == "," || $0 == " " }) {
@@ -16,7 +16,7 @@ struct AllowedOrigins: Sendable {
         self.origins = origins
     }
 
-    /// As browsers write it: in lower case, without a slash, or a port that goes without saying.
+    /// Returns the origin as browsers write it: lower case, without a slash or a default port.
     private static func origin(_ text: Substring) -> String? {
         var origin = ByteText(String(text)).asciiLowercased.string
         if origin.last == "/" { origin.removeLast() }
@@ -32,7 +32,7 @@ struct AllowedOrigins: Sendable {
 
     var isEmpty: Bool { origins.isEmpty }
 
-    /// The answer to a preflight from an allowed origin; nil for any other request.
+    /// Returns the answer to a preflight from an allowed origin; nil for any other request.
     func preflight(_ request: Request) -> Response? {
         guard request.method == .options, allowed(request) != nil,
             request.hasField("Access-Control-Request-Method")
@@ -46,8 +46,8 @@ struct AllowedOrigins: Sendable {
             ])
     }
 
-    /// What lets an allowed origin read the answer. The answer depends on who asks as soon as any
-    /// other origin is allowed.
+    /// Returns the fields that let an allowed origin read the answer. With any allowed origin all
+    /// answers vary by `Origin`.
     func fields(for request: Request) -> [(name: StaticString, value: String)] {
         if origins.isEmpty { return [] }
         guard let origin = allowed(request) else { return [("Vary", "Origin")] }

@@ -4,7 +4,7 @@ import HTTP
 import Logging
 import Synchronization
 
-/// Who is at the other end, behind whatever proxies we trust.
+/// Identifies the client of a request, also behind trusted proxies.
 final class Clients: Sendable {
     private let proxies: TrustedProxies
     private let logger: Logger
@@ -17,8 +17,8 @@ final class Clients: Sendable {
 
     func isTrusted(_ peer: SocketAddress) -> Bool { proxies.contain(peer) }
 
-    /// The client's address. `CF-Connecting-IP` counts only from a trusted proxy: anyone can send
-    /// it.
+    /// Returns the client's address. `CF-Connecting-IP` counts only from a trusted proxy, because
+    /// any client can send it.
     func address(of request: Request) -> SocketAddress {
         guard let told = request.field("CF-Connecting-IP"), proxies.contain(request.peer) else {
             return request.peer
@@ -26,9 +26,9 @@ final class Clients: Sendable {
         return SocketAddress(numeric: told.string, port: 0) ?? request.peer
     }
 
-    /// Whether the browser spoke https to the proxy in front of us.
-    func cameByHTTPS(_ request: Request) -> Bool {
-        // Each proxy on the way may have added its own: the first is the browser's.
+    /// Returns whether the browser used https to reach the proxy in front of this server.
+    func usesHTTPS(_ request: Request) -> Bool {
+        // Each proxy on the path may append its scheme. The first one is the browser's.
         let isHTTPS = request.firstField("X-Forwarded-Proto") { schemes in
             schemes.firstPart(separatedBy: UInt8(ascii: ",")) { scheme in
                 scheme.extracting(scheme.withoutBlanks(scheme.indices)).equalsIgnoringCase("https")
@@ -37,7 +37,7 @@ final class Clients: Sendable {
         return isHTTPS == true && proxies.contain(request.peer)
     }
 
-    /// Warns, once, of a peer that says whom it speaks for and is no trusted proxy.
+    /// Warns once about a peer that sends `CF-Connecting-IP` and is no trusted proxy.
     func warnOfUntrustedProxy(_ request: Request) {
         guard !hasWarned.load(ordering: .relaxed), request.hasField("CF-Connecting-IP"),
             !proxies.contain(request.peer)

@@ -1,10 +1,10 @@
 import EventLoop
 
-/// Holds refusals back for a moment, so that those who try again at once, a thousand times a
-/// second, take no time from the others. nginx and HAProxy do the same (`delay`, `tarpit`).
+/// Delays refusals, so that clients which retry at once cannot take time from others. nginx and
+/// HAProxy have the same (`delay`, `tarpit`).
 actor RefusalDelay {
     private static let time = Duration.milliseconds(300)
-    /// Each holds its request, of up to 64 KiB. Further ones are answered at once.
+    /// Each delayed refusal keeps its request in memory. Further ones are answered at once.
     private static let heldMax = 128
 
     nonisolated let loop: EventLoop
@@ -15,7 +15,7 @@ actor RefusalDelay {
         self.loop = loop
     }
 
-    /// Returns after the delay; at once where as many are held as may be, or the task is cancelled.
+    /// Returns after the delay. Returns at once if too many are delayed or the task is cancelled.
     func wait() async {
         guard held < Self.heldMax else { return }
         held += 1

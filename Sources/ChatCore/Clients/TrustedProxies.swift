@@ -1,6 +1,6 @@
 import EventLoop
 
-/// Addresses and networks whose word about the client is taken: `10.1.2.3`, `172.31.0.0/24`,
+/// Addresses and networks that may name the client in a field: `10.1.2.3`, `172.31.0.0/24`,
 /// `fd00::/8`.
 struct TrustedProxies: Sendable {
     private struct Subnet: Sendable {
@@ -16,7 +16,7 @@ struct TrustedProxies: Sendable {
 
     private let networks: [Subnet]
 
-    /// From a list with commas; nil when a part of it is neither address nor network.
+    /// Parses a list with commas. Returns nil if a part of it is neither address nor network.
     init?(_ list: String) {
         var networks: [Subnet] = []
         for part in list.split(whereSeparator: { $0 == "," || $0 == " " }) {
@@ -36,7 +36,7 @@ struct TrustedProxies: Sendable {
         guard parts.count <= 2, let address = SocketAddress(numeric: String(parts[0]), port: 0),
             let (high, low) = bits(address)
         else { return nil }
-        // By how it is written: `::ffff:10.0.0.0/104` counts its bits as IPv6 does.
+        // The notation decides: `::ffff:10.0.0.0/104` counts bits as IPv6 does.
         let isIPv4 = !parts[0].contains(":")
         let most = isIPv4 ? 32 : 128
         var length = most
@@ -49,12 +49,13 @@ struct TrustedProxies: Sendable {
             high: high, low: low, highMask: mask(min(bits, 64)), lowMask: mask(max(bits - 64, 0)))
     }
 
-    /// The first so many of 64 bits.
+    /// Returns a mask of the first `bits` of 64 bits.
     private static func mask(_ bits: Int) -> UInt64 {
         bits == 0 ? 0 : ~0 << (64 - UInt64(bits))
     }
 
-    /// As IPv6, where IPv4 has its place too (RFC 4291 §2.5.5.2).
+    /// Returns the address as the two halves of an IPv6 address; IPv4 is mapped (RFC 4291
+    /// §2.5.5.2).
     private static func bits(_ address: SocketAddress) -> (UInt64, UInt64)? {
         switch address {
         case .ipv4(let bits, _): (0, 0xFFFF_0000_0000 | UInt64(bits))

@@ -21,8 +21,8 @@ struct BackupCommand: ParsableCommand {
 
     func run() throws {
         let path = try data.path()
-        // As the server, which has another working directory, will find it.
-        let destination = try NewPlace.absolute(destination, outside: path)
+        // Absolute, because the server has another working directory.
+        let destination = try DestinationPath.absolute(destination, outside: path)
         let loop = try EventLoop()
         let bytes = try loop.run {
             try await Self.backUp(path, to: destination, on: loop)

@@ -42,7 +42,7 @@ struct ClockResetCommand: ParsableCommand {
         let users: Int
     }
 
-    /// Nil where the time is not ahead.
+    /// Returns nil if the time is not ahead.
     private static func reset(
         _ path: String, _ now: Int64, _ loop: EventLoop, _ logger: Logger
     ) async throws -> Outcome? {

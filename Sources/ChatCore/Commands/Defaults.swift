@@ -2,12 +2,12 @@ import ArgumentParser
 import Chat
 import Program
 
-/// Where each option comes from when it is not given.
+/// The environment variable and default value of each option.
 enum Defaults {
     static let host = EnvironmentDefault("CHATCORE_HOST", "127.0.0.1")
     static let port = EnvironmentDefault("CHATCORE_PORT", 8080)
     static let data = EnvironmentDefault("CHATCORE_DATA", "data")
-    /// Where the web client lies in a checkout.
+    /// The web client's folder in a checkout.
     static let checkoutFolder = "Sources/Frontend"
     static let publicFolder = EnvironmentDefault("CHATCORE_PUBLIC", checkoutFolder)
     static let cipherURL = EnvironmentDefault("CHATCORE_CIPHER_URL", "http://127.0.0.1:8082")
@@ -36,7 +36,7 @@ enum Defaults {
     static let logLevel = EnvironmentDefault<LogLevel>("CHATCORE_LOG_LEVEL", .info)
 }
 
-/// Where the service listens, or is asked.
+/// The address on which the service listens.
 struct AddressOptions: ParsableArguments {
     @Option(help: Defaults.host.help("The numeric address it listens on.", valueName: "address"))
     var host: String?
@@ -52,7 +52,7 @@ struct AddressOptions: ParsableArguments {
     }
 }
 
-/// Where the store is.
+/// The folder of the store.
 struct DataOption: ParsableArguments {
     @Option(
         help: Defaults.data.help(

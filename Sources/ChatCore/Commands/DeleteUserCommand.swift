@@ -21,7 +21,7 @@ struct DeleteUserCommand: ParsableCommand {
             try Confirmation.require(
                 name, toDo: "remove them with all messages", otherwise: "nothing was removed")
         }
-        let answer = try UsersCommand.ask(data, AdministerUsers.deleteTarget) { [name] body in
+        let answer = try UsersCommand.ask(data, DeleteUser.target) { [name] body in
             body.field("username", name)
         }
         Output.line("\(name) is removed (\(answer["id"]?.text ?? ""))")

@@ -20,11 +20,11 @@ struct InviteCommand: ParsableCommand {
         guard (1...Accounts.invitesMax).contains(count) else {
             throw StartFailure("--count \(count): use a number from 1 to \(Accounts.invitesMax)")
         }
-        guard (1...AdministerInvites.daysMax).contains(days) else {
+        guard (1...CreateInvites.daysMax).contains(days) else {
             throw StartFailure(
-                "--days \(days): use a number from 1 to \(AdministerInvites.daysMax)")
+                "--days \(days): use a number from 1 to \(CreateInvites.daysMax)")
         }
-        try UsersCommand.askForLines(data, AdministerInvites.inviteTarget) { [count, days] body in
+        try UsersCommand.askForLines(data, CreateInvites.target) { [count, days] body in
             body.field("count", count)
             body.field("days", days)
         } _: { line in
@@ -40,7 +40,7 @@ struct ListInvitesCommand: ParsableCommand {
     @OptionGroup var data: DataOption
 
     func run() throws {
-        try UsersCommand.askForLines(data, AdministerInvites.listTarget) { invite in
+        try UsersCommand.askForLines(data, ListInvites.target) { invite in
             Output.line("\(invite["id"]?.text ?? "")  \(invite["expires"]?.text ?? "")")
         }
     }
@@ -54,7 +54,7 @@ struct RevokeInviteCommand: ParsableCommand {
     @OptionGroup var data: DataOption
 
     func run() throws {
-        _ = try UsersCommand.ask(data, AdministerInvites.revokeTarget) { [invite] body in
+        _ = try UsersCommand.ask(data, RevokeInvite.target) { [invite] body in
             body.field("invite", invite)
         }
         Output.line("revoked")

@@ -4,7 +4,7 @@ import Program
 
 extension Registration: ExpressibleByArgument {}
 
-/// How much one person, or one address, may do.
+/// The limits of one user or one address.
 struct LimitOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,

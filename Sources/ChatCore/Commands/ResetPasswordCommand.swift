@@ -13,7 +13,7 @@ struct ResetPasswordCommand: ParsableCommand {
             """)
 
     @Argument(help: UsersCommand.nameHelp) var name: String
-    /// Taken in only to be refused: the parser would repeat what stands there.
+    /// Accepted only to be refused, because the parser's error would print a typed password.
     @Argument(help: .hidden) var others: [String] = []
     @OptionGroup var data: DataOption
 
@@ -23,7 +23,7 @@ struct ResetPasswordCommand: ParsableCommand {
                 "everybody sees arguments: give the new password as one line on standard input")
         }
         let password = try Self.password(of: name)
-        _ = try UsersCommand.ask(data, AdministerUsers.resetPasswordTarget) { [name] body in
+        _ = try UsersCommand.ask(data, ResetPassword.target) { [name] body in
             body.field("username", name)
             body.field("password", password)
         }
@@ -45,7 +45,7 @@ struct ResetPasswordCommand: ParsableCommand {
         return line
     }
 
-    /// One line of the terminal, not shown.
+    /// Reads one line from the terminal without echo.
     private static func typed(_ prompt: String) throws(StartFailure) -> String {
         guard let line = getpass(prompt) else { throw StartFailure("no password was typed") }
         return String(cString: line)

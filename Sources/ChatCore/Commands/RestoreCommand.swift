@@ -19,7 +19,7 @@ struct RestoreCommand: ParsableCommand {
 
     func run() throws {
         let path = try data.path()
-        try NewPlace.requireApart(backup, path)
+        try DestinationPath.requireApart(backup, path)
         do throws(BackupFault) {
             let report = try StoreFolder(path).restore(backup)
             Output.line(

@@ -71,7 +71,7 @@ struct RewrapCommand: ParsableCommand {
             let line = progress.problem ?? "\(counted(progress.seen, "message")) so far"
             if line != told { Output.line(line) }
             told = line
-            target = RewrapStore.progressTarget
+            target = RewrapProgress.target
             try await loop.sleep(for: .seconds(1))
         }
     }

@@ -20,7 +20,7 @@ struct SalvageCommand: ParsableCommand {
     var to: String
 
     func run() throws {
-        let destination = try NewPlace.absolute(to, outside: from)
+        let destination = try DestinationPath.absolute(to, outside: from)
         do throws(BackupFault) {
             let report = try StoreFolder(from).salvage(to: destination) {
                 Output.line("\($0)")

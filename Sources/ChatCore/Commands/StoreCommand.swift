@@ -16,7 +16,7 @@ struct StoreCommand: ParsableCommand {
 }
 
 extension StoreCommand {
-    /// Opens the store that no server has open, and closes it after the work in any case.
+    /// Runs work on the store of a stopped server. Closes the store also after a failure.
     static func withStopped<Outcome: Sendable>(
         _ path: String, _ loop: EventLoop, _ logger: Logger,
         _ work: (JSONStore) async throws -> Outcome
@@ -38,10 +38,10 @@ extension StoreCommand {
 }
 
 extension StartFailure {
-    /// What is wrong with the store in that folder, and what to do about it.
+    /// Describes a fault of the store in that folder, and its remedy.
     init(_ fault: StorageFault, data: String) {
         switch fault {
-        // These name the file themselves.
+        // The descriptions of these faults name the file.
         case .damaged, .edited, .restoring, .journalOfAnother, .takeover:
             self.init(fault.description)
         case .failed(let why):
@@ -54,7 +54,7 @@ extension StartFailure {
 }
 
 extension StoreReport {
-    /// What is sound in a store, and yet for its operator to look at.
+    /// Findings in a sound store that its operator should check.
     var remarks: [String] {
         let rest = exhaustedCount - exhausted.count
         return exhausted.map(\.description)
@@ -81,7 +81,7 @@ extension ReadableRecords {
     }
 }
 
-/// `1 user`, `2 users`.
+/// Returns a number with its noun: `1 user`, `2 users`.
 func counted(_ number: some BinaryInteger, _ noun: String) -> String {
     "\(number) \(noun)\(number == 1 ? "" : "s")"
 }

@@ -21,7 +21,7 @@ struct UsersCommand: ParsableCommand {
     static let nameHelp: ArgumentHelp =
         "The name, as `ChatCore users list` shows it; after -- where it begins with -."
 
-    /// Asks the running server; there is no other way to change an account.
+    /// Sends a request to the running server, because only a server changes accounts.
     static func ask(
         _ data: DataOption, _ target: String,
         _ write: @escaping @Sendable (inout JSONWriter) -> Void = { _ in }
@@ -37,7 +37,7 @@ struct UsersCommand: ParsableCommand {
         }
     }
 
-    /// As `ask`, for an answer of many lines.
+    /// Sends a request whose answer has many lines, and calls `take` for each.
     static func askForLines(
         _ data: DataOption, _ target: String,
         _ write: @escaping @Sendable (inout JSONWriter) -> Void = { _ in },
@@ -84,7 +84,7 @@ struct ListUsersCommand: ParsableCommand {
         if let limit, limit < 1 {
             throw StartFailure("--limit \(limit): use a number from 1 on")
         }
-        try UsersCommand.askForLines(data, AdministerUsers.listTarget) {
+        try UsersCommand.askForLines(data, ListUsers.target) {
             [search, after, limit] body in
             if let search { body.field("search", search) }
             if let after { body.field("after", after) }
@@ -109,7 +109,7 @@ struct RenameUserCommand: ParsableCommand {
     @OptionGroup var data: DataOption
 
     func run() throws {
-        _ = try UsersCommand.ask(data, AdministerUsers.renameTarget) { [old, new] body in
+        _ = try UsersCommand.ask(data, RenameUser.target) { [old, new] body in
             body.field("username", old)
             body.field("newUsername", new)
         }
@@ -125,7 +125,7 @@ struct SignOutCommand: ParsableCommand {
     @OptionGroup var data: DataOption
 
     func run() throws {
-        _ = try UsersCommand.ask(data, AdministerUsers.signOutTarget) { [name] body in
+        _ = try UsersCommand.ask(data, SignOutUser.target) { [name] body in
             body.field("username", name)
         }
         Output.line("every session of \(name) has ended")

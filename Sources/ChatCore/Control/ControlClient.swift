@@ -4,9 +4,9 @@ import Glibc
 import HTTP
 import Program
 
-/// Asks the server that runs on a data folder, if one does.
+/// Sends requests to the server that runs on a data folder, over its control socket.
 struct ControlClient {
-    /// A large store takes its time to copy, on a slow disk.
+    /// Long, because the copy of a large store on a slow disk takes hours.
     private static let answerTimeMax = Duration.seconds(24 * 3600)
 
     private let socket: ControlSocket
@@ -17,7 +17,7 @@ struct ControlClient {
         self.loop = loop
     }
 
-    /// The answer's JSON object; nil where no server listens, be its socket still there.
+    /// Returns the answer's JSON object; nil if no server listens, even if its socket remains.
     func post(
         _ target: String, _ write: (inout JSONWriter) -> Void = { _ in }
     ) async throws(StartFailure) -> JSONObject? {
@@ -28,7 +28,7 @@ struct ControlClient {
         return object
     }
 
-    /// Hands over an answer of many lines, as they come. False where no server listens.
+    /// Passes each line of the answer to `take` as it arrives. Returns false if no server listens.
     func postForLines(
         _ target: String, _ write: (inout JSONWriter) -> Void,
         _ take: @escaping @Sendable (JSONObject) -> Void
@@ -41,8 +41,8 @@ struct ControlClient {
         return true
     }
 
-    /// Returns the failure of a command that needs a running server. A server may run and have no
-    /// socket, which is told apart.
+    /// Returns the failure of a command that needs a running server. It distinguishes a server that
+    /// runs without a socket from no server.
     static func noServer(on data: String) -> StartFailure {
         guard isLocked(data) else {
             return StartFailure("no server runs on data folder '\(data)': start ChatCore first")
@@ -53,7 +53,7 @@ struct ControlClient {
                 + "tries again every few seconds")
     }
 
-    /// Whether a process holds the store's lock. Looks without making the file.
+    /// Returns whether a process holds the store's lock. Does not create the lock file.
     private static func isLocked(_ data: String) -> Bool {
         let number = open("\(data)/lock", O_RDONLY | O_CLOEXEC)
         guard number >= 0 else { return false }
@@ -74,7 +74,7 @@ struct ControlClient {
             response = try await send(target, body.bytes, through: try shortPath(), reader)
         } catch {
             switch error {
-            case .unreachable(.system(let error)) where Self.meansNobody(error): return nil
+            case .unreachable(.system(let error)) where Self.meansNoServer(error): return nil
             case .unreachable(let fault): throw StartFailure("\(socket.path): \(fault)")
             default: throw StartFailure("\(socket.path): the server did not answer: \(error)")
             }
@@ -101,7 +101,7 @@ struct ControlClient {
         defer { withExtendedLifetime(path) {} }
         var limits = ClientLimits()
         limits.answerTimeMax = Self.answerTimeMax
-        // The store's owner asks their own server: an answer is as long as it is.
+        // No limit, because the server is the owner's own and lists may be long.
         limits.response.bodyBytesMax = .max
         let client = Client(socket: path.text, loop: loop, limits: limits)
         let fields: [(name: StaticString, value: String)] = [("Content-Type", "application/json")]
@@ -111,8 +111,8 @@ struct ControlClient {
         return response
     }
 
-    /// The socket is gone, or whoever made it is.
-    private static func meansNobody(_ error: SystemCallError) -> Bool {
+    /// Returns whether the error means that no server listens on the socket.
+    private static func meansNoServer(_ error: SystemCallError) -> Bool {
         error.number == ENOENT || error.number == ECONNREFUSED
     }
 }

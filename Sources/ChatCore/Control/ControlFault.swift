@@ -3,13 +3,13 @@ import Encoding
 import HTTP
 import Storage
 
-/// Why the server did not do what its operator asked.
+/// A refusal of a request over the control socket.
 enum ControlFault: Error {
-    /// One line that says what to do.
+    /// The line tells the operator what to do.
     case refused(String)
     case noSuchOperation
 
-    /// Nil for an error that nobody foresaw, which is ours.
+    /// Returns nil for an unexpected error, which is a bug of ours.
     init?(_ error: any Error) {
         switch error {
         case let fault as ControlFault: self = fault
@@ -27,7 +27,7 @@ enum ControlFault: Error {
         }
     }
 
-    /// `{"error": "<one line for the operator>"}`
+    /// The answer `{"error": "<one line for the operator>"}`.
     var response: Response {
         let (status, line): (Status, String) =
             switch self {
@@ -37,5 +37,32 @@ enum ControlFault: Error {
         var response = Response.json { $0.field("error", line) }
         response.status = status
         return response
+    }
+}
+
+extension ControlFault {
+    /// Translates a refusal of the chat's rules into the operator's language.
+    init(_ fault: ChatFault) {
+        let line =
+            switch fault {
+            case .userNotFound: "there is no user of exactly this name; see ChatCore users list"
+            case .usernameTaken: "somebody has that name already"
+            case .invalidUsername:
+                "a name has 3 to 32 of A-Z a-z 0-9 . _ - and does not begin with -"
+            case .weakPassword(.tooShort): "a password has at least 8 characters"
+            case .weakPassword(.tooLong): "a password has at most 72 bytes"
+            case .weakPassword(.holdsNUL): "a password holds no NUL"
+            case .weakPassword(.isUsername): "the name is no password"
+            case .weakPassword(.isCommon): "that password is one of the most common"
+            case .busy: "the server has too many passwords to check right now; try again"
+            case .invitesTooMany: "too many invitations wait to be used; see ChatCore users invites"
+            case .badCredentials, .forbidden, .friendNotFound, .selfFriend, .alreadyFriends,
+                .notFriends, .blockListFull, .emptyMessage, .messageTooLong, .idReused,
+                .timestampsExhausted,
+                .storeFull, .registrationClosed, .inviteNeeded, .inviteInvalid, .tooManyAttempts,
+                .tooManyMessages, .tooMuchData, .tooManyNames:
+                "the server refuses that"
+            }
+        self = .refused(line)
     }
 }

@@ -2,19 +2,28 @@ import Chat
 import HTTP
 import Storage
 
-/// What can be asked of a running server by whoever may open its control socket.
+/// The operations that a running server offers over its control socket.
 enum ControlRoutes {
     static func table(
-        store: any StoreAdministration, keys: KeyGuard, rewrapping: Rewrapping,
-        users: AdministerUsers,
-        invites: AdministerInvites
+        accounts: Accounts, store: any StoreAdministration, keys: KeyGuard, rewrapping: Rewrapping,
+        audit: AuditLog
     ) -> [Route] {
-        users.routes + invites.routes + [
+        [
+            Route(.post, ListUsers.target, ListUsers(accounts: accounts)),
+            Route(.post, ResetPassword.target, ResetPassword(accounts: accounts, audit: audit)),
+            Route(.post, RenameUser.target, RenameUser(accounts: accounts, audit: audit)),
+            Route(.post, SignOutUser.target, SignOutUser(accounts: accounts, audit: audit)),
+            Route(
+                .post, DeleteUser.target,
+                DeleteUser(accounts: accounts, store: store, audit: audit)),
+            Route(.post, CreateInvites.target, CreateInvites(accounts: accounts)),
+            Route(.post, ListInvites.target, ListInvites(accounts: accounts)),
+            Route(.post, RevokeInvite.target, RevokeInvite(accounts: accounts)),
             Route(.post, FoldStore.target, FoldStore(store: store)),
-            Route(.post, ForgetKey.target, ForgetKey(keys: keys)),
             Route(.post, BackUpStore.target, BackUpStore(store: store)),
-            Route(.post, RewrapStore.target, RewrapStore(rewrapping: rewrapping).start),
-            Route(.post, RewrapStore.progressTarget, RewrapStore(rewrapping: rewrapping).progress),
+            Route(.post, ForgetKey.target, ForgetKey(keys: keys)),
+            Route(.post, RewrapStore.target, RewrapStore(rewrapping: rewrapping)),
+            Route(.post, RewrapProgress.target, RewrapProgress(rewrapping: rewrapping)),
         ]
     }
 }

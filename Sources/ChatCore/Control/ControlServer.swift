@@ -2,8 +2,8 @@ import EventLoop
 import HTTP
 import Logging
 
-/// Serves administration over the control socket. Its mode lets the owner in and nobody else, so
-/// it asks for no secret.
+/// Serves administration over the control socket. Only the owner can open the socket, so requests
+/// need no secret.
 struct ControlServer: Dispatcher {
     private static let pause = Duration.seconds(3)
     private static let readerTimeMax = Duration.seconds(24 * 3600)
@@ -20,8 +20,8 @@ struct ControlServer: Dispatcher {
         self.logger = logger
     }
 
-    /// Serves until the task is cancelled. While there can be no socket, the log says so and the
-    /// service goes on without.
+    /// Serves until the task is cancelled. If it cannot create the socket, it logs a warning and
+    /// retries; the chat service does not depend on it.
     func run() async {
         guard let listener = await listener() else { return }
         defer { socket.remove() }
@@ -29,7 +29,7 @@ struct ControlServer: Dispatcher {
             .serve(listener)
     }
 
-    /// A list may be read through a pager, as slowly as a person reads.
+    /// Long, because an operator may read a list through a pager.
     private static var limits: Limits {
         var limits = Limits()
         limits.writeTimeMax = readerTimeMax
@@ -37,7 +37,8 @@ struct ControlServer: Dispatcher {
         return limits
     }
 
-    /// Tries again and again: a disk that takes no writes may do so later.
+    /// Creates the socket. Retries, because a read-only or full disk may recover. Returns nil if
+    /// cancelled.
     private func listener() async -> Listener? {
         var isFirst = true
         while true {

@@ -1,18 +1,18 @@
 import EventLoop
 import Glibc
 
-/// `control.sock` in the data folder: whoever may open it administers the running server.
+/// The socket `control.sock` in the data folder. Access to it is administration of the server.
 struct ControlSocket: Sendable {
     private static let name = "control.sock"
-    /// What fits into a `sockaddr_un` (unix(7)), with some room.
+    /// Less than `sockaddr_un` holds (108 bytes, unix(7)).
     private static let pathBytesMax = 100
 
     let folder: String
 
     var path: String { "\(folder)/\(Self.name)" }
 
-    /// Listens, in place of a socket that an earlier process left behind. Only who holds the
-    /// store's lock may do so.
+    /// Listens. Replaces a socket that an earlier process left behind. Call it only with the
+    /// store's lock held.
     func listen(on loop: EventLoop) throws(SystemCallError) -> Listener {
         remove()
         let short = try shortPath()
@@ -22,8 +22,8 @@ struct ControlSocket: Sendable {
 
     func remove() { unlink(path) }
 
-    /// A path to it that fits into an address, for as long as this is held: where its own does
-    /// not, it leads through the open folder.
+    /// Returns a path that fits into a socket address. A path that is too long leads through a
+    /// descriptor of the folder, which the result keeps open.
     func shortPath() throws(SystemCallError) -> ShortPath {
         if path.utf8.count <= Self.pathBytesMax { return ShortPath(path) }
         let number = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

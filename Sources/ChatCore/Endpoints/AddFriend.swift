@@ -27,7 +27,8 @@ struct AddFriend: Endpoint {
         }
     }
 
-    /// Somebody who tries names one after another finds out which there are.
+    /// Audits a caller who tries too many unknown names, because the answers reveal which names
+    /// exist.
     private func add(
         _ username: ByteText, to caller: UserID, _ request: Request
     ) async throws -> User {

@@ -4,7 +4,7 @@ import HTTP
 import Storage
 
 /// `POST /friends/remove`, `/friends/block` and `/friends/unblock` `{myId, friendId}`: `{message}`;
-/// 403, 404. Doing it again is a success.
+/// 403, 404. A repeated request succeeds.
 struct ChangeFriendship: Endpoint {
     enum Change: Sendable {
         case remove, block, unblock
@@ -35,8 +35,7 @@ struct ChangeFriendship: Endpoint {
     }
 }
 
-/// `GET /friends/{userId}/blocked`: `[{id, username}]`, in the order in which they were blocked;
-/// 403.
+/// `GET /friends/{userId}/blocked`: `[{id, username}]`, in the order of blocking; 403.
 struct ListBlocked: Endpoint {
     let friends: Friends
     let sessions: Sessions

@@ -4,11 +4,11 @@ import HTTP
 import Storage
 
 /// `POST /auth/change-password` `{userId, newPassword, currentPassword?}`: `{message, token}` and a
-/// fresh cookie; every older session dies. 400, 401, 403, 404 (before ownership), 429, 503.
+/// new cookie; 400, 401, 403, 404 (before ownership), 429, 503. All older sessions end.
 struct ChangePassword: Endpoint {
     let accounts: Accounts
     let sessions: Sessions
-    let gate: Gate
+    let attempts: PasswordAttempts
     let audit: AuditLog
 
     func answer(_ request: Request) async throws -> Response {
@@ -27,7 +27,7 @@ struct ChangePassword: Endpoint {
     private func change(
         _ body: RequestBody, _ caller: UserID, _ request: Request
     ) async throws -> User {
-        let user = try await gate.pass(.passwordChange, request, user: caller) { client in
+        let user = try await attempts.run(.passwordChange, request, user: caller) { client in
             try await accounts.changePassword(
                 of: UserID(try body.string("userId")), caller: caller,
                 to: try body.string("newPassword"),

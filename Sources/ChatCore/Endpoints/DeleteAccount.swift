@@ -3,13 +3,13 @@ import Encoding
 import HTTP
 import Storage
 
-/// `POST /auth/delete-account` `{userId, currentPassword}`: `{message}`, and this browser's cookie
-/// is cleared; the account, its friendships and the messages of its conversations are gone. 401,
-/// 403, 429, 503.
+/// `POST /auth/delete-account` `{userId, currentPassword}`: `{message}`, and clears this browser's
+/// cookie; 401, 403, 429, 503. Deletes the account, its friendships and its conversations'
+/// messages.
 struct DeleteAccount: Endpoint {
     let accounts: Accounts
     let sessions: Sessions
-    let gate: Gate
+    let attempts: PasswordAttempts
     let audit: AuditLog
 
     func answer(_ request: Request) async throws -> Response {
@@ -17,7 +17,7 @@ struct DeleteAccount: Endpoint {
         let body = try RequestBody(request)
         let id = UserID(try body.string("userId"))
         let password = try body.string("currentPassword")
-        try await gate.pass(.deletion, request, user: caller) { client in
+        try await attempts.run(.deletion, request, user: caller) { client in
             try await accounts.deleteAccount(
                 of: id, caller: caller, current: password, from: client)
         }

@@ -1,8 +1,8 @@
 import Encoding
 import HTTP
 
-/// `GET /api-docs.json`: the OpenAPI document of the routes; 304. It lies among the web client's
-/// files, beside the page that shows it; 404 where another client's folder has none.
+/// `GET /api-docs.json`: the OpenAPI document of the routes; 304, 404. It is a file of the web
+/// client; the folder of another client may have none.
 struct Documents: Endpoint {
     static let folder: StaticString = "/api-docs/"
 
@@ -16,7 +16,8 @@ struct Documents: Endpoint {
     }
 }
 
-/// `GET /api-docs`: the page's links start from its folder, below whatever prefix it was asked.
+/// `GET /api-docs`: redirects to `api-docs/`, because the page's links are relative. The redirect
+/// is relative too, so it works under every prefix.
 struct DocumentsPage: Endpoint {
     func answer(_ request: Request) async -> Response {
         Response(.permanentRedirect, fields: [("Location", "api-docs/")])

@@ -4,17 +4,16 @@ import HTTP
 import RateLimit
 import Storage
 
-/// `GET /healthz`: the process answers.
+/// `GET /healthz`: confirms that the process answers.
 struct Liveness: Endpoint {
     func answer(_ request: Request) async -> Response {
         .json { $0.field("status", "ok") }
     }
 }
 
-/// `GET /readyz`: the store takes changes and Cipher answers with the keys that are known; 503
-/// else. `shedding` says whether anyone was refused within a minute because there is too much.
-/// `keyExhausted` stands there while Cipher's current key may seal no more: sends are 503 and reads
-/// go on.
+/// `GET /readyz`: `{status, shedding, keyExhausted?}` if the store is writable and Cipher holds the
+/// known keys; 503 otherwise. `shedding` says whether overload refused a request within a minute.
+/// With `keyExhausted` Cipher's current key may seal no more: sends fail and reads work.
 struct Readiness: Endpoint {
     let store: any ChatStore
     let keys: KeyGuard

@@ -11,10 +11,10 @@ struct ListFriends: Endpoint {
     let tags: EntityTagKey
 
     func answer(_ request: Request) async throws -> Response {
-        // Before the list: a change in between makes the tag too old, never too new.
+        // Read before the list, so that a change in between makes the tag too old, never too new.
         let (caller, facts) = try await sessions.poll(
             by: request, claiming: request.parameters["userId"] ?? "")
-        // A tag belongs to its URL, which names the caller.
+        // The URL names the caller, and a tag belongs to one URL.
         var hash = tags.hash
         hash.combine(facts.revision)
         let tag = EntityTag(hash)

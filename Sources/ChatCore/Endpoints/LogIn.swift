@@ -4,11 +4,11 @@ import HTTP
 import Storage
 
 /// `POST /auth/login` `{username, password}`: `{id, username, contacts: [id], token}` and a session
-/// cookie; 401 whatever of the two was wrong, 429, 503.
+/// cookie; 401 for a wrong name or password alike, 429, 503.
 struct LogIn: Endpoint {
     let accounts: Accounts
     let sessions: Sessions
-    let gate: Gate
+    let attempts: PasswordAttempts
     let audit: AuditLog
 
     func answer(_ request: Request) async throws -> Response {
@@ -34,7 +34,7 @@ struct LogIn: Endpoint {
         _ username: ByteText, _ password: ByteText, _ request: Request
     ) async throws -> User {
         do {
-            let user = try await gate.pass(.signIn, request) { client in
+            let user = try await attempts.run(.signIn, request) { client in
                 try await accounts.logIn(username: username, password: password, from: client)
             }
             audit.note(.signIn, .done, request, user: user.id)

@@ -1,9 +1,8 @@
 import Encoding
 import HTTP
 
-/// `POST /auth/logout`: `{message}`; this browser's cookie is cleared, where a page of this origin
-/// asks; 403 for pages of other origins. A token has no state to end: changing the password ends
-/// all of them.
+/// `POST /auth/logout`: `{message}`, and clears the cookie for a page of this origin; 403 for pages
+/// of other origins. Tokens stay valid; a new password ends them.
 struct LogOut: Endpoint {
     let sessions: Sessions
 

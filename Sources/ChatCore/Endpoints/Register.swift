@@ -6,7 +6,7 @@ import Storage
 /// `POST /auth/register` `{username, password, invite?}`: `{id, username}`; 400, 403, 429, 503.
 struct Register: Endpoint {
     let accounts: Accounts
-    let gate: Gate
+    let attempts: PasswordAttempts
     let audit: AuditLog
 
     func answer(_ request: Request) async throws -> Response {
@@ -16,7 +16,7 @@ struct Register: Endpoint {
         let invite = Self.digest(of: try body.optionalString("invite"))
         let user: User
         do {
-            user = try await gate.pass(.registration, request) { client in
+            user = try await attempts.run(.registration, request) { client in
                 try await accounts.register(
                     username: username, password: password, invite: invite, from: client)
             }
@@ -31,12 +31,12 @@ struct Register: Endpoint {
         }
     }
 
-    /// Nil where no code was given, as by a form whose field was left empty.
+    /// Returns the digest of the typed code; nil for an absent or blank one, as of an empty field.
     private static func digest(of typed: ByteText?) -> ByteText? {
         guard let typed, typed.utf8.contains(where: { $0 != UInt8(ascii: " ") }) else {
             return nil
         }
-        // No invitation has an empty digest.
+        // The empty digest matches no invitation.
         return InviteCode(typed)?.digest ?? ""
     }
 }

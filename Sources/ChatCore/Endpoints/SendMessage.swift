@@ -3,8 +3,8 @@ import Encoding
 import HTTP
 import Storage
 
-/// `POST /chat/send` `{senderId, receiverId, message, id?}`: the stored message, flat and, for
-/// older clients, once more in `data`; 400, 403, 404, 409, 429, 503.
+/// `POST /chat/send` `{senderId, receiverId, message, id?}`: the stored message; 400, 403, 404,
+/// 409, 429, 503. Its fields are repeated in `data` for older clients.
 struct SendMessage: Endpoint {
     let messages: Messages
     let sessions: Sessions

@@ -96,7 +96,7 @@ final class Sessions: Sendable {
     }
 
     private func cookie(for request: Request) -> SessionCookie {
-        SessionCookie(isSecure: clients.cameByHTTPS(request))
+        SessionCookie(isSecure: clients.usesHTTPS(request))
     }
 
     /// A token that this key signed. Its age and its epoch are not yet checked.

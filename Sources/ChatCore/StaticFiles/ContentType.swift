@@ -1,6 +1,6 @@
 import Encoding
 
-/// Media types by the end of a file's name.
+/// Maps file name extensions to media types.
 enum ContentType {
     static func of(_ path: String) -> String {
         let ending = path.split(separator: ".").last.map { ByteText(String($0)).asciiLowercased }

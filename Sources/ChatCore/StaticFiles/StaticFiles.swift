@@ -2,8 +2,8 @@ import Encoding
 import HTTP
 import Program
 
-/// The web client's files, loaded once. Only what was loaded can be served, so that no spelling of
-/// a path reaches anything else.
+/// The web client's files, loaded once at startup. Only loaded files are served, so no spelling of
+/// a path reaches another file.
 struct StaticFiles: Sendable {
     private struct File: Sendable {
         let bytes: [UInt8]
@@ -17,10 +17,10 @@ struct StaticFiles: Sendable {
 
     private init() {}
 
-    /// - Parameter folder: All files below it, except hidden ones, are served.
+    /// Loads all files below the folder, except hidden ones.
     init(folder: String) throws(StartFailure) {
-        for file in try Folder.files(below: folder) {
-            // Everybody may read the files: their tags need no key.
+        for file in try FileTree.files(below: folder) {
+            // The files are public, so their tags need no key.
             var hash = SipHash()
             hash.combine(file.bytes.span)
             files[ByteText("/" + file.path)] = File(
@@ -28,10 +28,10 @@ struct StaticFiles: Sendable {
         }
     }
 
-    /// Whether there is a page to begin with, at `/`.
+    /// Whether there is a page at `/`.
     var hasIndex: Bool { files["/index.html"] != nil }
 
-    /// The file at that path, `index.html` for a folder; nil where there is none.
+    /// Returns the file at that path, or `index.html` of a folder; nil if there is none.
     func answer(_ request: Request, path: ByteText) -> Response? {
         let index = path.utf8.last == UInt8(ascii: "/") ? files[path + "index.html"] : nil
         guard let file = files[path] ?? index else { return nil }

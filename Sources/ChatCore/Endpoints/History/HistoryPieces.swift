@@ -2,7 +2,7 @@ import Chat
 import Encoding
 import Storage
 
-/// A history as the pieces of one JSON array, a page each.
+/// A history as pieces of one JSON array. Each piece holds a page of messages.
 struct HistoryPieces: Sendable {
     private var pages: MessagePages
     private let id: RequestID
@@ -13,12 +13,13 @@ struct HistoryPieces: Sendable {
         self.id = id
     }
 
-    /// Whether all pieces have been handed out.
+    /// Whether the last piece was returned.
     var isAtEnd: Bool { pages.isAtEnd }
-    /// Whether all texts so far could be read.
+    /// Whether all texts so far were readable.
     var isReadable: Bool { pages.isReadable }
 
-    /// The next piece. Nothing of the page is kept: a piece may wait long for its reader.
+    /// Returns the next piece. Keeps nothing of the page, since a slow client may delay the next
+    /// call.
     mutating func next() async throws -> [UInt8] {
         let pages = pages
         let (page, rest) = try await id.during {
@@ -30,8 +31,8 @@ struct HistoryPieces: Sendable {
     }
 
     private mutating func piece(of page: MessagePage) -> [UInt8] {
-        // Base64 takes more than the text it came from: the buffer never grows, and to no more than
-        // four thirds of what it holds.
+        // Sealed contents are base64 and so longer than their texts. The buffer never grows, and at
+        // most a quarter of it stays unused.
         var body = JSONWriter(capacity: page.recorded.byteCount + 2)
         if isBegun { body.continueArray() } else { body.beginArray() }
         page.forEach { message, text in body.message(message, text) }

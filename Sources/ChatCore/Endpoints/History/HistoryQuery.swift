@@ -3,7 +3,7 @@ import Encoding
 import HTTP
 import Storage
 
-/// The parameters of a history request, read strictly.
+/// Validates the parameters of a history request.
 struct HistoryQuery {
     private let query: Query
 
@@ -16,7 +16,7 @@ struct HistoryQuery {
         return value
     }
 
-    /// Whether the parameter is that id; in its usual spelling without a copy of the parameter.
+    /// Returns whether the parameter is that id. The usual spelling needs no copy of the parameter.
     func required(_ name: StaticString, is id: UserID) throws(APIFault) -> Bool {
         do throws(Query.Fault) {
             if try query.matches(name, id.text) == true { return true }

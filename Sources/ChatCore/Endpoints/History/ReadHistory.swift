@@ -5,10 +5,9 @@ import Storage
 import Synchronization
 
 /// `GET /chat/history?myId=&friendId=` with `after`, `before` and `limit`: `[{id, senderId,
-/// receiverId, content, timestamp}]`, oldest first; 304, 403, 503. What is longer than a page is
-/// streamed.
+/// receiverId, content, timestamp}]`, oldest first; 304, 403, 503. Several pages are streamed.
 struct ReadHistory: Endpoint {
-    /// An answer up to this size goes out whole, with its length.
+    /// A single page up to this size is sent whole, with its length.
     private static let wholeBytesMax = 64 << 10
 
     let messages: Messages
@@ -19,7 +18,8 @@ struct ReadHistory: Endpoint {
     func answer(_ request: Request) async throws -> Response {
         let query = HistoryQuery(request.query)
         let friend = Result { () throws(APIFault) in UserID(try query.required("friendId")) }
-        // Before the messages: a change in between makes the tag too old, never too new.
+        // Read before the messages, so that a change in between makes the tag too old, never too
+        // new.
         let (caller, facts) = try await sessions.poll(by: request, with: try? friend.get())
         let isCaller = try query.required("myId", is: caller)
         let conversation = Conversation(caller, try friend.get())
@@ -33,17 +33,18 @@ struct ReadHistory: Endpoint {
         let first = try await pieces.next()
         var response = Response.json(first)
         if !pieces.isAtEnd || first.count > Self.wholeBytesMax {
-            response.body = Self.stream(Held(first), then: pieces)
+            response.body = Self.stream(FirstPiece(first), then: pieces)
         }
-        // The key that opens the rest may be back before anybody saw it gone.
+        // A missing key may return unnoticed, so an answer without some texts must not be cached.
         if pieces.isReadable { response.fields.append(("ETag", tag.text)) }
         return response
     }
 
-    /// Covers all that the answer depends on. A tag belongs to its URL, which names both people.
+    /// Returns a tag over everything that the answer depends on. The URL names both users, and a
+    /// tag belongs to one URL.
     private func tag(of range: HistoryRange, _ revision: UInt64) -> EntityTag {
         var hash = tags.hash
-        // No parameter is below 0.
+        // Parameters are never negative, so -1 stands for none.
         hash.combine(UInt64(bitPattern: range.after ?? -1))
         hash.combine(UInt64(bitPattern: range.before ?? -1))
         hash.combine(UInt64(range.limit ?? 0))
@@ -52,8 +53,8 @@ struct ReadHistory: Endpoint {
         return EntityTag(hash)
     }
 
-    /// The head of the answer, for which the vault is asked for nothing. The length is known only
-    /// once the messages are read, so it is left out (RFC 9110 §9.3.2).
+    /// Returns the head of the answer without a request to the vault. It omits the length, which is
+    /// unknown before the messages are read (RFC 9110 §9.3.2).
     private func head(
         _ conversation: Conversation, _ range: HistoryRange, _ tag: EntityTag
     ) async throws -> Response {
@@ -64,8 +65,8 @@ struct ReadHistory: Endpoint {
         return response
     }
 
-    /// Page after page, so that a long conversation takes no more memory than a short one.
-    private static func stream(_ first: Held, then pieces: HistoryPieces) -> Response.Body {
+    /// Streams the pieces one at a time, so that memory does not grow with the conversation.
+    private static func stream(_ first: FirstPiece, then pieces: HistoryPieces) -> Response.Body {
         .stream { body in
             var pieces = pieces
             try await body.write(first.take())
@@ -73,8 +74,9 @@ struct ReadHistory: Endpoint {
         }
     }
 
-    /// Bytes that are let go of when they are written, and not with the answer that they begin.
-    private final class Held: Sendable {
+    /// The first piece of a stream. Its memory is freed once it is written, not at the stream's
+    /// end.
+    private final class FirstPiece: Sendable {
         private let bytes: Mutex<[UInt8]>
 
         init(_ bytes: [UInt8]) {

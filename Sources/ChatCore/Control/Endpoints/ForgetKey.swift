@@ -3,7 +3,7 @@ import CipherAPI
 import Encoding
 import HTTP
 
-/// `POST /store/forget-key {version}`: answers `{}` once the store asks for that key no more.
+/// `POST /store/forget-key {version}`: `{}` once the store no longer requires that key.
 struct ForgetKey: Endpoint {
     static let target = "/store/forget-key"
 

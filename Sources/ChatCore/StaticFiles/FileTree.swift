@@ -1,10 +1,10 @@
 import Glibc
 import Program
 
-/// Reads a whole folder of small files.
-enum Folder {
+/// Reads all files below a folder into memory.
+enum FileTree {
     struct File {
-        /// From the folder on, without a leading slash.
+        /// The path relative to the folder.
         let path: String
         let bytes: [UInt8]
     }

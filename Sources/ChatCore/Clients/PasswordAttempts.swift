@@ -4,8 +4,8 @@ import HTTP
 import RateLimit
 import Storage
 
-/// Where requests that try a password come in: tells whose they are, and notes those refused.
-struct Gate: Sendable {
+/// Runs attempts with a password for requests. Audits the refused ones and delays their answers.
+struct PasswordAttempts: Sendable {
     let clients: Clients
     let audit: AuditLog
     let shedding: LoadShedding
@@ -15,9 +15,9 @@ struct Gate: Sendable {
         Network(of: clients.address(of: request))
     }
 
-    /// Runs an attempt. Where there were too many, or too much waits for bcrypt, that is noted and
-    /// answered a little later.
-    func pass<T: Sendable>(
+    /// Runs one attempt. Refusals for too many attempts, or for a full queue of bcrypt, are noted
+    /// and delayed.
+    func run<T: Sendable>(
         _ event: AuditLog.Event, _ request: Request, user: UserID? = nil,
         _ attempt: (Network) async throws -> T
     ) async throws -> T {
@@ -29,7 +29,7 @@ struct Gate: Sendable {
                 audit.note(event, .throttled, request, user: user)
                 await delay.wait()
             case .badCredentials:
-                // A log-in has no user yet, and finds out itself whose name was tried.
+                // Without a user yet, `LogIn` audits the failure itself.
                 if let user { audit.note(event, .failed, request, user: user) }
             case .busy:
                 shedding.refused(.passwords)

@@ -2,7 +2,7 @@ import Encoding
 import HTTP
 import Storage
 
-/// `POST /store/fold`: answers `{users, messages}` once every change is in `db.json`.
+/// `POST /store/fold`: `{users, messages}` once every change is in `db.json`.
 struct FoldStore: Endpoint {
     static let target = "/store/fold"
 

@@ -2,24 +2,18 @@ import Chat
 import Encoding
 import HTTP
 
-/// `POST /store/rewrap` begins to move every message under the vault's current key, unless that is
-/// under way; `POST /store/rewrap/progress` tells how far it is. Both answer
+/// `POST /store/rewrap/progress`: the progress of a rewrap, as
 /// `{running, version, seen, rewrapped, notAuthentic, retired, problem?}`.
-struct RewrapStore {
-    static let target = "/store/rewrap"
-    static let progressTarget = "/store/rewrap/progress"
+struct RewrapProgress: Endpoint {
+    static let target = "/store/rewrap/progress"
 
     let rewrapping: Rewrapping
 
-    func start(_ request: Request) async throws -> Response {
-        Self.response(await rewrapping.start())
-    }
-
-    func progress(_ request: Request) async throws -> Response {
+    func answer(_ request: Request) async throws -> Response {
         Self.response(await rewrapping.progress)
     }
 
-    private static func response(_ progress: Rewrapping.Progress) -> Response {
+    static func response(_ progress: Rewrapping.Progress) -> Response {
         .json { body in
             body.field("running", progress.isRunning)
             body.field("version", progress.version)

@@ -1,12 +1,13 @@
+import Chat
 import Encoding
 import EventLoop
 import Logging
 import Program
 import Storage
 
-/// Says at every start where the store's time is ahead of this machine's clock: it may have been
-/// set wrong once, and sessions are judged by the later of the two.
-struct ClockWatch: Sendable {
+/// Warns at every start if the store's newest time is ahead of this machine's clock. The clock may
+/// have been wrong once, and sessions expire by the later of both times.
+struct ClockAheadWarning: Sendable {
     private static let pause = Duration.seconds(60)
 
     let store: any StoreAdministration
@@ -14,7 +15,7 @@ struct ClockWatch: Sendable {
     let loop: EventLoop
     let logger: Logger
 
-    /// Returns once it has been said, or there is nothing to say. Waits until the clock is set.
+    /// Waits until the clock is set, warns if needed, and returns.
     func run() async {
         while MachineClock.now == nil {
             do { try await loop.sleep(for: Self.pause) } catch { return }
@@ -40,4 +41,18 @@ struct ClockWatch: Sendable {
                 "first": "\(found.listed.map(\.description).joined(separator: ","))",
             ])
     }
+}
+
+/// The time of this machine's clock. It is nil until the clock is set.
+enum MachineClock {
+    private static let millisecondsPerDay: Int64 = 86_400_000
+
+    /// Milliseconds since 1970; nil until the clock is set.
+    static var now: Int64? {
+        let clock = WallClock.milliseconds
+        return MessageTime.isSet(clock) ? clock : nil
+    }
+
+    /// The latest plausible time of a message. It allows for a clock that is a day behind.
+    static var latest: Int64? { now.map { $0 + millisecondsPerDay } }
 }

@@ -2,7 +2,7 @@ import Encoding
 import HTTP
 import Storage
 
-/// `POST /store/backup {destination}`: answers `{bytes, segments}` once the copy is on the disk.
+/// `POST /store/backup {destination}`: `{bytes, segments}` once the copy is on the disk.
 struct BackUpStore: Endpoint {
     static let target = "/store/backup"
 

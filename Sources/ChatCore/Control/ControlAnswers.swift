@@ -1,9 +1,18 @@
 import Encoding
 import HTTP
+import Storage
 import Synchronization
 
 extension Response {
-    /// An answer of the control socket that has no limit: one JSON object a line, sent in pieces.
+    /// Returns the answer `{id, username}` to an operation on a user.
+    static func administered(_ user: User) -> Response {
+        .json { body in
+            body.field("id", user.id.text)
+            body.field("username", user.username)
+        }
+    }
+
+    /// Returns an answer of any length: one JSON object a line, streamed in pieces.
     static func lines<Element: Sendable>(
         _ elements: [Element], _ write: @escaping @Sendable (inout JSONWriter, Element) -> Void
     ) -> Response {
@@ -27,10 +36,10 @@ extension Response {
     }
 }
 
-/// Reads such an answer as it comes, line by line.
+/// Parses such an answer line by line as it arrives.
 final class AnswerLines: Sendable {
     private struct State {
-        /// The beginning of a line whose end has not come.
+        /// The received part of the current line.
         var beginning: [UInt8] = []
         var isMalformed = false
     }
@@ -42,7 +51,7 @@ final class AnswerLines: Sendable {
         self.take = take
     }
 
-    /// Whether all that came was whole lines, each of them an object.
+    /// Whether the answer ended with a whole line and every line was an object.
     var isComplete: Bool { state.withLock { $0.beginning.isEmpty && !$0.isMalformed } }
 
     func read(_ piece: [UInt8]) {

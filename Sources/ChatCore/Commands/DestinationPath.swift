@@ -1,9 +1,9 @@
 import Glibc
 import Program
 
-/// The path of a folder that a command is to write, in a form that every process understands.
-enum NewPlace {
-    /// The absolute path of a folder that may not be there yet, and does not lie in `folder`.
+/// Resolves the folder that a command writes to.
+enum DestinationPath {
+    /// Returns the absolute path of a folder that need not exist. Refuses one inside `folder`.
     static func absolute(
         _ destination: String, outside folder: String
     ) throws(StartFailure) -> String {
