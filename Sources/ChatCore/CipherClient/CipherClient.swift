@@ -11,7 +11,7 @@ import Synchronization
 /// no sender and background work delays neither.
 final class CipherClient: Vault {
     private let keys: CipherKeys
-    /// Fetches the keys only, without an introduction, so that it works while the keys are wrong.
+    /// Fetches the keys only, without a check, so that it works while the keys are wrong.
     private let probes: CipherConnections
     private let seals: CipherLane
     private let opens: CipherLane
