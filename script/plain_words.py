@@ -7,8 +7,8 @@ SENTENCE_WORDS_MAX = 25
 # The sources whose comments are in plain words. Add a folder once it is clean.
 PLAIN_WORDS = [
     Path("Sources") / name for name in (
-        "Chat", "ChatCore", "Cipher", "CipherAPI", "Cryptography", "Encoding", "Program",
-        "RateLimit", "Storage")
+        "Chat", "ChatCore", "Cipher", "CipherAPI", "Cryptography", "Encoding", "EventLoop",
+        "Program", "RateLimit", "Storage")
 ]
 
 SWIFT_TOKENS = re.compile(

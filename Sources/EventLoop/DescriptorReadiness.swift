@@ -1,42 +1,37 @@
 internal import Glibc
 
-/// What is known of one descriptor's readiness, and who waits for it to change.
+/// Remembers whether one descriptor is readable and writable, and resumes the tasks that wait for
+/// it.
 ///
-/// The kernel reports edges, so what was reported is remembered until a call says otherwise.
-/// `@unchecked Sendable`: used on the loop's thread alone; only a cancellation comes from
-/// elsewhere, and it goes through the loop.
+/// Epoll is edge-triggered: it reports a change once. So a report counts until a system call
+/// returns EAGAIN.
+///
+/// `@unchecked Sendable`: used on the loop's thread alone. Cancellation handlers and
+/// `ShutdownHandle` run on other threads, and go through `EventLoop.call`.
 final class DescriptorReadiness: @unchecked Sendable {
-    enum WaitResult { case ready, timeout, cancelled, closed }
+    enum Direction { case input, output }
+    private enum WaitResult { case ready, timeout, cancelled, closed }
 
-    /// One of the two ways in which bytes go.
-    final class Direction {
+    private struct State {
         var isReady: Bool
-        fileprivate var waiter: UnsafeContinuation<WaitResult, Never>?
-        fileprivate var deadline: MonotonicTime?
-
-        fileprivate init(isReady: Bool) {
-            self.isReady = isReady
-        }
-
-        fileprivate func resume(with result: WaitResult) {
-            guard let waiting = waiter else { return }
-            waiter = nil
-            waiting.resume(returning: result)
-        }
+        /// The deadline of the task that waits.
+        var deadline: MonotonicTime?
+        let waiter = Waiter<WaitResult>()
     }
 
     let number: Int32
     let key: UInt64
     let loop: EventLoop
-    let input = Direction(isReady: false)
-    /// A new socket has room: the first write is tried without waiting.
-    let output = Direction(isReady: true)
-    private(set) var hasEnded = false
-    /// On this side, by `endInput`.
+    private var input = State(isReady: false)
+    /// A new socket has buffer space, so the first write needs no wait.
+    private var output = State(isReady: true)
+    /// Whether the peer has ended its side, or the connection is broken.
+    private(set) var peerHasEnded = false
+    /// Whether `endInput` has ended the input on this side.
     private(set) var inputHasEnded = false
     private var isClosed = false
     private var hasCancellationHandler = false
-    /// The earliest time for which the loop's timers hold an entry for this readiness.
+    /// The earliest time for which the loop's timers hold an entry for this descriptor.
     private var timerTime: MonotonicTime?
 
     init(_ number: Int32, loop: EventLoop) throws(SystemCallError) {
@@ -46,41 +41,68 @@ final class DescriptorReadiness: @unchecked Sendable {
         try loop.register(self)
     }
 
-    /// Must come before the descriptor is closed.
+    /// Ends all waits. Call it before the descriptor is closed.
     func close() {
         guard !isClosed else { return }
         isClosed = true
         loop.waitRegistry.remove(self)
-        input.resume(with: .closed)
-        output.resume(with: .closed)
+        resumeBoth(with: .closed)
     }
 
-    /// What has arrived is still read, then comes the end; a listener takes no more.
+    /// Ends the input on this side. Received bytes can still be read, and the end comes after them.
+    /// A listener accepts no more connections.
     func endInput() {
         if isClosed { return }
         inputHasEnded = true
         shutdown(number, Int32(SHUT_RD))
     }
 
-    func update(_ events: Epoll.Events) {
-        if events.contains(.readable) || !events.isDisjoint(with: .ended) {
-            input.isReady = true
-            input.resume(with: .ready)
+    func isReady(_ direction: Direction) -> Bool {
+        switch direction {
+        case .input: input.isReady
+        case .output: output.isReady
         }
-        if events.contains(.writable) || !events.isDisjoint(with: .ended) {
-            output.isReady = true
-            output.resume(with: .ready)
-        }
-        if !events.isDisjoint(with: .ended) { hasEnded = true }
     }
+
+    /// Forgets the last report, because a system call would wait now.
+    func setUnready(_ direction: Direction) {
+        switch direction {
+        case .input: input.isReady = false
+        case .output: output.isReady = false
+        }
+    }
+
+    /// Takes a report of epoll.
+    func update(_ events: Epoll.Events) {
+        let hasEnded = !events.isDisjoint(with: .ended)
+        if hasEnded { peerHasEnded = true }
+        if hasEnded || events.contains(.readable) {
+            input.isReady = true
+            input.waiter.resume(returning: .ready)
+        }
+        if hasEnded || events.contains(.writable) {
+            output.isReady = true
+            output.waiter.resume(returning: .ready)
+        }
+    }
+
+    // MARK: Waiting
 
     /// Suspends until the direction is ready.
     nonisolated(nonsending) func wait(
         _ direction: Direction, until deadline: MonotonicTime?
     ) async throws(SocketFault) {
-        if direction.isReady { return }
+        if isReady(direction) { return }
         guard !isClosed else { throw .closed }
-        switch await suspend(direction, until: deadline) {
+        let result =
+            hasCancellationHandler
+            ? await suspend(direction, until: deadline)
+            : await withTaskCancellationHandler {
+                await suspend(direction, until: deadline)
+            } onCancel: {
+                cancelWaits()
+            }
+        switch result {
         case .ready: return
         case .timeout: throw .timeout
         case .cancelled: throw .cancelled
@@ -90,7 +112,7 @@ final class DescriptorReadiness: @unchecked Sendable {
 
     /// Runs `work` with one cancellation handler for all its waits on this descriptor, instead of
     /// one for each wait.
-    func withOneCancellationHandler<Outcome>(of work: () async -> Outcome) async -> Outcome {
+    func withOneCancellationHandler<Outcome>(for work: () async -> Outcome) async -> Outcome {
         hasCancellationHandler = true
         defer { hasCancellationHandler = false }
         return await withTaskCancellationHandler {
@@ -102,59 +124,56 @@ final class DescriptorReadiness: @unchecked Sendable {
 
     private func suspend(_ direction: Direction, until deadline: MonotonicTime?) async -> WaitResult
     {
-        if hasCancellationHandler { return await addWaiter(direction, until: deadline) }
-        return await withTaskCancellationHandler {
-            await addWaiter(direction, until: deadline)
-        } onCancel: {
-            cancelWaits()
-        }
-    }
-
-    private func addWaiter(_ direction: Direction, until deadline: MonotonicTime?) async
-        -> WaitResult
-    {
-        await withUnsafeContinuation { (continuation: UnsafeContinuation<WaitResult, Never>) in
-            // The way here may have let other jobs run, and an edge be reported meanwhile.
-            if Task.isCancelled {
-                continuation.resume(returning: .cancelled)
-            } else if isClosed {
-                continuation.resume(returning: .closed)
-            } else if direction.isReady {
-                continuation.resume(returning: .ready)
-            } else {
-                scheduleTimer(deadline)
-                direction.deadline = deadline
-                direction.waiter = continuation
+        let waiter = direction == .input ? input.waiter : output.waiter
+        return await waiter.wait { _ in
+            // Other jobs may have run on the way here, and epoll may have reported.
+            if Task.isCancelled { return .cancelled }
+            if isClosed { return .closed }
+            if isReady(direction) { return .ready }
+            addTimer(at: deadline)
+            switch direction {
+            case .input: input.deadline = deadline
+            case .output: output.deadline = deadline
             }
+            return nil
         }
     }
 
     private func cancelWaits() {
-        loop.call {
-            self.input.resume(with: .cancelled)
-            self.output.resume(with: .cancelled)
-        }
+        loop.call { self.resumeBoth(with: .cancelled) }
     }
 
-    /// A timer has come. Wakes who has waited long enough; returns when the next one is wanted.
+    private func resumeBoth(with result: WaitResult) {
+        input.waiter.resume(returning: result)
+        output.waiter.resume(returning: result)
+    }
+
+    // MARK: Deadlines
+
+    /// Resumes the tasks whose deadline is over. Returns the time of the next timer, or nil.
+    ///
+    /// - Parameter time: The time for which the timer was added. A timer that is not the latest one
+    ///   is ignored.
     func expire(timerFor time: MonotonicTime, at now: MonotonicTime) -> MonotonicTime? {
         guard timerTime == time else { return nil }
         timerTime = nil
-        for direction in [input, output] {
-            guard direction.waiter != nil,
-                let deadline = direction.deadline
-            else { continue }
-            if deadline <= now {
-                direction.resume(with: .timeout)
-            } else {
-                timerTime = min(timerTime ?? deadline, deadline)
-            }
-        }
+        expire(input, at: now)
+        expire(output, at: now)
         return timerTime
     }
 
-    /// Deadlines mostly move later: an entry that is early enough already is left to find out.
-    private func scheduleTimer(_ deadline: MonotonicTime?) {
+    private func expire(_ state: State, at now: MonotonicTime) {
+        guard state.waiter.isWaiting, let deadline = state.deadline else { return }
+        if deadline <= now {
+            state.waiter.resume(returning: .timeout)
+        } else {
+            timerTime = min(timerTime ?? deadline, deadline)
+        }
+    }
+
+    /// Adds a timer unless an earlier one exists. Most deadlines move later, and `expire` adds the
+    /// next timer then.
+    private func addTimer(at deadline: MonotonicTime?) {
         guard let deadline else { return }
         if let timerTime, timerTime <= deadline { return }
         timerTime = deadline

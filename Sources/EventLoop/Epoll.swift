@@ -1,10 +1,10 @@
 internal import CLinux
 internal import Glibc
 
-/// epoll(7), edge-triggered, and an eventfd(2) that other threads wake it by.
+/// An epoll(7) instance, edge-triggered, with an eventfd(2) by which other threads wake it.
 final class Epoll {
     private static let eventsPerWait = 256
-    /// No descriptor's key: those are below 2^63.
+    /// The key of the eventfd. Keys of descriptors are below 2^63.
     private static let wakeKey = UInt64.max
 
     private let epoll: FileDescriptor
@@ -24,18 +24,20 @@ final class Epoll {
 
     deinit { events.deallocate() }
 
-    /// Reports `number` under `key` whenever it becomes readable or writable, or the peer ends.
+    /// Registers a descriptor. It is reported under `key` when it becomes readable or writable, or
+    /// when the peer ends.
     func add(_ number: Int32, key: UInt64) throws(SystemCallError) {
         let watched = EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
         try add(number, key: key, events: watched)
     }
 
-    /// Ends a wait that is under way, or the next one at once. From any thread.
+    /// Ends the wait that is under way, or the next one. May be called from any thread.
     func wake() {
         var one: UInt64 = 1
         write(wakeUp.number, &one, 8)
     }
 
+    /// Waits for at most that time, and passes each event with its key to `report`.
     func wait(milliseconds: Int32, _ report: (UInt64, Events) -> Void) {
         let count = epoll_wait(epoll.number, events, Int32(Self.eventsPerWait), milliseconds)
         guard count > 0 else { return }
@@ -61,7 +63,7 @@ final class Epoll {
         let rawValue: UInt32
         static let readable = Events(rawValue: EPOLLIN.rawValue)
         static let writable = Events(rawValue: EPOLLOUT.rawValue)
-        /// No more input will come: a further edge may never be reported.
+        /// No more input arrives, and epoll may never report again.
         static let ended = Events(
             rawValue: EPOLLRDHUP.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue)
     }

@@ -4,19 +4,20 @@ internal import Synchronization
 
 /// One thread that runs jobs and waits for descriptors.
 ///
-/// As a `TaskExecutor` it runs the tasks of connections, as a `SerialExecutor` the actors that own
-/// state: since both are the same thread, a call from one into the other is neither hop nor lock.
+/// It is a `TaskExecutor` for the tasks of connections, and a `SerialExecutor` for the actors that
+/// own state. Both run on the same thread, so a call from a task into an actor needs no switch of
+/// threads and no lock.
 ///
-/// `@unchecked Sendable`: `enqueue` and `call` may come from any thread and touch only `inbox`;
-/// everything else is used on the loop's own thread alone.
+/// `@unchecked Sendable`: `enqueue` and `call` may come from any thread and touch only `inbox`. The
+/// rest is used on the loop's own thread alone.
 package final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable {
-    /// How many jobs run before the descriptors are looked at again.
+    /// The largest number of jobs between two checks of the descriptors.
     private static let jobsPerTurnMax = 256
 
     private struct Inbox {
         var jobs: [UnownedJob] = []
         var calls: [@Sendable () -> Void] = []
-        /// The loop sleeps, or is about to: it must be woken.
+        /// Whether the loop sleeps or is about to, so that it must be woken.
         var isAsleep = false
 
         var isEmpty: Bool { jobs.isEmpty && calls.isEmpty }
@@ -29,7 +30,8 @@ package final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable
     private var ready: [UnownedJob] = []
     private var running: [UnownedJob] = []
     var waitRegistry = WaitRegistry()
-    /// Where reads land before they are copied to who asked, so that nobody holds room while idle.
+    /// The buffer that all reads share. The bytes are copied from it, so a connection that waits
+    /// holds no buffer.
     let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 64)
 
     /// The time at the start of this turn.
@@ -56,9 +58,22 @@ package final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable
         precondition(isCurrent, "not on the loop's thread")
     }
 
-    /// Has `body` run on the loop's thread soon; for callers that may be on any thread.
+    /// Runs `body` on the loop's thread soon. May be called from any thread.
     package func call(_ body: @escaping @Sendable () -> Void) {
         deliver { $0.calls.append(body) }
+    }
+
+    /// Suspends the task for this time. Throws `CancellationError` if the task is cancelled.
+    package func sleep(for duration: Duration) async throws {
+        let number = waitRegistry.nextSleeperNumber()
+        let deadline = MonotonicTime.current() + duration
+        let hasSlept = await Waiter<Bool>().wait(on: self) {
+            self.waitRegistry.endSleep(number, isCancelled: true)
+        } beginning: { waiter in
+            waitRegistry.addSleeper(number, waiter, until: deadline)
+            return nil
+        }
+        guard hasSlept else { throw CancellationError() }
     }
 
     func register(_ readiness: DescriptorReadiness) throws(SystemCallError) {
@@ -66,11 +81,11 @@ package final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable
         waitRegistry.add(readiness)
     }
 
-    /// Runs `main` and all that it starts on the calling thread, until it returns.
+    /// Runs `main` and all tasks that it starts on the calling thread, and returns its result.
     package func run<T: Sendable>(_ main: @escaping @Sendable () async throws -> T) throws -> T {
         threadID = clinux_thread_id()
         let root = RootResult<T>()
-        // The one unstructured task: the root from which all others descend.
+        // The one unstructured task. All others are its descendants.
         Task(executorPreference: self) {
             do {
                 root.result = .success(try await main())
@@ -128,7 +143,7 @@ package final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable
         while let due = waitRegistry.timers.popDue(at: now) { waitRegistry.expire(due, at: now) }
     }
 
-    /// How long the poll may sleep, in milliseconds; -1 until something happens.
+    /// Returns the longest time that epoll may wait, in milliseconds. -1 means no limit.
     private func timeout() -> Int32 {
         guard ready.isEmpty, mayFallAsleep() else { return 0 }
         guard let earliest = waitRegistry.timers.earliest else { return -1 }
@@ -146,7 +161,7 @@ package final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable
     }
 }
 
-/// What the root task came to.
+/// The result of the root task.
 ///
 /// `@unchecked Sendable`: written and read on the loop's thread alone.
 private final class RootResult<T: Sendable>: @unchecked Sendable {

@@ -3,13 +3,13 @@ internal import Glibc
 
 /// A listening stream socket.
 package final class Listener {
-    /// Where it listens, with the port that the kernel chose if 0 was asked for.
+    /// The address it listens on. It has the port that the kernel chose if port 0 was requested.
     package let address: SocketAddress
     private let loop: EventLoop
     let readiness: DescriptorReadiness
     private var descriptor: FileDescriptor?
     private let number: Int32
-    /// How long no connection is taken after descriptors or memory ran out.
+    /// The pause of accepting after descriptors or memory ran out.
     private static let shortagePause = Duration.milliseconds(100)
 
     package init(
@@ -20,8 +20,8 @@ package final class Listener {
         var on: Int32 = 1
         setsockopt(
             number, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
-        // A socket in the file system is its maker's alone from the moment it is there: bind(2)
-        // gives it the mode of the descriptor.
+        // bind(2) gives a socket in the file system the descriptor's mode. So only its owner can
+        // connect, from the first moment on.
         if case .unix = address, fchmod(number, 0o600) != 0 { throw .last("fchmod") }
         StreamSocket.limitUnsentBytes(number)
         let bound = address.withSystemForm { [number] in bind(number, $0, $1) }
@@ -40,8 +40,10 @@ package final class Listener {
         descriptor = nil
     }
 
-    /// The next connection. Waits out a shortage of descriptors or memory instead of failing, and
-    /// calls `onShortage` each time it begins to, which may let go of some.
+    /// Returns the next connection. During a shortage of descriptors or memory it pauses and tries
+    /// again.
+    ///
+    /// - Parameter onShortage: Called before each pause. It may free descriptors.
     package func accept(
         onShortage: () -> Void = {}
     ) async throws(SocketFault) -> AcceptedConnection {
@@ -59,16 +61,16 @@ package final class Listener {
             }
             switch errno {
             case EAGAIN:
-                // One on a path goes on saying that there is nobody yet.
+                // A socket in the file system still returns EAGAIN after its end.
                 if readiness.inputHasEnded { throw .closed }
-                readiness.input.isReady = false
-                try await readiness.wait(readiness.input, until: nil)
+                readiness.setUnready(.input)
+                try await readiness.wait(.input, until: nil)
             case EMFILE, ENFILE, ENOBUFS, ENOMEM:
                 onShortage()
                 try await pauseAfterShortage()
             case EINTR, ECONNABORTED, EPROTO, EPERM, ENETDOWN, EHOSTDOWN, EHOSTUNREACH,
                 ENETUNREACH, ENOPROTOOPT, EOPNOTSUPP:
-                // The connection died before it was taken (accept(2)): the next one may be fine.
+                // The connection died before it was accepted (accept(2)). The next one may work.
                 continue
             case let number: throw .system(SystemCallError("accept4", number: number))
             }
@@ -98,8 +100,8 @@ package final class Listener {
     }
 }
 
-/// A connection that was taken and waits for its task; the descriptor is owned by whoever makes the
-/// socket of it, which must happen exactly once.
+/// An accepted connection without a socket yet. Call `socket` exactly once, because it takes
+/// ownership of the descriptor.
 package struct AcceptedConnection: Sendable {
     package let peer: SocketAddress
     private let number: Int32

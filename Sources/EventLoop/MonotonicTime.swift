@@ -1,6 +1,7 @@
 internal import Glibc
 
-/// A moment on the clock that never jumps (CLOCK_MONOTONIC), in nanoseconds since some past moment.
+/// A moment of a clock that never jumps (CLOCK_MONOTONIC), in nanoseconds since an unspecified
+/// start.
 package struct MonotonicTime: Comparable, Hashable, Sendable {
     package let nanoseconds: Int64
 
@@ -18,8 +19,8 @@ package struct MonotonicTime: Comparable, Hashable, Sendable {
         one.nanoseconds < other.nanoseconds
     }
 
-    /// Returns the moment that much later. One that 64 bits cannot hold, 292 years away, becomes
-    /// the last there is, or the first: durations come from options too.
+    /// Returns the moment that is later by `duration`. A result out of range, 292 years away,
+    /// becomes the last or the first moment. Durations may come from options.
     package static func + (time: MonotonicTime, duration: Duration) -> MonotonicTime {
         let parts = duration.components
         let (whole, isTooLong) = parts.seconds.multipliedReportingOverflow(by: 1_000_000_000)

@@ -1,8 +1,7 @@
-internal import Glibc
-
-/// The input of somebody else's socket or listener, which can be ended from any task: what has
-/// arrived is still read, then its owner comes upon the end. So a server wakes those who wait for
-/// a next request without losing one that is just coming in.
+/// Ends the input of a socket or a listener from any task.
+///
+/// A server that stops wakes idle connections this way. A request that is arriving is not lost,
+/// because the owner still reads all received bytes before it sees the end.
 package struct ShutdownHandle: Sendable {
     private let readiness: DescriptorReadiness
 
@@ -10,11 +9,12 @@ package struct ShutdownHandle: Sendable {
         self.readiness = readiness
     }
 
+    /// Ends the input. The owner reads what was received, and then the end.
     package func end() {
         readiness.loop.call { [readiness] in readiness.endInput() }
     }
 
-    /// Ends both directions: whatever its owner waits for fails with `SocketFault.closed`.
+    /// Ends both directions. All waits of the owner fail with `SocketFault.closed`.
     package func close() {
         readiness.loop.call { [readiness] in readiness.close() }
     }
@@ -25,6 +25,6 @@ extension Socket {
 }
 
 extension Listener {
-    /// Ended, it takes no more connections, and `accept` throws.
+    /// After `end` the listener accepts no more connections, and `accept` throws.
     package var shutdownHandle: ShutdownHandle { ShutdownHandle(readiness) }
 }

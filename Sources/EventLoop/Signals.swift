@@ -1,13 +1,13 @@
 internal import CLinux
 internal import Glibc
 
-/// Signals that arrive as values on the loop instead of interrupting it (signal(7)).
+/// Receives signals as values on the loop, instead of interruptions (signal(7)).
 package final class Signals {
     private let socket: Socket
     private let sender: FileDescriptor
     private var received: [UInt8] = []
 
-    /// From now on these signals come here, in a process with the id 1 as well.
+    /// Receives these signals from now on, also in a process with the id 1.
     package init(_ numbers: [Int32], loop: EventLoop) throws(SystemCallError) {
         var pair: [Int32] = [-1, -1]
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
@@ -20,7 +20,7 @@ package final class Signals {
         }
     }
 
-    /// The number of the next signal.
+    /// Waits for the next signal and returns its number.
     package func next() async throws(SocketFault) -> Int32 {
         if received.isEmpty {
             _ = try await socket.read(appendingTo: &received, max: 64)

@@ -2,7 +2,7 @@ internal import CLinux
 internal import Glibc
 
 extension Socket {
-    /// A new connection to `address`.
+    /// Connects to `address`.
     package static func connect(
         to address: SocketAddress, loop: EventLoop, until deadline: MonotonicTime? = nil
     ) async throws(SocketFault) -> Socket {
@@ -19,7 +19,8 @@ extension Socket {
             let number = descriptor.number
             let result = address.withSystemForm { Glibc.connect(number, $0, $1) }
             guard result == 0 || errno == EINPROGRESS else { throw .last("connect") }
-            // Only now: the poll would report a socket that is not connecting as hung up.
+            // Registered after connect(2), because epoll reports a socket that is not connecting as
+            // hung up.
             return (try Socket(owning: descriptor, peer: address, loop: loop), result == 0)
         } catch {
             throw .system(error)

@@ -1,7 +1,27 @@
 internal import CLinux
 internal import Glibc
 
-/// A connected stream socket. Used on its loop's thread alone, which is why it is not Sendable.
+/// The reason why an operation of a socket failed.
+package enum SocketFault: Error, Equatable, CustomStringConvertible {
+    /// The deadline is over.
+    case timeout
+    /// The socket was closed on this side.
+    case closed
+    /// The task was cancelled.
+    case cancelled
+    case system(SystemCallError)
+
+    package var description: String {
+        switch self {
+        case .timeout: "timed out"
+        case .closed: "closed"
+        case .cancelled: "cancelled"
+        case .system(let error): error.description
+        }
+    }
+}
+
+/// A connected stream socket. It is used on its loop's thread alone, so it is not Sendable.
 package final class Socket {
     package let peer: SocketAddress
     package let loop: EventLoop
@@ -21,28 +41,28 @@ package final class Socket {
 
     deinit { readiness.close() }
 
-    /// The peer has ended its side or the connection is broken; there may still be input to read.
-    package var peerHasEnded: Bool { readiness.hasEnded }
+    /// Whether the peer has ended its side or the connection is broken. There may still be input.
+    package var peerHasEnded: Bool { readiness.peerHasEnded }
 
-    /// False where a read would certainly wait.
-    package var mayHaveInput: Bool { readiness.input.isReady }
+    /// False if a read would certainly wait.
+    package var mayHaveInput: Bool { readiness.isReady(.input) }
 
-    /// Returns once there is something to read (or the end of input), holding no room meanwhile.
+    /// Waits until there is input, or its end. Holds no buffer meanwhile.
     package nonisolated(nonsending) func waitReadable(until deadline: MonotonicTime? = nil)
         async throws(SocketFault)
     {
-        try await readiness.wait(readiness.input, until: deadline)
+        try await readiness.wait(.input, until: deadline)
     }
 
-    /// Returns once the kernel says anew that it takes output, or that the connection failed.
+    /// Waits until the kernel reports anew that output is possible, or that the connection failed.
     nonisolated(nonsending) func waitForNextWritable(until deadline: MonotonicTime?)
         async throws(SocketFault)
     {
-        readiness.output.isReady = false
-        try await readiness.wait(readiness.output, until: deadline)
+        readiness.setUnready(.output)
+        try await readiness.wait(.output, until: deadline)
     }
 
-    /// The error that the kernel keeps for this socket (SO_ERROR), 0 if there is none.
+    /// Returns the error that the kernel keeps for this socket (SO_ERROR), or 0.
     func pendingError() -> Int32 {
         var error: Int32 = 0
         var length = socklen_t(MemoryLayout<Int32>.size)
@@ -50,26 +70,26 @@ package final class Socket {
         return error
     }
 
-    /// Appends what has arrived, at most `max` bytes (and 64 KiB), waiting for the first of them.
+    /// Waits for input, and appends at most `max` bytes of it (and at most 64 KiB).
     ///
-    /// Returns how many bytes came; 0 is the end of input.
+    /// Returns the number of bytes. 0 is the end of input.
     package nonisolated(nonsending) func read(
         appendingTo buffer: inout [UInt8], max: Int, until deadline: MonotonicTime? = nil
     ) async throws(SocketFault) -> Int {
-        let room = min(max, loop.readBuffer.count)
+        let countMax = min(max, loop.readBuffer.count)
         while true {
-            try await readiness.wait(readiness.input, until: deadline)
+            try await readiness.wait(.input, until: deadline)
             guard descriptor != nil else { throw .closed }
-            let count = recv(number, loop.readBuffer.baseAddress, room, 0)
+            let count = recv(number, loop.readBuffer.baseAddress, countMax, 0)
             if count >= 0 {
-                // Less than there was room for: nothing is left, and an edge will tell of more.
-                if count < room, !readiness.hasEnded { readiness.input.isReady = false }
+                // A short read has emptied the kernel's buffer. Epoll reports the next input.
+                if count < countMax, !readiness.peerHasEnded { readiness.setUnready(.input) }
                 buffer.append(
                     contentsOf: UnsafeRawBufferPointer(rebasing: loop.readBuffer[..<count]))
                 return count
             }
             switch errno {
-            case EAGAIN: readiness.input.isReady = false
+            case EAGAIN: readiness.setUnready(.input)
             case EINTR: continue
             case let number: throw .system(SystemCallError("recv", number: number))
             }
@@ -83,7 +103,7 @@ package final class Socket {
         try await write(bytes, [], until: deadline)
     }
 
-    /// Writes both, one behind the other, in one system call where the kernel takes them.
+    /// Writes both, the second after the first, in one system call if the kernel takes them.
     package nonisolated(nonsending) func write(
         _ first: [UInt8], _ second: [UInt8], until deadline: MonotonicTime? = nil
     ) async throws(SocketFault) {
@@ -96,14 +116,14 @@ package final class Socket {
         }
     }
 
-    /// Hands to the kernel what it takes now of `first` and of that range of `second` behind it,
-    /// from byte `sent` of both on. Returns how many bytes it took.
+    /// Writes as much as the kernel takes now, and returns the number of bytes. The bytes are
+    /// `first` and then `range` of `second`, without the first `sent` of them.
     package func writeNow(
         _ first: [UInt8], _ second: [UInt8], _ range: Range<Int>, from sent: Int
     ) throws(SocketFault) -> Int {
         let total = first.count + range.count
         var end = sent
-        while end < total, readiness.output.isReady {
+        while end < total, readiness.isReady(.output) {
             guard descriptor != nil else { throw .closed }
             let count = sendParts(first, second, range, from: end)
             if count >= 0 {
@@ -111,7 +131,7 @@ package final class Socket {
                 continue
             }
             switch errno {
-            case EAGAIN: readiness.output.isReady = false
+            case EAGAIN: readiness.setUnready(.output)
             case EINTR: continue
             case let number: throw .system(SystemCallError("sendmsg", number: number))
             }
@@ -119,21 +139,21 @@ package final class Socket {
         return end - sent
     }
 
-    /// Returns once the kernel may take output again.
+    /// Waits until the kernel may take output again.
     package nonisolated(nonsending) func waitWritable(until deadline: MonotonicTime?)
         async throws(SocketFault)
     {
-        try await readiness.wait(readiness.output, until: deadline)
+        try await readiness.wait(.output, until: deadline)
     }
 
-    /// Tells the peer that nothing more comes; reading goes on.
+    /// Ends the output. Reading continues.
     package func shutdownWriting() {
         guard descriptor != nil else { return }
         shutdown(number, Int32(SHUT_WR))
     }
 
-    /// Closing it sends a reset from now on (SO_LINGER of no time), so that the peer does not take
-    /// what came for all there was.
+    /// Makes `close` send a reset (SO_LINGER with no time). So the peer does not mistake a part for
+    /// the whole.
     package func resetOnClose() {
         guard descriptor != nil else { return }
         var atOnce = linger(l_onoff: 1, l_linger: 0)
@@ -146,7 +166,7 @@ package final class Socket {
         descriptor = nil
     }
 
-    /// Out of line, so that what it needs is on the stack and not in a task that waits.
+    /// Not inlined, so that its variables are on the stack and not in a suspended task.
     @inline(never)
     private func sendParts(
         _ first: [UInt8], _ second: [UInt8], _ range: Range<Int>, from sent: Int
@@ -172,7 +192,7 @@ package final class Socket {
         }
     }
 
-    /// A peer that is gone is an error to handle, not a signal that ends the process.
+    /// A lost peer is an error to handle, not a signal that ends the process.
     private var flags: Int32 { Int32(MSG_NOSIGNAL) }
 }
 

@@ -1,15 +1,15 @@
 internal import CLinux
 internal import Glibc
 
-/// Where a socket is: an IPv4 or IPv6 address with a port, or a path in the file system.
+/// The address of a socket: IPv4 or IPv6 with a port, or a path in the file system.
 package enum SocketAddress: Sendable, Hashable, CustomStringConvertible {
-    /// The four bytes as one number, the first in the highest place.
+    /// The four bytes as one number, the first byte highest.
     case ipv4(UInt32, port: UInt16)
-    /// The sixteen bytes as two numbers, the first in the highest place.
+    /// The sixteen bytes as two numbers, the first byte highest.
     case ipv6(UInt64, UInt64, scope: UInt32, port: UInt16)
     case unix(path: String)
 
-    /// From a numeric address, such as `127.0.0.1` or `::1`; nil for anything else.
+    /// Reads a numeric address, such as `127.0.0.1` or `::1`. Returns nil for anything else.
     package init?(numeric text: String, port: UInt16) {
         var four = in_addr()
         var six = in6_addr()
@@ -22,8 +22,9 @@ package enum SocketAddress: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// From the `sockaddr` that the kernel or the resolver filled in; nil for a family other than
-    /// the three. Untyped, because which module that type belongs to depends on who is asked.
+    /// Reads the `sockaddr` that the kernel or the resolver filled in. Returns nil for any other
+    /// family. The pointer is untyped, because the module of that type depends on the caller's
+    /// imports.
     package init?(_ raw: UnsafeRawPointer) {
         switch Int32(raw.loadUnaligned(as: sa_family_t.self)) {
         case AF_INET:
@@ -70,7 +71,7 @@ package enum SocketAddress: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// The address that counts as one client's, without a port: of IPv6 the /64, which is what one
+    /// The address that counts as one client, without a port. For IPv6 it is the /64, which one
     /// subscriber has.
     package var network: SocketAddress {
         switch self {
@@ -96,7 +97,7 @@ package enum SocketAddress: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// Hands the address to a system call in the form that it wants.
+    /// Calls `body` with the address in the form of the system calls.
     func withSystemForm<Result>(
         _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
     ) -> Result {
@@ -121,8 +122,9 @@ package enum SocketAddress: Sendable, Hashable, CustomStringConvertible {
                 length = MemoryLayout<sockaddr_in6>.size
             case .unix(let path):
                 bytes.storeBytes(of: sa_family_t(AF_UNIX), as: sa_family_t.self)
-                let room = MemoryLayout<sockaddr_un>.size - 3
-                precondition(path.utf8.count <= room, "a socket's path is at most \(room) bytes")
+                let bytesMax = MemoryLayout<sockaddr_un>.size - 3
+                precondition(
+                    path.utf8.count <= bytesMax, "a socket's path is at most \(bytesMax) bytes")
                 let start = MemoryLayout<sa_family_t>.size
                 for (index, byte) in path.utf8.enumerated() { bytes[start + index] = byte }
                 length = start + path.utf8.count + 1
@@ -132,8 +134,9 @@ package enum SocketAddress: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// An IPv4 address where it stands for one (RFC 4291 §2.5.5.2), as for the IPv4 peer of an IPv6
-    /// socket: else one client would have two addresses, and all of IPv4 would be one network.
+    /// Returns an IPv4 address if the IPv6 address stands for one (RFC 4291 §2.5.5.2), as for the
+    /// IPv4 peer of an IPv6 socket. Otherwise one client would have two addresses, and all of IPv4
+    /// would be one network.
     private static func six(_ address: in6_addr, scope: UInt32, port: UInt16) -> SocketAddress {
         let (high, low) = halves(of: address)
         return high == 0 && low >> 32 == 0xFFFF
@@ -157,5 +160,15 @@ package enum SocketAddress: Sendable, Hashable, CustomStringConvertible {
             bytes.storeBytes(of: low.bigEndian, toByteOffset: 8, as: UInt64.self)
         }
         return address
+    }
+}
+
+/// The network of one client: an IPv4 address, or the /64 of an IPv6 customer. All paths of the
+/// file system are one network.
+package struct Network: Hashable, Sendable {
+    private let address: SocketAddress
+
+    package init(of address: SocketAddress) {
+        self.address = address.network
     }
 }

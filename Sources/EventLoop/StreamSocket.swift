@@ -1,7 +1,7 @@
 internal import CLinux
 internal import Glibc
 
-/// The system calls that make a stream socket.
+/// Makes stream sockets and sets their options.
 enum StreamSocket {
     static func open(family: Int32) throws(SystemCallError) -> Int32 {
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
@@ -11,18 +11,20 @@ enum StreamSocket {
         return number
     }
 
-    /// TCP_NODELAY: an answer must not wait for the acknowledgement of the one before it.
+    /// Sets TCP_NODELAY, so that an answer does not wait for the acknowledgement of the one before
+    /// it.
     static func disableNagle(_ number: Int32) {
         var on: Int32 = 1
         setsockopt(
             number, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
     }
 
-    /// TCP_NOTSENT_LOWAT (tcp(7)): how many bytes the kernel takes beyond what it can send now.
-    /// Its own send buffer grows to 4 MiB for each connection whose peer does not read.
+    /// The most bytes that the kernel takes beyond those it can send now (TCP_NOTSENT_LOWAT,
+    /// tcp(7)). Without it, a peer that does not read costs up to 4 MiB.
     private static let unsentBytesMax: Int32 = 32 << 10
 
-    /// Set on a listener: accepted sockets inherit it. Sockets of other families have none.
+    /// Set on a listener, from which accepted sockets inherit it. Other families have no such
+    /// option.
     static func limitUnsentBytes(_ number: Int32) {
         var bytes = unsentBytesMax
         setsockopt(

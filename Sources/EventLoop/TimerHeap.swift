@@ -1,7 +1,7 @@
-/// What is due when: a binary heap with the earliest at the front.
+/// Targets and the times at which they are due: a binary heap with the earliest entry at the front.
 ///
-/// Nothing is ever taken out before its time. Most deadlines are moved on long before they come, so
-/// whoever is called finds out for itself whether it is still meant.
+/// No entry is removed before its time. Most deadlines move later before they are reached, so a
+/// target that is due checks itself whether it still waits.
 struct TimerHeap<Target> {
     private var heap: [(time: MonotonicTime, target: Target)] = []
 
@@ -18,7 +18,7 @@ struct TimerHeap<Target> {
         }
     }
 
-    /// The earliest target that is due, with the time it was added for, taken out.
+    /// Removes and returns the earliest target if it is due, with the time it was added for.
     mutating func popDue(at now: MonotonicTime) -> (time: MonotonicTime, target: Target)? {
         guard let first = heap.first, first.time <= now else { return nil }
         heap.swapAt(0, heap.count - 1)

@@ -1,5 +1,5 @@
-/// Who waits on this loop for what: descriptors by key, sleepers by number, and when each has
-/// waited long enough. Used on the loop's thread alone.
+/// The descriptors and sleeping tasks of one loop, and the timers of both. Used on the loop's
+/// thread alone.
 struct WaitRegistry: ~Copyable {
     enum Target {
         case descriptor(UInt64)
@@ -7,8 +7,10 @@ struct WaitRegistry: ~Copyable {
     }
 
     var timers = TimerHeap<Target>()
+    /// The registered descriptors, by number.
     private var descriptors: [Unmanaged<DescriptorReadiness>?] = []
-    private var sleepers: [UInt64: UnsafeContinuation<Bool, Never>] = [:]
+    /// The waiters of sleeping tasks. They resume with false if the task is cancelled.
+    private var sleepers: [UInt64: Waiter<Bool>] = [:]
     private var serial: UInt64 = 0
 
     // MARK: Descriptors
@@ -46,9 +48,10 @@ struct WaitRegistry: ~Copyable {
 
     // MARK: Time
 
+    /// Passes a timer to its target, and adds the target's next timer.
     mutating func expire(_ due: (time: MonotonicTime, target: Target), at now: MonotonicTime) {
         switch due.target {
-        case .sleeper(let number): sleepers.removeValue(forKey: number)?.resume(returning: true)
+        case .sleeper(let number): endSleep(number, isCancelled: false)
         case .descriptor(let key):
             guard let readiness = find(key),
                 let next = readiness.expire(timerFor: due.time, at: now)
@@ -62,14 +65,12 @@ struct WaitRegistry: ~Copyable {
         return serial
     }
 
-    mutating func sleep(
-        _ number: UInt64, until time: MonotonicTime, _ continuation: UnsafeContinuation<Bool, Never>
-    ) {
-        sleepers[number] = continuation
+    mutating func addSleeper(_ number: UInt64, _ waiter: Waiter<Bool>, until time: MonotonicTime) {
+        sleepers[number] = waiter
         timers.add(.sleeper(number), at: time)
     }
 
-    mutating func cancelSleep(_ number: UInt64) {
-        sleepers.removeValue(forKey: number)?.resume(returning: false)
+    mutating func endSleep(_ number: UInt64, isCancelled: Bool) {
+        sleepers.removeValue(forKey: number)?.resume(returning: !isCancelled)
     }
 }

@@ -1,12 +1,12 @@
 internal import Glibc
 internal import Synchronization
 
-/// Threads for work that blocks: so many at most, and so many more waiting.
+/// A fixed number of threads for work that blocks, and a bounded queue.
 ///
-/// `@unchecked Sendable`: the queue is behind its mutex, the semaphore is made for sharing, and the
-/// list of threads is written only while there is one owner.
+/// `@unchecked Sendable`: the queue has a mutex, the semaphore may be shared, and the list of
+/// threads is written only by `init` and `stop`.
 package final class WorkerPool: TaskExecutor, @unchecked Sendable {
-    /// As many are waiting as may: try again later.
+    /// The queue is full. Try again later.
     package struct Busy: Error {}
 
     private enum Job {
@@ -15,7 +15,7 @@ package final class WorkerPool: TaskExecutor, @unchecked Sendable {
     }
 
     private struct Queue {
-        /// Nil where a job was taken: what it holds goes with it.
+        /// Taken jobs are nil, so that their values are freed.
         var jobs: [Job?] = []
         var first = 0
         var admitted = 0
@@ -36,12 +36,12 @@ package final class WorkerPool: TaskExecutor, @unchecked Sendable {
     private let filled: UnsafeMutablePointer<sem_t>
     private var threads: [pthread_t] = []
     private let admittedMax: Int
-    /// How much runs at once.
+    /// The number of jobs that run at once.
     package let threadCount: Int
 
     /// - Parameters:
-    ///   - threads: How much runs at once.
-    ///   - waitingMax: How much waits beyond that before `run` refuses.
+    ///   - threads: The number of threads.
+    ///   - waitingMax: The number of waiting jobs beyond which `run` refuses.
     package init(threads: Int, waitingMax: Int) {
         precondition(threads > 0 && waitingMax >= 0)
         admittedMax = threads + waitingMax
@@ -53,7 +53,7 @@ package final class WorkerPool: TaskExecutor, @unchecked Sendable {
 
     /// Runs `work` on one of the threads and returns on the caller's executor.
     ///
-    /// Throws what `work` throws, or `Busy` without having run it.
+    /// Throws the error of `work`, or `Busy` without running it.
     @concurrent
     package func run<T: Sendable>(_ work: @Sendable () throws -> T) async throws -> T {
         guard admit() else { throw Busy() }
@@ -61,8 +61,8 @@ package final class WorkerPool: TaskExecutor, @unchecked Sendable {
         return try await withTaskExecutorPreference(self) { try work() }
     }
 
-    /// Has `work` run on one of the threads, and `finish` called with its result on the loop. For
-    /// what no task waits for; it is never refused.
+    /// Runs `work` on one of the threads, and then `finish` with its result on the loop. No task
+    /// waits for it, and it is never refused.
     package func run<T: Sendable>(
         _ work: @escaping @Sendable () -> T, thenOn loop: EventLoop,
         _ finish: @escaping @Sendable (T) -> Void
@@ -83,12 +83,13 @@ package final class WorkerPool: TaskExecutor, @unchecked Sendable {
         sem_post(filled)
     }
 
-    /// Ends the threads once the queue is empty, and waits for them. Nothing may be run afterwards.
+    /// Finishes the queued jobs, ends the threads, and waits for them. No job may be added
+    /// afterwards.
     package func stop() {
         queue.withLock { $0.isStopping = true }
         for _ in threads { sem_post(filled) }
         for thread in threads {
-            // The last holder may let go of the pool on one of its own threads.
+            // The last reference may be released on one of the pool's own threads.
             if pthread_equal(thread, pthread_self()) != 0 {
                 pthread_detach(thread)
             } else {
@@ -118,7 +119,7 @@ package final class WorkerPool: TaskExecutor, @unchecked Sendable {
 
     private func start() {
         var thread = pthread_t()
-        // Each thread holds the pool until it ends.
+        // Each thread retains the pool until it ends.
         let me = Unmanaged.passRetained(self).toOpaque()
         let result = pthread_create(
             &thread, nil,

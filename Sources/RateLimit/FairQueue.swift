@@ -8,7 +8,7 @@
 /// must not wait for ever. Entries of one whole path go in order of arrival.
 ///
 /// Each `next` and `add` scans all entries, so the limits should be some hundreds.
-package struct FairQueue<Key: Hashable & Sendable, Element: Sendable>: Sendable {
+package struct FairQueue<Key: Hashable & Sendable, Element> {
     private struct Entry {
         let path: [Key]
         let element: Element

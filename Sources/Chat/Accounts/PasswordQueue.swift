@@ -13,10 +13,10 @@ final class PasswordQueue {
         case account(Int)
     }
 
-    private struct WaitingAttempt: Sendable {
+    private struct WaitingAttempt {
         let since: MonotonicTime
         let flag: CancellationFlag
-        let continuation: CheckedContinuation<Bool, Never>
+        let waiter: Waiter<Bool>
     }
 
     /// Is set when the caller's task is cancelled, because the process stops.
@@ -121,12 +121,12 @@ final class PasswordQueue {
     private func enter(_ attempt: Attempt) async throws(ChatFault) {
         let flag = CancellationFlag()
         let hasTurn = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let waiting = WaitingAttempt(
-                    since: .current(), flag: flag, continuation: continuation)
+            await Waiter<Bool>().wait { waiter in
+                let waiting = WaitingAttempt(since: .current(), flag: flag, waiter: waiter)
                 let tooMuch = queue.add(waiting, at: Self.path(of: attempt))
-                tooMuch?.continuation.resume(returning: false)
+                tooMuch?.waiter.resume(returning: false)
                 giveTurns()
+                return nil
             }
         } onCancel: {
             flag.cancel()
@@ -152,10 +152,10 @@ final class PasswordQueue {
         let gone = queue.remove { waiting in
             waiting.flag.isCancelled || now - waiting.since > Self.waitingTimeMax
         }
-        for waiting in gone { waiting.continuation.resume(returning: false) }
+        for waiting in gone { waiting.waiter.resume(returning: false) }
         while running < workers.threadCount, let next = queue.next() {
             running += 1
-            next.continuation.resume(returning: true)
+            next.waiter.resume(returning: true)
         }
     }
 

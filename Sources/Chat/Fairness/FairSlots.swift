@@ -19,20 +19,11 @@ package final class FairSlots: Sendable {
     private final class Slot {
         /// Whether the call may begin, or nil while it waits.
         private(set) var mayBegin: Bool?
-        private var caller: UnsafeContinuation<Bool, Never>?
+        let waiter = Waiter<Bool>()
 
         func endWait(mayBegin: Bool) {
             self.mayBegin = mayBegin
-            caller?.resume(returning: mayBegin)
-            caller = nil
-        }
-
-        func resume(_ caller: UnsafeContinuation<Bool, Never>) {
-            if let mayBegin {
-                caller.resume(returning: mayBegin)
-            } else {
-                self.caller = caller
-            }
+            waiter.resume(returning: mayBegin)
         }
     }
 
@@ -70,13 +61,10 @@ package final class FairSlots: Sendable {
         guard let number = state.queue.add(slot, of: user, size) else { throw .busy }
         state.beginAll()
         if slot.mayBegin == true { return }
-        let mayBegin = await withTaskCancellationHandler {
-            // Capturing the parameter isolates the closure as its caller is. Otherwise it would run
-            // elsewhere.
-            _ = isolation
-            return await withUnsafeContinuation { slot.resume($0) }
-        } onCancel: {
-            loop.call { self.giveUp(number, of: user) }
+        let mayBegin = await slot.waiter.wait(on: loop) {
+            self.giveUp(number, of: user)
+        } beginning: { _ in
+            slot.mayBegin
         }
         guard mayBegin else { throw .unavailable("cancelled") }
     }

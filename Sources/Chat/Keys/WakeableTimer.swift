@@ -6,7 +6,7 @@ actor WakeableTimer {
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
     private var isWoken = false
-    private var waiting: UnsafeContinuation<Void, Never>?
+    private let waiter = Waiter<Void>()
 
     init(loop: EventLoop) {
         self.loop = loop
@@ -15,8 +15,7 @@ actor WakeableTimer {
     /// Ends the wait, or the next one if no task waits.
     func wake() {
         isWoken = true
-        waiting?.resume()
-        waiting = nil
+        waiter.resume()
     }
 
     /// Returns after `wake`, after this time, or once the task is cancelled.
@@ -27,7 +26,7 @@ actor WakeableTimer {
                 do { try await loop.sleep(for: time) } catch {}
                 await self.wake()
             }
-            if !isWoken { await withUnsafeContinuation { waiting = $0 } }
+            await waiter.wait { _ in isWoken ? () : nil }
             group.cancelAll()
         }
         isWoken = false

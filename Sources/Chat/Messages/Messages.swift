@@ -27,7 +27,7 @@ package actor Messages {
     private var capacity: StoreCapacity
     /// The pending sends. A duplicate resumes with the stored message, or with nil to send the
     /// message itself.
-    private var pending = PendingSends<UnsafeContinuation<Message?, Never>>()
+    private var pending = PendingSends<Waiter<Message?>>()
 
     /// - Parameters:
     ///   - quotas: The limits of a user, and the capacity of the store.
@@ -76,7 +76,10 @@ package actor Messages {
     /// nil if the caller has to send it.
     private func outcomeOfPendingSend(_ id: MessageID) async -> Message? {
         if pending.begin(id) { return nil }
-        return await withUnsafeContinuation { pending.wait($0, for: id) }
+        return await Waiter().wait {
+            pending.wait($0, for: id)
+            return nil
+        }
     }
 
     private func sendOrFind(

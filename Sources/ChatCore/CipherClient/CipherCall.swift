@@ -1,6 +1,7 @@
 import Chat
 import CipherAPI
 import Encoding
+import EventLoop
 
 /// The items of one `submit`, the results so far, and the suspended caller. Belongs to its lane.
 final class CipherCall {
@@ -11,7 +12,7 @@ final class CipherCall {
     private var results: [OpenedText]
     private var missingCount: Int
     private var outcome: Outcome?
-    private var caller: UnsafeContinuation<Outcome, Never>?
+    private let caller = Waiter<Outcome>()
 
     init(_ items: EncodedItems, for requestID: RequestID?) {
         self.items = items
@@ -39,12 +40,18 @@ final class CipherCall {
     func finish(_ outcome: Outcome) {
         if isOver { return }
         self.outcome = outcome
-        caller?.resume(returning: outcome)
-        caller = nil
+        caller.resume(returning: outcome)
     }
 
-    /// Resumes this caller with the outcome once it is known. A call has one caller.
-    func await(by caller: UnsafeContinuation<Outcome, Never>) {
-        if let outcome { caller.resume(returning: outcome) } else { self.caller = caller }
+    /// Waits for the outcome. A call has one caller.
+    ///
+    /// - Parameters:
+    ///   - begin: Called before the wait, unless the outcome is known already.
+    nonisolated(nonsending) func wait(beginning begin: () -> Void) async -> Outcome {
+        await caller.wait { _ in
+            if let outcome { return outcome }
+            begin()
+            return nil
+        }
     }
 }

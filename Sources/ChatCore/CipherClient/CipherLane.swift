@@ -19,7 +19,7 @@ actor CipherLane {
     private var backoff: Backoff
     private(set) var isRunning = false
     /// Suspended workers without a call.
-    private var idle: [UnsafeContinuation<Void, Never>] = []
+    private var idle: [Waiter<Void>] = []
     /// Whether a resumed worker has not run yet. It takes the next batch.
     private var isWaking = false
 
@@ -53,18 +53,14 @@ actor CipherLane {
         if items.count == 0 { return [] }
         let call = LoopBound(CipherCall(items, for: .current), to: loop)
         let outcome = await withTaskCancellationHandler {
-            await withUnsafeContinuation { enqueue(call.value, for: $0) }
+            await call.value.wait { enqueue(call.value) }
         } onCancel: {
             loop.call { call.value.finish(.failure(.unavailable("cancelled"))) }
         }
         return try outcome.get()
     }
 
-    private func enqueue(
-        _ call: CipherCall, for caller: UnsafeContinuation<CipherCall.Outcome, Never>
-    ) {
-        call.await(by: caller)
-        if call.isOver { return }
+    private func enqueue(_ call: CipherCall) {
         queue.append(call)
         wakeWorker()
     }
@@ -105,7 +101,10 @@ actor CipherLane {
                 wakeWorker()
                 await send(batch)
             } else {
-                await withUnsafeContinuation { idle.append($0) }
+                await Waiter<Void>().wait {
+                    idle.append($0)
+                    return nil
+                }
                 isWaking = false
             }
         }

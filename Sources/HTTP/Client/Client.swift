@@ -25,8 +25,9 @@ package actor Client {
     /// The last used is the first to be used again.
     private var idle: [ClientConnection] = []
     private var inUseCount = 0
-    /// Nil is their turn, anything else why they get none.
-    private var waiting: [(number: UInt64, turn: UnsafeContinuation<ClientFault?, Never>)] = []
+    /// The requests that wait for a connection. They resume with nil, or with the reason why they
+    /// get none.
+    private var waiting: [(number: UInt64, waiter: Waiter<ClientFault?>)] = []
     private var waitingNumber: UInt64 = 0
     private var isClosed = false
 
@@ -104,7 +105,7 @@ package actor Client {
         isClosed = true
         for connection in idle { connection.close() }
         idle = []
-        while let last = waiting.popLast() { last.turn.resume(returning: .closed) }
+        while let last = waiting.popLast() { last.waiter.resume(returning: .closed) }
     }
 
     // MARK: Taking turns
@@ -123,29 +124,24 @@ package actor Client {
     private func turn() async -> ClientFault? {
         waitingNumber += 1
         let number = waitingNumber
-        return await withTaskCancellationHandler {
-            await withUnsafeContinuation { turn in
-                if Task.isCancelled {
-                    turn.resume(returning: .cancelled)
-                } else {
-                    waiting.append((number, turn))
-                }
-            }
-        } onCancel: {
-            loop.call { self.assumeIsolated { $0.stopWaiting(number) } }
+        return await Waiter<ClientFault?>().wait(on: loop) {
+            self.assumeIsolated { $0.stopWaiting(number) }
+        } beginning: { waiter in
+            waiting.append((number, waiter))
+            return nil
         }
     }
 
     private func stopWaiting(_ number: UInt64) {
         guard let index = waiting.firstIndex(where: { $0.number == number }) else { return }
-        waiting.remove(at: index).turn.resume(returning: .cancelled)
+        waiting.remove(at: index).waiter.resume(returning: .cancelled)
     }
 
     private func releaseTurn() {
         if waiting.isEmpty {
             inUseCount -= 1
         } else {
-            waiting.removeFirst().turn.resume(returning: nil)
+            waiting.removeFirst().waiter.resume(returning: nil)
         }
     }
 

@@ -1,3 +1,5 @@
+internal import EventLoop
+
 /// Changes that one write puts on the disk and one fsync confirms.
 final class CommitGroup {
     /// A group of this many bytes takes no further change, so that no write takes long.
@@ -14,7 +16,7 @@ final class CommitGroup {
     private(set) var entries: [Entry] = []
     private(set) var lines: [UInt8] = []
     private(set) var lastSequence: UInt64 = 0
-    private var waiters: [CheckedContinuation<StorageFault?, Never>] = []
+    private let waiters = WaiterList<StorageFault?>()
 
     func add(
         _ change: Change, _ encoded: JournalRecord.Encoded, message: UInt32?, sequence: UInt64
@@ -26,12 +28,11 @@ final class CommitGroup {
     }
 
     /// Waits until the group is written, and returns nil or the fault.
-    func outcome() async -> StorageFault? {
-        await withCheckedContinuation { waiters.append($0) }
+    nonisolated(nonsending) func outcome() async -> StorageFault? {
+        await waiters.wait()
     }
 
     func settle(_ fault: StorageFault?) {
-        for waiter in waiters { waiter.resume(returning: fault) }
-        waiters = []
+        waiters.resumeAll(returning: fault)
     }
 }

@@ -29,7 +29,7 @@ actor GroupCommit {
     /// Whether a group is being written, or a caller has paused the journal.
     private var isBusy = false
     /// Callers that wait for a pause of the journal. They precede the next group.
-    private var pauseWaiters: [CheckedContinuation<Void, Never>] = []
+    private var pauseWaiters: [Waiter<Void>] = []
     private var lastSequence: UInt64 = 0
     var fullUntil: MonotonicTime?
     private(set) var state = StoreState.open
@@ -214,7 +214,10 @@ actor GroupCommit {
     /// Returns once nothing is being written. No write begins until `resume`.
     func pause() async {
         if isBusy {
-            await withCheckedContinuation { pauseWaiters.append($0) }
+            await Waiter<Void>().wait {
+                pauseWaiters.append($0)
+                return nil
+            }
         } else {
             isBusy = true
         }

@@ -20,7 +20,7 @@ actor Compaction {
     /// Whether a fold or a backup copies the files. No other may begin meanwhile.
     private var isCopying = false
     private var copyUnderWay: Cancellation?
-    private var awaitingCopy: [CheckedContinuation<Void, Never>] = []
+    private let awaitingCopy = WaiterList<Void>()
 
     private var memory: MemoryState { boundMemory.value }
     private var files: StoreFiles { boundFiles.value }
@@ -99,15 +99,12 @@ actor Compaction {
 
     /// Returns once neither a fold nor a backup is under way.
     private func waitForCopy() async {
-        while isCopying {
-            await withCheckedContinuation { awaitingCopy.append($0) }
-        }
+        while isCopying { await awaitingCopy.wait() }
     }
 
     private func endCopying() {
         isCopying = false
-        for waiter in awaitingCopy { waiter.resume() }
-        awaitingCopy = []
+        awaitingCopy.resumeAll(returning: ())
     }
 
     private func foldNow(
