@@ -13,6 +13,11 @@ package enum ChatFault: Error, Sendable, Equatable {
     case notFriends
     /// The caller has blocked as many users as allowed.
     case blockListFull
+    case messageNotFound
+    /// The message is another user's. Only the sender may delete it.
+    case notYours
+    /// The reply names no message of its conversation.
+    case replyUnknown
     case emptyMessage
     case messageTooLong
     /// The message id already identifies another message.

@@ -70,6 +70,9 @@ enum Routes {
                 .post, "/chat/send",
                 SendMessage(messages: services.messages, sessions: sessions)),
             Route(
+                .post, "/chat/delete",
+                DeleteMessage(messages: services.messages, sessions: sessions)),
+            Route(
                 .get, "/chat/history",
                 ReadHistory(
                     messages: services.messages, keys: services.keys, sessions: sessions,

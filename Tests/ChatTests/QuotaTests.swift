@@ -67,14 +67,17 @@ private func quotas(_ change: (inout Quotas) -> Void) -> Quotas {
             let text = try MessageText(
                 sanitising: ByteText("x" + String(repeating: "y", count: length)))
             let sealed = 4 * ((text.text.utf8.count + 28 + 2) / 3)
-            let message = StoredMessage(
-                id: MessageID(RandomID.uuid()), senderId: UserID(RandomID.uuid()),
-                receiverId: UserID(RandomID.uuid()),
-                content: ByteText("v1:" + String(repeating: "A", count: sealed)),
-                timestamp: 1_795_431_829_155)
-            let reckoned = SendQuota.recordBytes(
-                of: text, message.senderId, message.receiverId, message.id)
-            #expect(reckoned == RecordedMessages([message]).byteCount)
+            for replyTo in [nil, MessageID(RandomID.uuid())] {
+                let message = OutgoingMessage(
+                    id: MessageID(RandomID.uuid()), sender: UserID(RandomID.uuid()),
+                    receiver: UserID(RandomID.uuid()), text: text, replyTo: replyTo)
+                let stored = StoredMessage(
+                    id: message.id, senderId: message.sender, receiverId: message.receiver,
+                    content: ByteText("v1:" + String(repeating: "A", count: sealed)),
+                    timestamp: 1_795_431_829_155, replyTo: replyTo)
+                let reckoned = SendQuota.recordBytes(of: message)
+                #expect(reckoned == RecordedMessages([stored]).byteCount)
+            }
         }
     }
 

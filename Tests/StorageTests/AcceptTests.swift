@@ -30,6 +30,15 @@ import Testing
         ("\"timestamp\":2000", "\"timestamp\":-2000", ["chat 2 (m2)", "-2000"]),
         ("\"timestamp\":2000", "\"timestamp\":9000", ["chat 2 (m2)", "9000", "--future"]),
         ("\"timestamp\":2000", "\"timestamp\":1000", ["chat 2 (m2)", "chat 1"]),
+        ("\"timestamp\":2000", "\"timestamp\":2000,\"replyTo\":1", ["chat 2 (m2)", "replyTo"]),
+        (
+            "\"timestamp\":2000", "\"timestamp\":2000,\"deleted\":true,\"deletedAt\":2001",
+            ["chat 2 (m2)", "deleted"]
+        ),
+        ("\"deletedAt\":600", "\"deletedAt\":500", ["chat 3 (m0)", "deletedAt"]),
+        ("\"deletedAt\":600", "\"deletedAt\":9000", ["chat 3 (m0)", "9000", "--future"]),
+        (",\"deletedAt\":600", "", ["chat 3 (m0)", "deletedAt"]),
+        ("\"deleted\":true,", "\"deleted\":false,", ["chat 3 (m0)", "deleted"]),
         ("\"id\":\"m2\"", "\"id\":\"m1\"", ["chat 2 (m1)", "chat 1"]),
         ("\"senderId\":\"budi\"", "\"senderId\":\"eka\"", ["chat 2 (m2)", "eka"]),
         ("\"id\":\"citra\"", "\"id\":\"budi\"", ["user 3 (budi)", "user 2"]),
@@ -69,7 +78,7 @@ import Testing
         }
         let report = try StoreFolder("/data", disk: disk).accept()
         #expect(report.notices.count == 1 && report.notices[0].contains("byte-order mark"))
-        #expect(try StoreFolder("/data", disk: disk).verify().messages == 2)
+        #expect(try StoreFolder("/data", disk: disk).verify().messages == 3)
     }
 
     @Test func `a time that has not come is told, with the way out`() throws {
@@ -96,7 +105,7 @@ import Testing
             }
             let report = try StoreFolder("/data", disk: disk).accept()
             #expect(report.notices.contains { $0.contains("meta") })
-            #expect(try StoreFolder("/data", disk: disk).verify().messages == 2)
+            #expect(try StoreFolder("/data", disk: disk).verify().messages == 3)
         }
     }
 

@@ -26,14 +26,30 @@ import Testing
 
     @Test func aRecordIsReadWhereItLiesAndAsAWhole() throws {
         let message = StoredMessage.sample("m\n\"1", from: "a", to: "é", at: 5)
-        let record = MessageRecord.json(message)
-        let bytes = Array("before".utf8) + record + record
-        let range = 6..<(6 + record.count)
-        let found = try MessageRecord(range, of: bytes.span)
-        #expect(found.message(in: bytes.span) == message)
-        for wrong in [5..<range.upperBound, 6..<(range.upperBound - 1), 6..<bytes.count] {
-            #expect(throws: JSONFault.self) { try MessageRecord(wrong, of: bytes.span) }
+        let reply = StoredMessage.sample("r", from: "a", to: "é", at: 5, replyTo: "m\n\"1")
+        for message in [message, reply, reply.tombstone(at: 9)] {
+            let record = MessageRecord.json(message)
+            let bytes = Array("before".utf8) + record + record
+            let range = 6..<(6 + record.count)
+            let found = try MessageRecord(range, of: bytes.span)
+            #expect(found.message(in: bytes.span) == message)
+            for wrong in [5..<range.upperBound, 6..<(range.upperBound - 1), 6..<bytes.count] {
+                #expect(throws: JSONFault.self) { try MessageRecord(wrong, of: bytes.span) }
+            }
         }
+    }
+
+    @Test(arguments: [
+        #""content":"v1:AAAA","timestamp":5,"deleted":true,"deletedAt":9}"#,
+        #""content":"","timestamp":5,"replyTo":"n","deleted":true,"deletedAt":9}"#,
+        #""content":"","timestamp":5,"deleted":false,"deletedAt":9}"#,
+        #""content":"","timestamp":5,"deleted":true}"#,
+        #""content":"","timestamp":5,"deletedAt":9}"#,
+        #""content":"v1:AAAA","timestamp":5,"replyTo":7}"#,
+    ])
+    func aTombstoneHasNothingOfItsMessageLeft(rest: String) {
+        let record = Array((#"{"id":"m","senderId":"a","receiverId":"b","# + rest).utf8)
+        #expect(throws: JSONFault.self) { try MessageRecord(of: record.span) }
     }
 
     @Test func aRecordWithATextThatIsNoneIsNotRead() {
@@ -91,6 +107,7 @@ import Testing
             .blocked(UserID("a"), by: UserID("b")), .unblocked(UserID("a"), by: UserID("b")),
             .messageAdded(message),
             .messageReplaced(message.id, from: "v1:AAAA", to: "v2:BBBB"),
+            .messageDeleted(message.tombstone(at: 6)),
             .keySeen(version: 7, fingerprint: "abc"), .keyForgotten(version: 7),
             .userInvited(.named("a"), by: "0a\"1"), .invitesAdded([]),
             .invitesAdded([
@@ -116,6 +133,9 @@ import Testing
                 let json = encoded.json.span
                 let now = try MessageRecord(range, of: json).message(in: json)
                 #expect(now.content == content && now.timestamp == message.timestamp)
+            case (.messageDeleted(let tombstone), .messageDeleted(_, let range)):
+                let json = encoded.json.span
+                #expect(try MessageRecord(range, of: json).message(in: json) == tombstone)
             case (.keySeen(let version, let print), .keySeen(let other, let otherPrint)):
                 #expect(version == other && print == otherPrint)
             case (.keyForgotten(let version), .keyForgotten(let other)):

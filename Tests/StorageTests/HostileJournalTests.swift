@@ -25,6 +25,16 @@ import Testing
         Case(
             "\"budi\",\"timestamp\":4000}", "\"budi\",\"timestamp\":9223372036854775807}",
             opens: false, accepted: false),
+        Case("\"deletedAt\":6000", "\"deletedAt\":5000", opens: false, accepted: false),
+        Case("\"deletedAt\":6000", "\"deletedAt\":-1", opens: false, accepted: false),
+        Case(
+            "\"deletedAt\":6000", "\"deletedAt\":9223372036854775807", opens: true,
+            accepted: false),
+        Case(
+            "5000,\"deleted\":true,\"deletedAt\":6000", "5000", opens: false, accepted: false),
+        Case(
+            "\"\",\"timestamp\":5000", "\"v1:E\",\"timestamp\":5000", opens: false,
+            accepted: false),
         Case("[\"ana\",\"citra\"]", "[\"ana\",\"ana\"]", opens: false, accepted: false),
         Case("\"userRemoved\":\"dewi\"", "\"userRemoved\":\"ana\"", opens: true, accepted: false),
         // A line may have 16 MiB, and a record a little less.
@@ -41,7 +51,7 @@ import Testing
             var forged = ForgedStore.sample.replacing(hostile.old, with: hostile.new)
             // A time beyond all others leaves none for those that follow it.
             if hostile.new == "9223372036854775807}" {
-                forged.lines.removeAll { $0.contains("\"m4\"") }
+                forged.lines.removeAll { $0.contains("\"m4\"") || $0.contains("\"m5\"") }
             }
             var exercise = Exercise(loop)
             try await exercise.run(try forged.disk())

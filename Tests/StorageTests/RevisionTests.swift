@@ -112,7 +112,7 @@ import Testing
             let disk = try ForgedStore.folded.disk()
             var store = try await JSONStore.open(disk, loop)
             let before = store.revisions(Self.names)
-            #expect(before[0].map { $0 % Self.incarnationSize } == 2)
+            #expect(before[0].map { $0 % Self.incarnationSize } == 3)
             await store.close()
             store = try await JSONStore.open(disk, loop)
             #expect(store.revisions(Self.names) == before)

@@ -32,6 +32,7 @@ package struct StoreCase: Sendable, CustomStringConvertible {
     package static func all(canCrash: Bool) -> [StoreCase] {
         let cases =
             CommitCases.all + ConcurrencyCases.all + OrderCases.all + MessageCases.all
+            + DeletionCases.all
             + PageCases.all + UserCases.all + ContactCases.all + FriendshipCases.all
             + InvitationCases.all
             + RefusalCases.all + RevisionCases.all + RestartCases.all

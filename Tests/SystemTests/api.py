@@ -76,12 +76,21 @@ class Person:
         return self.api.post(
             "/friends/add", {"myId": self.id, "friendUsername": username})
 
-    def send(self, other, text, id=None):
-        return ok(self.try_send(other, text, id))
+    def send(self, other, text, id=None, reply=None):
+        return ok(self.try_send(other, text, id, reply))
 
-    def try_send(self, other, text, id=None):
+    def try_send(self, other, text, id=None, reply=None):
         body = {"senderId": self.id, "receiverId": other.id, "message": text}
-        return self.api.post("/chat/send", body if id is None else body | {"id": id})
+        more = {"id": id, "replyTo": reply}
+        return self.api.post(
+            "/chat/send", body | {name: more[name] for name in more if more[name] is not None})
+
+    def delete(self, other, message):
+        return ok(self.try_delete(other, message["id"]))
+
+    def try_delete(self, other, id):
+        return self.api.post(
+            "/chat/delete", {"myId": self.id, "friendId": other.id, "id": id})
 
     def history(self, other, **query):
         return ok(self.try_history(other, **query))

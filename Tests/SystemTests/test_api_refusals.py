@@ -62,6 +62,7 @@ def refuse_accounts(notes, me, other):
 
 def refuse_friends_and_messages(notes, me, friend, stranger):
     add, send, history = "/friends/add", "/chat/send", "/chat/history"
+    delete = "/chat/delete"
     wish = {"myId": me.id, "friendUsername": friend.username}
     notes.post(add, wish)
     for wrong in (
@@ -76,6 +77,10 @@ def refuse_friends_and_messages(notes, me, friend, stranger):
             {"senderId": friend.id}, {"receiverId": NOBODY},
             {"receiverId": stranger.id, "id": None}, {"message": "Yang lain"}):
         notes.post(send, draft | wrong, me.token)
+    wish = {"myId": me.id, "friendId": friend.id, "id": friend.send(me, "Jawaban")["id"]}
+    notes.post(delete, wish)
+    for wrong in ({}, wish, wish | {"myId": friend.id}, wish | {"id": NOBODY}):
+        notes.post(delete, wrong, me.token)
     for route in ("/friends/{userId}", "/friends/{userId}/blocked"):
         notes.get(route, route.format(userId=me.id))
         notes.get(route, route.format(userId=friend.id), me.token)
@@ -96,7 +101,7 @@ def refuse_other_origins(notes, me):
     foreign = {"Cookie": f"kw-session={me.token}", "Origin": "https://elsewhere.example"}
     for route in (
             "/auth/change-password", "/auth/delete-account", "/auth/logout", "/friends/add",
-            *ENDINGS, "/chat/send"):
+            *ENDINGS, "/chat/send", "/chat/delete"):
         notes.post(route, {}, headers=foreign)
 
 

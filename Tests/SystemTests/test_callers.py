@@ -32,13 +32,16 @@ def routes(me, friend):
         "send": (
             "POST", "/chat/send", None,
             {"senderId": me.id, "receiverId": friend.id, "message": "bukan saya"}),
+        "delete": (
+            "POST", "/chat/delete", None,
+            {"myId": me.id, "friendId": friend.id, "id": "00000000-0000-4000-8000-000000000000"}),
         "history": ("GET", "/chat/history", {"myId": me.id, "friendId": friend.id}, None),
     }
 
 
 ROUTES = [
     "change-password", "delete-account", "friends-add", "friends-remove", "friends-block",
-    "friends-unblock", "blocked", "friends", "send", "history",
+    "friends-unblock", "blocked", "friends", "send", "delete", "history",
 ]
 
 
@@ -110,7 +113,7 @@ def test_the_cookie_that_names_me_changes_nothing_from_another_site(shared_house
     cookie = browser.post(
         "/auth/login", {"username": "saya", "password": "kata sandi untuk semua"}
     ).headers["Set-Cookie"].split(";")[0]
-    for route in ("change-password", "friends-add", "send"):
+    for route in ("change-password", "friends-add", "send", "delete"):
         answer = ask(shared_house.url, routes(me, friend)[route], {"Cookie": cookie} | ELSEWHERE)
         assert refusal(answer)[:2] == (403, "cross_origin"), route
 

@@ -19,7 +19,8 @@ ROUTES = {
     "/friends/remove": ("myId", "friendId"),
     "/friends/block": ("myId", "friendId"),
     "/friends/unblock": ("myId", "friendId"),
-    "/chat/send": ("senderId", "receiverId", "message", "id"),
+    "/chat/send": ("senderId", "receiverId", "message", "id", "replyTo"),
+    "/chat/delete": ("myId", "friendId", "id"),
 }
 ODD = [
     None, True, 0, -1, 1e308, 10**400, "", " ", "\u0000", "\ud800", "x" * 5000, "\u202e\ufeff",

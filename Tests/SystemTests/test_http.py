@@ -44,7 +44,8 @@ def test_the_openapi_document_names_every_route(client):
     assert {
         "/auth/register", "/auth/login", "/auth/change-password", "/auth/logout",
         "/friends/add", "/friends/{userId}", "/friends/remove", "/friends/block",
-        "/friends/unblock", "/friends/{userId}/blocked", "/chat/send", "/chat/history",
+        "/friends/unblock", "/friends/{userId}/blocked", "/chat/send", "/chat/delete",
+        "/chat/history",
     } <= set(document["paths"])
 
 

@@ -19,6 +19,8 @@ package struct SharedVault: Sendable {
         callsMax: 64, callsPerUserMax: 32, waitingPerUserMax: 256, quantumBytes: 16 << 10,
         callBytes: 2 << 10)
 
+    private static let emptyText: JSONText = ""
+
     private let vault: any Vault
     private let keys: KeyGuard
     private let seals: FairSlots
@@ -65,12 +67,30 @@ package struct SharedVault: Sendable {
             let recorded = try await read()
             if recorded.isEmpty { return MessagePage() }
             charge(recorded.byteCount)
-            let texts = try await reportingFailures { () async throws(VaultFault) in
-                let texts = try await vault.open(recorded)
-                guard texts.count == recorded.count else { throw .notAsAsked }
-                return texts
-            }
-            return MessagePage(recorded, texts)
+            return MessagePage(recorded, try await texts(of: recorded))
+        }
+    }
+
+    /// Opens messages. The vault is not asked about tombstones, which have an empty text.
+    private func texts(
+        of recorded: RecordedMessages
+    ) async throws(VaultFault) -> [OpenedText] {
+        guard recorded.hasTombstones else { return try await openAll(recorded) }
+        let sealed = recorded.withoutTombstones
+        var opened = (sealed.isEmpty ? [] : try await openAll(sealed)).makeIterator()
+        var texts: [OpenedText] = []
+        recorded.forEach { message in
+            let text = message.deletedAt == nil ? opened.next() : .text(Self.emptyText)
+            texts.append(text ?? .notAuthentic)
+        }
+        return texts
+    }
+
+    private func openAll(_ sealed: RecordedMessages) async throws(VaultFault) -> [OpenedText] {
+        try await reportingFailures { () async throws(VaultFault) in
+            let texts = try await vault.open(sealed)
+            guard texts.count == sealed.count else { throw .notAsAsked }
+            return texts
         }
     }
 

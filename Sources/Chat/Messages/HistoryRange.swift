@@ -9,12 +9,18 @@ package struct HistoryRange: Sendable, Hashable {
     package var after: Int64?
     /// Excludes messages from this time on, in milliseconds since 1970.
     package var before: Int64?
+    /// Selects tombstones alone, deleted after this time, in the order of their deletion. It
+    /// excludes `after` and `before`.
+    package var deletedAfter: Int64?
     /// The largest number of messages, or nil for all.
     package var limit: Int?
 
-    package init(after: Int64? = nil, before: Int64? = nil, limit: Int? = nil) {
+    package init(
+        after: Int64? = nil, before: Int64? = nil, deletedAfter: Int64? = nil, limit: Int? = nil
+    ) {
         self.after = after
         self.before = before
+        self.deletedAfter = deletedAfter
         self.limit = limit
     }
 
@@ -23,21 +29,29 @@ package struct HistoryRange: Sendable, Hashable {
 
     /// Whether a page keeps the newest messages of the range. A reader that catches up in pages
     /// needs the oldest first, or it would skip a page.
-    var keepsNewest: Bool { !isBegun && limit != nil && (after == nil || before != nil) }
+    var keepsNewest: Bool {
+        !isBegun && limit != nil && (after == nil || before != nil) && deletedAfter == nil
+    }
 
     /// Returns the range of the next page. A page ends at its limit of messages or of record bytes.
     ///
     /// - Parameter pageLimit: The limit of messages for a range without one.
     func page(limit pageLimit: Int, bytesMax: Int) -> MessageRange {
-        MessageRange(
+        var range = MessageRange(
             after: after, before: before, limit: limit ?? pageLimit, keepsNewest: keepsNewest,
             bytesMax: bytesMax)
+        range.deletedAfter = deletedAfter
+        return range
     }
 
     /// Removes the messages up to the end of that page from the range.
     mutating func `continue`(behind page: MessagePage) {
         isBegun = true
-        after = page.lastTimestamp ?? after
+        if deletedAfter != nil {
+            deletedAfter = page.lastDeletedAt ?? deletedAfter
+        } else {
+            after = page.lastTimestamp ?? after
+        }
         limit = limit.map { $0 - page.count }
     }
 }

@@ -3,7 +3,7 @@ package import Storage
 /// Consecutive messages of a conversation, oldest first.
 package struct MessagePage: Sendable {
     package let recorded: RecordedMessages
-    /// The opened texts of the messages, in the same order.
+    /// The opened texts of the messages, in the same order. That of a tombstone is empty.
     package let texts: [OpenedText]
     /// Whether all texts opened.
     package let isReadable: Bool
@@ -20,6 +20,7 @@ package struct MessagePage: Sendable {
     package var isCut: Bool { recorded.isCut }
     package var isEmpty: Bool { texts.isEmpty }
     package var lastTimestamp: Int64? { recorded.lastTimestamp }
+    package var lastDeletedAt: Int64? { recorded.lastDeletedAt }
 
     /// Calls `body` with each message and its text, in order.
     package func forEach(_ body: (borrowing MessageView, OpenedText) -> Void) {

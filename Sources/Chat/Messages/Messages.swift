@@ -49,25 +49,30 @@ package actor Messages {
 
     /// Seals and stores a message, and returns once it is durable.
     ///
-    /// - Parameter id: An id chosen by the client, or nil. Repeated sends of one id with the same
-    ///   users and text return the same message.
+    /// - Parameters:
+    ///   - id: An id chosen by the client, or nil. Repeated sends of one id with the same users,
+    ///     text and `replyTo` return the same message.
+    ///   - replyTo: The message of the same conversation that this one answers.
     package func send(
-        from sender: UserID, to receiver: UserID, _ raw: ByteText, id: MessageID?
+        from sender: UserID, to receiver: UserID, _ raw: ByteText, id: MessageID?,
+        replyTo: MessageID? = nil
     ) async throws -> Message {
         let text = try MessageText(sanitising: raw)
         guard let receiver = try await store.knownID(receiver) else { throw ChatFault.userNotFound }
-        guard let id else {
-            return try await send(from: sender, to: receiver, text, MessageID(RandomID.uuid()))
-        }
-        if let sent = await outcomeOfPendingSend(id) {
-            return try same(sent, sender, receiver, text)
+        let message = OutgoingMessage(
+            id: id ?? MessageID(RandomID.uuid()), sender: sender, receiver: receiver, text: text,
+            replyTo: replyTo)
+        if id == nil { return try await sendFirst(message) }
+        if let sent = await outcomeOfPendingSend(message.id) {
+            guard message.matches(sent) else { throw ChatFault.idReused }
+            return sent
         }
         do {
-            let message = try await sendOrFind(from: sender, to: receiver, text, id)
-            for duplicate in pending.finish(id) { duplicate.resume(returning: message) }
-            return message
+            let sent = try await sendOrFind(message)
+            for duplicate in pending.finish(message.id) { duplicate.resume(returning: sent) }
+            return sent
         } catch {
-            pending.handOver(id)?.resume(returning: nil)
+            pending.handOver(message.id)?.resume(returning: nil)
             throw error
         }
     }
@@ -82,27 +87,26 @@ package actor Messages {
         }
     }
 
-    private func sendOrFind(
-        from sender: UserID, to receiver: UserID, _ text: MessageText, _ id: MessageID
-    ) async throws -> Message {
-        guard let stored = try await store.message(id) else {
-            return try await send(from: sender, to: receiver, text, id)
+    private func sendOrFind(_ message: OutgoingMessage) async throws -> Message {
+        guard let stored = try await store.message(message.id) else {
+            return try await sendFirst(message)
         }
-        return try await same(stored, sender, receiver, text)
+        return try await same(stored, as: message)
     }
 
     /// Sends a message for the first time. A failed send costs the sender nothing.
-    private func send(
-        from sender: UserID, to receiver: UserID, _ text: MessageText, _ id: MessageID
-    ) async throws -> Message {
+    private func sendFirst(_ message: OutgoingMessage) async throws -> Message {
+        let (sender, receiver) = (message.sender, message.receiver)
         try await requireFriendship(sender, receiver)
+        var message = message
+        message.replyTo = try await target(of: message)
         try capacity.check(try await store.messageCount)
-        let recordBytes = SendQuota.recordBytes(of: text, sender, receiver, id)
-        let charge = try take(recordBytes, for: sender)
+        let charge = try take(SendQuota.recordBytes(of: message), for: sender)
         do {
             let content = try await vault.seal(
-                text.text, context: MessageContext.text(sender, receiver, id), for: sender)
-            return Message(try await store(content, from: sender, to: receiver, id), text)
+                message.text.text, context: MessageContext.text(sender, receiver, message.id),
+                for: sender)
+            return Message(try await store(content, of: message), message.text)
         } catch {
             quota.giveBack(charge, to: sender)
             throw error
@@ -121,26 +125,26 @@ package actor Messages {
     }
 
     private func store(
-        _ content: ByteText, from sender: UserID, to receiver: UserID, _ id: MessageID
+        _ content: ByteText, of message: OutgoingMessage
     ) async throws -> StoredMessage {
-        let conversation = Conversation(sender, receiver)
+        let (sender, receiver) = (message.sender, message.receiver)
         let (now, capacity) = (clock(), capacity)
         let needs: [Fact] = [
-            .userID(receiver), .contact(of: sender, receiver), .messageID(id), .messageCount,
-            .lastTimestamp(conversation), .newestTimestamp,
+            .userID(receiver), .contact(of: sender, receiver), .messageID(message.id),
+            .messageCount, .lastTimestamp(message.conversation), .newestTimestamp,
         ]
         let (stored, count) = try await store.commit(reading: needs) { facts in
             guard facts.hasUser(receiver) else { throw ChatFault.userNotFound }
             guard facts.areFriends(sender, receiver) else { throw ChatFault.notFriends }
-            if facts.isUsed(id) { throw ChatFault.idReused }
+            if facts.isUsed(message.id) { throw ChatFault.idReused }
             try capacity.check(facts.messageCount)
             let timestamp = try MessageTime.next(
-                after: facts.lastTimestamp(in: conversation), newest: facts.newestTimestamp, at: now
-            )
-            let message = StoredMessage(
-                id: id, senderId: sender, receiverId: receiver, content: content,
-                timestamp: timestamp)
-            return (.messageAdded(message), (message, facts.messageCount + 1))
+                after: facts.lastTimestamp(in: message.conversation),
+                newest: facts.newestTimestamp, at: now)
+            let stored = StoredMessage(
+                id: message.id, senderId: sender, receiverId: receiver, content: content,
+                timestamp: timestamp, replyTo: message.replyTo)
+            return (.messageAdded(stored), (stored, facts.messageCount + 1))
         }
         self.capacity.warn(count, log)
         return stored
@@ -151,28 +155,62 @@ package actor Messages {
         guard try await store.areFriends(sender, receiver) else { throw ChatFault.notFriends }
     }
 
+    /// Returns the id of the message that a reply answers, as the store spells it.
+    ///
+    /// No commit repeats the check: a message leaves the store only with one of its two users, and
+    /// the commit needs both.
+    private func target(of message: OutgoingMessage) async throws -> MessageID? {
+        guard let id = message.replyTo else { return nil }
+        guard let target = try await store.message(id),
+            target.conversation == message.conversation
+        else { throw ChatFault.replyUnknown }
+        return target.id
+    }
+
     /// Returns the stored message if it equals the one being sent, so that the send is done
     /// already.
     private func same(
-        _ stored: StoredMessage, _ sender: UserID, _ receiver: UserID, _ text: MessageText
+        _ stored: StoredMessage, as message: OutgoingMessage
     ) async throws -> Message {
-        guard stored.senderId == sender, stored.receiverId == receiver else {
-            throw ChatFault.idReused
-        }
-        let opened = try await vault.open(for: sender) { RecordedMessages([stored]) }
+        guard message.matches(stored) else { throw ChatFault.idReused }
+        let opened = try await vault.open(for: message.sender) { RecordedMessages([stored]) }
         logUnopened(in: opened)
         if opened.texts == [.keyRetired] { throw VaultFault.keyRetired }
-        guard opened.texts == [.text(JSONText(text.text))] else { throw ChatFault.idReused }
-        return Message(stored, text)
+        guard opened.texts == [.text(JSONText(message.text.text))] else {
+            throw ChatFault.idReused
+        }
+        return Message(stored, message.text)
     }
 
-    /// Returns the message that another caller has just stored, if the duplicate equals it.
-    private func same(
-        _ sent: Message, _ sender: UserID, _ receiver: UserID, _ text: MessageText
-    ) throws -> Message {
-        guard sent.senderId == sender, sent.receiverId == receiver, sent.content == text.text
-        else { throw ChatFault.idReused }
-        return sent
+    // MARK: Deleting
+
+    /// Deletes a message that the caller has sent. Its content is gone, and a tombstone stays.
+    ///
+    /// It works at any age, and after the friendship has ended. Deleting again is a success.
+    ///
+    /// - Parameter other: The other user of the conversation.
+    /// - Throws: `ChatFault.userNotFound`; `ChatFault.messageNotFound` if the conversation has no
+    ///   such message; `ChatFault.notYours`.
+    package nonisolated func delete(
+        _ id: MessageID, with other: UserID, for caller: UserID
+    ) async throws {
+        let conversation = Conversation(caller, other)
+        let needs: [Fact] = [
+            .userID(other), .message(id), .lastTimestamp(conversation), .newestTimestamp,
+        ]
+        let now = clock()
+        try await store.commit(reading: needs) { facts in
+            guard facts.hasUser(other) else { throw ChatFault.userNotFound }
+            guard let message = facts.message(id), message.conversation == conversation else {
+                throw ChatFault.messageNotFound
+            }
+            guard message.senderId == caller else { throw ChatFault.notYours }
+            if message.isDeleted { return (nil, ()) }
+            let time = try MessageTime.next(
+                after: facts.lastTimestamp(in: conversation), newest: facts.newestTimestamp,
+                at: now)
+            return (.messageDeleted(message.tombstone(at: time)), ())
+        }
     }
 
     // MARK: Reading
@@ -209,9 +247,9 @@ package actor Messages {
     package func checkReadable(
         _ conversation: Conversation, _ range: HistoryRange
     ) async throws {
-        let first = try await store.messages(
-            in: conversation, MessageRange(after: range.after, before: range.before, limit: 1))
-        if !first.isEmpty { try await vault.check() }
+        let page = try await store.messages(
+            in: conversation, range.page(limit: Self.batchMax, bytesMax: Self.pageBytesMax))
+        if !page.withoutTombstones.isEmpty { try await vault.check() }
     }
 
     private func logUnopened(in page: MessagePage) {

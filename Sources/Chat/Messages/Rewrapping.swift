@@ -128,7 +128,7 @@ package actor Rewrapping {
             throw .unavailable("the vault names no current key")
         }
         progress.version = current.version
-        return messages.filter { $0.keyVersion != current.version }
+        return messages.filter { !$0.isDeleted && $0.keyVersion != current.version }
     }
 
     /// Replaces the messages at the same time, so that the changes share an fsync.

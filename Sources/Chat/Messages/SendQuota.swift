@@ -54,12 +54,11 @@ struct SendQuota {
 extension SendQuota {
     /// Returns the length of a message's record before it is sealed. It counts a one-digit key
     /// version, base64 of nonce, ciphertext and tag, the ids, and the JSON around them.
-    static func recordBytes(
-        of text: MessageText, _ sender: UserID, _ receiver: UserID, _ id: MessageID
-    ) -> Int {
-        let sealed = 4 * ((text.text.utf8Count + 28 + 2) / 3)
-        return sealed + id.text.utf8Count + sender.text.utf8Count + receiver.text.utf8Count
-            + 81
+    static func recordBytes(of message: OutgoingMessage) -> Int {
+        let sealed = 4 * ((message.text.text.utf8Count + 28 + 2) / 3)
+        let reply = message.replyTo.map { $0.text.utf8Count + 13 } ?? 0
+        return sealed + message.id.text.utf8Count + message.sender.text.utf8Count
+            + message.receiver.text.utf8Count + reply + 81
     }
 }
 

@@ -104,6 +104,7 @@ extension ErrorAnswer {
         case .blockListFull:
             self.init(
                 .badRequest, "malformed", "Daftar blokir penuh. Cabut salah satu blokir dulu.")
+        case .messageNotFound, .notYours, .replyUnknown: self = Self.message(refusedBy: fault)
         case .emptyMessage:
             self.init(.badRequest, "empty_message", "Pesan tidak boleh kosong")
         case .messageTooLong:
@@ -216,6 +217,16 @@ extension ErrorAnswer {
             }
         self.init(
             fault.status, code, sentence, retryAfter: fault.status == .serviceUnavailable ? 1 : nil)
+    }
+
+    private static func message(refusedBy fault: ChatFault) -> ErrorAnswer {
+        switch fault {
+        case .messageNotFound: ErrorAnswer(.notFound, "not_found", "Pesan tidak ditemukan.")
+        case .notYours:
+            ErrorAnswer(.forbidden, "not_yours", "Hanya pengirim yang boleh menghapus pesan.")
+        case _:
+            ErrorAnswer(.badRequest, "malformed", "replyTo harus pesan dari percakapan yang sama.")
+        }
     }
 
     private static func registration(refusedBy fault: ChatFault) -> ErrorAnswer {

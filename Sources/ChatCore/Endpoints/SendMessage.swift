@@ -3,8 +3,8 @@ import Encoding
 import HTTP
 import Storage
 
-/// `POST /chat/send` `{senderId, receiverId, message, id?}`: the stored message; 400, 403, 404,
-/// 409, 429, 503. Its fields are repeated in `data` for older clients.
+/// `POST /chat/send` `{senderId, receiverId, message, id?, replyTo?}`: the stored message; 400,
+/// 403, 404, 409, 429, 503. Its fields are repeated in `data` for older clients.
 struct SendMessage: Endpoint {
     let messages: Messages
     let sessions: Sessions
@@ -16,12 +16,14 @@ struct SendMessage: Endpoint {
         let receiverId = try body.string("receiverId")
         let text = try body.string("message")
         let id = try body.optionalString("id")
+        let replyTo = try body.optionalString("replyTo")
         guard senderId == caller else { throw ChatFault.forbidden }
         if let id, !RandomID.isUUID(id) { throw APIFault.malformed("id harus berupa UUID v4.") }
         let message = try await RequestID(of: request).during {
             try await messages.send(
                 from: caller, to: UserID(receiverId), text,
-                id: id.map { MessageID($0.asciiLowercased) })
+                id: id.map { MessageID($0.asciiLowercased) },
+                replyTo: replyTo.map { MessageID($0) })
         }
         return .json {
             $0.field("message", "Berhasil kirim pesan")
@@ -30,6 +32,7 @@ struct SendMessage: Endpoint {
             $0.field("receiverId", message.receiverId.text)
             $0.field("content", message.content)
             $0.field("timestamp", message.timestamp)
+            if let replyTo = message.replyTo { $0.field("replyTo", replyTo.text) }
             $0.name("data")
             $0.beginObject()
             $0.field("senderId", message.senderId.text)

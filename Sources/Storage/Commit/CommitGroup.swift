@@ -7,7 +7,7 @@ final class CommitGroup {
 
     struct Entry {
         let change: Change
-        /// The number of the message that is replaced.
+        /// The number of the message that is replaced or deleted.
         let message: UInt32?
         /// The range of a message's record in the group's lines.
         let record: Range<Int>?

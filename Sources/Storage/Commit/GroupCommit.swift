@@ -97,17 +97,13 @@ actor GroupCommit {
 
     /// Appends a change to the queue.
     ///
-    /// - Parameter messages: The messages that the decision has read. It replaces no others.
+    /// - Parameter messages: The messages that the decision has read. It touches no others.
     private func append(
         _ change: Change, about messages: [FoundMessage]
     ) throws(StorageFault) -> CommitGroup {
         try checkWritable()
         if let fullUntil, loop.now < fullUntil { throw .full }
-        var replaced: FoundMessage?
-        if case .messageReplaced(let id, let content, _) = change {
-            replaced = messages.first { $0.message.id == id }
-            guard replaced?.message.content == content else { throw .stale }
-        }
+        let replaced = try messages.message(replacedBy: change)
         if let problem = memory.problem(with: change) ?? memory.repetition(in: change) {
             throw .refused(problem)
         }

@@ -4,6 +4,9 @@ internal import Encoding
 /// without parsing:
 /// `{"id":"…","senderId":"…","receiverId":"…","content":"…","timestamp":1795431829155}`
 ///
+/// A reply has `,"replyTo":"…"` after its timestamp. A tombstone has an empty content, and after
+/// its timestamp `,"deleted":true,"deletedAt":1795431830021`.
+///
 /// A record holds the ranges of its texts in the bytes from which it was read.
 struct MessageRecord: Sendable {
     /// The longest record in bytes. Its change still fits into a line of the journal.
@@ -16,6 +19,12 @@ struct MessageRecord: Sendable {
     let content: RawJSONString
     /// The time in milliseconds since 1970. It strictly increases within a conversation.
     let timestamp: Int64
+    /// The id of the message that this one answers.
+    private(set) var replyTo: RawJSONString?
+    /// The time of the deletion. Nil unless the record is a tombstone.
+    private(set) var deletedAt: Int64?
+
+    var isDeleted: Bool { deletedAt != nil }
 
     static func json(_ message: StoredMessage) -> [UInt8] {
         var writer = JSONWriter(capacity: 192 + message.content.utf8.count)
@@ -25,6 +34,11 @@ struct MessageRecord: Sendable {
         writer.field("receiverId", message.receiverId.text)
         writer.field("content", message.content)
         writer.field("timestamp", message.timestamp)
+        if let replyTo = message.replyTo { writer.field("replyTo", replyTo.text) }
+        if let deletedAt = message.deletedAt {
+            writer.field("deleted", true)
+            writer.field("deletedAt", deletedAt)
+        }
         writer.endObject()
         return writer.bytes
     }
@@ -41,6 +55,16 @@ struct MessageRecord: Sendable {
         content = try scanner.rawString(in: bytes)
         try scanner.expect(",\"timestamp\":", in: bytes)
         timestamp = try scanner.integer(in: bytes)
+        if scanner.skip(",\"replyTo\":", in: bytes) {
+            replyTo = try scanner.rawString(in: bytes)
+        }
+        if scanner.skip(",\"deleted\":true,\"deletedAt\":", in: bytes) {
+            // Nothing that can be opened is left of a deleted message.
+            guard content.inside.isEmpty, replyTo == nil else {
+                throw JSONFault(offset: content.inside.lowerBound, problem: .unexpectedByte)
+            }
+            deletedAt = try scanner.integer(in: bytes)
+        }
         try scanner.expect("}", in: bytes)
     }
 
@@ -60,6 +84,7 @@ struct MessageRecord: Sendable {
         try senderId.checkEscapes(in: bytes)
         try receiverId.checkEscapes(in: bytes)
         try content.checkEscapes(in: bytes)
+        try replyTo?.checkEscapes(in: bytes)
     }
 
     /// Returns the message. `bytes` are those in which its texts were checked.
@@ -69,7 +94,9 @@ struct MessageRecord: Sendable {
                 id: MessageID(try id.text(in: bytes)),
                 senderId: UserID(try senderId.text(in: bytes)),
                 receiverId: UserID(try receiverId.text(in: bytes)),
-                content: try content.text(in: bytes), timestamp: timestamp)
+                content: try content.text(in: bytes), timestamp: timestamp,
+                replyTo: try replyTo.map { MessageID(try $0.text(in: bytes)) },
+                deletedAt: deletedAt)
         } catch {
             preconditionFailure("a checked record cannot be read: \(error)")
         }

@@ -117,8 +117,8 @@ struct CreationWriter {
     mutating func endUsers() { writer.endUsers() }
 
     mutating func add(_ message: StoredMessage) throws(StorageFault) {
-        if message.timestamp <= latest ?? .max {
-            newestTimestamp = max(newestTimestamp, message.timestamp)
+        for time in [message.timestamp, message.deletedAt ?? 0] where time <= latest ?? .max {
+            newestTimestamp = max(newestTimestamp, time)
         }
         let record = MessageRecord.json(message)
         guard record.count <= MessageRecord.bytesMax else {

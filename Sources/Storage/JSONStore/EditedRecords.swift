@@ -9,7 +9,7 @@ struct EditedRecords {
         "formerFriends",
     ]
     private static let messageFields: Set<ByteText> = [
-        "id", "senderId", "receiverId", "content", "timestamp",
+        "id", "senderId", "receiverId", "content", "timestamp", "replyTo", "deleted", "deletedAt",
     ]
 
     private(set) var users: [User] = []
@@ -174,15 +174,42 @@ struct EditedRecords {
         where !known.contains(UserID(user)) {
             throw .refused("the \(role) of \(name), \(user), is no user")
         }
+        let reply = try Self.reply(object, of: name)
+        let message = StoredMessage(
+            id: MessageID(id), senderId: UserID(sender), receiverId: UserID(receiver),
+            content: content, timestamp: timestamp, replyTo: reply)
+        try check(timestamp, of: name)
+        if object["deleted"] != nil || object["deletedAt"] != nil {
+            return try tombstone(of: message, object, name)
+        }
         guard SealedForm.isSealed(content) else {
             throw .refused(
                 "the content of \(name) is not as Cipher seals it: put back what stood there, or "
                     + "take the chat out. Nothing that can be read is stored")
         }
-        try check(timestamp, of: name)
-        return StoredMessage(
-            id: MessageID(id), senderId: UserID(sender), receiverId: UserID(receiver),
-            content: content, timestamp: timestamp)
+        return message
+    }
+
+    private static func reply(
+        _ object: JSONObject, of name: String
+    ) throws(StorageFault) -> MessageID? {
+        guard let value = object["replyTo"] else { return nil }
+        guard let text = value.text else { throw .refused("the replyTo of \(name) is no text") }
+        return MessageID(text)
+    }
+
+    private func tombstone(
+        of message: StoredMessage, _ object: JSONObject, _ name: String
+    ) throws(StorageFault) -> StoredMessage {
+        guard case .bool(true)? = object["deleted"], let time = object["deletedAt"]?.integer,
+            time > message.timestamp, message.content.isEmpty, message.replyTo == nil
+        else {
+            throw .refused(
+                "\(name) is deleted: its content is empty, it has no replyTo, its \"deleted\" is "
+                    + "true, and its \"deletedAt\" a time after its timestamp")
+        }
+        try check(time, of: name)
+        return message.tombstone(at: time)
     }
 
     private func check(_ timestamp: Int64, of name: String) throws(StorageFault) {

@@ -15,6 +15,8 @@ enum JournalEntry {
     /// Holds the range of the record in the JSON.
     case messageAdded(MessageRecord, Range<Int>)
     case messageReplaced(MessageRecord, Range<Int>)
+    /// Holds a tombstone, and its range in the JSON.
+    case messageDeleted(MessageRecord, Range<Int>)
     case messageRemoved(MessageID, UserID, UserID, timestamp: Int64)
     case keySeen(version: Int, fingerprint: ByteText)
     case keyForgotten(version: Int)
@@ -45,6 +47,14 @@ enum JournalEntry {
             let start = scanner.offset
             let record = try MessageRecord(&scanner, in: json)
             return .messageReplaced(record, start..<scanner.offset)
+        }
+        if scanner.skip("{\"messageDeleted\":", in: json) {
+            let start = scanner.offset
+            let record = try MessageRecord(&scanner, in: json)
+            guard record.isDeleted else {
+                throw JSONFault(offset: start, problem: .unexpectedByte)
+            }
+            return .messageDeleted(record, start..<scanner.offset)
         }
         if scanner.skip("{\"messageRemoved\":", in: json) {
             return try removedMessage(&scanner, in: json)

@@ -15,6 +15,7 @@ internal import Encoding
 ///     {"unblocked":["…","…"]}
 ///     {"messageAdded":{…}}
 ///     {"messageReplaced":{…}}                     the whole message with its new content
+///     {"messageDeleted":{…}}                      what is left of the message, as in db.json
 ///     {"messageRemoved":{"id":…,"senderId":…,"receiverId":…,"timestamp":…}}
 ///                                                 is read, and no longer written
 ///     {"keySeen":{"version":1,"fingerprint":"…"}}
@@ -56,6 +57,7 @@ enum JournalRecord {
         case .messageAdded(let message): record("{\"messageAdded\":", message)
         case .messageReplaced(_, _, let content):
             record("{\"messageReplaced\":", replacing(content, of: replaced))
+        case .messageDeleted(let tombstone): record("{\"messageDeleted\":", tombstone)
         case .userAdded(let user): value("userAdded") { $0.raw(UserRecord(user).json()) }
         case .userInvited(let user, let digest): invited(user, by: digest)
         case .userChanged(let user): changed(user)

@@ -8,6 +8,7 @@ struct ConversationTable: ~Copyable {
         fileprivate var fromSecondCount: UInt32
         var revisions: ConversationRevisions
         /// The highest timestamp the conversation ever had, that of a removed message included.
+        /// Deletions are not in it.
         fileprivate var lastTimestamp: Int64
     }
 
@@ -16,6 +17,8 @@ struct ConversationTable: ~Copyable {
     private var free: [UInt32] = []
     /// Conversations whose messages were not added in the order of their timestamps.
     private var unsorted: Set<UInt32> = []
+    /// The tombstones of each conversation that has any.
+    private var tombstones: [UInt32: Tombstones] = [:]
 
     init() {}
 
@@ -35,8 +38,21 @@ struct ConversationTable: ~Copyable {
         entries[Int(conversation)].revisions
     }
 
+    /// Returns the highest value that the conversation's clock ever had. A message or a deletion
+    /// had it.
     func lastTimestamp(in conversation: UInt32) -> Int64 {
-        entries[Int(conversation)].lastTimestamp
+        max(entries[Int(conversation)].lastTimestamp, lastDeletedAt(in: conversation) ?? .min)
+    }
+
+    /// Returns the time of the newest deletion, or nil if nothing was deleted.
+    func lastDeletedAt(in conversation: UInt32) -> Int64? {
+        tombstones[conversation]?.lastTime
+    }
+
+    /// Returns the numbers of up to `limit` messages that were deleted after a time, in the order
+    /// of their deletion.
+    func deleted(after time: Int64, in conversation: UInt32, limit: Int) -> [UInt32] {
+        tombstones[conversation]?.numbers(after: time, limit: limit) ?? []
     }
 
     /// Returns the number of messages that the second, or else the first, user of the conversation
@@ -71,6 +87,16 @@ struct ConversationTable: ~Copyable {
         entries[Int(conversation)].revisions = revisions
     }
 
+    /// Adds a tombstone to those that `deleted` finds.
+    ///
+    /// - Parameter revision: Nil leaves the conversation's revisions as they are.
+    mutating func addTombstone(
+        _ number: UInt32, deletedAt: Int64, revision: UInt32?, in conversation: UInt32
+    ) {
+        tombstones[conversation, default: Tombstones()].add(number, at: deletedAt)
+        if let revision { entries[Int(conversation)].revisions.messages = revision }
+    }
+
     /// - Parameter revision: Nil leaves the conversation's revisions as they are.
     mutating func append(
         _ number: UInt32, fromSecond: Bool, timestamp: Int64, revision: UInt32?,
@@ -93,6 +119,7 @@ struct ConversationTable: ~Copyable {
         at rank: Int, fromSecond: Bool, revision: UInt32, from conversation: UInt32
     ) {
         var entry = entries[Int(conversation)]
+        tombstones[conversation]?.remove(lists.number(rank, of: entry.list))
         lists.remove(at: rank, from: &entry.list)
         if fromSecond { entry.fromSecondCount -= 1 }
         entry.revisions.messages = revision
@@ -104,6 +131,7 @@ struct ConversationTable: ~Copyable {
         var entry = entries[Int(conversation)]
         let numbers = lists.numbers(0..<Int(entry.list.count), of: entry.list)
         lists.free(&entry.list)
+        tombstones[conversation] = nil
         entry.fromSecondCount = 0
         entry.revisions = .init()
         entries[Int(conversation)] = entry
@@ -126,6 +154,7 @@ struct ConversationTable: ~Copyable {
             lists.reorder(list, numbers)
         }
         unsorted = []
+        for conversation in tombstones.keys { tombstones[conversation]?.sort() }
         return repeated
     }
 }
@@ -135,6 +164,6 @@ struct ConversationRevisions: Sendable, Equatable {
     /// The change that added the newest message. Contact lists are sorted by it, because the clock
     /// may have been set back between two messages.
     var order: UInt32 = 0
-    /// The last change that added or removed a message.
+    /// The last change that added, deleted or removed a message.
     var messages: UInt32 = 0
 }

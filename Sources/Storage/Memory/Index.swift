@@ -35,43 +35,6 @@ struct Index: ~Copyable {
             ? conversations.second(of: conversation) : conversations.first(of: conversation)
     }
 
-    /// Returns the rank of the first message later than `timestamp`, or the count if there is none.
-    func rank(after timestamp: Int64, in conversation: UInt32) -> Int {
-        var low = 0
-        var high = conversations.count(of: conversation)
-        while low < high {
-            let middle = (low + high) / 2
-            let number = conversations.number(middle, in: conversation)
-            if messages.timestamp(of: number) > timestamp {
-                high = middle
-            } else {
-                low = middle + 1
-            }
-        }
-        return low
-    }
-
-    /// Returns the addresses of a page's messages, oldest first. See `ChatStore.messages`.
-    func addresses(in conversation: Conversation, _ range: MessageRange) -> [Address] {
-        let limit = min(range.limit, MessageRange.limitMax)
-        guard let conversation = users.number(of: conversation), limit > 0 else { return [] }
-        let first = range.after.map { rank(after: $0, in: conversation) } ?? 0
-        let end = range.before.map { $0 == .min ? 0 : rank(after: $0 - 1, in: conversation) }
-        let ranks = first..<max(first, end ?? conversations.count(of: conversation))
-        let wanted = range.keepsNewest ? ranks.suffix(limit) : ranks.prefix(limit)
-        return conversations.numbers(wanted, in: conversation)
-            .map { messages.address(of: $0) }
-    }
-
-    /// Returns the addresses of some of all messages, in the order of their numbers.
-    func scan(after cursor: ScanCursor?, limit: Int) -> ([Address], next: ScanCursor?) {
-        let all = messages.addresses
-        let start = min(Int(clamping: cursor?.place ?? 0), all.count)
-        let end = min(start + min(limit, MessageRange.limitMax), all.count)
-        let addresses = (start..<end).map { Address(packed: all[$0]) }.filter { $0 != .none }
-        return (addresses, end < all.count ? ScanCursor(Int64(end)) : nil)
-    }
-
     /// Returns a message with this hash of its id, except `others`.
     func place(ofHash hash: UInt64, except others: Set<UInt32>) -> (UInt32, Address)? {
         guard let number = message(withHash: hash, where: { !others.contains($0) }) else {
@@ -160,13 +123,15 @@ struct Index: ~Copyable {
     /// Adds a message. The caller has checked it.
     ///
     /// - Parameters:
+    ///   - deletedAt: The time of the deletion, for a tombstone.
     ///   - setsTime: Whether its timestamp may become the newest. Records in `db.json` do not set
     ///     it, because the file's last line states it.
     ///   - setsRevisions: Whether it counts as a change. Records of a `db.json` that states the
     ///     revisions do not.
     mutating func addMessage(
         hash: UInt64, from sender: UInt32, to receiver: UInt32, timestamp: Int64,
-        at address: Address, setsTime: Bool = true, setsRevisions: Bool = true
+        deletedAt: Int64? = nil, at address: Address, setsTime: Bool = true,
+        setsRevisions: Bool = true
     ) {
         if setsRevisions {
             touch(sender)
@@ -184,6 +149,32 @@ struct Index: ~Copyable {
             number, fromSecond: isFromSecond, timestamp: timestamp,
             revision: setsRevisions ? lastRevision : nil, to: conversation)
         if setsTime, !followsFuture { raiseNewestTimestamp(to: timestamp) }
+        if let deletedAt {
+            markDeleted(number, at: deletedAt, setsTime: setsTime, setsRevisions: setsRevisions)
+        }
+    }
+
+    /// Makes the message a tombstone, whose record has this address. The caller has checked it.
+    mutating func deleteMessage(_ number: UInt32, at deletedAt: Int64, to address: Address) {
+        let conversation = messages.conversation(of: number)
+        touch(conversations.first(of: conversation))
+        touch(conversations.second(of: conversation))
+        messages.move(number, to: address)
+        markDeleted(number, at: deletedAt, setsTime: true, setsRevisions: true)
+    }
+
+    private mutating func markDeleted(
+        _ number: UInt32, at deletedAt: Int64, setsTime: Bool, setsRevisions: Bool
+    ) {
+        let conversation = messages.conversation(of: number)
+        let followsFuture = followsFuture(
+            deletedAt, after: conversations.lastTimestamp(in: conversation),
+            newest: newestTimestamp)
+        messages.markDeleted(number)
+        conversations.addTombstone(
+            number, deletedAt: deletedAt, revision: setsRevisions ? lastRevision : nil,
+            in: conversation)
+        if setsTime, !followsFuture { raiseNewestTimestamp(to: deletedAt) }
     }
 
     mutating func moveMessage(_ number: UInt32, to address: Address) {

@@ -36,6 +36,12 @@ extension MemoryState {
                 ? nil : "its timestamp is none that a message may have"
         case .messageReplaced(let id, _, _):
             return isUsed(id) ? nil : "there is no such message"
+        case .messageDeleted(let tombstone):
+            guard isUsed(tombstone.id) else { return "there is no such message" }
+            guard let time = tombstone.deletedAt else { return "it is no tombstone" }
+            let last = lastTimestamp(in: tombstone.conversation) ?? .min
+            return time > last && StoredMessage.timestamps.contains(time)
+                ? nil : "its time does not increase"
         case .keySeen: return nil
         case .keyForgotten(let version):
             return knownKeys[version] != nil ? nil : "there is no such key version"
@@ -57,7 +63,8 @@ extension MemoryState {
         case .keySeen(let version, _):
             knownKeys[version] != nil ? "the key version is known already" : nil
         case .userAdded, .userInvited, .userChanged, .userRemoved, .parted, .blocked, .unblocked,
-            .messageAdded, .messageReplaced, .keyForgotten, .invitesAdded, .invitesRemoved:
+            .messageAdded, .messageReplaced, .messageDeleted, .keyForgotten, .invitesAdded,
+            .invitesRemoved:
             nil
         }
     }

@@ -114,11 +114,10 @@ final class MemoryState: FactSource {
         case .unblocked(let one, let other):
             expect(other, sequence) { user in user.blocked.removeAll { $0 == one } }
         case .messageAdded(let message):
-            let last = lastTimestamp(in: message.conversation) ?? .min
-            let followsFuture = index.followsFuture(
-                message.timestamp, after: last, newest: newestTimestamp)
-            pending.add(message, setsTime: !followsFuture, sequence)
+            expect(message, at: message.timestamp, sequence)
             pendingMessages += 1
+        case .messageDeleted(let tombstone):
+            expect(tombstone, at: tombstone.deletedAt ?? .min, sequence)
         case .messageReplaced(let id, _, _): pending.setUsed(id, sequence)
         case .keySeen(let version, let fingerprint):
             pending.set(fingerprint, forKey: version, sequence)
@@ -135,8 +134,8 @@ final class MemoryState: FactSource {
     /// Applies a durable change and gives it the next number.
     ///
     /// - Parameters:
-    ///   - message: The number of the message that is replaced.
-    ///   - address: The address of the record that is added or replaced.
+    ///   - message: The number of the message that is replaced or deleted.
+    ///   - address: The address of the record that is added, replaced or left.
     func confirm(_ change: Change, message: UInt32?, at address: Address?) {
         index.beginChange()
         apply(change, message: message, at: address)
@@ -171,6 +170,9 @@ final class MemoryState: FactSource {
                 timestamp: message.timestamp, at: address)
         case .messageReplaced:
             if let message, let address { index.moveMessage(message, to: address) }
+        case .messageDeleted(let tombstone):
+            guard let message, let address, let deletedAt = tombstone.deletedAt else { return }
+            index.deleteMessage(message, at: deletedAt, to: address)
         case .keySeen(let version, let fingerprint):
             index.addKey(version: version, fingerprint: fingerprint)
         case .keyForgotten(let version): index.removeKey(version: version)
@@ -218,6 +220,12 @@ final class MemoryState: FactSource {
                 if !user.formerFriends.contains(friend) { user.formerFriends.append(friend) }
             }
         }
+    }
+
+    private func expect(_ message: StoredMessage, at time: Int64, _ sequence: UInt64) {
+        let last = lastTimestamp(in: message.conversation) ?? .min
+        let followsFuture = index.followsFuture(time, after: last, newest: newestTimestamp)
+        pending.add(message, setsTime: !followsFuture, sequence)
     }
 
     private func expect(_ id: UserID, _ sequence: UInt64, _ change: (inout User) -> Void) {

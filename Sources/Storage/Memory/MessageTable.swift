@@ -4,7 +4,8 @@ struct MessageTable: ~Copyable {
     private(set) var addresses = ChunkedArray<UInt64>()
     private(set) var timestamps = ChunkedArray<Int64>()
     private var hashes = ChunkedArray<UInt64>()
-    /// The conversation's number. The lowest bit tells whether its second user is the sender.
+    /// The conversation's number, above two bits. The lowest bit tells whether its second user is
+    /// the sender, and the next one whether the message is a tombstone.
     private var places = ChunkedArray<UInt32>()
     private var identifiers = HashTable()
     private var free: [UInt32] = []
@@ -18,8 +19,9 @@ struct MessageTable: ~Copyable {
     func address(of number: UInt32) -> Address { Address(packed: addresses[Int(number)]) }
     func timestamp(of number: UInt32) -> Int64 { timestamps[Int(number)] }
     func hash(of number: UInt32) -> UInt64 { hashes[Int(number)] }
-    func conversation(of number: UInt32) -> UInt32 { places[Int(number)] >> 1 }
+    func conversation(of number: UInt32) -> UInt32 { places[Int(number)] >> 2 }
     func isFromSecond(_ number: UInt32) -> Bool { places[Int(number)] & 1 == 1 }
+    func isDeleted(_ number: UInt32) -> Bool { places[Int(number)] & 2 == 2 }
 
     /// Returns a message whose id has this hash and for which `matches` returns true.
     func number(withHash hash: UInt64, where matches: (UInt32) -> Bool) -> UInt32? {
@@ -35,7 +37,7 @@ struct MessageTable: ~Copyable {
         hash: UInt64, conversation: UInt32, isFromSecond: Bool, timestamp: Int64,
         at address: Address
     ) -> UInt32 {
-        let place = conversation << 1 | (isFromSecond ? 1 : 0)
+        let place = conversation << 2 | (isFromSecond ? 1 : 0)
         let number: UInt32
         if let unused = free.popLast() {
             number = unused
@@ -59,6 +61,9 @@ struct MessageTable: ~Copyable {
         addresses[Int(number)] = address.packed
         changedDuringFold?.append(number)
     }
+
+    /// Marks a message as a tombstone.
+    mutating func markDeleted(_ number: UInt32) { places[Int(number)] |= 2 }
 
     mutating func remove(_ number: UInt32) {
         identifiers.remove(number, in: hashes)

@@ -57,13 +57,16 @@ struct PendingChanges {
         touched.append((sequence, .invite(digest)))
     }
 
-    /// - Parameter setsTime: Whether a clock gave the timestamp.
+    /// Adds a new message, or the tombstone of one that is deleted.
+    ///
+    /// - Parameter setsTime: Whether a clock gave its time.
     mutating func add(_ message: StoredMessage, setsTime: Bool, _ sequence: UInt64) {
         setUsed(message.id, sequence)
         let conversation = message.conversation
-        timestamps[conversation] = Entry(value: message.timestamp, sequence: sequence)
+        let time = message.deletedAt ?? message.timestamp
+        timestamps[conversation] = Entry(value: time, sequence: sequence)
         touched.append((sequence, .conversation(conversation)))
-        if setsTime { newestTimestamp = max(newestTimestamp, message.timestamp) }
+        if setsTime { newestTimestamp = max(newestTimestamp, time) }
     }
 
     mutating func lowerNewestTimestamp(to timestamp: Int64) {

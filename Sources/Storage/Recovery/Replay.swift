@@ -60,8 +60,9 @@ struct Replay: SnapshotVisitor, JournalVisitor {
         }
         if !statesRevisions { memory.index.beginChange() }
         _ = try add(message, in: record, at: offset, address, isInSnapshot: true)
-        if StoredMessage.timestamps.contains(message.timestamp) {
-            newestInSnapshot = max(newestInSnapshot, message.timestamp)
+        for time in [message.timestamp, message.deletedAt ?? 0]
+        where StoredMessage.timestamps.contains(time) {
+            newestInSnapshot = max(newestInSnapshot, time)
         }
     }
 
@@ -106,12 +107,17 @@ struct Replay: SnapshotVisitor, JournalVisitor {
         switch entry {
         case .messageAdded(let message, let record):
             let last = try add(message, in: json, at: offset, try address(of: record, offset))
-            guard message.timestamp > last else {
+            guard message.timestamp > last, !message.isDeleted else {
                 throw damage(offset, "a message that is older than the one before it")
             }
         case .messageReplaced(let message, let record):
             let number = try find(message, in: json, at: offset)
+            guard !memory.index.messages.isDeleted(number), !message.isDeleted else {
+                throw damage(offset, "a replacement of a deleted message")
+            }
             memory.index.moveMessage(number, to: try address(of: record, offset))
+        case .messageDeleted(let message, let record):
+            try delete(message, record, in: json, at: offset)
         case .messageRemoved(let id, let sender, let receiver, let timestamp):
             guard
                 let number = find(
@@ -170,9 +176,24 @@ struct Replay: SnapshotVisitor, JournalVisitor {
         let conversation = memory.index.users.conversation(sender, receiver)
         let last = conversation.map { memory.index.conversations.lastTimestamp(in: $0) }
         memory.index.addMessage(
-            hash: hash, from: sender, to: receiver, timestamp: message.timestamp, at: address,
-            setsTime: !isInSnapshot, setsRevisions: !isInSnapshot || !statesRevisions)
+            hash: hash, from: sender, to: receiver, timestamp: message.timestamp,
+            deletedAt: message.deletedAt, at: address, setsTime: !isInSnapshot,
+            setsRevisions: !isInSnapshot || !statesRevisions)
         return last ?? .min
+    }
+
+    /// Makes the message of the tombstone's id, people and timestamp a tombstone.
+    private mutating func delete(
+        _ tombstone: MessageRecord, _ record: Range<Int>, in json: Span<UInt8>, at offset: Int64
+    ) throws(StorageFault) {
+        let number = try find(tombstone, in: json, at: offset)
+        let conversation = memory.index.messages.conversation(of: number)
+        guard let deletedAt = tombstone.deletedAt, !memory.index.messages.isDeleted(number),
+            deletedAt > memory.index.conversations.lastTimestamp(in: conversation)
+        else { throw damage(offset, "a deletion that does not fit its conversation") }
+        memory.index.deleteMessage(
+            number, at: deletedAt, to: try address(of: record, offset))
+        holdsRemoval = true
     }
 
     func find(
@@ -182,7 +203,7 @@ struct Replay: SnapshotVisitor, JournalVisitor {
             try hash(message.id, in: json, at: offset),
             try user(message.senderId, in: json, at: offset),
             try user(message.receiverId, in: json, at: offset), message.timestamp)
-        guard let number else { throw damage(offset, "there is no such message to replace") }
+        guard let number else { throw damage(offset, "there is no such message") }
         return number
     }
 

@@ -50,6 +50,8 @@ struct SalvageReplay {
             try add(message, record, in: json, at: offset)
         case .messageReplaced(let message, let record):
             try replace(message, record, in: json, at: offset)
+        case .messageDeleted(let message, let record):
+            try delete(message, record, in: json, at: offset)
         case .messageRemoved(let id, let sender, let receiver, let timestamp):
             remove(id, sender, receiver, timestamp)
         case .userAdded(let user): add(user, at: offset)
@@ -167,7 +169,8 @@ struct SalvageReplay {
         }
         let hash = IdentifierHash.of(read.id.text)
         if let known = try replay.known(hash, message.id, in: json, at: offset) {
-            if try !isSame(known, json, record) {
+            // A deleted message stays deleted, whatever an earlier segment holds.
+            if !memory.index.messages.isDeleted(known), try !isSame(known, json, record) {
                 leaveOut(offset, "message \(read.id): another of this id stands before it")
             }
             return
@@ -176,10 +179,11 @@ struct SalvageReplay {
             let receiver = number(of: read.receiverId, at: offset)
         else { return }
         memory.index.addMessage(
-            hash: hash, from: sender, to: receiver, timestamp: read.timestamp, at: address,
-            setsTime: record != nil)
-        if record == nil, StoredMessage.timestamps.contains(read.timestamp) {
-            newestInSnapshot = max(newestInSnapshot, read.timestamp)
+            hash: hash, from: sender, to: receiver, timestamp: read.timestamp,
+            deletedAt: read.deletedAt, at: address, setsTime: record != nil)
+        for time in [read.timestamp, read.deletedAt ?? 0]
+        where record == nil && StoredMessage.timestamps.contains(time) {
+            newestInSnapshot = max(newestInSnapshot, time)
         }
     }
 
@@ -189,7 +193,22 @@ struct SalvageReplay {
         guard let number = try? replay.find(message, in: json, at: offset) else {
             return try add(message, record, in: json, at: offset)
         }
+        if memory.index.messages.isDeleted(number) { return }
         memory.index.moveMessage(number, to: try replay.address(of: record, offset))
+    }
+
+    /// Makes a message a tombstone. A tombstone whose message is lost is added as it is.
+    private mutating func delete(
+        _ message: MessageRecord, _ record: Range<Int>, in json: Span<UInt8>, at offset: Int64
+    ) throws(StorageFault) {
+        guard let number = try? replay.find(message, in: json, at: offset) else {
+            return try add(message, record, in: json, at: offset)
+        }
+        guard let deletedAt = message.deletedAt, !memory.index.messages.isDeleted(number) else {
+            return
+        }
+        memory.index.deleteMessage(
+            number, at: deletedAt, to: try replay.address(of: record, offset))
     }
 
     private mutating func remove(

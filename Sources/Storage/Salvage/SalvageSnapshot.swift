@@ -141,7 +141,9 @@ struct SalvageSnapshot {
             return true
         }
         guard let message = try? MessageRecord(of: record) else { return false }
-        if !isProven, !SealedForm.isBase64(afterVersion: message.message(in: record).content) {
+        if !isProven, !message.isDeleted,
+            !SealedForm.isBase64(afterVersion: message.message(in: record).content)
+        {
             replay.leaveOut(
                 offset,
                 "message \(message.message(in: record).id): its content is not as Cipher "

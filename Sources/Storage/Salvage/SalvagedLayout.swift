@@ -79,12 +79,18 @@ struct SalvagedLayout {
     private static func message(_ object: JSONObject) -> StoredMessage? {
         guard let id = object["id"]?.text, let sender = object["senderId"]?.text,
             let receiver = object["receiverId"]?.text, let content = object["content"]?.text,
-            let timestamp = object["timestamp"]?.integer, SealedForm.isSealed(content),
+            let timestamp = object["timestamp"]?.integer,
             StoredMessage.timestamps.contains(timestamp)
         else { return nil }
-        return StoredMessage(
+        let message = StoredMessage(
             id: MessageID(id), senderId: UserID(sender), receiverId: UserID(receiver),
-            content: content, timestamp: timestamp)
+            content: content, timestamp: timestamp,
+            replyTo: object["replyTo"]?.text.map { MessageID($0) })
+        if object["deleted"] == nil { return SealedForm.isSealed(content) ? message : nil }
+        guard content.isEmpty, let time = object["deletedAt"]?.integer,
+            StoredMessage.timestamps.contains(time)
+        else { return nil }
+        return message.tombstone(at: time)
     }
 
     private static func leaveOut(

@@ -81,7 +81,8 @@ struct DamagedRecord {
         let bytes = line.span.extracting(0..<record)
         if let user = SnapshotLine.user(bytes) { return .user(user) }
         if let message = SnapshotLine.message(bytes) {
-            return SealedForm.isBase64(afterVersion: message.content) ? .message(message.id) : nil
+            let isWhole = message.isDeleted || SealedForm.isBase64(afterVersion: message.content)
+            return isWhole ? .message(message.id) : nil
         }
         return SnapshotLine.isMeta(line.span) ? .meta : nil
     }

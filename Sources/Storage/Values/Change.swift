@@ -26,8 +26,12 @@ package enum Change: Sendable, Equatable {
     /// conversation.
     case messageAdded(StoredMessage)
     /// Replaces the content with the same plaintext under another key. The store refuses it with
-    /// `StorageFault.stale` unless the content is still `from`.
+    /// `StorageFault.stale` unless the content is still `from`. A tombstone is never replaced.
     case messageReplaced(MessageID, from: ByteText, to: ByteText)
+    /// Replaces the message of this id with this tombstone of it. The deletion is later than all
+    /// timestamps and deletions of the conversation. The store refuses it with
+    /// `StorageFault.stale` unless the message is still what `tombstone(at:)` was made from.
+    case messageDeleted(StoredMessage)
     /// Records a key version of the vault that was met for the first time. The version is not known
     /// yet.
     case keySeen(version: Int, fingerprint: ByteText)
@@ -42,6 +46,12 @@ package enum Change: Sendable, Equatable {
 extension Change {
     /// Whether the change removes stored content, which must leave the files soon.
     var isRemoval: Bool {
-        if case .userRemoved = self { true } else { false }
+        switch self {
+        case .userRemoved, .messageDeleted: true
+        case .userAdded, .userInvited, .userChanged, .befriended, .parted, .blocked, .unblocked,
+            .messageAdded, .messageReplaced, .keySeen, .keyForgotten, .invitesAdded,
+            .invitesRemoved:
+            false
+        }
     }
 }

@@ -7,6 +7,9 @@ package struct MessageRange: Sendable, Hashable {
     package var after: Int64?
     /// Excludes messages from this time on, in milliseconds since 1970.
     package var before: Int64?
+    /// Selects tombstones alone, deleted after this time, in the order of their deletion. `after`,
+    /// `before` and `keepsNewest` do not count then.
+    package var deletedAfter: Int64?
     package var limit: Int
     /// Whether the page keeps the newest `limit` messages, and not the oldest.
     package var keepsNewest: Bool

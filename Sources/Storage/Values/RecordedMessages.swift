@@ -47,6 +47,19 @@ package struct RecordedMessages: Sendable {
     package var byteCount: Int { runs.reduce(0) { $0 + $1.bytes.count } }
 
     package var lastTimestamp: Int64? { runs.last?.records.last?.timestamp }
+    package var lastDeletedAt: Int64? { runs.last?.records.last?.deletedAt }
+
+    package var hasTombstones: Bool { runs.contains { $0.records.contains(where: \.isDeleted) } }
+
+    /// The messages that are no tombstones, in the same order.
+    package var withoutTombstones: RecordedMessages {
+        var others = RecordedMessages()
+        for run in runs {
+            others.append(Run(bytes: run.bytes, records: run.records.filter { !$0.isDeleted }))
+        }
+        others.isCut = isCut
+        return others
+    }
 
     /// Calls `body` with each message, in order.
     package func forEach<Fault>(
@@ -75,12 +88,19 @@ package struct MessageView: ~Copyable {
 
     /// The time of the message, in milliseconds since 1970.
     package var timestamp: Int64 { record.timestamp }
+    /// The time of the deletion, or nil unless the message is a tombstone.
+    package var deletedAt: Int64? { record.deletedAt }
 
     /// Writes the members `id`, `senderId` and `receiverId` into an object.
     package func writeIdentifiers(to writer: inout JSONWriter) {
         writer.field("id", record.id, in: bytes.span)
         writer.field("senderId", record.senderId, in: bytes.span)
         writer.field("receiverId", record.receiverId, in: bytes.span)
+    }
+
+    /// Writes the member `replyTo` into an object if the message is a reply.
+    package func writeReply(to writer: inout JSONWriter) {
+        if let replyTo = record.replyTo { writer.field("replyTo", replyTo, in: bytes.span) }
     }
 
     /// Writes the ciphertext into an object, as a member of that name.

@@ -9,22 +9,48 @@ package struct StoredMessage: Sendable, Equatable {
     package let id: MessageID
     package let senderId: UserID
     package let receiverId: UserID
-    /// The ciphertext. The store never sees plaintext.
+    /// The ciphertext. The store never sees plaintext. It is empty in a tombstone.
     package var content: ByteText
     /// The time in milliseconds since 1970. It strictly increases within a conversation.
     package let timestamp: Int64
+    /// The message of the same conversation that this one answers.
+    package private(set) var replyTo: MessageID?
+    /// The time of the deletion, on the same clock as the timestamps. Nil unless the message is a
+    /// tombstone.
+    package private(set) var deletedAt: Int64?
 
     package init(
-        id: MessageID, senderId: UserID, receiverId: UserID, content: ByteText, timestamp: Int64
+        id: MessageID, senderId: UserID, receiverId: UserID, content: ByteText, timestamp: Int64,
+        replyTo: MessageID? = nil, deletedAt: Int64? = nil
     ) {
         self.id = id
         self.senderId = senderId
         self.receiverId = receiverId
         self.content = content
         self.timestamp = timestamp
+        self.replyTo = replyTo
+        self.deletedAt = deletedAt
     }
 
     package var conversation: Conversation { Conversation(senderId, receiverId) }
+
+    /// Whether the message is a tombstone: its content is gone.
+    package var isDeleted: Bool { deletedAt != nil }
+
+    /// Returns what is left of the message after its deletion: id, people and timestamp.
+    ///
+    /// - Parameter time: Is later than every timestamp and deletion of the conversation.
+    package func tombstone(at time: Int64) -> StoredMessage {
+        StoredMessage(
+            id: id, senderId: senderId, receiverId: receiverId, content: "", timestamp: timestamp,
+            deletedAt: time)
+    }
+
+    /// Returns whether this tombstone is what a deletion leaves of the message.
+    func isTombstone(of message: StoredMessage) -> Bool {
+        guard let deletedAt, !message.isDeleted, id.text == message.id.text else { return false }
+        return self == message.tombstone(at: deletedAt)
+    }
 }
 
 /// All messages between two users. The order of the two does not matter.

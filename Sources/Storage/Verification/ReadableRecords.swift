@@ -19,7 +19,7 @@ package struct ReadableRecords: Sendable, Equatable {
     }
 
     mutating func add(_ message: StoredMessage) {
-        if SealedForm.isSealed(message.content) { return }
+        if message.isDeleted || SealedForm.isSealed(message.content) { return }
         messageCount += 1
         if messages.count < Self.namedMax { messages.append("\(message.id)") }
     }

@@ -50,10 +50,12 @@ struct Form {
         Form(.chatCore, .get, "/friends/{}", .query),
         Form(.chatCore, .get, "/friends/{}/blocked", .query),
         Form(
-            .chatCore, .post, "/chat/send", .object, ["senderId", "receiverId", "message", "id"]),
+            .chatCore, .post, "/chat/send", .object,
+            ["senderId", "receiverId", "message", "id", "replyTo"]),
+        Form(.chatCore, .post, "/chat/delete", .object, ["myId", "friendId", "id"]),
         Form(
             .chatCore, .get, "/chat/history", .query,
-            ["myId", "friendId", "after", "before", "limit"]),
+            ["myId", "friendId", "after", "before", "limit", "deletedAfter"]),
         Form(.chatCore, .get, "/{}", .query),
         Form(.chatCore, .get, "/api-docs.json", .query),
         Form(.chatCore, .get, "/api-docs", .query),

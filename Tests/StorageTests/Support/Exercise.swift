@@ -78,6 +78,11 @@ struct Exercise {
                 }
             }
             _ = try await store.history("ana", "ana")
+            for bound in [Int64.min, 0, 600, .max] {
+                var range = MessageRange()
+                range.deletedAfter = bound
+                _ = try await store.messages(in: talk, range)
+            }
         }
     }
 
@@ -95,8 +100,17 @@ struct Exercise {
             let next = newest.addingReportingOverflow(1).partialValue
             try await store.add("other", from: "ana", to: "citra", at: next)
         }
+        await step("delete a message") { _ in
+            let needs: [Fact] = [.message(MessageID("m1")), .lastTimestamp(talk)]
+            try await store.commit(reading: needs) { facts in
+                let last = facts.lastTimestamp(in: talk) ?? 0
+                let next = last.addingReportingOverflow(1).partialValue
+                let message = facts.message(MessageID("m1"))
+                return (message.map { .messageDeleted($0.tombstone(at: next)) }, ())
+            }
+        }
         await step("rewrap") { _ in
-            for message in try await Self.messages(store) {
+            for message in try await Self.messages(store) where !message.isDeleted {
                 try await store.commit(
                     .messageReplaced(message.id, from: message.content, to: "v9:Z"))
             }

@@ -38,6 +38,7 @@ extension JSONStore {
     func commit(_ change: Change) async throws {
         var needs: [Fact] = []
         if case .messageReplaced(let id, _, _) = change { needs = [.message(id)] }
+        if case .messageDeleted(let tombstone) = change { needs = [.message(tombstone.id)] }
         try await commit(reading: needs) { _ in (change, ()) }
     }
 
@@ -72,6 +73,14 @@ extension JSONStore {
                 .sample(id, from: sender, to: receiver, at: timestamp, content: content)))
     }
 
+    /// Deletes a message at a time, on the clock of its conversation.
+    func delete(_ id: String, at time: Int64) async throws {
+        let id = MessageID(ByteText(id))
+        try await commit(reading: [.message(id)]) { facts in
+            (facts.message(id).map { .messageDeleted($0.tombstone(at: time)) }, ())
+        }
+    }
+
     func history(_ one: String, _ other: String) async throws -> [StoredMessage] {
         var all: [StoredMessage] = []
         while true {
@@ -102,12 +111,12 @@ extension User {
 extension StoredMessage {
     static func sample(
         _ id: String, from sender: String, to receiver: String, at timestamp: Int64,
-        content: String = "v1:AAAA"
+        content: String = "v1:AAAA", replyTo: String? = nil
     ) -> StoredMessage {
         StoredMessage(
             id: MessageID(ByteText(id)), senderId: UserID(ByteText(sender)),
-            receiverId: UserID(ByteText(receiver)), content: ByteText(content), timestamp: timestamp
-        )
+            receiverId: UserID(ByteText(receiver)), content: ByteText(content),
+            timestamp: timestamp, replyTo: replyTo.map { MessageID(ByteText($0)) })
     }
 }
 

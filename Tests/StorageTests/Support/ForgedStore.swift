@@ -28,9 +28,11 @@ struct ForgedStore: Sendable {
             {"id":"citra","username":"citra","password":"\(hash)","contacts":[],"epoch":3}
             ], "chats": [
             {"id":"m1","senderId":"ana","receiverId":"budi","content":"v1:A\(r)","timestamp":1000},
-            {"id":"m2","senderId":"budi","receiverId":"ana","content":"v1:B\(r)","timestamp":2000}
+            {"id":"m2","senderId":"budi","receiverId":"ana","content":"v1:B\(r)","timestamp":2000},
+            {"id":"m0","senderId":"budi","receiverId":"ana","content":"","timestamp":500,\
+            "deleted":true,"deletedAt":600}
             ],
-            "meta": {"format":1,"store":"00000000000000aa","segment":2,"users":3,"chats":2,\
+            "meta": {"format":1,"store":"00000000000000aa","segment":2,"users":3,"chats":3,\
             "newest":2000,"keys":{"1":"f1"},"checksum":"
             """,
         lines: [
@@ -44,6 +46,8 @@ struct ForgedStore: Sendable {
             Self.message("messageReplaced", "m3", "v2:C" + rest, 3000),
             #"{"messageRemoved":{"id":"m4","senderId":"ana","receiverId":"budi","#
                 + #""timestamp":4000}}"#,
+            Self.message("messageAdded", "m5", "v1:E" + rest, 5000, replyTo: "m3"),
+            Self.deletion("m5", 5000, at: 6000),
             #"{"befriended":["ana","citra"]}"#,
             #"{"userAdded":{"id":"dewi","username":"dewi","password":"\#(hash)","contacts":[],"#
                 + #""epoch":5}}"#,
@@ -58,11 +62,19 @@ struct ForgedStore: Sendable {
         return store
     }
 
+    private static func deletion(_ id: String, _ timestamp: Int64, at time: Int64) -> String {
+        let message = StoredMessage.sample(id, from: "ana", to: "budi", at: timestamp)
+        let record = MessageRecord.json(message.tombstone(at: time))
+        return "{\"messageDeleted\":\(String(decoding: record, as: UTF8.self))}"
+    }
+
     private static func message(
-        _ change: String, _ id: String, _ content: String, _ timestamp: Int64
+        _ change: String, _ id: String, _ content: String, _ timestamp: Int64,
+        replyTo: String? = nil
     ) -> String {
         let record = MessageRecord.json(
-            .sample(id, from: "ana", to: "budi", at: timestamp, content: content))
+            .sample(
+                id, from: "ana", to: "budi", at: timestamp, content: content, replyTo: replyTo))
         return "{\"\(change)\":\(String(decoding: record, as: UTF8.self))}"
     }
 

@@ -44,6 +44,7 @@ struct PlainModel: Sendable, Equatable {
         case .unblocked(let one, let other): users[other]?.blocked.removeAll { $0 == one }
         case .messageAdded(let message): messages[message.id] = message
         case .messageReplaced(let id, _, let content): messages[id]?.content = content
+        case .messageDeleted(let tombstone): messages[tombstone.id] = tombstone
         case .keySeen(let version, let fingerprint): keys[version] = fingerprint
         case .keyForgotten(let version): keys[version] = nil
         case .invitesAdded(let added):
@@ -103,16 +104,20 @@ struct PlainModel: Sendable, Equatable {
         else { return names.first.map { .userAdded(.named($0)) } }
         switch Int.random(in: 0..<100, using: &random) {
         case 0..<60:
+            let time = Int64(number) * 1000 + Int64.random(in: 0..<1000, using: &random)
+            let content = "v1:" + String(repeating: "x", count: number % 300)
             return .messageAdded(
                 .sample(
-                    "m\(number)", from: one, to: other,
-                    at: Int64(number) * 1000 + Int64.random(in: 0..<1000, using: &random),
-                    content: "v1:" + String(repeating: "x", count: number % 300)))
+                    "m\(number)", from: one, to: other, at: time, content: content,
+                    replyTo: number % 5 == 0 ? "m\(number / 2)" : nil))
         case 60..<80:
             let ids = messages.keys.map(\.text.string).sorted()
             guard let id = ids.randomElement(using: &random),
-                let message = messages[MessageID(ByteText(id))]
+                let message = messages[MessageID(ByteText(id))], !message.isDeleted
             else { return nil }
+            if number % 3 == 0 {
+                return .messageDeleted(message.tombstone(at: Int64(number) * 1000))
+            }
             return .messageReplaced(message.id, from: message.content, to: "v2:\(number)")
         case 80..<85:
             let (one, other) = (UserID(ByteText(one)), UserID(ByteText(other)))

@@ -122,6 +122,7 @@ extension PlainModel {
         case .unblocked(let one, let other): users[other]?.blocked.contains(one) == false
         case .messageAdded(let message): messages[message.id] != nil
         case .messageReplaced(let id, _, let content): messages[id]?.content == content
+        case .messageDeleted(let tombstone): messages[tombstone.id]?.isDeleted == true
         case .keySeen(let version, let fingerprint): keys[version] == fingerprint
         case .keyForgotten(let version): keys[version] == nil
         case .invitesAdded(let added):

@@ -73,6 +73,8 @@ struct Workload {
             switch change {
             case .messageAdded(let message): [.lastTimestamp(message.conversation)]
             case .messageReplaced(let id, _, _): [.message(id)]
+            case .messageDeleted(let tombstone):
+                [.message(tombstone.id), .lastTimestamp(tombstone.conversation)]
             default: []
             }
         let number = try await store.commit(reading: needs) { facts in
@@ -83,7 +85,13 @@ struct Workload {
                 change = .messageAdded(
                     StoredMessage(
                         id: wanted.id, senderId: wanted.senderId, receiverId: wanted.receiverId,
-                        content: wanted.content, timestamp: max(wanted.timestamp, last + 1)))
+                        content: wanted.content, timestamp: max(wanted.timestamp, last + 1),
+                        replyTo: wanted.replyTo))
+            }
+            if case .messageDeleted(let wanted) = change, let message = facts.message(wanted.id) {
+                let last = facts.lastTimestamp(in: wanted.conversation) ?? 0
+                let time = max(wanted.deletedAt ?? 0, last + 1)
+                change = .messageDeleted(message.tombstone(at: time))
             }
             return (change, witness.decided(change))
         }
@@ -126,6 +134,7 @@ extension Change {
             "friends \([one.text, other.text].sorted())"
         case .messageAdded(let message): "message \(message.id)"
         case .messageReplaced(let id, _, _): "message \(id)"
+        case .messageDeleted(let tombstone): "message \(tombstone.id)"
         case .keySeen(let version, _), .keyForgotten(let version): "key \(version)"
         case .invitesAdded, .invitesRemoved: "invites"
         }

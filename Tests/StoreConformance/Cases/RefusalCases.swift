@@ -56,6 +56,16 @@ enum RefusalCases {
                 StoredMessage(
                     "n", from: .ana, to: .citra, at: StoredMessage.timestamps.upperBound + 1))
         ),
+        (
+            "a deletion at the time of a message",
+            .messageDeleted(StoredMessage("m", from: .ana, to: .budi, at: 10).tombstone(at: 10))
+        ),
+        (
+            "a deletion above all times",
+            .messageDeleted(
+                StoredMessage("m", from: .ana, to: .budi, at: 10)
+                    .tombstone(at: StoredMessage.timestamps.upperBound + 1))
+        ),
         ("a key version that is known", .keySeen(version: 1, fingerprint: "bb")),
         ("a key version that is known as it is", .keySeen(version: 1, fingerprint: "aa")),
         ("no such key version", .keyForgotten(version: 2)),

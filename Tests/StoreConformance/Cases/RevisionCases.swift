@@ -39,6 +39,12 @@ enum RevisionCases {
                 "an answer", .messageAdded(StoredMessage("m2", from: .budi, to: .ana, at: 2)),
                 both.union([.conversation(talk)])
             ),
+            (
+                "a deletion",
+                .messageDeleted(
+                    StoredMessage("m2", from: .budi, to: .ana, at: 2).tombstone(at: 3)),
+                both.union([.conversation(talk)])
+            ),
             ("a rewrap", .messageReplaced(MessageID("m1"), from: "v1:AAAA", to: "v2:B"), []),
             ("a new password", .userChanged(budi), []),
             ("a new name", .userChanged(renamed), [.user(.ana)]),
@@ -67,6 +73,7 @@ enum RevisionCases {
     private struct Answer: Equatable {
         var contacts: [ContactSummary]?
         var messages: [MessageID] = []
+        var deletions: [Int64?] = []
     }
 
     @Sendable private static func neverRepeats(_ fixture: any StoreFixture) async throws {
@@ -87,6 +94,7 @@ enum RevisionCases {
                 case .user(let id): answer.contacts = found.contacts[id]
                 case .conversation(let talk):
                     answer.messages = (found.histories[talk] ?? []).map(\.id)
+                    answer.deletions = (found.histories[talk] ?? []).map(\.deletedAt)
                 }
                 let before = answers[subject, default: [:]].updateValue(answer, forKey: revision)
                 try expect(

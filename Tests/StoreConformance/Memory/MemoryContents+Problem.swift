@@ -26,8 +26,11 @@ extension MemoryContents {
             return isBlocked(one, by: other) ? nil : "not blocked"
         case .messageAdded(let message): return problem(withNew: message)
         case .messageReplaced(let id, let content, _):
-            guard message(id)?.content == content else { throw .stale }
+            guard let found = message(id), found.content == content, !found.isDeleted else {
+                throw .stale
+            }
             return nil
+        case .messageDeleted(let tombstone): return try problem(withTombstone: tombstone)
         case .keySeen(let version, _): return knownKeys[version] == nil ? nil : "a known version"
         case .keyForgotten(let version):
             return knownKeys[version] == nil ? "no such version" : nil
@@ -52,6 +55,17 @@ extension MemoryContents {
         let isLater = message.timestamp > lastTimestamp(in: message.conversation) ?? .min
         return isLater && StoredMessage.timestamps.contains(message.timestamp)
             ? nil : "the timestamp does not fit"
+    }
+
+    private func problem(
+        withTombstone tombstone: StoredMessage
+    ) throws(StorageFault) -> String? {
+        guard let found = message(tombstone.id), let time = tombstone.deletedAt,
+            !found.isDeleted, found.tombstone(at: time) == tombstone
+        else { throw .stale }
+        let isLater = time > lastTimestamp(in: tombstone.conversation) ?? .min
+        return isLater && StoredMessage.timestamps.contains(time)
+            ? nil : "the time does not fit"
     }
 
     private func isTaken(_ name: ByteText, except id: UserID) -> Bool {

@@ -22,7 +22,7 @@ struct MemoryContents: FactSource {
     private var lastChange: UInt32 = 0
     /// The last change that altered the user's contact list.
     private var userChanges: [UserID: UInt32] = [:]
-    /// The last change that added or removed a message.
+    /// The last change that added, deleted or removed a message.
     private var conversationChanges: [Conversation: UInt32] = [:]
 
     init(users: [User], keys: [Int: ByteText]) {
@@ -47,7 +47,8 @@ struct MemoryContents: FactSource {
     }
 
     func lastTimestamp(in conversation: Conversation) -> Int64? {
-        messages(in: conversation).last?.timestamp
+        let messages = messages(in: conversation)
+        return (messages.map(\.timestamp) + messages.compactMap(\.deletedAt)).max()
     }
 
     var messageCount: Int { entries.count }
@@ -123,6 +124,7 @@ struct MemoryContents: FactSource {
             for index in entries.indices where entries[index].message.id == id {
                 entries[index].message.content = content
             }
+        case .messageDeleted(let tombstone): delete(tombstone)
         case .keySeen(let version, let fingerprint): knownKeys[version] = fingerprint
         case .keyForgotten(let version): knownKeys[version] = nil
         case .invitesAdded(let invites):
@@ -171,6 +173,15 @@ struct MemoryContents: FactSource {
         newestTimestamp = max(newestTimestamp, message.timestamp)
         touch([message.senderId, message.receiverId])
         conversationChanges[message.conversation] = lastChange
+    }
+
+    private mutating func delete(_ tombstone: StoredMessage) {
+        for index in entries.indices where entries[index].message.id == tombstone.id {
+            entries[index].message = tombstone
+        }
+        newestTimestamp = max(newestTimestamp, tombstone.deletedAt ?? 0)
+        touch([tombstone.senderId, tombstone.receiverId])
+        conversationChanges[tombstone.conversation] = lastChange
     }
 
     private mutating func remove(_ id: UserID) {

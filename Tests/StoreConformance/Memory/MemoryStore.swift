@@ -62,12 +62,7 @@ package actor MemoryStore: ChatStore {
     package func messages(
         in conversation: Conversation, _ range: MessageRange
     ) -> RecordedMessages {
-        let found = contents.withLock { $0.messages(in: conversation) }.filter { message in
-            range.after.map { message.timestamp > $0 } ?? true
-                && range.before.map { message.timestamp < $0 } ?? true
-        }
-        let limit = min(max(range.limit, 0), MessageRange.limitMax)
-        let wanted = range.keepsNewest ? found.suffix(limit) : found.prefix(limit)
+        let wanted = range.wanted(of: contents.withLock { $0.messages(in: conversation) })
         var (page, bytes): ([StoredMessage], Int) = ([], 0)
         for message in wanted {
             bytes += RecordedMessages([message]).byteCount
@@ -97,4 +92,20 @@ package actor MemoryStore: ChatStore {
     package func invite(_ digest: ByteText) -> Invite? { contents.withLock { $0.invite(digest) } }
     package func invites() -> [Invite] { contents.withLock { $0.invites } }
     package func checkWritable() {}
+}
+
+extension MessageRange {
+    /// What the page holds of a whole conversation, were it not for its bytes.
+    package func wanted(of all: [StoredMessage]) -> ArraySlice<StoredMessage> {
+        let limit = min(max(limit, 0), MessageRange.limitMax)
+        if let deletedAfter {
+            return all.filter { $0.deletedAt ?? .min > deletedAfter }
+                .sorted { $0.deletedAt ?? 0 < $1.deletedAt ?? 0 }.prefix(limit)
+        }
+        let found = all.filter { message in
+            after.map { message.timestamp > $0 } ?? true
+                && before.map { message.timestamp < $0 } ?? true
+        }
+        return keepsNewest ? found.suffix(limit) : found.prefix(limit)
+    }
 }

@@ -20,11 +20,11 @@ extension User {
 extension StoredMessage {
     init(
         _ id: ByteText, from sender: UserID, to receiver: UserID, at timestamp: Int64,
-        content: ByteText = "v1:AAAA"
+        content: ByteText = "v1:AAAA", replyTo: ByteText? = nil
     ) {
         self.init(
             id: MessageID(id), senderId: sender, receiverId: receiver, content: content,
-            timestamp: timestamp)
+            timestamp: timestamp, replyTo: replyTo.map { MessageID($0) })
     }
 }
 
@@ -32,6 +32,7 @@ extension ChatStore {
     func commit(_ change: Change) async throws {
         var needs: [Fact] = []
         if case .messageReplaced(let id, _, _) = change { needs = [.message(id)] }
+        if case .messageDeleted(let tombstone) = change { needs = [.message(tombstone.id)] }
         try await commit(reading: needs) { _ in (change, ()) }
     }
 
@@ -46,6 +47,14 @@ extension ChatStore {
         try await commit(
             .messageAdded(
                 StoredMessage(id, from: sender, to: receiver, at: timestamp, content: content)))
+    }
+
+    /// Deletes a message at a time, on the clock of its conversation.
+    func delete(_ id: ByteText, at time: Int64) async throws {
+        let id = MessageID(id)
+        try await commit(reading: [.message(id)]) { facts in
+            (.messageDeleted(try require(facts.message(id), "no \(id)").tombstone(at: time)), ())
+        }
     }
 
     /// Adds the first two people, who are friends.

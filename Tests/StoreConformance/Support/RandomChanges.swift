@@ -8,6 +8,7 @@ struct RandomChanges {
     private var time: Int64 = 0
     /// What each message holds, as far as this remembers.
     private var contents: [String: ByteText] = [:]
+    private var messages: [String: StoredMessage] = [:]
 
     mutating func next(using random: inout SeededGenerator) -> Change {
         number += 1
@@ -20,7 +21,8 @@ struct RandomChanges {
         case 27..<29: return .blocked(one, by: other)
         case 29..<30: return .unblocked(one, by: other)
         case 30..<60: return message(one, other, &random)
-        case 60..<70: return replacement(&random)
+        case 60..<66: return replacement(&random)
+        case 66..<70: return deletion(&random)
         case 70..<76: return .userChanged(user(one, &random))
         case 76..<82: return .userInvited(user(one, &random), by: digest(&random))
         case 82..<85: return .userRemoved(one)
@@ -59,8 +61,21 @@ struct RandomChanges {
         time = max(time, 0)
         let content: ByteText = "v1:\(number)"
         contents[id] = contents[id] ?? content
-        return .messageAdded(
-            StoredMessage(ByteText(id), from: sender, to: receiver, at: time, content: content))
+        let replyTo = messages.keys.sorted().randomElement(using: &random).map { ByteText($0) }
+        let message = StoredMessage(
+            ByteText(id), from: sender, to: receiver, at: time, content: content, replyTo: replyTo)
+        messages[id] = messages[id] ?? message
+        return .messageAdded(message)
+    }
+
+    /// Often a second deletion, or one of a message that was refused.
+    private mutating func deletion(_ random: inout SeededGenerator) -> Change {
+        time += Int64.random(in: -2..<20, using: &random)
+        time = max(time, 0)
+        let message =
+            messages.keys.sorted().randomElement(using: &random).flatMap { messages[$0] }
+            ?? StoredMessage("m", from: .ana, to: .budi, at: 0)
+        return .messageDeleted(message.tombstone(at: time))
     }
 
     private mutating func replacement(_ random: inout SeededGenerator) -> Change {

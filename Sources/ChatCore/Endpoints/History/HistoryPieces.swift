@@ -50,6 +50,11 @@ extension JSONWriter {
         case .text(let text):
             field("content", text)
             field("timestamp", message.timestamp)
+            message.writeReply(to: &self)
+            if let deletedAt = message.deletedAt {
+                field("deleted", true)
+                field("deletedAt", deletedAt)
+            }
         case .notAuthentic: unopened(OpenedText.unreadable, message, code: "not_authentic")
         case .keyRetired: unopened(OpenedText.retired, message, code: "key_retired")
         }
@@ -61,6 +66,7 @@ extension JSONWriter {
     ) {
         field("content", text)
         field("timestamp", message.timestamp)
+        message.writeReply(to: &self)
         field("code", code)
     }
 }

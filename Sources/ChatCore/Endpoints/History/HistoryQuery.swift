@@ -26,9 +26,15 @@ struct HistoryQuery {
 
     func range() throws(APIFault) -> HistoryRange {
         let limit = try number("limit", in: 1...Int64(HistoryRange.limitMax))
-        return HistoryRange(
+        let range = HistoryRange(
             after: try number("after", in: 0...Int64.max),
-            before: try number("before", in: 0...Int64.max), limit: limit.map(Int.init))
+            before: try number("before", in: 0...Int64.max),
+            deletedAfter: try number("deletedAfter", in: 0...Int64.max),
+            limit: limit.map(Int.init))
+        guard range.deletedAfter == nil || (range.after == nil && range.before == nil) else {
+            throw .malformed("deletedAfter tidak bisa bersama after atau before.")
+        }
+        return range
     }
 
     private func optional(_ name: StaticString) throws(APIFault) -> ByteText? {

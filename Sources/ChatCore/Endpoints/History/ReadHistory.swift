@@ -4,8 +4,9 @@ import HTTP
 import Storage
 import Synchronization
 
-/// `GET /chat/history?myId=&friendId=` with `after`, `before` and `limit`: `[{id, senderId,
-/// receiverId, content, timestamp}]`, oldest first; 304, 403, 503. Several pages are streamed.
+/// `GET /chat/history?myId=&friendId=` with `after`, `before`, `limit` and `deletedAfter`: `[{id,
+/// senderId, receiverId, content, timestamp, replyTo?, deleted?, deletedAt?}]`, oldest first; 304,
+/// 403, 503. Several pages are streamed.
 struct ReadHistory: Endpoint {
     /// A single page up to this size is sent whole, with its length.
     private static let wholeBytesMax = 64 << 10
@@ -48,6 +49,7 @@ struct ReadHistory: Endpoint {
         hash.combine(UInt64(bitPattern: range.after ?? -1))
         hash.combine(UInt64(bitPattern: range.before ?? -1))
         hash.combine(UInt64(range.limit ?? 0))
+        if let time = range.deletedAfter { hash.combine(UInt64(bitPattern: time)) }
         hash.combine(revision)
         hash.combine(keys.digest)
         return EntityTag(hash)
