@@ -8,7 +8,7 @@ SENTENCE_WORDS_MAX = 25
 PLAIN_WORDS = [
     Path("Sources") / name for name in (
         "Chat", "ChatCore", "Cipher", "CipherAPI", "Cryptography", "Encoding", "EventLoop",
-        "Program", "RateLimit", "Storage")
+        "HTTP", "Program", "RateLimit", "Storage")
 ]
 
 SWIFT_TOKENS = re.compile(

@@ -22,12 +22,8 @@ package struct MonotonicTime: Comparable, Hashable, Sendable {
     /// Returns the moment that is later by `duration`. A result out of range, 292 years away,
     /// becomes the last or the first moment. Durations may come from options.
     package static func + (time: MonotonicTime, duration: Duration) -> MonotonicTime {
-        let parts = duration.components
-        let (whole, isTooLong) = parts.seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        let (rest, isBeyond) = whole.addingReportingOverflow(parts.attoseconds / 1_000_000_000)
-        let (sum, isOutside) = time.nanoseconds.addingReportingOverflow(rest)
-        guard isTooLong || isBeyond || isOutside else { return MonotonicTime(nanoseconds: sum) }
-        return MonotonicTime(nanoseconds: duration < .zero ? .min : .max)
+        let sum = Int128(time.nanoseconds) + duration.attoseconds / 1_000_000_000
+        return MonotonicTime(nanoseconds: Int64(clamping: sum))
     }
 
     package static func - (time: MonotonicTime, duration: Duration) -> MonotonicTime {

@@ -1,14 +1,15 @@
-/// Why a request is refused, mostly before the application sees it. Each is answered once, with
-/// `Connection: close`, and nothing that follows it is read as a request.
+/// The reason why a request is refused, mostly before the application sees it.
+///
+/// Each is answered once, with `Connection: close`. Nothing that follows is read as a request.
 package enum HTTPFault: Error, Sendable, Equatable {
     case requestLineMalformed
     case targetMalformed
     case fieldMalformed
     case hostMalformed
-    /// Content-Length is not digits, too large for a number, or there twice.
+    /// Content-Length is not a number, too large, or repeated.
     case lengthMalformed
-    /// Content-Length beside Transfer-Encoding, chunked not last or twice, or any coding in 1.0:
-    /// what request smuggling is made of (RFC 9112 §11.2).
+    /// Content-Length beside Transfer-Encoding, chunked not last or repeated, or any coding in
+    /// HTTP/1.0. Request smuggling uses these (RFC 9112 §11.2).
     case framingAmbiguous
     case chunkMalformed
     case leadingLinesTooMany
@@ -28,12 +29,12 @@ package enum HTTPFault: Error, Sendable, Equatable {
 
     case headTimeout
     case bodyTimeout
-    /// Or too much coming in on them (`bodyBytesInAllMax`).
+    /// Too many connections, or too many bytes of incomplete requests (`bodyBytesInAllMax`).
     case connectionsTooMany
-    /// Too many wait for their readers (`answerBytesInAllMax`).
+    /// Too many bytes of responses wait for their readers (`answerBytesInAllMax`).
     case answersTooMany
 
-    /// The stream of an answer failed before its first piece.
+    /// A streamed response failed before its first piece.
     case answerFailed
 
     package var status: Status {

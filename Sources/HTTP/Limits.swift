@@ -1,54 +1,57 @@
-/// How much of everything is accepted. Sizes are bytes; going over one is a fault with a status.
+/// The limits of a server. Sizes are in bytes. Each comment ends with the status for an excess.
 package struct Limits: Sendable {
-    /// 414.
+    /// The request line. 414.
     package var requestLineBytesMax = 8 << 10
-    /// The request line and all fields; 431.
+    /// The request line and all fields. 431.
     package var headBytesMax = 16 << 10
-    /// 431.
+    /// Fields of a head. 431.
     package var fieldCountMax = 100
-    /// Empty lines before a request line (RFC 9112 §2.2); 400.
+    /// Empty lines before a request line (RFC 9112 §2.2). 400.
     package var leadingLineCountMax = 4
-    /// After the removal of chunked coding; 413.
+    /// A body without its chunked coding. 413.
     package var bodyBytesMax = 64 << 10
-    /// What has come of all heads and bodies together that are still coming in; 503.
+    /// Received bytes of all incomplete heads and bodies together. 503.
     package var bodyBytesInAllMax = 64 << 20
-    /// What the kernel has not taken of all answers together; 503.
+    /// Bytes of all responses together that the kernel has not taken. 503.
     package var answerBytesInAllMax = 64 << 20
-    /// Answers up to this size are sent however full the budget is: errors, 304s, health.
+    /// A response up to this size is sent even if that budget is used up. Errors, 304s and health
+    /// checks are.
     package var smallAnswerBytesMax = 4 << 10
-    /// A streamed answer goes out in chunks of at most so many bytes, and is charged for one.
+    /// The size of a chunk of a streamed response, and its charge. Larger pieces are split.
     package var pieceBytesMax = 64 << 10
-    /// All extensions of one body's chunks together; 413.
+    /// All extensions of one body's chunks together. 413.
     package var chunkExtensionBytesMax = 1 << 10
-    /// The fields after the last chunk, which are read and dropped; 431.
+    /// The fields after the last chunk, which are dropped. 431.
     package var trailerBytesMax = 4 << 10
 
-    /// 503.
+    /// Connections in all. 503.
     package var connectionCountMax = 8192
-    /// From one address, except those that `Server` is told to exempt; 503.
+    /// From one client network, unless `Server` exempts it. 503.
     package var connectionsPerAddressMax = 128
 
-    /// From the first byte of a head to its last; 408.
+    /// From the first byte of a head to its last. 408.
     package var headTimeMax: Duration = .seconds(10)
-    /// From the last byte of the head to the last of the body; 408.
+    /// From the last byte of the head to the last of the body. 408.
     package var bodyTimeMax: Duration = .seconds(30)
-    /// Without a byte of a next request; the connection is closed silently.
+    /// Without a byte of a next request. The connection is closed without an answer.
     package var idleTimeMax: Duration = .seconds(75)
-    /// Without the kernel taking anything of an answer, because the reader does not; closed.
+    /// Without the client reading any of a response. The connection is closed.
     package var writeTimeMax: Duration = .seconds(30)
-    /// How long an answer may wait for its reader in all, beside the time that
-    /// `readerBytesPerSecondMin` gives for what the reader has taken; closed.
+    /// The time that a response may wait for its client, in addition to the time that the client
+    /// earns by reading. The connection is closed.
     package var readerGraceTimeMax: Duration = .seconds(30)
-    /// What a reader has to take of an answer once the grace is over; closed.
+    /// The rate at which a client earns time by reading.
     package var readerBytesPerSecondMin = 8 << 10
-    /// How long a connection must have made no progress before it makes way for bytes of others.
+    /// The time without progress after which a connection may be evicted for the bytes of others.
     package var stallTimeMin: Duration = .seconds(1)
 
-    /// What is still read and dropped after a fault, so that the answer is not reset away.
+    /// Bytes read and dropped after a fault, so that a reset does not destroy the answer.
     package var drainBytesMax = 256 << 10
+    /// The time for that.
     package var drainTimeMax: Duration = .seconds(1)
 
-    /// Once the server stops, for heads that have begun; the connection is closed silently.
+    /// The time for incomplete heads once the server stops. The connection is closed without an
+    /// answer.
     package var stoppingHeadTimeMax: Duration = .seconds(1)
 
     package init() {}

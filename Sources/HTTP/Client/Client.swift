@@ -1,9 +1,29 @@
 package import EventLoop
 
-/// Takes the next bytes of a body; may block its loop until it has.
+/// The limits of a client: connections, waiting requests and times.
+package struct ClientLimits: Sendable {
+    /// Connections at once. More requests wait for one.
+    package var connectionCountMax = 8
+    /// Waiting requests. More are refused with `ClientFault.busy`.
+    package var waitingCountMax = 1024
+    /// The time to connect, for each address of the host.
+    package var connectTimeMax: Duration = .seconds(2)
+    /// The time from `send` to the last byte of the response. It includes connecting.
+    package var answerTimeMax: Duration = .seconds(10)
+    /// The time without use after which a connection is not used again. It is less than servers
+    /// allow.
+    package var idleTimeMax: Duration = .seconds(30)
+    /// The limits of a response.
+    package var response = Limits()
+
+    package init() {}
+}
+
+/// Receives the next bytes of a body. The loop waits for it.
 package typealias BodyReader = @Sendable ([UInt8]) -> Void
 
-/// Sends requests to one host over a bounded number of kept-alive connections. Lives on its loop.
+/// Sends requests to one host over a bounded number of kept-alive connections. It lives on its
+/// loop.
 package actor Client {
     package nonisolated let loop: EventLoop
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -16,13 +36,13 @@ package actor Client {
     }
 
     private let destination: Destination
-    /// What Host says.
+    /// The value of Host.
     private let authority: String
     private let limits: ClientLimits
     private let resolver: WorkerPool?
     private let check: ConnectionCheck?
 
-    /// The last used is the first to be used again.
+    /// Idle connections. The last one used is used again first.
     private var idle: [ClientConnection] = []
     private var inUseCount = 0
     /// The requests that wait for a connection. They resume with nil, or with the reason why they
@@ -32,12 +52,12 @@ package actor Client {
     private var isClosed = false
 
     /// - Parameters:
-    ///   - host: A numeric address, or a name, which is looked up for every new connection.
+    ///   - host: A numeric address, or a name that is looked up for every new connection.
     ///   - port: The host's TCP port.
-    ///   - loop: The only thread it is used on.
-    ///   - limits: Of waiting, and of what is accepted.
-    ///   - resolver: Where names are looked up; nil where `host` is numeric.
-    ///   - check: What every new connection begins with, within its request's time.
+    ///   - loop: The loop whose thread uses the client.
+    ///   - limits: The limits of connections, times and responses.
+    ///   - resolver: The threads that look up names, or nil if `host` is numeric.
+    ///   - check: The first request of every new connection, within the time of its request.
     package init(
         host: String, port: UInt16, loop: EventLoop, limits: ClientLimits = ClientLimits(),
         resolver: WorkerPool? = nil, check: ConnectionCheck? = nil
@@ -50,7 +70,7 @@ package actor Client {
         self.check = check
     }
 
-    /// For a server of this machine that listens on a path in the file system.
+    /// A client of a server on this machine, whose socket is in the file system.
     package init(socket path: String, loop: EventLoop, limits: ClientLimits = ClientLimits()) {
         destination = .socket(path: path)
         authority = "localhost"
@@ -62,12 +82,13 @@ package actor Client {
 
     /// Sends a request and returns the complete response, whatever its status.
     ///
-    /// A connection that had been kept may turn out to be dead. The request is then sent once more
-    /// if the host cannot have seen the whole of it, or if `mayRepeat`: by default where the
-    /// method is idempotent.
+    /// A kept connection may turn out to be dead. The request is then sent once more if the host
+    /// cannot have received all of it, or if `mayRepeat`. By default that is true for idempotent
+    /// methods.
     ///
-    /// - Parameter reader: Gets a success's body piece by piece, some of them empty, however long
-    ///   it is; the response's own is then empty. A fault may come after some pieces.
+    /// - Parameter reader: Receives a success's body in pieces, of which some are empty. The
+    ///   response's own body is empty then, and the body has no limit. A fault may come after some
+    ///   pieces.
     package func send(
         _ method: Method, _ target: String, fields: [(name: StaticString, value: String)] = [],
         body: [UInt8] = [], mayRepeat: Bool? = nil, reader: BodyReader? = nil
@@ -100,7 +121,7 @@ package actor Client {
         }
     }
 
-    /// Closes what is idle, and the rest after use. Whatever is sent afterwards fails.
+    /// Closes idle connections now, and the others after use. Later requests fail.
     package func close() {
         isClosed = true
         for connection in idle { connection.close() }
@@ -117,7 +138,7 @@ package actor Client {
             return
         }
         guard waiting.count < limits.waitingCountMax else { throw .busy }
-        // Whoever leaves hands its turn over, so the count stays; those before have less time left.
+        // `releaseTurn` passes the turn on, so the count stays.
         if let fault = await turn() { throw fault }
     }
 
@@ -218,7 +239,7 @@ package actor Client {
         head.append(contentsOf: target.utf8)
         precondition(
             head[start...].allSatisfy(\.isTarget) && head.count > start,
-            "a target is encoded by whoever makes it")
+            "a target is encoded by the caller")
         head.append(" HTTP/1.1\r\n")
         head.append(field: "Host", authority)
         for (name, value) in fields { head.append(field: name, value) }

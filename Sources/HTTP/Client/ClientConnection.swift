@@ -1,12 +1,12 @@
 import EventLoop
 
-/// One kept-alive connection to the host; used for one exchange at a time.
+/// A kept-alive connection to the host, used for one exchange at a time.
 final class ClientConnection {
-    /// How an exchange failed, and whether it may be tried on another connection.
+    /// The reason why an exchange failed, and whether it may be repeated on another connection.
     enum Failure: Error {
-        /// The host cannot have acted on the request: not all of it was handed over.
+        /// The host cannot have acted on the request, because it did not get all of it.
         case unsent(ClientFault)
-        /// All was sent, and not a byte came back.
+        /// All was sent, and no byte of a response arrived.
         case unanswered(ClientFault)
         case broken(ClientFault)
 
@@ -21,7 +21,7 @@ final class ClientConnection {
 
     private let socket: Socket
     private(set) var lastUse: MonotonicTime
-    /// Whether it has carried an exchange before, so that the host may have closed it meanwhile.
+    /// Whether it has carried an exchange before. The host may have closed it since.
     private(set) var isReused = false
     private(set) var keepsAlive = true
 
@@ -34,7 +34,9 @@ final class ClientConnection {
 
     func close() { socket.close() }
 
-    /// - Parameter reader: Gets a success's body piece by piece.
+    /// Sends a request and waits for the response.
+    ///
+    /// - Parameter reader: Receives a success's body in pieces.
     nonisolated(nonsending) func exchange(
         _ method: Method, head: [UInt8], body: [UInt8], _ limits: Limits, until: MonotonicTime,
         reader: BodyReader? = nil
@@ -77,7 +79,7 @@ final class ClientConnection {
                 let outcome = try parser.parse(input.span, limits, taken: &taken)
                 input.removeFirst(taken)
                 if case .response(let response, let keepsAlive) = outcome {
-                    // What comes unasked belongs to no request.
+                    // Further bytes belong to no request.
                     self.keepsAlive = keepsAlive && input.isEmpty
                     return Self.deliver(response, to: reader)
                 }

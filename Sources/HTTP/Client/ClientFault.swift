@@ -1,19 +1,19 @@
 package import EventLoop
 
-/// Why a request has no response.
+/// The reason why a request has no response.
 package enum ClientFault: Error, Sendable, Equatable, CustomStringConvertible {
-    /// The host's name leads to no address.
+    /// The host's name has no address.
     case unresolved
-    /// None of its addresses takes connections.
+    /// None of the host's addresses accepts connections.
     case unreachable(SocketFault)
     case timeout
-    /// The connection ended before the response did. The request may have been acted upon.
+    /// The connection ended before the response did. The host may have acted on the request.
     case disconnected
-    /// What came is no HTTP response, or more than the limits allow.
+    /// The response is invalid HTTP, or over a limit.
     case malformed(HTTPFault)
-    /// What the host said when it was asked over a new connection was not accepted.
+    /// The response to the connection's check was not accepted.
     case refused
-    /// Too many are waiting for a connection already.
+    /// Too many requests wait for a connection.
     case busy
     case cancelled
     case closed

@@ -1,10 +1,10 @@
 package import Encoding
 
-/// What a client received, complete.
+/// A complete response.
 package struct ClientResponse: Sendable {
     package let status: Status
     let fields: Fields
-    /// With any chunked coding removed. Empty where `Client.send` handed it to a reader.
+    /// The body without its chunked coding. It is empty if `Client.send` passed it to a reader.
     package private(set) var body: [UInt8]
 
     init(status: Status, fields: Fields, body: [UInt8]) {
@@ -13,13 +13,14 @@ package struct ClientResponse: Sendable {
         self.body = body
     }
 
-    /// Takes the body out.
+    /// Removes and returns the body.
     mutating func takeBody() -> [UInt8] {
         defer { body = [] }
         return body
     }
 
-    /// The value of that field whatever its case, several joined by ", "; nil where there is none.
+    /// Returns the value of the field, in any case. Several are joined by ", ". Returns nil if
+    /// there is none.
     package func field(_ name: StaticString) -> ByteText? {
         fields.value(of: name)
     }

@@ -1,5 +1,8 @@
-/// What a client asks over every new connection before it sends anything else over it: so that
-/// nothing reaches a host, or a process behind the same address, that has not said who it is.
+/// The first request of every new connection. Other requests follow only if its response is
+/// accepted.
+///
+/// So nothing reaches a host, or another process behind the same address, before it has proved its
+/// identity.
 package struct ConnectionCheck: Sendable {
     package typealias Fields = [(name: StaticString, value: String)]
 
@@ -8,9 +11,10 @@ package struct ConnectionCheck: Sendable {
     let accepts: @Sendable (ClientResponse) async -> Bool
 
     /// - Parameters:
-    ///   - target: What is fetched by GET.
-    ///   - fields: Sent with it, made anew each time.
-    ///   - accepts: Whether the connection may be used; `ClientFault.refused` where not.
+    ///   - target: The target of the GET request.
+    ///   - fields: Returns the request's fields. Called for each connection.
+    ///   - accepts: Returns whether the connection may be used. If not, requests fail with
+    ///     `ClientFault.refused`.
     package init(
         target: String, fields: @escaping @Sendable () -> Fields,
         accepts: @escaping @Sendable (ClientResponse) async -> Bool

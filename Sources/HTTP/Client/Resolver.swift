@@ -1,7 +1,8 @@
 import EventLoop
 import Glibc
 
-/// Names to addresses. getaddrinfo(3) blocks, so it runs on a worker; numeric addresses need none.
+/// Looks up the addresses of a host name. getaddrinfo(3) blocks, so it runs on a worker. Numeric
+/// addresses need none.
 enum Resolver {
     static func addresses(
         of host: String, port: UInt16, on workers: WorkerPool?

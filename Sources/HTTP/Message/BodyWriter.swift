@@ -1,7 +1,7 @@
 import EventLoop
 
-/// Where a streamed body goes, one piece after the other. Not Sendable: it belongs to the
-/// connection that answers.
+/// Receives the pieces of a streamed body. It is not Sendable, because it belongs to the connection
+/// that answers.
 package final class BodyWriter {
     private enum Sink {
         case memory
@@ -9,7 +9,7 @@ package final class BodyWriter {
     }
 
     private let sink: Sink
-    /// What goes out before the next piece: at first the head.
+    /// The bytes before the next piece: at first the head, later the end of a chunk.
     private var pending: [UInt8]
     private(set) var hasSent = false
 
@@ -18,7 +18,7 @@ package final class BodyWriter {
         pending = head
     }
 
-    /// Keeps what is written, for those who have no socket.
+    /// Collects the body, for tests without a socket.
     init() {
         sink = .memory
         pending = []
@@ -26,9 +26,11 @@ package final class BodyWriter {
 
     var collected: [UInt8] { pending }
 
-    /// Returns when the kernel has taken the bytes, which for a slow reader may be much later; lets
-    /// others have their turn in between. Throws where the reader has gone or is too slow. The
-    /// bytes are charged against `answerBytesInAllMax`, and nothing else should be held meanwhile.
+    /// Writes a piece, and returns when the kernel has taken it. A slow client may delay that long.
+    /// Other requests run meanwhile.
+    ///
+    /// The bytes are charged to `answerBytesInAllMax`. Hold no other large memory during the call.
+    /// Throws if the client has left or reads too slowly.
     package func write(_ bytes: [UInt8]) async throws {
         guard !bytes.isEmpty else { return }
         switch sink {

@@ -1,7 +1,8 @@
 internal import Encoding
 
-/// The fields of a received head: its bytes, copied once, and where in them names and values lie.
-/// A String is made only for the fields that somebody asks for.
+/// The fields of a received head: one copy of its bytes, and the ranges of names and values.
+///
+/// A String is made only for a field that is read.
 struct Fields: Sendable {
     struct Entry: Sendable {
         let name: Range<UInt32>
@@ -11,16 +12,16 @@ struct Fields: Sendable {
     let bytes: [UInt8]
     let entries: [Entry]
 
-    /// The value of the field of that name, whatever the case of either; nil where there is none.
-    /// The values of a repeated field are joined by ", " (RFC 9110 §5.3), so that a second
-    /// `Authorization` makes the field invalid and never goes unseen.
+    /// Returns the value of the field with this name, in any case, or nil. The values of a repeated
+    /// field are joined by ", " (RFC 9110 §5.3). So a second `Authorization` makes the field
+    /// invalid and is not overlooked.
     func value(of name: StaticString) -> ByteText? {
         guard let (value, isOnly) = first(name) else { return nil }
         if isOnly { return text(value) }
         return ByteText(ranges(of: name).map { text($0).string }.joined(separator: ", "))
     }
 
-    /// Lends the bytes of what `value(of:)` returns.
+    /// Calls `body` with the bytes of the value that `value(of:)` returns.
     func withValue<Outcome>(
         of name: StaticString, _ body: (Span<UInt8>) throws -> Outcome
     ) rethrows -> Outcome? {
@@ -30,7 +31,7 @@ struct Fields: Sendable {
             bytes.span.extracting(Int(value.lowerBound)..<Int(value.upperBound)))
     }
 
-    /// Whether the list field of that name has `token` among its elements, whatever the case.
+    /// Returns whether the list field has `token` as an element, in any case.
     func hasToken(_ token: StaticString, in name: StaticString) -> Bool {
         for entry in entries where matches(entry.name, name) {
             var start = entry.value.lowerBound
@@ -44,14 +45,14 @@ struct Fields: Sendable {
         return false
     }
 
-    /// The range of the value of the first field of that name, and whether there is no other.
+    /// Returns the range of the first value, and whether there is no other.
     func first(_ name: StaticString) -> (value: Range<UInt32>, isOnly: Bool)? {
         guard let index = entries.firstIndex(where: { matches($0.name, name) }) else { return nil }
         let rest = entries[(index + 1)...]
         return (entries[index].value, !rest.contains { matches($0.name, name) })
     }
 
-    /// The ranges of the values of all fields of that name.
+    /// Returns the ranges of all values, in order.
     func ranges(of name: StaticString) -> [Range<UInt32>] {
         entries.compactMap { matches($0.name, name) ? $0.value : nil }
     }

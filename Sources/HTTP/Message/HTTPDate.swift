@@ -1,6 +1,6 @@
 import Glibc
 
-/// A moment as the Date field writes it (RFC 9110 §5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`.
+/// A moment in the format of the Date field (RFC 9110 §5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`.
 struct HTTPDate: Sendable, Equatable {
     /// Whole seconds since 1970, UTC.
     let seconds: Int64
@@ -11,7 +11,7 @@ struct HTTPDate: Sendable, Equatable {
         return HTTPDate(seconds: Int64(time.tv_sec))
     }
 
-    /// 29 bytes for every year of four digits; the names are English whatever the locale.
+    /// 29 bytes for every year of four digits. The names are English in every locale.
     var text: String {
         var moment = time_t(seconds)
         var parts = tm()

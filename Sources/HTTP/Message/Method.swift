@@ -1,6 +1,7 @@
-/// The request methods that are registered (IANA's HTTP Method Registry). Routes take those of
-/// RFC 9110 §9 and RFC 5789 alone; another is answered with 405, and what nobody registered with
-/// 501.
+/// The registered request methods (IANA's HTTP Method Registry).
+///
+/// Routes use those of RFC 9110 §9 and RFC 5789 alone. Others are answered with 405, and
+/// unregistered ones with 501.
 package enum Method: String, Sendable, CaseIterable {
     case get = "GET"
     case head = "HEAD"
@@ -44,17 +45,18 @@ package enum Method: String, Sendable, CaseIterable {
     case updateRedirectReference = "UPDATEREDIRECTREF"
     case versionControl = "VERSION-CONTROL"
 
-    /// Doing it twice has the effect of doing it once (RFC 9110 §9.2.2), so it may be sent again.
+    /// Whether a repetition has no further effect (RFC 9110 §9.2.2), so that the request may be
+    /// sent again.
     var isIdempotent: Bool {
         switch self {
         case .get, .head, .put, .delete, .options, .trace: true
-        // Others are not sent by anything here.
+        // No client here sends other methods.
         case _: false
         }
     }
 
-    /// Whether a request of this method is expected to carry content, so that one in HTTP/1.0
-    /// has to say how long it is (RFC 1945 §8.3).
+    /// Whether a request of this method is expected to have content. In HTTP/1.0 such a request
+    /// must state its length (RFC 1945 §8.3).
     var expectsContent: Bool {
         switch self {
         case .post, .put, .patch: true
@@ -63,7 +65,7 @@ package enum Method: String, Sendable, CaseIterable {
     }
 }
 
-/// The protocol versions that are spoken.
+/// The supported protocol versions.
 package enum Version: Sendable {
     case http10
     case http11

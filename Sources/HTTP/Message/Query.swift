@@ -1,13 +1,14 @@
 package import Encoding
 
-/// The query of a request target, read as a form (`a=1&b=two+words`) and decoded only as far as
-/// somebody asks: pages are served whatever their query says.
+/// The query of a request target, read as a form (`a=1&b=two+words`).
+///
+/// Only the parameters that are read are decoded. So a page is served with any query.
 package struct Query: Sendable {
-    /// Why a parameter has no value.
+    /// The reason why a parameter has no value.
     package enum Fault: Error {
-        /// It is there more than once.
+        /// It occurs more than once.
         case repeated
-        /// Its value holds a broken escape or NUL, or decodes to no UTF-8.
+        /// Its value has an invalid escape or NUL, or is not UTF-8.
         case malformed
     }
 
@@ -52,17 +53,17 @@ package struct Query: Sendable {
         return items
     }
 
-    /// As it was sent, without its "?".
+    /// The query as sent, without its "?".
     var text: ByteText { ByteText(repairing: bytes.span.extracting(range)) }
 
-    /// The value of the parameter of that name, "+" and escapes decoded, and empty where it has no
-    /// "="; nil where there is none.
+    /// Returns the decoded value of a parameter. It is empty without a "=". Returns nil if the
+    /// parameter is missing.
     package func value(of name: StaticString) throws(Fault) -> ByteText? {
         guard let range = try valueRange(of: name) else { return nil }
         return try value(at: range)
     }
 
-    /// Whether that is its value; nil where there is none, or an empty one.
+    /// Returns whether the parameter has this value, or nil if it is missing or empty.
     package func matches(_ name: StaticString, _ value: ByteText) throws(Fault) -> Bool? {
         guard let range = try valueRange(of: name), !range.isEmpty else { return nil }
         if isPlain { return bytes.span.extracting(range).equals(value.utf8.span) }

@@ -2,9 +2,9 @@ package import Encoding
 package import EventLoop
 import Synchronization
 
-/// A request whose framing, target and fields have been found sound.
+/// A request with valid framing, target and fields.
 package struct Request: Sendable {
-    /// In one place out of line, so that a request is passed on as one reference.
+    /// The received values in one object, so that a request is passed on as one reference.
     private final class Received: Sendable {
         private static let count = Atomic(0)
 
@@ -32,52 +32,53 @@ package struct Request: Sendable {
         received = Received(head, body, peer)
     }
 
-    /// Lets go of a body that is larger than this.
+    /// Frees the body if it is larger than this.
     mutating func dropBody(over bytesMax: Int) {
         if body.count > bytesMax { received = Received(withoutBody: received) }
     }
 
-    /// Which one it is of all that this process has met; tells log lines apart.
+    /// The request's number within this process, for log lines.
     package var number: Int { received.number }
     package var method: Method { received.head.method }
     package var version: Version { received.head.version }
-    /// Percent-decoded, beginning with "/" and without "." or ".." segments; for `OPTIONS *` it is
+    /// Percent-decoded. It begins with "/" and has no "." or ".." segments. For `OPTIONS *` it is
     /// "*", and for CONNECT the authority.
     package var path: ByteText { received.head.target.path }
     package var query: Query {
         Query(received.head.fields.bytes, received.head.target.query)
     }
     var fields: Fields { received.head.fields }
-    /// Complete, with any chunked coding removed.
+    /// The complete body, without its chunked coding.
     package var body: [UInt8] { received.body }
-    /// Who is at the other end of the connection, which may be a proxy.
+    /// The other end of the connection, which may be a proxy.
     package var peer: SocketAddress { received.peer }
 
-    /// The host and port that are asked, as sent: those of an absolute target, else of Host.
+    /// The requested host and port as sent: of an absolute target, or else of Host.
     package var authority: ByteText? { received.head.authority.map(text) }
 
-    /// The path as it was sent: in it an escaped slash is not yet a separator.
+    /// The path as sent, in which an escaped slash is not a separator.
     package var encodedPath: ByteText {
         received.head.target.escapedPath.map(text) ?? path
     }
 
-    /// The value of that field whatever its case, several joined by ", "; nil where there is none.
+    /// Returns the value of the field, in any case. Several are joined by ", ". Returns nil if
+    /// there is none.
     package func field(_ name: StaticString) -> ByteText? {
         received.head.fields.value(of: name)
     }
 
     package func hasField(_ name: StaticString) -> Bool { fields.first(name) != nil }
 
-    /// Lends the bytes of what `field` returns, which for a field that is there once are those of
-    /// the head.
+    /// Calls `body` with the bytes of the value that `field` returns, without a copy if there is
+    /// one value.
     package func withField<Outcome>(
         _ name: StaticString, _ body: (Span<UInt8>) throws -> Outcome
     ) rethrows -> Outcome? {
         try received.head.fields.withValue(of: name, body)
     }
 
-    /// Calls `body` with the value of each field of that name, first to last, until it returns
-    /// something; returns that.
+    /// Calls `body` with each value of the field, in order, until it returns a result, and returns
+    /// that.
     package func firstField<Found>(
         _ name: StaticString, where body: (Span<UInt8>) -> Found?
     ) -> Found? {
@@ -95,9 +96,11 @@ package struct Request: Sendable {
 }
 
 extension Request {
-    /// As if it had come over a connection, for tests that run a router without sockets. The
-    /// target is what stands in a request line; Host is added where it is missing. A target or
-    /// field that no client could send traps.
+    /// Makes a request as if it had arrived over a connection, for tests of a router without
+    /// sockets.
+    ///
+    /// The target is that of a request line. A missing Host is added. A target or field that no
+    /// client could send traps.
     package init(
         _ method: Method, _ target: String, fields: [(name: StaticString, value: String)] = [],
         body: [UInt8] = [], peer: SocketAddress = .ipv4(0x7f00_0001, port: 1)

@@ -1,22 +1,25 @@
-/// What the application answers. The server adds Date, Content-Length or Transfer-Encoding,
-/// Connection and `X-Content-Type-Options: nosniff`, and leaves out the body where the request
-/// was HEAD or the status forbids one.
+/// A response of the application.
+///
+/// The server adds Date, Content-Length or Transfer-Encoding, Connection and
+/// `X-Content-Type-Options: nosniff`. It omits the body if the request was HEAD or the status
+/// forbids one.
 package struct Response: Sendable {
     package enum Body: Sendable {
         case none
         case bytes([UInt8])
-        /// Bytes that are in memory for as long as the program runs: not charged to an answer.
+        /// Bytes that stay in memory as long as the program runs. They are not charged to a
+        /// response.
         case shared([UInt8])
-        /// Written piece by piece, each waiting until the reader has taken the one before. A throw
-        /// ends the connection without the last chunk, so that nobody takes the part for the whole.
+        /// Written in pieces, each after the client has read the one before. An error ends the
+        /// connection without the last chunk, so that the client sees that the body is incomplete.
         case stream(@Sendable (BodyWriter) async throws -> Void)
     }
 
     package var status: Status
-    /// Names come from our own source; control characters in a value are sent as spaces, so that
-    /// no value can end its line.
+    /// Names come from our own source. Control characters in a value are sent as spaces, so that no
+    /// value can end its line.
     package var fields: [(name: StaticString, value: String)]
-    /// Goes out behind them.
+    /// Sent after `fields`.
     package var commonFields = FieldLines.none
     package var body: Body
 
@@ -28,12 +31,12 @@ package struct Response: Sendable {
         self.body = body
     }
 
-    /// What OPTIONS is answered with where nobody asked for more.
+    /// Returns the response to OPTIONS without a route of its own.
     package static func options(allowed: String) -> Response {
         Response(.noContent, fields: [("Allow", allowed)])
     }
 
-    /// The whole body, for tests that run without a socket.
+    /// Returns the whole body, for tests without a socket.
     package func bodyBytes() async throws -> [UInt8] {
         switch body {
         case .none: return []
@@ -43,5 +46,21 @@ package struct Response: Sendable {
             try await write(writer)
             return writer.collected
         }
+    }
+}
+
+/// Fields that many responses share, encoded once.
+package struct FieldLines: Sendable {
+    let bytes: [UInt8]
+
+    package var isEmpty: Bool { bytes.isEmpty }
+
+    package static let none = FieldLines([])
+
+    /// Names come from our own source. Control characters in a value become spaces.
+    package init(_ fields: [(name: StaticString, value: String)]) {
+        var bytes: [UInt8] = []
+        for (name, value) in fields { bytes.append(field: name, value) }
+        self.bytes = bytes
     }
 }

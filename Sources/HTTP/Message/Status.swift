@@ -34,10 +34,10 @@ package struct Status: Sendable, Hashable {
 
     var isSuccess: Bool { (200...299).contains(code) }
 
-    /// Neither content nor a Content-Length goes with it (RFC 9110 §8.6, §15.4.5).
+    /// Whether the status excludes content and Content-Length (RFC 9110 §8.6, §15.4.5).
     var forbidsContent: Bool { code < 200 || code == 204 || code == 304 }
 
-    /// The words behind the code; empty for one that nothing here sends.
+    /// The reason phrase. Empty for a status that no code here sends.
     var phrase: StaticString {
         switch code {
         case 100: "Continue"

@@ -1,10 +1,11 @@
-/// An application as the steps from a request to its answer: intercept, find the route, run its
-/// endpoint, answer what it throws, finish. The order is the same in every application; each states
-/// its own steps.
+/// An application as the steps from a request to its response: intercept, find the route, run its
+/// endpoint, map its error, finish.
+///
+/// The order is the same in every application. Each application implements its own steps.
 package protocol Dispatcher: Handler {
     var router: Router { get }
 
-    /// Returns the answer to a request that no route is to see; nil lets it through.
+    /// Returns the response to a request that must not reach a route, or nil to let it through.
     func intercept(_ request: Request) -> Response?
     /// Called before an endpoint runs.
     func begin(_ route: Route, _ request: Request)
@@ -12,9 +13,9 @@ package protocol Dispatcher: Handler {
     func answerWithoutRoute(_ request: Request) -> Response
     /// Answers a method that the routes of the path lack. The `Allow` field is added afterwards.
     func refuseMethod(allowed: String) -> Response
-    /// Answers what an endpoint has thrown.
+    /// Returns the response to an error of an endpoint.
     func answer(to error: any Error, in route: Route) -> Response
-    /// Adds what every answer carries, and logs it.
+    /// Adds the fields of every response, and logs it.
     func finish(_ response: consuming Response, _ request: Request) -> Response
 }
 

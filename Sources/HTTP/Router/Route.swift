@@ -1,10 +1,16 @@
-/// One line of an API's table: `Route(.get, "/friends/{userId}", ListFriends(…))`.
+/// Answers the requests of a route.
+package protocol Endpoint: Sendable {
+    /// Returns the response. The application maps a thrown error to a response.
+    func answer(_ request: Request) async throws -> Response
+}
+
+/// One line of an API's table, such as `Route(.get, "/friends/{userId}", ListFriends(…))`.
 package final class Route: Sendable {
     package typealias Answer = @Sendable (Request) async throws -> Response
 
     package let method: Method
-    /// Segments are literal, or `{name}` for any one that is not empty; the last may be `{name...}`
-    /// for all the rest, be it empty.
+    /// Each segment is literal, or `{name}` for any segment that is not empty. The last may be
+    /// `{name...}` for the rest of the path, which may be empty.
     package let pattern: String
     package let endpoint: any Endpoint
 
@@ -14,7 +20,7 @@ package final class Route: Sendable {
         self.endpoint = endpoint
     }
 
-    /// With a function for an endpoint, where one type answers at several routes.
+    /// Takes a function as endpoint, for a type that answers several routes.
     package convenience init(_ method: Method, _ pattern: String, _ answer: @escaping Answer) {
         self.init(method, pattern, Closure(answer: answer))
     }

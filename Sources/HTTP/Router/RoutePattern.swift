@@ -1,6 +1,6 @@
-internal import Encoding
+package import Encoding
 
-/// A pattern's segments, matched against those of a path.
+/// The segments of a route's pattern.
 struct RoutePattern: Sendable, Equatable {
     enum Segment: Sendable, Equatable {
         case literal(String)
@@ -29,7 +29,7 @@ struct RoutePattern: Sendable, Equatable {
         segments.allSatisfy { if case .literal = $0 { true } else { false } }
     }
 
-    /// The lower, the more exactly it says what it matches: literal first, the rest last.
+    /// The number of parameters, and 1000 for a rest. The pattern with the lowest number decides.
     var generality: Int {
         segments.reduce(0) { sum, segment in
             switch segment {
@@ -40,7 +40,7 @@ struct RoutePattern: Sendable, Equatable {
         }
     }
 
-    /// Whether the two match the same paths, whatever their parameters are called.
+    /// Returns whether both match the same paths. The names of parameters do not matter.
     func overlaps(_ other: RoutePattern) -> Bool {
         guard segments.count == other.segments.count else { return false }
         return zip(segments, other.segments).allSatisfy { pair in
@@ -52,8 +52,9 @@ struct RoutePattern: Sendable, Equatable {
         }
     }
 
-    /// What the parameters stand for, or nil where the path is another. `path` is as it was sent:
-    /// an escaped slash stays inside its segment.
+    /// Returns the parameters' values, or nil if the path does not match.
+    ///
+    /// - Parameter path: The path as sent, so that an escaped slash stays inside its segment.
     func match(_ path: Span<UInt8>) -> PathParameters? {
         guard !path.isEmpty, path[0] == .slash else { return nil }
         var parameters = PathParameters()
@@ -85,5 +86,21 @@ struct RoutePattern: Sendable, Equatable {
         PercentEncoding.isPlain(path, range)
             ? path.extracting(range).equals(literal.utf8.span)
             : PercentEncoding.decode(path, range) == ByteText(literal)
+    }
+}
+
+/// The values of a route's `{names}` in a path, percent-decoded. They are few, so a linear search
+/// is faster than hashing.
+package struct PathParameters: Sendable {
+    private(set) var items: [(name: String, value: ByteText)] = []
+
+    package init() {}
+
+    package subscript(name: String) -> ByteText? {
+        items.first { $0.name == name }?.value
+    }
+
+    mutating func add(_ name: String, _ value: ByteText) {
+        items.append((name, value))
     }
 }

@@ -1,53 +1,47 @@
 package import Encoding
 
-/// Finds the route of a request. The most exact pattern decides alone: if it lacks the method, the
-/// answer is 405, even where a looser pattern has it.
+/// Finds the route of a request. The most specific pattern decides alone: if it lacks the method,
+/// the answer is 405, even if a more general pattern has it.
 package struct Router: Sendable {
     package enum Match: Sendable {
         case found(Route, parameters: PathParameters)
-        /// OPTIONS where no route answers it; `allowed` is what Allow says.
+        /// OPTIONS without a route of its own. `allowed` is the value of Allow.
         case options(allowed: String)
         case methodNotAllowed(allowed: String)
         case notFound
     }
 
-    private struct Literal {
-        let path: [UInt8]
-        let resource: Resource
-    }
-
-    /// The most exact first.
+    /// The most specific first.
     private let resources: [Resource]
     private let withParameters: [Resource]
-    /// Those of a path without parameters, by its length in bytes: few are of the same.
-    private var literals: [[Literal]] = []
+    /// The resources without parameters, by path.
+    private let literals: [ByteText: Resource]
     private let allowedAnywhere: String
 
-    /// Every route answers below each of the prefixes ("" is the root). A pair of method and path
-    /// that is there twice is a mistake of ours and traps.
+    /// Adds every route below each of the prefixes ("" is the root). A pair of method and path that
+    /// occurs twice traps.
     package init(_ routes: [Route], prefixes: [String] = [""]) {
         allowedAnywhere = Resource.allowed(by: routes)
         resources = Router.grouped(routes, prefixes)
             .sorted { $0.pattern.generality < $1.pattern.generality }
         withParameters = resources.filter { !$0.pattern.isLiteral }
-        for resource in resources where resource.pattern.isLiteral {
-            let path = Array(resource.pattern.text.utf8)
-            while literals.count <= path.count { literals.append([]) }
-            literals[path.count].append(Literal(path: path, resource: resource))
-        }
+        let literals = resources.filter(\.pattern.isLiteral)
+        self.literals = Dictionary(
+            uniqueKeysWithValues: literals.map { (ByteText($0.pattern.text), $0) })
     }
 
     package func match(_ request: Request) -> Match {
         match(request.method, request.encodedPath)
     }
 
-    /// `path` is still percent-encoded, so that an escaped slash stays inside its segment.
+    /// Finds the route of a path that is still percent-encoded, so that an escaped slash stays
+    /// inside its segment.
     package func match(_ method: Method, _ path: ByteText) -> Match {
         if path == "*" { return .options(allowed: allowedAnywhere) }
-        // CONNECT names a host and no path.
+        // CONNECT has a host and no path.
         if method == .connect { return .methodNotAllowed(allowed: allowedAnywhere) }
+        if let resource = literals[path] { return resource.answer(method, PathParameters()) }
         let bytes = path.utf8.span
-        if let resource = literal(bytes) { return resource.answer(method, PathParameters()) }
         let isPlain = PercentEncoding.isPlain(bytes, 0..<bytes.count)
         for resource in isPlain ? withParameters : resources {
             if let parameters = resource.pattern.match(bytes) {
@@ -55,14 +49,6 @@ package struct Router: Sendable {
             }
         }
         return .notFound
-    }
-
-    private func literal(_ path: Span<UInt8>) -> Resource? {
-        guard path.count < literals.count else { return nil }
-        for literal in literals[path.count] where path.equals(literal.path.span) {
-            return literal.resource
-        }
-        return nil
     }
 
     private static func grouped(_ routes: [Route], _ prefixes: [String]) -> [Resource] {
@@ -84,5 +70,38 @@ package struct Router: Sendable {
             }
         }
         return groups.map { Resource($0.pattern, $0.routes) }
+    }
+}
+
+/// The routes of one pattern, one for each accepted method.
+final class Resource: Sendable {
+    let pattern: RoutePattern
+    private let routes: [Route]
+    /// The value of Allow.
+    private let allowed: String
+
+    init(_ pattern: RoutePattern, _ routes: [Route]) {
+        self.pattern = pattern
+        self.routes = routes
+        allowed = Resource.allowed(by: routes)
+    }
+
+    func answer(_ method: Method, _ parameters: PathParameters) -> Router.Match {
+        let wanted: Method = method == .head && route(of: .head) == nil ? .get : method
+        if let route = route(of: wanted) { return .found(route, parameters: parameters) }
+        return method == .options
+            ? .options(allowed: allowed) : .methodNotAllowed(allowed: allowed)
+    }
+
+    private func route(of method: Method) -> Route? {
+        routes.first { $0.method == method }
+    }
+
+    /// Returns the value of Allow. GET implies HEAD, and OPTIONS is always answered.
+    static func allowed(by routes: [Route]) -> String {
+        var methods = Set(routes.map(\.method))
+        if methods.contains(.get) { methods.insert(.head) }
+        methods.insert(.options)
+        return Method.allCases.filter(methods.contains).map(\.rawValue).joined(separator: ", ")
     }
 }

@@ -1,42 +1,43 @@
 import EventLoop
 
-/// Counts connections, in all and by address, and says who may stay. IPv6 counts by /64, which is
-/// what one subscriber has.
+/// Counts connections, in all and by client network, and decides which ones are admitted.
 struct Admission {
     enum Verdict: Equatable {
         case admitted
-        /// Told so, with 503.
+        /// Answered with 503.
         case refused
-        /// So many are being refused already that this one is only closed.
+        /// Closed without an answer, because many are being refused already.
         case dropped
     }
 
     private let limits: Limits
     private var admittedCount = 0
     private var refusedCount = 0
-    /// Of those admitted, how many were told to end and have not yet.
+    /// The number of admitted connections that are evicted and have not ended yet.
     private var evictedCount = 0
-    private var countsByAddress: [SocketAddress: Int] = [:]
+    private var countsByNetwork: [Network: Int] = [:]
     private static let refusedCountMax = 64
 
     init(_ limits: Limits) {
         self.limits = limits
     }
 
-    /// Whether another one has a place only where one makes way.
+    /// Whether a new connection needs the eviction of another one.
     var isFull: Bool { admittedCount - evictedCount >= limits.connectionCountMax }
 
-    /// What is admitted or refused must `leave` again. `isExempt`: its address is not counted.
+    /// Decides on a new connection. Call `leave` with the verdict at its end.
+    ///
+    /// - Parameter isExempt: Whether it is not counted by network.
     mutating func enter(_ peer: SocketAddress, isExempt: Bool) -> Verdict {
-        let key = Admission.key(of: peer)
-        let isCrowded = countsByAddress[key, default: 0] >= limits.connectionsPerAddressMax
+        let network = Network(of: peer)
+        let isCrowded = countsByNetwork[network, default: 0] >= limits.connectionsPerAddressMax
         if isFull || isCrowded && !isExempt {
             guard refusedCount < Admission.refusedCountMax else { return .dropped }
             refusedCount += 1
             return .refused
         }
         admittedCount += 1
-        if !isExempt { countsByAddress[key, default: 0] += 1 }
+        if !isExempt { countsByNetwork[network, default: 0] += 1 }
         return .admitted
     }
 
@@ -47,24 +48,16 @@ struct Admission {
         case .admitted:
             admittedCount -= 1
             guard !isExempt else { return }
-            let key = Admission.key(of: peer)
-            let left = countsByAddress[key, default: 0] - 1
-            countsByAddress[key] = left > 0 ? left : nil
+            let network = Network(of: peer)
+            let left = countsByNetwork[network, default: 0] - 1
+            countsByNetwork[network] = left > 0 ? left : nil
         }
     }
 
-    /// An admitted one makes way: its place is another's at once.
+    /// Frees the place of an admitted connection at once.
     mutating func evictionBegan() { evictedCount += 1 }
-    /// It is about to `leave`.
+    /// Called when an evicted connection is about to `leave`.
     mutating func evictionEnded() { evictedCount -= 1 }
 
     var isEmpty: Bool { admittedCount == 0 && refusedCount == 0 }
-
-    private static func key(of peer: SocketAddress) -> SocketAddress {
-        switch peer {
-        case .ipv4(let bits, _): .ipv4(bits, port: 0)
-        case .ipv6(let network, _, _, _): .ipv6(network, 0, scope: 0, port: 0)
-        case .unix: .unix(path: "")
-        }
-    }
 }

@@ -1,6 +1,6 @@
 import EventLoop
 
-/// One client's connection: bursts of requests, and between them a wait that takes little room.
+/// One client's connection: request loops in child tasks, and waits of little memory between them.
 struct Connection {
     private let socket: Socket
     private let server: ServerState
@@ -14,18 +14,18 @@ struct Connection {
 
     func run() async {
         server.connections.add(status)
-        while await isAsked(), await runRequestLoop() == .quiet {}
+        while await requestBegins(), await runRequestLoop() == .paused {}
         server.connections.remove(status)
         socket.close()
     }
 
-    /// Waits for a request to begin, or for the client to leave; false if neither comes in time.
-    private func isAsked() async -> Bool {
+    /// Waits for a request to begin. Returns false if the time is over or the server stops.
+    private func requestBegins() async -> Bool {
         let since = status.idleSince ?? server.loop.now
-        // Before the question: who stops the server ends the waits that it sees.
+        // The phase is set before the check, because a stop ends the waits that it sees.
         status.setPhase(.idle, since: since)
         if server.isStopping { return false }
-        return (try? await socket.waitReadable(until: server.deadlines.idle(from: since))) != nil
+        return (try? await socket.waitReadable(until: since + server.limits.idleTimeMax)) != nil
     }
 
     private func runRequestLoop() async -> RequestLoop.Outcome {

@@ -1,8 +1,10 @@
 import EventLoop
 import RateLimit
+import Synchronization
 
-/// The memory that connections hold while they wait: for the rest of a request, or for the reader
-/// of an answer. Each has a budget; where it is used up, those make way that have stalled longest.
+/// The memory of connections that wait for the rest of a request, or for the client to read a
+/// response. Each kind has a budget. If one is used up, the connections that have stalled longest
+/// are evicted.
 final class ConnectionMemory: Sendable {
     enum Purpose { case requests, answers }
 
@@ -18,8 +20,8 @@ final class ConnectionMemory: Sendable {
         self.shedding = shedding
     }
 
-    /// Charges a connection for bytes more; false, and charges nothing, where there are too many
-    /// and none makes way.
+    /// Charges a connection for more bytes. Returns false, and charges nothing, if the budget is
+    /// used up and no connection can be evicted.
     func charge(
         _ count: Int, for purpose: Purpose, to status: ConnectionStatus, at now: MonotonicTime
     ) -> Bool {
@@ -37,12 +39,12 @@ final class ConnectionMemory: Sendable {
 
     func chargeAlways(_ count: Int, for purpose: Purpose, to status: ConnectionStatus) {
         budget(purpose).charge(count)
-        status.hold(count)
+        status.charge(count)
     }
 
-    /// All that the connection is charged for.
+    /// Releases all bytes that the connection is charged for.
     func release(_ purpose: Purpose, of status: ConnectionStatus) {
-        budget(purpose).release(status.takeHeldBytes())
+        budget(purpose).release(status.takeChargedBytes())
     }
 
     private func budget(_ purpose: Purpose) -> ByteBudget {
@@ -51,4 +53,20 @@ final class ConnectionMemory: Sendable {
         case .answers: answers
         }
     }
+}
+
+/// A limit on the bytes of all connections together, and the bytes in use.
+private final class ByteBudget: Sendable {
+    private let max: Int
+    private let used = Atomic(0)
+
+    init(max: Int) {
+        self.max = max
+    }
+
+    /// Returns the excess over the limit if `count` bytes more were used. It may be negative.
+    func excess(with count: Int) -> Int { used.load(ordering: .relaxed) + count - max }
+
+    func charge(_ count: Int) { used.add(count, ordering: .relaxed) }
+    func release(_ count: Int) { used.subtract(count, ordering: .relaxed) }
 }

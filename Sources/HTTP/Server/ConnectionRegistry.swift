@@ -3,8 +3,8 @@ import Logging
 import RateLimit
 import Synchronization
 
-/// Who is connected, how many may be, and who makes way where there is no place or no memory for
-/// others.
+/// All connections of a server. Decides which are admitted, and which are evicted if there is no
+/// place or no memory for others.
 final class ConnectionRegistry: Sendable {
     private struct State {
         var admission: Admission
@@ -14,7 +14,7 @@ final class ConnectionRegistry: Sendable {
         var answerEvictions = EvictionQueue()
     }
 
-    /// How many make way at once where descriptors run out: the listener rests after it.
+    /// The number of evictions for one shortage of descriptors. The listener pauses after it.
     private static let descriptorEvictionsMax = 16
 
     private let stallTimeMin: Duration
@@ -29,11 +29,11 @@ final class ConnectionRegistry: Sendable {
 
     var isEmpty: Bool { state.withLock { $0.admission.isEmpty } }
 
-    /// Where all places are taken, one that waits makes way for the newcomer.
+    /// Decides on a new connection. If all places are taken, a waiting connection is evicted.
     func enter(_ peer: SocketAddress, isExempt: Bool, at now: MonotonicTime) -> Admission.Verdict {
         let (verdict, isShed) = state.withLock { state in
             let isFull = state.admission.isFull
-            if isFull { evictOne(in: &state, at: now) }
+            if isFull { evictForPlace(in: &state, at: now) }
             let verdict = state.admission.enter(peer, isExempt: isExempt)
             return (verdict, isFull || verdict != .admitted)
         }
@@ -56,15 +56,15 @@ final class ConnectionRegistry: Sendable {
         }
     }
 
-    // MARK: Making way
+    // MARK: Eviction
 
-    /// Has some make way: there is no descriptor left for who comes new, and whoever is let go can
-    /// come back.
+    /// Evicts some connections, because new ones find no descriptor. Evicted clients can connect
+    /// again.
     func evictForDescriptors(at now: MonotonicTime) {
         let count = state.withLock { state in
-            // Of one rank alone: the next has its turn where this was not enough.
+            // Only the first eviction scans, so all are of one rank. The next shortage evicts more.
             (0..<Self.descriptorEvictionsMax).prefix {
-                evictOne(in: &state, at: now, scans: $0 == 0)
+                evictForPlace(in: &state, at: now, scans: $0 == 0)
             }.count
         }
         shedding.log.log(
@@ -73,8 +73,8 @@ final class ConnectionRegistry: Sendable {
         shedding.refused(.connections)
     }
 
-    /// Has those make way that have stalled longest, and for `stallTimeMin` at least, until they
-    /// held as many bytes together. Returns how many bytes they are no longer charged for.
+    /// Evicts the connections that have stalled longest, and at least for `stallTimeMin`, until
+    /// they have freed `count` bytes. Returns the number of freed bytes.
     func evict(
         for purpose: ConnectionMemory.Purpose, freeing count: Int, at now: MonotonicTime
     ) -> Int {
@@ -96,21 +96,22 @@ final class ConnectionRegistry: Sendable {
                 guard let next else { break }
                 next.evict()
                 state.admission.evictionBegan()
-                freed += next.takeHeldBytes()
+                freed += next.takeChargedBytes()
             }
             return freed
         }
     }
 
-    /// Unfinished heads first, then who has sent nothing, then unfinished bodies; and those that
-    /// were served before after all that were not. Last come readers that do not keep up.
+    /// Evicts one connection. The order is incomplete heads, silent connections, incomplete bodies;
+    /// then the same of connections that were served before; last slow readers.
     @discardableResult
-    private func evictOne(
+    private func evictForPlace(
         in state: inout State, at now: MonotonicTime, scans: Bool = true
     ) -> Bool {
         let latest = now - stallTimeMin
-        let next = state.placeEvictions.next(of: state.statuses.values, at: now, scans: scans) {
-            state in
+        let next = state.placeEvictions.next(
+            of: state.statuses.values, at: now, scans: scans
+        ) { state in
             let rank: Int? =
                 switch state.phase {
                 case .head: 0
@@ -129,21 +130,17 @@ final class ConnectionRegistry: Sendable {
 
     // MARK: Stopping
 
-    /// Ends the wait of every connection that has no request. One that comes to wait later sees by
-    /// itself that the server stops.
-    func endIdle() {
-        state.withLock { state in
-            for status in state.statuses.values where status.state.phase == .idle {
-                status.input.end()
-            }
-        }
-    }
+    /// Ends the waits of all idle connections. A connection that becomes idle later checks
+    /// `isStopping` itself.
+    func endIdle() { endWaits(in: .idle) }
 
-    /// Ends those whose head is not there: nothing of theirs is in flight.
-    func endHeads() {
+    /// Ends connections with an incomplete head. They have no request under way.
+    func endHeads() { endWaits(in: .head) }
+
+    private func endWaits(in phase: ConnectionStatus.Phase) {
         state.withLock { state in
-            for status in state.statuses.values where status.state.phase == .head {
-                status.input.end()
+            for status in state.statuses.values where status.state.phase == phase {
+                status.shutdownHandle.end()
             }
         }
     }

@@ -1,17 +1,17 @@
 import EventLoop
 import Synchronization
 
-/// What others may know of a connection: what it waits for and since when, how much memory it is
-/// charged for, and how to end the wait.
+/// The state of one connection that other tasks may read. It has the phase and its beginning, the
+/// charged memory, and a handle that ends the connection's wait.
 final class ConnectionStatus: Sendable {
     enum Phase: Int64, CaseIterable {
-        /// At work, or its reader is keeping up.
+        /// A request is being answered, or the client reads fast enough.
         case busy
-        /// It waits for a request to begin.
+        /// Waits for a request to begin.
         case idle
-        /// It waits for the rest of a head, or of a body.
+        /// Waits for the rest of a head, or of a body.
         case head, body
-        /// It waits for its reader.
+        /// Waits for the client to read.
         case writing
 
         fileprivate init(bits: Int64) {
@@ -19,7 +19,8 @@ final class ConnectionStatus: Sendable {
         }
     }
 
-    /// Phase, whether a request of it was ever answered, and since when it waits, in one word.
+    /// The phase, the time of its beginning, and whether a request was ever answered. All are in
+    /// one word, so that readers see one consistent state.
     struct State: Equatable {
         private static let phaseBits: Int64 = 0b111
         private static let servedBit: Int64 = 0b1000
@@ -43,18 +44,18 @@ final class ConnectionStatus: Sendable {
         var isAmidRequest: Bool { phase == .head || phase == .body }
     }
 
-    let input: ShutdownHandle
+    let shutdownHandle: ShutdownHandle
     private let word = Atomic<Int64>(0)
-    private let held = Atomic(0)
+    private let charged = Atomic(0)
     private let evicted = Atomic(false)
 
-    init(_ input: ShutdownHandle) {
-        self.input = input
+    init(_ shutdownHandle: ShutdownHandle) {
+        self.shutdownHandle = shutdownHandle
     }
 
     var state: State { State(word: word.load(ordering: .sequentiallyConsistent)) }
 
-    /// Nil unless it waits for a request to begin.
+    /// The time since which the connection waits for a request to begin, or nil.
     var idleSince: MonotonicTime? {
         let state = state
         return state.phase == .idle ? state.since : nil
@@ -68,24 +69,28 @@ final class ConnectionStatus: Sendable {
 
     func setBusy() { setPhase(.busy, since: MonotonicTime(nanoseconds: 0)) }
 
-    /// A request of it has been answered.
+    /// Notes that a request has been answered.
     func setServed() {
         let served = State(.busy, since: MonotonicTime(nanoseconds: 0), wasServed: true)
         word.store(served.word, ordering: .sequentiallyConsistent)
     }
 
-    /// Bytes that it is charged for, which only one of those that release them gets to know.
-    func hold(_ count: Int) { held.add(count, ordering: .relaxed) }
-    func takeHeldBytes() -> Int { held.exchange(0, ordering: .relaxed) }
+    // MARK: Memory
 
-    // MARK: Making way
+    func charge(_ count: Int) { charged.add(count, ordering: .relaxed) }
 
-    /// Whether it was told to end, so that its place or its bytes are another's.
+    /// Returns the charged bytes and sets them to 0. So they are released once, by the connection
+    /// or by its eviction.
+    func takeChargedBytes() -> Int { charged.exchange(0, ordering: .relaxed) }
+
+    // MARK: Eviction
+
     var isEvicted: Bool { evicted.load(ordering: .relaxed) }
 
-    /// Ends its wait. A request that has come whole is still answered.
+    /// Ends the connection's wait, so that another gets its place or memory. A request that has
+    /// arrived completely is still answered.
     func evict() {
         evicted.store(true, ordering: .relaxed)
-        if state.phase == .writing { input.close() } else { input.end() }
+        if state.phase == .writing { shutdownHandle.close() } else { shutdownHandle.end() }
     }
 }

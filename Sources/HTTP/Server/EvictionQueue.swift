@@ -1,37 +1,38 @@
 import EventLoop
 
-/// Connections in the order in which they make way for others, found by one look at all.
+/// The next connections to evict, found by a scan of all connections.
 ///
-/// One look serves several departures, so that a flood of newcomers costs no look each. It holds
-/// those of one rank alone: what comes to wait meanwhile in a lower rank is found by the next look.
+/// One scan serves several evictions, so that a flood of new connections does not cost one each.
+/// The queue holds connections of one rank alone. The next scan finds connections that have reached
+/// a lower rank meanwhile.
 struct EvictionQueue {
     typealias Rank = (ConnectionStatus.State) -> Int?
 
-    /// How many are held of one look.
     private static let countMax = 64
-    /// Of those that were served before, which a newcomer should not cost more than it must.
+    /// The limit for connections that were served before. A flood should cost few of them.
     private static let servedCountMax = 16
-    /// After a look that found nobody.
-    private static let restTime = Duration.milliseconds(100)
+    /// The pause after a scan that found none.
+    private static let emptyScanPause = Duration.milliseconds(100)
 
-    /// The first to go stands last.
+    /// The connections and their states at the scan. The last one is evicted first.
     private var found: [(status: ConnectionStatus, state: ConnectionStatus.State)] = []
-    private var restsUntil: MonotonicTime?
+    private var pausedUntil: MonotonicTime?
 
-    /// Returns who goes next and still waits as it did when it was found; nil where nobody is.
+    /// Returns the next connection whose state has not changed since the scan, or nil.
     ///
     /// - Parameters:
-    ///   - rank: Lower ranks go first, and in a rank who has waited longest; nil stays.
-    ///   - scans: Whether it looks again where nobody is left of those it has found.
+    ///   - scans: Whether to scan if the queue is empty.
+    ///   - rank: Returns the rank, or nil if the connection must not be evicted. Lower ranks go
+    ///     first, and within a rank the connection that has waited longest.
     mutating func next(
         of statuses: some Sequence<ConnectionStatus>, at now: MonotonicTime, scans: Bool = true,
         rank: Rank
     ) -> ConnectionStatus? {
         if let status = takeFound() { return status }
         guard scans else { return nil }
-        if let restsUntil, now < restsUntil { return nil }
+        if let pausedUntil, now < pausedUntil { return nil }
         scan(statuses, rank)
-        restsUntil = found.isEmpty ? now + Self.restTime : nil
+        pausedUntil = found.isEmpty ? now + Self.emptyScanPause : nil
         return takeFound()
     }
 
@@ -55,7 +56,7 @@ struct EvictionQueue {
         }
     }
 
-    /// Keeps those that have waited longest, the longest last.
+    /// Keeps the connections that have waited longest, the longest last.
     private mutating func insert(_ status: ConnectionStatus, _ state: ConnectionStatus.State) {
         let max = state.wasServed ? Self.servedCountMax : Self.countMax
         if found.count == max {

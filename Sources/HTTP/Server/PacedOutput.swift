@@ -1,17 +1,18 @@
 import EventLoop
 
-/// Hands one answer to the kernel as fast as its reader takes it, and no slower than readers must.
-/// The memory that the answer holds is charged until this is dropped.
+/// Writes one response as fast as the client reads it, and closes clients that read too slowly.
+/// The response's memory is charged until this object is released.
 final class PacedOutput {
     private let socket: Socket
     private let server: ServerState
     private let status: ConnectionStatus
     private var charged = 0
-    /// Bytes that the kernel has taken.
+    /// The number of bytes that the kernel has taken.
     private var taken = 0
-    /// Nanoseconds spent waiting for the reader.
-    private var waited: Int64 = 0
+    /// The time spent waiting for the client.
+    private var waited = Duration.zero
 
+    /// Charges the bytes even if the budget is used up.
     init(
         _ socket: Socket, _ server: ServerState, _ status: ConnectionStatus,
         chargingAlways count: Int
@@ -22,12 +23,12 @@ final class PacedOutput {
         charge(count)
     }
 
-    /// Throws where too much is held already and no reader makes way.
-    convenience init(
+    /// Returns nil if the budget is used up and no connection can be evicted.
+    convenience init?(
         _ socket: Socket, _ server: ServerState, _ status: ConnectionStatus, charging count: Int
-    ) throws(RequestLoop.End) {
+    ) {
         guard server.memory.charge(count, for: .answers, to: status, at: server.loop.now) else {
-            throw .fault(.answersTooMany)
+            return nil
         }
         self.init(socket, server, status, chargingAlways: 0)
         charged = count
@@ -35,12 +36,12 @@ final class PacedOutput {
 
     deinit { server.memory.release(.answers, of: status) }
 
-    /// Sees to it that as many bytes are charged: the answer has begun, and cannot be refused.
+    /// Charges at least this many bytes. It never fails, because the response has begun.
     func chargeAtLeast(_ count: Int) {
         if count > charged { charge(count - charged) }
     }
 
-    /// Writes `first`, and that range of `second` behind it.
+    /// Writes `first`, and then `range` of `second`, without the first `start` bytes of both.
     nonisolated(nonsending) func write(
         _ first: [UInt8], _ second: [UInt8], _ range: Range<Int>, from start: Int = 0
     ) async throws(SocketFault) {
@@ -59,16 +60,23 @@ final class PacedOutput {
         status.setPhase(.writing, since: begin)
         defer {
             status.setBusy()
-            waited += server.loop.now.nanoseconds - begin.nanoseconds
+            waited = waited + (server.loop.now - begin)
         }
         do {
-            try await socket.waitWritable(
-                until: server.deadlines.reader(from: begin, taken: taken, waited: waited))
+            try await socket.waitWritable(until: deadline(from: begin))
         } catch {
-            // What the kernel still holds for such a reader goes too.
+            // Frees the bytes that the kernel still holds for this client.
             socket.resetOnClose()
             throw error
         }
+    }
+
+    /// Returns the time until which the client must have read more. A client earns time by reading.
+    private func deadline(from now: MonotonicTime) -> MonotonicTime {
+        let limits = server.limits
+        let seconds = Double(taken + limits.pieceBytesMax) / Double(limits.readerBytesPerSecondMin)
+        let left = limits.readerGraceTimeMax + .seconds(seconds) - waited
+        return now + min(limits.writeTimeMax, max(.zero, left))
     }
 
     private func charge(_ count: Int) {

@@ -1,15 +1,20 @@
 import EventLoop
 
-/// Reads the requests of a burst, within the limits of time and memory.
+/// Reads the requests of a connection within the limits of time and memory.
 struct RequestReader: ~Copyable {
     enum Outcome {
         case request(Request, keepsAlive: Bool)
-        /// The client sends no body before it has read "100 Continue".
+        /// The client sends the body after it has read "100 Continue".
         case awaitsContinue
-        /// No further request comes.
-        case end
+        /// The request is invalid or over a limit. Nothing more can be read.
+        case fault(HTTPFault)
+        /// No next request has arrived yet.
+        case paused
+        /// The client has left, or the server stops.
+        case closed
     }
 
+    /// The part of a request that has arrived incompletely, and the time when it began.
     private enum Phase {
         case idle
         case head(since: MonotonicTime)
@@ -18,17 +23,21 @@ struct RequestReader: ~Copyable {
 
     private static let readBytesMax = 16 << 10
     private static let bodyReadBytesMax = 64 << 10
-    /// A buffer of up to this size is kept for the next request's bytes.
-    private static let inputKeptBytesMax = 4 << 10
+    /// A buffer of at most this size is kept for the next request.
+    private static let keptBufferBytesMax = 4 << 10
+    /// The time without a request after which the loop ends and frees its buffers. Clients under
+    /// load pause for less.
+    private static let bufferKeepTimeMax = Duration.milliseconds(100)
 
     private let socket: Socket
     private let server: ServerState
     private let status: ConnectionStatus
+    private let pauseTimeMax: Duration
     private var parser: RequestParser
     private var phase = Phase.idle
-    /// What the phase is charged for.
+    /// The bytes that the phase is charged for.
     private var charged = 0
-    /// What has arrived; the first `taken` bytes are done with.
+    /// The received bytes. The first `taken` of them are parsed.
     private var input: [UInt8] = []
     private var taken = 0
 
@@ -36,88 +45,104 @@ struct RequestReader: ~Copyable {
         self.socket = socket
         self.server = server
         self.status = status
+        pauseTimeMax = min(server.limits.idleTimeMax, Self.bufferKeepTimeMax)
         parser = RequestParser(peer: socket.peer)
     }
 
-    /// What has arrived behind the request that was read.
+    /// The number of bytes received after the request that was returned last.
     var leftBytes: Int { input.count - taken }
 
-    /// The request that is amiss, without its body; nil where not even its head was sound.
-    var withoutBody: Request? { parser.withoutBody }
+    /// The refused request without its body, or nil if its head was invalid.
+    var requestWithoutBody: Request? { parser.requestWithoutBody }
 
-    mutating func next() async throws(RequestLoop.End) -> Outcome {
+    /// Reads until there is a request, or a reason to stop.
+    mutating func next() async -> Outcome {
         while true {
-            if taken < input.count {
-                switch try parse() {
-                case .request(let request, let keepsAlive):
-                    leavePhase()
-                    return .request(request, keepsAlive: keepsAlive)
-                case .awaitsContinue: return .awaitsContinue
-                case .needsMore: ()
-                }
-            }
-            guard try await receive() else { return .end }
+            if let outcome = parse() { return outcome }
+            if let outcome = await receive() { return outcome }
         }
     }
 
-    mutating func leavePhase() {
+    /// Releases the memory that the current phase is charged for.
+    mutating func endPhase() {
         if case .idle = phase { return }
         phase = .idle
         charged = 0
         server.memory.release(.requests, of: status)
     }
 
-    /// Out of line, so that what it needs is on the stack and not in every waiting task.
+    /// Parses the received bytes. Returns nil if more are needed.
+    ///
+    /// Not inlined, so that its variables are on the stack and not in every suspended task.
     @inline(never)
-    private mutating func parse() throws(RequestLoop.End) -> RequestParser.Outcome {
+    private mutating func parse() -> Outcome? {
+        guard taken < input.count else { return nil }
         var count = 0
         defer { taken += count }
         let input = input
         do {
             let rest = input.span.extracting(taken..<input.count)
-            return try parser.parse(rest, server.limits, taken: &count)
+            switch try parser.parse(rest, server.limits, taken: &count) {
+            case .request(let request, let keepsAlive):
+                endPhase()
+                return .request(request, keepsAlive: keepsAlive)
+            case .awaitsContinue: return .awaitsContinue
+            case .needsMore: return nil
+            }
         } catch {
-            throw .fault(error)
+            return .fault(error)
         }
     }
 
-    /// Waits for more bytes; false where none will come.
-    private mutating func receive() async throws(RequestLoop.End) -> Bool {
-        if taken == input.count {
-            input.removeAll(keepingCapacity: input.capacity <= Self.inputKeptBytesMax)
-        } else {
-            input.removeFirst(taken)
+    /// Waits for more bytes and appends them. Returns nil then, or the reason why none came.
+    private mutating func receive() async -> Outcome? {
+        discardTaken()
+        let deadline: MonotonicTime
+        do {
+            deadline = try beginPhase(at: server.loop.now)
+        } catch {
+            return .fault(error)
         }
-        taken = 0
-        let deadline = try enterPhase(at: server.loop.now)
-        let max = parser.isInBody ? Self.bodyReadBytesMax : Self.readBytesMax
         if case .idle = phase {
-            if server.isStopping { return false }
-            guard socket.mayHaveInput || server.mayKeepBuffers else { throw .quiet }
+            if server.isStopping { return .closed }
+            guard socket.mayHaveInput || server.mayKeepBuffers else { return .paused }
         }
+        let max = parser.isInBody ? Self.bodyReadBytesMax : Self.readBytesMax
         let count: Int
         do throws(SocketFault) {
             count = try await socket.read(appendingTo: &input, max: max, until: deadline)
         } catch {
-            throw end(of: error)
+            return outcome(of: error)
         }
         status.setBusy()
-        if count == 0, status.isEvicted, parser.isInBody { throw .fault(.connectionsTooMany) }
+        if count == 0 {
+            let wasEvicted = status.isEvicted && parser.isInBody
+            return wasEvicted ? .fault(.connectionsTooMany) : .closed
+        }
         // Yields after a full read so that one client cannot starve the others.
         if count == max { await Task.yield() }
-        return count > 0
+        return nil
     }
 
-    /// Notes what is waited for now, and charges for what has come of it. Returns when it is due.
-    private mutating func enterPhase(at now: MonotonicTime) throws(RequestLoop.End) -> MonotonicTime
-    {
+    private mutating func discardTaken() {
+        if taken == input.count {
+            input.removeAll(keepingCapacity: input.capacity <= Self.keptBufferBytesMax)
+        } else {
+            input.removeFirst(taken)
+        }
+        taken = 0
+    }
+
+    /// Begins the phase that the parser is in, or continues it, and charges for the received bytes.
+    /// Returns the deadline of the phase.
+    private mutating func beginPhase(at now: MonotonicTime) throws(HTTPFault) -> MonotonicTime {
         if parser.isInBody {
             var since = now
-            if case .body(let begin) = phase { since = begin } else { leavePhase() }
+            if case .body(let begin) = phase { since = begin } else { endPhase() }
             phase = .body(since: since)
             status.setPhase(.body, since: since)
             try charge(parser.bodyByteCount, at: now)
-            return server.deadlines.body(from: since)
+            return since + server.limits.bodyTimeMax
         }
         if !input.isEmpty {
             var since = now
@@ -125,29 +150,29 @@ struct RequestReader: ~Copyable {
             phase = .head(since: since)
             status.setPhase(.head, since: since)
             try charge(input.count, at: now)
-            return server.deadlines.head(from: since)
+            return since + server.limits.headTimeMax
         }
         status.setPhase(.idle, since: now)
-        return server.deadlines.nextRequest(from: now)
+        return now + pauseTimeMax
     }
 
-    /// Charges received bytes, not the announced length: an announcement alone takes nothing from
-    /// others.
-    private mutating func charge(_ count: Int, at now: MonotonicTime) throws(RequestLoop.End) {
+    /// Charges received bytes, not the announced length, so that an announcement alone takes
+    /// nothing from others.
+    private mutating func charge(_ count: Int, at now: MonotonicTime) throws(HTTPFault) {
         let more = count - charged
         guard more > 0 else { return }
         guard server.memory.charge(more, for: .requests, to: status, at: now) else {
-            throw .fault(.connectionsTooMany)
+            throw .connectionsTooMany
         }
         charged = count
     }
 
-    private func end(of fault: SocketFault) -> RequestLoop.End {
+    private func outcome(of fault: SocketFault) -> Outcome {
         switch (fault, phase) {
         case (.timeout, .head): .fault(.headTimeout)
         case (.timeout, .body): .fault(.bodyTimeout)
-        case (.timeout, .idle): .quiet
-        case (.closed, _), (.cancelled, _), (.system, _): .silent
+        case (.timeout, .idle): .paused
+        case (.closed, _), (.cancelled, _), (.system, _): .closed
         }
     }
 }

@@ -1,13 +1,27 @@
 import EventLoop
+import Logging
 
-/// Writes the answers of a burst: those that the kernel takes at once with nothing counted, the
-/// others charged for what they hold and paced.
+/// Writes the responses of a connection.
+///
+/// Most responses fit into the kernel's buffer and are written at once, without accounting. A
+/// response that has to wait for the client is charged for its memory and has to be read at a
+/// least rate (`PacedOutput`).
 struct ResponseSender: ~Copyable {
+    enum Outcome {
+        case sent(keepsAlive: Bool)
+        /// Nothing was written, so the fault can be answered instead.
+        case refused(HTTPFault)
+        /// The client has left, or was too slow, or has received a part of the response.
+        case failed
+    }
+
+    private static let drainReadBytesMax = 64 << 10
+
     private let socket: Socket
     private let server: ServerState
     private let status: ConnectionStatus
-    /// The head of what goes out next.
-    private var output: [UInt8] = []
+    /// The head that is written next.
+    private var head: [UInt8] = []
 
     init(_ socket: Socket, _ server: ServerState, _ status: ConnectionStatus) {
         self.socket = socket
@@ -15,105 +29,142 @@ struct ResponseSender: ~Copyable {
         self.status = status
     }
 
-    /// Returns whether another request may follow.
+    /// Writes a response.
     ///
-    /// - Parameter left: Bytes of further requests, which stay in memory until it is written.
-    mutating func answer(
-        _ request: borrowing Request, with response: Response, _ keepsAlive: Bool, behind left: Int
-    ) async throws(RequestLoop.End) -> Bool {
-        let head = begin(response, to: request, keepsAlive)
+    /// - Parameter leftBytes: The bytes of further requests, which stay in memory meanwhile.
+    mutating func send(
+        _ response: Response, to request: borrowing Request, _ keepsAlive: Bool,
+        keeping leftBytes: Int
+    ) async -> Outcome {
+        let head = appendHead(of: response, to: request, keepsAlive)
+        let outcome: Outcome
         switch (head.delivery, response.body) {
         case (.whole, .bytes(let body)):
-            try await write(body, holding: body.count, and: left)
+            outcome = await write(body, charging: body.count, and: leftBytes)
         case (.whole, .shared(let body)):
-            try await write(body, holding: 0, and: left)
+            outcome = await write(body, charging: 0, and: leftBytes)
         case (.chunked, .stream(let stream)), (.untilClose, .stream(let stream)):
-            try await send(stream, isChunked: head.delivery == .chunked, behind: left)
+            outcome = await run(stream, isChunked: head.delivery == .chunked, and: leftBytes)
         case (.head, _), (.whole, _), (.chunked, _), (.untilClose, _):
-            try await write([], holding: 0, and: left)
+            outcome = await write([], charging: 0, and: leftBytes)
         }
-        return head.keepsAlive
+        if case .sent = outcome { return .sent(keepsAlive: head.keepsAlive) }
+        return outcome
     }
 
-    mutating func askToContinue() async throws(RequestLoop.End) {
-        output.append("HTTP/1.1 100 Continue\r\n\r\n")
-        try await write([], holding: 0)
+    /// Asks for the body of the current request. Returns false if the client has left.
+    mutating func sendContinue() async -> Bool {
+        head.append("HTTP/1.1 100 Continue\r\n\r\n")
+        if case .sent = await write([], charging: 0, and: 0) { return true }
+        return false
     }
 
-    mutating func refuse(_ fault: HTTPFault, _ request: Request?) async throws {
+    /// Answers a fault and closes the connection. Nothing that follows is read as a request.
+    ///
+    /// - Parameter request: The request without its body, or nil if its head was invalid.
+    mutating func refuse(_ fault: HTTPFault, _ request: Request?) async {
+        server.logger.debug("\(socket.peer) is refused: \(fault)")
         let response = server.handler.refuse(fault, request)
-        let head = ResponseHead(response, to: .get, .http11, keepsAlive: false)
-        output.removeAll(keepingCapacity: true)
-        head.append(response, server.fields.lines(), to: &output)
-        try await write(try await response.bodyBytes(), holding: 0)
+        let format = ResponseHead(response, to: .get, .http11, keepsAlive: false)
+        head.removeAll(keepingCapacity: true)
+        format.append(response, server.fields.lines(), to: &head)
+        guard let body = try? await response.bodyBytes(),
+            case .sent = await write(body, charging: 0, and: 0)
+        else { return }
+        await closeLingering()
     }
 
-    /// The head, as the beginning of what goes out.
+    /// Ends the output, and drops further input for a while.
+    ///
+    /// close(2) with unread input sends a reset, which can destroy the response on its way.
+    func closeLingering() async {
+        socket.shutdownWriting()
+        let deadline = server.loop.now + server.limits.drainTimeMax
+        var dropped: [UInt8] = []
+        var left = server.limits.drainBytesMax
+        while left > 0 {
+            dropped.removeAll(keepingCapacity: true)
+            let max = min(left, Self.drainReadBytesMax)
+            let count = try? await socket.read(appendingTo: &dropped, max: max, until: deadline)
+            guard let count, count > 0 else { return }
+            left -= count
+            await Task.yield()
+        }
+    }
+
+    /// Not inlined, so that its variables are on the stack and not in every suspended task.
     @inline(never)
-    private mutating func begin(
-        _ response: Response, to request: borrowing Request, _ keepsAlive: Bool
+    private mutating func appendHead(
+        of response: Response, to request: borrowing Request, _ keepsAlive: Bool
     ) -> ResponseHead {
-        let head = ResponseHead(
+        let format = ResponseHead(
             response, to: request.method, request.version,
             keepsAlive: keepsAlive && !server.isStopping)
-        output.reserveCapacity(512)
-        head.append(response, server.fields.lines(), to: &output)
-        return head
+        head.reserveCapacity(512)
+        format.append(response, server.fields.lines(), to: &head)
+        return format
     }
 
-    /// Writes what stands in `output`, and the body behind it.
+    /// Writes the head and a body.
     ///
     /// - Parameters:
-    ///   - bodyBytes: What of the body is in memory only as long as it is not written.
-    ///   - left: Bytes of further requests.
+    ///   - bodyBytes: The bytes of the body that are in memory only until they are written.
+    ///   - leftBytes: The bytes of further requests.
     private mutating func write(
-        _ body: [UInt8], holding bodyBytes: Int, and left: Int = 0
-    ) async throws(RequestLoop.End) {
-        let held = output.count + bodyBytes + left
-        let isSmall = bodyBytes <= server.limits.smallAnswerBytesMax
-        let paced = isSmall ? nil : try PacedOutput(socket, server, status, charging: held)
+        _ body: [UInt8], charging bodyBytes: Int, and leftBytes: Int
+    ) async -> Outcome {
+        let held = head.count + bodyBytes + leftBytes
         do throws(SocketFault) {
-            if let paced {
-                try await paced.write(output, body, 0..<body.count)
+            if bodyBytes > server.limits.smallAnswerBytesMax {
+                guard let output = PacedOutput(socket, server, status, charging: held) else {
+                    return .refused(.answersTooMany)
+                }
+                try await output.write(head, body, 0..<body.count)
             } else {
-                let sent = try socket.writeNow(output, body, 0..<body.count, from: 0)
-                if sent < output.count + body.count {
+                let sent = try socket.writeNow(head, body, 0..<body.count, from: 0)
+                if sent < head.count + body.count {
                     try await PacedOutput(socket, server, status, chargingAlways: held)
-                        .write(output, body, 0..<body.count, from: sent)
+                        .write(head, body, 0..<body.count, from: sent)
                 }
             }
         } catch {
-            throw .silent
+            return .failed
         }
-        output.removeAll(keepingCapacity: true)
+        head.removeAll(keepingCapacity: true)
+        return .sent(keepsAlive: true)
     }
 
-    /// The head goes out with the first piece, so that a stream which fails before it can still be
-    /// answered for.
-    private mutating func send(
-        _ stream: @Sendable (BodyWriter) async throws -> Void, isChunked: Bool, behind left: Int
-    ) async throws(RequestLoop.End) {
-        let paced = try PacedOutput(
-            socket, server, status, charging: server.limits.pieceBytesMax + left)
-        let writer = BodyWriter(
-            paced, head: output, isChunked: isChunked, server.limits.pieceBytesMax)
-        output.removeAll(keepingCapacity: true)
+    /// Writes a streamed body. The head goes out with the first piece, so a stream that fails
+    /// before it can still be refused.
+    private mutating func run(
+        _ stream: @Sendable (BodyWriter) async throws -> Void, isChunked: Bool, and leftBytes: Int
+    ) async -> Outcome {
+        let pieceBytesMax = server.limits.pieceBytesMax
+        guard
+            let output = PacedOutput(
+                socket, server, status, charging: pieceBytesMax + leftBytes)
+        else { return .refused(.answersTooMany) }
+        let writer = BodyWriter(output, head: head, isChunked: isChunked, pieceBytesMax)
+        head.removeAll(keepingCapacity: true)
         do {
             try await stream(writer)
         } catch {
-            throw writer.hasSent ? cutOff(isChunked) : .fault(.answerFailed)
+            if !writer.hasSent { return .refused(.answerFailed) }
+            endIncomplete(isChunked)
+            return .failed
         }
         do {
             try await writer.finish()
         } catch {
-            throw cutOff(isChunked)
+            endIncomplete(isChunked)
+            return .failed
         }
+        return .sent(keepsAlive: true)
     }
 
-    /// What lacks its last chunk is seen to be a part; what ends with the connection only if that
-    /// breaks.
-    private func cutOff(_ isChunked: Bool) -> RequestLoop.End {
+    /// A missing last chunk shows that a body is incomplete. A body that ends with the connection
+    /// needs a reset for that.
+    private func endIncomplete(_ isChunked: Bool) {
         if !isChunked { socket.resetOnClose() }
-        return .silent
     }
 }

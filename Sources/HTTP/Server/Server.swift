@@ -2,6 +2,18 @@ package import EventLoop
 package import Logging
 package import RateLimit
 
+/// The application behind a server.
+package protocol Handler: Sendable {
+    /// Answers a request. A connection has one request under way at a time.
+    func answer(_ request: Request) async -> Response
+
+    /// Returns the response to a request that the server refuses. The server sets the status and
+    /// closes the connection.
+    ///
+    /// - Parameter request: The request without its body, or nil if its head was invalid.
+    func refuse(_ fault: HTTPFault, _ request: Request?) -> Response
+}
+
 /// An HTTP/1.1 server (RFC 9110, RFC 9112) on one event loop.
 package struct Server: Sendable {
     private let state: ServerState
@@ -9,11 +21,12 @@ package struct Server: Sendable {
     private static let acceptedPerTurnMax = 32
 
     /// - Parameters:
-    ///   - loop: Runs every connection; `serve` must be called from a task on it.
-    ///   - limits: For all connections together and each.
-    ///   - logger: Hears of refusals at debug level, and of trouble with a listener.
-    ///   - shedding: Hears of what is refused because there is too much of it.
-    ///   - isExempt: Whose connections are not counted by address: loopback and trusted proxies.
+    ///   - loop: Runs every connection. Call `serve` from a task on it.
+    ///   - limits: The limits of all connections together, and of each.
+    ///   - logger: Gets refusals at level debug, and errors of a listener.
+    ///   - shedding: Counts refusals under too much load.
+    ///   - isExempt: Returns whether connections from an address are not counted by address. That
+    ///     is for loopback and trusted proxies.
     ///   - handler: The application. Called on the loop alone.
     package init(
         loop: EventLoop, limits: Limits = Limits(), logger: Logger,
@@ -29,15 +42,15 @@ package struct Server: Sendable {
 
     package var isStopping: Bool { state.isStopping }
 
-    /// Serves all who connect, until `stop` has come to its end or the task is cancelled. May run
-    /// for several listeners at once.
+    /// Accepts and serves connections until `stop` has finished or the task is cancelled. It may
+    /// run for several listeners at once.
     package func serve(_ listener: Listener) async {
-        state.stopping.add(listener)
+        state.shutdown.add(listener)
         await withDiscardingTaskGroup { group in
             var count = 0
             while let accepted = await accept(listener) {
                 count += 1
-                // However many come at once, those who are there have their turn.
+                // Yields so that many new connections cannot starve the existing ones.
                 if count % Server.acceptedPerTurnMax == 0 { await Task.yield() }
                 let peer = accepted.peer
                 let isExempt = isExempt(peer)
@@ -48,21 +61,24 @@ package struct Server: Sendable {
                     state.connections.leave(peer, isExempt: isExempt, verdict)
                 }
             }
-            state.stopping.remove(listener)
+            state.shutdown.remove(listener)
             listener.close()
-            await finish()
+            await waitForConnections()
             group.cancelAll()
         }
     }
 
-    /// Takes no more connections, answers what is in flight with `Connection: close`, and cancels
-    /// what is left after that time. A head that is not there after `stoppingHeadTimeMax` is not
-    /// waited for. Returns at once; `serve` returns when it is done.
+    /// Stops the server, and returns at once. `serve` returns when the stop is complete.
+    ///
+    /// No more connections are accepted, and requests under way are answered with
+    /// `Connection: close`. Heads have `stoppingHeadTimeMax` to arrive.
+    ///
+    /// - Parameter time: The time after which the remaining requests are cancelled.
     package func stop(within time: Duration) {
         state.stop(within: time)
     }
 
-    /// The next connection, or nil where no more are taken.
+    /// Returns the next connection, or nil if no more are accepted.
     private func accept(_ listener: Listener) async -> AcceptedConnection? {
         do {
             return try await listener.accept {
@@ -77,19 +93,20 @@ package struct Server: Sendable {
     }
 
     private func run(_ accepted: AcceptedConnection, _ verdict: Admission.Verdict) async {
-        // Also where it is dropped: who owns the socket closes it.
+        // A dropped connection needs a socket too, because the socket closes the descriptor.
         guard let socket = try? accepted.socket(on: state.loop) else { return }
-        guard verdict != .dropped else { return }
-        if verdict == .admitted {
-            await Connection(socket, state).run()
-        } else {
+        switch verdict {
+        case .admitted: await Connection(socket, state).run()
+        case .refused:
             var loop = RequestLoop(socket, state, ConnectionStatus(socket.shutdownHandle))
             await loop.refuse(.connectionsTooMany)
+        case .dropped: return
         }
     }
 
-    private func finish() async {
-        while let deadline = state.stopping.deadline, !state.connections.isEmpty,
+    /// Waits during a stop until all connections have ended, or the deadline is over.
+    private func waitForConnections() async {
+        while let deadline = state.shutdown.deadline, !state.connections.isEmpty,
             state.loop.now < deadline
         {
             state.endLateHeads()

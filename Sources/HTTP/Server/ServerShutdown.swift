@@ -1,7 +1,7 @@
 import EventLoop
 import Synchronization
 
-/// Whether a server is stopping, until when, and the listeners that have to end.
+/// Whether a server stops, its deadlines for that, and the listeners to end.
 final class ServerShutdown: Sendable {
     private struct State {
         var listeners: [ObjectIdentifier: ShutdownHandle] = [:]
@@ -14,15 +14,15 @@ final class ServerShutdown: Sendable {
 
     var hasBegun: Bool { flag.load(ordering: .sequentiallyConsistent) }
 
-    /// When those still at work are cancelled; nil unless stopping.
+    /// The time at which the remaining requests are cancelled, or nil if the server does not stop.
     var deadline: MonotonicTime? { state.withLock { $0.deadline } }
-    /// When heads that have begun are given up; nil unless stopping.
+    /// The time until which incomplete heads may arrive, or nil if the server does not stop.
     var headDeadline: MonotonicTime? { state.withLock { $0.headDeadline } }
 
     func add(_ listener: Listener) {
-        let (input, id) = (listener.shutdownHandle, ObjectIdentifier(listener))
-        state.withLock { $0.listeners[id] = input }
-        if hasBegun { input.end() }
+        let (handle, id) = (listener.shutdownHandle, ObjectIdentifier(listener))
+        state.withLock { $0.listeners[id] = handle }
+        if hasBegun { handle.end() }
     }
 
     func remove(_ listener: Listener) {
@@ -37,7 +37,7 @@ final class ServerShutdown: Sendable {
         state.withLock { state in
             state.deadline = now + time
             state.headDeadline = now + headTime
-            for input in state.listeners.values { input.end() }
+            for handle in state.listeners.values { handle.end() }
         }
     }
 }

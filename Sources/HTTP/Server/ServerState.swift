@@ -3,17 +3,16 @@ import Logging
 import RateLimit
 import Synchronization
 
-/// What all connections of a server share.
+/// The state that all connections of a server share.
 final class ServerState: Sendable {
     let loop: EventLoop
     let limits: Limits
-    let deadlines: Deadlines
     let logger: Logger
     let handler: any Handler
     let fields = ServerFields()
     let connections: ConnectionRegistry
     let memory: ConnectionMemory
-    let stopping = ServerShutdown()
+    let shutdown = ServerShutdown()
 
     private static let loopsKeepingBuffersMax = 256
     private let requestLoopCount = Atomic(0)
@@ -26,14 +25,13 @@ final class ServerState: Sendable {
         self.limits = limits
         self.logger = logger
         self.handler = handler
-        deadlines = Deadlines(limits)
         connections = ConnectionRegistry(limits, shedding: shedding)
         memory = ConnectionMemory(limits, connections, shedding: shedding)
     }
 
-    var isStopping: Bool { stopping.hasBegun }
+    var isStopping: Bool { shutdown.hasBegun }
 
-    /// Whether one more may hold its buffers for a moment, in case another request follows.
+    /// Whether a request loop may keep its buffers for a moment, in case another request follows.
     var mayKeepBuffers: Bool {
         requestLoopCount.load(ordering: .relaxed) <= Self.loopsKeepingBuffersMax
     }
@@ -41,15 +39,32 @@ final class ServerState: Sendable {
     func requestLoopBegan() { requestLoopCount.add(1, ordering: .relaxed) }
     func requestLoopEnded() { requestLoopCount.subtract(1, ordering: .relaxed) }
 
-    /// Ends the listeners, and the wait of every connection that has no request.
+    /// Ends the listeners and the idle connections.
     func stop(within time: Duration) {
-        stopping.begin(within: time, heads: limits.stoppingHeadTimeMax)
+        shutdown.begin(within: time, heads: limits.stoppingHeadTimeMax)
         connections.endIdle()
     }
 
-    /// Ends those whose head has begun and is not there in time: nothing of theirs is in flight.
+    /// Ends connections whose head is incomplete after its deadline. They have no request under
+    /// way.
     func endLateHeads() {
-        guard let deadline = stopping.headDeadline, loop.now >= deadline else { return }
+        guard let deadline = shutdown.headDeadline, loop.now >= deadline else { return }
         connections.endHeads()
+    }
+}
+
+/// The fields that the server adds to every response, encoded once a second.
+final class ServerFields: Sendable {
+    private let latest = Mutex<(date: HTTPDate, lines: FieldLines)?>(nil)
+
+    func lines(at date: HTTPDate = .now) -> FieldLines {
+        latest.withLock { latest in
+            if let latest, latest.date == date { return latest.lines }
+            let lines = FieldLines([
+                ("Date", date.text), ("X-Content-Type-Options", "nosniff"),
+            ])
+            latest = (date, lines)
+            return lines
+        }
     }
 }

@@ -1,5 +1,5 @@
-/// `host [":" port]` (RFC 3986 §3.2) as Host, the absolute form and CONNECT give it. Without user
-/// information, which RFC 9110 §4.2.4 has treated as an error, and never with an empty host.
+/// Checks `host [":" port]` (RFC 3986 §3.2) in Host, the absolute form and CONNECT. User
+/// information is an error (RFC 9110 §4.2.4), and so is an empty host.
 enum Authority {
     static func isValid(_ bytes: Span<UInt8>, _ range: Range<Int>, portRequired: Bool = false)
         -> Bool

@@ -1,5 +1,7 @@
-/// How long a request's body is (RFC 9112 §6). Whatever two readers could understand differently
-/// is refused, and the limit is checked before a byte of it is read.
+/// The length of a request's body (RFC 9112 §6).
+///
+/// A framing that two readers could understand differently is refused. The limit is checked before
+/// a byte of the body is read.
 enum BodyFraming: Sendable, Equatable {
     /// May be zero.
     case length(Int)
@@ -28,7 +30,7 @@ enum BodyFraming: Sendable, Equatable {
         self = .length(length)
     }
 
-    /// Of the codings named, in order, the last is chunked and no other is.
+    /// Requires that the last coding is chunked, and that there is no other.
     static func requireChunked(
         _ ranges: [Range<UInt32>], _ fields: Fields
     ) throws(HTTPFault) {
@@ -52,7 +54,8 @@ enum BodyFraming: Sendable, Equatable {
         guard isChunked else { throw .framingAmbiguous }
     }
 
-    /// Digits only; `Int.max` for a number that is too large for one.
+    /// Returns the number, or nil if there are other characters than digits. A number that is too
+    /// large becomes `Int.max`.
     static func decimal(_ bytes: Span<UInt8>, _ range: Range<UInt32>) -> Int? {
         guard !range.isEmpty else { return nil }
         var number = 0

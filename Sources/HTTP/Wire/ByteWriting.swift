@@ -1,4 +1,4 @@
-/// Text onto the end of a buffer, without a String in between.
+/// Appending of text without a String.
 extension [UInt8] {
     mutating func append(_ text: StaticString) {
         append(
@@ -16,7 +16,8 @@ extension [UInt8] {
         append(digit < 10 ? 0x30 + digit : 0x57 + digit)
     }
 
-    /// `name: value CRLF`. Control characters become spaces, so that no value ends its line.
+    /// Appends `name: value CRLF`. Control characters become spaces, so that no value can end its
+    /// line.
     mutating func append(field name: StaticString, _ value: String) {
         append(name)
         append(": ")

@@ -24,20 +24,22 @@ extension UInt8 {
     var isLetter: Bool { (self | 0x20).isLowercaseLetter }
     var isDigit: Bool { self &- 0x30 < 10 }
 
-    /// What a field value may hold beside its blanks: printable ASCII and opaque bytes above it.
+    /// Whether a field value may have the byte: printable ASCII, a tab, or an opaque byte above
+    /// ASCII.
     var isFieldText: Bool { self >= 0x20 && self != 0x7f || self == .tab }
 
-    /// tchar, what names and methods are made of.
+    /// Whether it is a tchar, for names and methods.
     var isToken: Bool { isIn(0x03ff_6cfa_0000_0000, 0x57ff_ffff_c7ff_fffe) }
 
-    /// pchar, "/", "?" and "%": what path and query are made of. Escapes are judged separately.
+    /// Whether it is a pchar, "/", "?" or "%", for paths and queries. Escapes are checked
+    /// separately.
     var isTarget: Bool { isIn(0xafff_fff2_0000_0000, 0x47ff_fffe_87ff_ffff) }
 
-    /// The characters of a query: those of the grammar, and those that browsers send unescaped
-    /// (URL Standard, query percent-encode set).
+    /// Whether a query may have it: characters of the grammar, and those that browsers send
+    /// unescaped (URL Standard, query percent-encode set).
     var isQuery: Bool { isIn(0xafff_fff2_0000_0000, 0x7fff_ffff_ffff_ffff) }
 
-    /// What a reg-name is made of, and "%".
+    /// Whether a reg-name may have it, or "%".
     var isHostName: Bool { isIn(0x2bff_7ff2_0000_0000, 0x47ff_fffe_87ff_fffe) }
 
     var hexadecimalValue: UInt8? {
@@ -46,7 +48,8 @@ extension UInt8 {
         return letter &- 0x61 < 6 ? letter - 0x57 : nil
     }
 
-    /// Sets of ASCII characters as bits: those below 64, and those from there.
+    /// Looks the byte up in a set of ASCII characters, given as bits: those below 64, and the
+    /// others.
     private func isIn(_ low: UInt64, _ high: UInt64) -> Bool {
         let bits = self < 64 ? low : self < 128 ? high : 0
         return bits &>> UInt64(self) & 1 == 1
@@ -54,12 +57,12 @@ extension UInt8 {
 }
 
 extension Span<UInt8> {
-    /// Where `byte` first stands at or after `start`.
+    /// Returns the first index of `byte` at or after `start`.
     func firstIndex(of byte: UInt8, from start: Int) -> Int? {
         start < count ? firstIndex(of: byte, in: start..<count) : nil
     }
 
-    /// Where `byte` first stands within `range`.
+    /// Returns the first index of `byte` in `range`.
     func firstIndex(of byte: UInt8, in range: Range<Int>) -> Int? {
         extracting(range).withUnsafeBufferPointer { buffer in
             guard let base = buffer.baseAddress,
@@ -69,7 +72,7 @@ extension Span<UInt8> {
         }
     }
 
-    /// Whether `text` stands at `start`.
+    /// Returns whether the bytes at `start` are `text`.
     func has(_ text: StaticString, at start: Int) -> Bool {
         guard start + text.utf8CodeUnitCount <= count else { return false }
         for index in 0..<text.utf8CodeUnitCount
@@ -87,7 +90,7 @@ extension [UInt8] {
 }
 
 extension String {
-    /// What is no UTF-8 becomes U+FFFD.
+    /// Invalid UTF-8 becomes U+FFFD.
     init(copying span: Span<UInt8>) {
         self = span.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
     }

@@ -1,5 +1,7 @@
-/// Follows `name ["=" value]`, repeated behind semicolons (RFC 9112 §7.1.1). Blanks are refused:
-/// the grammar lets only bad senders put them there, and readers differ in what they make of them.
+/// Checks `name ["=" value]`, repeated after semicolons (RFC 9112 §7.1.1).
+///
+/// Blanks are refused. The grammar allows them only for compatibility, and readers treat them
+/// differently.
 struct ChunkExtension: Sendable {
     private enum State {
         case nameStart
@@ -21,7 +23,8 @@ struct ChunkExtension: Sendable {
         }
     }
 
-    /// Takes the next byte behind the first semicolon; false where the grammar has no place for it.
+    /// Takes the next byte after the first semicolon. Returns false if the grammar does not allow
+    /// it.
     mutating func read(_ byte: UInt8) -> Bool {
         switch state {
         case .quoted where byte == .backslash: state = .quotedPair

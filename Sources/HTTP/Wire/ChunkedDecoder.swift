@@ -1,4 +1,4 @@
-/// Removes the chunked coding (RFC 9112 §7.1), however it is cut. Chunk extensions and trailer
+/// Removes the chunked coding (RFC 9112 §7.1), in pieces of any size. Chunk extensions and trailer
 /// fields are checked, counted and dropped.
 struct ChunkedDecoder {
     private enum State {
@@ -21,8 +21,8 @@ struct ChunkedDecoder {
         if case .done = state { true } else { false }
     }
 
-    /// Takes what belongs to the body, appends its data, and returns how many bytes it took:
-    /// fewer than there are only once the body is done.
+    /// Takes bytes of the body, appends its data, and returns the number of bytes taken. Bytes are
+    /// left only after the end of the body.
     mutating func decode(
         _ bytes: Span<UInt8>, _ limits: Limits, appendingTo body: inout [UInt8]
     ) throws(HTTPFault) -> Int {
@@ -76,7 +76,7 @@ struct ChunkedDecoder {
         case .trailer:
             try readTrailer(byte, limits)
         case .data, .done:
-            preconditionFailure("read as a whole")
+            preconditionFailure("not read byte by byte")
         }
     }
 
@@ -84,7 +84,7 @@ struct ChunkedDecoder {
         _ byte: UInt8, _ size: Int, _ digits: Int, _ sizeMax: Int
     ) throws(HTTPFault) {
         if let value = byte.hexadecimalValue {
-            // 15 digits hold any length there is, and their number fits an Int.
+            // 15 digits are enough for any length, and fit into an Int.
             guard digits < 15 else { throw .chunkMalformed }
             let size = size << 4 | Int(value)
             guard size <= sizeMax else { throw .bodyTooLarge }

@@ -1,8 +1,10 @@
-/// Reads field lines (RFC 9112 §5) from the first one to the blank line. Refused are: an empty or
-/// invalid name, so also blanks before the colon and folded lines; and any control character in
-/// a value, so also a bare CR and NUL.
+/// Parses field lines (RFC 9112 §5) to the blank line.
+///
+/// An empty or invalid name is refused. So are blanks before the colon, folded lines, and any
+/// control character in a value, such as a bare CR or NUL.
 enum FieldParser {
-    /// `bytes` end with the blank line, and every LF in them follows a CR.
+    /// Returns the ranges of names and values. `bytes` end with the blank line, and every LF in
+    /// them follows a CR.
     static func entries(
         in bytes: Span<UInt8>, from start: Int, _ limits: Limits
     ) throws(HTTPFault) -> [Fields.Entry] {
@@ -30,7 +32,7 @@ enum FieldParser {
                     value: UInt32(valueStart)..<UInt32(valueEnd)))
             index += 2
         }
-        // A CR that opens a line ends the section only as its blank line.
+        // A line that begins with CR must be the blank line at the end.
         guard index + 2 == bytes.count else { throw .fieldMalformed }
         return entries
     }

@@ -1,12 +1,13 @@
-/// How far a field value goes on: printable ASCII, blanks and opaque bytes (RFC 9110 §5.5). Most of
-/// a head are values, so they are looked at eight bytes at a time. (How to do so is written here
-/// again: a call into Encoding for each eight bytes would cost more than it saves.)
+/// Finds the end of a field value: printable ASCII, blanks and opaque bytes (RFC 9110 §5.5).
+///
+/// Most of a head are values, so eight bytes are checked at a time. Encoding has the same search. A
+/// call into another target for each eight bytes would cost more than it saves.
 enum FieldText {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let highBits: UInt64 = 0x8080_8080_8080_8080
 
-    /// Where the text that begins at `start` ends: at a byte that no value may hold, or at the end
-    /// of all.
+    /// Returns the index of the first byte after `start` that no value may have, or the end of the
+    /// bytes.
     static func end(in bytes: Span<UInt8>, from start: Int) -> Int {
         var index = start
         while bytes.count - index >= 8 {
@@ -23,8 +24,8 @@ enum FieldText {
         return index
     }
 
-    /// The high bit of each byte that is below the limit (at most 128). A borrow can mark bytes
-    /// above the first such one wrongly, never one before it.
+    /// Returns the high bit of each byte that is below `limit` (at most 128). A borrow may mark
+    /// higher bytes wrongly, but never a byte before the first match.
     private static func below(_ limit: UInt64, _ eight: UInt64) -> UInt64 {
         (eight &- ones &* limit) & ~eight & highBits
     }

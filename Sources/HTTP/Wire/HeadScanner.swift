@@ -1,15 +1,15 @@
-/// Finds where a head ends, however it is cut: each byte is looked at once. What it says does not
-/// depend on how the bytes arrive.
+/// Finds the end of a head that arrives in pieces. Each byte is checked once. The result does not
+/// depend on the pieces.
 struct HeadScanner {
     private var scanned = 0
     private var lineStart = 0
     private var leadingLineCount = 0
     private var hasFirstLine = false
-    /// Where the first line begins, behind any empty lines.
+    /// The index of the first line, after any empty lines.
     private(set) var start = 0
 
-    /// The offset behind the head's blank line, or nil while that has not arrived. `bytes` begin
-    /// with the first of the message and only ever grow.
+    /// Returns the index after the head's blank line, or nil if it has not arrived. `bytes` begin
+    /// with the message and grow from call to call.
     mutating func end(in bytes: Span<UInt8>, _ limits: Limits) throws(HTTPFault) -> Int? {
         while let lineFeed = bytes.firstIndex(of: .lineFeed, from: scanned) {
             scanned = lineFeed + 1

@@ -1,9 +1,9 @@
 internal import Encoding
 
-/// Percent-encoding (RFC 3986 §2.1), decoded strictly: a broken escape, a NUL or what is not
-/// UTF-8 is nil and never passed through.
+/// Decodes percent-encoding (RFC 3986 §2.1) strictly. An invalid escape, a NUL or invalid UTF-8
+/// gives nil.
 enum PercentEncoding {
-    /// Whether there is nothing to undo, in text that is ASCII already.
+    /// Returns whether ASCII text has no escapes.
     static func isPlain(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
         bytes.firstIndex(of: .percent, in: range) == nil
     }

@@ -1,4 +1,5 @@
-/// The head of a response that a client received (RFC 9112 §4), as strictly read as a request's.
+/// The head of a response that a client has received (RFC 9112 §4). It is parsed as strictly as a
+/// request's.
 struct ReceivedResponseHead: Sendable {
     enum Framing: Sendable, Equatable {
         case length(Int)
@@ -11,11 +12,11 @@ struct ReceivedResponseHead: Sendable {
     let framing: Framing
     let keepsAlive: Bool
 
-    /// `head` begins with the status line and ends with the blank line; `method` is what was asked.
+    /// Parses a head from the status line to the blank line. `method` is that of the request.
     init(
         parsing head: Span<UInt8>, answering method: Method, _ limits: Limits
     ) throws(HTTPFault) {
-        // "HTTP/1.1 200 OK": the reason may be empty, even with its space left out.
+        // "HTTP/1.1 200 OK": the reason may be empty, even without its space.
         guard let version = Version(in: head, at: 0), head.count > 14, head[8] == .space,
             head[9].isDigit, head[9] > 0x30, head[10].isDigit, head[11].isDigit,
             head[12] == .space || head[12] == .carriageReturn

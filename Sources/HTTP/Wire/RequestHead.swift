@@ -1,20 +1,20 @@
-/// A request's head, taken apart and found sound (RFC 9112 §3–§6).
+/// A valid head of a request (RFC 9112 §3–§6).
 struct RequestHead: Sendable {
     let method: Method
     let version: Version
     let target: RequestTarget
-    /// The whole head's bytes stand behind them, so that target and fields are ranges of one copy.
+    /// Holds the bytes of the whole head, so that target and fields are ranges of one copy.
     let fields: Fields
-    /// How the body comes, or why it is not taken: the head is sound all the same.
+    /// The framing of the body, or the reason why it is refused. The head is valid in both cases.
     let framing: Result<BodyFraming, HTTPFault>
-    /// Whether the client lets the connection live on.
+    /// Whether the client keeps the connection open.
     let keepsAlive: Bool
     /// Whether the client waits for "100 Continue" before it sends the body.
     let expectsContinue: Bool
-    /// The host that is asked: of the target, else of Host.
+    /// The requested host: of the target, or else of Host.
     let authority: Range<Int>?
 
-    /// `head` begins with the request line and ends with the blank line.
+    /// Parses a head from the request line to the blank line.
     init(parsing head: Span<UInt8>, _ limits: Limits) throws(HTTPFault) {
         let line = try RequestLine(in: head)
         let target = try RequestTarget(in: head, line.target, method: line.method)
@@ -31,11 +31,11 @@ struct RequestHead: Sendable {
         } catch {
             framing = .failure(error)
         }
-        // What follows CONNECT may be meant for a tunnel that was not granted.
+        // Bytes after CONNECT may be meant for a tunnel, which is not granted.
         let keepsAlive =
             line.method != .connect && !fields.hasToken("close", in: "Connection")
             && (line.version == .http11 || fields.hasToken("keep-alive", in: "Connection"))
-        // All at the end: set bit by bit, it was copied once more as a whole.
+        // Assigned at the end. Assignments one by one cost another copy of the whole.
         self.method = line.method
         self.version = line.version
         self.target = target
@@ -46,7 +46,8 @@ struct RequestHead: Sendable {
         self.authority = target.authority ?? host
     }
 
-    /// Exactly one Host in 1.1, at most one in 1.0 (RFC 9112 §3.2).
+    /// Returns the range of Host. HTTP/1.1 requires exactly one, and HTTP/1.0 allows at most one
+    /// (RFC 9112 §3.2).
     private static func host(_ fields: Fields, _ version: Version) throws(HTTPFault) -> Range<Int>?
     {
         guard let (host, isOnly) = fields.first("Host") else {
@@ -58,7 +59,7 @@ struct RequestHead: Sendable {
         return range
     }
 
-    /// RFC 9110 §10.1.1: nothing else can be expected, and from 1.0 it is ignored.
+    /// RFC 9110 §10.1.1 has one expectation. HTTP/1.0 ignores it.
     private static func expectsContinue(
         _ fields: Fields, _ version: Version
     ) throws(HTTPFault) -> Bool {

@@ -3,7 +3,7 @@ struct RequestLine {
     let method: Method
     let target: Range<Int>
     let version: Version
-    /// Behind its CRLF.
+    /// The index after its CRLF.
     let end: Int
 
     init(in bytes: Span<UInt8>) throws(HTTPFault) {
@@ -14,7 +14,7 @@ struct RequestLine {
             let lineFeed = bytes.firstIndex(of: .lineFeed, from: methodEnd + 1)
         else { throw .requestLineMalformed }
         target = (methodEnd + 1)..<end
-        // "HTTP/1.1", and behind it the end of the line.
+        // "HTTP/1.1", and the end of the line.
         guard !target.isEmpty, lineFeed == end + 10, bytes[end + 9] == .carriageReturn,
             bytes.has("HTTP/", at: end + 1), bytes[end + 6].isDigit,
             bytes[end + 7] == .dot, bytes[end + 8].isDigit
@@ -30,8 +30,8 @@ struct RequestLine {
 }
 
 extension Version {
-    /// The version that stands at `start`; nil for any other. RFC 9110 §2.5 would have 1.2 read
-    /// as 1.1; as there is none, only who probes for differences sends it.
+    /// Parses the version at `start`. Any other gives nil. RFC 9110 §2.5 would read 1.2 as 1.1, but
+    /// only probes send it.
     init?(in bytes: Span<UInt8>, at start: Int) {
         if bytes.has("HTTP/1.1", at: start) {
             self = .http11
@@ -44,7 +44,7 @@ extension Version {
 }
 
 extension Method {
-    /// The method whose name fills `bytes`, in its exact case.
+    /// Returns the method whose name is `bytes`, in its exact case.
     init?(in bytes: Span<UInt8>) {
         let candidate: Method
         switch (bytes.count, bytes[0]) {
@@ -64,7 +64,7 @@ extension Method {
         if candidate.hasName(bytes) { self = candidate } else { self.init(unserved: bytes) }
     }
 
-    /// Slower, for what no route takes.
+    /// The slower search, for methods without routes.
     private init?(unserved bytes: Span<UInt8>) {
         for method in Method.allCases where method.hasName(bytes) {
             self = method

@@ -1,17 +1,17 @@
 import EventLoop
 
-/// Turns the bytes of a connection into requests, one after the other and without any I/O. After
-/// it has thrown it must not be used again: where the next request begins is not known any more.
+/// Parses the requests of a connection, one after the other, without I/O. Do not use it after an
+/// error, because the start of the next request is unknown then.
 struct RequestParser {
     enum Outcome {
-        /// Nothing more can be said before more bytes come.
+        /// More bytes are needed.
         case needsMore
-        /// The same, but the client sends no body before it has read "100 Continue".
+        /// More bytes are needed, and the client sends them after it has read "100 Continue".
         case awaitsContinue
         case request(Request, keepsAlive: Bool)
     }
 
-    /// What only a body needs is out of line: most of the time a connection waits for a head.
+    /// The states of a body are indirect, because most of the time a connection waits for a head.
     private enum State {
         case head(HeadScanner)
         indirect case sized(RequestHead)
@@ -19,7 +19,7 @@ struct RequestParser {
         indirect case refused(RequestHead)
     }
 
-    /// How much room a body gets before it has come: an announcement costs its sender nothing.
+    /// The memory reserved for a body before it arrives. Announcements cost a client nothing.
     private static let announcedBytesMax = 64 << 10
 
     private let peer: SocketAddress
@@ -31,10 +31,10 @@ struct RequestParser {
         self.peer = peer
     }
 
-    /// How much has come of the body of which not all has come.
+    /// The number of received bytes of an incomplete body.
     var bodyByteCount: Int { body.count }
 
-    /// Whether a head is complete and its body is not, so that the body's time runs.
+    /// Whether the head is complete and the body is not, so that the body's time runs.
     var isInBody: Bool {
         switch state {
         case .head, .refused: false
@@ -42,9 +42,8 @@ struct RequestParser {
         }
     }
 
-    /// The request of which all but the body has come, be that on its way or refused; nil where no
-    /// head has been found sound.
-    var withoutBody: Request? {
+    /// The request whose body is incomplete or refused, without the body. Nil if no head was valid.
+    var requestWithoutBody: Request? {
         switch state {
         case .head: nil
         case .sized(let head), .chunked(let head, _), .refused(let head):
@@ -52,8 +51,8 @@ struct RequestParser {
         }
     }
 
-    /// Reads on. `input` is what has arrived and was not taken yet; the first `taken` bytes of it
-    /// are done with and must not be shown again.
+    /// Parses further bytes. `input` are all received bytes that were not taken. The caller removes
+    /// the first `taken` of them afterwards.
     mutating func parse(
         _ input: Span<UInt8>, _ limits: Limits, taken: inout Int
     ) throws(HTTPFault) -> Outcome {

@@ -1,17 +1,17 @@
 internal import Encoding
 
-/// A request target taken apart (RFC 9112 §3.2). Ranges point into the head it stands in.
+/// A parsed request target (RFC 9112 §3.2). Ranges are those of the head.
 struct RequestTarget: Sendable {
     let path: ByteText
-    /// Where the path stands, if it holds escapes and `path` is therefore another text.
+    /// The range of the path if it has escapes, so that `path` differs from it.
     private(set) var escapedPath: Range<Int>?
-    /// Without its "?"; empty where there is none.
+    /// The query without its "?". Empty if there is none.
     private(set) var query: Range<Int> = 0..<0
-    /// Of the absolute and authority forms; it wins over Host (RFC 9112 §3.2.2).
+    /// The authority of the absolute and authority forms. It precedes Host (RFC 9112 §3.2.2).
     private(set) var authority: Range<Int>?
 
-    /// Reads the target that fills `range`: the origin and absolute forms for every method, the
-    /// asterisk for OPTIONS alone, and for CONNECT only the authority.
+    /// Parses the target in `range`. Every method has the origin and absolute forms, OPTIONS also
+    /// the asterisk, and CONNECT only the authority.
     init(
         in bytes: Span<UInt8>, _ range: Range<Int>, method: Method
     ) throws(HTTPFault) {
@@ -35,7 +35,7 @@ struct RequestTarget: Sendable {
             start = authority.upperBound
         }
         if start == range.upperBound {
-            // `OPTIONS http://host` asks about the server as a whole (RFC 9112 §3.2.4).
+            // `OPTIONS http://host` is about the whole server (RFC 9112 §3.2.4).
             guard authority != nil else { throw .targetMalformed }
             path = method == .options ? "*" : "/"
             return
@@ -66,7 +66,7 @@ struct RequestTarget: Sendable {
         guard !RequestTarget.hasDotSegment(path) else { throw .targetMalformed }
     }
 
-    /// Of the absolute form, whose scheme has to be one that leads here.
+    /// Returns the authority of the absolute form. The scheme must be http or https.
     private static func authority(
         in bytes: Span<UInt8>, _ range: Range<Int>
     ) throws(HTTPFault) -> Range<Int> {
@@ -104,7 +104,8 @@ struct RequestTarget: Sendable {
         bytes.extracting(range).withUnsafeBufferPointer { $0.allSatisfy(isAllowed) }
     }
 
-    /// Clients resolve "." and ".." before they send; who sends them wants to get somewhere else.
+    /// Returns whether the path has a "." or ".." segment. Clients resolve these before sending, so
+    /// such a request is an attack.
     private static func hasDotSegment(_ path: ByteText) -> Bool {
         var dots = 0
         var isOnlyDots = false

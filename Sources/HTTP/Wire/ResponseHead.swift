@@ -1,12 +1,12 @@
-/// How a response goes out: what stands in its head, and how its body ends (RFC 9112 §6, §9).
+/// The head of a response to send, and the delivery of its body (RFC 9112 §6, §9).
 struct ResponseHead {
     enum Delivery: Equatable {
-        /// Nothing follows the head.
+        /// No body.
         case head
-        /// The body's bytes follow, which Content-Length counts.
+        /// The body's bytes, counted by Content-Length.
         case whole
         case chunked
-        /// In HTTP/1.0, which knows no chunks, the end of the connection ends the body.
+        /// HTTP/1.0 has no chunks, so the end of the connection ends the body.
         case untilClose
     }
 
@@ -34,7 +34,7 @@ struct ResponseHead {
         self.keepsAlive = keepsAlive && delivery != .untilClose
     }
 
-    /// Appends status line, fields and blank line. `common` is what the server itself adds.
+    /// Appends status line, fields and blank line. `common` are the server's own fields.
     func append(_ response: Response, _ common: FieldLines, to bytes: inout [UInt8]) {
         bytes.append("HTTP/1.1 ")
         bytes.append(decimal: response.status.code)
@@ -61,13 +61,13 @@ struct ResponseHead {
     }
 }
 
-/// The chunked coding of what is sent (RFC 9112 §7.1).
+/// The chunked coding of a sent body (RFC 9112 §7.1).
 enum ChunkCoding {
-    /// Stands behind a chunk.
+    /// The end of a chunk.
     static let end: StaticString = "\r\n"
     static let last: StaticString = "0\r\n\r\n"
 
-    /// The line before a chunk of so many bytes; not 0, which would end the body.
+    /// Appends the line before a chunk of `count` bytes. It must not be 0, which ends the body.
     static func begin(_ count: Int, in bytes: inout [UInt8]) {
         precondition(count > 0, "an empty chunk is the last one")
         bytes.append(hexadecimal: count)

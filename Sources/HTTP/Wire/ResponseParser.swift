@@ -1,5 +1,4 @@
-/// Turns what a server sends into the response to one request, without any I/O. Interim responses
-/// are passed over.
+/// Parses the response to one request, without I/O. Interim responses are skipped.
 struct ResponseParser {
     enum Outcome {
         case needsMore
@@ -25,8 +24,8 @@ struct ResponseParser {
         self.method = method
     }
 
-    /// Reads on. `input` is what has arrived and was not taken yet; the first `taken` bytes of it
-    /// are done with and must not be shown again.
+    /// Parses further bytes. `input` are all received bytes that were not taken. The caller removes
+    /// the first `taken` of them afterwards.
     mutating func parse(
         _ input: Span<UInt8>, _ limits: Limits, taken: inout Int
     ) throws(HTTPFault) -> Outcome {
@@ -37,7 +36,7 @@ struct ResponseParser {
                 state = .head(scanner)
                 return .needsMore
             }
-            // Empty lines are forgiven before a request alone (RFC 9112 §2.2).
+            // Empty lines are allowed before a request alone (RFC 9112 §2.2).
             guard scanner.start == 0 else { throw .requestLineMalformed }
             taken += end
             let head = try ReceivedResponseHead(
@@ -47,8 +46,10 @@ struct ResponseParser {
         return try parseBody(input, limits, taken: &taken)
     }
 
-    /// Takes what has come of a success's body so far, which the response then lacks. Empty for any
-    /// other status. `Limits.bodyBytesMax` then bounds what lies between two calls.
+    /// Removes and returns the received part of a success's body. The response lacks it then. Empty
+    /// for any other status.
+    ///
+    /// `Limits.bodyBytesMax` then limits the bytes between two calls.
     mutating func takeBody() -> [UInt8] {
         switch state {
         case .sized(let head, _), .chunked(let head, _), .untilClose(let head):
@@ -60,7 +61,7 @@ struct ResponseParser {
         return body
     }
 
-    /// The response, if the end of the connection completes it.
+    /// Returns the response if the end of the connection completes it.
     mutating func end() -> ClientResponse? {
         guard case .untilClose(let head) = state else { return nil }
         return response(head)
@@ -69,7 +70,7 @@ struct ResponseParser {
     private mutating func enter(_ head: ReceivedResponseHead) throws(HTTPFault) {
         if head.status.code < 200 {
             interimCount += 1
-            // Nothing asked to change the protocol, so 101 is no answer.
+            // No request asks to change the protocol, so 101 is invalid.
             guard interimCount <= ResponseParser.interimCountMax, head.status.code != 101 else {
                 throw .requestLineMalformed
             }
