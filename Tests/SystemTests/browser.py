@@ -28,17 +28,19 @@ WATCH_POLICY = """
 """
 
 
-def start_chromium(folder, size, load):
+def start_chromium(folder, size, load, language):
     options = webdriver.ChromeOptions()
     options.page_load_strategy = load
     # The browser's own first page is often loading for 5 s, and its driver waits for it.
     options.add_experimental_option(
-        "prefs", {"session.restore_on_startup": 4, "session.startup_urls": ["about:blank"]})
+        "prefs", {
+            "session.restore_on_startup": 4, "session.startup_urls": ["about:blank"],
+            "intl.accept_languages": language})
     options.binary_location = shutil.which("chromium")
     for argument in (
             "headless=new", "no-sandbox", "disable-dev-shm-usage", "disable-gpu",
             "disable-background-networking", "disable-component-update", "no-first-run",
-            "lang=id", "hide-scrollbars", f"window-size={size[0]},{size[1]}",
+            "hide-scrollbars", f"window-size={size[0]},{size[1]}",
             f"user-data-dir={folder}"):
         options.add_argument(f"--{argument}")
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
@@ -50,10 +52,10 @@ class Browser:
     """One browser at one server. With `load="none"` it does not wait for whole pages. Its pages'
     timers run `speed` times as fast as real time, so that no test waits for a poll."""
 
-    def __init__(self, folder, url, size=LAPTOP, load="normal", speed=SPEED):
+    def __init__(self, folder, url, size=LAPTOP, load="normal", speed=SPEED, language="id"):
         self.url = url
         self.speed = speed
-        self.driver = start_chromium(folder, size, load)
+        self.driver = start_chromium(folder, size, load, language)
         self.prepare_tab()
         self.resize(*size)
 
@@ -241,6 +243,10 @@ class Browser:
         self.click("#open-add-friend")
         self.fill("#add-friend-username", username)
         self.click("#add-friend-form .primary")
+
+    def open_settings(self, section):
+        self.click("#open-settings")
+        self.click(f"#settings-tab-{section}")
 
     def open_chat(self, username):
         self.see(".contact .name", username)

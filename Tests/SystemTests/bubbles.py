@@ -65,7 +65,7 @@ INK = """
         let inside = 0;
         for (let at = 0; at < one.data.length; at += 4) {
             const change = [0, 1, 2].map((n) => Math.abs(one.data[at + n] - other.data[at + n]));
-            if (Math.max(...change) <= 24) continue; // a curve is not drawn the same each time
+            if (Math.max(...change) <= 60) continue; // a curve is not drawn the same each time
             const x = (at / 4 % one.width + .5) / scale;
             const y = (Math.floor(at / 4 / one.width) + .5) / scale;
             if (frames.some(({ left, right, top, bottom }) =>

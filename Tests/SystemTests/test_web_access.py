@@ -153,7 +153,7 @@ def scripts(outside):
 def test_the_page_names_every_module_it_needs_in_advance():
     page = (FRONTEND / "index.html").read_text()
     named = set(re.findall(r'rel="modulepreload" href="([^"]+)"', page))
-    named |= {"js/main.js", "js/boot.js"}
+    named |= {"js/main.js", "js/boot.js", "js/look.js"}
     there = {
         str(file.relative_to(FRONTEND)) for file in scripts(outside="api-docs")}
     assert named == there

@@ -19,6 +19,7 @@ HARMLESS = {
     "autocapitalize",
     "scrollbar-color", "scrollbar-width", "overscroll-behavior", "text-size-adjust",
     "-webkit-text-size-adjust", "forced-colors", "cursor", "resize", ":selection",
+    "user-select", "-webkit-user-select", "-webkit-touch-callout",
     "overflow-anchor",  # the lists keep their places by themselves
 }
 

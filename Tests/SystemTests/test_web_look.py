@@ -1,4 +1,4 @@
-"""The appearance of the web client: dark by default, light by choice, both under axe."""
+"""The appearance of the web client: as the system by default, else by choice; both under axe."""
 
 import re
 
@@ -18,9 +18,7 @@ def test_axe_finds_no_violation_in_any_view(open_browser, people, shared_house, 
         page.screenshot(f"{appearance}-{view}")
 
     page.open()
-    if appearance == "light":
-        page.run("""localStorage.setItem("whatsapp-kw.appearance", '"light"')""")
-        page.reload()
+    page.prefer(prefers_reduced_motion="reduce", prefers_color_scheme=appearance)
     page.see("#login h1")
     look("login")
     page.login("", "")
@@ -49,8 +47,16 @@ def test_axe_finds_no_violation_in_any_view(open_browser, people, shared_house, 
     page.click("#open-add-friend")
     look("add-friend")
     page.press(Keys.ESCAPE)
+    page.click("#open-person")
+    look("person")
+    page.click("#person-block")
+    look("confirm")
+    page.press(Keys.ESCAPE)
+    page.press(Keys.ESCAPE)
     page.click("#open-settings")
-    look("settings")
+    for section in ("account", "security", "look", "notifications", "blocked", "about"):
+        page.click(f"#settings-tab-{section}")
+        look(f"settings-{section}")
     assert not any(found.values()), {view: rules for view, rules in found.items() if rules}
 
 
@@ -73,32 +79,68 @@ BAND = "linear-gradient(rgb(0, 168, 132)"
 DARK, LIGHT = ["rgb(11, 20, 26)", BAND], ["rgb(217, 219, 213)", BAND]
 
 
-@pytest.mark.parametrize("preferred", [None, "light", "dark"])
-def test_the_page_is_dark_whatever_the_browser_prefers(open_browser, shared_house, preferred):
-    page = open_browser(shared_house)
-    if preferred:
-        page.prefer(prefers_color_scheme=preferred)
-    page.open()
-    page.see("#login h1")
-    assert ground(page) == DARK
-
-
-def test_a_choice_of_light_lasts_until_the_next_choice(open_browser, people, shared_house):
+@pytest.mark.parametrize("preferred, expected", [("light", LIGHT), ("dark", DARK)])
+def test_the_page_follows_the_system_until_a_person_chooses(
+        open_browser, people, shared_house, preferred, expected):
     sari, = people("sari")
     page = open_browser(shared_house)
+    page.prefer(prefers_color_scheme=preferred)
+    page.open()
+    page.see("#login h1")
+    assert ground(page) == expected
+    other = {"light": "dark", "dark": "light"}[preferred]
+    page.prefer(prefers_color_scheme=other)
+    page.until(lambda: ground(page) != expected, "the system's new theme")
     page.enter(sari)
-    for button, after in (("terang", LIGHT), ("gelap", DARK), ("terang", LIGHT)):
-        page.click("#open-settings")
-        page.see("#appearance", button)
-        page.click("#appearance")
-        assert ground(page) == after
+    page.open_settings("look")
+    assert page.find("#appearance input[value='system']").is_selected()
+    page.click(f"#appearance input[value='{preferred}']")
+    assert ground(page) == expected
+    page.press(Keys.ESCAPE)
+    for _ in range(2):
         page.reload()
         page.see("#dashboard")
-        assert ground(page) == after
+        assert ground(page) == expected
     page.click("#open-settings")
     page.click("#logout")
     page.see("#login")
-    assert ground(page) == LIGHT
-    page.reload()
-    page.see("#login")
-    assert ground(page) == LIGHT
+    assert ground(page) == expected
+
+
+def test_the_theme_is_set_before_the_first_paint(open_browser, shared_house):
+    """The modules are held up: what decides the theme is no module."""
+    page = open_browser(shared_house, load="none")
+    page.prefer(prefers_color_scheme="dark")
+    page.before_scripts("""
+        localStorage.setItem("whatsapp-kw.appearance", '"light"');
+        new MutationObserver(() => {
+            if (document.body && !window.atFirst)
+                window.atFirst = document.documentElement.dataset.appearance ?? "none";
+        }).observe(document, { childList: true, subtree: true });""")
+    page.open()
+    page.until(lambda: page.run("return window.atFirst") is not None, "a body")
+    assert page.run("return window.atFirst") == "light"
+
+
+def test_the_log_in_stands_in_the_middle_with_the_product_s_mark(open_browser, shared_house):
+    page = open_browser(shared_house).open()
+    page.see("#login .mark")
+    left, right, above, below = page.run("""
+        const box = document.querySelector("#login .card").getBoundingClientRect();
+        return [box.left, innerWidth - box.right, box.top, innerHeight - box.bottom];""")
+    assert abs(left - right) <= 1 and abs(above - below) <= 1
+    mark = page.run("return document.querySelector('#login .mark use').getAttribute('href')")
+    assert mark == "#icon-product"
+
+
+def test_the_wallpaper_is_larger_than_the_messages_ever_are(open_browser, people, shared_house):
+    sari, budi = people("sari", "budi")
+    page = open_browser(shared_house, (2560, 1300)).enter_chat(sari, budi)
+    width, height = page.run("""
+        const { offsetWidth, offsetHeight } = document.querySelector(".log-frame");
+        return [offsetWidth, offsetHeight];""")
+    picture = page.driver.execute_async_script("""
+        const image = new Image();
+        image.onload = () => arguments[0]([image.naturalWidth, image.naturalHeight]);
+        image.src = "images/wallpaper.svg";""")
+    assert width <= picture[0] and height <= picture[1]

@@ -83,8 +83,9 @@ def test_nothing_of_a_person_stays_in_the_page_after_log_out(open_browser, peopl
     page.fill("#add-friend-username", tono.username)
     page.press(Keys.ESCAPE)
     page.fill("#search", budi.username[:3])
-    page.click("#open-settings")
+    page.open_settings("security")
     page.fill("#password-current", PASSWORD)
+    page.click("#settings-tab-account")
     page.click("#logout")
     page.see("#login-notice", "keluar")
     left = page.run("""
@@ -108,11 +109,11 @@ def test_logging_out_asks_when_something_is_unsent(open_browser, people, house):
     page.type("masih draf")
     page.click("#open-settings")
     page.click("#logout")
-    page.see("#leave", "1 draf belum selesai")
-    page.see("#leave", "dihapus dari perangkat ini")
-    assert page.focused() == "leave-stay"
+    page.see("#confirm", "1 draf belum selesai")
+    page.see("#confirm", "dihapus dari perangkat ini")
+    assert page.focused() == "confirm-stay"
     page.press(Keys.ENTER)
-    page.not_see("#leave")
+    page.not_see("#confirm")
     page.see("#settings[open]")
     page.press(Keys.ESCAPE)
     assert page.draft() == "masih draf"
@@ -124,13 +125,13 @@ def test_logging_out_asks_when_something_is_unsent(open_browser, people, house):
     page.click("#open-settings")
     page.see("#logout-text", "1 pesan belum terkirim dan 1 draf belum selesai")
     page.click("#logout")
-    page.see("#leave", "1 pesan belum terkirim dan 1 draf belum selesai")
+    page.see("#confirm", "1 pesan belum terkirim dan 1 draf belum selesai")
     page.screenshot("log-out-asks")
     assert page.violations() == []
     page.press(Keys.ESCAPE)
-    page.not_see("#leave")
+    page.not_see("#confirm")
     page.click("#logout")
-    page.click("#leave-submit")
+    page.click("#confirm-submit")
     page.see("#login-notice", "keluar")
     assert page.run("return Object.keys(localStorage).filter((n) => /outbox|draft/.test(n))") == []
 
@@ -170,7 +171,7 @@ def test_a_browser_that_keeps_nothing_and_has_no_channel_works_in_one_tab(
         assert page.draft() == "draf"
         page.click("#open-settings")
         page.click("#logout")
-        page.click("#leave-submit")
+        page.click("#confirm-submit")
         page.see("#login-notice", "keluar")
 
 

@@ -115,7 +115,7 @@ def test_names_and_messages_of_others_are_only_text(open_browser, people, shared
 def test_a_password_change_signs_the_other_browser_out(open_browser, people, shared_house):
     sari, _ = people("sari", "budi")
     here, there = (open_browser(shared_house).enter(sari) for _ in range(2))
-    here.click("#open-settings")
+    here.open_settings("security")
     here.fill("#password-current", "bukan yang ini")
     here.fill("#password-new", "kata sandi yang baru")
     here.click("#password-form .primary")

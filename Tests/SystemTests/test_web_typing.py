@@ -92,14 +92,14 @@ def test_a_password_can_be_seen_while_it_is_typed(open_browser, people, shared_h
     page.login(sari.username)
     page.see("#dashboard")
     assert kind("login-password") == "password"
-    page.click("#open-settings")
+    page.open_settings("security")
     for name in ("password-current", "password-new"):
         page.fill(f"#{name}", "terlihat sebentar")
         reveal(name).click()
         assert kind(name) == "text"
     page.screenshot("passwords-shown")
     page.click("#settings .close")
-    page.click("#open-settings")
+    page.open_settings("security")
     for name in ("password-current", "password-new"):
         assert kind(name) == "password"
     page.click("#settings .close")

@@ -8,17 +8,21 @@ export class Actions {
     #drafts;
     #history;
     #outbox;
+    #recentEmoji;
     #sender;
     #session;
     #signal;
     #sync;
 
-    constructor({ api, contacts, drafts, history, outbox, sender, session, signal, sync }) {
+    constructor({
+        api, contacts, drafts, history, outbox, recentEmoji, sender, session, signal, sync,
+    }) {
         this.#api = api;
         this.#contacts = contacts;
         this.#drafts = drafts;
         this.#history = history;
         this.#outbox = outbox;
+        this.#recentEmoji = recentEmoji;
         this.#sender = sender;
         this.#session = session;
         this.#signal = signal;
@@ -100,6 +104,32 @@ export class Actions {
         }
     }
 
+    /** Ends the friendship for both. Rejects with a Fault. */
+    async removeFriend(friendId) {
+        await this.#api.removeFriend(friendId);
+        this.#forget(friendId);
+    }
+
+    /** Ends the friendship and keeps the friend from adding this user. Rejects with a Fault. */
+    async block(friendId) {
+        await this.#api.block(friendId);
+        this.#forget(friendId);
+    }
+
+    unblock(personId) {
+        return this.#api.unblock(personId);
+    }
+
+    blockedPeople() {
+        return this.#api.blockedPeople();
+    }
+
+    #forget(friendId) {
+        if (this.#signal.aborted) return;
+        this.#contacts.remove(friendId);
+        this.#sync.pollNow();
+    }
+
     /** Rejects with a Fault. */
     async changePassword(currentPassword, newPassword) {
         const { token } = await this.#api.changePassword(currentPassword, newPassword);
@@ -108,8 +138,19 @@ export class Actions {
 
     logOut() {
         this.#api.logout().catch(() => {}); // the token is forgotten here whatever the server says
+        this.#end("loggedOut");
+    }
+
+    /** Rejects with a Fault. */
+    async deleteAccount(password) {
+        await this.#api.deleteAccount(password);
+        if (!this.#signal.aborted) this.#end("accountDeleted");
+    }
+
+    #end(reason) {
         this.#outbox.clear();
         this.#drafts.clear();
-        this.#session.end("loggedOut");
+        this.#recentEmoji.clear();
+        this.#session.end(reason);
     }
 }

@@ -5,6 +5,7 @@ import { Contacts } from "./state/contacts.js";
 import { Conversations } from "./state/conversations.js";
 import { Drafts } from "./state/drafts.js";
 import { newId, Outbox } from "./state/outbox.js";
+import { RecentEmoji } from "./state/recentEmoji.js";
 import { Election } from "./sync/election.js";
 import { HistoryLoader } from "./sync/history.js";
 import { Previews } from "./sync/previews.js";
@@ -13,28 +14,31 @@ import { Sync } from "./sync/sync.js";
 import { TabChannel } from "./sync/tabChannel.js";
 import { AddFriendDialog } from "./views/addFriend.js";
 import { Banners } from "./views/banners.js";
+import { ConfirmDialog } from "./views/confirm.js";
 import { ContactList } from "./views/contactList.js";
 import { ConversationView } from "./views/conversation.js";
 import { Dashboard } from "./views/dashboard.js";
 import { Notifications } from "./views/notifications.js";
+import { PersonDialog } from "./views/person.js";
 import { SettingsDialog } from "./views/settings.js";
+import { Toast } from "./views/toast.js";
 
 /* The composition root: the only place that knows all parts. Each part is given those it uses. */
 
 /** Starts everything that lives as long as one user is logged in. Returns a function that ends it:
  *  every listener, timer and subscription hangs on one AbortSignal. */
-export function startChat({ api, preferences, session, storage }) {
+export function startChat({ api, invitation, preferences, session, storage }) {
     const end = new AbortController();
     const { signal } = end;
     const me = session.user;
     const state = newState({ storage, userId: me.id, signal });
     const { history, election, previews, sender, sync } =
         startSync({ api, state, userId: me.id, signal });
-    const { contacts, drafts, outbox } = state;
+    const { contacts, drafts, outbox, recentEmoji } = state;
     const actions = new Actions({
-        api, contacts, drafts, history, outbox, sender, session, signal, sync,
+        api, contacts, drafts, history, outbox, recentEmoji, sender, session, signal, sync,
     });
-    showViews({ actions, election, me, preferences, previews, state, signal });
+    showViews({ actions, election, invitation, me, preferences, previews, state, signal });
     sync.start();
     return () => end.abort();
 }
@@ -45,8 +49,9 @@ function newState({ storage, userId, signal }) {
         connection: new Connection(),
         contacts: new Contacts({ storage, userId, signal }),
         conversations: new Conversations(),
-        drafts: new Drafts({ storage, userId }),
+        drafts: new Drafts({ storage, userId, signal }),
         outbox: new Outbox({ storage, userId, signal }),
+        recentEmoji: new RecentEmoji({ storage, userId }),
     };
 }
 
@@ -78,19 +83,24 @@ function startSync({ api, state, userId, signal }) {
 }
 
 /** Builds the views. They read stores and call actions. */
-function showViews({ actions, election, me, preferences, previews, state, signal }) {
-    const { connection, contacts, conversations, drafts, outbox } = state;
+function showViews({
+    actions, election, invitation, me, preferences, previews, state, signal,
+}) {
+    const { connection, contacts, conversations, drafts, outbox, recentEmoji } = state;
     const navigation = new Navigation(signal);
+    const toast = new Toast({ signal });
+    const confirm = new ConfirmDialog({ me, signal });
+    const person = new PersonDialog({ actions, confirm, signal, toast });
     const notifications = new Notifications({ contacts, election, navigation, signal });
     const contactList = new ContactList({
-        connection, contacts, conversations, me, navigation, previews, signal,
+        connection, contacts, conversations, drafts, me, navigation, previews, signal,
     });
     const conversation = new ConversationView({
-        actions, contacts, conversations, drafts, me, outbox, signal,
+        actions, contacts, conversations, drafts, me, outbox, person, recentEmoji, signal, toast,
     });
-    const addFriend = new AddFriendDialog({ actions, navigation, signal });
+    const addFriend = new AddFriendDialog({ actions, invitation, me, navigation, signal, toast });
     const settings = new SettingsDialog({
-        actions, drafts, me, notifications, outbox, preferences, signal,
+        actions, confirm, drafts, me, notifications, outbox, preferences, signal, toast,
     });
     new Banners({ connection, outbox, signal });
     new Dashboard({

@@ -1,6 +1,7 @@
 /* The entry: shows the gate (log in, register) or the chat, as the session says. */
 import { startChat } from "./chat.js";
-import { currentRoute, replaceRoute } from "./navigation.js";
+import { currentRoute, replaceRoute, usernameToAdd } from "./navigation.js";
+import { Invitation } from "./state/invitation.js";
 import { Preferences } from "./state/preferences.js";
 import { Session } from "./state/session.js";
 import { BrowserStorage } from "./state/storage.js";
@@ -12,6 +13,7 @@ import { fillPage } from "./words.js";
 const storage = new BrowserStorage();
 const preferences = new Preferences(storage);
 const session = new Session(storage);
+const invitation = new Invitation(storage);
 const api = new Api(session);
 
 function showAppearance() {
@@ -21,7 +23,7 @@ function showAppearance() {
 showAppearance();
 preferences.subscribe(showAppearance);
 fillPage();
-const gate = new Gate({ api, session });
+const gate = new Gate({ api, invitation, session });
 let stopChat = null;
 
 function showGate() {
@@ -34,7 +36,7 @@ function showChat() {
     byId("dashboard").hidden = false;
     if (["login", "register"].includes(currentRoute().place)) replaceRoute("");
     try {
-        stopChat = startChat({ api, preferences, session, storage });
+        stopChat = startChat({ api, invitation, preferences, session, storage });
         byId("boot").hidden = true;
     } catch (fault) {
         byId("dashboard").hidden = true;
@@ -43,7 +45,7 @@ function showChat() {
     }
 }
 
-/** @param reason "loggedOut" or "sessionEnded" */
+/** @param reason "loggedOut", "accountDeleted" or "sessionEnded" */
 function leaveChat(reason) {
     stopChat?.();
     stopChat = null;
@@ -61,7 +63,20 @@ session.subscribe((reason) => {
     stopChat?.();
     showChat();
 });
-addEventListener("hashchange", () => { if (!session.user) showGate(); });
+/** Keeps the name of a link that asks to add somebody. The address does not keep it: a reload would
+ *  ask again. */
+function takeInvitation() {
+    const username = usernameToAdd();
+    if (!username) return;
+    replaceRoute("");
+    invitation.keep(username);
+}
+
+addEventListener("hashchange", () => {
+    takeInvitation();
+    if (!session.user) showGate();
+});
+takeInvitation();
 
 if (session.user) showChat();
 else showGate();

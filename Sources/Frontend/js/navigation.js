@@ -1,5 +1,7 @@
 import { Store } from "./state/store.js";
 
+const usernameLengthMax = 1024; // longer ones are unknown to every server
+
 /** Returns the place that the address's fragment names, such as `{place: "chat", id}`. Back and
  *  reload work because the address alone says which chat is open. */
 export function currentRoute() {
@@ -8,6 +10,20 @@ export function currentRoute() {
         return { place, id: decodeURIComponent(id) };
     } catch {
         return { place: "", id: "" };
+    }
+}
+
+/** Returns the address that lets whoever opens it add that user. */
+export const linkToAdd = (username) =>
+    new URL(`#tambah=${encodeURIComponent(username)}`, document.baseURI).href;
+
+/** Returns the username that the address asks to add, or "". */
+export function usernameToAdd() {
+    const [, name = ""] = /^#tambah=(.+)$/u.exec(location.hash) ?? [];
+    try {
+        return decodeURIComponent(name).slice(0, usernameLengthMax);
+    } catch {
+        return "";
     }
 }
 

@@ -1,6 +1,15 @@
-import { language } from "../config.js";
+import { language as configured } from "../config.js";
+import { languageFor } from "./rules/language.js";
+import { BrowserStorage } from "./state/storage.js";
+import { words as english } from "./words/en.js";
+import { words as indonesian } from "./words/id.js";
 
-const { words } = await import(`./words/${language}.js`);
+/** The language of this page until it is loaded again. */
+export const language = languageFor({
+    chosen: new BrowserStorage().read("language"), configured,
+    preferred: navigator.language,
+});
+const words = language === "en" ? english : indonesian;
 
 /** Returns the words at a path such as "login.submit". Words with gaps take the values for them. */
 export function say(path, values = {}) {

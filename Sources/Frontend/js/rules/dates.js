@@ -1,5 +1,4 @@
-import { language } from "../../config.js";
-import { say } from "../words.js";
+import { language, say } from "../words.js";
 
 const timestampMax = 8.64e15; // what a Date can hold (ECMA-262 §21.4.1.1)
 const checkInterval = 20_000;
@@ -22,6 +21,7 @@ const shown = (formatter, timestamp) => isMoment(timestamp) ? formatter.format(t
 
 export const timeOf = (timestamp) => shown(time, timestamp);
 export const fullTimeOf = (timestamp) => shown(full, timestamp);
+export const dateOf = (timestamp) => shown(date, timestamp);
 export const isoOf = (timestamp) => isMoment(timestamp) ? new Date(timestamp).toISOString() : "";
 
 /** Returns the number of a local day, to compare days across changes of daylight saving. Null for an

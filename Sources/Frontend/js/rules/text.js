@@ -34,10 +34,17 @@ export function summary(text, lengthMax = 200) {
     return [...text.slice(0, lengthMax * 2)].slice(0, lengthMax).join("").replace(/\s+/gu, " ");
 }
 
+/** The ends of names that are links without "https://" or "www.": a sentence that lacks a blank after
+ *  its full stop, such as "ya.nanti", is none. */
+const ends = "com|net|org|edu|gov|mil|info|biz|io|dev|app|xyz|online|site|store|tech|cloud|blog|ai"
+    + "|id|sg|my|au|jp|nl|de|uk|eu|ch|fr|tv";
+const linked = String.raw`[^\s<>"“”\p{Cc}\p{Cf}\p{Co}\p{Default_Ignorable_Code_Point}]`;
 /** Matches a link. Invisible characters, and those that change the direction of text, end it. */
-const link = /\b(?:https?:\/\/|www\.)[^\s<>"“”\p{Cc}\p{Cf}\p{Co}\p{Default_Ignorable_Code_Point}]+/giu;
+const link = new RegExp(String.raw`\b(?:(?:https?:\/\/|www\.)${linked}+`
+    + String.raw`|(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}(?:${ends})(?![\p{L}\p{N}_@-]|\.[\p{L}\p{N}])`
+    + String.raw`(?::\d+)?(?:[/?#]${linked}*)?)`, "giu");
 const trailing = /[.,;:!?'’)\]}*_~]/u;
-const bare = /^www\.[^./]+\.[^./]/iu;
+const bare = new RegExp(String.raw`^(?:www\.[^./]+\.[^./]|(?!www\.)[^./]+\.[^/]*[a-z])`, "iu");
 
 /** Returns the candidate without the punctuation of the sentence around it. */
 function linkIn(candidate) {
@@ -78,7 +85,7 @@ export function pieces(text) {
     let at = 0;
     for (const { 0: candidate, index } of text.matchAll(link)) {
         const shown = linkIn(candidate);
-        const isInside = /^w/iu.test(shown) && /[@./\\-]/u.test(text[index - 1] ?? "");
+        const isInside = !shown.includes("://") && /[@./\\\p{L}\p{N}_-]/u.test(text[index - 1] ?? "");
         const href = isInside ? null : addressOf(shown);
         if (!href) continue;
         if (index > at) found.push({ text: text.slice(at, index) });

@@ -60,6 +60,12 @@ export class Contacts extends Store {
         this.emit({ arrived: [] });
     }
 
+    /** Takes a contact out, until the server's next list says otherwise. */
+    remove(id) {
+        this.#list = this.#list.filter((contact) => contact.id !== id);
+        this.emit({ arrived: [] });
+    }
+
     /** Counts all messages of this contact as read. */
     markRead(id) {
         const contact = this.find(id);

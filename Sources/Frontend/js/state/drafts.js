@@ -1,12 +1,17 @@
+import { Store } from "./store.js";
+
 /** Texts typed and not yet sent, one for each friend. They are in LocalStorage from the first key
- *  on, so a closed tab or a crash loses none. */
-export class Drafts {
+ *  on, so a closed tab or a crash loses none. Emits the friend's id, or undefined where those of any friend
+ *  may have changed. */
+export class Drafts extends Store {
     #storage;
     #prefix;
 
-    constructor({ storage, userId }) {
+    constructor({ storage, userId, signal }) {
+        super();
         this.#storage = storage;
         this.#prefix = `draft.${userId}.`;
+        storage.watch(this.#prefix, () => this.emit(), signal);
     }
 
     of(friendId) {
@@ -16,17 +21,13 @@ export class Drafts {
     set(friendId, text) {
         if (text) this.#storage.write(this.#prefix + friendId, text);
         else this.#storage.remove(this.#prefix + friendId);
+        this.emit(friendId);
     }
 
     /** The number of drafts with more than blanks in them. */
     get count() {
         const texts = this.#storage.keys(this.#prefix).map((key) => this.#storage.read(key));
         return texts.filter((text) => String(text).trim()).length;
-    }
-
-    /** Calls back when another tab has changed a draft. */
-    watch(listener, signal) {
-        this.#storage.watch(this.#prefix, listener, signal);
     }
 
     clear() {

@@ -5,7 +5,7 @@ const endedKey = "ended";
 const members = ["id", "username", "token"];
 
 /** The user who is logged in, in all tabs of this browser. Emits the reason of each change: "begun",
- *  "loggedOut", or "sessionEnded" when the server no longer accepts the token. */
+ *  "loggedOut", "accountDeleted", or "sessionEnded" when the server no longer accepts the token. */
 export class Session extends Store {
     #storage;
     #user;
@@ -40,7 +40,7 @@ export class Session extends Store {
         this.#storage.write(key, this.#user);
     }
 
-    /** @param reason "loggedOut" or "sessionEnded" */
+    /** @param reason "loggedOut", "accountDeleted" or "sessionEnded" */
     end(reason) {
         if (!this.#user) return;
         // Written before the session goes, so that other tabs can tell why it went.

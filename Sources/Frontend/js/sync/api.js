@@ -67,6 +67,12 @@ export class Api {
             bcryptTimeMax);
     }
 
+    deleteAccount(currentPassword) {
+        return this.#post(
+            "auth/delete-account", { userId: this.#userId, currentPassword }, isObject,
+            bcryptTimeMax);
+    }
+
     logout() {
         return this.#post("auth/logout", {}, isObject);
     }
@@ -75,6 +81,24 @@ export class Api {
         return this.#post(
             "friends/add", { myId: this.#userId, friendUsername },
             (body) => isObject(body) && isUser(body.contact));
+    }
+
+    removeFriend(friendId) {
+        return this.#post("friends/remove", { myId: this.#userId, friendId }, isObject);
+    }
+
+    block(friendId) {
+        return this.#post("friends/block", { myId: this.#userId, friendId }, isObject);
+    }
+
+    unblock(friendId) {
+        return this.#post("friends/unblock", { myId: this.#userId, friendId }, isObject);
+    }
+
+    async blockedPeople() {
+        const path = `friends/${encodeURIComponent(this.#userId)}/blocked`;
+        const { body } = await this.#request(path, { isExpected: isList });
+        return body.filter(isUser);
     }
 
     send({ id, to, text }) {

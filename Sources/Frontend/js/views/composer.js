@@ -14,13 +14,14 @@ export class Composer {
     #friendId = null;
     #onSend;
 
-    /** @param onSend called with the friend's id after a text has gone to the outbox */
-    constructor({ actions, drafts, onSend, signal }) {
+    /** @param recentEmoji the emoji used last
+     *  @param onSend called with the friend's id after a text has gone to the outbox */
+    constructor({ actions, drafts, onSend, recentEmoji, signal }) {
         this.#actions = actions;
         this.#drafts = drafts;
         this.#onSend = onSend;
         new EmojiPicker({
-            entry: this.#entry, onChoose: (emoji) => this.#insert(emoji), signal,
+            entry: this.#entry, onChoose: (emoji) => this.#insert(emoji), recent: recentEmoji, signal,
         });
         this.#entry.addEventListener("input", () => this.#changed(), { signal });
         this.#entry.addEventListener("keydown", (event) => this.#sendOnEnter(event), { signal });
@@ -34,7 +35,7 @@ export class Composer {
         this.#labelEnterKey();
         // A page that was frozen has missed the changes of other tabs.
         const followDraft = () => this.#followDraft();
-        drafts.watch(followDraft, signal);
+        drafts.subscribe(followDraft, signal);
         addEventListener("focus", followDraft, { signal });
         addEventListener("pageshow", followDraft, { signal });
     }

@@ -11,6 +11,7 @@ const shownCountMax = 999;
 export class ContactList {
     #connection;
     #contacts;
+    #drafts;
     #me;
     #navigation;
     #previews;
@@ -20,9 +21,12 @@ export class ContactList {
     #elements = new WeakMap(); // the elements within each row
     #selectedId = null;
 
-    constructor({ connection, contacts, conversations, me, navigation, previews, signal }) {
+    constructor({
+        connection, contacts, conversations, drafts, me, navigation, previews, signal,
+    }) {
         this.#connection = connection;
         this.#contacts = contacts;
+        this.#drafts = drafts;
         this.#me = me;
         this.#navigation = navigation;
         this.#previews = previews;
@@ -39,6 +43,7 @@ export class ContactList {
         connection.subscribe(() => { if (!contacts.isLoaded) this.#render(); }, signal);
         previews.subscribe((id) => this.#update(id), signal);
         conversations.subscribe((id) => this.#update(id), signal);
+        drafts.subscribe((id) => (id === undefined ? this.#render() : this.#update(id)), signal);
         watchDay(() => this.#render(), signal);
         this.#render();
     }
@@ -46,8 +51,10 @@ export class ContactList {
     /** Marks the contact whose chat is open. */
     select(id) {
         if (id === this.#selectedId) return;
+        const before = this.#selectedId;
         this.#selectedId = id;
         for (const node of this.#list.children) this.#markSelected(node);
+        for (const each of [before, id]) this.#update(each); // an open chat shows its draft itself
     }
 
     /** Focuses the contact, or the search where it is not in the list. */
@@ -73,6 +80,7 @@ export class ContactList {
         const { isLoaded, list } = this.#contacts;
         byId("contacts-empty").hidden = count > 0;
         byId("first-friend").hidden = !isLoaded || list.length > 0;
+        byId("first-link").hidden = byId("first-friend").hidden;
         byId("contacts-empty-text").textContent = this.#emptyText(wanted);
     }
 
@@ -98,7 +106,13 @@ export class ContactList {
     #fillElements({ avatar, name, when, last, unread }, contact) {
         showAvatar(avatar, contact);
         name.textContent = String(contact.username);
-        last.textContent = this.#preview(contact);
+        const draft = this.#draftOf(contact);
+        if (draft) {
+            last.replaceChildren(
+                element("span", { className: "draft" }, say("contacts.draft")), ` ${draft}`);
+        } else {
+            last.textContent = this.#preview(contact);
+        }
         const timestamp = contact.lastMessage?.timestamp;
         when.textContent = whenLabel(timestamp);
         when.dateTime = isoOf(timestamp);
@@ -110,6 +124,13 @@ export class ContactList {
         unread.replaceChildren(
             element("span", { ariaHidden: "true" }, shownCount),
             element("span", { className: "unseen" }, say("contacts.unread", { count })));
+    }
+
+    /** Returns the text typed for a friend whose chat is not open, in one line; "" for none. */
+    #draftOf({ id }) {
+        if (id === this.#selectedId) return "";
+        const draft = this.#drafts.of(id);
+        return typeof draft === "string" ? summary(draft).trim() : "";
     }
 
     /** Returns the last message in one line, or a remark where its text is not known. */

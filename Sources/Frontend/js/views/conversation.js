@@ -1,9 +1,13 @@
 import { watchDay } from "../rules/dates.js";
 import { say } from "../words.js";
+import { copyText } from "./clipboard.js";
 import { Composer } from "./composer.js";
 import { byId, isTouchScreen, showAvatar } from "./dom.js";
+import { FloatingDate } from "./floatingDate.js";
+import { MessageFocus } from "./messageFocus.js";
 import { MessageList } from "./messageList.js";
-import { fillRow, newRow } from "./messageRenderer.js";
+import { MessageMenu } from "./messageMenu.js";
+import { fillRow, newRow, replacementFor } from "./messageRenderer.js";
 import { MessageRows } from "./messageRows.js";
 
 /** The open conversation: header, messages, unsent messages, composer. */
@@ -16,12 +20,16 @@ export class ConversationView {
     #rows;
     #list;
     #composer;
+    #toast;
 
-    constructor({ actions, contacts, conversations, drafts, me, outbox, signal }) {
+    constructor({
+        actions, contacts, conversations, drafts, me, outbox, person, recentEmoji, signal, toast,
+    }) {
         this.#actions = actions;
         this.#contacts = contacts;
         this.#conversations = conversations;
         this.#outbox = outbox;
+        this.#toast = toast;
         this.#rows = new MessageRows(me.id);
         this.#list = new MessageList({
             scroller: byId("log"), place: byId("rows"), toNewest: byId("to-newest"), signal,
@@ -31,8 +39,13 @@ export class ConversationView {
             onEnd: () => this.#markRead(),
         });
         this.#composer = new Composer({
-            actions, drafts, signal, onSend: () => this.#list.goToEnd(),
+            actions, drafts, recentEmoji, signal, onSend: () => this.#list.goToEnd(),
         });
+        new MessageMenu({ log: byId("log"), itemsFor: (row) => this.#menuOf(row), signal });
+        new MessageFocus({ log: byId("log"), rows: byId("rows"), entry: byId("message"), signal });
+        new FloatingDate({ log: byId("log"), rows: byId("rows"), signal });
+        byId("open-person").addEventListener(
+            "click", () => person.open(contacts.find(this.#contact.id)), { signal });
         byId("log-retry").addEventListener("click", () => this.#retry(), { signal });
         const renderIfShown = (id) => {
             if (this.#contact && (id === undefined || id === this.#contact.id)) this.#render();
@@ -99,6 +112,19 @@ export class ConversationView {
         if (!contact || document.hidden || !this.#list.isAtEnd) return;
         const isBehind = this.#conversations.of(contact.id).isBehind(contact.lastMessage);
         if (!isBehind) this.#actions.markRead(contact.id);
+    }
+
+    /** What the menu of a message offers. */
+    #menuOf({ code, text }) {
+        const items = [];
+        if (!replacementFor(code, text)) {
+            items.push({ word: "message.copy", symbol: "copy", act: () => this.#copy(text) });
+        }
+        return items;
+    }
+
+    async #copy(text) {
+        this.#toast.show(say(await copyText(text) ? "message.copied" : "message.notCopied"));
     }
 
     #act(action, item) {

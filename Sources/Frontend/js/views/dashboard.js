@@ -4,7 +4,7 @@ import { byId, isComposing, showAvatar } from "./dom.js";
 
 const personalPlaces = [
     "own-avatar", "own-name", "contacts-empty-text", "chat-avatar", "chat-name",
-    "settings-avatar", "settings-name", "leave-text", "logout-text",
+    "settings-avatar", "settings-name", "logout-text",
 ];
 
 /** The frame around the two panes: it shows the chat that the address names, opens the dialogs, and
@@ -85,5 +85,5 @@ export class Dashboard {
 function forgetPerson() {
     for (const id of personalPlaces) byId(id).replaceChildren();
     for (const field of byId("dashboard").querySelectorAll("input, textarea")) field.value = "";
-    byId("password-username").value = "";
+    for (const id of ["password-username", "confirm-username"]) byId(id).value = "";
 }

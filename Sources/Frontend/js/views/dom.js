@@ -11,19 +11,18 @@ export function element(name, properties = {}, ...children) {
     return node;
 }
 
+/** Returns a new element of SVG. */
+export function svgElement(name, attributes = {}) {
+    const node = document.createElementNS(svgNamespace, name);
+    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+    return node;
+}
+
 /** Returns a symbol that index.html defines. A label makes it known to screen readers. */
 export function icon(name, label = "") {
-    const svg = document.createElementNS(svgNamespace, "svg");
-    const use = document.createElementNS(svgNamespace, "use");
-    use.setAttribute("href", `#icon-${name}`);
-    svg.classList.add("symbol", name);
-    if (label) {
-        svg.setAttribute("role", "img");
-        svg.setAttribute("aria-label", label);
-    } else {
-        svg.setAttribute("aria-hidden", "true");
-    }
-    svg.append(use);
+    const spoken = label ? { role: "img", "aria-label": label } : { "aria-hidden": "true" };
+    const svg = svgElement("svg", { class: `symbol ${name}`, ...spoken });
+    svg.append(svgElement("use", { href: `#icon-${name}` }));
     return svg;
 }
 

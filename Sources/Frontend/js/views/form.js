@@ -21,7 +21,6 @@ export class Form {
         this.#form = byId(`${id}-form`);
         this.#button = this.#form.querySelector("button.primary");
         this.#busyText = say(busyWord);
-        this.#idleText = this.#button.textContent;
         this.#signal = signal;
         for (const button of this.#form.querySelectorAll("button.reveal")) {
             makeRevealing(button, signal);
@@ -73,7 +72,9 @@ export class Form {
     }
 
     #setBusy(isBusy) {
+        if (isBusy === this.#isBusy) return;
         this.#isBusy = isBusy;
+        if (isBusy) this.#idleText = this.#button.textContent;
         if (isBusy) this.#button.setAttribute("aria-disabled", "true");
         else this.#button.removeAttribute("aria-disabled");
         this.#button.textContent = isBusy ? this.#busyText : this.#idleText;

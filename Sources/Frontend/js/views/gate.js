@@ -12,12 +12,14 @@ const fieldOfCode = {
 /** The screens before a session: log in and register. The address says which one is shown. */
 export class Gate {
     #api;
+    #invitation;
     #session;
     #loginForm;
     #registerForm;
 
-    constructor({ api, session }) {
+    constructor({ api, invitation, session }) {
         this.#api = api;
+        this.#invitation = invitation;
         this.#session = session;
         this.#loginForm = this.#newLoginForm();
         this.#registerForm = this.#newRegisterForm();
@@ -28,6 +30,10 @@ export class Gate {
         byId("login").hidden = isRegister;
         byId("register").hidden = !isRegister;
         document.title = say("title", { unread: 0 });
+        const name = this.#invitation.username;
+        const notice = name ? say("login.invited", { name }) : "";
+        this.#registerForm.showNotice(notice);
+        if (notice) this.#loginForm.showNotice(notice);
         if (isRegister) this.#registerForm.field("username").focus();
         else this.#focusLogin();
     }
@@ -45,7 +51,9 @@ export class Gate {
         this.#loginForm.showNotice("");
     }
 
-    /** Says why a person is back here. @param reason "loggedOut" or "sessionEnded" */
+    /** Says why a person is back here.
+     *
+     *  @param reason "loggedOut", "accountDeleted" or "sessionEnded" */
     showNotice(reason) {
         this.#loginForm.showNotice(say(`login.${reason}`));
     }

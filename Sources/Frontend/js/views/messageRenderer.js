@@ -31,6 +31,7 @@ export function newRow(act) {
 /** Renders a row. A row that cannot be rendered says so, and the others are not affected. */
 export function fillRow(node, row, contact) {
     node.item = row.item;
+    node.row = row;
     node.dataset.key = row.key;
     node.className = `row ${row.isOwn ? "own" : "theirs"} ${row.state} ${row.opensTurn ? "turn" : ""}`;
     node.replaceChildren(...renderSafely(
@@ -49,10 +50,19 @@ function partsOf(row, contact) {
     return parts;
 }
 
+/** The button that a mouse finds at the message. A keyboard goes by the message itself. */
+function menuButton() {
+    const button = element("button", {
+        type: "button", className: "open-menu", tabIndex: -1, title: say("message.menu"),
+    }, icon("more"));
+    button.setAttribute("aria-label", say("message.menu"));
+    return button;
+}
+
 /** The content is clipped at the bubble's edges, however high the marks of a letter are stacked. */
 function bubbleOf(...parts) {
-    return element("div", { className: "bubble" },
-        element("div", { className: "content" }, ...parts));
+    return element("div", { className: "bubble", tabIndex: -1 },
+        element("div", { className: "content" }, ...parts), menuButton());
 }
 
 /** Returns a sentence of the client's in the place of a text. */

@@ -1,144 +1,73 @@
-import { say, sayFault } from "../words.js";
+import { say } from "../words.js";
 import { Dialog } from "./dialog.js";
-import { byId, showAvatar } from "./dom.js";
-import { Form } from "./form.js";
-import { sayPasswordFault } from "./gate.js";
+import { byId, element, showAvatar } from "./dom.js";
+import { AccountSection } from "./settingsAccount.js";
+import { BlockedSection } from "./settingsBlocked.js";
+import { LookSection } from "./settingsLook.js";
+import { NotificationsSection } from "./settingsNotifications.js";
+import { PasswordSection } from "./settingsPassword.js";
 
-/** The settings: a section each for notifications, appearance, password and log-out. A section is a
- *  `<section>` of index.html and a class with `refresh()`, called when the dialog opens. */
+const names = ["account", "security", "look", "notifications", "blocked", "about"];
+
+/** The settings: a tab each. A tab has a panel `#settings-NAME` in index.html; what is in it belongs to
+ *  a class with `refresh()`, called when the dialog opens. */
 export class SettingsDialog {
     #dialog;
+    #tabs;
 
-    constructor({ actions, drafts, me, notifications, outbox, preferences, signal }) {
+    constructor({ actions, confirm, drafts, me, notifications, outbox, preferences, signal, toast }) {
         byId("settings-name").textContent = me.username;
         showAvatar(byId("settings-avatar"), me);
+        this.#tabs = names.map((name) => this.#newTab(name, signal));
+        byId("settings-tabs").replaceChildren(...this.#tabs);
+        byId("settings-tabs").addEventListener("keydown", (event) => this.#move(event), { signal });
         const sections = [
-            new NotificationsSection({ notifications, signal }),
-            new AppearanceSection({ preferences, signal }),
+            new AccountSection({ actions, confirm, drafts, me, outbox, signal, toast }),
             new PasswordSection({ actions, me, signal }),
-            new LogOutSection({ actions, drafts, outbox, signal }),
+            new LookSection({ preferences, signal }),
+            new NotificationsSection({ notifications, signal }),
+            new BlockedSection({ actions, confirm, signal, toast }),
         ];
         this.#dialog = new Dialog("settings", {
-            signal, onOpen: () => { for (const section of sections) section.refresh(); },
+            signal,
+            onOpen: () => {
+                for (const section of sections) section.refresh();
+                this.#select(names[0]);
+            },
         });
     }
 
     open() {
         this.#dialog.open();
     }
-}
 
-const permissionWords = {
-    default: "off", granted: "on", denied: "denied", unsupported: "unsupported",
-};
-
-class NotificationsSection {
-    #notifications;
-
-    constructor({ notifications, signal }) {
-        this.#notifications = notifications;
-        byId("notifications-allow").addEventListener("click", async () => {
-            await notifications.requestPermission();
-            this.refresh();
-        }, { signal });
+    #newTab(name, signal) {
+        const tab = element("button", {
+            type: "button", id: `settings-tab-${name}`, className: "tab",
+        }, say(`settings.${name}`));
+        tab.setAttribute("role", "tab");
+        tab.setAttribute("aria-controls", `settings-${name}`);
+        tab.addEventListener("click", () => this.#select(name), { signal });
+        return tab;
     }
 
-    refresh() {
-        const { permission } = this.#notifications;
-        byId("notifications-state").textContent =
-            say(`notifications.${permissionWords[permission]}`);
-        byId("notifications-allow").hidden = permission !== "default";
-    }
-}
-
-class AppearanceSection {
-    #preferences;
-
-    constructor({ preferences, signal }) {
-        this.#preferences = preferences;
-        byId("appearance").addEventListener(
-            "click", () => preferences.chooseAppearance(preferences.otherAppearance), { signal });
-        preferences.subscribe(() => this.refresh(), signal);
+    #select(name) {
+        for (const [index, each] of names.entries()) {
+            const isShown = each === name;
+            byId(`settings-${each}`).hidden = !isShown;
+            this.#tabs[index].setAttribute("aria-selected", String(isShown));
+            this.#tabs[index].tabIndex = isShown ? 0 : -1;
+        }
     }
 
-    /** The button names the appearance that it would switch to. */
-    refresh() {
-        byId("appearance").textContent = say(`appearance.${this.#preferences.otherAppearance}`);
-    }
-}
-
-class PasswordSection {
-    #form;
-    #me;
-
-    constructor({ actions, me, signal }) {
-        this.#me = me;
-        this.#form = new Form("password", {
-            signal,
-            busyWord: "password.busy",
-            check: (values) => {
-                this.#form.showNotice("");
-                return {
-                    current: !values.current && say("password.emptyCurrent"),
-                    new: values.new ? sayPasswordFault(values.new) : say("password.emptyNew"),
-                };
-            },
-            submit: async (values) => {
-                await actions.changePassword(values.current, values.new);
-                if (signal.aborted) return;
-                this.refresh();
-                this.#form.showNotice(say("password.done"));
-            },
-            explain: (fault) => {
-                const { code } = fault;
-                if (code === "bad_credentials") return ["current", say("password.wrongCurrent")];
-                return code === "weak_password" && ["new", sayFault(fault)];
-            },
-        });
-        signal.addEventListener("abort", () => this.#form.showNotice(""));
-        this.refresh();
-    }
-
-    refresh() {
-        this.#form.reset();
-        // Not shown; password managers store the new password under this name.
-        byId("password-username").value = this.#me.username;
-        this.#form.showNotice("");
-    }
-}
-
-/** Logs out. It asks first where a log-out would lose a draft or an unsent message. */
-class LogOutSection {
-    #actions;
-    #dialog;
-    #drafts;
-    #outbox;
-
-    constructor({ actions, drafts, outbox, signal }) {
-        this.#actions = actions;
-        this.#drafts = drafts;
-        this.#outbox = outbox;
-        this.#dialog = new Dialog("leave", {
-            signal, onOpen: () => { byId("leave-text").textContent = this.#sayLosses(); },
-        });
-        byId("logout").addEventListener("click", () => this.#logOut(), { signal });
-        byId("leave-stay").addEventListener("click", () => this.#dialog.close(), { signal });
-        byId("leave-submit").addEventListener("click", () => actions.logOut(), { signal });
-    }
-
-    refresh() {
-        byId("logout-text").textContent = this.#sayLosses() || say("logout.text");
-    }
-
-    #logOut() {
-        if (this.#sayLosses()) this.#dialog.open();
-        else this.#actions.logOut();
-    }
-
-    /** Returns a sentence about what would be lost, or "". */
-    #sayLosses() {
-        const messages = this.#outbox.items().length;
-        const drafts = this.#drafts.count;
-        return messages + drafts > 0 ? say("logout.unsent", { messages, drafts }) : "";
+    /** Arrow keys move between the tabs, in whichever direction these lie. */
+    #move(event) {
+        const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+        if (!step) return;
+        event.preventDefault();
+        const at = this.#tabs.indexOf(document.activeElement);
+        const next = (at + step + names.length) % names.length;
+        this.#select(names[next]);
+        this.#tabs[next].focus();
     }
 }
