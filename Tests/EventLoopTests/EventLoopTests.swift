@@ -35,19 +35,19 @@ private actor Counter {
         #expect(allOnLoop)
     }
 
-    @Test func whatIsBoundToTheLoopIsReachedThere() throws {
+    @Test func aValueBoundToTheLoopIsReadOnTheLoop() throws {
         let loop = try EventLoop()
         let bound = LoopBound([1], to: loop)
         #expect(try loop.run { bound.value } == [1])
     }
 
-    @Test func whatIsBoundToTheLoopTrapsElsewhere() async {
+    @Test func aValueBoundToTheLoopTrapsElsewhere() async {
         await #expect(processExitsWith: .failure) {
             _ = LoopBound([1], to: try EventLoop()).value
         }
     }
 
-    @Test func anActorPinnedToTheLoopRunsThereWhoeverCallsIt() throws {
+    @Test func anActorPinnedToTheLoopRunsThereForAnyCaller() throws {
         let loop = try EventLoop()
         let pool = WorkerPool(threads: 2, waitingMax: 100)
         defer { pool.stop() }
@@ -121,8 +121,8 @@ private actor Counter {
     }
 }
 
-@Suite struct TimersTests {
-    @Test func whatIsDueComesOutInOrderWhateverTheOrderItWentIn() {
+@Suite struct TimerHeapTests {
+    @Test func dueTimersComeOutInOrderOfTheirTimes() {
         let seed = UInt64.random(in: 0...UInt64.max)
         var random = SplitMix(state: seed)
         var timers = TimerHeap<Int>()

@@ -14,7 +14,7 @@ import Testing
     }
 
     @Test(arguments: moments)
-    func `what 64 bits cannot hold is the last moment or the first`(nanoseconds: Int64) {
+    func `a sum out of range is the last moment or the first`(nanoseconds: Int64) {
         let time = MonotonicTime(nanoseconds: nanoseconds)
         for seconds in [.max, .max / 1_000_000_000 + 1] as [Int64] {
             #expect(time + .seconds(seconds) >= time)
@@ -25,7 +25,7 @@ import Testing
         for other in Self.moments { _ = time - MonotonicTime(nanoseconds: other) }
     }
 
-    @Test func `who sleeps for ever sleeps until it is cancelled`() throws {
+    @Test func `an endless sleep ends when it is cancelled`() throws {
         let loop = try EventLoop()
         try loop.run {
             try await withThrowingTaskGroup(of: Void.self) { group in

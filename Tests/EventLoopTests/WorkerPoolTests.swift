@@ -4,7 +4,7 @@ import Testing
 
 @testable import EventLoop
 
-/// How many are inside at once, and how many were at most.
+/// Counts the calls that run at once, and their maximum.
 private final class Gauge: Sendable {
     private let counts = Mutex((now: 0, most: 0))
     var most: Int { counts.withLock { $0.most } }
@@ -20,7 +20,7 @@ private final class Gauge: Sendable {
 }
 
 @Suite struct WorkerPoolTests {
-    @Test func workRunsElsewhereAndTheCallerGoesOnWhereItWas() throws {
+    @Test func workRunsOnTheThreadsAndTheCallerContinuesOnItsOwn() throws {
         let loop = try EventLoop()
         let pool = WorkerPool(threads: 2, waitingMax: 10)
         defer { pool.stop() }

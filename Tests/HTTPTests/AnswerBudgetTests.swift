@@ -8,18 +8,18 @@ import Testing
 
 @testable import HTTP
 
-/// What answers hold while they wait for their readers is bounded, and slow readers are closed.
+/// The memory of responses that wait for their clients is bounded, and slow clients are closed.
 @Suite struct AnswerBudgetTests {
     private static let piece = [UInt8](repeating: 97, count: 40_000)
-    /// More than the kernels of both sides take.
+    /// More bytes than the kernels of both sides buffer.
     private static let largeBytes = 4 << 20
 
     @Test func `beyond the budget a large answer is refused and a small one passes`() throws {
         var limits = Limits()
         limits.answerBytesInAllMax = Self.largeBytes + 100_000
         try TestServer.run(limits: limits, answer: Self.large) { server in
-            let deaf = try await server.connect()
-            try await deaf.send(request("GET /whole"))
+            let stalled = try await server.connect()
+            try await stalled.send(request("GET /whole"))
             try await server.waitForServer()
             for path in ["/whole", "/stream"] {
                 let refused = try await server.connect()
@@ -35,8 +35,8 @@ import Testing
             let small = try await server.connect()
             try await small.send(request("GET /small"))
             #expect(try await small.response().body == "GET /small  ")
-            // Its end gives back what it held.
-            deaf.close()
+            // The end of the connection releases its memory.
+            stalled.close()
             try await server.waitForServer()
             let next = try await server.connect()
             try await next.send(request("GET /whole", ["Connection: close"]))
@@ -48,16 +48,16 @@ import Testing
         var limits = Limits()
         limits.answerBytesInAllMax = 3 * limits.pieceBytesMax
         try TestServer.run(limits: limits, answer: Self.large) { server in
-            var deaf: [RawClient] = []
+            var stalled: [RawClient] = []
             for _ in 0..<3 {
-                deaf.append(try await server.connect())
-                try await deaf.last?.send(request("GET /stream", ["X: long"]))
+                stalled.append(try await server.connect())
+                try await stalled.last?.send(request("GET /stream", ["X: long"]))
             }
             try await server.waitForServer()
             let refused = try await server.connect()
             try await refused.send(request("GET /stream"))
             #expect(try await refused.rest().hasSuffix("fault answersTooMany of /stream"))
-            for client in deaf { client.close() }
+            for client in stalled { client.close() }
             try await server.waitForServer()
             let next = try await server.connect()
             try await next.send(request("GET /stream", ["Connection: close"]))
@@ -69,8 +69,8 @@ import Testing
         var limits = Limits()
         limits.answerBytesInAllMax = 10_000
         try TestServer.run(limits: limits, answer: Self.large) { server in
-            let deaf = [try await server.connect(), try await server.connect()]
-            for client in deaf { try await client.send(request("GET /shared")) }
+            let stalled = [try await server.connect(), try await server.connect()]
+            for client in stalled { try await client.send(request("GET /shared")) }
             try await server.waitForServer()
             let good = try await server.connect()
             try await good.send(request("GET /shared", ["Connection: close"]))
@@ -78,20 +78,20 @@ import Testing
         }
     }
 
-    @Test func `the reader that has taken nothing for longest makes way`() throws {
+    @Test func `the connection whose reader has stalled longest is evicted`() throws {
         var limits = Limits()
         limits.answerBytesInAllMax = Self.largeBytes + 100_000
         limits.stallTimeMin = .milliseconds(20)
         try TestServer.run(limits: limits, answer: Self.large) { server in
-            let deaf = try await server.connect()
-            try await deaf.send(request("GET /whole"))
+            let stalled = try await server.connect()
+            try await stalled.send(request("GET /whole"))
             try await server.loop.sleep(for: .milliseconds(50))
             let good = try await server.connect()
             try await good.send(request("GET /whole", ["Connection: close"]))
             #expect(try await good.rest().utf8.count > Self.largeBytes)
-            // Cut off, and nothing of it is left with the kernel either.
+            // The response is cut off, and the kernel drops the rest of it.
             await #expect(throws: SocketFault.system(.init("recv", number: ECONNRESET))) {
-                _ = try await deaf.rest()
+                _ = try await stalled.rest()
             }
         }
     }
@@ -101,14 +101,14 @@ import Testing
         limits.answerBytesInAllMax = 8_000
         limits.stallTimeMin = .seconds(60)
         try TestServer.run(limits: limits, answer: Self.large) { server in
-            let deaf = try await server.connect()
-            // Until the kernels of both sides are full.
-            try await deaf.send(String(repeating: request("GET /small4k"), count: 1_000))
+            let stalled = try await server.connect()
+            // Fills the buffers of both kernels.
+            try await stalled.send(String(repeating: request("GET /small4k"), count: 1_000))
             try await server.loop.sleep(for: .milliseconds(200))
             let refused = try await server.connect()
             try await refused.send(request("GET /middle"))
             #expect(try await refused.rest().hasSuffix("fault answersTooMany of /middle"))
-            deaf.close()
+            stalled.close()
             try await server.waitForServer()
             let good = try await server.connect()
             try await good.send(request("GET /middle"))
@@ -134,7 +134,7 @@ import Testing
         }
     }
 
-    @Test func `refusals for want of memory and places are told`() throws {
+    @Test func `refusals for lack of memory are reported`() throws {
         let loop = try EventLoop()
         let handler = InMemoryLogHandler()
         let shedding = LoadShedding(RateLimitedLog(Logger(label: "test") { _ in handler }))

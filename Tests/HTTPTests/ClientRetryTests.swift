@@ -3,12 +3,12 @@ import Testing
 
 @testable import HTTP
 
-/// Against a host that does what it is told, and no more.
+/// The client against a scripted host.
 @Suite struct ClientRetryTests {
     private static let ok = "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n1"
 
-    /// Each connection is a list of answers, one to each request; then it is closed. Before an
-    /// empty one only the request's beginning is read.
+    /// Each connection is a list of responses, one for each request, and is closed after them.
+    /// Before an empty response only the beginning of the request is read.
     private func run(
         _ connections: [[String]],
         _ body: @escaping @Sendable (Client) async throws -> Void
@@ -26,7 +26,7 @@ import Testing
                     await client.close()
                 }
                 for answers in connections {
-                    // The client is done where no more connections come.
+                    // The client is done if no more connections come.
                     guard let accepted = try? await listener.accept() else { break }
                     let socket = try accepted.socket(on: loop)
                     for answer in answers {
@@ -41,7 +41,7 @@ import Testing
         return requestCount.value
     }
 
-    /// Whether anything came.
+    /// Whether any bytes arrived.
     private func read(_ socket: Socket, whole: Bool) async throws -> Bool {
         var limits = Limits()
         limits.bodyBytesMax = .max
@@ -59,7 +59,7 @@ import Testing
         return false
     }
 
-    @Test func `what may be repeated is, once, when a kept connection dies`() throws {
+    @Test func `an idempotent request is repeated once when a kept connection dies`() throws {
         let count = try run([[ClientRetryTests.ok, ""], [ClientRetryTests.ok]]) { client in
             for _ in 0..<2 {
                 let response = try await client.send(.get, "/")
@@ -69,7 +69,7 @@ import Testing
         #expect(count == 3)
     }
 
-    @Test func `a POST that may have been acted upon is not repeated`() throws {
+    @Test func `a POST that may have had an effect is not repeated`() throws {
         let count = try run([[ClientRetryTests.ok, ""]]) { client in
             _ = try await client.send(.post, "/", body: [1])
             #expect(
@@ -79,7 +79,7 @@ import Testing
         #expect(count == 2)
     }
 
-    @Test func `unless its sender says that it may`() throws {
+    @Test func `a POST is repeated if the caller allows it`() throws {
         let count = try run([[ClientRetryTests.ok, ""], [ClientRetryTests.ok]]) { client in
             for _ in 0..<2 {
                 let response = try await client.send(.post, "/", body: [1], mayRepeat: true)
@@ -89,7 +89,7 @@ import Testing
         #expect(count == 3)
     }
 
-    @Test func `what cannot have arrived as a whole is sent again, whatever it is`() throws {
+    @Test func `a request that cannot have arrived whole is sent again with any method`() throws {
         let count = try run([[ClientRetryTests.ok, ""], [ClientRetryTests.ok]]) { client in
             _ = try await client.send(.get, "/")
             let body = [UInt8](repeating: 1, count: 16 << 20)
@@ -113,7 +113,7 @@ import Testing
         }
     }
 
-    @Test func `an answer nobody asked for is not given to the next`() throws {
+    @Test func `an unrequested answer is not given to the next request`() throws {
         let two = ClientRetryTests.ok + "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n2"
         _ = try run([[two], [ClientRetryTests.ok]]) { client in
             for _ in 0..<2 {
@@ -124,7 +124,7 @@ import Testing
     }
 }
 
-/// Why there was no response; nil where there was one.
+/// The reason why there was no response, or nil.
 func fault(_ send: () async throws -> ClientResponse) async -> ClientFault? {
     do {
         _ = try await send()

@@ -89,7 +89,7 @@ import Testing
             })
     }
 
-    @Test func `who would wait behind too many is refused`() throws {
+    @Test func `a request is refused when too many wait`() throws {
         try TestServer.run { server in
             var limits = ClientLimits()
             limits.connectionCountMax = 1
@@ -138,7 +138,7 @@ import Testing
             })
     }
 
-    @Test func `nobody there, too slow, and no such name are different faults`() throws {
+    @Test func `no server, a slow server, and an unknown name are different faults`() throws {
         let loop = Shared<EventLoop?>(nil)
         try TestServer.run(
             answer: { _ in

@@ -4,9 +4,9 @@ import Testing
 
 @testable import HTTP
 
-/// Who waits for one of the client's connections.
+/// Requests that wait for a connection of the client.
 @Suite struct ClientTurnTests {
-    /// With one connection, which a request that is never answered keeps.
+    /// Runs `body` with a client whose one connection is in use by a request without a response.
     private func run(
         _ body: @escaping @Sendable (Client, TestServer) async throws -> Void
     ) throws {
@@ -40,7 +40,7 @@ import Testing
             })
     }
 
-    @Test func `who is cancelled while waiting for a connection waits no longer`() throws {
+    @Test func `a cancelled request does not wait for a connection any longer`() throws {
         try run { client, server in
             await withTaskGroup(of: ClientFault?.self) { group in
                 for _ in 0..<3 {
@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    @Test func `a client that is closed lets go of those who wait`() throws {
+    @Test func `closing a client ends the waits of its requests`() throws {
         let started = Shared(false)
         try TestServer.run(
             answer: { _ in

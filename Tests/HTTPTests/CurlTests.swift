@@ -4,7 +4,7 @@ import Testing
 
 @testable import HTTP
 
-/// What a client that is not ours makes of the server.
+/// The server's responses, read by curl.
 @Suite struct CurlTests {
     @Test(arguments: [
         (["-X", "POST", "-d", "hello"], "POST /path a=1 hello 200"),

@@ -3,10 +3,10 @@ import Testing
 
 @testable import HTTP
 
-/// Who makes way for whom when places or memory run out.
+/// Evictions when places or memory run out.
 @Suite struct EvictionTests {
-    @Test func `at the limit an idle connection makes way, the longest idle first`() throws {
-        try withPlaces(2) { server in
+    @Test func `at the limit the connection that was idle longest is evicted`() throws {
+        try withConnectionLimit(2) { server in
             let first = try await server.served()
             let second = try await server.served()
             let third = try await server.connect()
@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    @Test func `connections at work make no way, and a newcomer is told so`() throws {
+    @Test func `busy connections are not evicted, and a new one is refused`() throws {
         let (started, mayFinish) = (Shared(0), Shared(false))
         let loop = Shared<EventLoop?>(nil)
         var limits = Limits()
@@ -45,8 +45,8 @@ import Testing
             })
     }
 
-    @Test func `unfinished heads make way first, those served before last`() throws {
-        try withPlaces(6) { server in
+    @Test func `incomplete heads are evicted first, and connections served before last`() throws {
+        try withConnectionLimit(6) { server in
             let idle = try await server.served()
             let served = try await server.served()
             try await served.send("GET /served HTTP/1.1\r\nHost:")
@@ -65,7 +65,8 @@ import Testing
             }
             newcomers.append(try await server.served())
             #expect(try await body.rest().hasSuffix("fault connectionsTooMany of /half"))
-            // Now all that are there were served. Of those a head makes way first.
+            // All remaining connections were served. Of those, one with an incomplete head is
+            // evicted first.
             newcomers.append(try await server.served())
             #expect(try await served.rest() == "")
             newcomers.append(try await server.served())
@@ -77,8 +78,8 @@ import Testing
         }
     }
 
-    @Test func `a flood of heads pushes itself out, and none that was served`() throws {
-        try withPlaces(40) { server in
+    @Test func `a flood of heads evicts its own connections, and none that was served`() throws {
+        try withConnectionLimit(40) { server in
             var good: [RawClient] = []
             for _ in 0..<30 { good.append(try await server.served()) }
             var flood: [RawClient] = []
@@ -87,7 +88,7 @@ import Testing
                 try await flood.last?.send("GET /never HTTP/1.1\r\n")
                 try await server.waitForServer()
             }
-            // All but those that were found before the first head of the flood was there.
+            // Every connection that was served before is still open.
             var kept = 0
             for client in good {
                 do {
@@ -100,7 +101,7 @@ import Testing
         }
     }
 
-    @Test func `heads count against the budget of what comes in`() throws {
+    @Test func `heads count against the budget of requests`() throws {
         var limits = Limits()
         limits.bodyBytesInAllMax = 2_000
         try TestServer.run(limits: limits) { server in
@@ -123,7 +124,7 @@ import Testing
         }
     }
 
-    @Test func `the body that has stalled for longest makes way for another`() throws {
+    @Test func `the body that has stalled longest is evicted for another`() throws {
         var limits = Limits()
         limits.bodyBytesInAllMax = 10
         limits.stallTimeMin = .milliseconds(20)
@@ -142,7 +143,7 @@ import Testing
         }
     }
 
-    @Test func `bodies beyond the limit of all together are refused, and room is given back`()
+    @Test func `bodies beyond the budget are refused, and memory is released`()
         throws
     {
         var limits = Limits()
@@ -166,7 +167,7 @@ import Testing
         }
     }
 
-    @Test func `bodies that are announced and do not come take no room from others`() throws {
+    @Test func `bodies that are announced and do not arrive take no memory from others`() throws {
         var limits = Limits()
         limits.bodyBytesInAllMax = 10
         try TestServer.run(limits: limits) { server in
@@ -184,7 +185,7 @@ import Testing
         }
     }
 
-    private func withPlaces(
+    private func withConnectionLimit(
         _ count: Int, _ body: @escaping @Sendable (TestServer) async throws -> Void
     ) throws {
         var limits = Limits()
@@ -194,7 +195,7 @@ import Testing
 }
 
 extension TestServer {
-    /// A connection that has been answered and waits.
+    /// Returns an idle connection that has been answered once.
     func served() async throws -> RawClient {
         let client = try await connect()
         try await client.send(request("GET /"))
@@ -203,6 +204,6 @@ extension TestServer {
         return client
     }
 
-    /// Lets the server come to what was sent.
+    /// Gives the server time to handle the sent bytes.
     func waitForServer() async throws { try await loop.sleep(for: .milliseconds(2)) }
 }

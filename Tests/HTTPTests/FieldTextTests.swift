@@ -3,7 +3,7 @@ import Testing
 @testable import HTTP
 
 @Suite struct FieldTextTests {
-    @Test func `it ends at the first byte that no value holds, wherever that stands`() {
+    @Test func `a value ends at the first invalid byte, at any place`() {
         for byte in UInt8.min ... .max {
             for length in 1..<20 {
                 for place in 0..<length {
@@ -16,10 +16,10 @@ import Testing
         }
     }
 
-    @Test func `it is what looking at one byte after the other finds`() {
+    @Test func `the result is the same as of a search byte by byte`() {
         let seed = UInt64.random(in: .min ... .max)
         var random = SeededGenerator(seed: seed)
-        // Mostly neighbours of bytes that end a value, with and without their high bit.
+        // Mostly bytes next to those that end a value, with and without the high bit.
         let near: [UInt8] = [0x00, 0x08, 0x09, 0x0A, 0x1F, 0x20, 0x21, 0x7E, 0x7F, 0x61]
         for _ in 0..<20_000 {
             let count = Int.random(in: 0...40, using: &random)

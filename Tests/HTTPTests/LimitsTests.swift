@@ -2,7 +2,7 @@ import Testing
 
 @testable import HTTP
 
-/// Exactly at a limit is fine, one over it is refused with the status of that limit.
+/// A request at a limit is accepted. One over it is refused with the status of that limit.
 @Suite struct LimitsTests {
     private static let field = "Host: h\r\n"
     private static let chunked = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"

@@ -61,14 +61,14 @@ import Testing
     }
 
     @Test(arguments: ["a=1&b=2&a=1", "a&a", "%61=1&a=2"])
-    func `a parameter that is there twice is no value`(text: String) {
+    func `a repeated parameter has no value`(text: String) {
         let query = Request(.get, "/?" + text).query
         #expect(throws: Query.Fault.repeated) { try query.value(of: "a") }
         #expect(throws: Query.Fault.repeated) { try query.matches("a", "1") }
     }
 
     @Test(arguments: ["a=one+two&b", "a=one%20two&b=", "a=one&b"])
-    func `a value is compared where it stands`(text: String) throws {
+    func `a value is compared in place`(text: String) throws {
         let query = Request(.get, "/?" + text).query
         let value = try query.value(of: "a") ?? ""
         #expect(try query.matches("a", value) == true)
@@ -84,13 +84,13 @@ import Testing
         #expect(try Request(.get, "/").query.value(of: "a") == nil)
     }
 
-    @Test func `a query is also there as it was sent`() {
+    @Test func `a query is kept as it was sent`() {
         #expect(Request(.get, "/?a=%31&b").query.text == "a=%31&b")
         #expect(Request(.get, "/").query.text.isEmpty)
     }
 
     @Test(arguments: ["%", "%1", "%gg", "x%00", "%ff", "100%"])
-    func `a value that is no text spoils itself alone`(text: String) throws {
+    func `an invalid value affects no other`(text: String) throws {
         let query = Request(.get, "/?a=\(text)&b=%41").query
         #expect(throws: Query.Fault.malformed) { try query.value(of: "a") }
         #expect(throws: Query.Fault.malformed) { try query.matches("a", "1") }
@@ -102,7 +102,7 @@ import Testing
         #expect(try Request(.get, "/?a={b|c}[d]^`\\").query.value(of: "a") == "{b|c}[d]^`\\")
     }
 
-    @Test func `the bytes of a value are lent, of several joined`() {
+    @Test func `the bytes of a value are passed on, several of them joined`() {
         let request = Request(
             .get, "/", fields: [("A", "one"), ("B", " two "), ("a", "three")])
         for name: StaticString in ["A", "a", "b", "C"] {

@@ -14,13 +14,13 @@ private let fixtures = accepted + WireFixture.load("refused.txt")
     }
 
     @Test(arguments: fixtures)
-    func `it is read the same byte by byte`(fixture: WireFixture) {
+    func `a request is read the same byte by byte`(fixture: WireFixture) {
         let offsets = Array(0..<fixture.sent.count)
         #expect(transcript(cut(fixture.sent, at: offsets)) == fixture.expected)
     }
 
     @Test(arguments: fixtures)
-    func `it is read the same wherever it is cut in two`(fixture: WireFixture) {
+    func `a request is read the same in any two pieces`(fixture: WireFixture) {
         for offset in 0...fixture.sent.count {
             #expect(
                 transcript(cut(fixture.sent, at: [offset])) == fixture.expected, "cut at \(offset)")
@@ -28,7 +28,7 @@ private let fixtures = accepted + WireFixture.load("refused.txt")
     }
 
     @Test(arguments: fixtures)
-    func `it is read the same in random pieces`(fixture: WireFixture) {
+    func `a request is read the same in random pieces`(fixture: WireFixture) {
         let seed = UInt64.random(in: .min ... .max)
         var generator = SeededGenerator(seed: seed)
         for _ in 0..<20 where !fixture.sent.isEmpty {
@@ -41,7 +41,7 @@ private let fixtures = accepted + WireFixture.load("refused.txt")
     }
 
     @Test(arguments: accepted)
-    func `where one ends the next begins`(fixture: WireFixture) {
+    func `the next request begins at the end of one`(fixture: WireFixture) {
         for next in fixtures where !fixture.expected.isEmpty {
             let glued = fixture.sent + next.sent
             #expect(
@@ -91,7 +91,7 @@ private let fixtures = accepted + WireFixture.load("refused.txt")
         #expect(request.field("Cookie") == nil)
     }
 
-    @Test func `a body that is awaited is asked for once, unless it has come`() throws {
+    @Test func `an expected body is asked for once, unless it has arrived`() throws {
         let head = "POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-Continue\r\nContent-Length: 2\r\n\r\n"
         #expect(try outcomes([head, "a", "b"]) == ["awaits", "more", "request"])
         #expect(try outcomes([head + "a", "b"]) == ["more", "request"])

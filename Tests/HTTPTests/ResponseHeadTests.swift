@@ -5,7 +5,7 @@ import Testing
 @Suite struct ResponseHeadTests {
     private static let stream = Response.Body.stream { _ in }
 
-    @Test func `a whole response has its length and what all have`() {
+    @Test func `a whole response has its length and the common fields`() {
         let response = Response(.ok, fields: [("Content-Type", "a/b")], body: .bytes([1, 2]))
         let (text, delivery) = head(response)
         #expect(
@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    @Test func `an empty body says so`() {
+    @Test func `an empty body has length 0`() {
         #expect(head(Response(.ok)).text.contains("Content-Length: 0\r\n"))
         #expect(head(Response(.ok, body: .bytes([]))).delivery == .head)
     }
@@ -47,7 +47,7 @@ import Testing
         #expect(!old.text.contains("Transfer-Encoding"))
     }
 
-    @Test func `the connection's fate is said where it is not the default`() {
+    @Test func `the Connection field is sent if it is not the default`() {
         let response = Response(.ok)
         #expect(!head(response).text.contains("Connection"))
         #expect(head(response, keepsAlive: false).text.contains("Connection: close\r\n"))

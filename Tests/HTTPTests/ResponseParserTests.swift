@@ -11,7 +11,7 @@ private let fixtures = WireFixture.load("responses.txt")
     }
 
     @Test(arguments: fixtures)
-    func `it is read the same byte by byte and in random pieces`(fixture: WireFixture) {
+    func `a response is read the same byte by byte and in random pieces`(fixture: WireFixture) {
         let offsets = Array(0..<fixture.sent.count)
         #expect([outcome(fixture, cut(fixture.sent, at: offsets))] == fixture.expected)
         let seed = UInt64.random(in: .min ... .max)
@@ -27,7 +27,7 @@ private let fixtures = WireFixture.load("responses.txt")
     }
 
     @Test(arguments: fixtures.filter { $0.expected.first?.contains(" keep") == true })
-    func `nothing behind a response is taken`(fixture: WireFixture) throws {
+    func `no byte after a response is taken`(fixture: WireFixture) throws {
         for next in fixtures {
             var parser = ResponseParser(answering: method(of: fixture))
             var taken = 0
@@ -42,7 +42,7 @@ private let fixtures = WireFixture.load("responses.txt")
         }
     }
 
-    /// What was asked: the first word of what is expected.
+    /// The request's method, which is the first word of the expected result.
     private func method(of fixture: WireFixture) -> Method {
         fixture.expected.first?.hasPrefix("HEAD ") == true ? .head : .get
     }

@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test func `whoever sends many requests at once does not hold up who sends one`() throws {
+    @Test func `many requests of one client at once do not delay another client`() throws {
         let order = Mutex<[String]>([])
         let noting: @Sendable (Request) async -> Response = { request in
             order.withLock { $0.append(request.path.string) }
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test func `a request may come byte by byte`() throws {
+    @Test func `a request may arrive byte by byte`() throws {
         try TestServer.run { server in
             let client = try await server.connect()
             for character in request("POST /", body: "ab").unicodeScalars {
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test func `close is done, also by 1_0 unless it wants to stay`() throws {
+    @Test func `close is honoured, and 1_0 closes unless it asks for keep-alive`() throws {
         try TestServer.run { server in
             let closing = try await server.connect()
             try await closing.send(request("GET /", ["Connection: close"]) + request("GET /2"))
@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    @Test func `a client that has said all it wants still reads its answer`() throws {
+    @Test func `a client that has ended its output still reads its answer`() throws {
         try TestServer.run { server in
             let client = try await server.connect()
             try await client.send(request("GET /half"))
@@ -100,7 +100,7 @@ import Testing
         }
     }
 
-    @Test func `who expects 100-continue is told to go on, unless the body is refused`() throws {
+    @Test func `100-continue is answered, unless the body is refused`() throws {
         try TestServer.run { server in
             let fields = ["Expect: 100-continue", "Content-Length: 2"]
             let client = try await server.connect()
@@ -146,7 +146,7 @@ import Testing
         ("POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nHost: h\r\n", "hostMalformed"),
         ("POST /a HTTP/1.1\r\nHost: h\r\nA\r\n", "fieldMalformed"),
     ])
-    func `of a sound head it is known whose request is refused`(
+    func `the refusal of a valid head knows its request`(
         head: String, fault: String
     ) throws {
         try TestServer.run { server in
@@ -157,7 +157,7 @@ import Testing
         }
     }
 
-    @Test func `a refused upload does not reset its answer away`() throws {
+    @Test func `the answer to a refused upload is not lost in a reset`() throws {
         try TestServer.run { server in
             let client = try await server.connect()
             try await client.send(request("POST /", ["Content-Length: 200000"]))
@@ -166,7 +166,7 @@ import Testing
         }
     }
 
-    @Test func `connections beyond the limit are told so, and a place becomes free again`() throws {
+    @Test func `connections beyond the limit are refused until a place is free`() throws {
         var limits = Limits()
         limits.connectionsPerAddressMax = 2
         try TestServer.run(limits: limits, exempt: false) { server in

@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    @Test func `a trickle does not put the end off`() throws {
+    @Test func `single bytes do not extend a deadline`() throws {
         var limits = Limits()
         limits.headTimeMax = .milliseconds(50)
         try TestServer.run(limits: limits) { server in
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test func `an idle connection is closed without a word`() throws {
+    @Test func `an idle connection is closed without an answer`() throws {
         var limits = Limits()
         limits.idleTimeMax = .milliseconds(50)
         try TestServer.run(limits: limits) { server in
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test func `who does not read his answer is given up`() throws {
+    @Test func `a client that does not read its answer is closed`() throws {
         var limits = Limits()
         limits.writeTimeMax = .milliseconds(50)
         let failed = Shared(false)
@@ -80,7 +80,7 @@ import Testing
             })
     }
 
-    @Test func `stopping finishes what is in flight and ends who waits`() throws {
+    @Test func `stopping finishes requests under way and ends idle connections`() throws {
         let (started, mayFinish) = (Shared(false), Shared(false))
         let loop = Shared<EventLoop?>(nil)
         try TestServer.run(
@@ -153,7 +153,7 @@ import Testing
         }
     }
 
-    @Test func `what does not finish in time is cancelled`() throws {
+    @Test func `a request that does not finish in time is cancelled`() throws {
         let wasCancelled = Shared(false)
         let loop = Shared<EventLoop?>(nil)
         try TestServer.run(

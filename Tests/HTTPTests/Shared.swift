@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A value that a test and the server it runs both look at.
+/// A value that a test shares with its server.
 final class Shared<Value: Sendable>: Sendable {
     private let stored: Mutex<Value>
 

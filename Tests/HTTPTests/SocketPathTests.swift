@@ -6,7 +6,7 @@ import Testing
 @testable import HTTP
 
 @Suite struct SocketPathTests {
-    @Test func `a server on a path is its maker's alone and the client reaches it`() throws {
+    @Test func `a server on a path is open to its owner alone, and the client reaches it`() throws {
         let path = FileManager.default.temporaryDirectory.path + "/\(UUID().uuidString).sock"
         defer { unlink(path) }
         let loop = try EventLoop()
@@ -30,7 +30,7 @@ import Testing
                 await server.serve(listener)
                 try await group.waitForAll()
             }
-            // The file is still there, but nobody listens.
+            // The file exists, but no server listens.
             let client = Client(socket: path, loop: loop)
             let refused = SocketFault.system(SystemCallError("connect", number: ECONNREFUSED))
             #expect(

@@ -98,7 +98,7 @@ import Testing
                     _ = try await other.response()
                     try await server.loop.sleep(for: .milliseconds(2))
                 }
-                // The kernel's buffers take some megabytes, and no more is made.
+                // The kernel buffers some megabytes. The stream makes no more than that.
                 #expect(written.value < count / 2)
                 let answer = try await reader.rest()
                 #expect(answer.utf8.count { $0 == 97 } >= count * 65_536)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import HTTP
 
-/// A server on a free port of the loopback, for the time that `body` runs.
+/// Runs a server on a free port of the loopback interface, as long as `body` runs.
 struct TestServer: Sendable {
     let server: Server
     let address: SocketAddress
@@ -33,7 +33,7 @@ struct TestServer: Sendable {
         }
     }
 
-    /// Method, path, query and body, as a body.
+    /// Answers with method, path, query and body.
     static let echo: @Sendable (Request) async -> Response = { request in
         let line = "\(request.method.rawValue) \(request.path) \(request.query.text) "
         return Response(.ok, body: .bytes(Array(line.utf8) + request.body))
@@ -55,7 +55,7 @@ struct TestHandler: Handler {
     }
 }
 
-/// Writes and reads bytes, and gives up after some seconds so that no test hangs.
+/// Writes and reads bytes. Gives up after some seconds, so that no test hangs.
 final class RawClient {
     private let socket: Socket
     private var received: [UInt8] = []
@@ -73,14 +73,14 @@ final class RawClient {
     func close() { socket.close() }
     func shutdownWriting() { socket.shutdownWriting() }
 
-    /// Everything that still comes, to the end of the connection.
+    /// Returns all bytes to the end of the connection.
     func rest() async throws -> String {
         while try await socket.read(appendingTo: &received, max: 65_536, until: deadline) > 0 {}
         defer { received = [] }
         return String(decoding: received, as: UTF8.self)
     }
 
-    /// As many bytes, no faster than that.
+    /// Reads `count` bytes at this rate.
     func read(_ count: Int, bytesPerSecond: Int) async throws {
         var left = count
         while left > 0 {
@@ -94,7 +94,7 @@ final class RawClient {
         }
     }
 
-    /// A head, and as much of a body as its Content-Length says.
+    /// Reads a head, and the body of its Content-Length.
     func response(hasBody: Bool = true) async throws -> (head: String, body: String) {
         while true {
             let text = String(decoding: received, as: UTF8.self)

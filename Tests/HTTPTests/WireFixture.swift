@@ -5,7 +5,7 @@ import Testing
 
 @testable import HTTP
 
-/// One case of the files under Tests/Fixtures/http; their README says how to read them.
+/// One case of the files under Tests/Fixtures/http. Their README describes the format.
 struct WireFixture: Sendable, CustomTestStringConvertible {
     let name: String
     let sent: [UInt8]
@@ -52,7 +52,7 @@ struct WireFixture: Sendable, CustomTestStringConvertible {
     }
 }
 
-/// What the parser makes of these pieces, in the words of the fixtures.
+/// Returns the parser's result for these pieces, in the words of the fixtures.
 func transcript(_ pieces: [ArraySlice<UInt8>], _ limits: Limits = Limits()) -> [String] {
     var lines: [String] = []
     var parser = RequestParser(peer: .ipv4(0, port: 0))
@@ -85,7 +85,8 @@ private func describe(_ request: Request, _ keepsAlive: Bool) -> String {
         + (keepsAlive ? "keep" : "close") + quoted(request.body)
 }
 
-/// Behind a space, or nothing where it is empty; line ends as the fixtures write them.
+/// Returns a space and the text, or nothing for an empty text. Line ends are written as in the
+/// fixtures.
 func quoted(_ body: [UInt8]) -> String {
     if body.isEmpty { return "" }
     let text = body.map {
@@ -98,7 +99,7 @@ func quoted(_ body: [UInt8]) -> String {
     return " \"\(text.joined())\""
 }
 
-/// `bytes` in pieces that end at these offsets.
+/// Returns `bytes` in pieces that end at these offsets.
 func cut(_ bytes: [UInt8], at offsets: [Int]) -> [ArraySlice<UInt8>] {
     var pieces: [ArraySlice<UInt8>] = []
     var start = 0
@@ -109,7 +110,7 @@ func cut(_ bytes: [UInt8], at offsets: [Int]) -> [ArraySlice<UInt8>] {
     return pieces
 }
 
-/// A generator whose whole run follows from its seed (SplitMix64).
+/// A generator whose sequence follows from its seed (SplitMix64).
 struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 

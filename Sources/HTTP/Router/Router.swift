@@ -11,11 +11,17 @@ package struct Router: Sendable {
         case notFound
     }
 
+    private struct Literal {
+        let path: [UInt8]
+        let resource: Resource
+    }
+
     /// The most specific first.
     private let resources: [Resource]
     private let withParameters: [Resource]
-    /// The resources without parameters, by path.
-    private let literals: [ByteText: Resource]
+    /// The resources without parameters, by the length of their paths. Few have the same length,
+    /// so a search costs 100 instructions. A dictionary costs 500, which is 2 % of a poll.
+    private let literals: [[Literal]]
     private let allowedAnywhere: String
 
     /// Adds every route below each of the prefixes ("" is the root). A pair of method and path that
@@ -25,9 +31,13 @@ package struct Router: Sendable {
         resources = Router.grouped(routes, prefixes)
             .sorted { $0.pattern.generality < $1.pattern.generality }
         withParameters = resources.filter { !$0.pattern.isLiteral }
-        let literals = resources.filter(\.pattern.isLiteral)
-        self.literals = Dictionary(
-            uniqueKeysWithValues: literals.map { (ByteText($0.pattern.text), $0) })
+        var literals: [[Literal]] = []
+        for resource in resources where resource.pattern.isLiteral {
+            let path = Array(resource.pattern.text.utf8)
+            while literals.count <= path.count { literals.append([]) }
+            literals[path.count].append(Literal(path: path, resource: resource))
+        }
+        self.literals = literals
     }
 
     package func match(_ request: Request) -> Match {
@@ -40,8 +50,8 @@ package struct Router: Sendable {
         if path == "*" { return .options(allowed: allowedAnywhere) }
         // CONNECT has a host and no path.
         if method == .connect { return .methodNotAllowed(allowed: allowedAnywhere) }
-        if let resource = literals[path] { return resource.answer(method, PathParameters()) }
         let bytes = path.utf8.span
+        if let resource = literal(bytes) { return resource.answer(method, PathParameters()) }
         let isPlain = PercentEncoding.isPlain(bytes, 0..<bytes.count)
         for resource in isPlain ? withParameters : resources {
             if let parameters = resource.pattern.match(bytes) {
@@ -49,6 +59,11 @@ package struct Router: Sendable {
             }
         }
         return .notFound
+    }
+
+    private func literal(_ path: Span<UInt8>) -> Resource? {
+        guard path.count < literals.count else { return nil }
+        return literals[path.count].first { path.equals($0.path.span) }?.resource
     }
 
     private static func grouped(_ routes: [Route], _ prefixes: [String]) -> [Resource] {

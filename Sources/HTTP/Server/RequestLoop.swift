@@ -59,6 +59,7 @@ struct RequestLoop: ~Copyable {
 
     /// Lets the application answer, and writes the response. Returns whether another request may
     /// follow.
+    @inline(__always)
     private mutating func answer(_ request: Request, _ keepsAlive: Bool) async -> Bool {
         var request = request
         let response = await server.handler.answer(request)
