@@ -89,6 +89,9 @@ final class DescriptorReadiness: @unchecked Sendable {
     // MARK: Waiting
 
     /// Suspends until the direction is ready.
+    ///
+    /// Inlined, because an async frame of its own costs each request 1 % of its instructions.
+    @inline(__always)
     nonisolated(nonsending) func wait(
         _ direction: Direction, until deadline: MonotonicTime?
     ) async throws(SocketFault) {

@@ -4,15 +4,15 @@ extension Socket {
     ///
     ///     connection's task   │ small: waits for minutes for the next request
     ///       └─ inChildTask    │ suspends until the child ends
-    ///            └─ child     │ runs a burst of requests, then ends and frees its memory
+    ///            └─ child     │ serves requests until a pause, then ends and frees its memory
     ///                 ├─ TransferredSocket            carries the socket across, see there
-    ///                 ├─ withOneCancellationHandler   one handler for all waits of the burst
+    ///                 ├─ withOneCancellationHandler   one handler for all waits of the child
     ///                 └─ LoopIsolation                no queueing between task and actors
     ///
     /// A task keeps its largest memory until it ends. So a task that waits for long leaves the work
     /// to a child.
     ///
-    /// The gains, from docs/performance-log.md: one child for a burst instead of one for each
+    /// The gains, from docs/performance-log.md: one child for many requests instead of one for each
     /// request made `/healthz` 21 % faster. The isolation made it 22 % faster.
     @inline(never)
     package nonisolated(nonsending) func inChildTask<Outcome: Sendable>(
