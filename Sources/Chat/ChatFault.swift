@@ -11,6 +11,8 @@ package enum ChatFault: Error, Sendable, Equatable {
     case selfFriend
     case alreadyFriends
     case notFriends
+    /// The cursor says nothing about the list as it is.
+    case cursorUnknown
     /// The caller has blocked as many users as allowed.
     case blockListFull
     case messageNotFound

@@ -53,7 +53,9 @@ enum Routes {
                 AddFriend(friends: services.friends, sessions: sessions, audit: audit)),
             Route(
                 .get, "/friends/{userId}",
-                ListFriends(friends: services.friends, sessions: sessions, tags: services.tags)),
+                ListFriends(
+                    friends: services.friends, messages: services.messages, keys: services.keys,
+                    sessions: sessions, tags: services.tags)),
             Route(
                 .post, "/friends/remove",
                 ChangeFriendship(change: .remove, friends: services.friends, sessions: sessions)),

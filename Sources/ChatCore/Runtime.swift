@@ -54,7 +54,8 @@ struct Runtime: Sendable {
             accounts: try Accounts(
                 store: store, workers: passwords, limits: settings.accountLimits, clock: clock,
                 loop: loop),
-            friends: Friends(store: store, quotas: settings.quotas, loop: loop),
+            friends: Friends(
+                store: store, quotas: settings.quotas, loop: loop, clock: clock),
             messages: Messages(
                 store: store, vault: SharedVault(cipher, keys: keys, loop: loop),
                 quotas: settings.quotas, loop: loop, clock: clock, log: limitedLog),

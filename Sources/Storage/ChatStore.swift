@@ -31,6 +31,18 @@ package protocol ChatStore: AnyObject, Sendable {
     /// Returns the user's contacts, or nil if there is no such user. The latest conversation comes
     /// first. Contacts without a message come last, by name.
     func contacts(of id: UserID) async throws(StorageFault) -> [ContactSummary]?
+    /// Returns what has changed in the user's contacts since a cursor, or nil if there is no such
+    /// user. A cursor is the revision of a row or of a removal. 0 precedes every change.
+    ///
+    /// The cost grows with the number of changes since the cursor, not with the number of contacts.
+    func contactChanges(
+        of id: UserID, since cursor: UInt64
+    ) async throws(StorageFault) -> ContactChanges?
+    /// Returns the newest message of each conversation that has messages, in that order. It ends
+    /// before the message whose record exceeds `bytesMax`, but holds at least one.
+    func lastMessages(
+        in conversations: [Conversation], bytesMax: Int
+    ) async throws(StorageFault) -> RecordedMessages
 
     /// Returns the messages of a page, oldest first: at most `MessageRange.limitMax`.
     func messages(

@@ -69,7 +69,8 @@ import Testing
                     store: store, vault: SharedVault(vault, keys: keys, loop: loop),
                     quotas: Quotas(), loop: loop, clock: { 1_800_000_000_000 },
                     log: RateLimitedLog(logger)),
-                friends: Friends(store: store, quotas: Quotas(), loop: loop),
+                friends: Friends(
+                    store: store, quotas: Quotas(), loop: loop, clock: { 0 }),
                 accounts: try Accounts(
                     store: store, workers: workers, limits: AccountLimits(),
                     clock: { 1_800_000_000_000 }, loop: loop),

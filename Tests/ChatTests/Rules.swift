@@ -79,7 +79,9 @@ func withRules(
                     accounts: try Accounts(
                         store: house.repeating, workers: workers, limits: limits,
                         clock: { time.value }, loop: house.loop),
-                    friends: Friends(store: house.repeating, quotas: quotas, loop: house.loop),
+                    friends: Friends(
+                        store: house.repeating, quotas: quotas, loop: house.loop,
+                        clock: { time.value }),
                     messages: Messages(
                         store: house.repeating,
                         vault: SharedVault(

@@ -103,7 +103,8 @@ import Testing
         let message = StoredMessage.sample("m", from: "a", to: "b", at: 5)
         let changes: [Change] = [
             .userAdded(.named("a")), .userChanged(.named("a")), .userRemoved(UserID("a")),
-            .befriended(UserID("a"), UserID("b")), .parted(UserID("a"), UserID("b")),
+            .befriended(UserID("a"), UserID("b")), .befriended(UserID("a"), UserID("b"), at: 9),
+            .parted(UserID("a"), UserID("b")),
             .blocked(UserID("a"), by: UserID("b")), .unblocked(UserID("a"), by: UserID("b")),
             .messageAdded(message),
             .messageReplaced(message.id, from: "v1:AAAA", to: "v2:BBBB"),
@@ -121,8 +122,12 @@ import Testing
             case (.userAdded(let one), .userAdded(let other)): #expect(one == other)
             case (.userChanged(let one), .userChanged(let other)): #expect(one == other)
             case (.userRemoved(let one), .userRemoved(let other)): #expect(one == other)
-            case (.befriended(let one, let other), .befriended(let first, let second)),
-                (.parted(let one, let other), .parted(let first, let second)),
+            case (
+                .befriended(let one, let other, let at),
+                .befriended(let first, let second, let time)
+            ):
+                #expect(one == first && other == second && at == time)
+            case (.parted(let one, let other), .parted(let first, let second)),
                 (.blocked(let one, let other), .blocked(let first, let second)),
                 (.unblocked(let one, let other), .unblocked(let first, let second)):
                 #expect(one == first && other == second)

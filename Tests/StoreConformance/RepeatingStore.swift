@@ -39,6 +39,18 @@ package final class RepeatingStore: ChatStore {
         try await store.contacts(of: id)
     }
 
+    package func contactChanges(
+        of id: UserID, since cursor: UInt64
+    ) async throws(StorageFault) -> ContactChanges? {
+        try await store.contactChanges(of: id, since: cursor)
+    }
+
+    package func lastMessages(
+        in conversations: [Conversation], bytesMax: Int
+    ) async throws(StorageFault) -> RecordedMessages {
+        try await store.lastMessages(in: conversations, bytesMax: bytesMax)
+    }
+
     package func messages(
         in conversation: Conversation, _ range: MessageRange
     ) async throws(StorageFault) -> RecordedMessages {

@@ -33,8 +33,8 @@ package struct StoreCase: Sendable, CustomStringConvertible {
         let cases =
             CommitCases.all + ConcurrencyCases.all + OrderCases.all + MessageCases.all
             + DeletionCases.all
-            + PageCases.all + UserCases.all + ContactCases.all + FriendshipCases.all
-            + InvitationCases.all
+            + PageCases.all + UserCases.all + ContactCases.all + RowCases.all
+            + FriendshipCases.all + InvitationCases.all
             + RefusalCases.all + RevisionCases.all + RestartCases.all
         return cases.filter { canCrash || !$0.needsCrash }
     }

@@ -102,11 +102,15 @@ class Person:
     def texts(self, other, **query):
         return [message["content"] for message in self.history(other, **query)]
 
-    def friends(self):
-        return ok(self.try_friends())
+    def friends(self, **query):
+        return ok(self.try_friends(**query))
 
-    def try_friends(self, headers=None):
-        return self.api.get(f"/friends/{self.id}", headers=headers)
+    def try_friends(self, headers=None, **query):
+        return self.api.get(f"/friends/{self.id}", headers=headers, **query)
+
+    def end(self, how, other):
+        """Removes, blocks or unblocks somebody."""
+        return ok(self.api.post(f"/friends/{how}", {"myId": self.id, "friendId": other.id}))
 
 
 def ok(answer):

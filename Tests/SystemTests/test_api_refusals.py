@@ -84,6 +84,9 @@ def refuse_friends_and_messages(notes, me, friend, stranger):
     for route in ("/friends/{userId}", "/friends/{userId}/blocked"):
         notes.get(route, route.format(userId=me.id))
         notes.get(route, route.format(userId=friend.id), me.token)
+    rows = "/friends/{userId}"
+    for since in ("banyak", 1):
+        notes.get(rows, rows.format(userId=me.id), me.token, since=since)
     pair = {"myId": me.id, "friendId": friend.id}
     for route in ENDINGS:
         notes.post(route, pair)

@@ -13,10 +13,16 @@ package actor Friends {
     static let blockedMax = 2_000
 
     private let store: any ChatStore
+    private let clock: @Sendable () -> Int64
     private var quota: FriendQuota
 
-    package init(store: any ChatStore, quotas: Quotas, loop: EventLoop) {
+    /// - Parameter clock: The time of day in milliseconds since 1970. It may jump.
+    package init(
+        store: any ChatStore, quotas: Quotas, loop: EventLoop,
+        clock: @escaping @Sendable () -> Int64
+    ) {
         self.store = store
+        self.clock = clock
         self.loop = loop
         quota = FriendQuota(unknownNamesPerHour: quotas.unknownNamesPerHour)
     }
@@ -64,8 +70,9 @@ package actor Friends {
     private func befriend(_ id: UserID, _ caller: UserID) async throws -> User {
         let needs: [Fact] = [
             .userID(caller), .user(id), .contact(of: caller, id), .contact(of: id, caller),
-            .blocked(caller, by: id),
+            .blocked(caller, by: id), .newestTimestamp,
         ]
+        let now = clock()
         return try await store.commit(reading: needs) { facts in
             guard facts.hasUser(caller) else { throw ChatFault.userNotFound }
             guard let friend = facts.user(id), !facts.isBlocked(caller, by: id) else {
@@ -75,7 +82,9 @@ package actor Friends {
             if facts.areFriends(caller, id), facts.areFriends(id, caller) {
                 throw ChatFault.alreadyFriends
             }
-            return (.befriended(caller, id), friend)
+            // The clock of a box may start in 1970.
+            let time = max(now, facts.newestTimestamp)
+            return (.befriended(caller, id, at: time), friend)
         }
     }
 
@@ -137,5 +146,16 @@ package actor Friends {
             throw ChatFault.userNotFound
         }
         return contacts
+    }
+
+    /// Returns what has changed in the caller's list since a cursor.
+    package nonisolated func changes(
+        of caller: UserID, since cursor: UInt64
+    ) async throws -> (rows: [ContactSummary], removed: [ContactChanges.Removed]) {
+        switch try await store.contactChanges(of: caller, since: cursor) {
+        case nil: throw ChatFault.userNotFound
+        case .unknownCursor?: throw ChatFault.cursorUnknown
+        case .changes(let rows, let removed)?: return (rows, removed)
+        }
     }
 }

@@ -243,6 +243,27 @@ package actor Messages {
         return page
     }
 
+    /// Returns the last messages of conversations with these friends: those of the first friends,
+    /// as far as `pageBytesMax` allows. See `ChatStore.lastMessages`.
+    package nonisolated func lastMessages(
+        of reader: UserID, with friends: [UserID]
+    ) async throws -> RecordedMessages {
+        try await store.lastMessages(
+            in: friends.map { Conversation(reader, $0) }, bytesMax: Self.pageBytesMax)
+    }
+
+    /// Opens the last messages of conversations with these friends. The parameters are those of
+    /// `page` and `lastMessages`.
+    package func previews(
+        of reader: UserID, with friends: [UserID], _ size: CallSize
+    ) async throws -> MessagePage {
+        let page = try await vault.open(for: reader, size) {
+            try await lastMessages(of: reader, with: friends)
+        }
+        logUnopened(in: page)
+        return page
+    }
+
     /// Throws the fault that reading a page of this range would throw, without use of the vault.
     package func checkReadable(
         _ conversation: Conversation, _ range: HistoryRange

@@ -105,6 +105,9 @@ extension ErrorAnswer {
             self.init(
                 .badRequest, "malformed", "Daftar blokir penuh. Cabut salah satu blokir dulu.")
         case .messageNotFound, .notYours, .replyUnknown: self = Self.message(refusedBy: fault)
+        case .cursorUnknown:
+            self.init(
+                .gone, "cursor_unknown", "Penanda itu tidak dikenal. Muat ulang seluruh daftar.")
         case .emptyMessage:
             self.init(.badRequest, "empty_message", "Pesan tidak boleh kosong")
         case .messageTooLong:

@@ -57,7 +57,8 @@ extension ControlFault {
             case .busy: "the server has too many passwords to check right now; try again"
             case .invitesTooMany: "too many invitations wait to be used; see ChatCore users invites"
             case .badCredentials, .forbidden, .friendNotFound, .selfFriend, .alreadyFriends,
-                .notFriends, .blockListFull, .messageNotFound, .notYours, .replyUnknown,
+                .notFriends, .cursorUnknown, .blockListFull, .messageNotFound, .notYours,
+                .replyUnknown,
                 .emptyMessage, .messageTooLong, .idReused, .timestampsExhausted, .storeFull,
                 .registrationClosed, .inviteNeeded, .inviteInvalid, .tooManyAttempts,
                 .tooManyMessages, .tooMuchData, .tooManyNames:

@@ -53,6 +53,8 @@ package struct Query: Sendable {
         return items
     }
 
+    package var isEmpty: Bool { range.isEmpty }
+
     /// The query as sent, without its "?".
     var text: ByteText { ByteText(repairing: bytes.span.extracting(range)) }
 

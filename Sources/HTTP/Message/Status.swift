@@ -20,6 +20,7 @@ package struct Status: Sendable, Hashable {
     package static let methodNotAllowed = Status(code: 405)
     package static let requestTimeout = Status(code: 408)
     package static let conflict = Status(code: 409)
+    package static let gone = Status(code: 410)
     package static let lengthRequired = Status(code: 411)
     package static let contentTooLarge = Status(code: 413)
     package static let uriTooLong = Status(code: 414)
@@ -52,6 +53,7 @@ package struct Status: Sendable, Hashable {
         case 405: "Method Not Allowed"
         case 408: "Request Timeout"
         case 409: "Conflict"
+        case 410: "Gone"
         case 411: "Length Required"
         case 413: "Content Too Large"
         case 414: "URI Too Long"

@@ -4,6 +4,8 @@ struct FoldedUsers: Sendable {
     private let slots: [UserSlot]
     private let revisions: ChunkedArray<UInt32>
     private let conversations: ChunkedArray<ConversationTable.Entry>
+    private let pairs: ChunkedArray<RowTable.Pair>
+    private let oldestCursors: [UInt32]
     /// The number of the last change that the users include.
     let lastRevision: UInt32
 
@@ -11,6 +13,8 @@ struct FoldedUsers: Sendable {
         slots = index.users.slots
         revisions = index.userRevisions
         conversations = index.conversations.entries
+        pairs = index.rows.pairs
+        oldestCursors = index.rows.oldestCursors
         lastRevision = index.lastRevision
     }
 
@@ -20,21 +24,39 @@ struct FoldedUsers: Sendable {
         for number in slots.indices where slots[number].isPresent {
             var record = UserRecord(slots.user(UInt32(number)))
             record.revision = number < revisions.count ? revisions[number] : 0
-            record.conversations = partners[number].map { conversation in
-                let entry = conversations[Int(conversation)]
-                let partner = Int(entry.first) == number ? entry.second : entry.first
-                return RecordedConversation(with: slots[Int(partner)].id, entry.revisions)
-            }
+            if number < oldestCursors.count { record.oldestCursor = oldestCursors[number] }
+            record.conversations = partners[number].map { recorded($0, of: UInt32(number)) }
             try body(record)
         }
     }
 
-    /// Returns the conversations with revisions of each user. The records of both users state them.
+    private func recorded(_ conversation: UInt32, of user: UInt32) -> RecordedConversation {
+        let entry = conversations[Int(conversation)]
+        let pair = pair(Int(conversation))
+        let isFirst = entry.first == user
+        var row = RecordedRow(changed: pair.changed(forSecond: !isFirst))
+        row.befriended = pair.befriended
+        if pair.adding != .unknown {
+            row.addedAt = pair.addedAt
+            row.isAddedByUser = (pair.adding == .byFirst) == isFirst
+        }
+        return RecordedConversation(
+            with: slots[Int(isFirst ? entry.second : entry.first)].id, entry.revisions, row)
+    }
+
+    private func pair(_ conversation: Int) -> RowTable.Pair {
+        conversation < pairs.count ? pairs[conversation] : RowTable.Pair()
+    }
+
+    /// Returns the conversations of each user that have changed. The records of both users state
+    /// them.
     private func conversationsByUser() -> [[UInt32]] {
         var lists = [[UInt32]](repeating: [], count: slots.count)
         for number in 0..<conversations.count {
             let entry = conversations[number]
-            guard entry.revisions != ConversationRevisions() else { continue }
+            guard
+                entry.revisions != ConversationRevisions() || pair(number) != RowTable.Pair()
+            else { continue }
             lists[Int(entry.first)].append(UInt32(number))
             if entry.second != entry.first { lists[Int(entry.second)].append(UInt32(number)) }
         }

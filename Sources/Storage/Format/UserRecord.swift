@@ -5,13 +5,16 @@ internal import Encoding
 ///
 /// In `db.json` the revisions follow:
 /// `,"revision":7,"conversations":[{"with":"…","order":5,"messages":6},…]`. `messages` is absent if
-/// it equals `order`. After them, `,"blocked":["…",…]` and `,"formerFriends":["…",…]` follow unless
-/// they are empty.
+/// it equals `order`. The user's row of that person follows: see `RecordedRow`. `oldestCursor`
+/// stands behind `revision` unless it is 0. After all of them, `,"blocked":["…",…]` and
+/// `,"formerFriends":["…",…]` follow unless they are empty.
 struct UserRecord {
     let user: User
     /// The last change that altered the user's contact list, or nil if the record does not state
     /// it.
     var revision: UInt32?
+    /// The oldest change that a cursor of the user may name.
+    var oldestCursor: UInt32 = 0
     var conversations: [RecordedConversation] = []
 
     func json() -> [UInt8] {
@@ -24,6 +27,7 @@ struct UserRecord {
         writer.field("epoch", user.epoch)
         if let revision {
             writer.field("revision", Int(revision))
+            if oldestCursor > 0 { writer.field("oldestCursor", Int(oldestCursor)) }
             writer.name("conversations")
             writer.beginArray()
             for conversation in conversations { conversation.write(to: &writer) }
@@ -63,6 +67,9 @@ struct UserRecord {
             epoch: Int(epoch))
         if scanner.skip(",\"revision\":", in: bytes) {
             revision = try scanner.changeNumber(in: bytes)
+            if scanner.skip(",\"oldestCursor\":", in: bytes) {
+                oldestCursor = try scanner.changeNumber(in: bytes)
+            }
             try scanner.expect(",\"conversations\":", in: bytes)
             conversations = try scanner.list(in: bytes) { scanner throws(JSONFault) in
                 try RecordedConversation(&scanner, in: bytes)
@@ -79,38 +86,4 @@ struct UserRecord {
     }
 
     init(_ user: User) { self.user = user }
-}
-
-/// The revisions of a conversation in a user's record.
-struct RecordedConversation: Sendable {
-    let partner: UserID
-    let revisions: ConversationRevisions
-
-    init(with partner: UserID, _ revisions: ConversationRevisions) {
-        self.partner = partner
-        self.revisions = revisions
-    }
-
-    fileprivate init(_ scanner: inout JSONScanner, in bytes: Span<UInt8>) throws(JSONFault) {
-        try scanner.expect("{\"with\":", in: bytes)
-        partner = UserID(try scanner.string(in: bytes))
-        try scanner.expect(",\"order\":", in: bytes)
-        let order = try scanner.changeNumber(in: bytes)
-        var revisions = ConversationRevisions(order: order, messages: order)
-        if scanner.skip(",\"messages\":", in: bytes) {
-            revisions.messages = try scanner.changeNumber(in: bytes)
-        }
-        self.revisions = revisions
-        try scanner.expect("}", in: bytes)
-    }
-
-    fileprivate func write(to writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.field("with", partner.text)
-        writer.field("order", Int(revisions.order))
-        if revisions.messages != revisions.order {
-            writer.field("messages", Int(revisions.messages))
-        }
-        writer.endObject()
-    }
 }

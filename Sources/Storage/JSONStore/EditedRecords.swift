@@ -5,8 +5,8 @@ internal import Encoding
 struct EditedRecords {
     private static let rootFields: Set<ByteText> = ["users", "chats", "meta"]
     private static let userFields: Set<ByteText> = [
-        "id", "username", "password", "contacts", "epoch", "revision", "conversations", "blocked",
-        "formerFriends",
+        "id", "username", "password", "contacts", "epoch", "revision", "oldestCursor",
+        "conversations", "blocked", "formerFriends",
     ]
     private static let messageFields: Set<ByteText> = [
         "id", "senderId", "receiverId", "content", "timestamp", "replyTo", "deleted", "deletedAt",

@@ -112,6 +112,10 @@ package actor JSONStore: ChatStore {
     }
     package func user(named name: ByteText) -> User? { memory.value.durableUser(named: name) }
     package func contacts(of id: UserID) -> [ContactSummary]? { memory.value.contacts(of: id) }
+    package func contactChanges(of id: UserID, since cursor: UInt64) -> ContactChanges? {
+        memory.value.contactChanges(of: id, since: cursor)
+    }
+
     package var knownKeys: [Int: ByteText] { memory.value.durableKeys }
     package func invite(_ digest: ByteText) -> Invite? { memory.value.durableInvite(digest) }
     package func invites() -> [Invite] { memory.value.durableInvites }
@@ -144,6 +148,12 @@ package actor JSONStore: ChatStore {
         in conversation: Conversation, _ range: MessageRange
     ) async throws(StorageFault) -> RecordedMessages {
         try await reader.messages(in: conversation, range)
+    }
+
+    package func lastMessages(
+        in conversations: [Conversation], bytesMax: Int
+    ) async throws(StorageFault) -> RecordedMessages {
+        try await reader.lastMessages(in: conversations, bytesMax: bytesMax)
     }
 
     package func message(_ id: MessageID) async throws(StorageFault) -> StoredMessage? {

@@ -32,8 +32,19 @@ struct RecordReader: Sendable {
     func messages(
         in conversation: Conversation, _ range: MessageRange
     ) async throws(StorageFault) -> RecordedMessages {
-        let addresses = memory.value.addresses(in: conversation, range)
-        let count = Self.count(of: addresses, bytesMax: range.bytesMax)
+        try await read(memory.value.addresses(in: conversation, range), bytesMax: range.bytesMax)
+    }
+
+    func lastMessages(
+        in conversations: [Conversation], bytesMax: Int
+    ) async throws(StorageFault) -> RecordedMessages {
+        try await read(memory.value.lastAddresses(in: conversations), bytesMax: bytesMax)
+    }
+
+    private func read(
+        _ addresses: [Address], bytesMax: Int
+    ) async throws(StorageFault) -> RecordedMessages {
+        let count = Self.count(of: addresses, bytesMax: bytesMax)
         if count == addresses.count { return try await read(addresses) }
         var messages = try await read(Array(addresses.prefix(count)))
         messages.isCut = true

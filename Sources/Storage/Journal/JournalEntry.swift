@@ -8,7 +8,7 @@ enum JournalEntry {
     case userInvited(User, by: ByteText)
     case userChanged(User)
     case userRemoved(UserID)
-    case befriended(UserID, UserID)
+    case befriended(UserID, UserID, at: Int64?)
     case parted(UserID, UserID)
     case blocked(UserID, by: UserID)
     case unblocked(UserID, by: UserID)
@@ -107,7 +107,8 @@ enum JournalEntry {
     ) throws(JSONFault) -> JournalEntry? {
         if scanner.skip("{\"befriended\":", in: json) {
             let (one, other) = try pair(&scanner, in: json)
-            return .befriended(one, other)
+            let hasTime = scanner.skip(",\"at\":", in: json)
+            return .befriended(one, other, at: hasTime ? try scanner.integer(in: json) : nil)
         }
         if scanner.skip("{\"parted\":", in: json) {
             let (one, other) = try pair(&scanner, in: json)

@@ -9,7 +9,7 @@ internal import Encoding
 ///     {"userAdded":{…}}                           a change; users and messages as in db.json
 ///     {"userChanged":{"id":…,"username":…,"password":…,"epoch":…}}
 ///     {"userRemoved":"…"}
-///     {"befriended":["…","…"]}
+///     {"befriended":["…","…"],"at":…}             the first added the second; "at" may be absent
 ///     {"parted":["…","…"]}
 ///     {"blocked":["…","…"]}                       the first by the second; they part
 ///     {"unblocked":["…","…"]}
@@ -62,7 +62,7 @@ enum JournalRecord {
         case .userInvited(let user, let digest): invited(user, by: digest)
         case .userChanged(let user): changed(user)
         case .userRemoved(let id): value("userRemoved") { $0.string(id.text) }
-        case .befriended(let one, let other): pair("befriended", one, other)
+        case .befriended(let one, let other, let time): pair("befriended", one, other, at: time)
         case .parted(let one, let other): pair("parted", one, other)
         case .blocked(let one, let other): pair("blocked", one, other)
         case .unblocked(let one, let other): pair("unblocked", one, other)
@@ -85,13 +85,14 @@ enum JournalRecord {
     }
 
     private static func pair(
-        _ name: StaticString, _ one: UserID, _ other: UserID
+        _ name: StaticString, _ one: UserID, _ other: UserID, at time: Int64? = nil
     ) -> Encoded {
         value(name) { writer in
             writer.beginArray()
             writer.string(one.text)
             writer.string(other.text)
             writer.endArray()
+            if let time { writer.field("at", time) }
         }
     }
 

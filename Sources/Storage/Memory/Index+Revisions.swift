@@ -14,8 +14,7 @@ extension Index {
     }
 
     private func revision(ofUser number: UInt32?) -> UInt64 {
-        guard let number, number < userRevisions.count else { return incarnation.revision(0) }
-        return incarnation.revision(userRevisions[Int(number)])
+        incarnation.revision(number.map { lastChange(of: $0) } ?? 0)
     }
 
     /// Whether all revisions that a snapshot states are consistent.
@@ -25,7 +24,11 @@ extension Index {
         }
         return conversations.indices.allSatisfy { conversation in
             let entry = conversations.entries[Int(conversation)]
-            return max(entry.revisions.order, entry.revisions.messages) <= lastRevision
+            let pair = rows.pair(conversation)
+            return pair.befriended <= lastRevision
+                && pair.changedForFirst <= lastChange(of: entry.first)
+                && pair.changedForSecond <= lastChange(of: entry.second)
+                && max(entry.revisions.order, entry.revisions.messages) <= lastRevision
                 && users[entry.first].isPresent && users[entry.second].isPresent
         }
     }

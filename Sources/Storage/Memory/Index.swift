@@ -9,6 +9,7 @@ struct Index: ~Copyable {
     private(set) var users = UserTable()
     private(set) var messages = MessageTable()
     private(set) var conversations = ConversationTable()
+    var rows = RowTable()
     private(set) var knownKeys: [Int: ByteText] = [:]
     /// The newest timestamp of all messages whose time may be the present.
     private(set) var newestTimestamp: Int64 = 0
@@ -82,35 +83,44 @@ struct Index: ~Copyable {
         users.change(number, to: user)
         guard isRenamed else { return }
         for index in users.slots.indices where users.slots[index].contacts.contains(number) {
-            touch(UInt32(index))
+            touchRow(of: UInt32(index), in: conversation(UInt32(index), number))
         }
     }
 
     mutating func removeUser(_ number: UInt32) {
         touch(number)
-        for friend in users.remove(number) { touch(friend) }
+        let affected = users.remove(number)
         for index in users.slots.indices {
             let other = UInt32(index)
             guard let conversation = users.conversation(number, other) else { continue }
             users.setConversation(number, other, to: nil)
+            rows.remove(conversation)
             let numbers = conversations.remove(conversation)
             for message in numbers { messages.move(message, to: .none) }
             released.append(numbers)
         }
+        rows.removeUser(number)
+        for other in affected {
+            touch(other)
+            forgetCursors(of: other)
+        }
     }
 
-    mutating func befriend(_ one: UInt32, _ other: UInt32) {
+    /// See `Change.befriended`.
+    mutating func befriend(_ one: UInt32, _ other: UInt32, at time: Int64?) {
         users.befriend(one, other)
         users.befriend(other, one)
-        touch(one)
-        touch(other)
+        let conversation = conversation(one, other)
+        let adding = one < other ? RowTable.Adding.byFirst : .bySecond
+        rows.befriend(
+            conversation, time == nil ? .unknown : adding, at: time ?? 0, change: lastRevision)
+        touchRows(in: conversation)
     }
 
     /// Ends a friendship. Both users stay on each other's list of former friends.
     mutating func part(_ one: UInt32, _ other: UInt32) {
         users.part(one, other)
-        touch(one)
-        touch(other)
+        touchRows(in: conversation(one, other))
     }
 
     mutating func block(_ one: UInt32, by other: UInt32) {
@@ -133,11 +143,8 @@ struct Index: ~Copyable {
         deletedAt: Int64? = nil, at address: Address, setsTime: Bool = true,
         setsRevisions: Bool = true
     ) {
-        if setsRevisions {
-            touch(sender)
-            touch(receiver)
-        }
         let conversation = conversation(sender, receiver)
+        if setsRevisions { touchRows(in: conversation) }
         let isFromSecond = sender > receiver
         let followsFuture = followsFuture(
             timestamp, after: conversations.lastTimestamp(in: conversation),
@@ -156,9 +163,7 @@ struct Index: ~Copyable {
 
     /// Makes the message a tombstone, whose record has this address. The caller has checked it.
     mutating func deleteMessage(_ number: UInt32, at deletedAt: Int64, to address: Address) {
-        let conversation = messages.conversation(of: number)
-        touch(conversations.first(of: conversation))
-        touch(conversations.second(of: conversation))
+        touchRows(in: messages.conversation(of: number))
         messages.move(number, to: address)
         markDeleted(number, at: deletedAt, setsTime: true, setsRevisions: true)
     }
@@ -183,8 +188,7 @@ struct Index: ~Copyable {
 
     mutating func removeMessage(_ number: UInt32) {
         let conversation = messages.conversation(of: number)
-        touch(conversations.first(of: conversation))
-        touch(conversations.second(of: conversation))
+        touchRows(in: conversation)
         let rank = rank(after: messages.timestamp(of: number), in: conversation) - 1
         conversations.remove(
             at: rank, fromSecond: messages.isFromSecond(number), revision: lastRevision,
@@ -250,12 +254,14 @@ struct Index: ~Copyable {
     // MARK: Revisions of a snapshot
 
     /// Adds a user whose record states the revisions of the user's list.
-    mutating func addUser(_ user: User, revision: UInt32, _ conversations: [RecordedConversation]) {
-        let number = users.add(user)
+    mutating func addUser(_ record: UserRecord, revision: UInt32) {
+        let number = users.add(record.user)
         setRevision(revision, ofUser: number)
-        for recorded in conversations {
+        if record.oldestCursor > 0 { rows.setOldestCursor(record.oldestCursor, of: number) }
+        for recorded in record.conversations {
             let conversation = conversation(number, users.numberOrNew(for: recorded.partner))
-            self.conversations.setRevisions(recorded.revisions, of: conversation)
+            conversations.setRevisions(recorded.revisions, of: conversation)
+            setRow(recorded.row, of: number, in: conversation)
         }
     }
 
@@ -267,14 +273,14 @@ struct Index: ~Copyable {
     mutating func endFold(_ addresses: ChunkedArray<UInt64>) { messages.endFold(addresses) }
     mutating func abandonFold() { messages.abandonFold() }
 
-    private mutating func conversation(_ one: UInt32, _ other: UInt32) -> UInt32 {
+    mutating func conversation(_ one: UInt32, _ other: UInt32) -> UInt32 {
         if let known = users.conversation(one, other) { return known }
         let new = conversations.add(one, other)
         users.setConversation(one, other, to: new)
         return new
     }
 
-    private mutating func touch(_ user: UInt32) { setRevision(lastRevision, ofUser: user) }
+    mutating func touch(_ user: UInt32) { setRevision(lastRevision, ofUser: user) }
 
     private mutating func setRevision(_ revision: UInt32, ofUser user: UInt32) {
         while userRevisions.count <= user { userRevisions.append(0) }

@@ -14,7 +14,7 @@ extension MemoryState {
             if !hasUser(user.id) { return "there is no such user" }
             return isNameTakenExactly(user.username, except: user.id) ? "the name is taken" : nil
         case .userRemoved(let id): return hasUser(id) ? nil : "there is no such user"
-        case .befriended(let one, let other):
+        case .befriended(let one, let other, _):
             if one == other { return "nobody befriends themselves" }
             return hasUser(one) && hasUser(other) ? nil : "there is no such user"
         case .parted(let one, let other):
@@ -58,7 +58,7 @@ extension MemoryState {
     /// version may have written such a change.
     func repetition(in change: Change) -> String? {
         switch change {
-        case .befriended(let one, let other):
+        case .befriended(let one, let other, _):
             areFriends(one, other) && areFriends(other, one) ? "they are friends already" : nil
         case .keySeen(let version, _):
             knownKeys[version] != nil ? "the key version is known already" : nil

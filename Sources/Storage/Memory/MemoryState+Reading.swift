@@ -26,6 +26,10 @@ extension MemoryState {
 
     func contacts(of id: UserID) -> [ContactSummary]? { index.contacts(of: id) }
 
+    func contactChanges(of id: UserID, since cursor: UInt64) -> ContactChanges? {
+        index.contactChanges(of: id, since: cursor)
+    }
+
     func pollFacts(of user: UserID, in conversation: Conversation?) -> PollFacts {
         index.pollFacts(of: user, in: conversation)
     }
@@ -34,6 +38,15 @@ extension MemoryState {
 
     func addresses(in conversation: Conversation, _ range: MessageRange) -> [Address] {
         index.addresses(in: conversation, range)
+    }
+
+    /// Returns the address of the newest message of each conversation that has messages.
+    func lastAddresses(in conversations: [Conversation]) -> [Address] {
+        conversations.compactMap { conversation in
+            index.users.number(of: conversation)
+                .flatMap { index.conversations.last(of: $0) }
+                .map { index.messages.address(of: $0) }
+        }
     }
 
     func scan(after cursor: ScanCursor?, limit: Int) -> ([Address], next: ScanCursor?) {

@@ -47,8 +47,9 @@ final class MemoryState: FactSource {
 
     func lastTimestamp(in conversation: Conversation) -> Int64? {
         pending.timestamp(in: conversation)
-            ?? index.users.number(of: conversation).map { number in
-                index.conversations.lastTimestamp(in: number)
+            ?? index.users.number(of: conversation).flatMap { number in
+                let last = index.conversations.lastTimestamp(in: number)
+                return last > .min ? last : nil
             }
     }
 
@@ -97,7 +98,7 @@ final class MemoryState: FactSource {
         case .userRemoved(let id):
             for other in users(naming: id) { expect(other, sequence) { $0.forget(id) } }
             pending.set(nil, for: id, sequence)
-        case .befriended(let one, let other):
+        case .befriended(let one, let other, _):
             for (id, friend) in [(one, other), (other, one)] {
                 expect(id, sequence) { user in
                     if !user.contacts.contains(friend) { user.contacts.append(friend) }
@@ -152,8 +153,8 @@ final class MemoryState: FactSource {
             if let number = index.users.number(of: user.id) { index.changeUser(number, to: user) }
         case .userRemoved(let id):
             if let number = index.users.number(of: id) { index.removeUser(number) }
-        case .befriended(let one, let other):
-            withNumbers(one, other) { index.befriend($0, $1) }
+        case .befriended(let one, let other, let time):
+            withNumbers(one, other) { index.befriend($0, $1, at: time) }
         case .parted(let one, let other):
             withNumbers(one, other) { index.part($0, $1) }
         case .blocked(let one, let other):

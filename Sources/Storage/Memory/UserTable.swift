@@ -148,8 +148,8 @@ struct UserTable: ~Copyable {
         slots.indices.filter { slots[$0].names(number) }.map { UInt32($0) }
     }
 
-    /// Removes the user from the table and from every contact list. Returns the users whose lists
-    /// have changed.
+    /// Removes the user from the table and from every list. Returns the friends and former friends
+    /// of the user.
     mutating func remove(_ number: UInt32) -> [UInt32] {
         removeName(of: number)
         identifiers.remove(number, in: hashes)
@@ -161,11 +161,12 @@ struct UserTable: ~Copyable {
         var friends: [UInt32] = []
         for index in slots.indices {
             slots[index].blocked.removeAll { $0 == number }
-            slots[index].formerFriends.removeAll { $0 == number }
-            guard slots[index].contacts.contains(number) else { continue }
+            let count = slots[index].contacts.count + slots[index].formerFriends.count
             // Removes every occurrence, because a file may name one contact twice.
             slots[index].contacts.removeAll { $0 == number }
-            friends.append(UInt32(index))
+            slots[index].formerFriends.removeAll { $0 == number }
+            let left = slots[index].contacts.count + slots[index].formerFriends.count
+            if left < count { friends.append(UInt32(index)) }
         }
         return friends
     }

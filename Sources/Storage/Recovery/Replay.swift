@@ -40,7 +40,7 @@ struct Replay: SnapshotVisitor, JournalVisitor {
         else { throw damage(offset, "a user stands there twice") }
         if let revision = found.revision {
             statesRevisions = true
-            memory.index.addUser(found.user, revision: revision, found.conversations)
+            memory.index.addUser(found, revision: revision)
         } else {
             memory.index.addUser(found.user)
         }
@@ -74,7 +74,10 @@ struct Replay: SnapshotVisitor, JournalVisitor {
         guard memory.index.sortConversations().isEmpty else {
             throw damage(0, "two messages of one conversation have the same timestamp")
         }
-        if let revision = meta.revision { memory.index.setLastRevision(revision) }
+        if let revision = meta.revision {
+            memory.index.setLastRevision(revision)
+            memory.index.sortRows()
+        }
         guard memory.index.hasSoundRevisions,
             statesRevisions == (meta.revision != nil)
                 || memory.index.users.count == 0
@@ -130,7 +133,8 @@ struct Replay: SnapshotVisitor, JournalVisitor {
             try apply(.userInvited(user, by: digest), at: offset)
         case .userChanged(let user): try apply(.userChanged(user), at: offset)
         case .userRemoved(let id): try apply(.userRemoved(id), at: offset)
-        case .befriended(let one, let other): try apply(.befriended(one, other), at: offset)
+        case .befriended(let one, let other, let time):
+            try apply(.befriended(one, other, at: time), at: offset)
         case .parted(let one, let other): try apply(.parted(one, other), at: offset)
         case .blocked(let one, let other): try apply(.blocked(one, by: other), at: offset)
         case .unblocked(let one, let other): try apply(.unblocked(one, by: other), at: offset)

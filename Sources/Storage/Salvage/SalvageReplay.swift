@@ -63,11 +63,11 @@ struct SalvageReplay {
             if let number = memory.index.users.number(of: id) { memory.index.removeUser(number) }
             standIns.remove(id)
             removed.insert(id)
-        case .befriended(let one, let other):
+        case .befriended(let one, let other, let time):
             guard one != other, let one = number(of: one, at: offset),
                 let other = number(of: other, at: offset)
             else { return }
-            memory.index.befriend(one, other)
+            memory.index.befriend(one, other, at: time)
         case .parted(let one, let other):
             guard let one = memory.index.users.number(of: one),
                 let other = memory.index.users.number(of: other)

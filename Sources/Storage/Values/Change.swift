@@ -12,8 +12,9 @@ package enum Change: Sendable, Equatable {
     /// user.
     case userRemoved(UserID)
     /// Makes each user the other's contact, and ends the blocks between them. At least one of them
-    /// is not the other's contact yet.
-    case befriended(UserID, UserID)
+    /// is not the other's contact yet. The first user added the second at that time, in
+    /// milliseconds since 1970. A nil time means that both are unknown.
+    case befriended(UserID, UserID, at: Int64? = nil)
     /// Removes each user from the other's contacts. At least one of them is the other's contact.
     /// Their messages stay.
     case parted(UserID, UserID)

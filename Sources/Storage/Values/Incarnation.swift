@@ -26,4 +26,9 @@ package struct Incarnation: Sendable, Equatable {
 
     /// Returns the revision of a change: the incarnation × 2³² plus the change's number.
     package func revision(_ change: UInt32) -> UInt64 { UInt64(number) << 32 | UInt64(change) }
+
+    /// Returns the number of the change, or nil if the revision is of another incarnation.
+    package func change(of revision: UInt64) -> UInt32? {
+        revision >> 32 == UInt64(number) ? UInt32(truncatingIfNeeded: revision) : nil
+    }
 }

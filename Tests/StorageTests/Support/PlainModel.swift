@@ -28,7 +28,7 @@ struct PlainModel: Sendable, Equatable {
                 users[friend]?.formerFriends.removeAll { $0 == id }
             }
             messages = messages.filter { $1.senderId != id && $1.receiverId != id }
-        case .befriended(let one, let other):
+        case .befriended(let one, let other, _):
             for (user, friend) in [(one, other), (other, one)]
             where users[user]?.contacts.contains(friend) == false {
                 users[user]?.contacts.append(friend)
@@ -122,7 +122,8 @@ struct PlainModel: Sendable, Equatable {
         case 80..<85:
             let (one, other) = (UserID(ByteText(one)), UserID(ByteText(other)))
             let areFriends = users[one]?.contacts.contains(other) == true
-            return one == other || areFriends ? nil : .befriended(one, other)
+            return one == other || areFriends
+                ? nil : .befriended(one, other, at: number % 3 == 0 ? nil : Int64(number))
         case 85..<88:
             return endOrBlock(UserID(ByteText(one)), UserID(ByteText(other)), number)
         case 88..<93:

@@ -116,7 +116,7 @@ extension PlainModel {
             users[user.id] != nil && invites[digest] == nil
         case .userChanged(let user): users[user.id]?.password == user.password
         case .userRemoved(let id): users[id] == nil
-        case .befriended(let one, let other): users[one]?.contacts.contains(other) == true
+        case .befriended(let one, let other, _): users[one]?.contacts.contains(other) == true
         case .parted(let one, let other): users[one]?.contacts.contains(other) == false
         case .blocked(let one, let other): users[other]?.blocked.contains(one) == true
         case .unblocked(let one, let other): users[other]?.blocked.contains(one) == false

@@ -129,7 +129,7 @@ extension Change {
         case .userAdded(let user), .userInvited(let user, _), .userChanged(let user):
             "user \(user.id)"
         case .userRemoved(let id): "user \(id)"
-        case .befriended(let one, let other), .parted(let one, let other),
+        case .befriended(let one, let other, _), .parted(let one, let other),
             .blocked(let one, let other), .unblocked(let one, let other):
             "friends \([one.text, other.text].sorted())"
         case .messageAdded(let message): "message \(message.id)"

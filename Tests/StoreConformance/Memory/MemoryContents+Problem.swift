@@ -14,7 +14,7 @@ extension MemoryContents {
             if !hasUser(user.id) { return "no such user" }
             return isTaken(user.username, except: user.id) ? "the name is taken" : nil
         case .userRemoved(let id): return hasUser(id) ? nil : "no such user"
-        case .befriended(let one, let other):
+        case .befriended(let one, let other, _):
             if one == other || !hasUser(one) || !hasUser(other) { return "no two users" }
             return areFriends(one, other) && areFriends(other, one) ? "friends already" : nil
         case .parted(let one, let other):

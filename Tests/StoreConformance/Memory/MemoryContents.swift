@@ -6,10 +6,13 @@ struct MemoryContents: FactSource {
     struct Entry: Sendable {
         /// Numbers the messages in the order in which they were added; no number comes twice.
         let number: Int64
+        /// The change that added it.
+        let change: UInt32
         var message: StoredMessage
     }
 
     private(set) var users: [UserID: User] = [:]
+    var rows = MemoryRows()
     /// In the order of their numbers.
     private(set) var entries: [Entry] = []
     private(set) var newestTimestamp: Int64 = 0
@@ -17,11 +20,11 @@ struct MemoryContents: FactSource {
     private var invitesByDigest: [ByteText: Invite] = [:]
     private var lastEntry: Int64 = 0
 
-    private let incarnation = Incarnation()
+    let incarnation = Incarnation()
     /// The number of the last change: each gets the next.
-    private var lastChange: UInt32 = 0
+    private(set) var lastChange: UInt32 = 0
     /// The last change that altered the user's contact list.
-    private var userChanges: [UserID: UInt32] = [:]
+    private(set) var userChanges: [UserID: UInt32] = [:]
     /// The last change that added, deleted or removed a message.
     private var conversationChanges: [Conversation: UInt32] = [:]
 
@@ -68,32 +71,6 @@ struct MemoryContents: FactSource {
         entries.map(\.message).filter { $0.conversation == conversation }
     }
 
-    func contacts(of id: UserID) -> [ContactSummary]? {
-        guard let user = users[id] else { return nil }
-        var written: [(number: Int64, summary: ContactSummary)] = []
-        var neverWritten: [ContactSummary] = []
-        for contact in user.contacts.compactMap({ users[$0] }) {
-            let talk = entries.filter { $0.message.conversation == Conversation(id, contact.id) }
-            let last = talk.last.map { entry in
-                ContactSummary.LastMessage(
-                    senderId: entry.message.senderId, timestamp: entry.message.timestamp)
-            }
-            let summary = ContactSummary(
-                id: contact.id, username: contact.username, lastMessage: last,
-                receivedCount: talk.count { $0.message.senderId == contact.id })
-            if let entry = talk.last {
-                written.append((entry.number, summary))
-            } else {
-                neverWritten.append(summary)
-            }
-        }
-        written.sort { $0.number > $1.number }
-        neverWritten.sort {
-            ($0.username.caseFolded, $0.username) < ($1.username.caseFolded, $1.username)
-        }
-        return written.map(\.summary) + neverWritten
-    }
-
     func pollFacts(of user: UserID, in conversation: Conversation?) -> PollFacts {
         let change = conversation.map { conversationChanges[$0] } ?? userChanges[user]
         let other = conversation.map { $0.first == user ? $0.second : $0.first }
@@ -113,7 +90,7 @@ struct MemoryContents: FactSource {
             invitesByDigest[digest] = nil
         case .userChanged(let user): self.change(user)
         case .userRemoved(let id): remove(id)
-        case .befriended(let one, let other): befriend(one, other)
+        case .befriended(let one, let other, let time): befriend(one, other, at: time)
         case .parted(let one, let other): part(one, other)
         case .blocked(let one, let other):
             if areFriends(one, other) || areFriends(other, one) { part(one, other) }
@@ -144,17 +121,20 @@ struct MemoryContents: FactSource {
         users[user.id]?.username = user.username
         users[user.id]?.password = user.password
         users[user.id]?.epoch = user.epoch
-        if before.username != user.username { touch(before.contacts) }
+        guard before.username != user.username else { return }
+        for friend in before.contacts { touchRow(of: friend, user.id) }
     }
 
-    private mutating func befriend(_ one: UserID, _ other: UserID) {
+    private mutating func befriend(_ one: UserID, _ other: UserID, at time: Int64?) {
         for (user, friend) in [(one, other), (other, one)] {
             users[user]?.blocked.removeAll { $0 == friend }
             users[user]?.formerFriends.removeAll { $0 == friend }
             guard let known = users[friend]?.id, !areFriends(user, friend) else { continue }
             users[user]?.contacts.append(known)
         }
-        touch([one, other])
+        let adding = time.map { (by: users[one]?.id ?? one, at: $0) }
+        rows.befriended[Conversation(one, other)] = .init(change: lastChange, adding: adding)
+        touchRows(one, other)
     }
 
     private mutating func part(_ one: UserID, _ other: UserID) {
@@ -164,14 +144,14 @@ struct MemoryContents: FactSource {
             if users[user]?.formerFriends.contains(known) == true { continue }
             users[user]?.formerFriends.append(known)
         }
-        touch([one, other])
+        touchRows(one, other)
     }
 
     private mutating func add(_ message: StoredMessage) {
         lastEntry += 1
-        entries.append(Entry(number: lastEntry, message: message))
+        entries.append(Entry(number: lastEntry, change: lastChange, message: message))
         newestTimestamp = max(newestTimestamp, message.timestamp)
-        touch([message.senderId, message.receiverId])
+        touchRows(message.senderId, message.receiverId)
         conversationChanges[message.conversation] = lastChange
     }
 
@@ -180,12 +160,12 @@ struct MemoryContents: FactSource {
             entries[index].message = tombstone
         }
         newestTimestamp = max(newestTimestamp, tombstone.deletedAt ?? 0)
-        touch([tombstone.senderId, tombstone.receiverId])
+        touchRows(tombstone.senderId, tombstone.receiverId)
         conversationChanges[tombstone.conversation] = lastChange
     }
 
     private mutating func remove(_ id: UserID) {
-        touch(users[id]?.contacts ?? [])
+        let seen = (users[id]?.contacts ?? []) + (users[id]?.formerFriends ?? [])
         for other in users.keys {
             users[other]?.contacts.removeAll { $0 == id }
             users[other]?.blocked.removeAll { $0 == id }
@@ -193,6 +173,12 @@ struct MemoryContents: FactSource {
         }
         users[id] = nil
         userChanges[id] = nil
+        rows.forget(id)
+        for other in seen {
+            touch([other])
+            rows.oldestCursors[other] = lastChange
+            if let row = users[other]?.contacts.last { touchRow(of: other, row) }
+        }
         entries.removeAll { $0.message.senderId == id || $0.message.receiverId == id }
         conversationChanges = conversationChanges.filter {
             $0.key.first != id && $0.key.second != id
@@ -201,5 +187,15 @@ struct MemoryContents: FactSource {
 
     private mutating func touch(_ ids: [UserID]) {
         for id in ids { userChanges[id] = lastChange }
+    }
+
+    private mutating func touchRows(_ one: UserID, _ other: UserID) {
+        touchRow(of: one, other)
+        touchRow(of: other, one)
+    }
+
+    private mutating func touchRow(of user: UserID, _ friend: UserID) {
+        touch([user])
+        rows.changes[user, default: [:]][friend] = lastChange
     }
 }

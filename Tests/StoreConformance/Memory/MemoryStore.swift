@@ -49,6 +49,16 @@ package actor MemoryStore: ChatStore {
         contents.withLock { $0.contacts(of: id) }
     }
 
+    package func contactChanges(of id: UserID, since cursor: UInt64) -> ContactChanges? {
+        contents.withLock { $0.contactChanges(of: id, since: cursor) }
+    }
+
+    package func lastMessages(
+        in conversations: [Conversation], bytesMax: Int
+    ) -> RecordedMessages {
+        Self.page(contents.withLock { $0.lastMessages(in: conversations) }, bytesMax: bytesMax)
+    }
+
     package nonisolated func pollFacts(
         of user: UserID, in conversation: Conversation?
     ) -> PollFacts? {
@@ -62,11 +72,16 @@ package actor MemoryStore: ChatStore {
     package func messages(
         in conversation: Conversation, _ range: MessageRange
     ) -> RecordedMessages {
-        let wanted = range.wanted(of: contents.withLock { $0.messages(in: conversation) })
+        Self.page(
+            Array(range.wanted(of: contents.withLock { $0.messages(in: conversation) })),
+            bytesMax: range.bytesMax)
+    }
+
+    private static func page(_ wanted: [StoredMessage], bytesMax: Int) -> RecordedMessages {
         var (page, bytes): ([StoredMessage], Int) = ([], 0)
         for message in wanted {
             bytes += RecordedMessages([message]).byteCount
-            if bytes > range.bytesMax, !page.isEmpty { break }
+            if bytes > bytesMax, !page.isEmpty { break }
             page.append(message)
         }
         var messages = RecordedMessages(page)

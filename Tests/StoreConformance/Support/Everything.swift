@@ -17,7 +17,12 @@ struct Everything: Equatable, Sendable {
     init(of store: any ChatStore, _ people: [UserID] = UserID.everybody) async throws {
         for user in try await store.users() { users[user.id] = user }
         for (index, one) in people.enumerated() {
-            contacts[one] = try await store.contacts(of: one)
+            // Two stores differ in their incarnation, the upper part of a row's revision.
+            contacts[one] = try await store.contacts(of: one)?.map { row in
+                var row = row
+                row.changed %= 1 << 32
+                return row
+            }
             newestTimestamp = try await store.currentPollFacts(of: one).newestTimestamp
             for other in people[index...] {
                 let talk = Conversation(one, other)

@@ -16,7 +16,7 @@ struct RandomChanges {
         let other = person(&random)
         switch Int.random(in: 0..<100, using: &random) {
         case 0..<15: return .userAdded(user(one, &random))
-        case 15..<25: return .befriended(one, other)
+        case 15..<25: return .befriended(one, other, at: number % 3 == 0 ? nil : time)
         case 25..<27: return .parted(one, other)
         case 27..<29: return .blocked(one, by: other)
         case 29..<30: return .unblocked(one, by: other)

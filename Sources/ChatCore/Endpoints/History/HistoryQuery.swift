@@ -50,7 +50,7 @@ struct HistoryQuery {
         }
     }
 
-    private func number(
+    func number(
         _ name: StaticString, in range: ClosedRange<Int64>
     ) throws(APIFault) -> Int64? {
         guard let text = try optional(name) else { return nil }

@@ -2,7 +2,6 @@ import Chat
 import Encoding
 import HTTP
 import Storage
-import Synchronization
 
 /// `GET /chat/history?myId=&friendId=` with `after`, `before`, `limit` and `deletedAfter`: `[{id,
 /// senderId, receiverId, content, timestamp, replyTo?, deleted?, deletedAt?}]`, oldest first; 304,
@@ -73,23 +72,6 @@ struct ReadHistory: Endpoint {
             var pieces = pieces
             try await body.write(first.take())
             while !pieces.isAtEnd { try await body.write(try await pieces.next()) }
-        }
-    }
-
-    /// The first piece of a stream. Its memory is freed once it is written, not at the stream's
-    /// end.
-    private final class FirstPiece: Sendable {
-        private let bytes: Mutex<[UInt8]>
-
-        init(_ bytes: [UInt8]) {
-            self.bytes = Mutex(bytes)
-        }
-
-        func take() -> [UInt8] {
-            bytes.withLock { bytes in
-                defer { bytes = [] }
-                return bytes
-            }
         }
     }
 }

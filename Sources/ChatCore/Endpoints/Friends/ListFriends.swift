@@ -1,0 +1,78 @@
+import Chat
+import Encoding
+import HTTP
+import Storage
+
+/// `GET /friends/{userId}` with `since` and `preview`: `[{id, username, order, lastMessage,
+/// receivedCount, …}]`, latest conversation first (`FriendPieces`); 304, 403, 410.
+struct ListFriends: Endpoint {
+    /// An answer up to this size goes out whole, with its length.
+    private static let wholeBytesMax = 64 << 10
+
+    let friends: Friends
+    let messages: Messages
+    let keys: KeyGuard
+    let sessions: Sessions
+    let tags: EntityTagKey
+
+    func answer(_ request: Request) async throws -> Response {
+        // Read before the list, so that a change in between makes the tag too old, never too new.
+        let (caller, facts) = try await sessions.poll(
+            by: request, claiming: request.parameters["userId"] ?? "")
+        let query = try FriendsQuery(request.query)
+        let tag = tag(of: query, facts.revision)
+        if tag.matches(request) { return tag.notModified }
+        let pieces = try await pieces(of: query, caller, RequestID(of: request))
+        return try await Self.answer(pieces, tag, isHead: request.method == .head)
+    }
+
+    /// The URL names the caller and the query, and a tag belongs to one URL.
+    private func tag(of query: FriendsQuery, _ revision: UInt64) -> EntityTag {
+        var hash = tags.hash
+        hash.combine(revision)
+        if query.hasPreview { hash.combine(keys.digest) }
+        return EntityTag(hash)
+    }
+
+    private func pieces(
+        of query: FriendsQuery, _ caller: UserID, _ id: RequestID
+    ) async throws -> FriendPieces {
+        let source = FriendPieces.Source(
+            caller: caller, messages: messages, hasPreview: query.hasPreview, id: id)
+        guard let since = query.since else {
+            return FriendPieces(try await friends.list(of: caller), removed: [], source)
+        }
+        let (rows, removed) = try await friends.changes(of: caller, since: since)
+        return FriendPieces(rows, removed: removed, source)
+    }
+
+    private static func answer(
+        _ pieces: FriendPieces, _ tag: EntityTag, isHead: Bool
+    ) async throws -> Response {
+        var response = Response.json([])
+        var pieces = pieces
+        if isHead {
+            // The vault is asked for nothing. The length is known only once the messages are read,
+            // so it is left out (RFC 9110 §9.3.2).
+            response.body = .stream { _ in }
+            response.fields.append(("ETag", tag.text))
+            return response
+        }
+        let first = try await pieces.next()
+        response.body = .bytes(first)
+        if !pieces.isAtEnd || first.count > wholeBytesMax {
+            response.body = stream(FirstPiece(first), then: pieces)
+        }
+        // The vault may be back before anybody saw it gone.
+        if pieces.isComplete { response.fields.append(("ETag", tag.text)) }
+        return response
+    }
+
+    private static func stream(_ first: FirstPiece, then pieces: FriendPieces) -> Response.Body {
+        .stream { body in
+            var pieces = pieces
+            try await body.write(first.take())
+            while !pieces.isAtEnd { try await body.write(try await pieces.next()) }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+internal import Encoding
+
+/// A conversation in a user's record: its revisions, and the user's row of the other person.
+struct RecordedConversation: Sendable {
+    let partner: UserID
+    let revisions: ConversationRevisions
+    let row: RecordedRow
+
+    init(with partner: UserID, _ revisions: ConversationRevisions, _ row: RecordedRow) {
+        self.partner = partner
+        self.revisions = revisions
+        self.row = row
+    }
+
+    init(_ scanner: inout JSONScanner, in bytes: Span<UInt8>) throws(JSONFault) {
+        try scanner.expect("{\"with\":", in: bytes)
+        partner = UserID(try scanner.string(in: bytes))
+        try scanner.expect(",\"order\":", in: bytes)
+        let order = try scanner.changeNumber(in: bytes)
+        var revisions = ConversationRevisions(order: order, messages: order)
+        if scanner.skip(",\"messages\":", in: bytes) {
+            revisions.messages = try scanner.changeNumber(in: bytes)
+        }
+        self.revisions = revisions
+        row = try RecordedRow(&scanner, in: bytes, after: revisions)
+        try scanner.expect("}", in: bytes)
+    }
+
+    func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.field("with", partner.text)
+        writer.field("order", Int(revisions.order))
+        if revisions.messages != revisions.order {
+            writer.field("messages", Int(revisions.messages))
+        }
+        row.write(to: &writer, after: revisions)
+        writer.endObject()
+    }
+}
+
+/// A user's row of another person, behind the revisions of their conversation:
+/// `,"changed":8,"befriended":3,"addedAt":1796641429155,"isAdder":true`
+///
+/// `changed` is absent if it is the last change of the messages, or of their order. `befriended` is
+/// absent if it is unknown, and `addedAt` if that is. `isAdder` is there if the user added the
+/// other.
+struct RecordedRow: Sendable {
+    var changed: UInt32
+    var befriended: UInt32 = 0
+    var addedAt: Int64?
+    var isAddedByUser = false
+
+    init(changed: UInt32) { self.changed = changed }
+
+    fileprivate init(
+        _ scanner: inout JSONScanner, in bytes: Span<UInt8>, after revisions: ConversationRevisions
+    ) throws(JSONFault) {
+        changed = revisions.newest
+        if scanner.skip(",\"changed\":", in: bytes) {
+            changed = try scanner.changeNumber(in: bytes)
+        }
+        if scanner.skip(",\"befriended\":", in: bytes) {
+            befriended = try scanner.changeNumber(in: bytes)
+            if scanner.skip(",\"addedAt\":", in: bytes) {
+                addedAt = try scanner.integer(in: bytes)
+                isAddedByUser = scanner.skip(",\"isAdder\":true", in: bytes)
+            }
+        }
+    }
+
+    fileprivate func write(to writer: inout JSONWriter, after revisions: ConversationRevisions) {
+        if changed != revisions.newest { writer.field("changed", Int(changed)) }
+        guard befriended > 0 else { return }
+        writer.field("befriended", Int(befriended))
+        guard let addedAt else { return }
+        writer.field("addedAt", addedAt)
+        if isAddedByUser { writer.field("isAdder", true) }
+    }
+}
+
+extension ConversationRevisions {
+    fileprivate var newest: UInt32 { max(order, messages) }
+}
