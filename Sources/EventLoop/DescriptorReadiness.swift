@@ -89,23 +89,12 @@ final class DescriptorReadiness: @unchecked Sendable {
     // MARK: Waiting
 
     /// Suspends until the direction is ready.
-    ///
-    /// Inlined, because an async frame of its own costs each request 1 % of its instructions.
-    @inline(__always)
     nonisolated(nonsending) func wait(
         _ direction: Direction, until deadline: MonotonicTime?
     ) async throws(SocketFault) {
         if isReady(direction) { return }
         guard !isClosed else { throw .closed }
-        let result =
-            hasCancellationHandler
-            ? await suspend(direction, until: deadline)
-            : await withTaskCancellationHandler {
-                await suspend(direction, until: deadline)
-            } onCancel: {
-                cancelWaits()
-            }
-        switch result {
+        switch await suspendCancellably(direction, until: deadline) {
         case .ready: return
         case .timeout: throw .timeout
         case .cancelled: throw .cancelled
@@ -120,6 +109,17 @@ final class DescriptorReadiness: @unchecked Sendable {
         defer { hasCancellationHandler = false }
         return await withTaskCancellationHandler {
             await work()
+        } onCancel: {
+            cancelWaits()
+        }
+    }
+
+    private func suspendCancellably(
+        _ direction: Direction, until deadline: MonotonicTime?
+    ) async -> WaitResult {
+        if hasCancellationHandler { return await suspend(direction, until: deadline) }
+        return await withTaskCancellationHandler {
+            await suspend(direction, until: deadline)
         } onCancel: {
             cancelWaits()
         }
