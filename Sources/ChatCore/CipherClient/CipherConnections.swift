@@ -8,14 +8,12 @@ import Program
 struct CipherConnections: Sendable {
     private let client: Client
     private let secret: SharedSecret?
-    private let keys: CipherKeys?
 
     /// - Parameter keys: Judges the keys behind each new connection; nil for connections that only
     ///   fetch the keys, which must work while the keys are wrong.
     init(
         _ site: CipherSite, countMax: Int, bodyBytesMax: Int, keys: CipherKeys?
     ) {
-        self.keys = keys
         secret = site.secret
         var limits = ClientLimits()
         limits.connectionCountMax = countMax
@@ -28,7 +26,9 @@ struct CipherConnections: Sendable {
             check: keys.map { [secret] keys in
                 ConnectionCheck(
                     target: CipherKeys.target, fields: { Self.fields(secret) },
-                    accepts: { await keys.accepts($0) })
+                    verify: { response throws(VaultFault) in
+                        try await keys.approveKeys(in: response)
+                    })
             })
     }
 
@@ -59,7 +59,9 @@ struct CipherConnections: Sendable {
             return try await client.send(
                 method, target, fields: fields, body: body, mayRepeat: true)
         } catch {
-            if error == .refused, let refusal = await keys?.lastRefusal { throw refusal }
+            if case .refused(let refusal) = error, let fault = refusal.reason as? VaultFault {
+                throw fault
+            }
             throw .unavailable("Cipher is not reached: \(error)")
         }
     }

@@ -16,9 +16,6 @@ actor CipherKeys {
 
     /// Nil unless the client runs.
     private var approve: Approve?
-    /// The fault of the last judged connection; nil if it was accepted. HTTP's client passes on no
-    /// reason. The refused request reads it in the same turn of the loop.
-    private(set) var lastRefusal: VaultFault?
     /// All versions of all approved sets of keys.
     private var approvedVersions: Set<Int> = []
 
@@ -30,18 +27,6 @@ actor CipherKeys {
     ///   nothing may go to any vault.
     func setApproval(_ approve: Approve?) {
         self.approve = approve
-    }
-
-    /// Returns whether the connection that gave this answer to `GET /keys` may be used.
-    func accepts(_ response: ClientResponse) async -> Bool {
-        do throws(VaultFault) {
-            try await approveKeys(in: response)
-            lastRefusal = nil
-            return true
-        } catch {
-            lastRefusal = error
-            return false
-        }
     }
 
     /// Throws unless keys of these versions were approved. Call it before a sealed content is given
@@ -56,7 +41,9 @@ actor CipherKeys {
         guard approvedVersions.isSuperset(of: versions) else { throw CipherAnswer.unreadable }
     }
 
-    private func approveKeys(in response: ClientResponse) async throws(VaultFault) {
+    /// Has the keys in an answer to `GET /keys` approved. Throws if the connection that gave it
+    /// must not be used.
+    func approveKeys(in response: ClientResponse) async throws(VaultFault) {
         guard let approve else { throw CipherClient.notRunning }
         let keys = try CipherAnswer.keys(response)
         try await approve(keys)

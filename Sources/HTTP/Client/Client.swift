@@ -213,9 +213,15 @@ package actor Client {
             connection.close()
             throw error.fault
         }
-        guard await check.accepts(response), connection.keepsAlive else {
+        do {
+            try await check.verify(response)
+        } catch {
             connection.close()
-            throw .refused
+            throw .refused(ConnectionCheck.Refusal(reason: error))
+        }
+        guard connection.keepsAlive else {
+            connection.close()
+            throw .disconnected
         }
     }
 

@@ -12,7 +12,7 @@ package enum ClientFault: Error, Sendable, Equatable, CustomStringConvertible {
     /// The response is invalid HTTP, or over a limit.
     case malformed(HTTPFault)
     /// The response to the connection's check was not accepted.
-    case refused
+    case refused(ConnectionCheck.Refusal)
     /// Too many requests wait for a connection.
     case busy
     case cancelled
@@ -25,7 +25,7 @@ package enum ClientFault: Error, Sendable, Equatable, CustomStringConvertible {
         case .timeout: "timed out"
         case .disconnected: "the connection ended before the response did"
         case .malformed(let fault): "no valid response: \(fault)"
-        case .refused: "the host is not the one that is meant"
+        case .refused(let refusal): "the host was refused: \(refusal.reason)"
         case .busy: "too many requests are waiting"
         case .cancelled: "cancelled"
         case .closed: "the client is closed"

@@ -6,21 +6,31 @@
 package struct ConnectionCheck: Sendable {
     package typealias Fields = [(name: StaticString, value: String)]
 
+    /// The reason that a check gave for its refusal, as `ClientFault.refused` hands it back.
+    package struct Refusal: Sendable, Equatable {
+        package let reason: any Error
+
+        /// Compares the reasons' descriptions.
+        package static func == (one: Refusal, other: Refusal) -> Bool {
+            "\(one.reason)" == "\(other.reason)"
+        }
+    }
+
     let target: String
     let fields: @Sendable () -> Fields
-    let accepts: @Sendable (ClientResponse) async -> Bool
+    let verify: @Sendable (ClientResponse) async throws -> Void
 
     /// - Parameters:
     ///   - target: The target of the GET request.
     ///   - fields: Returns the request's fields. Called for each connection.
-    ///   - accepts: Returns whether the connection may be used. If not, requests fail with
+    ///   - verify: Throws the reason if the connection must not be used. Requests then fail with
     ///     `ClientFault.refused`.
     package init(
         target: String, fields: @escaping @Sendable () -> Fields,
-        accepts: @escaping @Sendable (ClientResponse) async -> Bool
+        verify: @escaping @Sendable (ClientResponse) async throws -> Void
     ) {
         self.target = target
         self.fields = fields
-        self.accepts = accepts
+        self.verify = verify
     }
 }
