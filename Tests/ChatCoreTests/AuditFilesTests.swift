@@ -8,7 +8,7 @@ import Testing
     private static let day: Int64 = 86_400
     private static let now: Int64 = 1_800_000_000
 
-    @Test func linesAreAppendedForTheOwnerAlone() throws {
+    @Test func `lines are appended for the owner alone`() throws {
         try withTrail { trail in
             let rotations = [
                 try trail.files.append(Array("one\n".utf8)),
@@ -23,7 +23,7 @@ import Testing
         }
     }
 
-    @Test func aFileThatGrowsTooLargeIsSetAsideUnderTheNextNumber() throws {
+    @Test func `a file that grows too large is set aside under the next number`() throws {
         try withTrail { trail in
             let line = [UInt8](repeating: UInt8(ascii: "x"), count: 99_999) + [UInt8(ascii: "\n")]
             let rotations = try (0..<32).filter { _ in try trail.files.append(line) }
@@ -37,7 +37,8 @@ import Testing
         }
     }
 
-    @Test func aRestartGoesOnWithTheHighestNumberAndWhatElseLiesThereIsLeftAlone() throws {
+    @Test func `a restart continues after the highest number and leaves other files alone`() throws
+    {
         try withTrail { trail in
             let others = [
                 "audit.log.1", "audit.log.000007.gz", "audit.log.99999999999999999999",
@@ -55,7 +56,7 @@ import Testing
         }
     }
 
-    @Test func noFileIsEverWrittenOver() throws {
+    @Test func `no file is ever written over`() throws {
         try withTrail { trail in
             trail.put("audit.log.999999999", bytes: 3)
             trail.put("audit.log", bytes: AuditFiles.fileBytesMax)
@@ -66,7 +67,7 @@ import Testing
         }
     }
 
-    @Test func filesGoWhenTheirLastLineIsTooOld() throws {
+    @Test func `files go when their last line is too old`() throws {
         try withTrail(days: 90) { trail in
             for (number, age) in [(1, 200), (2, 91), (3, 89), (4, 1)] {
                 trail.put("audit.log.00000\(number)", writtenAt: Self.now - Int64(age) * Self.day)
@@ -78,7 +79,7 @@ import Testing
         }
     }
 
-    @Test func ofAClockThatRunsBehindNothingGrowsOld() throws {
+    @Test func `a clock that is behind makes no file old`() throws {
         try withTrail(days: 1) { trail in
             for number in 1...3 { trail.put("audit.log.00000\(number)", writtenAt: Self.now) }
             trail.put("audit.log", writtenAt: 5)
@@ -88,7 +89,7 @@ import Testing
     }
 
     /// In 2099, and back again with files that were written then.
-    @Test func aClockThatRunsAheadDoesNotTakeTheTrail() throws {
+    @Test func `a clock that runs ahead does not take the trail`() throws {
         try withTrail(days: 90) { trail in
             let ahead: Int64 = 4_070_908_800
             for number in 1...3 { trail.put("audit.log.00000\(number)", writtenAt: Self.now) }
@@ -107,7 +108,7 @@ import Testing
         }
     }
 
-    @Test func ofTooManyFilesTheOldestGoAndAreCounted() throws {
+    @Test func `the oldest of too many files are removed and counted`() throws {
         try withTrail { trail in
             for number in 1...200 {
                 trail.put("audit.log.\(1_000_000 + number)", writtenAt: Self.now)
@@ -119,7 +120,7 @@ import Testing
         }
     }
 
-    @Test func whatIsNoFileIsNotWrittenTo() throws {
+    @Test func `the trail is written only to a regular file`() throws {
         try withTrail { trail in
             let path = trail.files.path
             for make in [

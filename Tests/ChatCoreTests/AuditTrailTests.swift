@@ -10,7 +10,7 @@ import Testing
 @Suite struct AuditTrailTests {
     private let log = InMemoryLogHandler()
 
-    @Test func linesAreWrittenBesideTheLoopInTheirOrder() throws {
+    @Test func `lines are written beside the loop in their order`() throws {
         try withTrail { trail in
             try run(trail.files) { audit, loop in
                 for number in 0..<1_000 { audit.info("line", metadata: ["number": "\(number)"]) }
@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test func theEndWritesWhatIsLeft() throws {
+    @Test func `finishing writes the remaining lines`() throws {
         try withTrail { trail in
             try run(trail.files) { audit, _ in audit.info("last") }
             #expect(trail.text().hasSuffix("info test: last\n"))
@@ -35,7 +35,7 @@ import Testing
     }
 
     /// The folder is away all the time, and back for the end.
-    @Test func whatWaitsIsBoundedAndWhatIsLostIsCounted() throws {
+    @Test func `the buffer is bounded, and lost lines are counted`() throws {
         try withTrail { trail in
             let count = 10_000
             try run(trail.files) { audit, loop in
@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test func aPathThatCanNeverBeAFileIsRefusedAtTheStart() throws {
+    @Test func `a path that can never be a file is refused at the start`() throws {
         try withTrail { trail in
             #expect(mkdir(trail.files.path, 0o700) == 0)
             let loop = try EventLoop()

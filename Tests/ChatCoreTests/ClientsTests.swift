@@ -20,17 +20,19 @@ private func address(_ text: String) throws -> SocketAddress {
         ("10.0.0.1, ::1", "::1", true), ("", "127.0.0.1", false),
         ("::ffff:10.0.0.0/104", "10.1.2.3", true), ("10.1.2.3", "::ffff:10.1.2.3", true),
     ])
-    func anAddressIsTrustedIfANetworkHoldsIt(list: String, peer: String, holds: Bool) throws {
+    func `an address is trusted if a network holds it`(list: String, peer: String, holds: Bool)
+        throws
+    {
         let proxies = try #require(TrustedProxies(list))
         #expect(proxies.contain(try address(peer)) == holds)
     }
 
     @Test(arguments: ["x", "10.0.0.1/33", "::1/129", "10.0.0.1/-1", "10.0.0.1/", "10.0.0.0/8/8"])
-    func whatIsNoNetworkIsRefused(list: String) {
+    func `an invalid network is refused`(list: String) {
         #expect(TrustedProxies(list) == nil)
     }
 
-    @Test func onlyATrustedProxyMaySayWhoTheClientIs() throws {
+    @Test func `only a trusted proxy may name the client`() throws {
         let proxies = try #require(TrustedProxies("10.0.0.1"))
         let clients = Clients(trusting: proxies, logger: Logger(label: "test"))
         for (peer, seen) in [("10.0.0.1", "203.0.113.7"), ("10.0.0.2", "10.0.0.2")] {
@@ -60,7 +62,7 @@ private func address(_ text: String) throws -> SocketAddress {
             ([("Origin", "http://evil.test"), ("Sec-Fetch-Site", "same-origin")], false),
             ([("Origin", "http://chat.test:8080"), ("Sec-Fetch-Site", "cross-site")], false),
         ] as [([(StaticString, String)], Bool)])
-    func whatTheBrowserSaysMustAgree(fields: [(StaticString, String)], holds: Bool) {
+    func `the browser's fields must agree`(fields: [(StaticString, String)], holds: Bool) {
         let request = Request(
             .post, "/chat/send",
             fields: [("Host", "chat.test:8080")] + fields.map { (name: $0.0, value: $0.1) })
@@ -76,7 +78,7 @@ private func address(_ text: String) throws -> SocketAddress {
             ("http://chat.test:443", "chat.test", false), ("http://:80", "chat.test", false),
             ("http://chat.test/", "chat.test", false), ("chat.test", "chat.test", false),
         ] as [(String, String, Bool)])
-    func aSchemesOwnPortMayBeLeftOut(origin: String, host: String, holds: Bool) {
+    func `the default port of a scheme may be omitted`(origin: String, host: String, holds: Bool) {
         let request = Request(
             .post, "/chat/send", fields: [("Host", host), ("Origin", origin)])
         #expect(SameOrigin.isConfirmed(for: request) == holds)
@@ -92,19 +94,21 @@ private func address(_ text: String) throws -> SocketAddress {
             ("kw-session=plain; __Host-kw-session=bound", true, "bound"),
             ("kw-session", false, nil), ("", false, nil),
         ] as [(String, Bool, String?)])
-    func theTokenIsFoundUnderTheNameThatCounts(field: String, isSecure: Bool, token: String?) {
+    func `the token is found under the cookie's exact name`(
+        field: String, isSecure: Bool, token: String?
+    ) {
         let request = Request(.get, "/", fields: [("Cookie", field)])
         #expect(SessionCookie(isSecure: isSecure).token(in: request)?.string == token)
     }
 
-    @Test func cookiesMayComeInSeveralFields() {
+    @Test func `cookies may come in several fields`() {
         let request = Request(
             .get, "/",
             fields: [("Cookie", "a=b"), ("cookie", "c=d; kw-session=t"), ("Cookie", "e=f")])
         #expect(SessionCookie(isSecure: false).token(in: request) == "t")
     }
 
-    @Test func theAttributesBindIt() {
+    @Test func `the cookie's attributes restrict it`() {
         let plain = SessionCookie(isSecure: false).setting("t", seconds: 60)
         #expect(plain == "kw-session=t; Max-Age=60; Path=/; HttpOnly; SameSite=Strict")
         let bound = SessionCookie(isSecure: true).setting("t", seconds: 60)
@@ -120,7 +124,7 @@ private func address(_ text: String) throws -> SocketAddress {
             fields: [("Origin", origin), ("Access-Control-Request-Method", "POST")])
     }
 
-    @Test func anAllowedOriginGetsItsPreflightAndAnyOtherNothing() throws {
+    @Test func `an allowed origin gets its preflight and any other nothing`() throws {
         let origins = try #require(AllowedOrigins("https://chat.example, http://localhost:3000/"))
         for origin in ["https://chat.example", "http://localhost:3000"] {
             let answer = try #require(origins.preflight(preflight(origin)))
@@ -140,12 +144,12 @@ private func address(_ text: String) throws -> SocketAddress {
         ("HTTP://Chat.Example:80/", "http://chat.example"),
         ("https://chat.example:80", "https://chat.example:80"),
     ])
-    func anOriginIsMeantAsBrowsersWriteIt(told: String, written: String) throws {
+    func `an origin is compared as browsers write it`(told: String, written: String) throws {
         let origins = try #require(AllowedOrigins(told))
         #expect(origins.preflight(preflight(written)) != nil)
     }
 
-    @Test func noneIsAllowedUnlessToldSo() throws {
+    @Test func `no origin is allowed by default`() throws {
         let origins = try #require(AllowedOrigins(""))
         #expect(origins.preflight(preflight("https://chat.example")) == nil)
         #expect(origins.fields(for: preflight("https://chat.example")).isEmpty)
@@ -154,7 +158,7 @@ private func address(_ text: String) throws -> SocketAddress {
     @Test(arguments: [
         "*", "chat.example", "https://", "https://:443", "https://a/b", "https://a@b", "ftp://a",
     ])
-    func whatIsNoOriginIsRefused(list: String) {
+    func `an invalid origin is refused`(list: String) {
         #expect(AllowedOrigins(list) == nil)
     }
 }

@@ -31,13 +31,13 @@ private func signed(_ header: String, _ claims: String, _ key: Secret) -> String
 @Suite struct SessionTokenTests {
     private let token = SessionToken(user: UserID("u-1"), issuedAt: 100, expiresAt: 200, epoch: 3)
 
-    @Test func whatWasSignedIsReadAgain() {
+    @Test func `a signed token is read again`() {
         let text = token.signed(with: key(1))
         #expect(SessionToken(verifying: text, key: key(1)) == token)
         #expect(SessionToken(verifying: text, key: key(2)) == nil)
     }
 
-    @Test func anIdMayBeLongAndATokenHasALimit() {
+    @Test func `an id may be long, and a token has a limit`() {
         for (length, isRead) in [(4_096, true), (8_192, false)] {
             let token = SessionToken(
                 user: UserID(ByteText(String(repeating: "x", count: length))), issuedAt: 1,
@@ -48,7 +48,7 @@ private func signed(_ header: String, _ claims: String, _ key: Secret) -> String
         }
     }
 
-    @Test func noSingleChangedCharacterIsAccepted() {
+    @Test func `no single changed character is accepted`() {
         let text = Array(token.signed(with: key(1)).utf8)
         for index in text.indices {
             for character in Array("Aa0-_.=".utf8) where character != text[index] {
@@ -69,7 +69,7 @@ private func signed(_ header: String, _ claims: String, _ key: Secret) -> String
         (100, 200, 100, 200), (100, 200, 1_000, 200),
         (.max - 10, .max, 50, .max), (.min, .max, 50, .min + 50),
     ])
-    func aTokenLivesNoLongerThanSessionsDoToday(
+    func `a token lives no longer than sessions do today`(
         issued: Int64, expires: Int64, most: Int64, end: Int64
     ) {
         let token = SessionToken(
@@ -81,7 +81,7 @@ private func signed(_ header: String, _ claims: String, _ key: Secret) -> String
         #"{"alg":"none"}"#, #"{"alg":"HS512","typ":"JWT"}"#, #"{"alg":"hs256"}"#, #"{"typ":"JWT"}"#,
         #"{"alg":"HS256","typ":"JWS"}"#, #"{"alg":"HS256","crit":["exp"]}"#, "{}", "[]", "x",
     ])
-    func theAlgorithmIsOursToChoose(header: String) {
+    func `a token cannot choose its algorithm`(header: String) {
         let claims = #"{"sub":"u-1","iat":100,"exp":200,"epoch":3}"#
         #expect(
             SessionToken(verifying: signed(#"{"alg":"HS256"}"#, claims, key(1)), key: key(1))
@@ -96,7 +96,7 @@ private func signed(_ header: String, _ claims: String, _ key: Secret) -> String
         #"{"sub":"u-1","iat":100,"exp":"200","epoch":3}"#,
         #"{"sub":"u-1","iat":100,"exp":2.5,"epoch":3}"#,
     ])
-    func aClaimThatIsMissingOrOfAnotherKindIsRefused(claims: String) {
+    func `a claim that is missing or of another kind is refused`(claims: String) {
         #expect(
             SessionToken(verifying: signed(#"{"alg":"HS256"}"#, claims, key(1)), key: key(1)) == nil
         )

@@ -6,7 +6,7 @@ import Testing
 @testable import Chat
 
 @Suite struct AccountsTests {
-    @Test func whoRegisteredMayLogInWithThatPasswordAlone() throws {
+    @Test func `a registered user can login only with the right password`() throws {
         try withRules { rules in
             let user = try await rules.accounts.register(username: "Siti", password: "kata sandi")
             #expect(user.password.hasPrefix("$2b$10$"))
@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    @Test func ofManyWhoWantANameAtOnceOneGetsIt() throws {
+    @Test func `one of many concurrent registrations gets the name`() throws {
         try withRules { rules in
             let won = await withTaskGroup(of: Bool.self) { group in
                 for name in ["siti", "SITI", "Siti", "siTi"] as [ByteText] {
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test func aChangedPasswordEndsOlderSessionsAndWantsTheCurrentOneRight() throws {
+    @Test func `a changed password ends older sessions and wants the current one right`() throws {
         try withRules { rules in
             let user = try await rules.accounts.register(username: "siti", password: "kata sandi")
             await #expect(throws: ChatFault.badCredentials) {
@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    @Test func aCurrentPasswordIsMeantToItsLastByte() throws {
+    @Test func `every byte of the current password counts`() throws {
         try withRules { rules in
             let password: ByteText = "\(String(repeating: "q7", count: 36))"
             let user = try await rules.accounts.register(username: "siti", password: password)
@@ -72,7 +72,7 @@ import Testing
     }
 
     /// The hash is a test vector of OpenWall's crypt_blowfish 1.3, whose password is cut.
-    @Test func whatAnEarlierSystemCutIsTakenWholeUntilItIsChanged() throws {
+    @Test func `a password that the earlier system truncated works until it is changed`() throws {
         try withRules { rules in
             let counted: ByteText =
                 "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -101,7 +101,7 @@ import Testing
         }
     }
 
-    @Test func sessionsThatEndWhileAPasswordIsHashedChangeItNoMore() throws {
+    @Test func `sessions that end while a password is hashed change it no more`() throws {
         try withRules { rules in
             let user = try await rules.accounts.register(username: "siti", password: "kata sandi")
             await withTaskGroup(of: Void.self) { group in

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct UsernameTests {
     @Test(arguments: ["abc", "A.b_c-9", "...", String(repeating: "x", count: 32)])
-    func anAllowedNameIsOne(name: String) {
+    func `a valid username is accepted`(name: String) {
         #expect(Username(ByteText(name))?.text == ByteText(name))
     }
 
@@ -14,7 +14,7 @@ import Testing
         "abc\u{200B}",
         "<b>abc", "ab/c", "a@b", "ａｂｃ", "abc\u{301}", "a\u{202E}bc",
     ])
-    func anyOtherIsNot(name: String) {
+    func `an invalid username is refused`(name: String) {
         #expect(Username(ByteText(name)) == nil)
     }
 }
@@ -28,7 +28,7 @@ import Testing
         ("PassWord", .isCommon), ("12345678", .isCommon), ("aaaaaaaaaa", .isCommon),
         ("bismillah", .isCommon), ("indonesia", .isCommon), ("qwertyuiop", .isCommon),
     ])
-    func aWeakOneIsRefused(text: String, problem: PasswordProblem) {
+    func `a weak password is refused`(text: String, problem: PasswordProblem) {
         #expect(throws: ChatFault.weakPassword(problem)) {
             try NewPassword(ByteText(text), username: "siti.aminah")
         }
@@ -39,7 +39,7 @@ import Testing
         String(repeating: "xyz", count: 24), String(repeating: "a", count: 72),
         String(repeating: "é", count: 36),
     ])
-    func anyOtherIsTakenAsItIs(text: String) throws {
+    func `another password is taken unchanged`(text: String) throws {
         let password = try NewPassword(ByteText(text), username: "siti")
         #expect(password.text == ByteText(text))
         #expect("\(password)" == "<password>")
@@ -55,21 +55,21 @@ import Testing
         "michael2", "pipeline", "28021992", "26031988", "bigdicks", "123456789qwe", "nokia5800",
         "gizmodo1", "lincoln1", "undertow", "snowman1", "maurolarastefy", "sidewind", "greyhoun",
     ])
-    func theMostCommonThreeThousandAreRefusedInAnyCase(password: String) {
+    func `the 3000 most common passwords are refused in any case`(password: String) {
         #expect(isCommon(password) && isCommon(password.uppercased()))
     }
 
     @Test(arguments: ["jennifer", "jonathan", "anderson", "something", "november"])
-    func namesAndWordsThatAreChosenOftenAreRefused(password: String) {
+    func `names and words that are chosen often are refused`(password: String) {
         #expect(isCommon(password))
     }
 
     @Test(arguments: ["sayangku", "RahasiA123", "terserah", "merdeka45", "surabaya"])
-    func whatIndonesiansChooseMostIsRefused(password: String) {
+    func `common Indonesian passwords are refused`(password: String) {
         #expect(isCommon(password))
     }
 
-    @Test func theHashesAreSortedAndAsManyAsWereMade() {
+    @Test func `the hashes are sorted and complete`() {
         let bytes = CommonPasswords.hashes.withUTF8Buffer { Array($0) }
         #expect(bytes.count == 6 * CommonPasswords.hashCount)
         let hashes = stride(from: 0, to: bytes.count, by: 6).map { Array(bytes[$0..<($0 + 6)]) }
@@ -79,7 +79,7 @@ import Testing
     }
 
     /// The same ones each time. One in 17 million is listed by mistake.
-    @Test func ofTenThousandOtherPasswordsNoneIsRefused() {
+    @Test func `ten thousand uncommon passwords are accepted`() {
         var state: UInt64 = 1
         var refused: [String] = []
         for _ in 0..<10_000 {
@@ -113,14 +113,14 @@ import Testing
         ("", "$2a$05$CCCCCCCCCCCCCCCCCCCCC.7uG0VCzI2bS7j6ymqJi9CdcdxiRTWNy"),
         ("\u{A3}", "$2y$05$CCCCCCCCCCCCCCCCCCCCC.CE5elHaaO4EbggVDjb8P19RukzXSM3e"),
     ])
-    func knownHashesVerify(password: String, hash: String) {
+    func `known hashes verify`(password: String, hash: String) {
         // The last vector is the single byte A3, which is no UTF-8 text and must not verify as one.
         let hash = ByteText(hash)
         #expect(BCrypt.verify(ByteText(password), against: hash) == (password != "\u{A3}"))
         #expect(!BCrypt.verify("\(password)x", against: hash))
     }
 
-    @Test func aNewHashVerifiesItsPasswordAlone() throws {
+    @Test func `a new hash verifies only its password`() throws {
         let hash = try BCrypt.hash("kata sandi 01")
         #expect(hash.hasPrefix("$2b$10$"))
         #expect(hash.utf8Count == 60)
@@ -134,7 +134,7 @@ import Testing
     }
 
     /// The first of the two bytes of é is the last that counts.
-    @Test func seventyTwoBytesCountHoweverManyThereAre() throws {
+    @Test func `only the first 72 bytes of a password count`() throws {
         let text = String(repeating: "a", count: 71) + "é"
         let hash = try BCrypt.hash(ByteText(text))
         for count in [0, 1, 438, 439, 440, 60_000] {
@@ -145,19 +145,19 @@ import Testing
     }
 
     @Test(arguments: ["", "*0", "$1$abc$xyz", "$2b$10$short", String(repeating: "x", count: 60)])
-    func whatIsNoBcryptHashVerifiesNothing(hash: String) {
+    func `an invalid bcrypt hash verifies no password`(hash: String) {
         #expect(!BCrypt.verify("", against: ByteText(hash)))
         #expect(!BCrypt.verify("kata sandi", against: ByteText(hash)))
     }
 
-    @Test func aNULNeverShortensAPassword() throws {
+    @Test func `a NUL never shortens a password`() throws {
         let hash = try BCrypt.hash("abc")
         #expect(!BCrypt.verify("abc\0def", against: hash))
     }
 }
 
 @Suite struct RandomIDTests {
-    @Test func whatIsMadeIsAUUIDOfVersionFour() {
+    @Test func `a random id is a UUID of version 4`() {
         let made = (0..<1000).map { _ in RandomID.uuid() }
         #expect(made.allSatisfy(RandomID.isUUID))
         #expect(Set(made).count == 1000)
@@ -168,11 +168,11 @@ import Testing
         "8451e1a128714b5fa70ceae4c509075d", "8451e1a1-2871-4b5f-a70c-eae4c509075g",
         " 8451e1a1-2871-4b5f-a70c-eae4c509075d", "{8451e1a1-2871-4b5f-a70c-eae4c509075d}",
     ])
-    func anythingElseIsNone(text: String) {
+    func `another text is no UUID`(text: String) {
         #expect(!RandomID.isUUID(ByteText(text)))
     }
 
-    @Test func bothCasesAreRead() {
+    @Test func `a UUID is read in both cases`() {
         #expect(RandomID.isUUID("8451E1A1-2871-4B5F-A70C-eae4c509075d"))
     }
 }

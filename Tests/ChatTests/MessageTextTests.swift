@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct MessageTextTests {
     /// The web client's rules are held to the same table.
-    @Test func whatIsSentIsCleanedAndWhatIsThenEmptyIsRefused() throws {
+    @Test func `a sent text is cleaned, and refused if it is empty then`() throws {
         let url = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../Fixtures/message-texts.json")
         let table = try JSONDecoder().decode([[String?]].self, from: try Data(contentsOf: url))
@@ -23,7 +23,7 @@ import Testing
         }
     }
 
-    @Test func theLongestMessageIsSentAndOneScalarMoreIsNot() throws {
+    @Test func `the longest message is sent and one scalar more is not`() throws {
         let longest = String(repeating: "a", count: 4096)
         #expect(try MessageText(sanitising: " \(longest)\0\n").text.string == longest)
         #expect(throws: ChatFault.messageTooLong) { try MessageText(sanitising: "\(longest)b") }
@@ -31,14 +31,14 @@ import Testing
         #expect(try MessageText(sanitising: ByteText(wide)).text.utf8Count == 16_384)
     }
 
-    @Test func whiteSpaceInsideCountsAndAroundDoesNot() throws {
+    @Test func `white space inside a text counts, and around it does not`() throws {
         let spaces = String(repeating: " ", count: 4094)
         #expect(try MessageText(sanitising: "a\(spaces)b").text.utf8Count == 4096)
         #expect(throws: ChatFault.messageTooLong) { try MessageText(sanitising: "a \(spaces)b") }
         #expect(try MessageText(sanitising: "\(spaces)\(spaces)a\(spaces)").text == "a")
     }
 
-    @Test func cleaningTwiceChangesNothingMore() throws {
+    @Test func `cleaning is idempotent`() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         var random = SplitMix(state: seed)
         let odd: [UInt32] = [0, 9, 10, 13, 32, 0x7F, 0x85, 0xA0, 0xFDD0, 0xFFFE, 0x200D, 0x1F600]

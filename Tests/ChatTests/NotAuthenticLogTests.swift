@@ -8,7 +8,7 @@ import Testing
 /// What the log says of messages that the vault does not find authentic, however often they are
 /// read.
 @Suite struct NotAuthenticLogTests {
-    @Test func aConversationThatIsReadAgainAndAgainHasOneLineAMinuteWithItsFirstIds() throws {
+    @Test func `a conversation that is read repeatedly logs one line a minute`() throws {
         try withRules { rules in
             let (siti, budi) = try await rules.friends("siti", "budi")
             try await forge(100, from: siti, to: budi, rules)
@@ -25,7 +25,7 @@ import Testing
         }
     }
 
-    @Test func conversationsDoNotHideOneAnother() throws {
+    @Test func `conversations do not hide each other`() throws {
         try withRules { rules in
             let (siti, budi) = try await rules.friends("siti", "budi")
             let (wati, agus) = try await rules.friends("wati", "agus")

@@ -17,7 +17,7 @@ private let earlierHashes: [Int: ByteText] = [
 @Suite struct PasswordCheckTests {
     /// Processor time, which other programs do not change. Without the rounds that are made up for
     /// cost 4 takes a fiftieth.
-    @Test func aFailureWorksAsLongAtEveryCheaperCost() throws {
+    @Test func `a failed login takes as long for a hash of a lower cost`() throws {
         let check = try PasswordCheck()
         let hashes: [ByteText?] = [
             earlierHashes[4], earlierHashes[8], try BCrypt.hash("rahasia lama"), nil, "plain text",
@@ -36,7 +36,7 @@ private let earlierHashes: [Int: ByteText] = [
         }
     }
 
-    @Test func aPasswordThatCannotBeRightWorksAsLongAsAWrongOne() throws {
+    @Test func `a password that cannot be right works as long as a wrong one`() throws {
         let check = try PasswordCheck()
         // bcrypt looks at 72 bytes, so it takes this for right.
         let long = ByteText(String(repeating: "rahasia ", count: 9) + "dan lebih")
@@ -46,7 +46,7 @@ private let earlierHashes: [Int: ByteText] = [
         #expect(!whole.isRight && cut.isRight)
     }
 
-    @Test func whereThereIsADearerHashAllFailuresAreAnsweredAtTheSameTimes() throws {
+    @Test func `a hash of a higher cost makes all failed logins equally slow`() throws {
         let check = try PasswordCheck()
         let interval = check.failureInterval(of: 12)
         for hash in [earlierHashes[4], earlierHashes[12], try BCrypt.hash("rahasia"), nil] {
@@ -60,7 +60,7 @@ private let earlierHashes: [Int: ByteText] = [
         #expect(check.failureInterval(of: 12) == interval, "measured once a minute")
     }
 
-    @Test func aDearHashIsComparedWithUpToALimit() {
+    @Test func `a hash of a higher cost is checked up to a limit`() {
         let rest = "abcdefghijklmnopqrstuuTMsm9BS17Ld7kdPZzYtdRkogaxUDxrO"
         for (start, cost) in [
             ("$2b$12$", 12), ("$2b$04$", 4), ("$2a$14$", 14), ("$2y$15$", nil), ("$2b$31$", nil),
@@ -81,7 +81,7 @@ private let earlierHashes: [Int: ByteText] = [
 
 @Suite struct RenewedHashTests {
     @Test(arguments: [4, 8, 12])
-    func aLogInRenewsAHashOfAnotherCostOnceAndKeepsTheSessions(cost: Int) throws {
+    func `a login renews a hash of another cost once and keeps the sessions`(cost: Int) throws {
         try withEarlierUser(cost: cost) { rules, user in
             for name in ["siti", "SITI"] as [ByteText] {
                 let now = try await rules.accounts.logIn(username: name, password: "rahasia lama")
@@ -96,7 +96,7 @@ private let earlierHashes: [Int: ByteText] = [
         }
     }
 
-    @Test func aFailedLogInRenewsNothing() throws {
+    @Test func `a failed login renews nothing`() throws {
         try withEarlierUser(cost: 4) { rules, user in
             await #expect(throws: ChatFault.badCredentials) {
                 _ = try await rules.accounts.logIn(username: "siti", password: "rahasia baru")
@@ -105,7 +105,7 @@ private let earlierHashes: [Int: ByteText] = [
         }
     }
 
-    @Test func logInsAtOnceAllSucceedWhoeverRenewsTheHash() throws {
+    @Test func `concurrent logins all succeed while one renews the hash`() throws {
         try withEarlierUser(cost: 4) { rules, _ in
             let failures = await withTaskGroup(of: Bool.self) { group in
                 for _ in 0..<10 {
@@ -121,7 +121,7 @@ private let earlierHashes: [Int: ByteText] = [
         }
     }
 
-    @Test func whereTheDiskTakesNoWritesALogInStillSucceeds() throws {
+    @Test func `a login succeeds while the disk is read-only`() throws {
         try withEarlierUser(cost: 4) { rules, user in
             rules.house.store.beforeCommits { throw StorageFault.full }
             let now = try await rules.accounts.logIn(username: "siti", password: "rahasia lama")
@@ -129,7 +129,7 @@ private let earlierHashes: [Int: ByteText] = [
         }
     }
 
-    @Test func aPasswordThatIsResetMeanwhileIsNotRenewedAway() throws {
+    @Test func `a password that is reset meanwhile is not renewed away`() throws {
         try withEarlierUser(cost: 4) { rules, user in
             let isFirst = Mutexed(true)
             rules.house.store.beforeCommits {

@@ -71,7 +71,7 @@ private enum Outcome: Hashable {
         Dictionary(outcomes.map { ($0, 1) }, uniquingKeysWith: +)
     }
 
-    @Test func aClassBehindOneAddressGetsInAllAtOnce() throws {
+    @Test func `forty users behind one address login at once`() throws {
         try withDesk(attemptsPerMinute: 20) { desk, loop in
             let outcomes = await withTaskGroup(of: Outcome.self) { group in
                 for pupil in 0..<40 {
@@ -86,7 +86,7 @@ private enum Outcome: Hashable {
         }
     }
 
-    @Test func ofGuessesAtOnceNoMoreAreCheckedThanTheRateAllows() throws {
+    @Test func `concurrent guesses are checked only at the allowed rate`() throws {
         try withDesk(attemptsPerMinute: 5) { desk, loop in
             let outcomes = await withTaskGroup(of: Outcome.self) { group in
                 for guess in 0..<30 {
@@ -103,7 +103,7 @@ private enum Outcome: Hashable {
         }
     }
 
-    @Test func whatOneAccountDidIsNotGivenBackToIt() throws {
+    @Test func `an account does not get its own attempts back`() throws {
         try withDesk(attemptsPerMinute: 3) { desk, _ in
             var outcomes: [Outcome] = []
             for name in ["siti", "SITI", " siti ", "siti", "budi"] as [ByteText] {
@@ -114,7 +114,7 @@ private enum Outcome: Hashable {
         }
     }
 
-    @Test func whoIsSignedInUsesUpNobodysLogIns() throws {
+    @Test func `requests of signed-in users do not use up the logins of others`() throws {
         try withDesk(attemptsPerMinute: 2) { desk, _ in
             let own = Attempt.ownAccount(of: UserID("id-siti"), from: .home)
             var outcomes: [Outcome] = []
@@ -125,7 +125,7 @@ private enum Outcome: Hashable {
         }
     }
 
-    @Test func whateverElseWaitsALogInComesNextButOne() throws {
+    @Test func `a login gets every second turn`() throws {
         try withDesk(attemptsPerMinute: 0) { desk, loop in
             let order = Mutexed<[String]>([])
             await withTaskGroup(of: Void.self) { group in
@@ -154,7 +154,7 @@ private enum Outcome: Hashable {
         }
     }
 
-    @Test func beyondTheLimitTheLongestLineIsToldToComeBackAndOthersAreNot() throws {
+    @Test func `above the limit only the longest queue is refused`() throws {
         try withDesk(attemptsPerMinute: 0) { desk, loop in
             let outcomes = await withTaskGroup(of: (Bool, Outcome).self) { group in
                 for _ in 0..<500 {
@@ -184,7 +184,7 @@ private enum Outcome: Hashable {
         }
     }
 
-    @Test func whoIsCancelledWaitsForNoTurn() throws {
+    @Test func `a cancelled attempt leaves the queue`() throws {
         try withDesk(attemptsPerMinute: 0) { desk, loop in
             let outcomes = await withTaskGroup(of: Outcome.self) { group in
                 for pupil in 0..<60 {
@@ -204,7 +204,9 @@ private enum Outcome: Hashable {
         }
     }
 
-    @Test func anIPv6CustomerCountsAsOneAndIPv4InIPv6sNotationAsIPv4() throws {
+    @Test func `an IPv6 customer counts as one client, and IPv4-mapped addresses count as IPv4`()
+        throws
+    {
         func network(_ text: String) throws -> Network {
             Network(of: try #require(SocketAddress(numeric: text, port: 1)))
         }
@@ -214,7 +216,7 @@ private enum Outcome: Hashable {
         #expect(try network("192.0.2.1") != network("192.0.2.2"))
     }
 
-    @Test func zeroTurnsTheThrottleOff() throws {
+    @Test func `zero disables the throttle`() throws {
         try withDesk(attemptsPerMinute: 0) { desk, _ in
             let attempt = Attempt.logIn(username: "siti", from: .home)
             for _ in 0..<100 {

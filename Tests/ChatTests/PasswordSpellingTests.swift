@@ -10,7 +10,7 @@ private let decomposed: ByteText = "cafe\u{301} di Bandung"
 
 @Suite struct PasswordSpellingTests {
     @Test(arguments: [composed, decomposed], [composed, decomposed])
-    func aPasswordIsTheSameHoweverItIsSpelled(chosen: ByteText, typed: ByteText) throws {
+    func `all spellings of a password are equal`(chosen: ByteText, typed: ByteText) throws {
         try withRules { rules in
             _ = try await rules.accounts.register(username: "siti", password: chosen)
             let user = try await rules.accounts.logIn(username: "siti", password: typed)
@@ -21,14 +21,14 @@ private let decomposed: ByteText = "cafe\u{301} di Bandung"
     }
 
     @Test(arguments: [composed, decomposed])
-    func aHashOfAnEarlierSystemIsTriedWithTheBytesAsSent(chosen: ByteText) throws {
+    func `a hash of an earlier system is tried with the bytes as sent`(chosen: ByteText) throws {
         let check = try PasswordCheck()
         let hash = try BCrypt.hash(chosen)
         let asSent = check.run(chosen, against: hash, length: .anyCut, highestCost: 10)
         #expect(asSent.isRight && PasswordCheck.isRight(chosen, for: hash, .anyCut))
     }
 
-    @Test func anotherWordIsWrongInBothSpellings() throws {
+    @Test func `a wrong word is wrong in both spellings`() throws {
         let check = try PasswordCheck()
         let hash = try BCrypt.hash(composed)
         for wrong in ["cafe di Bandung", "cafe\u{300} di Bandung"] as [ByteText] {
@@ -37,7 +37,7 @@ private let decomposed: ByteText = "cafe\u{301} di Bandung"
         }
     }
 
-    @Test func aNewPasswordIsMeasuredAsItIsKept() throws {
+    @Test func `a new password is measured as it is kept`() throws {
         // 73 bytes as typed, 72 as kept.
         let typed = ByteText(String(repeating: "a", count: 70) + "e\u{301}")
         #expect(try NewPassword(typed, username: "siti").text.utf8Count == 72)

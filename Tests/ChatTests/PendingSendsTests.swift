@@ -9,14 +9,14 @@ import Testing
     private let id = MessageID("b3f0")
     private static let count = 1_000
 
-    @Test func aSendThatSucceedsWakesEachDuplicateOnce() {
+    @Test func `a send that succeeds wakes each duplicate once`() {
         var pending = pendingSends()
         let woken = pending.finish(id)
         #expect(Array(woken) == Array(0..<Self.count))
         #expect(pending.isEmpty)
     }
 
-    @Test func sendsThatFailWakeOneDuplicateAtATimeInTheOrderOfTheirComing() {
+    @Test func `sends that fail wake one duplicate at a time in the order of their coming`() {
         var pending = pendingSends()
         for duplicate in 0..<Self.count {
             let (woken, isFree) = (pending.handOver(id), pending.begin(id))
@@ -27,7 +27,7 @@ import Testing
         #expect(last == nil && pending.isEmpty)
     }
 
-    @Test func otherIdsAreNotWaitedFor() {
+    @Test func `a send does not wait for sends of other ids`() {
         var pending = pendingSends()
         let other = MessageID("c4a1")
         let isFree = pending.begin(other)
@@ -49,7 +49,7 @@ import Testing
         return pending
     }
 
-    @Test func ofAThousandSendsOfOneIdTheVaultSealsOneAndOpensNone() throws {
+    @Test func `a thousand sends of one id cause one seal and no open`() throws {
         try withRules { rules in
             let (siti, budi) = try await rules.friends("siti", "budi")
             rules.house.vault.change { $0.hangs = true }
@@ -69,7 +69,8 @@ import Testing
         }
     }
 
-    @Test func aDuplicateWithAnotherTextOrOtherPeopleIsToldSoWithoutTheVault() throws {
+    @Test func `a duplicate with another text or other people is told so without the vault`() throws
+    {
         try withRules { rules in
             let (siti, budi) = try await rules.friends("siti", "budi")
             rules.house.vault.change { $0.hangs = true }
@@ -95,7 +96,7 @@ import Testing
         }
     }
 
-    @Test func ofManyWhoseSendFailsNoneIsForgotten() throws {
+    @Test func `every duplicate of a failed send is answered`() throws {
         try withRules { rules in
             let (siti, budi) = try await rules.friends("siti", "budi")
             rules.house.vault.change {

@@ -33,7 +33,7 @@ private func quotas(_ change: (inout Quotas) -> Void) -> Quotas {
 }
 
 @Suite struct SendQuotaTests {
-    @Test func twiceTheMinutesMessagesMayBeSentAtOnceAndThenNoMore() throws {
+    @Test func `a burst of twice the minute's messages may be sent`() throws {
         try withRules(quotas: quotas { $0.sendsPerMinute = 3 }) { rules in
             let (siti, budi) = try await rules.friends("siti", "budi")
             let sent = try await refusals(8) {
@@ -47,7 +47,7 @@ private func quotas(_ change: (inout Quotas) -> Void) -> Quotas {
         }
     }
 
-    @Test func aMessageCostsItsRecordAndAtLeast512Bytes() throws {
+    @Test func `a message costs its record, and at least 512 bytes`() throws {
         try withRules(quotas: quotas { $0.bytesPerDay = 5 * 512 }) { rules in
             let (siti, budi) = try await rules.friends("siti", "budi")
             let short = try await refusals(6) {
@@ -62,7 +62,7 @@ private func quotas(_ change: (inout Quotas) -> Void) -> Quotas {
         }
     }
 
-    @Test func aRecordIsAsLongAsItIsReckoned() throws {
+    @Test func `a record has its computed length`() throws {
         for length in [0, 1, 2, 3, 100, 4095] {
             let text = try MessageText(
                 sanitising: ByteText("x" + String(repeating: "y", count: length)))
@@ -81,7 +81,7 @@ private func quotas(_ change: (inout Quotas) -> Void) -> Quotas {
         }
     }
 
-    @Test func whatIsNotStoredOrWasStoredAlreadyCostsNothing() throws {
+    @Test func `a message that is not stored, or was stored before, costs no quota`() throws {
         try withRules(quotas: quotas { $0.sendsPerMinute = 1 }) { rules in
             let (siti, budi) = try await rules.friends("siti", "budi")
             let stranger = try await rules.user("wati")
@@ -113,7 +113,7 @@ private func quotas(_ change: (inout Quotas) -> Void) -> Quotas {
         }
     }
 
-    @Test func manyAtOnceGetNoMoreThanOneAfterAnother() throws {
+    @Test func `concurrent attempts are limited like successive ones`() throws {
         try withRules(quotas: quotas { $0.sendsPerMinute = 5 }) { rules in
             let (siti, budi) = try await rules.friends("siti", "budi")
             let sent = await withTaskGroup(of: Bool.self) { group in
@@ -130,7 +130,7 @@ private func quotas(_ change: (inout Quotas) -> Void) -> Quotas {
         }
     }
 
-    @Test func zeroIsNoLimit() throws {
+    @Test func `a limit of zero allows everything`() throws {
         let none = quotas { quotas in
             (quotas.sendsPerMinute, quotas.bytesPerDay, quotas.messagesMax) = (0, 0, 0)
         }
@@ -144,7 +144,7 @@ private func quotas(_ change: (inout Quotas) -> Void) -> Quotas {
 }
 
 @Suite struct StoreCapacityTests {
-    @Test func noMessageGoesBeyondTheLimitHoweverManyAreSentAtOnce() throws {
+    @Test func `no message goes beyond the limit however many are sent at once`() throws {
         try withRules(quotas: quotas { $0.messagesMax = 10 }) { rules in
             let (siti, budi) = try await rules.friends("siti", "budi")
             let (sent, refused) = await withTaskGroup(of: ChatFault?.self) { group in
@@ -171,7 +171,7 @@ private func quotas(_ change: (inout Quotas) -> Void) -> Quotas {
 }
 
 @Suite struct FriendQuotaTests {
-    @Test func namesThatNobodyHasRunOutAndThenNoNameTellsWhetherSomebodyHasIt() throws {
+    @Test func `after too many unknown names no answer reveals whether a name exists`() throws {
         try withRules(quotas: quotas { $0.unknownNamesPerHour = 3 }) { rules in
             let siti = try await rules.user("siti")
             let budi = try await rules.user("budi")
@@ -190,7 +190,7 @@ private func quotas(_ change: (inout Quotas) -> Void) -> Quotas {
         }
     }
 
-    @Test func nameThatSomebodyHasCostNone() throws {
+    @Test func `known names cost no attempt`() throws {
         try withRules(quotas: quotas { $0.unknownNamesPerHour = 1 }) { rules in
             let siti = try await rules.user("siti")
             for number in 0..<10 {
@@ -207,7 +207,7 @@ private func quotas(_ change: (inout Quotas) -> Void) -> Quotas {
         }
     }
 
-    @Test func aHundredNewFriendsADayAreEnough() throws {
+    @Test func `a hundred new friends a day are enough`() throws {
         try withRules { rules in
             let siti = try await rules.user("siti")
             for number in 0..<101 { _ = try await rules.user("teman\(number)") }
@@ -224,7 +224,7 @@ private func quotas(_ change: (inout Quotas) -> Void) -> Quotas {
         }
     }
 
-    @Test func zeroIsNoLimitForEither() throws {
+    @Test func `zero allows any number of names`() throws {
         try withRules(quotas: quotas { $0.unknownNamesPerHour = 0 }) { rules in
             let siti = try await rules.user("siti")
             for number in 0..<150 {

@@ -21,7 +21,7 @@ import Testing
             username: name, password: "kata sandi", invite: invite, from: client)
     }
 
-    @Test func anAddressRegistersSoManyADayAndAFailureIsNone() throws {
+    @Test func `an address registers so many a day and a failure is none`() throws {
         try withRules(accounts: limits { $0.registrationsPerDay = 2 }) { rules in
             _ = try await register(rules, "siti", nil)
             await #expect(throws: ChatFault.usernameTaken) {
@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test func whereRegistrationIsClosedNobodyRegisters() throws {
+    @Test func `nobody registers while registration is closed`() throws {
         try withRules(accounts: limits { $0.registration = .closed }) { rules in
             _ = try await rules.accounts.invite(["aa"], days: 1)
             for invite in [nil, "aa"] as [ByteText?] {
@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    @Test func anInvitationLetsOnePersonRegister() throws {
+    @Test func `an invitation lets one person register`() throws {
         try withRules(accounts: limits { $0.registration = .invite }) { rules in
             _ = try await rules.accounts.invite(["aa", "bb"], days: 1)
             await #expect(throws: ChatFault.inviteNeeded) {
@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    @Test func ofManyWhoBringOneInvitationAtOnceOneGetsIn() throws {
+    @Test func `one of many concurrent registrations uses the invitation`() throws {
         try withRules(accounts: limits { $0.registration = .invite }) { rules in
             _ = try await rules.accounts.invite(["aa"], days: 1)
             let outcomes = await withTaskGroup(of: ChatFault?.self) { group in
@@ -94,7 +94,8 @@ import Testing
         }
     }
 
-    @Test func anInvitationExpiresByAClockThatNeverRunsBehindTheNewestMessage() throws {
+    @Test func `an invitation expires by a clock that never runs behind the newest message`() throws
+    {
         try withRules(accounts: limits { $0.registration = .invite }) { rules in
             let day: Int64 = 86_400_000
             rules.time.value = 1_800_000_000_000
@@ -121,7 +122,7 @@ import Testing
         }
     }
 
-    @Test func invitationsAreBoundedAndCanBeTakenBack() throws {
+    @Test func `invitations are bounded and can be revoked`() throws {
         try withRules { rules in
             let digests = (0..<Accounts.invitesMax).map { ByteText("\($0)-") }
             _ = try await rules.accounts.invite(digests, days: 1)

@@ -6,7 +6,7 @@ import Testing
 @testable import Chat
 
 @Suite struct FriendsTests {
-    @Test func aFriendshipIsMutualAndOneChange() throws {
+    @Test func `a friendship is mutual and one change`() throws {
         try withRules { rules in
             let (siti, budi) = try await rules.friends("siti", "budi")
             #expect(try await rules.friends.list(of: siti).map(\.id) == [budi])
@@ -57,7 +57,7 @@ import Testing
 }
 
 @Suite struct MessagesTests {
-    @Test func whatIsStoredIsSealedForItsPlaceAndReadAgain() throws {
+    @Test func `a stored message is sealed with its context and read again`() throws {
         try withRules { rules in
             let (siti, budi) = try await rules.friends("siti", "budi")
             let sent = try await rules.messages.send(from: siti, to: budi, " halo\r\n", id: nil)
@@ -71,7 +71,7 @@ import Testing
         }
     }
 
-    @Test func timestampsIncreaseWhateverTheClockDoes() throws {
+    @Test func `timestamps increase whatever the clock does`() throws {
         try withRules { rules in
             let (siti, budi) = try await rules.friends("siti", "budi")
             var timestamps: [Int64] = []
@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    @Test func aConversationThatIsNewWhileTheClockStandsIn1970IsTheLatest() throws {
+    @Test func `a conversation that is new while the clock stands in 1970 is the latest`() throws {
         try withRules { rules in
             let (siti, budi) = try await rules.friends("siti", "budi")
             let (wati, agus) = (try await rules.user("wati"), try await rules.user("agus"))
@@ -107,7 +107,7 @@ import Testing
         }
     }
 
-    @Test func onlyFriendsAreWrittenTo() throws {
+    @Test func `only friends are written to`() throws {
         try withRules { rules in
             let (siti, budi) = (try await rules.user("siti"), try await rules.user("budi"))
             await #expect(throws: ChatFault.notFriends) {
@@ -120,7 +120,7 @@ import Testing
         }
     }
 
-    @Test func anIdIsOneMessageHoweverOftenAndHowConcurrentlyItIsSent() throws {
+    @Test func `an id that is sent again and again is one message`() throws {
         try withRules { rules in
             let (siti, budi) = try await rules.friends("siti", "budi")
             let id = MessageID(RandomID.uuid())
@@ -147,7 +147,7 @@ import Testing
         }
     }
 
-    @Test func anIdWhoseSendingFailedMayBeSentAgain() throws {
+    @Test func `an id whose sending failed may be sent again`() throws {
         try withRules { rules in
             let (siti, budi) = try await rules.friends("siti", "budi")
             let id = MessageID(RandomID.uuid())
@@ -163,7 +163,7 @@ import Testing
         }
     }
 
-    @Test func aMessageThatIsNotAuthenticDoesNotSpoilTheRest() throws {
+    @Test func `a message that is not authentic does not spoil the rest`() throws {
         try withRules { rules in
             let (siti, budi) = try await rules.friends("siti", "budi")
             let sent = try await rules.messages.send(from: siti, to: budi, "halo", id: nil)
@@ -177,8 +177,7 @@ import Testing
         }
     }
 
-    @Test func aMessageWhoseKeyIsRetiredIsNeitherTamperedWithNorAnotherOneWhenItIsSentAgain() throws
-    {
+    @Test func `a resend under a retired key is not mistaken for another message`() throws {
         try withRules { rules in
             let (siti, budi) = try await rules.friends("siti", "budi")
             let id = MessageID(RandomID.uuid())
@@ -201,7 +200,7 @@ import Testing
         }
     }
 
-    @Test func pagesForwardsAndBackwardsMeetEveryMessageOnce() throws {
+    @Test func `pages forwards and backwards meet every message once`() throws {
         try withRules { rules in
             let (siti, budi) = try await rules.friends("siti", "budi")
             for number in 0..<25 {
@@ -231,7 +230,7 @@ import Testing
 }
 
 extension MessagesTests {
-    @Test func pagesBoundedByBytesMeetEveryMessageOfARangeOnce() throws {
+    @Test func `pages bounded by bytes meet every message of a range once`() throws {
         try withRules { rules in
             let (siti, budi) = try await rules.friends("siti", "budi")
             let filler = String(repeating: "€", count: 4_000)

@@ -23,7 +23,7 @@ private func messages(_ json: [UInt8]) throws -> [EarlierData.Message] {
 }
 
 @Suite struct EarlierDataTests {
-    @Test func theEarlierSystemsOwnFileIsRead() throws {
+    @Test func `a file of the earlier system is read`() throws {
         let url = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../Fixtures/legacy-db.json")
         let bytes = Array(try Data(contentsOf: url))
@@ -38,7 +38,7 @@ private func messages(_ json: [UInt8]) throws -> [EarlierData.Message] {
         #"{"users":[{"id":"a"}],"messages":[]}"#, #"{"users":[],"messages":[{"senderId":"a"}]}"#,
         #"{"users":[],"messages":[1]}"#, #"{"users":[],"messages":[]"#,
     ])
-    func whatIsNotItsShapeIsRefused(json: String) {
+    func `an unexpected shape is refused`(json: String) {
         #expect(throws: TakeoverFault.self) { try data(json) }
     }
 }
@@ -74,7 +74,7 @@ private func messages(_ json: [UInt8]) throws -> [EarlierData.Message] {
         return try messages(Array(json.utf8)).map(\.timestamp)
     }
 
-    @Test func aTimeThatNoClockShowsIsRefused() throws {
+    @Test func `an impossible time is refused`() throws {
         #expect(try times("9007199254740991") == [9_007_199_254_740_991])
         #expect(try times("1700000000.75") == [1_700_000_000])
         for number in ["9007199254740992", "9223372036854775807", "1e300", "\"1\"", "null"] {
@@ -91,7 +91,7 @@ private func messages(_ json: [UInt8]) throws -> [EarlierData.Message] {
             }, silent)
     }
 
-    @Test func oneWayContactsBecomeMutualAndUnknownOnesAreDropped() throws {
+    @Test func `one way contacts become mutual and unknown ones are dropped`() throws {
         let earlier = try users([("a", ["b", "b", "x", "a"]), ("b", []), ("c", ["a"])])
         let contacts = earlier.users.map { $0.contacts.map(\.text) }
         #expect(contacts == [["b", "c"], ["a"], ["a"]])
@@ -115,13 +115,13 @@ private func messages(_ json: [UInt8]) throws -> [EarlierData.Message] {
         #expect(users[0].password != "rahasia" && SealedForm.isPasswordHash(users[0].password))
     }
 
-    @Test func anIdThatStandsTwiceStopsIt() {
+    @Test func `a repeated id stops the takeover`() {
         #expect(throws: TakeoverFault.self) { try users([("a", []), ("a", [])]) }
     }
 }
 
 @Suite struct TakeoverNotesTests {
-    @Test func aHundredThousandMessagesAreAllNamedInFewLines() {
+    @Test func `a hundred thousand messages are all named in few lines`() {
         let log = InMemoryLogHandler()
         let notes = TakeoverNotes(Logger(label: "test") { _ in log })
         let ids = (0..<100_000).map { "message-\($0)" }
@@ -146,7 +146,7 @@ private func messages(_ json: [UInt8]) throws -> [EarlierData.Message] {
 }
 
 @Suite struct EarlierTimesTests {
-    @Test func timesIncreaseInEachConversationOnItsOwn() {
+    @Test func `times increase in each conversation on its own`() {
         var times = EarlierTimes()
         let (one, two) = (
             Conversation(UserID("a"), UserID("b")), Conversation(UserID("a"), UserID("c"))
@@ -163,7 +163,7 @@ private func messages(_ json: [UInt8]) throws -> [EarlierData.Message] {
         #expect(times.next(in: three, .min) == 0)
     }
 
-    @Test func noTimeComesAfterTheLast() {
+    @Test func `no timestamp exceeds the last possible one`() {
         var times = EarlierTimes()
         let talk = Conversation(UserID("a"), UserID("b"))
         let last: Int64 = 9_007_199_254_740_991

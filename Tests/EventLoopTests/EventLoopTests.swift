@@ -19,7 +19,7 @@ private actor Counter {
 }
 
 @Suite struct EventLoopTests {
-    @Test func mainAndItsChildrenRunOnTheLoopsThread() throws {
+    @Test func `main and its children run on the loop's thread`() throws {
         let loop = try EventLoop()
         let allOnLoop = try loop.run {
             try await withThrowingTaskGroup(of: Bool.self) { group in
@@ -66,7 +66,7 @@ private actor Counter {
         #expect(count == 40)
     }
 
-    @Test func anErrorOfMainComesOut() throws {
+    @Test func `an error of the main task is rethrown`() throws {
         struct Oops: Error {}
         let loop = try EventLoop()
         #expect(throws: Oops.self) { try loop.run { throw Oops() } }
@@ -74,7 +74,7 @@ private actor Counter {
         #expect(seven == 7)
     }
 
-    @Test func sleepersWakeInTheOrderOfTheirDeadlines() throws {
+    @Test func `sleepers wake in the order of their deadlines`() throws {
         let loop = try EventLoop()
         let order = try loop.run {
             try await withThrowingTaskGroup(of: Int.self) { group in
@@ -90,7 +90,7 @@ private actor Counter {
         #expect(order == [10, 20, 30, 40])
     }
 
-    @Test func aCancelledSleepEndsAtOnce() throws {
+    @Test func `a cancelled sleep ends at once`() throws {
         let loop = try EventLoop()
         let start = MonotonicTime.current()
         try loop.run {
@@ -108,7 +108,7 @@ private actor Counter {
         #expect(MonotonicTime.current() - start < .seconds(30))
     }
 
-    @Test func signalsArriveAsValues() throws {
+    @Test func `signals arrive as values`() throws {
         let loop = try EventLoop()
         let received = try loop.run {
             let signals = try Signals([SIGUSR1, SIGUSR2], loop: loop)

@@ -61,7 +61,7 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
         }
     }
 
-    @Test func aReadPastItsDeadlineTimesOutAndTheSocketStaysUsable() throws {
+    @Test func `a read past its deadline times out and the socket stays usable`() throws {
         let loop = try EventLoop()
         try loop.run {
             let (client, server, _) = try await pair(on: loop)
@@ -78,7 +78,7 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
         }
     }
 
-    @Test func aWriteThatNobodyReadsTimesOut() throws {
+    @Test func `a write that nobody reads times out`() throws {
         let loop = try EventLoop()
         try loop.run {
             let (client, server, _) = try await pair(on: loop)
@@ -90,7 +90,7 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
         }
     }
 
-    @Test func aCancelledReadEndsAtOnce() throws {
+    @Test func `a cancelled read ends at once`() throws {
         let loop = try EventLoop()
         try loop.run {
             let waiting = try await withThrowingTaskGroup(of: Void.self) { group in
@@ -123,7 +123,7 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
         }
     }
 
-    @Test func aTakenPortIsRefused() throws {
+    @Test func `a taken port is refused`() throws {
         let loop = try EventLoop()
         let any = try #require(SocketAddress(numeric: "127.0.0.1", port: 0))
         let first = try Listener(any, loop: loop)
@@ -132,7 +132,7 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
         }
     }
 
-    @Test func aSocketInTheFileSystemWorksLikeAnyOther() throws {
+    @Test func `a socket in the file system works like any other`() throws {
         let loop = try EventLoop()
         let path = NSTemporaryDirectory() + "eventloop-\(getpid()).sock"
         defer { unlink(path) }
@@ -148,7 +148,7 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
         }
     }
 
-    @Test func manyConnectionsAtOnceAreAllServed() throws {
+    @Test func `many connections at once are all served`() throws {
         let loop = try EventLoop()
         let total = try loop.run {
             let any = try #require(SocketAddress(numeric: "127.0.0.1", port: 0))
@@ -186,7 +186,9 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
         ("127.0.0.1", "127.0.0.1:80", true), ("10.1.2.3", "10.1.2.3:80", false),
         ("::1", "[::1]:80", true), ("2001:db8::1", "[2001:db8::1]:80", false),
     ])
-    func aNumericAddressIsReadAndPrinted(text: String, printed: String, isLoopback: Bool) throws {
+    func `a numeric address is read and printed`(text: String, printed: String, isLoopback: Bool)
+        throws
+    {
         let address = try #require(SocketAddress(numeric: text, port: 80))
         #expect(address.description == printed)
         #expect(address.isLoopback == isLoopback)

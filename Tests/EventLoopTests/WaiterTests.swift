@@ -3,7 +3,7 @@ import Testing
 @testable import EventLoop
 
 @Suite struct WaiterTests {
-    @Test func aWaitEndsWithTheValueOfItsResume() throws {
+    @Test func `a wait ends with the value of its resume`() throws {
         let loop = try EventLoop()
         let value = try loop.run {
             let waiter = LoopBound(Waiter<Int>(), to: loop)
@@ -16,12 +16,12 @@ import Testing
         #expect(value == 7)
     }
 
-    @Test func aValueThatIsThereAlreadyEndsTheWaitAtOnce() throws {
+    @Test func `a value that is there already ends the wait at once`() throws {
         let loop = try EventLoop()
         #expect(try loop.run { await Waiter<Int>().wait { _ in 7 } } == 7)
     }
 
-    @Test func aResumeWhileTheWaitBeginsIsNotLost() throws {
+    @Test func `a resume while the wait begins is not lost`() throws {
         let loop = try EventLoop()
         let value = try loop.run {
             await Waiter<Int>().wait { waiter in
@@ -32,7 +32,7 @@ import Testing
         #expect(value == 7)
     }
 
-    @Test func aWaiterIsUsedAgain() throws {
+    @Test func `a waiter is used again`() throws {
         let loop = try EventLoop()
         let values = try loop.run {
             let waiter = LoopBound(Waiter<Int>(), to: loop)
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test(arguments: [false, true])
-    func aCancelledWaitEnds(wasCancelledBefore: Bool) throws {
+    func `a cancelled wait ends`(wasCancelledBefore: Bool) throws {
         let loop = try EventLoop()
         let value = try loop.run {
             await withTaskGroup(of: Int.self) { group in
@@ -68,7 +68,7 @@ import Testing
         #expect(value == -1)
     }
 
-    @Test func allThatWaitInAListResume() throws {
+    @Test func `all that wait in a list resume`() throws {
         let loop = try EventLoop()
         let values = try loop.run {
             let list = LoopBound(WaiterList<Int>(), to: loop)

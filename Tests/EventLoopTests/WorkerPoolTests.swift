@@ -31,7 +31,7 @@ private final class Gauge: Sendable {
         }
     }
 
-    @Test func noMoreThanAllowedRunsAtOnceAndNoMoreThanAllowedWaits() throws {
+    @Test func `no more than allowed runs at once and no more than allowed waits`() throws {
         let loop = try EventLoop()
         let pool = WorkerPool(threads: 2, waitingMax: 3)
         defer { pool.stop() }
@@ -59,7 +59,7 @@ private final class Gauge: Sendable {
         #expect(refused > 0)
     }
 
-    @Test func anErrorOfTheWorkComesOut() throws {
+    @Test func `an error of the work is rethrown`() throws {
         struct Oops: Error {}
         let loop = try EventLoop()
         let pool = WorkerPool(threads: 1, waitingMax: 0)
@@ -71,7 +71,7 @@ private final class Gauge: Sendable {
         }
     }
 
-    @Test func aThousandJobsInARowAllRun() throws {
+    @Test func `a thousand jobs in a row all run`() throws {
         let loop = try EventLoop()
         let pool = WorkerPool(threads: 1, waitingMax: 1000)
         defer { pool.stop() }

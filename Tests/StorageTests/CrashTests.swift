@@ -15,7 +15,7 @@ import Testing
         getenv(name).flatMap { UInt64(String(cString: $0)) }
     }
 
-    @Test func aCrashAtEveryCallLosesNothingAnsweredAndLeavesNothingHalf() throws {
+    @Test func `a crash at every call loses nothing answered and leaves nothing half`() throws {
         let end = time(nil) + Int(60 * Self.minutes)
         var (round, stops) = (UInt64(0), 0)
         var problem: String?

@@ -21,7 +21,7 @@ import Testing
         (#"{"users":[],"messages":[]} x"#, false), ("", false), ("[]", false),
         (#"{"users":["},\"messages\":["]}"#, false), ("{\"users\": [\n", false),
     ])
-    func theEarlierSystemsStoreIsRecognised(text: String, isOne: Bool) throws {
+    func `the earlier system's store is recognised`(text: String, isOne: Bool) throws {
         try onLoop { loop in
             let disk = SimulatedDisk()
             try disk.makeFolder("/data")
@@ -36,7 +36,7 @@ import Testing
         }
     }
 
-    @Test func aNewStoresFolderIsConfirmedInItsParent() throws {
+    @Test func `the folder of a new store is synced in its parent`() throws {
         try onLoop { loop in
             let disk = SimulatedDisk()
             let synced = Mutex<[String]>([])
@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test func aStoreMadeAtOnceOpensAndKeepsTheOriginal() throws {
+    @Test func `a store made at once opens and keeps the original`() throws {
         try onLoop { loop in
             let disk = SimulatedDisk()
             try disk.makeFolder("/data")
@@ -89,7 +89,7 @@ import Testing
         }
     }
 
-    @Test func theEarlierStorePutBackDoesNotCostWhatIsInTheJournal() throws {
+    @Test func `the earlier store put back does not cost what is in the journal`() throws {
         try onLoop { loop in
             let disk = SimulatedDisk()
             try disk.makeFolder("/data")
@@ -117,7 +117,7 @@ import Testing
         }
     }
 
-    @Test func aStoreEditedByHandIsAcceptedOnRequest() throws {
+    @Test func `a store edited by hand is accepted on request`() throws {
         try onLoop { loop in
             let disk = SimulatedDisk()
             let store = try await JSONStore.open(disk, loop)

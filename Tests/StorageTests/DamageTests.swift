@@ -50,7 +50,7 @@ import Testing
     }
 
     @Test(arguments: files)
-    func aFlippedBitNeverMakesDifferentContents(file: String) throws {
+    func `a flipped bit never makes different contents`(file: String) throws {
         try onLoop { loop in
             let disk = try await Self.sample(loop)
             let content = try #require(disk.content(file))
@@ -73,7 +73,7 @@ import Testing
     }
 
     @Test(arguments: files)
-    func aFileCutAtAnyByteIsRefusedOrATornTail(file: String) throws {
+    func `a file cut at any byte is refused or a torn tail`(file: String) throws {
         try onLoop { loop in
             let disk = try await Self.sample(loop)
             let content = try #require(disk.content(file))

@@ -5,7 +5,7 @@ import Testing
 @testable import Storage
 
 @Suite struct FactsTests {
-    @Test func aDecisionThatLooksAtMoreThanItDeclaredIsStopped() async {
+    @Test func `a decision that looks at more than it declared is stopped`() async {
         await #expect(processExitsWith: .success) {
             _ = Facts([.userID(UserID("a")), .messageCount], in: MemoryState()).messageCount
         }
@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func aMessageOfAUserWhoseRemovalWaitsIsGoneAlready() throws {
+    func `a pending removal of a user hides the user's messages from decisions`() throws {
         try onLoop { loop in
             let disk = SimulatedDisk()
             let store = try await JSONStore.open(disk, loop)

@@ -10,7 +10,7 @@ import Testing
         SimulatedDisk.Disturbance.fail(EIO), .fail(ENOSPC), .fail(EINTR), .fail(EMFILE),
         .fail(ENOMEM), .short(1), .short(40),
     ])
-    func anyCallMayFailOnce(_ disturbance: SimulatedDisk.Disturbance) throws {
+    func `any call may fail once`(_ disturbance: SimulatedDisk.Disturbance) throws {
         let calls = try onLoop { loop in
             var run = FaultRun(loop, disturbing: .max, by: nil)
             try await run.run()

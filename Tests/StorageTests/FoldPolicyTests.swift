@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test func continuousWritingStaysUnderFourBytesAByteAtEverySize() {
+    @Test func `continuous writing stays under four bytes a byte at every size`() {
         var model = Model()
         for number in 0..<1_000_000 {
             // A message every 10 ms: never 2 s of quiet.
@@ -62,7 +62,7 @@ import Testing
         #expect(model.snapshot > 100 << 20)
     }
 
-    @Test func aStoreFoldedAtShutdownStaysUnderFourBytesAByte() {
+    @Test func `a store folded at shutdown stays under four bytes a byte`() {
         for count in [10, 100, 1000, 10_000, 100_000] {
             var model = Model()
             for number in 0..<count {
@@ -79,7 +79,7 @@ import Testing
         }
     }
 
-    @Test func aLongTrickleWritesNoMoreThanItsAllowance() {
+    @Test func `a long trickle writes no more than its allowance`() {
         var model = Model()
         for number in 0..<200_000 {
             let time = start + .seconds(3 * number)
@@ -93,7 +93,7 @@ import Testing
         #expect(model.written < journal + folds)
     }
 
-    @Test func aSmallStoreIsFoldedAfterTwoSecondsOfQuiet() {
+    @Test func `a small store is folded after two seconds of quiet`() {
         var policy = FoldPolicy()
         policy.appended(bytes: 300, at: start)
         #expect(
@@ -110,7 +110,7 @@ import Testing
                 snapshotBytes: 8 << 20, journalBytes: 300, at: start + .seconds(9)) == .nothing)
     }
 
-    @Test func aFailedFoldIsTriedAgainLaterAndLater() {
+    @Test func `a failed fold is tried again later and later`() {
         var policy = FoldPolicy()
         policy.appended(bytes: 300, at: start)
         var time = start + .seconds(5)

@@ -7,7 +7,7 @@ import Testing
 @testable import Storage
 
 @Suite struct FoldTests {
-    @Test func aFoldLeavesOneFileThatHoldsAll() throws {
+    @Test func `a fold leaves one file that holds all`() throws {
         try onLoop { loop in
             let disk = SimulatedDisk()
             let store = try await JSONStore.open(disk, loop)
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test func aSnapshotWithAnyByteChangedOrCutStopsTheStart() throws {
+    @Test func `a snapshot with any byte changed or cut stops the start`() throws {
         try onLoop { loop in
             let disk = SimulatedDisk()
             let store = try await JSONStore.open(disk, loop)
@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    @Test func writersAndReadersGoOnDuringAFold() throws {
+    @Test func `writers and readers go on during a fold`() throws {
         try onLoop { loop in
             let disk = SimulatedDisk()
             let store = try await JSONStore.open(disk, loop)
@@ -109,7 +109,7 @@ import Testing
         }
     }
 
-    @Test func aReaderKeepsTheFilesItBeganWith() throws {
+    @Test func `a reader keeps the files it began with`() throws {
         try onLoop { loop in
             let disk = SimulatedDisk()
             let store = try await JSONStore.open(disk, loop)
@@ -147,7 +147,7 @@ import Testing
         }
     }
 
-    @Test func aFoldThatFailsLeavesEverythingAsItWas() throws {
+    @Test func `a fold that fails leaves everything as it was`() throws {
         try onLoop { loop in
             let calls: [SimulatedDisk.Call] = [.create, .write]
             for (error, call) in [ENOSPC, EIO, EMFILE].flatMap({ error in
@@ -177,7 +177,7 @@ import Testing
         }
     }
 
-    @Test func aShortageOfDescriptorsWhenASegmentBeginsLeavesTheStoreOpen() throws {
+    @Test func `a shortage of descriptors when a segment begins leaves the store open`() throws {
         try onLoop { loop in
             for call in [SimulatedDisk.Call.create, .openFolder] {
                 let disk = SimulatedDisk()
@@ -199,7 +199,7 @@ import Testing
         }
     }
 
-    @Test func aFoldLetsGoOfTheFilesItReplaced() throws {
+    @Test func `a fold closes the files it replaced`() throws {
         try onLoop { loop in
             let disk = SimulatedDisk()
             let store = try await JSONStore.open(disk, loop)
@@ -218,7 +218,7 @@ import Testing
         }
     }
 
-    @Test func closingDoesNotWaitForTheFoldOfALargeStore() throws {
+    @Test func `closing does not wait for the fold of a large store`() throws {
         try onLoop { loop in
             let disk = SimulatedDisk()
             let store = try await JSONStore.open(disk, loop)
@@ -250,7 +250,7 @@ import Testing
         }
     }
 
-    @Test func damageIsNotSignedAnew() throws {
+    @Test func `damage is not signed anew`() throws {
         try onLoop { loop in
             let disk = SimulatedDisk()
             let store = try await JSONStore.open(disk, loop)
@@ -265,7 +265,7 @@ import Testing
         }
     }
 
-    @Test func quietAndClosingFoldASmallStore() throws {
+    @Test func `quiet and closing each fold a small store`() throws {
         try onLoop { loop in
             let disk = SimulatedDisk()
             let store = try await JSONStore.open(disk, loop)

@@ -4,7 +4,7 @@ import Testing
 @testable import Storage
 
 @Suite struct FormatTests {
-    @Test func theChecksumIsTheOneOfThePublishedVectors() {
+    @Test func `the checksum is the one of the published vectors`() {
         // RFC 3720 appendix B.4, and the check value of the CRC catalogue.
         #expect(CRC32C.checksum([UInt8](repeating: 0, count: 32).span) == 0x8A91_36AA)
         #expect(CRC32C.checksum([UInt8](repeating: 0xFF, count: 32).span) == 0x62A8_AB43)
@@ -13,7 +13,7 @@ import Testing
         #expect(CRC32C.checksum(Array("123456789".utf8).span) == 0xE306_9283)
     }
 
-    @Test func theChecksumOfPiecesIsTheChecksumOfTheWhole() {
+    @Test func `the checksum of pieces is the checksum of the whole`() {
         let bytes = (0..<100).map { UInt8(truncatingIfNeeded: $0 * 37) }
         let whole = CRC32C.checksum(bytes.span)
         for cut in 0...bytes.count {
@@ -24,7 +24,7 @@ import Testing
         }
     }
 
-    @Test func aRecordIsReadWhereItLiesAndAsAWhole() throws {
+    @Test func `a record is read where it lies and as a whole`() throws {
         let message = StoredMessage.sample("m\n\"1", from: "a", to: "é", at: 5)
         let reply = StoredMessage.sample("r", from: "a", to: "é", at: 5, replyTo: "m\n\"1")
         for message in [message, reply, reply.tombstone(at: 9)] {
@@ -47,12 +47,12 @@ import Testing
         #""content":"","timestamp":5,"deletedAt":9}"#,
         #""content":"v1:AAAA","timestamp":5,"replyTo":7}"#,
     ])
-    func aTombstoneHasNothingOfItsMessageLeft(rest: String) {
+    func `a tombstone has nothing of its message left`(rest: String) {
         let record = Array((#"{"id":"m","senderId":"a","receiverId":"b","# + rest).utf8)
         #expect(throws: JSONFault.self) { try MessageRecord(of: record.span) }
     }
 
-    @Test func aRecordWithATextThatIsNoneIsNotRead() {
+    @Test func `a record with an invalid text is refused`() {
         let record = MessageRecord.json(.sample("m-1", from: "anna", to: "budi", at: 5))
         for name in ["m-1", "anna", "budi", "v1:AAAA"] {
             let text = Array(name.utf8)
@@ -67,7 +67,7 @@ import Testing
         }
     }
 
-    @Test func aLineWithAnyBitFlippedIsNotRead() {
+    @Test func `a line with any bit flipped is not read`() {
         var line: [UInt8] = []
         let start = JournalLine.append(Array(#"{"durable":1234}"#.utf8), to: &line)
         #expect(JournalLine.json(in: line.span) == start..<(line.count - 1))
@@ -85,7 +85,7 @@ import Testing
         "plain", "", "quote \" backslash \\ slash /", "tab\tnewline\nreturn\r", "nul\u{0}",
         "é ü 漢字 🎉", "\u{2028}\u{FEFF}\u{7F}",
     ])
-    func recordsKeepAnyText(_ string: String) throws {
+    func `records keep any text`(_ string: String) throws {
         let text = ByteText(string)
         let message = StoredMessage(
             id: MessageID(text), senderId: UserID(text), receiverId: UserID("x\(text)"),
@@ -99,7 +99,7 @@ import Testing
         #expect(!json.contains(UInt8(ascii: "\n")))
     }
 
-    @Test func changesAreReadAsTheyWereWritten() throws {
+    @Test func `changes are read as they were written`() throws {
         let message = StoredMessage.sample("m", from: "a", to: "b", at: 5)
         let changes: [Change] = [
             .userAdded(.named("a")), .userChanged(.named("a")), .userRemoved(UserID("a")),

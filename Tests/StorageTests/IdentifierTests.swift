@@ -8,7 +8,7 @@ struct IdentifierTests {
     private static let lower: ByteText = "8451e1a1-2871-4b5f-a70c-eae4c509075d"
     private static let upper: ByteText = "8451E1A1-2871-4B5F-A70C-EAE4C509075D"
 
-    @Test func aUUIDIsTheSameInEitherCaseAndAnythingElseIsNot() {
+    @Test func `a UUID is the same in either case, and other texts are not`() {
         #expect(UserID(Self.lower) == UserID(Self.upper))
         #expect(MessageID(Self.lower) == MessageID(Self.upper))
         #expect(Set([MessageID(Self.lower), MessageID(Self.upper)]).count == 1)
@@ -20,7 +20,7 @@ struct IdentifierTests {
     }
 
     /// An earlier version took both: none of them may be lost, or stand in for the other.
-    @Test func aStoreThatHoldsBothSpellingsOpensAndTellsThemApart() throws {
+    @Test func `a store that holds both spellings opens and tells them apart`() throws {
         try onLoop { loop in
             let disk = SimulatedDisk()
             let ids = [Self.lower, Self.upper, "m"].map { MessageID($0) }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct IndexTests {
     @Test(arguments: [1, 2, 3] as [UInt64])
-    func theHashTableFindsWhatADictionaryFinds(seed: UInt64) {
+    func `the hash table finds what a dictionary finds`(seed: UInt64) {
         var random = Seeded(seed)
         var hashes = ChunkedArray<UInt64>()
         var table = HashTable()
@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test(arguments: [1, 2, 3] as [UInt64])
-    func listsHoldWhatArraysHold(seed: UInt64) {
+    func `lists hold what arrays hold`(seed: UInt64) {
         var random = Seeded(seed)
         var lists = NumberLists()
         var handles = [NumberLists.List](repeating: .init(), count: 20)
@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    @Test func aCopyOfAChunkedArrayStaysAsItWas() {
+    @Test func `a copy of a chunked array stays as it was`() {
         var array = ChunkedArray<UInt64>(repeating: 1, count: 40_000)
         let copy = array
         array[20_000] = 2
@@ -63,7 +63,7 @@ import Testing
         #expect(array[20_000] == 2 && array[40_000] == 3)
     }
 
-    @Test func addressesKeepPlaceAndLength() throws {
+    @Test func `addresses keep place and length`() throws {
         let inSnapshot = try #require(Address(snapshotOffset: 1 << 38, length: 1))
         #expect(inSnapshot.offset == 1 << 38 && inSnapshot.length == 1)
         #expect(!inSnapshot.isInJournal)
@@ -74,7 +74,7 @@ import Testing
         #expect(inSegment.isInJournal)
     }
 
-    @Test func noAddressIsMadeOfWhatItCannotHold() {
+    @Test func `an address is nil for numbers out of its range`() {
         for offset in [-1, 1 << 39, .max, .min] {
             #expect(Address(snapshotOffset: offset, length: 1) == nil)
         }

@@ -12,7 +12,7 @@ import Testing
         String(decoding: try #require(disk.content("/data/db.json")), as: UTF8.self)
     }
 
-    @Test func invitationsOutliveAKillAFoldAndAnEdit() throws {
+    @Test func `invitations outlive a kill a fold and an edit`() throws {
         try onLoop { loop in
             let disk = SimulatedDisk()
             let store = try await JSONStore.open(disk, loop)
@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    @Test func aDecisionSeesThatAnInvitationIsAboutToBeUsed() throws {
+    @Test func `a decision sees that an invitation is about to be used`() throws {
         try onLoop { loop in
             let disk = SimulatedDisk()
             let store = try await JSONStore.open(disk, loop)
@@ -61,7 +61,7 @@ import Testing
         }
     }
 
-    @Test func aStoreThatNeverHadOneLooksAsItAlwaysDid() throws {
+    @Test func `a store without invitations keeps its earlier format`() throws {
         try onLoop { loop in
             let disk = SimulatedDisk()
             let store = try await JSONStore.open(disk, loop)
@@ -72,7 +72,7 @@ import Testing
         }
     }
 
-    @Test func theNumberOfMessagesIsThatOfTheDecision() throws {
+    @Test func `the number of messages is the one at the decision`() throws {
         try onLoop { loop in
             let disk = SimulatedDisk()
             let store = try await JSONStore.open(disk, loop)

@@ -5,7 +5,7 @@ import Testing
 @testable import Storage
 
 @Suite struct JSONStoreTests {
-    @Test func aDecisionSeesWhatStillWaitsForTheDiskAndAReaderDoesNot() throws {
+    @Test func `a decision sees pending changes, and a reader does not`() throws {
         try onLoop { loop in
             let disk = SimulatedDisk()
             let store = try await JSONStore.open(disk, loop)
@@ -71,7 +71,7 @@ import Testing
         }
     }
 
-    @Test func aFoldLeavesOutTheMessagesOfARemovedUser() throws {
+    @Test func `a fold leaves out the messages of a removed user`() throws {
         try onLoop { loop in
             let disk = SimulatedDisk()
             let store = try await JSONStore.open(disk, loop)

@@ -9,7 +9,7 @@ import Testing
 @testable import Storage
 
 @Suite struct JournalTests {
-    @Test func concurrentCommitsShareAnFsync() throws {
+    @Test func `concurrent commits share an fsync`() throws {
         try onLoop { loop in
             let disk = SimulatedDisk()
             let store = try await JSONStore.open(disk, loop)
@@ -44,7 +44,7 @@ import Testing
         return (disk.afterKill(), try #require(disk.content("/data/journal-000001")))
     }
 
-    @Test func aJournalCutAtAnyByteHoldsWhatCameBefore() throws {
+    @Test func `a journal cut at any byte holds what came before`() throws {
         try onLoop { loop in
             let (disk, journal) = try await sample(loop)
             var last = -1
@@ -72,7 +72,7 @@ import Testing
         }
     }
 
-    @Test func aFlippedByteIsNoticedUnlessItMayBeATornTail() throws {
+    @Test func `a flipped byte is noticed unless it may be a torn tail`() throws {
         try onLoop { loop in
             let (disk, journal) = try await sample(loop)
             // The last group: its own line and one change.
@@ -94,7 +94,7 @@ import Testing
         }
     }
 
-    @Test func aCleanCloseLeavesNothingThatMayBeATornTail() throws {
+    @Test func `a clean close leaves nothing that may be a torn tail`() throws {
         try onLoop { loop in
             let disk = SimulatedDisk()
             let store = try await JSONStore.open(disk, loop)
@@ -116,7 +116,7 @@ import Testing
     }
 
     @Test(arguments: [ENOSPC, EDQUOT, EROFS])
-    func aFullDiskRefusesChangesAndIsTriedAgain(error: Int32) throws {
+    func `a full disk refuses changes and is tried again`(error: Int32) throws {
         try onLoop { loop in
             let disk = SimulatedDisk()
             let log = InMemoryLogHandler()
@@ -158,7 +158,7 @@ import Testing
     }
 
     @Test(arguments: [SimulatedDisk.Call.write, .sync])
-    func aFailedDiskTakesNoChangesUntilTheNextStart(call: SimulatedDisk.Call) throws {
+    func `a failed disk takes no changes until the next start`(call: SimulatedDisk.Call) throws {
         try onLoop { loop in
             let disk = SimulatedDisk()
             let store = try await JSONStore.open(disk, loop)
@@ -192,7 +192,7 @@ import Testing
         }
     }
 
-    @Test func interruptedAndShortCallsAreCarriedThrough() throws {
+    @Test func `interrupted and short calls are carried through`() throws {
         try onLoop { loop in
             let disk = SimulatedDisk()
             let random = Mutex(Seeded(7))
@@ -219,7 +219,7 @@ import Testing
         }
     }
 
-    @Test func aFullDiskDoesNotStopAStart() throws {
+    @Test func `a full disk does not stop a start`() throws {
         try onLoop { loop in
             let disk = SimulatedDisk()
             let store = try await JSONStore.open(disk, loop)

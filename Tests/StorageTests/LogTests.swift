@@ -6,7 +6,7 @@ import Testing
 
 /// What a disk that is full or broken for long has the log say.
 @Suite struct LogTests {
-    @Test func aDiskThatStaysFullIsToldOfAFewTimesAMinute() throws {
+    @Test func `a full disk is logged a few times a minute`() throws {
         try onLoop { loop in
             let log = InMemoryLogHandler()
             let store = try await JSONStore.open(

@@ -7,7 +7,7 @@ import Testing
     private static let names = (0..<8).map { "u\($0)" }
 
     @Test(arguments: [1, 2, 3, UInt64.random(in: 0..<1_000_000)])
-    func anyRunOfChangesIsThereAfterAnyRestart(seed: UInt64) throws {
+    func `any run of changes is there after any restart`(seed: UInt64) throws {
         try onLoop { loop in
             var random = Seeded(seed)
             var disk = SimulatedDisk()
@@ -45,7 +45,7 @@ import Testing
     /// Commits and folds until the power goes at some call; what had been answered must be found
     /// afterwards, and nothing but what was under way beyond it.
     @Test(arguments: [11, 12, 13, 14, UInt64.random(in: 0..<1_000_000)])
-    func aPowerCutAtAnyCallLosesNothingThatWasAnswered(seed: UInt64) throws {
+    func `a power cut at any call loses nothing that was answered`(seed: UInt64) throws {
         try onLoop { loop in
             var random = Seeded(seed)
             for round in 0..<25 {

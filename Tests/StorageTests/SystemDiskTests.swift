@@ -21,7 +21,7 @@ import Testing
         try await JSONStore.open(folder: path, loop: loop, logger: silent)
     }
 
-    @Test func changesAndFoldsOutliveTheStore() throws {
+    @Test func `changes and folds outlive the store`() throws {
         try Self.withFolder { loop, path in
             let store = try await Self.open(path, loop)
             try await store.addUsers("a", "b")
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test func aSecondOwnerIsRefused() throws {
+    @Test func `a second owner is refused`() throws {
         try Self.withFolder { loop, path in
             let store = try await Self.open(path, loop)
             await #expect(throws: StorageFault.locked) { try await Self.open(path, loop) }
@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    @Test func filesAreForTheirOwnerAlone() throws {
+    @Test func `files are for their owner alone`() throws {
         try Self.withFolder { loop, path in
             let store = try await Self.open(path, loop)
             try await store.addUsers("a")
@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test func filesThatWereCopiedBackAreClosedToOthers() throws {
+    @Test func `files that were copied back are closed to others`() throws {
         try Self.withFolder { loop, path in
             let store = try await Self.open(path, loop)
             try await store.addUsers("a")
@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    @Test func jqReadsTheSnapshot() throws {
+    @Test func `jq reads the snapshot`() throws {
         try Self.withFolder { loop, path in
             let store = try await Self.open(path, loop)
             #expect(try Self.jq(".users + .chats | length", path) == "0")
