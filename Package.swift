@@ -73,13 +73,15 @@ let package = Package(
                 "RateLimit",
             ]),
 
-        support("TestSupport", ["EventLoop"]),
+        support("TestSupport", ["EventLoop", logging]),
         support("StoreConformance", ["Encoding", "Storage", "TestSupport"]),
         tests("Cryptography", ["TestSupport"]),
         tests("Encoding", ["TestSupport"]),
-        tests("EventLoop", []),
+        tests("EventLoop", ["TestSupport"]),
         tests("RateLimit", ["EventLoop", "TestSupport", logging, inMemoryLogging]),
-        tests("HTTP", ["Encoding", "EventLoop", "RateLimit", logging, inMemoryLogging]),
+        tests(
+            "HTTP",
+            ["Encoding", "EventLoop", "RateLimit", "TestSupport", logging, inMemoryLogging]),
         tests(
             "Storage",
             [
@@ -89,8 +91,8 @@ let package = Package(
         tests(
             "Chat",
             [
-                "Encoding", "EventLoop", "RateLimit", "Storage", "StoreConformance", logging,
-                inMemoryLogging,
+                "Encoding", "EventLoop", "RateLimit", "Storage", "StoreConformance", "TestSupport",
+                logging, inMemoryLogging,
             ]),
         tests("Program", ["Cryptography", "TestSupport", logging]),
         tests(

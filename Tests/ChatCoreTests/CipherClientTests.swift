@@ -6,6 +6,7 @@ import HTTP
 import Program
 import Storage
 import Testing
+import TestSupport
 
 @testable import ChatCore
 

@@ -4,6 +4,7 @@ import Encoding
 import EventLoop
 import Program
 import Synchronization
+import TestSupport
 
 @testable import ChatCore
 
@@ -57,7 +58,7 @@ struct CipherFixture: Sendable {
             }
             try await body()
             cipher.change { _ = $0.hanging.remove(path) }
-            for try await succeeded in group where succeeded != 1 { throw NeverSo() }
+            for try await succeeded in group where succeeded != 1 { throw ConditionNeverHeld() }
         }
     }
 

@@ -3,6 +3,7 @@ import Encoding
 import EventLoop
 import HTTP
 import Testing
+import TestSupport
 
 @testable import ChatCore
 

@@ -3,11 +3,11 @@ import CipherAPI
 import Cryptography
 import Encoding
 import EventLoop
-import Foundation
 import Logging
 import Program
 import Storage
 import Testing
+import TestSupport
 
 @testable import ChatCore
 @testable import HTTP
@@ -16,8 +16,6 @@ private let extremes: [Int64] = [
     .min, .min + 1, -(1 << 53), -1, 0, 1, 1_800_000_000, 1 << 53 - 1, 1 << 53, .max / 1000,
     .max - 1, .max,
 ]
-
-private let silent = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
 private func key() -> Secret {
     var bytes = [UInt8](repeating: 7, count: 32)
@@ -29,8 +27,9 @@ private func key() -> Secret {
     private static func withStore(
         epoch: Int64, newest: Int64, _ body: @escaping @Sendable (JSONStore) async throws -> Void
     ) throws {
-        let folder = NSTemporaryDirectory() + "extreme-sessions-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let temporary = TemporaryFolder()
+        defer { withExtendedLifetime(temporary) {} }
+        let folder = temporary.path
         let loop = try EventLoop()
         try loop.run {
             let ana = User(
@@ -40,7 +39,7 @@ private func key() -> Secret {
                 id: MessageID("m"), senderId: ana.id, receiverId: ana.id, content: "v1:A",
                 timestamp: newest)
             try await StoreFolder(folder).create(users: [ana], messages: [message], keys: [:])
-            let store = try await JSONStore.open(folder: folder, loop: loop, logger: silent)
+            let store = try await JSONStore.open(folder: folder, loop: loop, logger: .silent)
             try await body(store)
             await store.close()
         }
@@ -50,7 +49,7 @@ private func key() -> Secret {
         let proxies = try #require(TrustedProxies(""))
         return Sessions(
             key: key(), days: 3650, store: store,
-            clients: Clients(trusting: proxies, logger: silent), clock: { clock })
+            clients: Clients(trusting: proxies, logger: .silent), clock: { clock })
     }
 
     private static func request(_ token: String) -> Request {

@@ -7,6 +7,7 @@ import Logging
 import Program
 import Synchronization
 import Testing
+import TestSupport
 
 @testable import ChatCore
 
@@ -60,7 +61,7 @@ final class TestCipher: Handler {
                 limits.bodyBytesMax = CipherLimits.bodyBytesMax
                 let server = Server(
                     loop: loop, limits: limits,
-                    logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
+                    logger: .silent,
                     handler: self)
                 self.server.withLock { $0 = server }
                 await server.serve(listener)
@@ -166,16 +167,3 @@ extension CipherRequest {
         }
     }
 }
-
-extension EventLoop {
-    /// Gives up after ten seconds, so that no test hangs.
-    func eventually(_ isSo: @Sendable () async -> Bool) async throws {
-        let end = MonotonicTime.current() + .seconds(10)
-        while await !isSo() {
-            guard MonotonicTime.current() < end else { throw NeverSo() }
-            try await sleep(for: .milliseconds(1))
-        }
-    }
-}
-
-struct NeverSo: Error {}

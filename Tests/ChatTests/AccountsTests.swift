@@ -25,7 +25,7 @@ import Testing
         try withRules { rules in
             let won = await withTaskGroup(of: Bool.self) { group in
                 for name in ["siti", "SITI", "Siti", "siTi"] as [ByteText] {
-                    group.addTask(executorPreference: rules.house.loop) {
+                    group.addTask(executorPreference: rules.base.loop) {
                         let user = try? await rules.accounts.register(
                             username: name, password: "kata sandi")
                         return user != nil
@@ -81,7 +81,7 @@ import Testing
             let user = User(
                 id: id, username: "siti",
                 password: "$2a$05$abcdefghijklmnopqrstuu5s2v8.iXieOjg/.AySBTTZIIVFJeBui")
-            try await rules.house.store.commit(reading: []) { _ in (.userAdded(user), ()) }
+            try await rules.base.store.commit(reading: []) { _ in (.userAdded(user), ()) }
             let accounts = rules.accounts
             let loggedIn = try await accounts.logIn(username: "siti", password: password)
             #expect(loggedIn.id == id && loggedIn.epoch == user.epoch)
@@ -105,13 +105,13 @@ import Testing
         try withRules { rules in
             let user = try await rules.accounts.register(username: "siti", password: "kata sandi")
             await withTaskGroup(of: Void.self) { group in
-                group.addTask(executorPreference: rules.house.loop) {
+                group.addTask(executorPreference: rules.base.loop) {
                     await #expect(throws: ChatFault.badCredentials) {
                         _ = try await rules.accounts.changePassword(
                             of: user.id, caller: user.id, to: "sandi baru", current: "kata sandi")
                     }
                 }
-                group.addTask(executorPreference: rules.house.loop) {
+                group.addTask(executorPreference: rules.base.loop) {
                     // Long enough for the other to have begun, short beside its two hashes.
                     for _ in 0..<100 { await Task.yield() }
                     _ = try? await rules.accounts.signOut("siti")

@@ -3,6 +3,7 @@ import EventLoop
 import Storage
 import Synchronization
 import Testing
+import TestSupport
 
 @testable import Chat
 
@@ -36,14 +37,6 @@ import Testing
                 }
             }
         }
-
-        func eventually(_ isSo: @Sendable () -> Bool) async throws {
-            let end = MonotonicTime.current() + .seconds(10)
-            while !isSo() {
-                guard MonotonicTime.current() < end else { throw GuardedHouse.NeverSo() }
-                try await loop.sleep(for: .milliseconds(1))
-            }
-        }
     }
 
     private static func withCalls(
@@ -70,14 +63,14 @@ import Testing
                     try await calls.run(call, of: Self.siti)
                 }
             }
-            try await calls.eventually { calls.begun == ["s1"] }
+            try await calls.loop.eventually { calls.begun == ["s1"] }
             group.addTask(executorPreference: calls.loop) {
                 try await calls.run("b1", of: Self.budi)
             }
-            try await calls.eventually { calls.begun == ["s1", "b1"] }
+            try await calls.loop.eventually { calls.begun == ["s1", "b1"] }
             for (call, next) in [("s1", "s2"), ("s2", "s3")] {
                 calls.end(call)
-                try await calls.eventually { calls.begun.last == next }
+                try await calls.loop.eventually { calls.begun.last == next }
             }
             for call in ["s3", "b1"] { calls.end(call) }
         }
@@ -92,7 +85,7 @@ import Testing
                     try await calls.run(call, of: Self.siti)
                 }
             }
-            try await calls.eventually { calls.begun == ["s1"] }
+            try await calls.loop.eventually { calls.begun == ["s1"] }
             await #expect(throws: VaultFault.busy) { try await calls.run("s5", of: Self.siti) }
             group.addTask(executorPreference: calls.loop) {
                 try await calls.run("s6", of: Self.siti, .large)
@@ -100,7 +93,7 @@ import Testing
             group.addTask(executorPreference: calls.loop) {
                 try await calls.run("b1", of: Self.budi)
             }
-            try await calls.eventually { calls.begun == ["s1", "b1"] }
+            try await calls.loop.eventually { calls.begun == ["s1", "b1"] }
             for call in ["s1", "s2", "s3", "s4", "s6", "b1"] { calls.end(call) }
         }
     }
@@ -118,7 +111,7 @@ import Testing
                     try await calls.run(call, of: user)
                 }
             }
-            try await calls.eventually { calls.begun == ["s1", "b1"] }
+            try await calls.loop.eventually { calls.begun == ["s1", "b1"] }
             try await withThrowingTaskGroup(of: Void.self) { inner in
                 inner.addTask(executorPreference: calls.loop) {
                     try await calls.run("t1", of: Self.tono)

@@ -1,11 +1,11 @@
 import Encoding
 import EventLoop
-import Foundation
 import InMemoryLogging
 import Logging
 import RateLimit
 import Storage
 import Testing
+import TestSupport
 
 @testable import Chat
 
@@ -14,7 +14,7 @@ import Testing
 @Suite struct HostileStoreTests {
     private static let ids = (ana: UserID("ana"), budi: UserID("budi"), citra: UserID("citra"))
 
-    private struct House: Sendable {
+    private struct StoreRules: Sendable {
         let store: JSONStore
         let vault: ScriptedVault
         let messages: Messages
@@ -43,17 +43,18 @@ import Testing
         }
     }
 
-    private static func withHouse(
+    private static func withRulesOverStore(
         epoch: Int, _ messages: [StoredMessage],
-        _ body: @escaping @Sendable (House) async throws -> Void
+        _ body: @escaping @Sendable (StoreRules) async throws -> Void
     ) throws {
-        let folder = NSTemporaryDirectory() + "hostile-store-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let temporary = TemporaryFolder()
+        defer { withExtendedLifetime(temporary) {} }
+        let folder = temporary.path
         let workers = WorkerPool(threads: 1, waitingMax: 20)
         defer { workers.stop() }
         let loop = try EventLoop()
         let log = InMemoryLogHandler()
-        let logger = Logger(label: "test", factory: { _ in log })
+        let logger = Logger.test(log)
         try loop.run {
             try await StoreFolder(folder).create(
                 users: users(epoch: epoch), messages: messages, keys: [:])
@@ -63,7 +64,7 @@ import Testing
                 $0.keys.append(VaultKey(version: 2, fingerprint: "bb", isCurrent: true))
             }
             let keys = KeyGuard(vault: vault, store: store, loop: loop, log: RateLimitedLog(logger))
-            let house = House(
+            let fixture = StoreRules(
                 store: store, vault: vault,
                 messages: Messages(
                     store: store, vault: SharedVault(vault, keys: keys, loop: loop),
@@ -80,10 +81,10 @@ import Testing
                 loop: loop, log: log)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask(executorPreference: loop) { await keys.run() }
-                group.addTask(executorPreference: loop) { await house.rewrapping.run() }
+                group.addTask(executorPreference: loop) { await fixture.rewrapping.run() }
                 defer { group.cancelAll() }
                 while await keys.state != .ready { try await loop.sleep(for: .milliseconds(1)) }
-                try await body(house)
+                try await body(fixture)
             }
             await store.close()
         }
@@ -92,65 +93,66 @@ import Testing
     @Test(arguments: [Int64.min, -1, 0, 9_007_199_254_740_990])
     func `a conversation with a time that has a next one goes on`(time: Int64) throws {
         let message = Self.message("m", from: Self.ids.ana, to: Self.ids.budi, at: time)
-        try Self.withHouse(epoch: 0, [message]) { house in
-            let sent = try await house.messages.send(
+        try Self.withRulesOverStore(epoch: 0, [message]) { fixture in
+            let sent = try await fixture.messages.send(
                 from: Self.ids.budi, to: Self.ids.ana, "lagi", id: nil)
             #expect(sent.timestamp > time)
-            try await Self.check(house, count: 2)
+            try await Self.check(fixture, count: 2)
         }
     }
 
     @Test(arguments: [.max, .max - 1, 1 << 53, 1 << 53 - 1] as [Int64])
     func `a conversation with the last time is read and takes no more`(time: Int64) throws {
         let message = Self.message("m", from: Self.ids.ana, to: Self.ids.budi, at: time)
-        try Self.withHouse(epoch: 0, [message]) { house in
+        try Self.withRulesOverStore(epoch: 0, [message]) { fixture in
             for id in [nil, MessageID(RandomID.uuid())] {
                 await #expect(throws: ChatFault.timestampsExhausted) {
-                    _ = try await house.messages.send(
+                    _ = try await fixture.messages.send(
                         from: Self.ids.ana, to: Self.ids.budi, "lagi", id: id)
                 }
             }
-            #expect(house.log.lines.contains { $0.hasPrefix("message m at byte ") })
+            #expect(fixture.log.lines.contains { $0.hasPrefix("message m at byte ") })
             // Others do.
-            _ = try await house.messages.send(from: Self.ids.ana, to: Self.ids.citra, "x", id: nil)
-            try await Self.check(house, count: 1)
+            _ = try await fixture.messages.send(
+                from: Self.ids.ana, to: Self.ids.citra, "x", id: nil)
+            try await Self.check(fixture, count: 1)
         }
     }
 
     @Test func `somebody who is a friend of theirs writes to themselves`() throws {
-        try Self.withHouse(
+        try Self.withRulesOverStore(
             epoch: 0, [Self.message("m", from: Self.ids.ana, to: Self.ids.ana, at: 5)]
-        ) { house in
-            _ = try await house.messages.send(from: Self.ids.ana, to: Self.ids.ana, "x", id: nil)
-            let page = try await house.messages.page(
+        ) { fixture in
+            _ = try await fixture.messages.send(from: Self.ids.ana, to: Self.ids.ana, "x", id: nil)
+            let page = try await fixture.messages.page(
                 of: Conversation(Self.ids.ana, Self.ids.ana), HistoryRange(), for: Self.ids.ana)
             #expect(page.count == 2)
-            let own = try await house.friends.list(of: Self.ids.ana)
+            let own = try await fixture.friends.list(of: Self.ids.ana)
                 .first { $0.id == Self.ids.ana }
             #expect(own?.receivedCount == 2)
-            _ = try await house.accounts.delete("ana")
-            try await house.store.fold()
-            #expect(await house.store.messageCount == 0)
+            _ = try await fixture.accounts.delete("ana")
+            try await fixture.store.fold()
+            #expect(await fixture.store.messageCount == 0)
         }
     }
 
     @Test(arguments: [Int.min, .min + 1, -1, 0, .max])
     func `sessions of any epoch end`(epoch: Int) throws {
-        try Self.withHouse(epoch: epoch, []) { house in
-            let after = try await house.accounts.signOut("ana")
+        try Self.withRulesOverStore(epoch: epoch, []) { fixture in
+            let after = try await fixture.accounts.signOut("ana")
             #expect(after.epoch != epoch)
-            #expect(house.store.pollFacts(of: Self.ids.ana, in: nil)?.epoch == after.epoch)
-            _ = try await house.accounts.rename("budi", to: "budiman")
-            try await house.store.fold()
+            #expect(fixture.store.pollFacts(of: Self.ids.ana, in: nil)?.epoch == after.epoch)
+            _ = try await fixture.accounts.rename("budi", to: "budiman")
+            try await fixture.store.fold()
         }
     }
 
     @Test func `an answer with too few texts is the vault's fault`() throws {
         let message = Self.message("m", from: Self.ids.ana, to: Self.ids.budi, at: 9)
-        try Self.withHouse(epoch: 0, [message]) { house in
-            house.vault.change { $0.isForgetful = true }
+        try Self.withRulesOverStore(epoch: 0, [message]) { fixture in
+            fixture.vault.change { $0.isForgetful = true }
             await #expect(throws: VaultFault.self) {
-                _ = try await house.messages.page(
+                _ = try await fixture.messages.page(
                     of: Conversation(Self.ids.ana, Self.ids.budi), HistoryRange(), for: Self.ids.ana
                 )
             }
@@ -158,7 +160,7 @@ import Testing
     }
 
     /// Reads, rewraps and folds all there is.
-    private static func check(_ house: House, count: Int) async throws {
+    private static func check(_ fixture: StoreRules, count: Int) async throws {
         let talk = Conversation(ids.ana, ids.budi)
         for bound in [Int64.min, -1, 0, 1 << 53, .max] {
             for limit in [nil, 1, 500] {
@@ -166,20 +168,20 @@ import Testing
                     HistoryRange(after: bound, limit: limit),
                     HistoryRange(before: bound, limit: limit),
                 ] {
-                    _ = try await house.messages.page(of: talk, range, for: ids.ana)
+                    _ = try await fixture.messages.page(of: talk, range, for: ids.ana)
                 }
             }
         }
-        let whole = try await house.messages.page(of: talk, HistoryRange(), for: ids.ana)
+        let whole = try await fixture.messages.page(of: talk, HistoryRange(), for: ids.ana)
         #expect(whole.count == count)
-        #expect(try await house.friends.list(of: ids.ana).count == 3)
-        _ = await house.rewrapping.start()
-        while await house.rewrapping.progress.isRunning {
-            try await house.loop.sleep(for: .milliseconds(1))
+        #expect(try await fixture.friends.list(of: ids.ana).count == 3)
+        _ = await fixture.rewrapping.start()
+        while await fixture.rewrapping.progress.isRunning {
+            try await fixture.loop.sleep(for: .milliseconds(1))
         }
-        let progress = await house.rewrapping.progress
+        let progress = await fixture.rewrapping.progress
         #expect(progress.problem == nil && progress.notAuthentic == 0)
         #expect(progress.rewrapped == progress.seen && progress.seen >= count)
-        try await house.store.fold()
+        try await fixture.store.fold()
     }
 }

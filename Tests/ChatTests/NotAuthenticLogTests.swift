@@ -17,7 +17,7 @@ import Testing
                     of: Conversation(siti, budi), HistoryRange(limit: 100), for: siti)
                 #expect(page.texts.allSatisfy { $0 == .notAuthentic })
             }
-            let lines = rules.house.log.lines.filter { $0.contains("not authentic") }
+            let lines = rules.base.log.lines.filter { $0.contains("not authentic") }
             #expect(lines.count == 1)
             let line = try #require(lines.first)
             #expect(line.contains("message=forged-siti-0,forged-siti-1,"))
@@ -34,7 +34,7 @@ import Testing
                 _ = try await rules.messages.page(
                     of: Conversation(sender, receiver), HistoryRange(limit: 10), for: sender)
             }
-            let lines = rules.house.log.lines.filter { $0.contains("not authentic") }
+            let lines = rules.base.log.lines.filter { $0.contains("not authentic") }
             #expect(lines.count == 2)
             #expect(lines.contains { $0.contains("message=forged-siti-0") })
             #expect(lines.contains { $0.contains("message=forged-wati-0") })
@@ -42,14 +42,14 @@ import Testing
     }
 
     private func forge(
-        _ count: Int, from sender: UserID, to receiver: UserID, _ rules: Rules
+        _ count: Int, from sender: UserID, to receiver: UserID, _ rules: RulesFixture
     ) async throws {
         let name = sender.text.droppingFirst(3)
         for number in 0..<count {
             let forged = StoredMessage(
                 id: MessageID("forged-\(name)-\(number)"), senderId: sender,
                 receiverId: receiver, content: "v1:x|y", timestamp: Int64(number + 1))
-            try await rules.house.store.commit(reading: []) { _ in (.messageAdded(forged), ()) }
+            try await rules.base.store.commit(reading: []) { _ in (.messageAdded(forged), ()) }
         }
     }
 }

@@ -4,6 +4,7 @@ import Glibc
 import Storage
 import StoreConformance
 import Testing
+import TestSupport
 
 @testable import Chat
 
@@ -87,9 +88,9 @@ private let earlierHashes: [Int: ByteText] = [
                 let now = try await rules.accounts.logIn(username: name, password: "rahasia lama")
                 #expect(now.password.hasPrefix("$2b$10$"))
                 #expect(now.epoch == user.epoch && now.contacts == user.contacts)
-                #expect(await rules.house.store.user(user.id) == now)
+                #expect(await rules.base.store.user(user.id) == now)
             }
-            let renewals = rules.house.store.changes.filter {
+            let renewals = rules.base.store.changes.filter {
                 if case .userChanged = $0 { true } else { false }
             }
             #expect(renewals.count == 1)
@@ -101,7 +102,7 @@ private let earlierHashes: [Int: ByteText] = [
             await #expect(throws: ChatFault.badCredentials) {
                 _ = try await rules.accounts.logIn(username: "siti", password: "rahasia baru")
             }
-            #expect(await rules.house.store.user(user.id) == user)
+            #expect(await rules.base.store.user(user.id) == user)
         }
     }
 
@@ -109,7 +110,7 @@ private let earlierHashes: [Int: ByteText] = [
         try withEarlierUser(cost: 4) { rules, _ in
             let failures = await withTaskGroup(of: Bool.self) { group in
                 for _ in 0..<10 {
-                    group.addTask(executorPreference: rules.house.loop) {
+                    group.addTask(executorPreference: rules.base.loop) {
                         let user = try? await rules.accounts.logIn(
                             username: "siti", password: "rahasia lama")
                         return user == nil
@@ -123,7 +124,7 @@ private let earlierHashes: [Int: ByteText] = [
 
     @Test func `a login succeeds while the disk is read-only`() throws {
         try withEarlierUser(cost: 4) { rules, user in
-            rules.house.store.beforeCommits { throw StorageFault.full }
+            rules.base.store.beforeCommits { throw StorageFault.full }
             let now = try await rules.accounts.logIn(username: "siti", password: "rahasia lama")
             #expect(now == user)
         }
@@ -131,8 +132,8 @@ private let earlierHashes: [Int: ByteText] = [
 
     @Test func `a password that is reset meanwhile is not renewed away`() throws {
         try withEarlierUser(cost: 4) { rules, user in
-            let isFirst = Mutexed(true)
-            rules.house.store.beforeCommits {
+            let isFirst = Shared(true)
+            rules.base.store.beforeCommits {
                 guard isFirst.value else { return }
                 isFirst.value = false
                 _ = try await rules.accounts.resetPassword(of: "siti", to: "sandi yang baru")
@@ -144,17 +145,17 @@ private let earlierHashes: [Int: ByteText] = [
                 }
             }
             _ = try await rules.accounts.logIn(username: "siti", password: "sandi yang baru")
-            #expect(await rules.house.store.user(user.id)?.epoch != user.epoch)
+            #expect(await rules.base.store.user(user.id)?.epoch != user.epoch)
         }
     }
 
     private func withEarlierUser(
-        cost: Int, _ body: @escaping @Sendable (Rules, User) async throws -> Void
+        cost: Int, _ body: @escaping @Sendable (RulesFixture, User) async throws -> Void
     ) throws {
         let hash = try #require(earlierHashes[cost])
         try withRules { rules in
             let user = User(id: UserID("id-siti"), username: "siti", password: hash, contacts: [])
-            try await rules.house.store.commit(reading: []) { _ in (.userAdded(user), ()) }
+            try await rules.base.store.commit(reading: []) { _ in (.userAdded(user), ()) }
             try await body(rules, user)
         }
     }

@@ -3,6 +3,7 @@ import EventLoop
 import Glibc
 import Storage
 import Testing
+import TestSupport
 
 @testable import Chat
 
@@ -127,7 +128,7 @@ private enum Outcome: Hashable {
 
     @Test func `a login gets every second turn`() throws {
         try withDesk(attemptsPerMinute: 0) { desk, loop in
-            let order = Mutexed<[String]>([])
+            let order = Shared<[String]>([])
             await withTaskGroup(of: Void.self) { group in
                 for number in 0..<60 as Range<UInt32> {
                     group.addTask(executorPreference: loop) {

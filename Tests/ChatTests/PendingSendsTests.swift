@@ -1,6 +1,7 @@
 import Encoding
 import Storage
 import Testing
+import TestSupport
 
 @testable import Chat
 
@@ -52,20 +53,20 @@ import Testing
     @Test func `a thousand sends of one id cause one seal and no open`() throws {
         try withRules { rules in
             let (siti, budi) = try await rules.friends("siti", "budi")
-            rules.house.vault.change { $0.hangs = true }
+            rules.base.vault.change { $0.hangs = true }
             let sent = try await withThrowingTaskGroup(of: Message.self) { group in
                 for _ in 0..<Self.count {
-                    group.addTask(executorPreference: rules.house.loop) { [id] in
+                    group.addTask(executorPreference: rules.base.loop) { [id] in
                         try await rules.messages.send(from: siti, to: budi, "halo", id: id)
                     }
                 }
-                try await rules.house.eventually { rules.house.vault.texts.count == 1 }
-                rules.house.vault.change { $0.hangs = false }
+                try await rules.base.loop.eventually { rules.base.vault.texts.count == 1 }
+                rules.base.vault.change { $0.hangs = false }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
             #expect(sent.count == Self.count)
             #expect(sent.allSatisfy { $0 == sent[0] })
-            #expect(rules.house.vault.texts == ["halo"])
+            #expect(rules.base.vault.texts == ["halo"])
         }
     }
 
@@ -73,13 +74,13 @@ import Testing
     {
         try withRules { rules in
             let (siti, budi) = try await rules.friends("siti", "budi")
-            rules.house.vault.change { $0.hangs = true }
+            rules.base.vault.change { $0.hangs = true }
             await withTaskGroup(of: ChatFault?.self) { group in
                 let attempts: [(UserID, UserID, ByteText)] = [
                     (siti, budi, "halo"), (siti, budi, "hai"), (budi, siti, "halo"),
                 ]
                 for (sender, receiver, text) in attempts {
-                    group.addTask(executorPreference: rules.house.loop) { [id] in
+                    group.addTask(executorPreference: rules.base.loop) { [id] in
                         do {
                             _ = try await rules.messages.send(
                                 from: sender, to: receiver, text, id: id)
@@ -88,36 +89,36 @@ import Testing
                     }
                 }
                 for _ in 0..<100 { await Task.yield() }
-                rules.house.vault.change { $0.hangs = false }
+                rules.base.vault.change { $0.hangs = false }
                 let faults = await group.reduce(into: []) { $0.append($1) }
                 #expect(faults.count { $0 == .idReused } == 2)
             }
-            #expect(rules.house.vault.texts.count == 1)
+            #expect(rules.base.vault.texts.count == 1)
         }
     }
 
     @Test func `every duplicate of a failed send is answered`() throws {
         try withRules { rules in
             let (siti, budi) = try await rules.friends("siti", "budi")
-            rules.house.vault.change {
+            rules.base.vault.change {
                 $0.hangs = true
                 $0.fault = .unavailable("away")
             }
             let failed = await withTaskGroup(of: Bool.self) { group in
                 for _ in 0..<Self.count {
-                    group.addTask(executorPreference: rules.house.loop) { [id] in
+                    group.addTask(executorPreference: rules.base.loop) { [id] in
                         let sent = try? await rules.messages.send(
                             from: siti, to: budi, "halo", id: id)
                         return sent == nil
                     }
                 }
                 for _ in 0..<100 { await Task.yield() }
-                rules.house.vault.change { $0.hangs = false }
+                rules.base.vault.change { $0.hangs = false }
                 return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
             }
             #expect(failed == Self.count)
-            rules.house.vault.change { $0.fault = nil }
-            try await rules.house.reaches(.ready)
+            rules.base.vault.change { $0.fault = nil }
+            try await rules.base.reaches(.ready)
             let sent = try await rules.messages.send(from: siti, to: budi, "halo", id: id)
             #expect(sent.id == id)
         }

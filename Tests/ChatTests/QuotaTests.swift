@@ -43,7 +43,7 @@ private func quotas(_ change: (inout Quotas) -> Void) -> Quotas {
                 sent == Array(repeating: "", count: 6)
                     + Array(repeating: "tooManyMessages", count: 2))
             _ = try await rules.messages.send(from: budi, to: siti, "others may", id: nil)
-            #expect(!rules.house.vault.texts.dropFirst(7).contains("x"), "the vault was asked")
+            #expect(!rules.base.vault.texts.dropFirst(7).contains("x"), "the vault was asked")
         }
     }
 
@@ -95,17 +95,17 @@ private func quotas(_ change: (inout Quotas) -> Void) -> Quotas {
                 await #expect(throws: ChatFault.notFriends) {
                     _ = try await rules.messages.send(from: siti, to: stranger, "x", id: nil)
                 }
-                rules.house.store.beforeCommits { throw StorageFault.full }
+                rules.base.store.beforeCommits { throw StorageFault.full }
                 await #expect(throws: StorageFault.full) {
                     _ = try await rules.messages.send(from: siti, to: budi, "lost", id: nil)
                 }
-                rules.house.store.beforeCommits(nil)
+                rules.base.store.beforeCommits(nil)
             }
-            rules.house.vault.change { $0.fault = .refused("too long") }
+            rules.base.vault.change { $0.fault = .refused("too long") }
             await #expect(throws: VaultFault.self) {
                 _ = try await rules.messages.send(from: siti, to: budi, "not sealed", id: nil)
             }
-            rules.house.vault.change { $0.fault = nil }
+            rules.base.vault.change { $0.fault = nil }
             let left = try await refusals(2) {
                 _ = try await rules.messages.send(from: siti, to: budi, "two", id: nil)
             }
@@ -118,7 +118,7 @@ private func quotas(_ change: (inout Quotas) -> Void) -> Quotas {
             let (siti, budi) = try await rules.friends("siti", "budi")
             let sent = await withTaskGroup(of: Bool.self) { group in
                 for _ in 0..<50 {
-                    group.addTask(executorPreference: rules.house.loop) {
+                    group.addTask(executorPreference: rules.base.loop) {
                         let message = try? await rules.messages.send(
                             from: siti, to: budi, "x", id: nil)
                         return message != nil
@@ -149,7 +149,7 @@ private func quotas(_ change: (inout Quotas) -> Void) -> Quotas {
             let (siti, budi) = try await rules.friends("siti", "budi")
             let (sent, refused) = await withTaskGroup(of: ChatFault?.self) { group in
                 for number in 0..<40 {
-                    group.addTask(executorPreference: rules.house.loop) {
+                    group.addTask(executorPreference: rules.base.loop) {
                         do {
                             _ = try await rules.messages.send(
                                 from: siti, to: budi, "\(number)", id: nil)
@@ -163,8 +163,8 @@ private func quotas(_ change: (inout Quotas) -> Void) -> Quotas {
                 }
             }
             #expect((sent, refused) == (10, 30))
-            #expect(await rules.house.store.messageCount == 10)
-            let warnings = rules.house.log.lines.filter { $0.contains("--messages-max") }
+            #expect(await rules.base.store.messageCount == 10)
+            let warnings = rules.base.log.lines.filter { $0.contains("--messages-max") }
             #expect(warnings.count == 3, "at 80, 90 and 100 percent: \(warnings)")
         }
     }

@@ -15,7 +15,7 @@ import Testing
     }
 
     private func register(
-        _ rules: Rules, _ name: ByteText, _ invite: ByteText?, from client: Network = .home
+        _ rules: RulesFixture, _ name: ByteText, _ invite: ByteText?, from client: Network = .home
     ) async throws -> User {
         try await rules.accounts.register(
             username: name, password: "kata sandi", invite: invite, from: client)
@@ -27,9 +27,9 @@ import Testing
             await #expect(throws: ChatFault.usernameTaken) {
                 _ = try await register(rules, "SITI", nil)
             }
-            rules.house.store.beforeCommits { throw StorageFault.full }
+            rules.base.store.beforeCommits { throw StorageFault.full }
             await #expect(throws: StorageFault.full) { _ = try await register(rules, "budi", nil) }
-            rules.house.store.beforeCommits(nil)
+            rules.base.store.beforeCommits(nil)
             _ = try await register(rules, "budi", nil)
             #expect(
                 try await refusals(1) { _ = try await register(rules, "tono", nil) }
@@ -80,7 +80,7 @@ import Testing
             _ = try await rules.accounts.invite(["aa"], days: 1)
             let outcomes = await withTaskGroup(of: ChatFault?.self) { group in
                 for number in 0..<8 {
-                    group.addTask(executorPreference: rules.house.loop) {
+                    group.addTask(executorPreference: rules.base.loop) {
                         do {
                             _ = try await register(rules, "nama\(number)", "aa")
                             return nil
@@ -113,7 +113,7 @@ import Testing
             let message = StoredMessage(
                 id: MessageID("m"), senderId: siti, receiverId: siti, content: "",
                 timestamp: expiresAt)
-            try await rules.house.store.commit(reading: []) { _ in (.messageAdded(message), ()) }
+            try await rules.base.store.commit(reading: []) { _ in (.messageAdded(message), ()) }
             await #expect(throws: ChatFault.inviteInvalid) {
                 _ = try await register(rules, "budi", "bb")
             }

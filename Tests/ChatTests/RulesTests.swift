@@ -11,7 +11,7 @@ import Testing
             let (siti, budi) = try await rules.friends("siti", "budi")
             #expect(try await rules.friends.list(of: siti).map(\.id) == [budi])
             #expect(try await rules.friends.list(of: budi).map(\.id) == [siti])
-            let befriendings = rules.house.store.changes.filter {
+            let befriendings = rules.base.store.changes.filter {
                 if case .befriended = $0 { true } else { false }
             }
             #expect(befriendings.count == 1)
@@ -34,7 +34,7 @@ import Testing
             var others: [UserID] = []
             for number in 0..<(count + 6) { others.append(try await rules.user("u\(number)")) }
             for other in others.prefix(count) {
-                try await rules.house.store.commit(reading: []) { _ in
+                try await rules.base.store.commit(reading: []) { _ in
                     (.blocked(other, by: siti), ())
                 }
             }
@@ -62,7 +62,7 @@ import Testing
             let (siti, budi) = try await rules.friends("siti", "budi")
             let sent = try await rules.messages.send(from: siti, to: budi, " halo\r\n", id: nil)
             #expect(sent.content == "halo")
-            let stored = try #require(await rules.house.store.message(MessageID(sent.id.text)))
+            let stored = try #require(await rules.base.store.message(MessageID(sent.id.text)))
             #expect(stored.content == "v1:\(siti)-\(budi)-\(sent.id.text)|halo")
             let page = try await rules.messages.page(
                 of: Conversation(budi, siti), HistoryRange(limit: 10), for: budi)
@@ -116,7 +116,7 @@ import Testing
             await #expect(throws: ChatFault.userNotFound) {
                 _ = try await rules.messages.send(from: siti, to: UserID("x"), "halo", id: nil)
             }
-            #expect(rules.house.vault.texts.isEmpty)
+            #expect(rules.base.vault.texts.isEmpty)
         }
     }
 
@@ -126,14 +126,14 @@ import Testing
             let id = MessageID(RandomID.uuid())
             let sent = try await withThrowingTaskGroup(of: Message.self) { group in
                 for _ in 0..<8 {
-                    group.addTask(executorPreference: rules.house.loop) {
+                    group.addTask(executorPreference: rules.base.loop) {
                         try await rules.messages.send(from: siti, to: budi, "halo", id: id)
                     }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
             #expect(Set(sent.map(\.timestamp)).count == 1)
-            let added = rules.house.store.changes.filter {
+            let added = rules.base.store.changes.filter {
                 if case .messageAdded = $0 { true } else { false }
             }
             #expect(added.count == 1)
@@ -151,13 +151,13 @@ import Testing
         try withRules { rules in
             let (siti, budi) = try await rules.friends("siti", "budi")
             let id = MessageID(RandomID.uuid())
-            rules.house.vault.change { $0.fault = .unavailable("away") }
+            rules.base.vault.change { $0.fault = .unavailable("away") }
             await #expect(throws: VaultFault.self) {
                 _ = try await rules.messages.send(from: siti, to: budi, "halo", id: id)
             }
-            #expect(await rules.house.store.message(id) == nil)
-            rules.house.vault.change { $0.fault = nil }
-            try await rules.house.reaches(.ready)
+            #expect(await rules.base.store.message(id) == nil)
+            rules.base.vault.change { $0.fault = nil }
+            try await rules.base.reaches(.ready)
             let sent = try await rules.messages.send(from: siti, to: budi, "halo", id: id)
             #expect(sent.id.text == id.text)
         }
@@ -170,7 +170,7 @@ import Testing
             let forged = StoredMessage(
                 id: MessageID("forged"), senderId: siti, receiverId: budi, content: "v1:x|y",
                 timestamp: sent.timestamp + 1)
-            try await rules.house.store.commit(reading: []) { _ in (.messageAdded(forged), ()) }
+            try await rules.base.store.commit(reading: []) { _ in (.messageAdded(forged), ()) }
             let page = try await rules.messages.page(
                 of: Conversation(siti, budi), HistoryRange(), for: siti)
             #expect(page.texts == [.text("halo"), .notAuthentic])
@@ -182,7 +182,7 @@ import Testing
             let (siti, budi) = try await rules.friends("siti", "budi")
             let id = MessageID(RandomID.uuid())
             _ = try await rules.messages.send(from: siti, to: budi, "halo", id: id)
-            rules.house.vault.change { $0.isRetired = true }
+            rules.base.vault.change { $0.isRetired = true }
             for _ in 0..<3 {
                 let page = try await rules.messages.page(
                     of: Conversation(siti, budi), HistoryRange(), for: siti)
@@ -191,11 +191,11 @@ import Testing
                     try await rules.messages.send(from: siti, to: budi, "halo", id: id)
                 }
             }
-            let lines = rules.house.log.lines.filter { $0.contains("retired") }
+            let lines = rules.base.log.lines.filter { $0.contains("retired") }
             #expect(lines.count == 1 && lines[0].contains("version=1"))
             #expect(lines[0].contains("message=\(id)"))
-            #expect(!rules.house.log.lines.contains { $0.contains("not authentic") })
-            rules.house.vault.change { $0.isRetired = false }
+            #expect(!rules.base.log.lines.contains { $0.contains("not authentic") })
+            rules.base.vault.change { $0.isRetired = false }
             _ = try await rules.messages.send(from: siti, to: budi, "halo", id: id)
         }
     }
@@ -239,7 +239,7 @@ extension MessagesTests {
                     from: siti, to: budi, "\(number) \(filler)", id: nil)
             }
             let conversation = Conversation(siti, budi)
-            let times = await rules.house.store.messages(
+            let times = await rules.base.store.messages(
                 in: conversation, MessageRange()
             ).messages.map(\.timestamp)
             let ranges: [(HistoryRange, Range<Int>)] = [

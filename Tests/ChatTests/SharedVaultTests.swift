@@ -10,7 +10,7 @@ import Testing
     private static func withSlowVault(
         _ body:
             @escaping @Sendable (
-                Rules, _ siti: UserID, _ budi: UserID, _ tono: UserID, _ wati: UserID
+                RulesFixture, _ siti: UserID, _ budi: UserID, _ tono: UserID, _ wati: UserID
             ) async throws -> Void
     ) throws {
         try withRules { rules in
@@ -18,14 +18,14 @@ import Testing
             let (tono, wati) = try await rules.friends("tono", "wati")
             _ = try await rules.messages.send(from: siti, to: budi, "halo", id: nil)
             _ = try await rules.messages.send(from: tono, to: wati, "hai", id: nil)
-            rules.house.vault.change { $0.hangs = true }
+            rules.base.vault.change { $0.hangs = true }
             try await body(rules, siti, budi, tono, wati)
         }
     }
 
     @Test func `one who reads too much at once is told so, and nobody else is`() throws {
         try Self.withSlowVault { rules, siti, budi, tono, wati in
-            let loop = rules.house.loop
+            let loop = rules.base.loop
             let greedy = Conversation(siti, budi)
             try await withThrowingTaskGroup(of: Bool.self) { group in
                 for _ in 0..<300 {
@@ -48,7 +48,7 @@ import Testing
                 async let others = rules.messages.page(of: greedy, HistoryRange(), for: budi)
                 async let sent = rules.messages.send(from: siti, to: budi, "lagi", id: nil)
                 try await loop.sleep(for: .milliseconds(5))
-                rules.house.vault.change { $0.hangs = false }
+                rules.base.vault.change { $0.hangs = false }
                 #expect(try await page.texts == [.text("hai")])
                 #expect(try await others.texts.first == .text("halo"))
                 #expect(try await sent.content == "lagi")
@@ -61,16 +61,16 @@ import Testing
         try Self.withSlowVault { rules, siti, budi, _, _ in
             await withTaskGroup(of: Void.self) { group in
                 for _ in 0..<100 {
-                    group.addTask(executorPreference: rules.house.loop) {
+                    group.addTask(executorPreference: rules.base.loop) {
                         _ = try? await rules.messages.page(
                             of: Conversation(siti, budi), HistoryRange(), for: siti)
                     }
                 }
-                try? await rules.house.loop.sleep(for: .milliseconds(5))
-                #expect(rules.house.vault.openingCount == 32)
-                rules.house.vault.change { $0.hangs = false }
+                try? await rules.base.loop.sleep(for: .milliseconds(5))
+                #expect(rules.base.vault.openingCount == 32)
+                rules.base.vault.change { $0.hangs = false }
             }
-            #expect(rules.house.vault.openingCount == 0)
+            #expect(rules.base.vault.openingCount == 0)
         }
     }
 
@@ -79,11 +79,11 @@ import Testing
             let (siti, budi) = try await rules.friends("siti", "budi")
             let conversation = Conversation(siti, budi)
             _ = try await rules.messages.send(from: siti, to: budi, "halo", id: nil)
-            let textCount = rules.house.vault.texts.count
+            let textCount = rules.base.vault.texts.count
             try await rules.messages.checkReadable(conversation, HistoryRange())
-            #expect(rules.house.vault.texts.count == textCount)
-            rules.house.vault.change { $0.fault = .unavailable("away") }
-            try await rules.house.reaches(.unavailable("away"))
+            #expect(rules.base.vault.texts.count == textCount)
+            rules.base.vault.change { $0.fault = .unavailable("away") }
+            try await rules.base.reaches(.unavailable("away"))
             // Where there is nothing to open, nothing is wrong.
             try await rules.messages.checkReadable(conversation, HistoryRange(before: 1))
             await #expect(throws: VaultFault.unavailable("away")) {

@@ -4,11 +4,12 @@ import InMemoryLogging
 import Logging
 import Storage
 import Testing
+import TestSupport
 
 @testable import Chat
 
 private let silent = TakeoverNotes(
-    Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+    Logger.silent)
 
 private func data(_ json: String) throws -> EarlierData {
     try EarlierData(EarlierRecords(Array(json.utf8)))
@@ -123,7 +124,7 @@ private func messages(_ json: [UInt8]) throws -> [EarlierData.Message] {
 @Suite struct TakeoverNotesTests {
     @Test func `a hundred thousand messages are all named in few lines`() {
         let log = InMemoryLogHandler()
-        let notes = TakeoverNotes(Logger(label: "test") { _ in log })
+        let notes = TakeoverNotes(.test(log))
         let ids = (0..<100_000).map { "message-\($0)" }
         for id in ids {
             notes.add(.unsealedMessage, id)

@@ -42,7 +42,7 @@ import Testing
             for name in ["budi ", "BUDI", "@wati"] as [ByteText] {
                 let id = UserID("id-\(name)")
                 let user = User(id: id, username: name, password: hash, contacts: [], epoch: 0)
-                try await rules.house.store.commit(reading: []) { _ in (.userAdded(user), ()) }
+                try await rules.base.store.commit(reading: []) { _ in (.userAdded(user), ()) }
             }
             let wanted: [(typed: ByteText, found: ByteText)] = [
                 ("budi ", "budi "), ("Budi ", "budi "), ("budi", "BUDI"), (" budi ", "BUDI"),

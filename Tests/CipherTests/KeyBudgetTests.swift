@@ -87,7 +87,7 @@ struct KeyBudgetTests {
             let first = try budget(folder, limits: limits)
             try spend(first, 3)
             #expect(unlink(path + ".spent") == 0)
-            let log = RateLimitedLog(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            let log = RateLimitedLog(.silent)
             let next = try KeyBudget(besideRing: path, limits: limits, log: log)
             #expect(throws: CipherFault.self) { try next.countSeal("one") }
             #expect(next.sealCount(of: "one") == nil)

@@ -92,7 +92,7 @@ struct KeyRingFileTests {
             try FileManager.default.createDirectory(
                 atPath: file.path + PrivateFile.temporarySuffix, withIntermediateDirectories: false)
             let loop = try EventLoop()
-            let log = RateLimitedLog(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            let log = RateLimitedLog(.silent)
             let budget = try KeyBudget(besideRing: file.path, log: log)
             let vault = KeyVault(file: file, budget: budget, loop: loop)
             try loop.run {

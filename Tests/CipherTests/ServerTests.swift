@@ -108,7 +108,7 @@ private func withServer(
                 file: KeyRingFile(path: "\(folder)/keys.json"), budget: try budget(folder),
                 loop: loop)
             if starts { _ = try await vault.start(now: WallClock.seconds) }
-            let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+            let logger = Logger.silent
             let callers = CallerAuthentication(secret: nil, log: RateLimitedLog(logger))
             let server = CipherProcess.server(vault, callers, loop: loop, logger: logger)
             let listener = try ListeningSocket.open(

@@ -5,6 +5,7 @@ import Foundation
 import Logging
 import Program
 import RateLimit
+import TestSupport
 
 @testable import Cipher
 
@@ -32,5 +33,5 @@ func budget(
     try KeyCountFile(besideRing: ring).addEntries(fingerprints)
     return try KeyBudget(
         besideRing: ring, limits: limits,
-        log: RateLimitedLog(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
+        log: RateLimitedLog(.silent))
 }

@@ -89,7 +89,7 @@ func withService(
         let loop = try EventLoop()
         try loop.run {
             let path = "\(folder)/keys.json"
-            let logger = Logger(label: "test") { _ in log }
+            let logger = Logger.test(log)
             let vault = KeyVault(
                 file: KeyRingFile(path: path),
                 budget: try KeyBudget(besideRing: path, log: RateLimitedLog(logger)), loop: loop)

@@ -5,6 +5,7 @@ import InMemoryLogging
 import Logging
 import RateLimit
 import Testing
+import TestSupport
 
 @testable import HTTP
 
@@ -137,7 +138,7 @@ import Testing
     @Test func `refusals for lack of memory are reported`() throws {
         let loop = try EventLoop()
         let handler = InMemoryLogHandler()
-        let shedding = LoadShedding(RateLimitedLog(Logger(label: "test") { _ in handler }))
+        let shedding = LoadShedding(RateLimitedLog(.test(handler)))
         var limits = Limits()
         limits.answerBytesInAllMax = 10_000
         let connections = ConnectionRegistry(limits, shedding: shedding)

@@ -1,6 +1,7 @@
 import Encoding
 import EventLoop
 import Testing
+import TestSupport
 
 @testable import HTTP
 

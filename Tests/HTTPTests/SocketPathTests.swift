@@ -2,6 +2,7 @@ import EventLoop
 import Foundation
 import Logging
 import Testing
+import TestSupport
 
 @testable import HTTP
 
@@ -15,7 +16,7 @@ import Testing
             var status = stat()
             #expect(lstat(path, &status) == 0 && status.st_mode & 0o777 == 0o600)
             let server = Server(
-                loop: loop, logger: Logger(label: "test") { _ in SilentLog() },
+                loop: loop, logger: .silent,
                 handler: TestHandler())
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask(executorPreference: loop) {

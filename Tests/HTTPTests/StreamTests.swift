@@ -2,6 +2,7 @@ import Encoding
 import EventLoop
 import Foundation
 import Testing
+import TestSupport
 
 @testable import HTTP
 

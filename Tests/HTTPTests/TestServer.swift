@@ -1,6 +1,7 @@
 import EventLoop
 import Logging
 import Testing
+import TestSupport
 
 @testable import HTTP
 
@@ -19,7 +20,7 @@ struct TestServer: Sendable {
         try loop.run {
             let listener = try Listener(.ipv4(0x7f00_0001, port: 0), loop: loop)
             let server = Server(
-                loop: loop, limits: limits, logger: Logger(label: "test") { _ in SilentLog() },
+                loop: loop, limits: limits, logger: .silent,
                 isExempt: { _ in exempt }, handler: TestHandler(answer: answer))
             let address = listener.address
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -118,16 +119,6 @@ final class RawClient {
         let line = head.split(separator: "\r\n").first { $0.lowercased().hasPrefix(prefix) }
         return line.flatMap { Int($0.dropFirst(prefix.count)) } ?? 0
     }
-}
-
-struct SilentLog: LogHandler {
-    var metadata: Logger.Metadata = [:]
-    var logLevel = Logger.Level.critical
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { nil }
-        set {}
-    }
-    func log(event: LogEvent) {}
 }
 
 func request(

@@ -14,7 +14,7 @@ struct LoadSheddingTests {
     init() {
         let handler = handler
         let clock = clock
-        let log = RateLimitedLog(Logger(label: "test") { _ in handler }, clock: { clock.now })
+        let log = RateLimitedLog(.test(handler), clock: { clock.now })
         shedding = LoadShedding(log, clock: { clock.now })
     }
 

@@ -15,7 +15,7 @@ struct RateLimitedLogTests {
     init() {
         let handler = handler
         let clock = clock
-        log = RateLimitedLog(Logger(label: "test") { _ in handler }, clock: { clock.now })
+        log = RateLimitedLog(.test(handler), clock: { clock.now })
     }
 
     private var lines: [String] {
@@ -102,7 +102,7 @@ struct RateLimitedLogTests {
 
     @Test func `the number of sources with a line of their own can be set`() {
         let log = RateLimitedLog(
-            Logger(label: "test") { [handler] _ in handler }, sourcesMax: 2,
+            .test(handler), sourcesMax: 2,
             clock: { [clock] in clock.now })
         for source in 0..<10 { log.log(.info, "refused", source: "\(source)") }
         #expect(lines.count == 3)

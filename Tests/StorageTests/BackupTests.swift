@@ -2,6 +2,7 @@ import Encoding
 import EventLoop
 import Glibc
 import Testing
+import TestSupport
 
 @testable import Storage
 
@@ -15,7 +16,7 @@ import Testing
             try await store.addUsers("ana", "budi", "citra", "dewi")
             try await store.add("first", from: "ana", to: "budi", at: 1)
             try await store.fold()
-            let acknowledged = Order()
+            let acknowledged = Shared<[String]>([])
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for (index, pair) in [("ana", "budi"), ("citra", "dewi")].enumerated() {
                     group.addTask(executorPreference: loop) {
@@ -27,9 +28,9 @@ import Testing
                         }
                     }
                 }
-                while acknowledged.all.count < 40 { try await loop.sleep(for: .milliseconds(1)) }
+                while acknowledged.value.count < 40 { try await loop.sleep(for: .milliseconds(1)) }
                 for copy in 1...3 {
-                    let before = acknowledged.all
+                    let before = acknowledged.value
                     let report = try await store.backup(to: "/copy\(copy)")
                     #expect(report.segments >= 1)
                     try await checkPrefix("/copy\(copy)", disk, before: before, loop)
@@ -48,7 +49,7 @@ import Testing
         let verified = try StoreFolder(path, disk: disk).verify()
         #expect(verified.tornTail == nil && verified.leftovers == [] && verified.users == 4)
         let copy = try await JSONStore.open(
-            folder: path, disk: disk, loop: loop, logger: silent)
+            folder: path, disk: disk, loop: loop, logger: .silent)
         var held: Set<String> = []
         for (index, pair) in [("ana", "budi"), ("citra", "dewi")].enumerated() {
             let ids = try await copy.history(pair.0, pair.1).map(\.id.text.string)
@@ -84,14 +85,14 @@ import Testing
             try await store.add("m1", from: "ana", to: "budi", at: 1)
             var failures = 0
             while failures < 100 {
-                let tally = Tally()
+                let tally = Shared(0)
                 let fatal = failures
                 disk.disturb { operation in
                     guard operation.path.hasPrefix("/copy"), operation.call != .unlink,
                         operation.call != .removeFolder
                     else { return nil }
                     tally.add()
-                    return tally.count == fatal + 1 ? .fail(ENOSPC) : nil
+                    return tally.value == fatal + 1 ? .fail(ENOSPC) : nil
                 }
                 let report = try? await store.backup(to: "/copy")
                 disk.disturb(nil)

@@ -1,6 +1,7 @@
 import EventLoop
 import Glibc
 import Testing
+import TestSupport
 
 @testable import Storage
 
@@ -37,7 +38,7 @@ import Testing
     /// Some batches, with a crash at each call on the way; returns how many there were.
     private static func stops(_ seed: UInt64, _ loop: EventLoop) async throws -> Int {
         var stops = 0
-        var random = Seeded(~seed)
+        var random = SeededGenerator(seed: ~seed)
         var work = try await Workload(loop, seed: seed)
         for _ in 0..<(minutes == 0 ? 20 : 100) {
             try await work.runBatch()
@@ -70,7 +71,7 @@ import Testing
     /// What a store finds after a crash at a moment, and that it goes on from there.
     private static func contents(
         _ found: SimulatedDisk.State, after moment: Witness.Moment, _ loop: EventLoop,
-        _ random: inout Seeded
+        _ random: inout SeededGenerator
     ) async throws -> PlainModel {
         let disk = SimulatedDisk(found)
         let store = try await JSONStore.open(disk, loop)

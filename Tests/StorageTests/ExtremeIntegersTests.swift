@@ -1,5 +1,6 @@
 import Glibc
 import Testing
+import TestSupport
 
 @testable import Storage
 
@@ -31,7 +32,7 @@ import Testing
         return found
     }
 
-    private static func changed(_ text: String, using random: inout Seeded) -> String {
+    private static func changed(_ text: String, using random: inout SeededGenerator) -> String {
         var bytes = Array(text.utf8)
         guard let place = integers(in: bytes).randomElement(using: &random),
             let value = extremes.randomElement(using: &random)
@@ -40,7 +41,7 @@ import Testing
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    private static func forge(using random: inout Seeded, isFolded: Bool) -> ForgedStore {
+    private static func forge(using random: inout SeededGenerator, isFolded: Bool) -> ForgedStore {
         var forged = isFolded ? ForgedStore.folded : ForgedStore.sample
         for _ in 0..<Int.random(in: 1...3, using: &random) {
             if isFolded || Bool.random(using: &random) {
@@ -63,7 +64,7 @@ import Testing
     func `no integer in the files of a store ends the process`(seed: UInt64) throws {
         Self.tell(seed)
         try onLoop { loop in
-            var random = Seeded(seed)
+            var random = SeededGenerator(seed: seed)
             var opened = 0
             for _ in 0..<100 {
                 var exercise = Exercise(loop)
@@ -79,7 +80,7 @@ import Testing
     func `no integer in an edited file ends the process`(seed: UInt64) throws {
         Self.tell(seed)
         try onLoop { loop in
-            var random = Seeded(seed)
+            var random = SeededGenerator(seed: seed)
             var accepted = 0
             for _ in 0..<100 {
                 var exercise = Exercise(loop)

@@ -1,11 +1,12 @@
 import Testing
+import TestSupport
 
 @testable import Storage
 
 @Suite struct IndexTests {
     @Test(arguments: [1, 2, 3] as [UInt64])
     func `the hash table finds what a dictionary finds`(seed: UInt64) {
-        var random = Seeded(seed)
+        var random = SeededGenerator(seed: seed)
         var hashes = ChunkedArray<UInt64>()
         var table = HashTable()
         var present: Set<UInt32> = []
@@ -30,7 +31,7 @@ import Testing
 
     @Test(arguments: [1, 2, 3] as [UInt64])
     func `lists hold what arrays hold`(seed: UInt64) {
-        var random = Seeded(seed)
+        var random = SeededGenerator(seed: seed)
         var lists = NumberLists()
         var handles = [NumberLists.List](repeating: .init(), count: 20)
         var expected = [[UInt32]](repeating: [], count: 20)

@@ -1,6 +1,7 @@
 import Encoding
 import EventLoop
 import Testing
+import TestSupport
 
 @testable import Storage
 
@@ -88,7 +89,7 @@ import Testing
                     try await store.add("m1", from: "ana", to: "budi", at: 2)
                 }
                 try await gate.arrival(loop)
-                let decided = Tally()
+                let decided = Shared(0)
                 for number in 2..<5 {
                     group.addTask(executorPreference: loop) {
                         try await store.commit(reading: [.messageCount]) { facts in
@@ -100,7 +101,7 @@ import Testing
                         }
                     }
                 }
-                while decided.count < 3 { try await loop.sleep(for: .milliseconds(1)) }
+                while decided.value < 3 { try await loop.sleep(for: .milliseconds(1)) }
                 #expect(await store.messageCount == 1)
                 gate.open()
                 try await group.waitForAll()

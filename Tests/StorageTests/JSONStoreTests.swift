@@ -1,6 +1,7 @@
 import Encoding
 import EventLoop
 import Testing
+import TestSupport
 
 @testable import Storage
 
@@ -21,7 +22,7 @@ import Testing
                     try await store.add("m1", from: "ana", to: "budi", at: 10)
                 }
                 try await gate.arrival(loop)
-                let decided = Tally()
+                let decided = Shared(0)
                 let changes: [Change] = [
                     .befriended(UserID("ana"), UserID("budi")), .userAdded(.named("citra")),
                     .messageAdded(.sample("m2", from: "budi", to: "ana", at: 11)),
@@ -34,7 +35,7 @@ import Testing
                         }
                     }
                 }
-                while decided.count < 3 { try await loop.sleep(for: .milliseconds(1)) }
+                while decided.value < 3 { try await loop.sleep(for: .milliseconds(1)) }
                 #expect(store.newestTimestamp == 0)
                 #expect(await store.user(UserID("ana"))?.contacts == [])
                 #expect(await store.user(named: "citra") == nil)
@@ -64,7 +65,7 @@ import Testing
                     #expect(await store.areFriends(UserID("ana"), UserID("budi")))
                     #expect(try await store.message(MessageID("m2")) != nil)
                 }
-                while decided.count < 4 { try await loop.sleep(for: .milliseconds(1)) }
+                while decided.value < 4 { try await loop.sleep(for: .milliseconds(1)) }
                 gate.open()
                 try await group.waitForAll()
             }

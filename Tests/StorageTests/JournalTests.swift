@@ -5,6 +5,7 @@ import InMemoryLogging
 import Logging
 import Synchronization
 import Testing
+import TestSupport
 
 @testable import Storage
 
@@ -121,7 +122,7 @@ import Testing
             let disk = SimulatedDisk()
             let log = InMemoryLogHandler()
             let store = try await JSONStore.open(
-                disk, loop, logger: Logger(label: "test", factory: { _ in log }))
+                disk, loop, logger: .test(log))
             try await store.addUsers("a", "b")
             let before = disk.content("/data/journal-000001")
             let writes = Mutex(0)
@@ -195,7 +196,7 @@ import Testing
     @Test func `interrupted and short calls are carried through`() throws {
         try onLoop { loop in
             let disk = SimulatedDisk()
-            let random = Mutex(Seeded(7))
+            let random = Mutex(SeededGenerator(seed: 7))
             disk.disturb { operation in
                 guard operation.call == .write || operation.call == .read else { return nil }
                 return random.withLock { random in

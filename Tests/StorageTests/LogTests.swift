@@ -1,6 +1,7 @@
 import InMemoryLogging
 import Logging
 import Testing
+import TestSupport
 
 @testable import Storage
 
@@ -10,7 +11,7 @@ import Testing
         try onLoop { loop in
             let log = InMemoryLogHandler()
             let store = try await JSONStore.open(
-                SimulatedDisk(), loop, logger: Logger(label: "test", factory: { _ in log }))
+                SimulatedDisk(), loop, logger: .test(log))
             for _ in 0..<1_000 {
                 await store.commits.fail(with: .full)
                 await store.commits.fail(with: .busy)

@@ -1,5 +1,6 @@
 import EventLoop
 import Testing
+import TestSupport
 
 @testable import Storage
 
@@ -9,7 +10,7 @@ import Testing
     @Test(arguments: [1, 2, 3, UInt64.random(in: 0..<1_000_000)])
     func `any run of changes is there after any restart`(seed: UInt64) throws {
         try onLoop { loop in
-            var random = Seeded(seed)
+            var random = SeededGenerator(seed: seed)
             var disk = SimulatedDisk()
             var store = try await JSONStore.open(disk, loop)
             var model = PlainModel()
@@ -47,7 +48,7 @@ import Testing
     @Test(arguments: [11, 12, 13, 14, UInt64.random(in: 0..<1_000_000)])
     func `a power cut at any call loses nothing that was answered`(seed: UInt64) throws {
         try onLoop { loop in
-            var random = Seeded(seed)
+            var random = SeededGenerator(seed: seed)
             for round in 0..<25 {
                 let disk = SimulatedDisk()
                 let cut = Int.random(in: 0..<150, using: &random)
@@ -77,7 +78,7 @@ import Testing
     }
 
     private static func modelAfterPowerCut(
-        _ disk: SimulatedDisk, _ loop: EventLoop, _ random: inout Seeded
+        _ disk: SimulatedDisk, _ loop: EventLoop, _ random: inout SeededGenerator
     ) async throws -> PlainModel {
         let after = disk.afterPowerCut(using: &random)
         let store = try await JSONStore.open(after, loop)

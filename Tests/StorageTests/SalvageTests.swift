@@ -1,6 +1,7 @@
 import Encoding
 import EventLoop
 import Testing
+import TestSupport
 
 @testable import Storage
 
@@ -51,7 +52,7 @@ import Testing
         #expect(report.leftOut == salvaged.leftOut.count)
         _ = try StoreFolder("/new", disk: disk).verify()
         let store = try await JSONStore.open(
-            folder: "/new", disk: disk, loop: loop, logger: silent)
+            folder: "/new", disk: disk, loop: loop, logger: .silent)
         let (messages, _) = try await store.scan(after: nil, limit: 500)
         salvaged.messages = Set(messages.map(\.id.description))
         for user in await store.users() {

@@ -4,6 +4,7 @@ import Foundation
 import InMemoryLogging
 import Logging
 import Testing
+import TestSupport
 
 @testable import Storage
 
@@ -18,7 +19,7 @@ import Testing
     }
 
     private static func open(_ path: String, _ loop: EventLoop) async throws -> JSONStore {
-        try await JSONStore.open(folder: path, loop: loop, logger: silent)
+        try await JSONStore.open(folder: path, loop: loop, logger: .silent)
     }
 
     @Test func `changes and folds outlive the store`() throws {
@@ -72,7 +73,7 @@ import Testing
                 let log = InMemoryLogHandler()
                 let reopened = try await JSONStore.open(
                     folder: path, loop: loop,
-                    logger: Logger(label: "test", factory: { _ in log }))
+                    logger: .test(log))
                 await reopened.close()
                 for name in names {
                     let attributes = try FileManager.default.attributesOfItem(

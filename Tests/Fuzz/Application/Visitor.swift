@@ -3,7 +3,7 @@ import Glibc
 @testable import Encoding
 @testable import HTTP
 
-/// Asks the house what scripts say, and judges its answers and what they cost.
+/// Sends a script's requests to both programs, and checks the answers and their cost.
 final class Visitor {
     private static let repetitions = 3
     /// Where these are answered, somebody has done as much as they may for now.
@@ -11,7 +11,7 @@ final class Visitor {
 
     /// Three of bcrypt at its least, and commits; a byte of any request or answer costs up to 250.
     private let limit = TimeLimit(constant: 10e6, perByte: 500)
-    private let house: House
+    private let server: ServerFixture
     private let chatCore: Wire
     private let cipher: Wire
     private var people: People
@@ -22,11 +22,13 @@ final class Visitor {
     init() {
         Form.checkAll()
         guard let folder = getenv("FUZZ_FOLDER") else { fatalError("FUZZ_FOLDER names no folder") }
-        do { house = try House(folder: String(cString: folder)) } catch { fatalError("\(error)") }
-        chatCore = Wire(port: house.chatCore)
-        cipher = Wire(port: house.cipher)
+        do { server = try ServerFixture(folder: String(cString: folder)) } catch {
+            fatalError("\(error)")
+        }
+        chatCore = Wire(port: server.chatCore)
+        cipher = Wire(port: server.cipher)
         Self.awaitReady(chatCore)
-        house.leaveSignals()
+        server.leaveSignals()
         people = People(number: 0, chatCore)
     }
 
@@ -52,7 +54,7 @@ final class Visitor {
     private func cost(of script: Script) -> Dear? {
         var memory = Memory(number: scriptCount)
         for request in script.requests {
-            let line = Line(request, people, memory, secret: house.secret)
+            let line = Line(request, people, memory, secret: server.secret)
             let wire = line.form.program == .chatCore ? chatCore : cipher
             let isRaw = line.form.shape == .raw
             let start = cpuTime()
@@ -99,7 +101,7 @@ final class Visitor {
             if wire.ask(request, .get)?.status == .ok { return }
             usleep(10_000)
         }
-        fatalError("the house is not ready")
+        fatalError("the server is not ready")
     }
 
     private func text(_ bytes: [UInt8]) -> String {

@@ -3,6 +3,7 @@ import EventLoop
 import Glibc
 import Synchronization
 import Testing
+import TestSupport
 
 @testable import Storage
 
@@ -84,7 +85,7 @@ struct FaultRun {
             }
         }
         try await read(store)
-        var random = Seeded(1)
+        var random = SeededGenerator(seed: 1)
         for cut in Crash.allCases {
             let reopened = try await JSONStore.open(disk.after(cut, using: &random), loop)
             #expect(try await PlainModel(of: reopened, users: Self.names) == model, "\(cut)")
@@ -190,7 +191,7 @@ struct FaultRun {
         if culprit.number % 2 == 0 {
             disk = disk.afterKill()
         } else {
-            var random = Seeded(UInt64(culprit.number))
+            var random = SeededGenerator(seed: UInt64(culprit.number))
             disk = disk.after(.torn, using: &random)
         }
         watch()

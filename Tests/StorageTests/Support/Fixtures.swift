@@ -2,6 +2,7 @@ import Encoding
 import EventLoop
 import Logging
 import Storage
+import TestSupport
 
 /// Runs a test's body on a loop of its own.
 func onLoop<T: Sendable>(
@@ -11,26 +12,9 @@ func onLoop<T: Sendable>(
     return try loop.run { try await body(loop) }
 }
 
-let silent = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-
-/// A generator whose numbers follow from its seed (SplitMix64).
-struct Seeded: RandomNumberGenerator, Sendable {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
-    }
-}
-
 extension JSONStore {
     static func open(
-        _ disk: SimulatedDisk, _ loop: EventLoop, logger: Logger = silent
+        _ disk: SimulatedDisk, _ loop: EventLoop, logger: Logger = .silent
     ) async throws -> JSONStore {
         try await open(folder: "/data", disk: disk, loop: loop, logger: logger)
     }

@@ -20,17 +20,3 @@ final class Gate: Sendable {
 
     func open() { isOpen.withLock { $0 = true } }
 }
-
-/// A number that any thread may add to.
-final class Tally: Sendable {
-    private let number = Mutex(0)
-    var count: Int { number.withLock { $0 } }
-    func add() { number.withLock { $0 += 1 } }
-}
-
-/// What happened, in its order.
-final class Order: Sendable {
-    private let names = Mutex<[String]>([])
-    var all: [String] { names.withLock { $0 } }
-    func append(_ name: String) { names.withLock { $0.append(name) } }
-}

@@ -2,6 +2,7 @@ import EventLoop
 import StoreConformance
 import Storage
 import Synchronization
+import TestSupport
 
 /// The store in a folder of a simulated disk. A crash is a loss of power that no unconfirmed write
 /// outlives.
@@ -58,7 +59,7 @@ final class FolderFixture: StoreFixture {
     }
 
     func open() async throws -> any ChatStore {
-        let opened = try await JSONStore.open(folder: path, loop: loop, logger: silent)
+        let opened = try await JSONStore.open(folder: path, loop: loop, logger: .silent)
         store.withLock { $0 = opened }
         return opened
     }

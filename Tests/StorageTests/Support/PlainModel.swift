@@ -1,6 +1,7 @@
 import Encoding
 import Storage
 import Testing
+import TestSupport
 
 /// What a store should hold, kept the simplest way there is.
 struct PlainModel: Sendable, Equatable {
@@ -96,7 +97,7 @@ struct PlainModel: Sendable, Equatable {
 
     /// A change that fits, or nil.
     func randomChange(
-        _ names: [String], number: Int, using random: inout Seeded
+        _ names: [String], number: Int, using random: inout SeededGenerator
     ) -> Change? {
         let present = users.keys.map(\.text.string).sorted()
         guard let one = present.randomElement(using: &random),

@@ -1,4 +1,5 @@
 import EventLoop
+import TestSupport
 
 @testable import Storage
 
@@ -9,14 +10,14 @@ struct Workload {
 
     let loop: EventLoop
     let witness = Witness()
-    var random: Seeded
+    var random: SeededGenerator
     private(set) var disk = SimulatedDisk()
     private var store: JSONStore
     private var number = 0
 
     init(_ loop: EventLoop, seed: UInt64) async throws {
         self.loop = loop
-        random = Seeded(seed)
+        random = SeededGenerator(seed: seed)
         witness.watch(disk)
         store = try await JSONStore.open(disk, loop)
     }

@@ -1,5 +1,6 @@
 import Encoding
 import Storage
+import TestSupport
 
 /// Readers see what is durable, in the order in which it was decided.
 enum OrderCases {
@@ -39,13 +40,13 @@ enum OrderCases {
     private static func whileWriting(
         to store: any ChatStore, _ look: @escaping @Sendable () async throws -> Void
     ) async throws {
-        let isDone = Answers<Bool>()
+        let isDone = Shared<[Bool]>([])
         let outcomes = await atOnce(11) { number in
             if number == 10 {
                 repeat {
                     try await look()
                     await Task.yield()
-                } while isDone.all.count < 10
+                } while isDone.value.count < 10
                 try await look()
                 return
             }
@@ -57,10 +58,10 @@ enum OrderCases {
 
     @Sendable private static func growsAtItsEnd(_ fixture: any StoreFixture) async throws {
         let store = try await open(fixture)
-        let seen = Answers<[StoredMessage]>()
+        let seen = Shared<[[StoredMessage]]>([])
         try await whileWriting(to: store) {
             let history = try await store.history(.ana, .budi)
-            let before = seen.all.last ?? []
+            let before = seen.value.last ?? []
             try expect(history.starts(with: before), "\(before) has become \(history)")
             seen.append(history)
         }
@@ -70,7 +71,7 @@ enum OrderCases {
 
     @Sendable private static func countsUp(_ fixture: any StoreFixture) async throws {
         let store = try await open(fixture)
-        let seen = Answers<[Int64]>()
+        let seen = Shared<[[Int64]]>([])
         try await whileWriting(to: store) {
             let row = try await store.contacts(of: .budi)?.first
             let page = try await store.messages(in: talk, MessageRange())
@@ -80,8 +81,8 @@ enum OrderCases {
                 Int64(page.count), Int64(try await store.messageCount), facts.newestTimestamp,
                 Int64(facts.revision),
             ]
-            let isAtLeast = zip(numbers, seen.all.last ?? []).allSatisfy { $0 >= $1 }
-            try expect(isAtLeast, "\(seen.all.last ?? []) has become \(numbers)")
+            let isAtLeast = zip(numbers, seen.value.last ?? []).allSatisfy { $0 >= $1 }
+            try expect(isAtLeast, "\(seen.value.last ?? []) has become \(numbers)")
             try expect(page.count >= row?.receivedCount ?? 0, "a row is ahead of its history")
             seen.append(numbers)
         }
@@ -122,14 +123,14 @@ enum OrderCases {
 
     @Sendable private static func survives(_ fixture: any StoreFixture) async throws {
         let store = try await open(fixture)
-        let answered = Answers<Int>()
-        let ended = Answers<Bool>()
-        let crashed = Answers<(answered: [Int], store: any ChatStore)>()
+        let answered = Shared<[Int]>([])
+        let ended = Shared<[Bool]>([])
+        let crashed = Shared<[(answered: [Int], store: any ChatStore)]>([])
         _ = await atOnce(41) { number in
             if number == 40 {
-                while answered.all.count < 10, ended.all.count < 40 { await Task.yield() }
+                while answered.value.count < 10, ended.value.count < 40 { await Task.yield() }
                 // First what was answered, then the crash.
-                let promised = answered.all
+                let promised = answered.value
                 crashed.append((promised, try await fixture.crash()))
                 return
             }
@@ -144,7 +145,7 @@ enum OrderCases {
                 answered.append(try await send(store, number))
             }
         }
-        let (promised, next) = try require(crashed.all.first, "it did not start again")
+        let (promised, next) = try require(crashed.value.first, "it did not start again")
         let found = try await next.scanned().compactMap { Int($0.content.string) }.sorted()
         try expect("all up to some message", found, is: Array(0..<found.count))
         for number in promised { try expect(number < found.count, "\(number) is lost") }

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Runs `body` this many times at once and returns what each came to, in the order of the numbers.
 func atOnce<Value: Sendable>(
     _ count: Int, _ body: @escaping @Sendable (Int) async throws -> Value
@@ -23,11 +21,4 @@ extension [Result<Bool, any Error>] {
     ///
     /// - Throws: What one of them threw.
     func winners() throws -> Int { try count { try $0.get() } }
-}
-
-/// Remembers what was answered, for tasks that run at once.
-final class Answers<Value: Sendable>: Sendable {
-    private let values = Mutex<[Value]>([])
-    var all: [Value] { values.withLock { $0 } }
-    func append(_ value: Value) { values.withLock { $0.append(value) } }
 }

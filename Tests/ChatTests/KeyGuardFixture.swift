@@ -5,11 +5,12 @@ import Logging
 import RateLimit
 import Storage
 import StoreConformance
+import TestSupport
 
 @testable import Chat
 
 /// A key guard between a scripted vault and a store in memory.
-struct GuardedHouse: Sendable {
+struct KeyGuardFixture: Sendable {
     let vault: ScriptedVault
     let store: MemoryStore
     let keyGuard: KeyGuard
@@ -28,17 +29,8 @@ struct GuardedHouse: Sendable {
         }
     }
 
-    /// Gives up after ten seconds, so that no test hangs.
-    func eventually(_ isSo: @Sendable () async -> Bool) async throws {
-        let end = MonotonicTime.current() + .seconds(10)
-        while await !isSo() {
-            guard MonotonicTime.current() < end else { throw NeverSo() }
-            try await loop.sleep(for: .milliseconds(1))
-        }
-    }
-
     func reaches(_ state: KeyTrust.State) async throws {
-        try await eventually { await keyGuard.state == state }
+        try await loop.eventually { await keyGuard.state == state }
     }
 
     /// What `check` throws.
@@ -56,14 +48,12 @@ struct GuardedHouse: Sendable {
             if case .otherKeys = await keyGuard.state { true } else { false }
         }
     }
-
-    struct NeverSo: Error {}
 }
 
 func withGuard(
     keys: [Int: ByteText] = [:], pause: Duration = .milliseconds(2),
     limit: Duration = .milliseconds(100),
-    _ body: @escaping @Sendable (GuardedHouse) async throws -> Void
+    _ body: @escaping @Sendable (KeyGuardFixture) async throws -> Void
 ) throws {
     let loop = try EventLoop()
     try loop.run {
@@ -75,9 +65,9 @@ func withGuard(
         times.answerTimeMax = limit
         let keyGuard = KeyGuard(
             vault: vault, store: RepeatingStore(over: store), loop: loop,
-            log: RateLimitedLog(Logger(label: "test", factory: { _ in log })), times: times)
+            log: RateLimitedLog(.test(log)), times: times)
         try await body(
-            GuardedHouse(vault: vault, store: store, keyGuard: keyGuard, log: log, loop: loop))
+            KeyGuardFixture(vault: vault, store: store, keyGuard: keyGuard, log: log, loop: loop))
     }
 }
 

@@ -4,37 +4,28 @@ import Logging
 import RateLimit
 import Storage
 import StoreConformance
-import Synchronization
+import TestSupport
 
 @testable import Chat
 
 /// The rules over a store in memory and a scripted vault.
-struct Rules: Sendable {
-    let house: GuardedHouse
+struct RulesFixture: Sendable {
+    let base: KeyGuardFixture
     let accounts: Accounts
     let friends: Friends
     let messages: Messages
-    let time: Mutexed<Int64>
+    let time: Shared<Int64>
 
     func user(_ name: ByteText) async throws -> UserID {
         let id = UserID("id-\(name)")
         let user = User(id: id, username: name, password: "", contacts: [], epoch: 0)
-        return try await house.store.commit(reading: []) { _ in (.userAdded(user), id) }
+        return try await fixture.store.commit(reading: []) { _ in (.userAdded(user), id) }
     }
 
     func friends(_ one: ByteText, _ other: ByteText) async throws -> (UserID, UserID) {
         let pair = (try await user(one), try await user(other))
         _ = try await friends.add(other, to: pair.0)
         return pair
-    }
-}
-
-final class Mutexed<Value: Sendable>: Sendable {
-    private let mutex: Mutex<Value>
-    init(_ value: Value) { mutex = Mutex(value) }
-    var value: Value {
-        get { mutex.withLock { $0 } }
-        set { mutex.withLock { $0 = newValue } }
     }
 }
 
@@ -65,31 +56,31 @@ extension Accounts {
 
 func withRules(
     accounts limits: AccountLimits = AccountLimits(), quotas: Quotas = Quotas(),
-    _ body: @escaping @Sendable (Rules) async throws -> Void
+    _ body: @escaping @Sendable (RulesFixture) async throws -> Void
 ) throws {
     let workers = WorkerPool(threads: 2, waitingMax: 20)
     defer { workers.stop() }
-    try withGuard { house in
-        try await house.running {
-            try await house.reaches(.ready)
-            let time = Mutexed<Int64>(1_000_000)
+    try withGuard { fixture in
+        try await fixture.running {
+            try await fixture.reaches(.ready)
+            let time = Shared<Int64>(1_000_000)
             try await body(
-                Rules(
-                    house: house,
+                RulesFixture(
+                    base: fixture,
                     accounts: try Accounts(
-                        store: house.repeating, workers: workers, limits: limits,
-                        clock: { time.value }, loop: house.loop),
+                        store: fixture.repeating, workers: workers, limits: limits,
+                        clock: { time.value }, loop: fixture.loop),
                     friends: Friends(
-                        store: house.repeating, quotas: quotas, loop: house.loop,
+                        store: fixture.repeating, quotas: quotas, loop: fixture.loop,
                         clock: { time.value }),
                     messages: Messages(
-                        store: house.repeating,
+                        store: fixture.repeating,
                         vault: SharedVault(
-                            house.vault, keys: house.keyGuard, loop: house.loop),
-                        quotas: quotas, loop: house.loop,
+                            fixture.vault, keys: fixture.keyGuard, loop: fixture.loop),
+                        quotas: quotas, loop: fixture.loop,
                         clock: { time.value },
                         log: RateLimitedLog(
-                            Logger(label: "test", factory: { _ in house.log }))),
+                            Logger.test(fixture.log))),
                     time: time))
         }
     }

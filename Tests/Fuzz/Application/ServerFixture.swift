@@ -10,7 +10,7 @@ import Logging
 
 /// ChatCore and Cipher as they serve, each on a loop and a thread of its own, in this process: what
 /// they do counts as tried, and as time spent.
-struct House {
+struct ServerFixture {
     let chatCore: UInt16
     let cipher: UInt16
     let secret = "rahasia-yang-cukup-panjang-untuk-berdua"
