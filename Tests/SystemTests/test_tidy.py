@@ -49,6 +49,7 @@ def test_this_checkout_is_tidy():
     (CODE, "/// One. How it is done is open.\nlet x = 1\n", "begins with How"),
     (CODE, f"///{WORD * 13}\n///{WORD * 13}.\n", "a sentence of 26 words"),
     (CODE, f"/// - x:{WORD * 13}\n///    {WORD * 13}\n", "a sentence of 26 words"),
+    ("Tests/ChatTests/XTests.swift", "@Test(arguments: [1])\nfunc aThing() {}\n", "`sentence`"),
     (CODE, "// swift-format-" + "ignore\nlet x = 1\n", "formatter"),
     (CODE, 'let path = "/' + 'home/me/data"\n', "path of one machine"),
     ("Tests/SystemTests/x.py", 'path = "/' + 'tmp/data"\n', "path of one machine"),
@@ -87,6 +88,7 @@ def test_a_broken_rule_is_found(tmp_path, path, text, problem):
     ("Sources/EventLoop/Loop.swift", "final class X: @unchecked Sendable {}\n"),
     ("Sources/EventLoop/Loop.swift", "func f() { Task { g() } }\n"),
     ("Tests/ChatTests/XTests.swift", "import Foundation\n"),
+    ("Tests/ChatTests/XTests.swift", "@Test func `a thing`() {}\nfunc thing() {}\n"),
     ("README.md", "# One two\nSee [that](#one-two), [there](https://x.example) and `[x](y)`.\n"),
     ("docs/x.md", "`docs/x.md`, `docs/NAME.md`, `docs/`, `data/none.json`, Sources/None.swift\n"),
 ])
