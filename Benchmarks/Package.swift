@@ -1,8 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// A package of its own, so that the product has no target it does not need. What the layers share
-// has package access: they are compiled into this package, from the same files.
+// A separate package, so that the product has no target it does not need. Its targets compile the
+// same files, because `package` access ends at a package.
 
 let settings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),

@@ -9,7 +9,7 @@ PLAIN_WORDS = [
     Path("Sources") / name for name in (
         "Chat", "ChatCore", "Cipher", "CipherAPI", "Cryptography", "Encoding", "EventLoop",
         "HTTP", "Program", "RateLimit", "Storage")
-]
+] + [Path("Tests"), Path("Benchmarks")]
 
 SWIFT_TOKENS = re.compile(
     r'//[^\n]*|/\*.*?\*/'                                # comments
@@ -61,7 +61,7 @@ def sentences(texts):
 
 
 def comments_are_plain(source):
-    if source.is_library and is_within(source.path, PLAIN_WORDS):
+    if source.is_swift and is_within(source.path, PLAIN_WORDS):
         for line, texts in comment_blocks(source):
             for sentence in sentences(texts):
                 word = re.match(r"(?:Who|Whom|Whose|Whoever|What|Whatever|Where|How)\b", sentence)

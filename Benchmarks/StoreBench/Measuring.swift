@@ -8,7 +8,7 @@ enum MonotonicClock {
     }
 }
 
-/// How long single calls took, in microseconds.
+/// The durations of single calls in microseconds.
 struct Latencies {
     private(set) var all: [Double] = []
 
@@ -26,7 +26,7 @@ struct Latencies {
     }
 }
 
-/// What the kernel counts about this process.
+/// The kernel's counters of this process.
 enum Process {
     /// Numbers of lines `name: number …` in a file of /proc/self.
     static func numbers(in file: String, _ names: [String]) -> [String: Int] {

@@ -9,8 +9,8 @@ import TestSupport
 
 @testable import Chat
 
-/// The rules over a real store that holds what no program of ours has written. Whatever it is,
-/// people read and write, or are told why not.
+/// The rules over a real store with records that our programs never write. Users can read and
+/// write, or get an error.
 @Suite struct HostileStoreTests {
     private static let ids = (ana: UserID("ana"), budi: UserID("budi"), citra: UserID("citra"))
 

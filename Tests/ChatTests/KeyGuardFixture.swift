@@ -33,7 +33,7 @@ struct KeyGuardFixture: Sendable {
         try await loop.eventually { await keyGuard.state == state }
     }
 
-    /// What `check` throws.
+    /// Returns the fault that `check` throws.
     func fault() async -> VaultFault? {
         do throws(VaultFault) {
             try await keyGuard.check()

@@ -5,8 +5,7 @@ import Testing
 
 @testable import Chat
 
-/// What the log says of messages that the vault does not find authentic, however often they are
-/// read.
+/// Log lines about messages that are not authentic, which users read again and again.
 @Suite struct NotAuthenticLogTests {
     @Test func `a conversation that is read repeatedly logs one line a minute`() throws {
         try withRules { rules in

@@ -30,7 +30,7 @@ private actor Desk {
     }
 }
 
-/// What came of an attempt.
+/// The outcome of an attempt.
 private enum Outcome: Hashable {
     case right, wrong, busy, tooMany
 }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Chat
 
-/// What came of something that may be refused for its number.
+/// Repeats an action that a limit may refuse. Returns the refusals.
 func refusals(_ count: Int, _ act: () async throws -> Void) async throws -> [String] {
     var refusals: [String] = []
     for _ in 0..<count {

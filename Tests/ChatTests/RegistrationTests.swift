@@ -62,7 +62,7 @@ import Testing
             await #expect(throws: ChatFault.inviteInvalid) {
                 _ = try await register(rules, "budi", "aa")
             }
-            // What fails uses none up.
+            // A failed registration uses no invitation up.
             await #expect(throws: ChatFault.usernameTaken) {
                 _ = try await register(rules, "siti", "bb")
             }

@@ -260,7 +260,7 @@ extension MessagesTests {
                     }
                     guard page.isCut else { break }
                     range.continue(behind: page)
-                    // What comes meanwhile does not push out what was asked for.
+                    // Later messages do not displace the requested ones.
                     if numbers.count == page.count, asked.limit != nil, asked.before == nil {
                         _ = try await rules.messages.send(from: budi, to: siti, "baru", id: nil)
                     }

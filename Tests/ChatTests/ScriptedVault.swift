@@ -9,7 +9,7 @@ import Synchronization
 final class ScriptedVault: Vault {
     struct Script {
         var keys: [VaultKey] = [.first]
-        /// What every call throws.
+        /// The fault that every call throws.
         var fault: VaultFault?
         /// Whether calls wait until this is false again.
         var hangs = false
@@ -22,7 +22,7 @@ final class ScriptedVault: Vault {
         var lookCount = 0
         /// Calls that open texts and have not been answered yet.
         var openingCount = 0
-        /// What was sealed and opened, in order.
+        /// The sealed and opened texts, in order.
         var texts: [ByteText] = []
     }
 

@@ -37,7 +37,7 @@ import Testing
                         } catch VaultFault.busy { return false }
                     }
                 }
-                // What is refused is refused at once.
+                // Refusals come at once.
                 var refusedCount = 0
                 for _ in 0..<(300 - 32 - 256) where try await group.next() == false {
                     refusedCount += 1
@@ -84,7 +84,7 @@ import Testing
             #expect(rules.base.vault.texts.count == textCount)
             rules.base.vault.change { $0.fault = .unavailable("away") }
             try await rules.base.reaches(.unavailable("away"))
-            // Where there is nothing to open, nothing is wrong.
+            // An empty range needs no vault.
             try await rules.messages.checkReadable(conversation, HistoryRange(before: 1))
             await #expect(throws: VaultFault.unavailable("away")) {
                 try await rules.messages.checkReadable(conversation, HistoryRange())

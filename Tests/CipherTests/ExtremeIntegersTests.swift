@@ -67,7 +67,7 @@ struct ExtremeIntegersTests {
                 let file = KeyRingFile(path: path)
                 guard var ring = try? file.read() else { return }
                 #expect(ring.keys.allSatisfy { CipherLimits.keyVersions.contains($0.version) })
-                // Where the last version is the last there is, no key can be added.
+                // No key can follow the largest version.
                 var bytes = [UInt8](repeating: 9, count: AES256GCM.keyBytes)
                 let added = try? ring.add(&bytes, now: .max)
                 #expect((added == nil) == (versions.1 == "999999999"))

@@ -71,8 +71,8 @@ private func parse(_ text: String) throws(JSONFault) -> JSONValue {
         }
     }
 
-    /// The decoder of Foundation is an independent reading of the same standard; what we accept it
-    /// must accept too, and text must come out the same.
+    /// Foundation's decoder implements the same standard independently. It must accept all that we
+    /// accept, with equal texts.
     @Test func `random texts are read as Foundation reads them`() {
         var random = SeededGenerator()
         let pieces = [

@@ -1,5 +1,5 @@
-/// Both programs, asked over sockets as everybody asks them: every request has an answer, none is a
-/// fault of theirs, and none costs more than its length and that of its answer.
+/// Sends requests to both programs over sockets. Each request gets an answer, and none is an
+/// internal fault. The cost of each is bounded by its length and its answer's.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzApplication(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     visitor.play(Script(Array(UnsafeBufferPointer(start: start, count: count))))

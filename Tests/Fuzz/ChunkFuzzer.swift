@@ -1,7 +1,7 @@
 @testable import HTTP
 
-/// Chunks decode to the same however they are cut, nothing behind them is taken, what was decoded
-/// can be encoded and decoded to the same, and no cut makes them cost more than their length.
+/// Chunks decode to the same bytes however they are cut, and nothing behind them is consumed.
+/// Decoded bytes can be encoded and decoded again. No cut makes the cost exceed the length's bound.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzChunks(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let pieces = Pieces(start, count)

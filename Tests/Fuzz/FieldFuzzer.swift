@@ -125,7 +125,7 @@ private func checkParameter(_ name: StaticString, _ query: Query, _ values: [[UI
     }
 }
 
-// MARK: What each byte means
+// MARK: The meaning of each byte
 
 private func parts(_ bytes: [UInt8], _ separator: UInt8, most: Int = .max) -> [[UInt8]] {
     bytes.split(separator: separator, maxSplits: most - 1, omittingEmptySubsequences: false).map {

@@ -1,8 +1,8 @@
 @testable import CipherAPI
 @testable import Encoding
 
-/// JSON in and out, by both programs' readers: what is read can be written and read to the same, a
-/// reader of one spelling agrees with the reader of all, and nothing costs more than its length.
+/// Reads and writes JSON with both programs' readers. A read value can be written and read again.
+/// The reader of one spelling agrees with the general one. The length bounds the cost.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzJSON(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))
@@ -44,7 +44,7 @@ private func trimmed(_ bytes: [UInt8]) -> String {
     String(decoding: bytes.filter { !" \t\r\n".utf8.contains($0) }, as: UTF8.self)
 }
 
-/// What stands between quotes, escapes and all.
+/// Checks the bytes between quotes, with their escapes.
 private func checkString(_ bytes: [UInt8]) {
     let document = [UInt8(ascii: "\"")] + bytes + [UInt8(ascii: "\"")]
     var scanner = JSONScanner()
@@ -69,7 +69,7 @@ private func checkString(_ bytes: [UInt8]) {
     expect(object?["text"]?.text == text, "it means the same in another document")
 }
 
-/// What somebody wrote, and JSON has to carry.
+/// Checks a text that JSON has to carry.
 private func checkText(_ bytes: [UInt8]) {
     let json = JSONText(utf8: bytes)
     let valid = String(validating: bytes, as: UTF8.self)
@@ -88,7 +88,7 @@ private func checkText(_ bytes: [UInt8]) {
     expect(end == bytes.firstIndex(where: UnescapedRun.isSpecial) ?? bytes.count, "a plain run")
 }
 
-/// What somebody calls themselves, and is looked up by.
+/// Checks a text as a user name.
 private func checkName(_ text: ByteText) {
     let folded = text.caseFolded
     expect(folded.utf8Count <= 2 * text.utf8Count + 8, "a folded name is hardly longer")

@@ -2,8 +2,8 @@
 
 @testable import HTTP
 
-/// Requests are read the same however they are cut, what is accepted can be written back and read
-/// to the same, and no cut makes them cost more than their length.
+/// Requests parse to the same however they are cut. An accepted request can be written and parsed
+/// again. No cut makes the cost exceed the length's bound.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzRequests(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let pieces = Pieces(start, count)

@@ -1,7 +1,7 @@
 @testable import HTTP
 
-/// A response is read the same however it is cut, what is accepted can be written back and read to
-/// the same, and no cut makes it cost more than its length.
+/// Responses parse to the same however they are cut. An accepted response can be written and parsed
+/// again. No cut makes the cost exceed the length's bound.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzResponses(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let pieces = Pieces(start, count)

@@ -68,7 +68,8 @@ import TestSupport
         return stops
     }
 
-    /// What a store finds after a crash at a moment, and that it goes on from there.
+    /// Returns the contents of a store after a crash at a moment. Checks that it can go on from
+    /// there.
     private static func contents(
         _ found: SimulatedDisk.State, after moment: Witness.Moment, _ loop: EventLoop,
         _ random: inout SeededGenerator

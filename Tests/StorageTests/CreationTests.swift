@@ -46,7 +46,7 @@ import Testing
             }
             _ = try await JSONStore.open(disk, loop)
             #expect(synced.withLock { $0.suffix(2) } == ["/data", "/"])
-            // Who may not look into it makes a store all the same.
+            // A parent folder that cannot be opened does not prevent the creation.
             disk.disturb { $0.call == .syncFolder && $0.path == "/" ? .fail(EACCES) : nil }
             for file in disk.files { disk.remove(file) }
             #expect(await (try await JSONStore.open(disk.afterKill(), loop)).state == .open)

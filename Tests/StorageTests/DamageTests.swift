@@ -5,8 +5,8 @@ import Testing
 
 @testable import Storage
 
-/// Each bit of each file of a small store is flipped, and each file cut at each byte: what a start
-/// then makes of it is refused, or is what was there but for a torn last group.
+/// Flips each bit of each file of a small store, and cuts each file at each byte. A start then
+/// fails, or finds everything except a torn last group.
 @Suite struct DamageTests {
     private static let names = ["a", "b", "c"]
     private static let files = ["/data/db.json", "/data/journal-000002", "/data/journal-000003"]
@@ -32,7 +32,7 @@ import Testing
         return disk.afterKill()
     }
 
-    /// What a start finds; nil where it refuses, having changed nothing.
+    /// Returns the contents after a start; nil if it is refused and changed nothing.
     private static func contents(
         _ disk: SimulatedDisk, with content: [UInt8], in file: String, _ loop: EventLoop
     ) async throws -> PlainModel? {

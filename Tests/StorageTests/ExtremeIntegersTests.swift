@@ -15,7 +15,7 @@ import TestSupport
         "340282366920938463463374607431768211456",
     ]
 
-    /// Where integers stand outside of strings.
+    /// Returns the ranges of integers outside of strings.
     private static func integers(in text: [UInt8]) -> [Range<Int>] {
         var found: [Range<Int>] = []
         var isInString = false

@@ -169,7 +169,7 @@ import Testing
                 #expect(try await reopened.history("a", "b").count == 2)
                 disk.disturb(nil)
                 try await store.fold()
-                // Where its file cannot be made, not even a new segment is begun.
+                // If its file cannot be created, no new segment begins either.
                 let journal = "/data/journal-00000\(call == .create ? 2 : 3)"
                 #expect(disk.files == ["/data/db.json", journal, "/data/lock"])
                 #expect(try await store.history("a", "b").count == 2)

@@ -5,7 +5,7 @@ import TestSupport
 
 @testable import Storage
 
-/// What a disk that is full or broken for long has the log say.
+/// Log lines about a disk that stays full or broken.
 @Suite struct LogTests {
     @Test func `a full disk is logged a few times a minute`() throws {
         try onLoop { loop in

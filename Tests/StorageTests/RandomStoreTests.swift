@@ -43,8 +43,8 @@ import TestSupport
         }
     }
 
-    /// Commits and folds until the power goes at some call; what had been answered must be found
-    /// afterwards, and nothing but what was under way beyond it.
+    /// Commits and folds until the power fails at some call. The store must then hold all answered
+    /// changes, and beyond them only changes that were under way.
     @Test(arguments: [11, 12, 13, 14, UInt64.random(in: 0..<1_000_000)])
     func `a power cut at any call loses nothing that was answered`(seed: UInt64) throws {
         try onLoop { loop in

@@ -5,8 +5,8 @@ import TestSupport
 
 @testable import Storage
 
-/// Each bit of each file of a store is flipped, each file cut and removed: what salvage then writes
-/// is a sound store, holds everything that the damage did not reach, and names what it left out.
+/// Flips each bit of each file of a store, and cuts and removes each file. Salvage then writes a
+/// sound store with all undamaged records, and names those it left out.
 @Suite struct SalvageTests {
     private static let snapshot = "/data/db.json"
     private static let journal = "/data/journal-000002"

@@ -1,6 +1,6 @@
 import Storage
 
-/// What a store has done otherwise than `ChatStore` says.
+/// A violation of the contract of `ChatStore`.
 package struct BrokenPromise: Error, CustomStringConvertible {
     package let description: String
 

@@ -1,8 +1,8 @@
 package import Encoding
 package import Storage
 
-/// Runs every decision twice and hands the second result on, as a store must that was refused the
-/// first time by others' changes. Whatever a decision does beside its result shows.
+/// Runs every decision twice and uses the second result, like a store after a conflict with other
+/// changes. So tests notice side effects of decisions.
 package final class RepeatingStore: ChatStore {
     private let store: any ChatStore
 

@@ -46,8 +46,7 @@ package protocol StoreFixture: Sendable {
     func open() async throws -> any ChatStore
     /// Stops the store in an orderly way and starts it again.
     func restart() async throws -> any ChatStore
-    /// Starts the store again as after a crash: whatever was not promised may be gone. What still
-    /// asks the store of before gets faults or answers that nobody uses. Called of a kind of store
-    /// that can crash only.
+    /// Restarts the store as after a crash: unacknowledged changes may be lost. Calls of the
+    /// previous store fail, or nobody uses their answers. Only for kinds of store that can crash.
     func crash() async throws -> any ChatStore
 }

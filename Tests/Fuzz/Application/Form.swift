@@ -3,7 +3,7 @@ import Glibc
 @testable import Encoding
 @testable import HTTP
 
-/// What a request to one route looks like: what it names, in the order in which an input fills it.
+/// The shape of requests to one route. Names are in the order in which an input fills them.
 struct Form {
     enum Program { case chatCore, cipher }
     enum Shape {
@@ -13,7 +13,7 @@ struct Form {
         case batch
         /// Parameters of a query.
         case query
-        /// What stands behind the three bytes is the whole request.
+        /// The whole request follows the three bytes.
         case raw
     }
 

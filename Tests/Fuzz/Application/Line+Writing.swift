@@ -18,7 +18,7 @@ extension Line {
         return head
     }
 
-    /// Who asks, and by what means: two bits each.
+    /// Returns the caller's fields. Two bits select the caller, and two the means.
     static func session(
         _ caller: UInt8, _ form: Form, _ people: People, _ secret: String
     ) -> [UInt8] {
@@ -97,7 +97,7 @@ extension Line {
         return text + [.quote]
     }
 
-    /// - Parameter isTarget: What may stand in a target stays, "%" too.
+    /// - Parameter isTarget: Keeps all characters that a target may hold, and "%".
     static func escaped(_ bytes: [UInt8], _ isTarget: Bool) -> String {
         var text: [UInt8] = []
         for byte in bytes {

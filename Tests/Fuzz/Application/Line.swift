@@ -4,7 +4,7 @@
 struct Line {
     struct Manner: OptionSet {
         let rawValue: UInt8
-        /// What the input gives is JSON already, or a target's text.
+        /// The input is JSON or a target's text already.
         static let isEncoded = Manner(rawValue: 1)
         static let isChunked = Manner(rawValue: 2)
         static let isBelowAPI = Manner(rawValue: 4)

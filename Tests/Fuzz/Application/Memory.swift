@@ -1,8 +1,8 @@
 @testable import Encoding
 @testable import HTTP
 
-/// What the answers to a script have told so far: ids, times, contents and tags that a later
-/// request may name.
+/// The ids, times, contents and tags in the answers to a script so far. Later requests may name
+/// them.
 struct Memory {
     typealias Pair = (name: [UInt8], value: Part)
 
@@ -43,7 +43,7 @@ struct Memory {
         }
     }
 
-    /// What a part stands for.
+    /// Returns the meaning of a part.
     func part(_ bytes: [UInt8], _ people: People) -> Part {
         guard bytes.count == 1, let byte = bytes.first, byte >= 0x80 else { return .given(bytes) }
         let known = [
@@ -54,7 +54,7 @@ struct Memory {
         return .known(known[Int(byte - 0x80) % known.count])
     }
 
-    /// What the form names, and the pairs behind it.
+    /// Returns the values of the form's names, and the pairs after them.
     func pairs(_ form: Form, _ parts: [Part], _ people: People) -> [Pair] {
         var pairs: [Pair] = []
         for (index, name) in form.names.enumerated() {
@@ -70,7 +70,7 @@ struct Memory {
         return pairs
     }
 
-    /// What belongs there, or nil where nothing need stand.
+    /// Returns a valid value of the name, or nil if it is optional.
     private func standard(_ name: String, _ form: Form, _ people: People) -> Part? {
         switch name {
         case "myId", "senderId", "userId": .known(people.me.id)

@@ -1,7 +1,7 @@
 import Glibc
 
-// What is slow on purpose would leave a fuzzer a few inputs a second. These stand before the
-// functions of the same name in the C libraries.
+// Functions that are slow on purpose would limit a fuzzer to a few inputs a second. These replace
+// the functions of the same name in the C libraries.
 
 /// bcrypt with 2⁴ rounds, under the name of as many as it was asked for: what is hashed and
 /// compared stays the same.

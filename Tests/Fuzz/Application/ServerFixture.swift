@@ -8,8 +8,8 @@ import Logging
 @testable import EventLoop
 @testable import Program
 
-/// ChatCore and Cipher as they serve, each on a loop and a thread of its own, in this process: what
-/// they do counts as tried, and as time spent.
+/// Runs ChatCore and Cipher in this process, each on its own loop and thread. So libFuzzer sees
+/// their coverage and their time.
 struct ServerFixture {
     let chatCore: UInt16
     let cipher: UInt16

@@ -6,7 +6,7 @@ import Glibc
 /// Sends a script's requests to both programs, and checks the answers and their cost.
 final class Visitor {
     private static let repetitions = 3
-    /// Where these are answered, somebody has done as much as they may for now.
+    /// The status of answers to callers who reached a limit.
     private static let tooMuch = 429
 
     /// Three of bcrypt at its least, and commits; a byte of any request or answer costs up to 250.

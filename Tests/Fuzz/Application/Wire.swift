@@ -9,7 +9,7 @@ final class Wire {
     private let port: UInt16
     private var socket: Int32 = -1
     private var input: [UInt8] = []
-    /// How many bytes the last answer had.
+    /// The size of the last answer in bytes.
     private(set) var received = 0
     /// Why the last connection ended.
     private(set) var end = ""
@@ -107,7 +107,7 @@ final class Wire {
         return true
     }
 
-    /// What else was asked has been answered too before the next is tried.
+    /// Waits until all other requests are answered.
     private func drain() {
         while socket >= 0, receive() {}
         hangUp()

@@ -1,7 +1,7 @@
 import Glibc
 
-/// How much CPU time an input may cost. libFuzzer stops at what takes seconds; a server that serves
-/// everybody on one loop is stopped by much less.
+/// A limit on the CPU time of an input. libFuzzer reports inputs that take seconds, but a server on
+/// one loop suffers from much shorter ones.
 struct TimeLimit {
     /// In nanoseconds, for whatever does not grow with the input.
     var constant: Double = 5e6
@@ -9,8 +9,8 @@ struct TimeLimit {
     /// To compare text by canonical equivalence takes 700 at 4 KiB, 2,600 at 15 and 11,000 at 62.
     var perByte: Double = 1000
 
-    /// How often a dear input is tried: a neighbour on the same core, or a page that is touched for
-    /// the first time, is not there each time.
+    /// The number of tries of an expensive input. Other processes on the core, or first touches of
+    /// a page, do not slow down each try.
     private static let repetitions = 3
 
     func nanoseconds(for byteCount: Int) -> Double { constant + perByte * Double(byteCount) }

@@ -20,7 +20,7 @@ public func mutate(
     return count + run.count
 }
 
-/// What somebody repeats who wants to be expensive.
+/// Units whose repetition may be expensive.
 private let units: [[UInt8]] = [
     fallingMarks(14),
     // One letter with a thousand marks, and letters that fold to more than one.
@@ -34,8 +34,8 @@ private let units: [[UInt8]] = [
     Array("W/\"a\", ".utf8), Array("a=b; ".utf8), Array(", ".utf8), Array("\r\n".utf8),
 ]
 
-/// So many bytes of combining marks by falling class: to bring them into canonical order (UAX 15),
-/// each is moved past all that stand before it.
+/// Returns `count` bytes of combining marks in falling classes. Canonical order (UAX 15) moves each
+/// of them past all earlier ones.
 private func fallingMarks(_ count: Int) -> [UInt8] {
     let marks: [Unicode.Scalar] = [
         "\u{0345}", "\u{035D}", "\u{0315}", "\u{0301}", "\u{0316}", "\u{0327}", "\u{0335}",
@@ -45,7 +45,7 @@ private func fallingMarks(_ count: Int) -> [UInt8] {
     }
 }
 
-/// What follows from a seed.
+/// Numbers that follow from a seed.
 private struct Numbers {
     var state: UInt64
 

@@ -1,6 +1,6 @@
 @testable import HTTP
 
-/// What a fuzzer's input says: how to cut, and the bytes that are cut.
+/// A fuzzer's input: the places of the cuts, and the bytes to cut.
 struct Pieces {
     let bytes: [UInt8]
     /// The same bytes in one, byte by byte, and in pieces that follow from the first two bytes.
@@ -41,7 +41,7 @@ extension Limits {
         return limits
     }
 
-    /// What is written back may be longer than what came: a length takes the place of chunks.
+    /// Written messages may be longer than parsed ones, because a length replaces chunks.
     static var ofWhatIsWrittenBack: Limits {
         var limits = Limits()
         limits.fieldCountMax = 20

@@ -4,11 +4,11 @@ import Testing
 
 @testable import Storage
 
-/// Does to a store all that can be done to one. Whatever its files hold, each step succeeds or
-/// throws a fault of the store's; that none traps is what the caller wants to know.
+/// Performs every operation of a store. With any files each step must succeed or throw a
+/// `StorageFault`; no step may trap.
 struct Exercise {
     let loop: EventLoop
-    /// What each step came to: nil is success.
+    /// The fault of each step.
     private(set) var faults: [String: StorageFault] = [:]
     private(set) var done: Set<String> = []
     private(set) var history: [StoredMessage] = []

@@ -7,8 +7,8 @@ import TestSupport
 
 @testable import Storage
 
-/// A fixed run of changes, folds, reads and a restart, of which one call of the disk fails once;
-/// whatever has to follow is checked on the way.
+/// A fixed run of changes, folds, reads and a restart. One call of the disk fails once, and the run
+/// checks the consequences.
 struct FaultRun {
     enum Step: Sendable {
         case change(Change)
@@ -178,8 +178,8 @@ struct FaultRun {
         }
     }
 
-    /// After a failure the store answers, and asks nothing of the disk but to be read; a start
-    /// makes it whole, whatever of it had reached the disk.
+    /// After a failure the store answers, and only reads from the disk. A start repairs it,
+    /// whichever bytes reached the disk.
     private mutating func restartAfterFailure(_ store: JSONStore) async throws -> JSONStore {
         let changes = disk.changeCount
         let user = User.named("late")

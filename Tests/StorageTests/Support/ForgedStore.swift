@@ -3,8 +3,8 @@ import Testing
 
 @testable import Storage
 
-/// A small store whose files are text, to be changed and then signed anew: every checksum is right,
-/// and yet no program of ours has written it.
+/// A small store whose files are text. A test changes the text and signs it again, so every
+/// checksum fits records that our programs never write.
 struct ForgedStore: Sendable {
     static let snapshotPath = "/data/db.json"
 
@@ -15,7 +15,7 @@ struct ForgedStore: Sendable {
     var segment = 2
 
     private static let hash = User.hash(of: "p")
-    /// What follows a content's first character, so that it has the form of ciphertext.
+    /// The rest of a content, which gives it the form of ciphertext.
     static let rest = String(repeating: "A", count: 55)
     private static let r = rest  // Short, for the lines below.
 

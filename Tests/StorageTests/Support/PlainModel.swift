@@ -3,7 +3,7 @@ import Storage
 import Testing
 import TestSupport
 
-/// What a store should hold, kept the simplest way there is.
+/// The expected contents of a store, in the simplest form.
 struct PlainModel: Sendable, Equatable {
     var users: [UserID: User] = [:]
     var messages: [MessageID: StoredMessage] = [:]
@@ -61,7 +61,7 @@ struct PlainModel: Sendable, Equatable {
         }
     }
 
-    /// What a store answers, in the same form; a history must be in order, and nothing in two.
+    /// Reads a store's contents. Histories must be in order and without duplicates.
     init(of store: JSONStore, users names: [String]) async throws {
         for name in names {
             guard let user = await store.user(UserID(ByteText(name))) else { continue }

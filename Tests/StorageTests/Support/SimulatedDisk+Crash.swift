@@ -1,12 +1,12 @@
 import Synchronization
 
-/// What a crash leaves of that which no fsync has confirmed.
+/// The fate of unsynced writes in a crash.
 enum Crash: CaseIterable, Sendable {
     /// All of it, still unconfirmed: the process died, and a power cut may follow.
     case killed
     case allKept, allDropped
-    /// Whatever happened to reach the disk: each name made, moved or removed, or not; of each
-    /// write all, nothing, a first part, or any of its sectors of 512 bytes.
+    /// A random part reached the disk. Each creation, move or removal of a name happened or not.
+    /// All, none, a prefix or any sectors of 512 bytes of each write are there.
     case torn
 }
 

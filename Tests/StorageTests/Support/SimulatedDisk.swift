@@ -11,15 +11,15 @@ final class SimulatedDisk: Disk {
         case read, write, sync, truncate, length, lock
     }
 
-    /// What a call is about to do.
+    /// A call that is about to happen.
     struct Operation: Sendable {
         let call: Call
         let path: String
-        /// How many calls that change something came before.
+        /// The number of earlier calls that change something.
         let number: Int
     }
 
-    /// How a call ends otherwise than it should.
+    /// A fault that a test injects into a call.
     enum Disturbance: Sendable {
         case fail(Int32)
         /// A read or write carries out this much at most.
@@ -74,7 +74,7 @@ final class SimulatedDisk: Disk {
     func setCold(_ isCold: Bool) { state.withLock { $0.isCold = isCold } }
     func count(_ call: Call) -> Int { state.withLock { $0.counts[call, default: 0] } }
     var bytesWritten: Int { state.withLock { $0.bytesWritten } }
-    /// How many files are open now.
+    /// The number of open files.
     var openCount: Int { state.withLock { $0.openCount } }
     var changeCount: Int { state.withLock { $0.changeCount } }
 

@@ -2,8 +2,8 @@ import Synchronization
 
 @testable import Storage
 
-/// Remembers what a store was asked and what it has answered, so that what is found after a crash
-/// at any moment can be held against it.
+/// Records the requests to a store and its answers. After a crash at any moment the store's
+/// contents are compared with them.
 final class Witness: Sendable {
     struct Entry: Sendable {
         let change: Change
@@ -14,7 +14,7 @@ final class Witness: Sendable {
     struct Moment: Sendable {
         let disk: SimulatedDisk.State
         let operation: SimulatedDisk.Operation
-        /// What all finished batches have made.
+        /// The result of all finished batches.
         let model: PlainModel
         /// Changes of the batch under way, in the order in which they were decided.
         let batch: [Entry]
@@ -91,8 +91,8 @@ final class Witness: Sendable {
 }
 
 extension Witness.Moment {
-    /// What is wrong with a store found after a crash at this moment; nil where all that was
-    /// answered is there, all else whole or absent, and nothing was overtaken.
+    /// Returns the problem of a store that was found after a crash at this moment; nil if it is
+    /// right. All answered changes must be there, others whole or absent, in their order.
     func problem(with found: PlainModel) -> String? {
         var expected = model
         var isCutShort = false

@@ -60,7 +60,7 @@ struct Workload {
         witness.found(model)
     }
 
-    /// What a store holds; nil where it counts its messages wrongly.
+    /// Returns the contents of a store; nil if its count of messages is wrong.
     static func contents(of store: JSONStore) async throws -> PlainModel? {
         let model = try await PlainModel(of: store, users: names)
         let counted = await store.messageCount
@@ -124,7 +124,7 @@ struct Workload {
 }
 
 extension Change {
-    /// What two changes of one batch may not both be about.
+    /// The subject of a change. Two changes of one batch must not share it.
     fileprivate var subject: String {
         switch self {
         case .userAdded(let user), .userInvited(let user, _), .userChanged(let user):

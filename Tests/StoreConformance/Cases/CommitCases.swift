@@ -1,7 +1,7 @@
 import Encoding
 import Storage
 
-/// What a commit promises to one who is alone.
+/// The guarantees of a commit without concurrency.
 enum CommitCases {
     static let all = [
         StoreCase("a change is visible in every read once it is committed", showsChanges),

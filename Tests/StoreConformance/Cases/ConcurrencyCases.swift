@@ -38,8 +38,8 @@ enum ConcurrencyCases {
         try expect(try await store.user(named: "bUDI") != nil, "nobody has the name")
     }
 
-    /// Each declares a message that is there beside the one that is not: a store may have to wait
-    /// for the first while another adds the second.
+    /// Each commit declares a present and an absent message. A store may wait for the first while
+    /// another commit adds the second.
     @Sendable private static func usesIDOnce(_ fixture: any StoreFixture) async throws {
         let store = try await fixture.open()
         try await store.addFriends()

@@ -136,7 +136,7 @@ enum OrderCases {
             }
             defer { ended.append(true) }
             if number % 4 == 3 {
-                // What a decision was shown is as good as answered.
+                // Changes that a decision saw count as answered.
                 let shown = try await store.commit(reading: [.messageCount]) { facts in
                     (nil, facts.messageCount)
                 }

@@ -49,8 +49,8 @@ enum PageCases {
                 "m\(time)", from: .ana, to: .budi, at: Int64(time + 1),
                 content: ByteText(String(repeating: "x", count: length)))
         }
-        // What is asked for: how many, of the newest, in how many bytes. What comes, and whether
-        // bytes have cut it.
+        // The request: the limit, whether the newest are wanted, the limit in bytes. The answer:
+        // the messages, and whether the limit in bytes cut them.
         let cases: [(Int, Bool, Int, [Int64], Bool)] = [
             (500, false, 1_000, [1, 2, 3], true), (2, false, 1_000, [1, 2], false),
             (3, true, 1_000, [4], true), (2, true, 1_000, [5, 6], false),
@@ -152,7 +152,7 @@ extension MessageRange {
                 ? .max : Int.random(in: 0...20_000, using: &random))
     }
 
-    /// What the page holds of a whole conversation, and whether bytes have cut it.
+    /// Returns the page of a whole conversation, and whether the limit in bytes cut it.
     fileprivate func page(of all: [StoredMessage]) -> ([StoredMessage], isCut: Bool) {
         var wanted = all
         if let after { wanted.removeAll { $0.timestamp <= after } }

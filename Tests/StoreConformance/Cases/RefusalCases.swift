@@ -7,8 +7,8 @@ enum RefusalCases {
         StoreCase("a change that does not fit is refused and leaves nothing", refuses)
     ]
 
-    /// What is wrong with each, in a store of Ana and Budi, who are friends and have a message,
-    /// and of Citra, whom Ana has blocked.
+    /// Invalid changes, each with its problem. In the store Ana and Budi are friends and have a
+    /// message, and Ana has blocked Citra.
     private static let unfit: [(String, Change)] = [
         ("a used id of a user", .userAdded(.new(.ana, named: "free"))),
         ("a used name", .userAdded(.new(.dewi, named: "ana"))),

@@ -69,7 +69,7 @@ enum RevisionCases {
         }
     }
 
-    /// What a revision stands for.
+    /// The answer that a revision identifies.
     private struct Answer: Equatable {
         var contacts: [ContactSummary]?
         var messages: [MessageID] = []

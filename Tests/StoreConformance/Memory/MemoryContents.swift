@@ -1,7 +1,7 @@
 import Encoding
 import Storage
 
-/// What a `MemoryStore` holds.
+/// The contents of a `MemoryStore`.
 struct MemoryContents: FactSource {
     struct Entry: Sendable {
         /// Numbers the messages in the order in which they were added; no number comes twice.

@@ -17,8 +17,8 @@ func atOnce<Value: Sendable>(
 }
 
 extension [Result<Bool, any Error>] {
-    /// How many came to true.
+    /// Returns the number of results that are true.
     ///
-    /// - Throws: What one of them threw.
+    /// - Throws: The first error among the results.
     func winners() throws -> Int { try count { try $0.get() } }
 }

@@ -58,7 +58,7 @@ struct Revisions: Equatable, Sendable {
         }
     }
 
-    /// Whose revisions are others than before.
+    /// Returns the subjects whose revisions differ.
     func moved(since before: Revisions) -> Set<Subject> {
         Set(values.keys.filter { values[$0] != before.values[$0] })
     }

@@ -2,11 +2,11 @@ import Encoding
 import Storage
 import TestSupport
 
-/// Random changes to a small world, of which many fit and some do not.
+/// Random changes to a small store. Many are valid, and some are not.
 struct RandomChanges {
     private var number = 0
     private var time: Int64 = 0
-    /// What each message holds, as far as this remembers.
+    /// The last content of each message that this generated.
     private var contents: [String: ByteText] = [:]
     private var messages: [String: StoredMessage] = [:]
 
