@@ -15,7 +15,7 @@ package final class Shared<Value: Sendable>: Sendable {
 }
 
 extension Shared where Value == Int {
-    package func add(_ number: Int) {
+    package func add(_ number: Int = 1) {
         stored.withLock { $0 += number }
     }
 }
