@@ -12,7 +12,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(CHECKOUT / "Tests" / "SystemTests"))
 
 from programs import House  # noqa: E402  # the same programs that the tests start
-from vault import Vault  # noqa: E402
+from vault import CipherServer  # noqa: E402
 
 PEERS = CHECKOUT / "Benchmarks" / "Peers"
 BUILT = CHECKOUT / ".build-peers" / "release"
@@ -87,7 +87,7 @@ class Rewriting(Peer):
     def __init__(self):
         folder, port = Path(tempfile.mkdtemp()), free_port()
         self.store = folder / "db.json"
-        self.cipher = Vault(folder, "--log-level", "warning").start().program
+        self.cipher = CipherServer(folder, "--log-level", "warning").start().program
         super().__init__(
             ["node", PEERS / "rewriting.mjs", str(port), self.cipher.url, self.store], port)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import peers  # noqa: F401  # which makes what the tests have importable
 from load import Run, posting, wrk
 
-from vault import Vault
+from vault import CipherServer
 
 CLIENTS = 16
 BATCH = 100
@@ -19,7 +19,7 @@ PEER = "openssl speed, seals"
 
 
 def seals_and_opens(figures):
-    cipher = Vault(Path(tempfile.mkdtemp()), "--log-level", "warning").start()
+    cipher = CipherServer(Path(tempfile.mkdtemp()), "--log-level", "warning").start()
     item = {"text": TEXT, "keyContext": CONTEXT}
     sealed = {"text": cipher.encrypt(TEXT, keyContext=CONTEXT), "keyContext": CONTEXT}
 

@@ -1,5 +1,6 @@
 import Encoding
 import Storage
+import TestSupport
 import Testing
 
 @testable import Chat
@@ -196,7 +197,7 @@ import Testing
             seed: UInt64
         )
     {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         var limits = Self.limits
         // Enough that a user's credit is used up, which is what is shared out.
         limits.callsPerUserMax = Int(3 + seed % 2)

@@ -1,4 +1,5 @@
 import Encoding
+import TestSupport
 import Testing
 
 @testable import Chat
@@ -13,7 +14,7 @@ struct HostileTextTests {
         0xE0000...0xE007F, 0x10FFF0...0x10FFFF,
     ]
 
-    private static func text(_ random: inout SplitMix) -> String {
+    private static func text(_ random: inout SeededGenerator) -> String {
         var text = ""
         for _ in 0..<Int.random(in: 0...60, using: &random) {
             let range = Bool.random(using: &random) ? odd.randomElement(using: &random) : nil
@@ -34,7 +35,7 @@ struct HostileTextTests {
     @Test func `a cleaned message holds no control, and cleaning it again changes nothing`() throws
     {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         for _ in 0..<5_000 {
             let raw = Self.text(&random)
             guard let cleaned = try? MessageText(sanitising: ByteText(raw)) else { continue }
@@ -47,7 +48,7 @@ struct HostileTextTests {
 
     @Test func `what is taken out of a message is all that is missing from it`() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         for _ in 0..<5_000 {
             let raw = "a" + Self.text(&random) + "z"
             let kept = raw.unicodeScalars.filter(Self.mayStand)
@@ -58,7 +59,7 @@ struct HostileTextTests {
 
     @Test func `a name that is taken holds allowed letters alone`() {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         let allowed = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-".utf8)
         for _ in 0..<5_000 {
             let name =

@@ -1,5 +1,6 @@
 import Encoding
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Chat
@@ -40,7 +41,7 @@ import Testing
 
     @Test func `cleaning is idempotent`() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         let odd: [UInt32] = [0, 9, 10, 13, 32, 0x7F, 0x85, 0xA0, 0xFDD0, 0xFFFE, 0x200D, 0x1F600]
         for _ in 0..<2000 {
             var raw = String.UnicodeScalarView()
@@ -58,18 +59,5 @@ import Testing
                     $0.value >= 0x20 || $0 == "\n" || $0 == "\t"
                 }, "seed \(seed)")
         }
-    }
-}
-
-/// A generator whose sequence can be repeated from a printed seed.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import EventLoop
@@ -124,7 +125,7 @@ private actor Counter {
 @Suite struct TimerHeapTests {
     @Test func dueTimersComeOutInOrderOfTheirTimes() {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         var timers = TimerHeap<Int>()
         var model: [Int64] = []
         for _ in 0..<2000 {
@@ -139,18 +140,5 @@ private actor Counter {
                 if let due { model.remove(at: model.firstIndex(of: due) ?? 0) }
             }
         }
-    }
-}
-
-/// A generator whose sequence can be repeated from a printed seed.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

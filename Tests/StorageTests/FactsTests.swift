@@ -27,11 +27,7 @@ import Testing
             let store = try await JSONStore.open(disk, loop)
             try await store.addUsers("a", "b")
             try await store.add("m", from: "a", to: "b", at: 1)
-            let gate = Gate()
-            disk.disturb { operation in
-                if operation.call == .sync { gate.wait() }
-                return nil
-            }
+            let gate = DiskGate.holding(.sync, of: disk)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask(executorPreference: loop) {
                     try await store.commit(.userRemoved(UserID("a")))

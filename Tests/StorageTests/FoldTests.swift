@@ -74,14 +74,8 @@ import Testing
             let disk = SimulatedDisk()
             let store = try await JSONStore.open(disk, loop)
             try await store.addUsers("a", "b")
-            for time in 1...10 {
-                try await store.add("m\(time)", from: "a", to: "b", at: Int64(time))
-            }
-            let gate = Gate()
-            disk.disturb { operation in
-                if operation.call == .rename { gate.wait() }
-                return nil
-            }
+            try await store.addMessages(10)
+            let gate = DiskGate.holding(.rename, of: disk)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask(executorPreference: loop) { try await store.fold() }
                 try await gate.arrival(loop)
@@ -114,12 +108,10 @@ import Testing
             let disk = SimulatedDisk()
             let store = try await JSONStore.open(disk, loop)
             try await store.addUsers("a", "b")
-            for time in 1...10 {
-                try await store.add("m\(time)", from: "a", to: "b", at: Int64(time))
-            }
+            try await store.addMessages(10)
             try await store.fold()
             disk.setCold(true)
-            let gate = Gate()
+            let gate = DiskGate()
             let isFirst = Mutex(true)
             disk.disturb { operation in
                 let waits =
@@ -230,7 +222,7 @@ import Testing
             }
             try await store.fold()
             try await store.add("m10", from: "a", to: "b", at: 10)
-            let gate = Gate()
+            let gate = DiskGate()
             disk.disturb { operation in
                 if operation.call == .write, operation.path.hasSuffix(".tmp") { gate.wait() }
                 return nil

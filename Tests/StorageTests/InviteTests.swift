@@ -39,11 +39,7 @@ import TestSupport
             let disk = SimulatedDisk()
             let store = try await JSONStore.open(disk, loop)
             try await store.commit(.invitesAdded([first]))
-            let gate = Gate()
-            disk.disturb { operation in
-                if operation.call == .sync { gate.wait() }
-                return nil
-            }
+            let gate = DiskGate.holding(.sync, of: disk)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask(executorPreference: loop) {
                     try await store.commit(.userInvited(.named("ana"), by: "0a"))
@@ -79,11 +75,7 @@ import TestSupport
             let store = try await JSONStore.open(disk, loop)
             try await store.addUsers("ana", "budi")
             try await store.add("m0", from: "ana", to: "budi", at: 1)
-            let gate = Gate()
-            disk.disturb { operation in
-                if operation.call == .sync { gate.wait() }
-                return nil
-            }
+            let gate = DiskGate.holding(.sync, of: disk)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask(executorPreference: loop) {
                     try await store.add("m1", from: "ana", to: "budi", at: 2)

@@ -11,11 +11,7 @@ import TestSupport
             let disk = SimulatedDisk()
             let store = try await JSONStore.open(disk, loop)
             try await store.addUsers("ana", "budi")
-            let gate = Gate()
-            disk.disturb { operation in
-                if operation.call == .sync { gate.wait() }
-                return nil
-            }
+            let gate = DiskGate.holding(.sync, of: disk)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 let talk = Conversation(UserID("ana"), UserID("budi"))
                 group.addTask(executorPreference: loop) {

@@ -209,9 +209,7 @@ import TestSupport
             }
             let store = try await JSONStore.open(disk, loop)
             try await store.addUsers("a", "b")
-            for time in 1...20 {
-                try await store.add("m\(time)", from: "a", to: "b", at: Int64(time))
-            }
+            try await store.addMessages(20)
             try await store.fold()
             disk.setCold(true)
             #expect(try await store.history("a", "b").count == 20)

@@ -5,7 +5,7 @@ import pytest
 from api import Client
 from browser import LAPTOP, Browser, browser_folder
 from programs import House
-from vault import Vault
+from vault import CipherServer
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +27,7 @@ def house(tmp_path):
 @pytest.fixture
 def vault(tmp_path):
     """Cipher by itself, with a fresh ring."""
-    vault = Vault(tmp_path).start()
+    vault = CipherServer(tmp_path).start()
     yield vault
     vault.program.end()
 

@@ -11,7 +11,7 @@ import requests
 
 from api import ok, refusal
 from programs import eventually, run
-from vault import Vault
+from vault import CipherServer
 
 
 def forms_of_key(digits):
@@ -24,7 +24,7 @@ def forms_of_key(digits):
 
 @pytest.fixture(scope="module")
 def shared_vault(tmp_path_factory):
-    vault = Vault(tmp_path_factory.mktemp("vault")).start()
+    vault = CipherServer(tmp_path_factory.mktemp("vault")).start()
     yield vault
     vault.program.end()
 
@@ -193,7 +193,7 @@ def test_where_a_secret_is_configured_only_its_holder_is_served(tmp_path):
     secret = tmp_path / "secret"
     secret.write_text("sebuah-rahasia-bersama-yang-panjang\n")
     secret.chmod(0o600)
-    vault = Vault(tmp_path, "--secret-file", secret).start()
+    vault = CipherServer(tmp_path, "--secret-file", secret).start()
     try:
         for wrong in (None, "salah", "sebuah-rahasia-bersama-yang-panjan"):
             vault.secret = wrong

@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from api import ok, refusal
-from vault import Vault, open_sealed, seal
+from vault import CipherServer, open_sealed, seal
 
 KEY = bytes(range(32))
 TEXTS = ["halo", "", "a\u0000b", "日本語のひみつ 😀", "baris satu\nbaris dua", "x" * 100_000]
@@ -14,7 +14,7 @@ TEXTS = ["halo", "", "a\u0000b", "日本語のひみつ 😀", "baris satu\nbari
 @pytest.fixture(scope="module")
 def vault(tmp_path_factory):
     """A vault whose first key we chose."""
-    vault = Vault(tmp_path_factory.mktemp("vault"))
+    vault = CipherServer(tmp_path_factory.mktemp("vault"))
     vault.add_key(KEY)
     yield vault.start()
     vault.program.end()
@@ -59,7 +59,7 @@ def test_every_cut_is_noticed(vault):
 
 def test_bare_contents_of_an_earlier_system_open_with_the_legacy_key_only(tmp_path):
     old_key = b"12345678901234567890123456789012"
-    vault = Vault(tmp_path)
+    vault = CipherServer(tmp_path)
     vault.add_key(KEY)
     try:
         vault.start()

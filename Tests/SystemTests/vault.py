@@ -27,7 +27,7 @@ def open_sealed(content, key, context=b""):
     return cipher.decrypt_and_verify(sealed[12:-16], sealed[-16:]).decode()
 
 
-class Vault:
+class CipherServer:
     def __init__(self, folder, *options):
         self.key_file = folder / "keys.json"
         self.program = Program(

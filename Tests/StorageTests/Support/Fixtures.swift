@@ -65,6 +65,13 @@ extension JSONStore {
         }
     }
 
+    /// Adds messages `m1` and on from `a` to `b`, at the times 1 and on.
+    func addMessages(_ count: Int) async throws {
+        for number in 1...count {
+            try await add("m\(number)", from: "a", to: "b", at: Int64(number))
+        }
+    }
+
     func history(_ one: String, _ other: String) async throws -> [StoredMessage] {
         var all: [StoredMessage] = []
         while true {

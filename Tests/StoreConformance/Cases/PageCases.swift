@@ -93,13 +93,18 @@ enum PageCases {
         }
     }
 
-    @Sendable private static func scansAll(_ fixture: any StoreFixture) async throws {
-        var store = try await fixture.open()
+    /// Adds messages `m0` and on, to Budi and Citra in turns.
+    private static func addSixty(to store: any ChatStore) async throws {
         try await store.add(.ana, .budi, .citra)
         for number in 0..<60 {
             let receiver: UserID = number % 2 == 0 ? .budi : .citra
             try await store.add("m\(number)", from: .ana, to: receiver, at: Int64(number))
         }
+    }
+
+    @Sendable private static func scansAll(_ fixture: any StoreFixture) async throws {
+        var store = try await fixture.open()
+        try await addSixty(to: store)
         try await store.commit(.userRemoved(.citra))
         let expected = (0..<60).filter { $0 % 2 == 0 }.map { "m\($0)" }.sorted()
         for round in ["at once", "after a restart"] {
@@ -113,11 +118,7 @@ enum PageCases {
 
     @Sendable private static func scansWhileWriting(_ fixture: any StoreFixture) async throws {
         let store = try await fixture.open()
-        try await store.add(.ana, .budi, .citra)
-        for number in 0..<60 {
-            let receiver: UserID = number % 2 == 0 ? .budi : .citra
-            try await store.add("m\(number)", from: .ana, to: receiver, at: Int64(number))
-        }
+        try await addSixty(to: store)
         var found: [String] = []
         var cursor: ScanCursor?
         var calls = 0
