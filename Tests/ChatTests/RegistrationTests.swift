@@ -3,6 +3,7 @@ import EventLoop
 import Storage
 import StoreConformance
 import Testing
+import TestSupport
 
 @testable import Chat
 

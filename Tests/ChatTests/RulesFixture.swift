@@ -19,7 +19,7 @@ struct RulesFixture: Sendable {
     func user(_ name: ByteText) async throws -> UserID {
         let id = UserID("id-\(name)")
         let user = User(id: id, username: name, password: "", contacts: [], epoch: 0)
-        return try await fixture.store.commit(reading: []) { _ in (.userAdded(user), id) }
+        return try await base.store.commit(reading: []) { _ in (.userAdded(user), id) }
     }
 
     func friends(_ one: ByteText, _ other: ByteText) async throws -> (UserID, UserID) {

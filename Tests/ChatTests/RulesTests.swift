@@ -2,6 +2,7 @@ import Encoding
 import Storage
 import StoreConformance
 import Testing
+import TestSupport
 
 @testable import Chat
 

@@ -24,4 +24,6 @@ extension EventLoop {
 }
 
 /// Thrown by `eventually`.
-package struct ConditionNeverHeld: Error {}
+package struct ConditionNeverHeld: Error {
+    package init() {}
+}
