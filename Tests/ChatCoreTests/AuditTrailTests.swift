@@ -4,6 +4,7 @@ import InMemoryLogging
 import Logging
 import RateLimit
 import Testing
+import TestSupport
 
 @testable import ChatCore
 
@@ -14,8 +15,8 @@ import Testing
         try withTrail { trail in
             try run(trail.files) { audit, loop in
                 for number in 0..<1_000 { audit.info("line", metadata: ["number": "\(number)"]) }
-                while trail.text().split(separator: "\n").count < 1_000 {
-                    try await loop.sleep(for: .milliseconds(1))
+                try await loop.eventually {
+                    trail.text().split(separator: "\n").count == 1_000
                 }
             }
             let lines = trail.text().split(separator: "\n")
@@ -38,10 +39,10 @@ import Testing
     @Test func `the buffer is bounded, and lost lines are counted`() throws {
         try withTrail { trail in
             let count = 10_000
-            try run(trail.files) { audit, loop in
+            try run(trail.files) { [log] audit, loop in
                 #expect(rename(trail.folder, trail.folder + "-away") == 0)
                 for _ in 0..<count { audit.info("0123456789012345678901234567890123456789") }
-                try await loop.sleep(for: .milliseconds(50))
+                try await loop.eventually { !log.entries.isEmpty }
                 #expect(rename(trail.folder + "-away", trail.folder) == 0)
             }
             let written = trail.text().split(separator: "\n").count

@@ -83,7 +83,7 @@ import TestSupport
                 group.addTask(executorPreference: loop) { await keys.run() }
                 group.addTask(executorPreference: loop) { await fixture.rewrapping.run() }
                 defer { group.cancelAll() }
-                while await keys.state != .ready { try await loop.sleep(for: .milliseconds(1)) }
+                try await loop.eventually { await keys.state == .ready }
                 try await body(fixture)
             }
             await store.close()
@@ -176,9 +176,7 @@ import TestSupport
         #expect(whole.count == count)
         #expect(try await fixture.friends.list(of: ids.ana).count == 3)
         _ = await fixture.rewrapping.start()
-        while await fixture.rewrapping.progress.isRunning {
-            try await fixture.loop.sleep(for: .milliseconds(1))
-        }
+        try await fixture.loop.eventually { await !fixture.rewrapping.progress.isRunning }
         let progress = await fixture.rewrapping.progress
         #expect(progress.problem == nil && progress.notAuthentic == 0)
         #expect(progress.rewrapped == progress.seen && progress.seen >= count)

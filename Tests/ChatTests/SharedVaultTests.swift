@@ -2,6 +2,7 @@ import Encoding
 import EventLoop
 import Storage
 import Testing
+import TestSupport
 
 @testable import Chat
 
@@ -66,7 +67,7 @@ import Testing
                             of: Conversation(siti, budi), HistoryRange(), for: siti)
                     }
                 }
-                try? await rules.base.loop.sleep(for: .milliseconds(5))
+                try? await rules.base.loop.eventually { rules.base.vault.openingCount == 32 }
                 #expect(rules.base.vault.openingCount == 32)
                 rules.base.vault.change { $0.hangs = false }
             }

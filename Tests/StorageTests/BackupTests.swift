@@ -28,7 +28,7 @@ import TestSupport
                         }
                     }
                 }
-                while acknowledged.value.count < 40 { try await loop.sleep(for: .milliseconds(1)) }
+                try await loop.eventually { acknowledged.value.count >= 40 }
                 for copy in 1...3 {
                     let before = acknowledged.value
                     let report = try await store.backup(to: "/copy\(copy)")

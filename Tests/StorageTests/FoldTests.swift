@@ -3,6 +3,7 @@ import EventLoop
 import Glibc
 import Synchronization
 import Testing
+import TestSupport
 
 @testable import Storage
 
@@ -264,9 +265,7 @@ import Testing
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask(executorPreference: loop) { await store.maintain() }
                 try await store.addUsers("a", "b")
-                while !disk.files.contains("/data/journal-000002") {
-                    try await loop.sleep(for: .milliseconds(50))
-                }
+                try await loop.eventually { disk.files.contains("/data/journal-000002") }
                 try await store.add("m1", from: "a", to: "b", at: 1)
                 await store.close()
                 try await group.waitForAll()

@@ -93,7 +93,7 @@ import TestSupport
                         }
                     }
                 }
-                while decided.value < 3 { try await loop.sleep(for: .milliseconds(1)) }
+                try await loop.eventually { decided.value == 3 }
                 #expect(await store.messageCount == 1)
                 gate.open()
                 try await group.waitForAll()

@@ -31,7 +31,7 @@ import TestSupport
                         }
                     }
                 }
-                while decided.value < 3 { try await loop.sleep(for: .milliseconds(1)) }
+                try await loop.eventually { decided.value == 3 }
                 #expect(store.newestTimestamp == 0)
                 #expect(await store.user(UserID("ana"))?.contacts == [])
                 #expect(await store.user(named: "citra") == nil)
@@ -61,7 +61,7 @@ import TestSupport
                     #expect(await store.areFriends(UserID("ana"), UserID("budi")))
                     #expect(try await store.message(MessageID("m2")) != nil)
                 }
-                while decided.value < 4 { try await loop.sleep(for: .milliseconds(1)) }
+                try await loop.eventually { decided.value == 4 }
                 gate.open()
                 try await group.waitForAll()
             }

@@ -1,6 +1,7 @@
 import EventLoop
 import Glibc
 import Synchronization
+import TestSupport
 
 /// Holds calls of a disk back until it is opened.
 final class DiskGate: Sendable {
@@ -25,7 +26,7 @@ final class DiskGate: Sendable {
 
     /// Returns once a call waits.
     func arrival(_ loop: EventLoop) async throws {
-        while !hasArrived.withLock({ $0 }) { try await loop.sleep(for: .milliseconds(1)) }
+        try await loop.eventually { hasArrived.withLock { $0 } }
     }
 
     func open() { isOpen.withLock { $0 = true } }
