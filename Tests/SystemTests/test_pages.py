@@ -64,6 +64,19 @@ def test_the_threat_model_tells_how_many_passwords_are_refused():
     assert f"| held: {count:,} in any case" in (DOCS / "threat-model.md").read_text()
 
 
+def test_every_member_that_a_page_names_exists():
+    code = "\n".join(file.read_text() for file in SOURCES.rglob("*.swift"))
+    tests = "\n".join(file.read_text() for file in (CHECKOUT / "Tests").rglob("*.swift"))
+    named = {
+        match for page in DOCS.rglob("*.md")
+        for match in re.findall(r"`([A-Z]\w+)\.([a-z]\w*)(?:\(\w*:?\))?`", page.read_text())
+        if match[1] not in ("swift", "py", "md")}
+    assert len(named) > 10
+    for kind, member in named - {("Mutex", "withLock")}:
+        assert re.search(rf"\b(?:struct|class|enum|actor|protocol) {kind}\b", code + tests), kind
+        assert re.search(rf"\b(?:func|var|let|case) `?{member}\b", code + tests), (kind, member)
+
+
 def test_the_readme_links_every_page():
     readme = (CHECKOUT / "README.md").read_text()
     pages = [*DOCS.glob("*.md"), *DOCS.glob("guides/*.md"), CHECKOUT / "CONTRIBUTING.md"]
