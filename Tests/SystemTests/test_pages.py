@@ -4,6 +4,8 @@ That the files exist which the pages name is a rule of script/tidy."""
 
 import re
 
+import pytest
+
 from programs import CHECKOUT
 
 DOCS = CHECKOUT / "docs"
@@ -62,6 +64,22 @@ def test_the_threat_model_tells_how_many_passwords_are_refused():
     code = (SOURCES / "Chat" / "Accounts" / "CommonPasswords+Hashes.swift").read_text()
     count = int(re.search(r"hashCount = ([\d_]+)", code)[1].replace("_", ""))
     assert f"| held: {count:,} in any case" in (DOCS / "threat-model.md").read_text()
+
+
+@pytest.mark.parametrize("page, words, file, constant", [
+    ("threat-model.md", "names over {} bytes", "Chat/Accounts/Username", "lookedUpBytesMax"),
+    ("decisions/0003-journal-beside-the-json-file.md", "is under {}",
+     "Storage/Compaction/FoldPolicy", "smallBytesMax"),
+    ("operations.md", "At {} it becomes", "ChatCore/Audit/AuditFiles", "fileBytesMax"),
+    ("operations.md", "At most {} files", "ChatCore/Audit/AuditFiles", "filesMax"),
+    ("operations.md", "Up to {} of lines", "ChatCore/Audit/AuditTrail", "bufferBytesMax"),
+    ("deploy.md", "longer than {} (", "CipherAPI/CipherRequest", "textBytesMax"),
+])
+def test_a_limit_in_a_page_is_the_one_of_the_code(page, words, file, constant):
+    code = (SOURCES / f"{file}.swift").read_text()
+    value = value_of(re.search(rf"let {constant}(?:: \w+)? = ([\d_<> ]+)", code)[1])
+    text = " ".join((DOCS / page).read_text().split())
+    assert words.format(value).lower() in text.lower()
 
 
 def test_every_member_that_a_page_names_exists():
