@@ -3,11 +3,6 @@ import Cryptography
 import Encoding
 import Program
 
-/// The three operations of the API.
-enum CipherOperation: Sendable {
-    case encrypt, decrypt, rewrap
-}
-
 /// Seals under the current version of a key ring, opens under the version that a content names,
 /// and counts both.
 ///

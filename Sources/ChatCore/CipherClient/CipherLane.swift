@@ -150,19 +150,3 @@ actor CipherLane {
         return items
     }
 }
-
-/// An operation of Cipher on texts.
-enum CipherOperation: Sendable {
-    case encrypt, decrypt, rewrap
-
-    var target: String {
-        switch self {
-        case .encrypt: "/encrypt"
-        case .decrypt: "/decrypt"
-        case .rewrap: "/rewrap"
-        }
-    }
-
-    /// Whether its results are sealed contents.
-    var seals: Bool { self != .decrypt }
-}
