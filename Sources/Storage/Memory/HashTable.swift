@@ -16,13 +16,12 @@ struct HashTable: Sendable {
     func first(
         _ hash: UInt64, in hashes: ChunkedArray<UInt64>, where matches: (UInt32) -> Bool
     ) -> UInt32? {
-        // Indexes the part in place, because a local copy would count a reference to its slots.
-        let part = Int(hash >> 56)
-        if parts[part].slots.isEmpty { return nil }
-        let mask = parts[part].slots.count - 1
+        let slots = parts[Int(hash >> 56)].slots
+        if slots.isEmpty { return nil }
+        let mask = slots.count - 1
         var slot = Int(truncatingIfNeeded: hash) & mask
-        while parts[part].slots[slot] != 0 {
-            let number = parts[part].slots[slot] - 1
+        while slots[slot] != 0 {
+            let number = slots[slot] - 1
             if hashes[Int(number)] == hash, matches(number) { return number }
             slot = (slot + 1) & mask
         }
