@@ -2,6 +2,7 @@ import Encoding
 import EventLoop
 import HTTP
 import Logging
+import TestSupport
 import Testing
 
 @testable import ChatCore
@@ -34,7 +35,7 @@ private func address(_ text: String) throws -> SocketAddress {
 
     @Test func `only a trusted proxy may name the client`() throws {
         let proxies = try #require(TrustedProxies("10.0.0.1"))
-        let clients = Clients(trusting: proxies, logger: Logger(label: "test"))
+        let clients = Clients(trusting: proxies, logger: .silent)
         for (peer, seen) in [("10.0.0.1", "203.0.113.7"), ("10.0.0.2", "10.0.0.2")] {
             let request = Request(
                 .get, "/",

@@ -2,11 +2,12 @@ import Encoding
 import Storage
 import StoreConformance
 import Testing
+import TestSupport
 
 @testable import Chat
 
 @Suite struct DeletionTests {
-    @Test func aDeletedMessageIsATombstoneForBothAndTheVaultIsNotAskedAboutIt() throws {
+    @Test func `a deleted message is a tombstone for both, without the vault`() throws {
         try withRules { rules in
             let (siti, budi) = try await rules.friends("siti", "budi")
             let one = try await rules.messages.send(from: siti, to: budi, "one", id: nil)
@@ -20,13 +21,13 @@ import Testing
             #expect(tombstone.content == "" && tombstone.timestamp == one.timestamp)
             #expect(try #require(tombstone.deletedAt) > two.timestamp)
             try await rules.messages.delete(two.id, with: siti, for: budi)
-            rules.house.vault.change { $0.fault = .unavailable("away") }
+            rules.base.vault.change { $0.fault = .unavailable("away") }
             let gone = try await rules.messages.page(of: talk, HistoryRange(), for: siti)
             #expect(gone.texts == [.text(""), .text("")])
         }
     }
 
-    @Test func onlyTheSenderDeletesAndAgainIsASuccess() throws {
+    @Test func `only the sender can delete, and a repeated deletion succeeds`() throws {
         try withRules { rules in
             let (siti, budi) = try await rules.friends("siti", "budi")
             let wati = try await rules.user("wati")
@@ -46,16 +47,16 @@ import Testing
             }
             try await rules.friends.remove(siti, of: budi)
             try await rules.messages.delete(sent.id, with: budi, for: siti)
-            let before = rules.house.store.changes.count
+            let before = rules.base.store.changes.count
             try await rules.messages.delete(sent.id, with: budi, for: siti)
             await #expect(throws: ChatFault.notYours) {
                 try await rules.messages.delete(sent.id, with: siti, for: budi)
             }
-            #expect(rules.house.store.changes.count == before)
+            #expect(rules.base.store.changes.count == before)
         }
     }
 
-    @Test func theIdOfADeletedMessageIsSpent() throws {
+    @Test func `the id of a deleted message cannot be used again`() throws {
         try withRules { rules in
             let (siti, budi) = try await rules.friends("siti", "budi")
             let id = MessageID(RandomID.uuid())
@@ -69,7 +70,7 @@ import Testing
         }
     }
 
-    @Test func deletionsAndMessagesHaveOneClockWhateverTheTimeOfDay() throws {
+    @Test func `deletions and messages share one clock at any time of day`() throws {
         try withRules { rules in
             let (siti, budi) = try await rules.friends("siti", "budi")
             let talk = Conversation(siti, budi)
@@ -77,7 +78,7 @@ import Testing
             rules.time.value = 5
             try await rules.messages.delete(one.id, with: budi, for: siti)
             let two = try await rules.messages.send(from: siti, to: budi, "two", id: nil)
-            let tombstone = try #require(await rules.house.store.message(one.id))
+            let tombstone = try #require(await rules.base.store.message(one.id))
             let deletedAt = try #require(tombstone.deletedAt)
             #expect(one.timestamp < deletedAt && deletedAt < two.timestamp)
             try await rules.messages.delete(two.id, with: budi, for: siti)
@@ -89,7 +90,7 @@ import Testing
         }
     }
 
-    @Test func tombstonesInPagesMeetEveryDeletionOnce() throws {
+    @Test func `tombstones in pages meet every deletion once`() throws {
         try withRules { rules in
             let (siti, budi) = try await rules.friends("siti", "budi")
             var deleted: [MessageID] = []
@@ -112,27 +113,27 @@ import Testing
         }
     }
 
-    @Test func aRewrapLeavesTombstonesAlone() throws {
+    @Test func `a rewrap leaves tombstones alone`() throws {
         try withRules { rules in
             let (siti, budi) = try await rules.friends("siti", "budi")
             let sent = try await rules.messages.send(from: siti, to: budi, "halo", id: nil)
             try await rules.messages.delete(sent.id, with: budi, for: siti)
-            let tombstone = await rules.house.store.message(sent.id)
-            // What the vault would make of an empty content does not matter: it is not asked.
-            let (messages, _) = await rules.house.store.scan(after: nil, limit: 10)
+            let tombstone = await rules.base.store.message(sent.id)
+            // The vault is not asked about the empty content.
+            let (messages, _) = await rules.base.store.scan(after: nil, limit: 10)
             #expect(messages.count == 1 && messages[0].keyVersion == nil)
             await #expect(throws: StorageFault.stale) {
-                try await rules.house.store.commit(reading: [.message(sent.id)]) { _ in
+                try await rules.base.store.commit(reading: [.message(sent.id)]) { _ in
                     (.messageReplaced(sent.id, from: "", to: "v1:x"), ())
                 }
             }
-            #expect(await rules.house.store.message(sent.id) == tombstone)
+            #expect(await rules.base.store.message(sent.id) == tombstone)
         }
     }
 }
 
 @Suite struct ReplyTests {
-    @Test func aReplyNamesAMessageOfItsConversation() throws {
+    @Test func `a reply names a message of its conversation`() throws {
         try withRules { rules in
             let (siti, budi) = try await rules.friends("siti", "budi")
             let wati = try await rules.user("wati")
@@ -151,11 +152,11 @@ import Testing
                 }
             }
             try await rules.messages.delete(one.id, with: budi, for: siti)
-            #expect(await rules.house.store.message(reply.id)?.replyTo == one.id)
+            #expect(await rules.base.store.message(reply.id)?.replyTo == one.id)
         }
     }
 
-    @Test func aRepeatedSendComparesWhatIsAnswered() throws {
+    @Test func `a repeated send compares the answered message`() throws {
         try withRules { rules in
             let (siti, budi) = try await rules.friends("siti", "budi")
             let one = try await rules.messages.send(from: siti, to: budi, "one", id: nil)

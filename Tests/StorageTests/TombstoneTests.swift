@@ -1,6 +1,7 @@
 import Encoding
 import EventLoop
 import Testing
+import TestSupport
 
 @testable import Storage
 
@@ -62,7 +63,7 @@ import Testing
         try onLoop { loop in
             let disk = SimulatedDisk()
             let store = try await Self.store(disk, loop)
-            let gate = Gate()
+            let gate = DiskGate()
             disk.disturb { operation in
                 if operation.path.hasSuffix(".tmp"), operation.call == .write { gate.wait() }
                 return nil
@@ -101,7 +102,7 @@ import Testing
             disk.setContent("/data/db.json", Array(text[..<meta.lowerBound].utf8))
             _ = try StoreFolder("/data", disk: disk).salvage(to: "/new") { _ in }
             let new = try await JSONStore.open(
-                folder: "/new", disk: disk, loop: loop, logger: silent)
+                folder: "/new", disk: disk, loop: loop, logger: .silent)
             #expect(try await new.history("ana", "budi").map(\.deletedAt) == [3, 4])
             try await new.add("m3", from: "ana", to: "budi", at: 5)
             await new.close()
@@ -122,7 +123,7 @@ import Testing
                 Array(text.replacing("\"id\":\"m1\"", with: "\"id\"?\"m1\"").utf8))
             _ = try StoreFolder("/data", disk: damaged).salvage(to: "/new") { _ in }
             let new = try await JSONStore.open(
-                folder: "/new", disk: damaged, loop: loop, logger: silent)
+                folder: "/new", disk: damaged, loop: loop, logger: .silent)
             #expect(try await new.history("ana", "budi").map(\.deletedAt) == [3, nil])
             await new.close()
         }

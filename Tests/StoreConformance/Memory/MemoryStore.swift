@@ -110,7 +110,7 @@ package actor MemoryStore: ChatStore {
 }
 
 extension MessageRange {
-    /// What the page holds of a whole conversation, were it not for its bytes.
+    /// Returns the page of a whole conversation without its limit in bytes.
     package func wanted(of all: [StoredMessage]) -> ArraySlice<StoredMessage> {
         let limit = min(max(limit, 0), MessageRange.limitMax)
         if let deletedAfter {
