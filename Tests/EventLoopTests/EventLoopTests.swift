@@ -36,19 +36,19 @@ private actor Counter {
         #expect(allOnLoop)
     }
 
-    @Test func aValueBoundToTheLoopIsReadOnTheLoop() throws {
+    @Test func `a value bound to the loop is read on the loop`() throws {
         let loop = try EventLoop()
         let bound = LoopBound([1], to: loop)
         #expect(try loop.run { bound.value } == [1])
     }
 
-    @Test func aValueBoundToTheLoopTrapsElsewhere() async {
+    @Test func `a value bound to the loop traps elsewhere`() async {
         await #expect(processExitsWith: .failure) {
             _ = LoopBound([1], to: try EventLoop()).value
         }
     }
 
-    @Test func anActorPinnedToTheLoopRunsThereForAnyCaller() throws {
+    @Test func `an actor pinned to the loop runs there for any caller`() throws {
         let loop = try EventLoop()
         let pool = WorkerPool(threads: 2, waitingMax: 100)
         defer { pool.stop() }
@@ -123,7 +123,7 @@ private actor Counter {
 }
 
 @Suite struct TimerHeapTests {
-    @Test func dueTimersComeOutInOrderOfTheirTimes() {
+    @Test func `due timers come out in order of their times`() {
         let seed = UInt64.random(in: 0...UInt64.max)
         var random = SeededGenerator(seed: seed)
         var timers = TimerHeap<Int>()

@@ -26,7 +26,7 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
 
 @Suite struct SocketTests {
     @Test(arguments: ["127.0.0.1", "::1"])
-    func writtenBytesArrive(address: String) throws {
+    func `written bytes arrive`(address: String) throws {
         let loop = try EventLoop()
         try loop.run {
             let (client, server, _) = try await pair(on: loop, at: address)
@@ -44,7 +44,7 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
         }
     }
 
-    @Test func aWriteLargerThanTheKernelsBufferArrivesWhole() throws {
+    @Test func `a write larger than the kernel's buffer arrives whole`() throws {
         let loop = try EventLoop()
         try loop.run {
             let any = try #require(SocketAddress(numeric: "127.0.0.1", port: 0))
@@ -110,7 +110,7 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
         }
     }
 
-    @Test func aPortWithoutAListenerIsRefused() throws {
+    @Test func `a port without a listener is refused`() throws {
         let loop = try EventLoop()
         try loop.run {
             let (client, server, listener) = try await pair(on: loop)
@@ -197,7 +197,7 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
     }
 
     @Test(arguments: ["", "localhost", "1.2.3", "1.2.3.4.5", "::g", " 127.0.0.1"])
-    func otherTextsAreNotAddresses(text: String) {
+    func `other texts are not addresses`(text: String) {
         #expect(SocketAddress(numeric: text, port: 1) == nil)
     }
 }

@@ -20,7 +20,7 @@ private final class Gauge: Sendable {
 }
 
 @Suite struct WorkerPoolTests {
-    @Test func workRunsOnTheThreadsAndTheCallerContinuesOnItsOwn() throws {
+    @Test func `work runs on the threads and the caller continues on its own`() throws {
         let loop = try EventLoop()
         let pool = WorkerPool(threads: 2, waitingMax: 10)
         defer { pool.stop() }
