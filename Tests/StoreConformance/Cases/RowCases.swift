@@ -16,7 +16,7 @@ enum RowCases {
         StoreCase("the last messages come in the order of their conversations", findsLast),
     ]
 
-    /// What a client remembers of a list.
+    /// The state that a client keeps of a list.
     private struct Reader {
         let user: UserID
         var rows: [UserID: ContactSummary] = [:]

@@ -1,7 +1,7 @@
 import Encoding
 import Storage
 
-/// What the rows of contact lists hold beside users and messages.
+/// The data of contact list rows that users and messages do not hold.
 struct MemoryRows: Sendable {
     struct Befriending: Sendable {
         let change: UInt32
