@@ -52,32 +52,38 @@ let package = Package(
         library("Encoding", []),
         library("Cryptography", ["COpenSSL"]),
         library("EventLoop", ["CLinux", logging]),
+        library("TLS", ["COpenSSL", "Cryptography", "EventLoop"]),
         library("RateLimit", ["EventLoop", logging]),
         library("HTTP", ["Encoding", "EventLoop", "RateLimit", logging]),
         library("Storage", ["CLinux", "Encoding", "EventLoop", "RateLimit", logging]),
         library("Chat", ["CCrypt", "Encoding", "EventLoop", "RateLimit", "Storage", logging]),
         library("CipherAPI", ["Encoding"]),
         library(
-            "Program", ["CLinux", "Cryptography", "EventLoop", "HTTP", argumentParser, logging]),
+            "Program",
+            [
+                "CLinux", "Cryptography", "Encoding", "EventLoop", "HTTP", "TLS", argumentParser,
+                logging,
+            ]),
 
         program(
             "ChatCore",
             [
                 "Chat", "CipherAPI", "Cryptography", "Encoding", "EventLoop", "HTTP", "Program",
-                "RateLimit", "Storage",
+                "RateLimit", "Storage", "TLS",
             ]),
         program(
             "Cipher",
             [
                 "CipherAPI", "Cryptography", "Encoding", "EventLoop", "HTTP", "Program",
-                "RateLimit",
+                "RateLimit", "TLS",
             ]),
 
         support("TestSupport", ["EventLoop", logging]),
         support("StoreConformance", ["Encoding", "Storage", "TestSupport"]),
         tests("Cryptography", ["TestSupport"]),
         tests("Encoding", ["TestSupport"]),
-        tests("EventLoop", ["TestSupport"]),
+        tests("EventLoop", []),
+        tests("TLS", ["Cryptography", "EventLoop", "TestSupport"]),
         tests("RateLimit", ["EventLoop", "TestSupport", logging, inMemoryLogging]),
         tests(
             "HTTP",
@@ -94,18 +100,18 @@ let package = Package(
                 "Encoding", "EventLoop", "RateLimit", "Storage", "StoreConformance", "TestSupport",
                 logging, inMemoryLogging,
             ]),
-        tests("Program", ["Cryptography", "TestSupport", logging]),
+        tests("Program", ["Cryptography", "TestSupport", "TLS", logging]),
         tests(
             "Cipher",
             [
                 "CipherAPI", "Cryptography", "Encoding", "EventLoop", "HTTP", "Program",
-                "RateLimit", "TestSupport", logging, inMemoryLogging,
+                "RateLimit", "TestSupport", "TLS", logging, inMemoryLogging,
             ]),
         tests(
             "ChatCore",
             [
                 "Chat", "CipherAPI", "Cryptography", "Encoding", "EventLoop", "HTTP", "Program",
-                "RateLimit", "Storage", "TestSupport", logging, inMemoryLogging,
+                "RateLimit", "Storage", "TestSupport", "TLS", logging, inMemoryLogging,
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -1,6 +1,6 @@
 internal import COpenSSL
 
-/// The C library under every algorithm of this target. No other target imports it.
+/// The C library under every algorithm of this target. Only `TLS` imports it too.
 package enum OpenSSL {
     /// Starts libcrypto without a configuration file, which could replace its algorithms. Call it
     /// once, before anything else of this target.

@@ -33,6 +33,8 @@ package final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable
     /// The buffer that all reads share. The bytes are copied from it, so a connection that waits
     /// holds no buffer.
     let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 64)
+    /// The same for decoded input of a filter, and for output that goes into it in one piece.
+    let filterBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 64)
 
     /// The time at the start of this turn.
     package private(set) var now = MonotonicTime.current()
@@ -41,7 +43,10 @@ package final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable
         epoll = try Epoll()
     }
 
-    deinit { readBuffer.deallocate() }
+    deinit {
+        readBuffer.deallocate()
+        filterBuffer.deallocate()
+    }
 
     package var isCurrent: Bool { clinux_thread_id() == threadID }
 

@@ -9,6 +9,10 @@ package enum SocketFault: Error, Equatable, CustomStringConvertible {
     case closed
     /// The task was cancelled.
     case cancelled
+    /// The input ended and the peer had not announced it. The bytes before may be incomplete.
+    case truncated
+    /// The socket's filter refuses the peer's bytes. The text says why.
+    case insecure(String)
     case system(SystemCallError)
 
     package var description: String {
@@ -16,6 +20,8 @@ package enum SocketFault: Error, Equatable, CustomStringConvertible {
         case .timeout: "timed out"
         case .closed: "closed"
         case .cancelled: "cancelled"
+        case .truncated: "the input ended early"
+        case .insecure(let reason): "no secure connection: \(reason)"
         case .system(let error): error.description
         }
     }
@@ -26,6 +32,8 @@ package final class Socket {
     package let peer: SocketAddress
     package let loop: EventLoop
     let readiness: DescriptorReadiness
+    /// Nil if the written bytes travel as they are.
+    var filtered: FilteredBytes?
     private var descriptor: FileDescriptor?
     private let number: Int32
 
@@ -45,12 +53,17 @@ package final class Socket {
     package var peerHasEnded: Bool { readiness.peerHasEnded }
 
     /// False if a read would certainly wait.
-    package var mayHaveInput: Bool { readiness.isReady(.input) }
+    package var mayHaveInput: Bool {
+        readiness.isReady(.input) || filtered?.filter.hasInput ?? false
+    }
+
+    var isOpen: Bool { descriptor != nil }
 
     /// Waits until there is input, or its end. Holds no buffer meanwhile.
     package nonisolated(nonsending) func waitReadable(until deadline: MonotonicTime? = nil)
         async throws(SocketFault)
     {
+        if let filtered, filtered.filter.hasInput { return }
         try await readiness.wait(.input, until: deadline)
     }
 
@@ -76,20 +89,34 @@ package final class Socket {
     package nonisolated(nonsending) func read(
         appendingTo buffer: inout [UInt8], max: Int, until deadline: MonotonicTime? = nil
     ) async throws(SocketFault) -> Int {
+        if let filtered {
+            return try await read(filtered, appendingTo: &buffer, max: max, until: deadline)
+        }
         let countMax = min(max, loop.readBuffer.count)
         while true {
             try await readiness.wait(.input, until: deadline)
-            guard descriptor != nil else { throw .closed }
+            guard let count = try receiveNow(countMax) else { continue }
+            buffer.append(contentsOf: UnsafeRawBufferPointer(rebasing: loop.readBuffer[..<count]))
+            return count
+        }
+    }
+
+    /// Reads input into the loop's buffer. Returns the number of bytes, 0 at the end of input, or
+    /// nil if there is no input for now.
+    @inline(__always)
+    func receiveNow(_ countMax: Int) throws(SocketFault) -> Int? {
+        guard isOpen else { throw .closed }
+        while true {
             let count = recv(number, loop.readBuffer.baseAddress, countMax, 0)
             if count >= 0 {
                 // A short read has emptied the kernel's buffer. Epoll reports the next input.
                 if count < countMax, !readiness.peerHasEnded { readiness.setUnready(.input) }
-                buffer.append(
-                    contentsOf: UnsafeRawBufferPointer(rebasing: loop.readBuffer[..<count]))
                 return count
             }
             switch errno {
-            case EAGAIN: readiness.setUnready(.input)
+            case EAGAIN:
+                readiness.setUnready(.input)
+                return nil
             case EINTR: continue
             case let number: throw .system(SystemCallError("recv", number: number))
             }
@@ -121,22 +148,34 @@ package final class Socket {
     package func writeNow(
         _ first: [UInt8], _ second: [UInt8], _ range: Range<Int>, from sent: Int
     ) throws(SocketFault) -> Int {
+        if let filtered { return try write(filtered, first, second, range, from: sent) }
         let total = first.count + range.count
         var end = sent
         while end < total, readiness.isReady(.output) {
-            guard descriptor != nil else { throw .closed }
-            let count = sendParts(first, second, range, from: end)
-            if count >= 0 {
-                end += count
-                continue
-            }
+            end += try countSent { sendParts(first, second, range, from: end) }
+        }
+        return end - sent
+    }
+
+    /// Hands bytes to the kernel. Returns how many it took, 0 if it takes none for now.
+    func sendNow(_ bytes: UnsafeRawBufferPointer) throws(SocketFault) -> Int {
+        try countSent { send(number, bytes.baseAddress, bytes.count, flags) }
+    }
+
+    @inline(__always)
+    private func countSent(_ call: () -> Int) throws(SocketFault) -> Int {
+        guard isOpen else { throw .closed }
+        while true {
+            let count = call()
+            if count >= 0 { return count }
             switch errno {
-            case EAGAIN: readiness.setUnready(.output)
+            case EAGAIN:
+                readiness.setUnready(.output)
+                return 0
             case EINTR: continue
             case let number: throw .system(SystemCallError("sendmsg", number: number))
             }
         }
-        return end - sent
     }
 
     /// Waits until the kernel may take output again.
@@ -148,20 +187,23 @@ package final class Socket {
 
     /// Ends the output. Reading continues.
     package func shutdownWriting() {
-        guard descriptor != nil else { return }
+        guard isOpen else { return }
+        announceEnd()
         shutdown(number, Int32(SHUT_WR))
     }
 
     /// Makes `close` send a reset (SO_LINGER with no time). So the peer does not mistake a part for
     /// the whole.
     package func resetOnClose() {
-        guard descriptor != nil else { return }
+        guard isOpen else { return }
+        filtered?.isCutOff = true
         var atOnce = linger(l_onoff: 1, l_linger: 0)
         setsockopt(
             number, SOL_SOCKET, SO_LINGER, &atOnce, socklen_t(MemoryLayout<linger>.size))
     }
 
     package func close() {
+        if isOpen { announceEnd() }
         readiness.close()
         descriptor = nil
     }

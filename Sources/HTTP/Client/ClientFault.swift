@@ -36,7 +36,7 @@ package enum ClientFault: Error, Sendable, Equatable, CustomStringConvertible {
         switch fault {
         case .timeout: self = .timeout
         case .cancelled: self = .cancelled
-        case .closed, .system: self = .disconnected
+        case .closed, .truncated, .insecure, .system: self = .disconnected
         }
     }
 }

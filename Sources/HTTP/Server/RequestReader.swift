@@ -152,7 +152,8 @@ struct RequestReader: ~Copyable {
             try charge(input.count, at: now)
             return since + server.limits.headTimeMax
         }
-        status.setPhase(.idle, since: now)
+        // Bytes of the wire without any of a request, as a filter may get, do not restart the wait.
+        status.setPhase(.idle, since: status.idleSince ?? now)
         return now + pauseTimeMax
     }
 
@@ -172,7 +173,7 @@ struct RequestReader: ~Copyable {
         case (.timeout, .head): .fault(.headTimeout)
         case (.timeout, .body): .fault(.bodyTimeout)
         case (.timeout, .idle): .paused
-        case (.closed, _), (.cancelled, _), (.system, _): .closed
+        case (.closed, _), (.cancelled, _), (.truncated, _), (.insecure, _), (.system, _): .closed
         }
     }
 }
