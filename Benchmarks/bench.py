@@ -10,6 +10,7 @@ import chart
 import table
 import targets
 from answers import everything_read
+from bridge import tls
 from connections import raise_descriptor_limit
 from figures import Figures
 from idle import idle_connections, idle_images, idle_memory, starts
@@ -30,7 +31,7 @@ def parts(sizes):
     return {
         "start": starts, "memory": idle_memory, "images": idle_images,
         "reads": everything_read, "connections": idle_connections, "logins": log_ins,
-        "vault": seals_and_opens, "written": bytes_written,
+        "vault": seals_and_opens, "tls": tls, "written": bytes_written,
         "sends": lambda figures: sends(figures, sizes),
     }
 

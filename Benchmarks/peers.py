@@ -11,6 +11,7 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(CHECKOUT / "Tests" / "SystemTests"))
 
+from certificates import OPTIONS as HTTPS  # noqa: E402, F401
 from programs import House  # noqa: E402  # the same programs that the tests start
 from vault import CipherServer  # noqa: E402
 
@@ -129,9 +130,10 @@ def hello(command):
 
 
 @contextlib.contextmanager
-def house(build=None, *options):
+def house(build=None, *options, bridge="off"):
     """ChatCore and Cipher, quiet, on a store of their own; ready."""
-    made = House(Path(tempfile.mkdtemp()), "--log-level=warning", *options, build=build)
+    made = House(
+        Path(tempfile.mkdtemp()), "--log-level=warning", *options, build=build, bridge=bridge)
     made.cipher.arguments[-1] = "warning"
     try:
         yield made.start()

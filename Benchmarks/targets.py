@@ -9,6 +9,9 @@ TARGETS = [
     (SENDS.format(0), "ChatCore", "nginx, 200", 0.15, None),
     (SENDS.format(1_000_000), "ChatCore", SENDS.format(0), 0.9, None),
     ("history of 100, 16 clients", "ChatCore", "rewriting, a call each", 100, None),
+    ("sends by 64, the bridge", "over TLS", "plain HTTP", 0.9, None),
+    *[(f"history of {count}, the bridge", "over TLS", "plain HTTP", 0.85, None)
+      for count in ("100", "1,000")],
     ("log-ins, 4 clients", "ChatCore", "bcrypt by itself, one thread", 0.95, None),
     ("p99 of a poll beside log-ins", "ChatCore", "max", None, 10),
     ("wchar a byte of record", "ChatCore, sent by 64", "median", None, 4),

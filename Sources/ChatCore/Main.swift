@@ -33,10 +33,19 @@ struct HealthcheckCommand: ParsableCommand {
 
     @OptionGroup var address: AddressOptions
 
+    @Option(
+        help: Defaults.tlsCertificate.help(
+            "Set where it serves HTTPS; the certificate is not judged.", valueName: "path"))
+    var tlsCertificate: String?
+
     func run() throws {
         let host = try Defaults.host.value(address.host)
         let port = try address.portNumber()
         let loop = try EventLoop()
-        try loop.run { try await Healthcheck.run(host: host, port: port, loop: loop) }
+        let isSecure = try Defaults.tlsCertificate.optional(tlsCertificate) != nil
+        let handshake = isSecure ? try Certificate.healthcheckHandshake(loop: loop) : nil
+        try loop.run {
+            try await Healthcheck.run(host: host, port: port, loop: loop, handshake: handshake)
+        }
     }
 }

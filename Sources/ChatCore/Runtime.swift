@@ -45,7 +45,8 @@ struct Runtime: Sendable {
         passwords = WorkerPool(threads: max(1, cores - 1), waitingMax: 0)
         resolver = WorkerPool(threads: 1, waitingMax: Self.lookUpsWaitingMax)
         cipher = CipherClient(
-            settings.cipher, secret: settings.cipherSecret, loop: loop, resolver: resolver)
+            settings.cipher, secret: settings.cipherSecret, loop: loop, resolver: resolver,
+            handshake: settings.cipherHandshake)
         let clock: @Sendable () -> Int64 = { WallClock.milliseconds }
         let keys = KeyGuard(vault: cipher, store: store, loop: loop, log: limitedLog)
         rewrapping = Rewrapping(

@@ -11,7 +11,8 @@ extension ServerProcess {
         let resolver = WorkerPool(threads: 1, waitingMax: 4)
         defer { resolver.stop() }
         let cipher = CipherClient(
-            settings.cipher, secret: settings.cipherSecret, loop: loop, resolver: resolver)
+            settings.cipher, secret: settings.cipherSecret, loop: loop, resolver: resolver,
+            handshake: settings.cipherHandshake)
         let takeover = Takeover(
             folder: settings.data, vault: cipher, acceptsPlaintext: settings.acceptsPlaintext,
             loop: loop, logger: logger, latest: { MachineClock.latest })

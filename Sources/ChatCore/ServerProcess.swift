@@ -24,11 +24,16 @@ struct ServerProcess: Sendable {
     /// Serves until a signal stops it. Throws if it cannot start.
     func run() async throws {
         let files = try staticFiles()
-        let clients = Clients(trusting: settings.trustedProxies, logger: logger)
+        let clients = Clients(
+            trusting: settings.trustedProxies, servesHTTPS: settings.certificate != nil,
+            logger: logger)
         let startup = StartupHandler(origins: settings.allowedOrigins, loop: loop)
         let server = Server(
-            loop: loop, limits: Self.limits, logger: logger, shedding: shedding,
-            isExempt: { $0.isLoopback || clients.isTrusted($0) }, handler: startup)
+            loop: loop, limits: limits, logger: logger, shedding: shedding,
+            isExempt: { $0.isLoopback || clients.isTrusted($0) },
+            handshake: settings.certificate?.handshake,
+            commonFields: settings.certificate == nil ? .none : SecurityFields.strictTransport,
+            handler: startup)
         try await ProcessLifetime.run(
             loop: loop,
             stop: { time in
@@ -36,11 +41,11 @@ struct ServerProcess: Sendable {
                 server.stop(within: time)
             },
             hangUp: {
-                guard let secret = settings.cipherSecret else {
+                settings.cipherSecret?.reload(logger: logger)
+                settings.certificate?.reload(logger: logger)
+                if settings.cipherSecret == nil, settings.certificate == nil {
                     logger.info("nothing to read again: there is no shared secret")
-                    return
                 }
-                secret.reload(logger: logger)
             },
             body: {
                 try await serve(files, clients, startup, server)
@@ -49,10 +54,15 @@ struct ServerProcess: Sendable {
     }
 
     /// Allows fewer connections than descriptors, because store and Cipher also need some.
-    private static var limits: Limits {
+    private var limits: Limits {
         var limits = Limits()
         limits.connectionCountMax = min(
             limits.connectionCountMax, DescriptorLimit.connectionCountMax)
+        if settings.certificate != nil {
+            limits.connectionCountMax = min(
+                limits.connectionCountMax, Certificate.connectionCountMax)
+            limits.connectionsPerAddressMax = Certificate.connectionsPerAddressMax
+        }
         return limits
     }
 
@@ -155,7 +165,9 @@ struct ServerProcess: Sendable {
             "cipher": "\(settings.cipher.host):\(settings.cipher.port)",
             "web": "\(settings.publicFolder)",
         ]
-        ListeningSocket.announce(address, asked: settings.port, told, logger)
+        ListeningSocket.announce(
+            address, scheme: settings.certificate == nil ? "http" : "https",
+            asked: settings.port, told, logger)
         settings.cipherSecret?.warnIfOthersCanRead(logger: logger)
     }
 }

@@ -1,4 +1,5 @@
 import Chat
+import HTTP
 import Program
 
 /// All settings, validated.
@@ -9,6 +10,10 @@ struct Settings: Sendable {
     let publicFolder: String
     let cipher: CipherAddress
     let cipherSecret: SharedSecret?
+    /// Nil if Cipher speaks plain HTTP.
+    let cipherHandshake: Handshake?
+    /// Nil if the browsers' side is plain HTTP.
+    let certificate: Certificate?
     let sessionKeyFile: String
     let sessionDays: Int
     let allowedOrigins: AllowedOrigins

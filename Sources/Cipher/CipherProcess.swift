@@ -12,6 +12,8 @@ enum CipherProcess {
         let port: UInt16
         let keyFile: KeyRingFile
         let secret: SharedSecret?
+        /// Nil where callers speak plain HTTP.
+        let handshake: Handshake?
     }
 
     /// Serves until a signal says to stop. Throws when it cannot start.
@@ -21,7 +23,7 @@ enum CipherProcess {
         let vault = KeyVault(file: settings.keyFile, budget: budget, loop: loop)
         let server = server(
             vault, CallerAuthentication(secret: settings.secret, log: log), loop: loop,
-            logger: logger)
+            handshake: settings.handshake, logger: logger)
         try await ProcessLifetime.run(
             loop: loop,
             stop: { time in
@@ -55,10 +57,11 @@ enum CipherProcess {
     }
 
     static func server(
-        _ vault: KeyVault, _ callers: CallerAuthentication, loop: EventLoop, logger: Logger
+        _ vault: KeyVault, _ callers: CallerAuthentication, loop: EventLoop,
+        handshake: Handshake? = nil, logger: Logger
     ) -> Server {
         Server(
-            loop: loop, limits: limits, logger: logger,
+            loop: loop, limits: limits, logger: logger, handshake: handshake,
             handler: CipherApplication(vault: vault, callers: callers, logger: logger))
     }
 
@@ -86,7 +89,9 @@ enum CipherProcess {
             "keyFile": "\(settings.keyFile.path)", "currentKey": "\(version)",
             "callers": settings.secret == nil ? "anyone" : "with the secret",
         ]
-        ListeningSocket.announce(address, asked: settings.port, metadata, logger)
+        ListeningSocket.announce(
+            address, scheme: settings.handshake == nil ? "http" : "https", asked: settings.port,
+            metadata, logger)
         settings.secret?.warnIfOthersCanRead(logger: logger)
         if settings.secret == nil, !address.isLoopback {
             let option = CipherDefaults.secretFile.option("--secret-file")

@@ -29,10 +29,10 @@ package enum ListeningSocket {
     /// Logs the address and the settings. A port that the system picked (0) is also printed on
     /// standard output, for the script that started the program.
     package static func announce(
-        _ address: SocketAddress, asked port: UInt16, _ settings: Logger.Metadata,
-        _ logger: Logger
+        _ address: SocketAddress, scheme: String = "http", asked port: UInt16,
+        _ settings: Logger.Metadata, _ logger: Logger
     ) {
-        let line = "listening on http://\(address)"
+        let line = "listening on \(scheme)://\(address)"
         if port == 0 { StandardStreams.writeOutput(line) }
         // At every log level, since nothing else tells a picked port.
         var always = logger

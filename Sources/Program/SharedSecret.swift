@@ -36,10 +36,13 @@ package final class SharedSecret: Sendable {
         }
     }
 
+    /// One or two, the presented one first.
+    var all: [Secret] { secrets.withLock(\.self) }
+
     /// Returns whether this is one of the secrets. It compares all of them, in constant time.
     package func accepts(_ presented: Span<UInt8>) -> Bool {
         var isAccepted = false
-        for secret in secrets.withLock(\.self) where secret.equals(presented) { isAccepted = true }
+        for secret in all where secret.equals(presented) { isAccepted = true }
         return isAccepted
     }
 

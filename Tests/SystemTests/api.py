@@ -4,6 +4,8 @@ import uuid
 
 import requests
 
+from certificates import AUTHORITY
+
 PASSWORD = "kata sandi untuk semua"
 
 
@@ -23,6 +25,8 @@ class Client:
         self.http = requests.Session()
         Client.in_use.append(self.http)
         self.http.trust_env = False
+        if url.startswith("https:"):
+            self.http.verify = str(AUTHORITY)
         if token:
             self.http.headers["Authorization"] = f"Bearer {token}"
 

@@ -28,7 +28,7 @@ WATCH_POLICY = """
 """
 
 
-def start_chromium(folder, size, load, language):
+def start_chromium(folder, size, load, language, arguments=()):
     options = webdriver.ChromeOptions()
     options.page_load_strategy = load
     # The browser's own first page is often loading for 5 s, and its driver waits for it.
@@ -41,7 +41,7 @@ def start_chromium(folder, size, load, language):
             "headless=new", "no-sandbox", "disable-dev-shm-usage", "disable-gpu",
             "disable-background-networking", "disable-component-update", "no-first-run",
             "hide-scrollbars", f"window-size={size[0]},{size[1]}",
-            f"user-data-dir={folder}"):
+            f"user-data-dir={folder}", *arguments):
         options.add_argument(f"--{argument}")
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     service = webdriver.ChromeService(shutil.which("chromedriver"))
@@ -52,10 +52,12 @@ class Browser:
     """One browser at one server. With `load="none"` it does not wait for whole pages. Its pages'
     timers run `speed` times as fast as real time, so that no test waits for a poll."""
 
-    def __init__(self, folder, url, size=LAPTOP, load="normal", speed=SPEED, language="id"):
+    def __init__(
+            self, folder, url, size=LAPTOP, load="normal", speed=SPEED, language="id",
+            arguments=()):
         self.url = url
         self.speed = speed
-        self.driver = start_chromium(folder, size, load, language)
+        self.driver = start_chromium(folder, size, load, language, arguments)
         self.prepare_tab()
         self.resize(*size)
 

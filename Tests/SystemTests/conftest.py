@@ -2,6 +2,7 @@ import itertools
 
 import pytest
 
+import certificates
 from api import Client
 from browser import LAPTOP, Browser, browser_folder
 from programs import House
@@ -14,6 +15,21 @@ def shared_house(tmp_path_factory):
     house = House(tmp_path_factory.mktemp("house")).start()
     yield house
     house.stop()
+
+
+@pytest.fixture(scope="session")
+def secure_house(tmp_path_factory):
+    """The same, with HTTPS at the front and TLS between the programs."""
+    folder = tmp_path_factory.mktemp("house")
+    house = House(folder, *certificates.OPTIONS, bridge="psk").start()
+    yield house
+    house.stop()
+
+
+@pytest.fixture(params=["plain", "TLS"])
+def either_house(request):
+    """Both of these, one after the other."""
+    return request.getfixturevalue("secure_house" if request.param == "TLS" else "shared_house")
 
 
 @pytest.fixture
@@ -37,8 +53,8 @@ def new_house(tmp_path_factory):
     """Makes houses with options of the test's own; started by the test."""
     houses = []
 
-    def make(*options, environment=None):
-        houses.append(House(tmp_path_factory.mktemp("house"), *options, environment=environment))
+    def make(*options, **more):
+        houses.append(House(tmp_path_factory.mktemp("house"), *options, **more))
         return houses[-1]
     yield make
     for house in houses:

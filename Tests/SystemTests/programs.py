@@ -12,6 +12,7 @@ from pathlib import Path
 import requests
 
 from api import Client, Person
+from certificates import AUTHORITY
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 BUILD = Path(os.environ.get("PROGRAMS", CHECKOUT / ".build" / "release")).resolve()
@@ -73,6 +74,7 @@ class Program:
         self.log_file = folder / f"{name}.log"
         self.process = None
         self.url = None
+        self.healthcheck = None  # options of the program's own check, where Python cannot ask
 
     @property
     def log(self):
@@ -96,7 +98,7 @@ class Program:
         start = self.launch()
 
         def address():
-            found = re.search(r"listening on (http://[^\s\"]+:\d+)", self.log[start:])
+            found = re.search(r"listening on (https?://[^\s\"]+:\d+)", self.log[start:])
             assert found or self.process.poll() is None, \
                 f"{self.name} ended with {self.process.returncode}:\n{self.log[start:]}"
             return found
@@ -130,8 +132,12 @@ class Program:
         return self.end(signal.SIGKILL)
 
     def is_ready(self):
+        if self.healthcheck is not None:
+            options = ("--port", self.port, *self.healthcheck)
+            return run(self.name, "healthcheck", *options).returncode == 0
         try:
-            return requests.get(f"{self.url}/readyz", timeout=5).status_code == 200
+            return requests.get(
+                f"{self.url}/readyz", timeout=5, verify=str(AUTHORITY)).status_code == 200
         except requests.ConnectionError:
             return False
 
@@ -141,9 +147,10 @@ class Program:
 
 
 class House:
-    """Both programs with data, keys and secrets in one temporary folder."""
+    """Both programs with data, keys and secrets in one temporary folder. `bridge` is how they
+    speak with each other: Cipher's `--tls`."""
 
-    def __init__(self, folder, *options, environment=None, build=None):
+    def __init__(self, folder, *options, environment=None, build=None, bridge="off"):
         self.folder = folder
         self.build = build
         self.data = folder / "data"
@@ -154,7 +161,10 @@ class House:
         self.key_file.parent.mkdir(mode=0o700)
         self.cipher = Program(
             "Cipher", folder, "--port", "0", "--key-file", self.key_file,
-            "--secret-file", self.secret_file, "--log-level", "debug", build=self.build)
+            "--secret-file", self.secret_file, *(() if bridge == "off" else ("--tls", bridge)),
+            "--log-level", "debug", build=self.build)
+        if bridge != "off":
+            self.cipher.healthcheck = ("--secret-file", self.secret_file, "--tls", bridge)
         self.options = options
         self.environment = NO_QUOTAS | (environment or {})
         self.core = None

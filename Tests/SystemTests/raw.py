@@ -5,6 +5,8 @@ import re
 import socket
 from urllib.parse import urlsplit
 
+import certificates
+
 
 class Answer:
     """Looks like an answer of `requests` where the tests look at it."""
@@ -25,10 +27,16 @@ class Answer:
         return json.loads(self.body)
 
 
+def connect(url, timeout=20):
+    """A connection to the server of the URL, for `with`."""
+    target = urlsplit(url)
+    connection = socket.create_connection((target.hostname, target.port), timeout=timeout)
+    return certificates.secure(connection) if target.scheme == "https" else connection
+
+
 def say(url, *pieces, timeout=20):
     """Sends the pieces and reads until the server closes or an answer is complete."""
-    target = urlsplit(url)
-    with socket.create_connection((target.hostname, target.port), timeout=timeout) as connection:
+    with connect(url, timeout) as connection:
         for piece in pieces:
             try:
                 connection.sendall(piece)
@@ -49,8 +57,7 @@ def say(url, *pieces, timeout=20):
 
 def everything(url, request, timeout=20):
     """Sends the bytes and returns all that comes until the server closes."""
-    target = urlsplit(url)
-    with socket.create_connection((target.hostname, target.port), timeout=timeout) as connection:
+    with connect(url, timeout) as connection:
         connection.sendall(request)
         received = b""
         while more := connection.recv(65536):

@@ -10,10 +10,19 @@ from api import refusal
 LOGIN = json.dumps({"username": "budi", "password": "bukan sandinya"}).encode()
 
 
-@pytest.fixture(params=["ChatCore", "Cipher"])
-def door(request, shared_house):
+@pytest.fixture
+def client(either_house):
+    """All of this holds over TLS too."""
+    return either_house.client()
+
+
+@pytest.fixture(params=["ChatCore", "ChatCore over TLS", "Cipher"])
+def door(request, shared_house, secure_house):
     """The URL of either program: both stand behind the same server."""
-    return shared_house.url if request.param == "ChatCore" else shared_house.cipher.url
+    return {
+        "ChatCore": shared_house.url, "ChatCore over TLS": secure_house.url,
+        "Cipher": shared_house.cipher.url,
+    }[request.param]
 
 
 @pytest.mark.parametrize("route", [

@@ -2,12 +2,14 @@
 
 import http.client
 import json
+import os
 import shutil
 import subprocess
 
 import pytest
 
 from api import PASSWORD, ok
+from certificates import AUTHORITY, context
 
 BODY = json.dumps({"username": "tidakada", "password": PASSWORD})
 FORMS = {
@@ -21,9 +23,15 @@ FORMS = {
 }
 
 
+@pytest.fixture
+def shared_house(either_house):
+    """All of this holds over TLS too."""
+    return either_house
+
+
 def curl(*arguments):
     done = subprocess.run(
-        ["curl", "-sS", "--max-time", "30", "--noproxy", "*", *arguments],
+        ["curl", "-sS", "--max-time", "30", "--noproxy", "*", "--cacert", AUTHORITY, *arguments],
         capture_output=True, text=True, timeout=60, check=True)
     return done.stdout
 
@@ -74,8 +82,10 @@ def test_curl_uses_one_connection_for_several_requests(client):
 
 
 def test_the_client_of_pythons_library(client):
-    host = client.url.removeprefix("http://")
-    connection = http.client.HTTPConnection(host, timeout=30)
+    scheme, host = client.url.split("://")
+    connection = (
+        http.client.HTTPSConnection(host, timeout=30, context=context()) if scheme == "https"
+        else http.client.HTTPConnection(host, timeout=30))
     kind = {"Content-Type": "application/json"}
     sizes = iter([BODY[:5].encode(), BODY[5:].encode()])
     for body in (BODY, sizes):
@@ -119,7 +129,7 @@ def test_fetch_of_node(client, tmp_path):
     program.write_text(NODE)
     done = subprocess.run(
         ["node", program, client.url, BODY], capture_output=True, text=True, timeout=60,
-        check=True)
+        check=True, env=os.environ | {"NODE_EXTRA_CA_CERTS": str(AUTHORITY)})
     health, whole, streamed, unchanged, many = json.loads(done.stdout)
     assert health[0] == 200
     for status, body in (whole, streamed):

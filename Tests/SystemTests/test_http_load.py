@@ -5,14 +5,17 @@ import resource
 import socket
 import time
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
+import raw
+from certificates import OPTIONS
 from programs import eventually
 
 IDLE = 5000
 BYTES_EACH = 4096
+PLACES_UNDER_TLS = 1024
+BYTES_EACH_UNDER_TLS = 30_000
 GET = b"GET /healthz HTTP/1.1\r\nHost: t\r\n\r\n"
 
 
@@ -23,12 +26,7 @@ def connections():
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     with contextlib.ExitStack() as stack:
         def connect(url, count):
-            target = urlsplit(url)
-            made = [
-                stack.enter_context(socket.create_connection(
-                    (target.hostname, target.port), timeout=30))
-                for _ in range(count)]
-            return made
+            return [stack.enter_context(raw.connect(url, timeout=30)) for _ in range(count)]
         yield connect
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
@@ -113,3 +111,19 @@ def test_who_drips_and_who_never_reads_hold_nobody_up(house, connections):
             one.send(b"G" if one.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0 else b"")
         assert house.client().get("/healthz").status_code == 200
         time.sleep(0.1)
+
+
+def test_under_tls_a_thousand_connections_are_served_and_the_longest_idle_make_way(
+        new_house, connections):
+    house = new_house(*OPTIONS).start()
+    exchange(connections(house.url, 20))
+    before = resident(house.core)
+    sockets = connections(house.url, PLACES_UNDER_TLS - 20)
+    exchange(sockets)
+    each = (resident(house.core) - before) / len(sockets)
+    assert each <= BYTES_EACH_UNDER_TLS, f"{each:.0f} bytes for an idle connection"
+    # One by one: until they were served, newcomers make way for one another.
+    for _ in range(20):
+        exchange(connections(house.url, 1))
+    assert house.client().get("/healthz").status_code == 200
+    exchange(sockets[-900:])

@@ -28,6 +28,11 @@ enum SecurityFields {
             [("Cache-Control", "no-cache"), ("Content-Security-Policy", contentPolicy)] + common)
     }
 
+    /// For every response of a server that serves HTTPS itself (RFC 6797). Lasts a year.
+    static let strictTransport = FieldLines([
+        ("Strict-Transport-Security", "max-age=31536000")
+    ])
+
     private static let common: [(name: StaticString, value: String)] = [
         ("Referrer-Policy", "no-referrer"), ("X-Frame-Options", "DENY"),
         ("Cross-Origin-Opener-Policy", "same-origin"),

@@ -6,22 +6,25 @@ struct CipherAddress: Sendable, Equatable {
     /// A name or a numeric address, IPv6 without its brackets.
     let host: String
     let port: UInt16
+    /// Whether it is reached by TLS, with a key that follows from the shared secret.
+    let isSecure: Bool
 
-    /// Parses `http://host[:port][/]`. The failure does not repeat the URL, because people put
-    /// passwords into URLs.
+    /// Parses `http://host[:port][/]`, or the same with `https`. The failure does not repeat the
+    /// URL, because people put passwords into URLs.
     init(url: String) throws(StartFailure) {
-        let scheme = "http://"
-        guard ByteText(url).asciiLowercased.hasPrefix("http://") else {
-            throw Self.failure("it must begin with http://")
+        let text = ByteText(url).asciiLowercased
+        isSecure = text.hasPrefix("https://")
+        guard isSecure || text.hasPrefix("http://") else {
+            throw Self.failure("it must begin with http:// or https://")
         }
-        var authority = url.dropFirst(scheme.count)
+        var authority = url.dropFirst((isSecure ? "https://" : "http://").count)
         if authority.last == "/" { authority.removeLast() }
         guard !authority.contains(where: { "/?#".contains($0) }) else {
             throw Self.failure("nothing may stand behind the host and port")
         }
         guard !authority.contains("@") else { throw Self.failure("it must not name a user") }
         let (host, port) = Self.split(authority)
-        guard let port = Self.port(port) else {
+        guard let port = Self.port(port, standard: isSecure ? 443 : 80) else {
             throw Self.failure("the port must be a number from 1 to 65535")
         }
         guard Self.isHost(host, inBrackets: authority.first == "[") else {
@@ -47,8 +50,8 @@ struct CipherAddress: Sendable, Equatable {
         return (authority[..<colon], authority[colon...].dropFirst())
     }
 
-    private static func port(_ text: Substring?) -> UInt16? {
-        guard let text else { return 80 }
+    private static func port(_ text: Substring?, standard: UInt16) -> UInt16? {
+        guard let text else { return standard }
         guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
             let port = UInt16(text), port > 0
         else { return nil }

@@ -26,13 +26,15 @@ final class CipherClient: Vault {
     ///   - secret: The secret shared with Cipher; nil if Cipher asks for none.
     ///   - loop: The only thread it is used on.
     ///   - resolver: The pool that looks up the host's name.
+    ///   - handshake: Completed on every new connection; nil where Cipher speaks plain HTTP.
     ///   - limits: The limits on connections, batches and queues.
     init(
         _ address: CipherAddress, secret: SharedSecret?, loop: EventLoop, resolver: WorkerPool?,
-        limits: CipherClientLimits = CipherClientLimits()
+        handshake: Handshake? = nil, limits: CipherClientLimits = CipherClientLimits()
     ) {
         let site = CipherSite(
-            address: address, secret: secret, loop: loop, resolver: resolver, limits: limits)
+            address: address, secret: secret, loop: loop, resolver: resolver,
+            handshake: handshake, limits: limits)
         self.loop = loop
         keys = CipherKeys(loop: loop)
         probes = CipherConnections(

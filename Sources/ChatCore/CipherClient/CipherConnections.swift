@@ -22,7 +22,7 @@ struct CipherConnections: Sendable {
         limits.response.bodyBytesMax = bodyBytesMax
         client = Client(
             host: site.address.host, port: site.address.port, loop: site.loop, limits: limits,
-            resolver: site.resolver,
+            resolver: site.resolver, handshake: site.handshake,
             check: keys.map { [secret] keys in
                 ConnectionCheck(
                     target: CipherKeys.target, fields: { Self.fields(secret) },
@@ -81,5 +81,7 @@ struct CipherSite: Sendable {
     let secret: SharedSecret?
     let loop: EventLoop
     let resolver: WorkerPool?
+    /// Nil where Cipher speaks plain HTTP.
+    let handshake: Handshake?
     let limits: CipherClientLimits
 }

@@ -7,11 +7,17 @@ import Synchronization
 /// Identifies the client of a request, also behind trusted proxies.
 final class Clients: Sendable {
     private let proxies: TrustedProxies
+    private let servesHTTPS: Bool
     private let logger: Logger
     private let hasWarned = Atomic(false)
 
-    init(trusting proxies: TrustedProxies, logger: Logger) {
+    /// - Parameters:
+    ///   - proxies: The peers whose fields about the client count.
+    ///   - servesHTTPS: Whether this server itself serves HTTPS.
+    ///   - logger: Gets the one warning.
+    init(trusting proxies: TrustedProxies, servesHTTPS: Bool = false, logger: Logger) {
         self.proxies = proxies
+        self.servesHTTPS = servesHTTPS
         self.logger = logger
     }
 
@@ -26,7 +32,7 @@ final class Clients: Sendable {
         return SocketAddress(numeric: told.string, port: 0) ?? request.peer
     }
 
-    /// Returns whether the browser used https to reach the proxy in front of this server.
+    /// Returns whether the browser used https to reach this server, or the proxy in front of it.
     func usesHTTPS(_ request: Request) -> Bool {
         // Each proxy on the path may append its scheme. The first one is the browser's.
         let isHTTPS = request.firstField("X-Forwarded-Proto") { schemes in
@@ -34,7 +40,8 @@ final class Clients: Sendable {
                 scheme.extracting(scheme.withoutBlanks(scheme.indices)).equalsIgnoringCase("https")
             }
         }
-        return isHTTPS == true && proxies.contain(request.peer)
+        guard let isHTTPS, proxies.contain(request.peer) else { return servesHTTPS }
+        return isHTTPS
     }
 
     /// Warns once about a peer that sends `CF-Connecting-IP` and is no trusted proxy.

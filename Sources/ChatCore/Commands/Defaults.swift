@@ -12,6 +12,8 @@ enum Defaults {
     static let publicFolder = EnvironmentDefault("CHATCORE_PUBLIC", checkoutFolder)
     static let cipherURL = EnvironmentDefault("CHATCORE_CIPHER_URL", "http://127.0.0.1:8082")
     static let cipherSecretFile = EnvironmentDefault<String>("CHATCORE_CIPHER_SECRET_FILE")
+    static let tlsCertificate = EnvironmentDefault<String>("CHATCORE_TLS_CERTIFICATE")
+    static let tlsKey = EnvironmentDefault<String>("CHATCORE_TLS_KEY")
     static let sessionKeyFile = EnvironmentDefault(
         "CHATCORE_SESSION_KEY_FILE", ".state/session.key")
     static let sessionDays = EnvironmentDefault("CHATCORE_SESSION_DAYS", 30)

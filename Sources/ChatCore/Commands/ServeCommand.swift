@@ -1,14 +1,18 @@
 import ArgumentParser
 import EventLoop
+import HTTP
 import Program
 
 struct ServeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
         abstract: "Serve the API and the web client until SIGTERM or SIGINT.",
-        discussion: "SIGHUP reads the shared secret again, without dropping a request.")
+        discussion: """
+            SIGHUP reads the shared secret and the certificate again, without dropping a request.
+            """)
 
     @OptionGroup var address: AddressOptions
+    @OptionGroup var certificate: CertificateOptions
     @OptionGroup var data: DataOption
 
     @Option(
@@ -74,15 +78,15 @@ struct ServeCommand: ParsableCommand {
     var logLevel: LogLevel?
 
     func run() throws {
-        let settings = try settings()
+        let loop = try EventLoop()
+        let settings = try settings(loop: loop)
         let logger = LineLog.bootstrap(
             label: "ChatCore", level: try Defaults.logLevel.value(logLevel).level)
-        let loop = try EventLoop()
         let service = ServerProcess(settings: settings, loop: loop, logger: logger)
         try loop.run { try await service.run() }
     }
 
-    func settings() throws(StartFailure) -> Settings {
+    func settings(loop: EventLoop) throws(StartFailure) -> Settings {
         let origins = try Defaults.allowedOrigins.optional(allowedOrigins) ?? ""
         guard let allowed = AllowedOrigins(origins) else {
             throw StartFailure(
@@ -100,19 +104,15 @@ struct ServeCommand: ParsableCommand {
             throw StartFailure(
                 "\(Defaults.contentPolicy.option("--csp")) must be one line of printable ASCII")
         }
-        var secret: SharedSecret?
-        if let path = try Defaults.cipherSecretFile.optional(cipherSecretFile) {
-            let option = Defaults.cipherSecretFile.option("--cipher-secret-file")
-            secret = try StartFailure.naming(option) { () throws(StartFailure) in
-                try SharedSecret(file: path)
-            }
-        }
+        let cipher = try CipherAddress(url: try Defaults.cipherURL.value(cipherUrl))
+        let secret = try secret()
         return Settings(
             host: try Defaults.host.value(address.host),
             port: try address.portNumber(), data: try data.path(),
             publicFolder: try Defaults.publicFolder.value(publicFolder),
-            cipher: try CipherAddress(url: try Defaults.cipherURL.value(cipherUrl)),
-            cipherSecret: secret,
+            cipher: cipher, cipherSecret: secret,
+            cipherHandshake: try handshake(with: cipher, secret, loop),
+            certificate: try certificate.certificate(loop: loop),
             sessionKeyFile: try Defaults.sessionKeyFile.value(sessionKeyFile),
             sessionDays: try Defaults.sessionDays.number(sessionDays, 1...3650, "--session-days"),
             allowedOrigins: allowed, trustedProxies: trusted,
@@ -120,5 +120,27 @@ struct ServeCommand: ParsableCommand {
             contentPolicy: policy, auditLog: try Defaults.auditLog.optional(auditLog),
             auditDays: try Defaults.auditDays.number(auditDays, 1...3650, "--audit-days"),
             acceptsPlaintext: try Defaults.acceptPlaintext.value(acceptPlaintext ? true : nil))
+    }
+
+    private func secret() throws(StartFailure) -> SharedSecret? {
+        guard let path = try Defaults.cipherSecretFile.optional(cipherSecretFile) else {
+            return nil
+        }
+        let option = Defaults.cipherSecretFile.option("--cipher-secret-file")
+        return try StartFailure.naming(option) { () throws(StartFailure) in
+            try SharedSecret(file: path)
+        }
+    }
+
+    private func handshake(
+        with cipher: CipherAddress, _ secret: SharedSecret?, _ loop: EventLoop
+    ) throws(StartFailure) -> Handshake? {
+        guard cipher.isSecure else { return nil }
+        guard let secret else {
+            throw StartFailure(
+                "\(Defaults.cipherURL.option("--cipher-url")) with https needs a secret: set "
+                    + Defaults.cipherSecretFile.option("--cipher-secret-file"))
+        }
+        return try secret.clientHandshake(loop: loop)
     }
 }

@@ -29,11 +29,15 @@ struct CipherHealthcheckCommand: ParsableCommand {
         abstract: "Ask a running Cipher whether it is ready; the exit status is the answer.")
 
     @OptionGroup var address: CipherAddressOptions
+    @OptionGroup var bridge: SecretOptions
 
     func run() throws {
         let host = try CipherDefaults.host.value(address.host)
         let port = try address.portNumber()
         let loop = try EventLoop()
-        try loop.run { try await Healthcheck.run(host: host, port: port, loop: loop) }
+        let handshake = try bridge.secretForTLS(try bridge.secret())?.clientHandshake(loop: loop)
+        try loop.run {
+            try await Healthcheck.run(host: host, port: port, loop: loop, handshake: handshake)
+        }
     }
 }

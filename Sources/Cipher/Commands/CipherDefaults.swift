@@ -7,6 +7,7 @@ enum CipherDefaults {
     static let port = EnvironmentDefault("CIPHER_PORT", 8082)
     static let keyFile = EnvironmentDefault("CIPHER_KEY_FILE", ".state/cipher/keys.json")
     static let secretFile = EnvironmentDefault<String>("CIPHER_SECRET_FILE")
+    static let tls = EnvironmentDefault<BridgeTLS>("CIPHER_TLS", .off)
     static let logLevel = EnvironmentDefault<LogLevel>("CIPHER_LOG_LEVEL", .info)
 }
 
@@ -25,6 +26,47 @@ struct CipherAddressOptions: ParsableArguments {
     func portNumber() throws(StartFailure) -> UInt16 {
         UInt16(try CipherDefaults.port.number(port, 0...65535, "--port"))
     }
+}
+
+/// The protocol that callers speak.
+enum BridgeTLS: String, CaseIterable, ExpressibleByArgument, Sendable {
+    /// Plain HTTP.
+    case off
+    /// TLS 1.3 with a key that follows from the shared secret.
+    case psk
+}
+
+/// The options of the bridge, which `serve` and `healthcheck` share.
+struct SecretOptions: ParsableArguments {
+    @Option(
+        help: CipherDefaults.secretFile.help(
+            "A file with the secret that callers must present, or with two, one a line.",
+            valueName: "path"))
+    var secretFile: String?
+
+    @Option(
+        help: CipherDefaults.tls.help(
+            "Whether callers speak plain HTTP, or TLS with a key made of the secret."))
+    var tls: BridgeTLS?
+
+    func secret() throws(StartFailure) -> SharedSecret? {
+        guard let path = try CipherDefaults.secretFile.optional(secretFile) else { return nil }
+        return try StartFailure.naming(secretOption) { () throws(StartFailure) in
+            try SharedSecret(file: path)
+        }
+    }
+
+    /// Returns the secret that TLS is made of, or nil where plain HTTP is spoken.
+    func secretForTLS(_ secret: SharedSecret?) throws(StartFailure) -> SharedSecret? {
+        guard try CipherDefaults.tls.value(tls) == .psk else { return nil }
+        guard let secret else {
+            throw StartFailure(
+                "\(CipherDefaults.tls.option("--tls")) psk needs a secret: set \(secretOption)")
+        }
+        return secret
+    }
+
+    private var secretOption: String { CipherDefaults.secretFile.option("--secret-file") }
 }
 
 struct KeyFileOption: ParsableArguments {

@@ -40,6 +40,7 @@ package actor Client {
     private let authority: String
     private let limits: ClientLimits
     private let resolver: WorkerPool?
+    private let handshake: Handshake?
     private let check: ConnectionCheck?
 
     /// Idle connections. The last one used is used again first.
@@ -57,16 +58,18 @@ package actor Client {
     ///   - loop: The loop whose thread uses the client.
     ///   - limits: The limits of connections, times and responses.
     ///   - resolver: The threads that look up names, or nil if `host` is numeric.
+    ///   - handshake: Completed on every new connection; nil for plain HTTP.
     ///   - check: The first request of every new connection, within the time of its request.
     package init(
         host: String, port: UInt16, loop: EventLoop, limits: ClientLimits = ClientLimits(),
-        resolver: WorkerPool? = nil, check: ConnectionCheck? = nil
+        resolver: WorkerPool? = nil, handshake: Handshake? = nil, check: ConnectionCheck? = nil
     ) {
         destination = .named(host: host, port: port)
         authority = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
         self.loop = loop
         self.limits = limits
         self.resolver = resolver
+        self.handshake = handshake
         self.check = check
     }
 
@@ -77,6 +80,7 @@ package actor Client {
         self.loop = loop
         self.limits = limits
         resolver = nil
+        handshake = nil
         check = nil
     }
 
@@ -188,6 +192,7 @@ package actor Client {
             let socket: Socket
             do {
                 socket = try await Socket.connect(to: address, loop: loop, until: until)
+                if let handshake { try await handshake(socket, until) }
             } catch {
                 if error == .cancelled { throw .cancelled }
                 last = error

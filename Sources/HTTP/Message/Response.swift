@@ -63,4 +63,12 @@ package struct FieldLines: Sendable {
         for (name, value) in fields { bytes.append(field: name, value) }
         self.bytes = bytes
     }
+
+    private init(bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    static func + (first: FieldLines, second: FieldLines) -> FieldLines {
+        FieldLines(bytes: first.bytes + second.bytes)
+    }
 }

@@ -1,4 +1,5 @@
 import EventLoop
+import Logging
 
 /// One client's connection: request loops in child tasks, and waits of little memory between them.
 struct Connection {
@@ -14,9 +15,34 @@ struct Connection {
 
     func run() async {
         server.connections.add(status)
-        while await requestBegins(), await runRequestLoop() == .paused {}
+        if await completeHandshake() {
+            while await requestBegins(), await runRequestLoop() == .paused {}
+        }
         server.connections.remove(status)
         socket.close()
+    }
+
+    /// Completes the handshake, if there is one, within the time of a head. It is evicted like an
+    /// incomplete head. Returns false if it fails.
+    private func completeHandshake() async -> Bool {
+        guard let handshake = server.handshake else { return true }
+        let since = server.loop.now
+        status.setPhase(.head, since: since)
+        let deadline = since + server.limits.headTimeMax
+        return await socket.inChildTask { [server] (_: isolated LoopIsolation, socket: Socket) in
+            do throws(SocketFault) {
+                try await socket.waitReadable(until: deadline)
+                while !server.handshakeTurns.value.begins(at: server.loop.now) {
+                    if deadline <= server.loop.now { throw .timeout }
+                    await Task.yield()
+                }
+                try await handshake(socket, deadline)
+                return true
+            } catch {
+                server.logger.debug("no handshake with \(socket.peer): \(error)")
+                return false
+            }
+        }
     }
 
     /// Waits for a request to begin. Returns false if the time is over or the server stops.

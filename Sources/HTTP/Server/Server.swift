@@ -27,16 +27,19 @@ package struct Server: Sendable {
     ///   - shedding: Counts refusals under too much load.
     ///   - isExempt: Returns whether connections from an address are not counted by address. That
     ///     is for loopback and trusted proxies.
+    ///   - handshake: Completed on every connection before its first request; nil for plain HTTP.
+    ///   - commonFields: Added to every response, also to refusals.
     ///   - handler: The application. Called on the loop alone.
     package init(
         loop: EventLoop, limits: Limits = Limits(), logger: Logger,
         shedding: LoadShedding? = nil,
         isExempt: @escaping @Sendable (SocketAddress) -> Bool = \.isLoopback,
-        handler: any Handler
+        handshake: Handshake? = nil, commonFields: FieldLines = .none, handler: any Handler
     ) {
         state = ServerState(
             loop: loop, limits: limits, logger: logger,
-            shedding: shedding ?? LoadShedding(RateLimitedLog(logger)), handler: handler)
+            shedding: shedding ?? LoadShedding(RateLimitedLog(logger)), handshake: handshake,
+            commonFields: commonFields, handler: handler)
         self.isExempt = isExempt
     }
 
@@ -97,6 +100,9 @@ package struct Server: Sendable {
         guard let socket = try? accepted.socket(on: state.loop) else { return }
         switch verdict {
         case .admitted: await Connection(socket, state).run()
+        case .refused where state.handshake != nil:
+            // A handshake would cost more than the refusal is worth, so the connection is closed.
+            return
         case .refused:
             var loop = RequestLoop(socket, state, ConnectionStatus(socket.shutdownHandle))
             await loop.refuse(.connectionsTooMany)

@@ -9,7 +9,9 @@ final class ServerState: Sendable {
     let limits: Limits
     let logger: Logger
     let handler: any Handler
-    let fields = ServerFields()
+    let handshake: Handshake?
+    let handshakeTurns: LoopBound<HandshakeTurns>
+    let fields: ServerFields
     let connections: ConnectionRegistry
     let memory: ConnectionMemory
     let shutdown = ServerShutdown()
@@ -19,9 +21,12 @@ final class ServerState: Sendable {
 
     init(
         loop: EventLoop, limits: Limits, logger: Logger, shedding: LoadShedding,
-        handler: any Handler
+        handshake: Handshake?, commonFields: FieldLines, handler: any Handler
     ) {
         self.loop = loop
+        self.handshake = handshake
+        handshakeTurns = LoopBound(HandshakeTurns(), to: loop)
+        fields = ServerFields(commonFields)
         self.limits = limits
         self.logger = logger
         self.handler = handler
@@ -56,13 +61,17 @@ final class ServerState: Sendable {
 /// The fields that the server adds to every response, encoded once a second.
 final class ServerFields: Sendable {
     private let latest = Mutex<(date: HTTPDate, lines: FieldLines)?>(nil)
+    private let others: FieldLines
+
+    init(_ others: FieldLines = .none) {
+        self.others = others
+    }
 
     func lines(at date: HTTPDate = .now) -> FieldLines {
         latest.withLock { latest in
             if let latest, latest.date == date { return latest.lines }
-            let lines = FieldLines([
-                ("Date", date.text), ("X-Content-Type-Options", "nosniff"),
-            ])
+            let own = FieldLines([("Date", date.text), ("X-Content-Type-Options", "nosniff")])
+            let lines = own + others
             latest = (date, lines)
             return lines
         }

@@ -40,7 +40,7 @@ struct ServerFixture {
         var secret = Array(secret.utf8)
         let settings = Cipher.CipherProcess.Settings(
             host: "127.0.0.1", port: cipher, keyFile: KeyRingFile(path: "\(folder)/keys.json"),
-            secret: SharedSecret(Secret(taking: &secret)))
+            secret: SharedSecret(Secret(taking: &secret)), handshake: nil)
         Self.onThread {
             let loop = try EventLoop()
             try loop.run {
@@ -50,9 +50,9 @@ struct ServerFixture {
     }
 
     private func startChatCore(_ arguments: [String]) throws {
-        let settings = try ChatCore.ServeCommand.parse(arguments).settings()
+        let loop = try EventLoop()
+        let settings = try ChatCore.ServeCommand.parse(arguments).settings(loop: loop)
         Self.onThread {
-            let loop = try EventLoop()
             let process = ServerProcess(settings: settings, loop: loop, logger: .unwritten)
             try loop.run { try await process.run() }
         }
