@@ -20,6 +20,10 @@ package enum ChatFault: Error, Sendable, Equatable {
     case notYours
     /// The reply names no message of its conversation.
     case replyUnknown
+    /// The user has another search under way.
+    case searchUnderWay
+    /// The user has another export under way.
+    case exportUnderWay
     case emptyMessage
     case messageTooLong
     /// The message id already identifies another message.

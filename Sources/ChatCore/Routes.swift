@@ -9,6 +9,8 @@ struct Services: Sendable {
     let accounts: Accounts
     let friends: Friends
     let messages: Messages
+    let search: Search
+    let exports: Exports
     let keys: KeyGuard
     let store: any ChatStore
     let sessions: Sessions
@@ -79,6 +81,12 @@ enum Routes {
                 ReadHistory(
                     messages: services.messages, keys: services.keys, sessions: sessions,
                     tags: services.tags)),
+            Route(
+                .get, "/chat/search",
+                SearchMessages(search: services.search, sessions: sessions)),
+            Route(
+                .get, "/account/export",
+                ExportAccount(exports: services.exports, sessions: sessions)),
             Route(.get, "/api-docs.json", documents),
             Route(.get, "/api-docs", DocumentsPage()),
             Route(.get, "/healthz", Liveness()),

@@ -17,6 +17,7 @@ struct Runtime: Sendable {
     private let rewrapping: Rewrapping
     private let passwords: WorkerPool
     private let resolver: WorkerPool
+    private let comparisons: WorkerPool
     private let loop: EventLoop
     private let logger: Logger
     /// For lines that a client or a broken peer can cause again and again.
@@ -44,6 +45,7 @@ struct Runtime: Sendable {
         // No queue here, because the fair queue of `Accounts` feeds the threads.
         passwords = WorkerPool(threads: max(1, cores - 1), waitingMax: 0)
         resolver = WorkerPool(threads: 1, waitingMax: Self.lookUpsWaitingMax)
+        comparisons = WorkerPool(threads: 1, waitingMax: Search.comparisonsWaitingMax)
         cipher = CipherClient(
             settings.cipher, secret: settings.cipherSecret, loop: loop, resolver: resolver,
             handshake: settings.cipherHandshake)
@@ -51,15 +53,20 @@ struct Runtime: Sendable {
         let keys = KeyGuard(vault: cipher, store: store, loop: loop, log: limitedLog)
         rewrapping = Rewrapping(
             store: store, vault: cipher, keys: keys, loop: loop, log: limitedLog)
+        let vault = SharedVault(cipher, keys: keys, loop: loop)
+        let messages = Messages(
+            store: store, vault: vault, quotas: settings.quotas, loop: loop, clock: clock,
+            log: limitedLog)
         services = Services(
             accounts: try Accounts(
                 store: store, workers: passwords, limits: settings.accountLimits, clock: clock,
                 loop: loop),
             friends: Friends(
                 store: store, quotas: settings.quotas, loop: loop, clock: clock),
-            messages: Messages(
-                store: store, vault: SharedVault(cipher, keys: keys, loop: loop),
-                quotas: settings.quotas, loop: loop, clock: clock, log: limitedLog),
+            messages: messages,
+            search: Search(
+                store: store, vault: vault, workers: comparisons, loop: loop, log: limitedLog),
+            exports: Exports(store: store, messages: messages, loop: loop),
             keys: keys, store: store,
             sessions: Sessions(
                 key: session.key, days: settings.sessionDays, store: store, clients: clients,
@@ -109,5 +116,6 @@ struct Runtime: Sendable {
         await store.close()
         passwords.stop()
         resolver.stop()
+        comparisons.stop()
     }
 }

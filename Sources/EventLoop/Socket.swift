@@ -27,6 +27,18 @@ package enum SocketFault: Error, Equatable, CustomStringConvertible {
     }
 }
 
+/// Whether the peer of a connection is still there. It is used on the loop's thread alone.
+package struct PeerPresence: Sendable {
+    private let readiness: DescriptorReadiness
+
+    fileprivate init(_ readiness: DescriptorReadiness) {
+        self.readiness = readiness
+    }
+
+    /// Whether the peer has ended its side, or the connection is broken or closed.
+    package var hasEnded: Bool { readiness.peerHasEnded }
+}
+
 /// A connected stream socket. It is used on its loop's thread alone, so it is not Sendable.
 package final class Socket {
     package let peer: SocketAddress
@@ -51,6 +63,9 @@ package final class Socket {
 
     /// Whether the peer has ended its side or the connection is broken. There may still be input.
     package var peerHasEnded: Bool { readiness.peerHasEnded }
+
+    /// Tells whoever outlives the socket whether its peer is still there.
+    package var presence: PeerPresence { PeerPresence(readiness) }
 
     /// False if a read would certainly wait.
     package var mayHaveInput: Bool {

@@ -44,9 +44,21 @@ package protocol ChatStore: AnyObject, Sendable {
         in conversations: [Conversation], bytesMax: Int
     ) async throws(StorageFault) -> RecordedMessages
 
+    /// Returns the users with whom this one has a conversation that holds messages, friends or not.
+    func partners(of id: UserID) async throws(StorageFault) -> [UserID]
+
     /// Returns the messages of a page, oldest first: at most `MessageRange.limitMax`.
     func messages(
         in conversation: Conversation, _ range: MessageRange
+    ) async throws(StorageFault) -> RecordedMessages
+
+    /// Returns the next messages of the feed, newest first, and moves the feed behind them. It
+    /// returns fewer than `limit` where it has passed many tombstones, which it leaves out. Only
+    /// conversations with present friends are in a feed.
+    ///
+    /// - Parameter bytesMax: As in a `MessageRange`.
+    func newestMessages(
+        in feed: inout MessageFeed, limit: Int, bytesMax: Int
     ) async throws(StorageFault) -> RecordedMessages
 
     func message(_ id: MessageID) async throws(StorageFault) -> StoredMessage?

@@ -15,6 +15,17 @@ struct RulesFixture: Sendable {
     let friends: Friends
     let messages: Messages
     let time: Shared<Int64>
+    let vault: SharedVault
+    let workers: WorkerPool
+    let log: RateLimitedLog
+
+    func search(
+        now: @escaping @Sendable () -> MonotonicTime = { .current() }
+    ) -> Search {
+        Search(
+            store: base.repeating, vault: vault, workers: workers, loop: base.loop, log: log,
+            now: now)
+    }
 
     func user(_ name: ByteText) async throws -> UserID {
         let id = UserID("id-\(name)")
@@ -64,6 +75,8 @@ func withRules(
         try await fixture.running {
             try await fixture.reaches(.ready)
             let time = Shared<Int64>(1_000_000)
+            let vault = SharedVault(fixture.vault, keys: fixture.keyGuard, loop: fixture.loop)
+            let log = RateLimitedLog(Logger(label: "test", factory: { _ in fixture.log }))
             try await body(
                 RulesFixture(
                     base: fixture,
@@ -74,14 +87,9 @@ func withRules(
                         store: fixture.repeating, quotas: quotas, loop: fixture.loop,
                         clock: { time.value }),
                     messages: Messages(
-                        store: fixture.repeating,
-                        vault: SharedVault(
-                            fixture.vault, keys: fixture.keyGuard, loop: fixture.loop),
-                        quotas: quotas, loop: fixture.loop,
-                        clock: { time.value },
-                        log: RateLimitedLog(
-                            Logger.test(fixture.log))),
-                    time: time))
+                        store: fixture.repeating, vault: vault, quotas: quotas, loop: fixture.loop,
+                        clock: { time.value }, log: log),
+                    time: time, vault: vault, workers: workers, log: log))
         }
     }
 }

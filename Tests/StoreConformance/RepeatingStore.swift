@@ -51,10 +51,20 @@ package final class RepeatingStore: ChatStore {
         try await store.lastMessages(in: conversations, bytesMax: bytesMax)
     }
 
+    package func partners(of id: UserID) async throws(StorageFault) -> [UserID] {
+        try await store.partners(of: id)
+    }
+
     package func messages(
         in conversation: Conversation, _ range: MessageRange
     ) async throws(StorageFault) -> RecordedMessages {
         try await store.messages(in: conversation, range)
+    }
+
+    package func newestMessages(
+        in feed: inout MessageFeed, limit: Int, bytesMax: Int
+    ) async throws(StorageFault) -> RecordedMessages {
+        try await store.newestMessages(in: &feed, limit: limit, bytesMax: bytesMax)
     }
 
     package func message(_ id: MessageID) async throws(StorageFault) -> StoredMessage? {

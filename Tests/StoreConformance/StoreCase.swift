@@ -32,7 +32,7 @@ package struct StoreCase: Sendable, CustomStringConvertible {
     package static func all(canCrash: Bool) -> [StoreCase] {
         let cases =
             CommitCases.all + ConcurrencyCases.all + OrderCases.all + MessageCases.all
-            + DeletionCases.all
+            + DeletionCases.all + FeedCases.all
             + PageCases.all + UserCases.all + ContactCases.all + RowCases.all
             + FriendshipCases.all + InvitationCases.all
             + RefusalCases.all + RevisionCases.all + RestartCases.all

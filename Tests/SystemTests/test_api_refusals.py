@@ -1,5 +1,8 @@
 """What the document says a route refuses, the route refuses, and nothing else of that kind."""
 
+import signal
+from concurrent.futures import ThreadPoolExecutor
+
 from api import PASSWORD, new_id, ok, refusal
 from test_api_documents import document, refusals
 
@@ -92,11 +95,34 @@ def refuse_friends_and_messages(notes, me, friend, stranger):
         notes.post(route, pair)
         for wrong in ({}, pair | {"myId": friend.id}, pair | {"friendId": NOBODY}):
             notes.post(route, wrong, me.token)
+    refuse_searches_and_exports(notes, me, friend)
     notes.get(history, myId=me.id, friendId=friend.id)
     notes.get(history, token=me.token, myId=me.id)
     notes.get(history, token=me.token, myId=friend.id, friendId=me.id)
     ok(me.api.post("/friends/remove", pair))
     notes.get(history, token=me.token, **pair)
+
+
+def refuse_searches_and_exports(notes, me, friend):
+    search, export = "/chat/search", "/account/export"
+    notes.get(search, myId=me.id, q="x")
+    notes.get(search, token=me.token, myId=me.id)
+    notes.get(search, token=me.token, myId=friend.id, q="x")
+    notes.get(search, token=me.token, myId=me.id, q="x", friendId=NOBODY)
+    notes.get(export, myId=me.id)
+    notes.get(export, token=me.token)
+    notes.get(export, token=me.token, myId=friend.id)
+    # Two at once: the vault does not answer the first before the second asks.
+    for route, query in ((search, {"q": "x"}), (export, {})):
+        notes.house.cipher.process.send_signal(signal.SIGSTOP)
+        with ThreadPoolExecutor(2) as pool:
+            answers = list(pool.map(lambda _, route=route, query=query: notes.house.client(
+                me.token).get(route, myId=me.id, **query), range(2)))
+        for answer in answers:
+            if answer.status_code == 429:
+                notes.note("get", route, answer)
+        notes.house.cipher.process.send_signal(signal.SIGCONT)
+        notes.house.core.wait_ready()
 
 
 def refuse_other_origins(notes, me):

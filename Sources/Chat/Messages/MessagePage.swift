@@ -1,3 +1,4 @@
+internal import RateLimit
 package import Storage
 
 /// Consecutive messages of a conversation, oldest first.
@@ -29,6 +30,18 @@ package struct MessagePage: Sendable {
             body(message, texts[index])
             index += 1
         }
+    }
+}
+
+extension MessagePage {
+    /// Logs the messages that did not open.
+    func logUnopened(to log: RateLimitedLog) {
+        guard !isReadable else { return }
+        var unopened = UnopenedMessages()
+        for (message, text) in zip(recorded.messages, texts) where !text.isFound {
+            unopened.add(message, text)
+        }
+        unopened.log(to: log)
     }
 }
 

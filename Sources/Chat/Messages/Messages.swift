@@ -174,7 +174,7 @@ package actor Messages {
     ) async throws -> Message {
         guard message.matches(stored) else { throw ChatFault.idReused }
         let opened = try await vault.open(for: message.sender) { RecordedMessages([stored]) }
-        logUnopened(in: opened)
+        opened.logUnopened(to: log)
         if opened.texts == [.keyRetired] { throw VaultFault.keyRetired }
         guard opened.texts == [.text(JSONText(message.text.text))] else {
             throw ChatFault.idReused
@@ -239,7 +239,7 @@ package actor Messages {
             try await store.messages(
                 in: conversation, range.page(limit: Self.batchMax, bytesMax: Self.pageBytesMax))
         }
-        logUnopened(in: page)
+        page.logUnopened(to: log)
         return page
     }
 
@@ -260,7 +260,7 @@ package actor Messages {
         let page = try await vault.open(for: reader, size) {
             try await lastMessages(of: reader, with: friends)
         }
-        logUnopened(in: page)
+        page.logUnopened(to: log)
         return page
     }
 
@@ -271,14 +271,5 @@ package actor Messages {
         let page = try await store.messages(
             in: conversation, range.page(limit: Self.batchMax, bytesMax: Self.pageBytesMax))
         if !page.withoutTombstones.isEmpty { try await vault.check() }
-    }
-
-    private func logUnopened(in page: MessagePage) {
-        guard !page.isReadable else { return }
-        var unopened = UnopenedMessages()
-        for (message, text) in zip(page.recorded.messages, page.texts) where !text.isFound {
-            unopened.add(message, text)
-        }
-        unopened.log(to: log)
     }
 }

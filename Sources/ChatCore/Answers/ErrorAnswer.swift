@@ -130,6 +130,7 @@ extension ErrorAnswer {
         case .tooManyAttempts(let wait):
             self.init(
                 .tooManyRequests, "too_many_attempts", "Terlalu banyak percobaan.", after: wait)
+        case .searchUnderWay, .exportUnderWay: self = Self.repetition(refusedBy: fault)
         case .tooManyMessages(let wait):
             self.init(
                 .tooManyRequests, "too_many_messages", "Terlalu banyak pesan sekaligus.",
@@ -220,6 +221,14 @@ extension ErrorAnswer {
             }
         self.init(
             fault.status, code, sentence, retryAfter: fault.status == .serviceUnavailable ? 1 : nil)
+    }
+
+    /// A user has as many of these under way as one may have.
+    private static func repetition(refusedBy fault: ChatFault) -> ErrorAnswer {
+        let name = fault == .searchUnderWay ? "Pencarian" : "Ekspor"
+        return ErrorAnswer(
+            .tooManyRequests, "too_many_attempts", "\(name) sebelumnya belum selesai.",
+            after: .seconds(1))
     }
 
     private static func message(refusedBy fault: ChatFault) -> ErrorAnswer {

@@ -58,9 +58,9 @@ extension ControlFault {
             case .invitesTooMany: "too many invitations wait to be used; see ChatCore users invites"
             case .badCredentials, .forbidden, .friendNotFound, .selfFriend, .alreadyFriends,
                 .notFriends, .cursorUnknown, .blockListFull, .messageNotFound, .notYours,
-                .replyUnknown,
-                .emptyMessage, .messageTooLong, .idReused, .timestampsExhausted, .storeFull,
-                .registrationClosed, .inviteNeeded, .inviteInvalid, .tooManyAttempts,
+                .replyUnknown, .searchUnderWay, .exportUnderWay, .emptyMessage, .messageTooLong,
+                .idReused, .timestampsExhausted, .storeFull, .registrationClosed, .inviteNeeded,
+                .inviteInvalid, .tooManyAttempts,
                 .tooManyMessages, .tooMuchData, .tooManyNames:
                 "the server refuses that"
             }

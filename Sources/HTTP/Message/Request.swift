@@ -27,6 +27,12 @@ package struct Request: Sendable {
 
     private var received: Received
     package var parameters = PathParameters()
+    /// Is nil for a request that came over no connection.
+    var presence: PeerPresence?
+
+    /// Whether the client has ended its side of the connection. It may wait for the answer all the
+    /// same, so give it a short one. Call it on the loop.
+    package var clientHasLeft: Bool { presence?.hasEnded ?? false }
 
     init(head: consuming RequestHead, body: [UInt8], peer: SocketAddress) {
         received = Received(head, body, peer)

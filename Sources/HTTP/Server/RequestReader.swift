@@ -83,8 +83,9 @@ struct RequestReader: ~Copyable {
         do {
             let rest = input.span.extracting(taken..<input.count)
             switch try parser.parse(rest, server.limits, taken: &count) {
-            case .request(let request, let keepsAlive):
+            case .request(var request, let keepsAlive):
                 endPhase()
+                request.presence = socket.presence
                 return .request(request, keepsAlive: keepsAlive)
             case .awaitsContinue: return .awaitsContinue
             case .needsMore: return nil

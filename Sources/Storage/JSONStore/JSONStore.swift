@@ -116,6 +116,7 @@ package actor JSONStore: ChatStore {
         memory.value.contactChanges(of: id, since: cursor)
     }
 
+    package func partners(of id: UserID) -> [UserID] { memory.value.partners(of: id) }
     package var knownKeys: [Int: ByteText] { memory.value.durableKeys }
     package func invite(_ digest: ByteText) -> Invite? { memory.value.durableInvite(digest) }
     package func invites() -> [Invite] { memory.value.durableInvites }
@@ -154,6 +155,12 @@ package actor JSONStore: ChatStore {
         in conversations: [Conversation], bytesMax: Int
     ) async throws(StorageFault) -> RecordedMessages {
         try await reader.lastMessages(in: conversations, bytesMax: bytesMax)
+    }
+
+    package func newestMessages(
+        in feed: inout MessageFeed, limit: Int, bytesMax: Int
+    ) async throws(StorageFault) -> RecordedMessages {
+        try await reader.newestMessages(in: &feed, limit: limit, bytesMax: bytesMax)
     }
 
     package func message(_ id: MessageID) async throws(StorageFault) -> StoredMessage? {

@@ -61,6 +61,17 @@ struct RecordReader: Sendable {
         return addresses.count
     }
 
+    /// See `ChatStore.newestMessages`. Records are read in the order of their addresses, because
+    /// neighbours are read at once.
+    func newestMessages(
+        in feed: inout MessageFeed, limit: Int, bytesMax: Int
+    ) async throws(StorageFault) -> RecordedMessages {
+        let addresses = memory.value.addresses(in: &feed, limit: limit, bytesMax: bytesMax)
+        let order = addresses.indices.sorted { addresses[$0].place < addresses[$1].place }
+        let messages = try await read(order.map { addresses[$0] })
+        return messages.inOrder(order)
+    }
+
     /// Returns messages in the order in which memory holds them.
     func scan(
         after cursor: ScanCursor?, limit: Int

@@ -39,4 +39,15 @@ extension Index {
         let addresses = (start..<end).map { Address(packed: all[$0]) }.filter { $0 != .none }
         return (addresses, end < all.count ? ScanCursor(Int64(end)) : nil)
     }
+
+    /// Returns the users with whom this one has messages, in the order of their numbers.
+    func partners(of id: UserID) -> [UserID] {
+        guard let number = users.number(of: id) else { return [] }
+        return users.slots.indices.map { UInt32($0) }
+            .filter { other in
+                guard let conversation = users.conversation(number, other) else { return false }
+                return conversations.count(of: conversation) > 0
+            }
+            .map { users[$0].id }
+    }
 }

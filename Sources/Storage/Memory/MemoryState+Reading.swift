@@ -24,6 +24,7 @@ extension MemoryState {
         index.users.areFriends(one, other)
     }
 
+    func partners(of id: UserID) -> [UserID] { index.partners(of: id) }
     func contacts(of id: UserID) -> [ContactSummary]? { index.contacts(of: id) }
 
     func contactChanges(of id: UserID, since cursor: UInt64) -> ContactChanges? {
@@ -47,6 +48,11 @@ extension MemoryState {
                 .flatMap { index.conversations.last(of: $0) }
                 .map { index.messages.address(of: $0) }
         }
+    }
+
+    /// Returns the addresses of the next messages of a feed, newest first.
+    func addresses(in feed: inout MessageFeed, limit: Int, bytesMax: Int) -> [Address] {
+        index.addresses(in: &feed, limit: limit, bytesMax: bytesMax)
     }
 
     func scan(after cursor: ScanCursor?, limit: Int) -> ([Address], next: ScanCursor?) {

@@ -13,6 +13,8 @@ package struct RecordedMessages: Sendable {
     /// The runs, in the order in which the messages were requested.
     private(set) var runs: [Run] = []
     package private(set) var count = 0
+    /// The length of all records in bytes.
+    package private(set) var byteCount = 0
     /// Whether `bytesMax` excluded some of the requested messages.
     package var isCut = false
 
@@ -30,21 +32,40 @@ package struct RecordedMessages: Sendable {
         }
     }
 
+    /// Returns the messages in another order.
+    ///
+    /// - Parameter order: For each message, its place in that order.
+    func inOrder(_ order: [Int]) -> RecordedMessages {
+        var placed = [Run?](repeating: nil, count: count)
+        var index = 0
+        for run in runs {
+            for record in run.records {
+                placed[order[index]] = Run(bytes: run.bytes, records: [record])
+                index += 1
+            }
+        }
+        var messages = RecordedMessages()
+        for case let run? in placed { messages.append(run) }
+        messages.isCut = isCut
+        // The runs share the bytes of those before.
+        messages.byteCount = byteCount
+        return messages
+    }
+
     mutating func append(_ run: Run) {
         runs.append(run)
         count += run.records.count
+        byteCount += run.bytes.count
     }
 
     mutating func append(_ others: RecordedMessages) {
         runs += others.runs
         count += others.count
+        byteCount += others.byteCount
         isCut = isCut || others.isCut
     }
 
     package var isEmpty: Bool { count == 0 }
-
-    /// The length of all records in bytes.
-    package var byteCount: Int { runs.reduce(0) { $0 + $1.bytes.count } }
 
     package var lastTimestamp: Int64? { runs.last?.records.last?.timestamp }
     package var lastDeletedAt: Int64? { runs.last?.records.last?.deletedAt }
@@ -90,6 +111,9 @@ package struct MessageView: ~Copyable {
     package var timestamp: Int64 { record.timestamp }
     /// The time of the deletion, or nil unless the message is a tombstone.
     package var deletedAt: Int64? { record.deletedAt }
+
+    /// The message with its texts decoded.
+    package var message: StoredMessage { record.message(in: bytes.span) }
 
     /// Writes the members `id`, `senderId` and `receiverId` into an object.
     package func writeIdentifiers(to writer: inout JSONWriter) {

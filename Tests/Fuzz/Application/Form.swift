@@ -56,6 +56,9 @@ struct Form {
         Form(
             .chatCore, .get, "/chat/history", .query,
             ["myId", "friendId", "after", "before", "limit", "deletedAfter"]),
+        Form(
+            .chatCore, .get, "/chat/search", .query, ["myId", "q", "friendId", "before", "limit"]),
+        Form(.chatCore, .get, "/account/export", .query, ["myId"]),
         Form(.chatCore, .get, "/{}", .query),
         Form(.chatCore, .get, "/api-docs.json", .query),
         Form(.chatCore, .get, "/api-docs", .query),

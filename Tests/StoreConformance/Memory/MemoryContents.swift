@@ -71,6 +71,18 @@ struct MemoryContents: FactSource {
         entries.map(\.message).filter { $0.conversation == conversation }
     }
 
+    /// Returns the messages that a feed still has to deliver.
+    func feed(of feed: MessageFeed) -> [(place: MessageFeed.Place, message: StoredMessage)] {
+        var found: [(place: MessageFeed.Place, message: StoredMessage)] = []
+        for friend in users[feed.user]?.contacts ?? [] where feed.friend ?? friend == friend {
+            for message in messages(in: Conversation(feed.user, friend)) where !message.isDeleted {
+                let place = MessageFeed.Place(timestamp: message.timestamp, friend: friend)
+                if feed.place?.precedes(place) ?? true { found.append((place, message)) }
+            }
+        }
+        return found.sorted { $0.place.precedes($1.place) }
+    }
+
     func pollFacts(of user: UserID, in conversation: Conversation?) -> PollFacts {
         let change = conversation.map { conversationChanges[$0] } ?? userChanges[user]
         let other = conversation.map { $0.first == user ? $0.second : $0.first }

@@ -59,6 +59,13 @@ package actor MemoryStore: ChatStore {
         Self.page(contents.withLock { $0.lastMessages(in: conversations) }, bytesMax: bytesMax)
     }
 
+    package func partners(of id: UserID) -> [UserID] {
+        let entries = contents.withLock { $0.entries }
+        let people = entries.map { ($0.message.senderId, $0.message.receiverId) }
+            .filter { $0.0 == id || $0.1 == id }
+        return Array(Set(people.map { $0.0 == id ? $0.1 : $0.0 }))
+    }
+
     package nonisolated func pollFacts(
         of user: UserID, in conversation: Conversation?
     ) -> PollFacts? {
@@ -87,6 +94,22 @@ package actor MemoryStore: ChatStore {
         var messages = RecordedMessages(page)
         messages.isCut = page.count < wanted.count
         return messages
+    }
+
+    package func newestMessages(
+        in feed: inout MessageFeed, limit: Int, bytesMax: Int
+    ) -> RecordedMessages {
+        let all = contents.withLock { $0.feed(of: feed) }
+        let wanted = all.prefix(min(max(limit, 0), MessageRange.limitMax))
+        var (page, bytes): ([StoredMessage], Int) = ([], 0)
+        for (place, message) in wanted {
+            bytes += RecordedMessages([message]).byteCount
+            if bytes > bytesMax, !page.isEmpty { break }
+            page.append(message)
+            feed.place = place
+        }
+        feed.isAtEnd = page.count == all.count
+        return RecordedMessages(page)
     }
 
     package func message(_ id: MessageID) -> StoredMessage? { contents.withLock { $0.message(id) } }

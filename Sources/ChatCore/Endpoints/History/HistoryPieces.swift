@@ -43,7 +43,7 @@ struct HistoryPieces: Sendable {
 }
 
 extension JSONWriter {
-    fileprivate mutating func message(_ message: borrowing MessageView, _ text: OpenedText) {
+    mutating func message(_ message: borrowing MessageView, _ text: OpenedText) {
         beginObject()
         message.writeIdentifiers(to: &self)
         switch text {

@@ -37,7 +37,7 @@ struct HistoryQuery {
         return range
     }
 
-    private func optional(_ name: StaticString) throws(APIFault) -> ByteText? {
+    func optional(_ name: StaticString) throws(APIFault) -> ByteText? {
         do throws(Query.Fault) {
             return try query.value(of: name)
         } catch { throw Self.refusal(of: name, error) }
