@@ -15,6 +15,7 @@ struct Services: Sendable {
     let store: any ChatStore
     let sessions: Sessions
     let tags: EntityTagKey
+    let polls: HeldPolls
     let clients: Clients
     let audit: AuditLog
     let refusalDelay: RefusalDelay
@@ -57,7 +58,7 @@ enum Routes {
                 .get, "/friends/{userId}",
                 ListFriends(
                     friends: services.friends, messages: services.messages, keys: services.keys,
-                    sessions: sessions, tags: services.tags)),
+                    sessions: sessions, tags: services.tags, polls: services.polls)),
             Route(
                 .post, "/friends/remove",
                 ChangeFriendship(change: .remove, friends: services.friends, sessions: sessions)),

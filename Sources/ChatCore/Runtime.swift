@@ -57,6 +57,8 @@ struct Runtime: Sendable {
         let messages = Messages(
             store: store, vault: vault, quotas: settings.quotas, loop: loop, clock: clock,
             log: limitedLog)
+        let polls = HeldPolls(countMax: settings.heldPollsMax, loop: loop)
+        store.observeChanges { user in polls.listChanged(of: user) }
         services = Services(
             accounts: try Accounts(
                 store: store, workers: passwords, limits: settings.accountLimits, clock: clock,
@@ -71,8 +73,9 @@ struct Runtime: Sendable {
             sessions: Sessions(
                 key: session.key, days: settings.sessionDays, store: store, clients: clients,
                 clock: clock),
-            tags: EntityTagKey(sessionKey: session.key), clients: clients, audit: audit,
-            refusalDelay: RefusalDelay(loop: loop), shedding: shedding, cipher: cipher)
+            tags: EntityTagKey(sessionKey: session.key), polls: polls, clients: clients,
+            audit: audit, refusalDelay: RefusalDelay(loop: loop), shedding: shedding, cipher: cipher
+        )
     }
 
     func application(_ files: StaticFiles) -> Application {

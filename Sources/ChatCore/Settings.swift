@@ -20,6 +20,8 @@ struct Settings: Sendable {
     let trustedProxies: TrustedProxies
     let accountLimits: AccountLimits
     let quotas: Quotas
+    /// The largest number of held polls. 0 turns holding off.
+    let heldPollsMax: Int
     let contentPolicy: String
     /// The path of the audit trail; nil if its lines go to the log.
     let auditLog: String?

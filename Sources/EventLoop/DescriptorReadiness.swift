@@ -31,6 +31,8 @@ final class DescriptorReadiness: @unchecked Sendable {
     private(set) var inputHasEnded = false
     private var isClosed = false
     private var hasCancellationHandler = false
+    /// Whether `wake` was called and no wait has ended by it.
+    private var isWoken = false
     /// The earliest time for which the loop's timers hold an entry for this descriptor.
     private var timerTime: MonotonicTime?
 
@@ -56,6 +58,14 @@ final class DescriptorReadiness: @unchecked Sendable {
         inputHasEnded = true
         shutdown(number, Int32(SHUT_RD))
     }
+
+    /// Ends the wait for input as if there were some, or else the next one.
+    func wake() {
+        isWoken = !input.waiter.resume(returning: .ready)
+    }
+
+    /// Forgets a `wake` that came after the wait had ended.
+    func forgetWake() { isWoken = false }
 
     func isReady(_ direction: Direction) -> Bool {
         switch direction {
@@ -133,6 +143,10 @@ final class DescriptorReadiness: @unchecked Sendable {
             if Task.isCancelled { return .cancelled }
             if isClosed { return .closed }
             if isReady(direction) { return .ready }
+            if isWoken, direction == .input {
+                isWoken = false
+                return .ready
+            }
             addTimer(at: deadline)
             switch direction {
             case .input: input.deadline = deadline

@@ -82,6 +82,10 @@ package protocol ChatStore: AnyObject, Sendable {
     /// - Throws: The fault of the next change, if it is known already.
     func checkWritable() async throws(StorageFault)
 
+    /// Calls `observer` with each user whose revision has changed, once readers see the change. A
+    /// store on a loop calls it on that loop, and must be called there. There is one observer.
+    func observeChanges(_ observer: @escaping @Sendable (UserID) -> Void)
+
     /// Returns the facts of a poll from memory, or nil if they have to be loaded. A store on a loop
     /// must be called on that loop.
     func pollFacts(of user: UserID, in conversation: Conversation?) -> PollFacts?

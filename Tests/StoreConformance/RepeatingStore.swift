@@ -93,6 +93,10 @@ package final class RepeatingStore: ChatStore {
 
     package func checkWritable() async throws(StorageFault) { try await store.checkWritable() }
 
+    package func observeChanges(_ observer: @escaping @Sendable (UserID) -> Void) {
+        store.observeChanges(observer)
+    }
+
     package func pollFacts(of user: UserID, in conversation: Conversation?) -> PollFacts? {
         store.pollFacts(of: user, in: conversation)
     }

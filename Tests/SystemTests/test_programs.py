@@ -29,6 +29,7 @@ OPTIONS = {
         ("--registrations-per-day", "CHATCORE_REGISTRATIONS_PER_DAY"),
         ("--send-rate", "CHATCORE_SEND_RATE"), ("--bytes-per-day", "CHATCORE_BYTES_PER_DAY"),
         ("--friend-rate", "CHATCORE_FRIEND_RATE"), ("--messages-max", "CHATCORE_MESSAGES_MAX"),
+        ("--held-polls", "CHATCORE_HELD_POLLS"),
         ("--log-level", "CHATCORE_LOG_LEVEL"),
     ],
     "Cipher": [

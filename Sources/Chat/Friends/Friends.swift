@@ -148,6 +148,11 @@ package actor Friends {
         return contacts
     }
 
+    /// Returns the revision of the caller's list, which changes with the list.
+    package nonisolated func revision(of caller: UserID) async throws -> UInt64 {
+        try await store.currentPollFacts(of: caller).revision
+    }
+
     /// Returns what has changed in the caller's list since a cursor.
     package nonisolated func changes(
         of caller: UserID, since cursor: UInt64

@@ -30,6 +30,7 @@ enum Defaults {
     static let friendRate = EnvironmentDefault(
         "CHATCORE_FRIEND_RATE", Quotas().unknownNamesPerHour)
     static let messagesMax = EnvironmentDefault("CHATCORE_MESSAGES_MAX", Quotas().messagesMax)
+    static let heldPolls = EnvironmentDefault("CHATCORE_HELD_POLLS", 1000)
     static let contentPolicy = EnvironmentDefault(
         "CHATCORE_CSP", SecurityFields.strictContentPolicy)
     static let auditLog = EnvironmentDefault<String>("CHATCORE_AUDIT_LOG")

@@ -57,6 +57,19 @@ struct LimitOptions: ParsableArguments {
             "Messages that the store may hold; 0 is no limit.", valueName: "number"))
     var messagesMax: Int?
 
+    @Option(
+        parsing: .unconditional,
+        help: Defaults.heldPolls.help(
+            """
+            Polls that may wait for a change, at most two of each user; beyond it, and with 0, \
+            they are answered at once.
+            """, valueName: "number"))
+    var heldPolls: Int?
+
+    func heldPollsMax() throws(StartFailure) -> Int {
+        try Defaults.heldPolls.number(heldPolls, 0...100_000, "--held-polls")
+    }
+
     func accountLimits() throws(StartFailure) -> AccountLimits {
         var limits = AccountLimits()
         limits.attemptsPerMinute = try Defaults.authAttempts.number(

@@ -117,6 +117,7 @@ struct ServeCommand: ParsableCommand {
             sessionDays: try Defaults.sessionDays.number(sessionDays, 1...3650, "--session-days"),
             allowedOrigins: allowed, trustedProxies: trusted,
             accountLimits: try limits.accountLimits(), quotas: try limits.quotas(),
+            heldPollsMax: try limits.heldPollsMax(),
             contentPolicy: policy, auditLog: try Defaults.auditLog.optional(auditLog),
             auditDays: try Defaults.auditDays.number(auditDays, 1...3650, "--audit-days"),
             acceptsPlaintext: try Defaults.acceptPlaintext.value(acceptPlaintext ? true : nil))

@@ -33,6 +33,11 @@ package struct Request: Sendable {
     /// Whether the client has ended its side of the connection. It may wait for the answer all the
     /// same, so give it a short one. Call it on the loop.
     package var clientHasLeft: Bool { presence?.hasEnded ?? false }
+    /// Whether the response was held and has to be given now.
+    package internal(set) var wasHeld = false
+
+    /// The length of the head in bytes.
+    var headByteCount: Int { received.head.fields.bytes.count }
 
     init(head: consuming RequestHead, body: [UInt8], peer: SocketAddress) {
         received = Received(head, body, peer)

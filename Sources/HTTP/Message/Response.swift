@@ -13,6 +13,9 @@ package struct Response: Sendable {
         /// Written in pieces, each after the client has read the one before. An error ends the
         /// connection without the last chunk, so that the client sees that the body is incomplete.
         case stream(@Sendable (BodyWriter) async throws -> Void)
+        /// There is no response yet. The connection waits with little memory. It then asks the
+        /// handler again, with a request that `wasHeld`.
+        case held(any HeldResponse)
     }
 
     package var status: Status
@@ -39,7 +42,7 @@ package struct Response: Sendable {
     /// Returns the whole body, for tests without a socket.
     package func bodyBytes() async throws -> [UInt8] {
         switch body {
-        case .none: return []
+        case .none, .held: return []
         case .bytes(let bytes), .shared(let bytes): return bytes
         case .stream(let write):
             let writer = BodyWriter()

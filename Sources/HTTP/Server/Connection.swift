@@ -15,11 +15,20 @@ struct Connection {
 
     func run() async {
         server.connections.add(status)
-        if await completeHandshake() {
-            while await requestBegins(), await runRequestLoop() == .paused {}
-        }
+        if await completeHandshake() { await serveRequests() }
         server.connections.remove(status)
         socket.close()
+    }
+
+    private func serveRequests() async {
+        var held: HeldRequest?
+        while await held == nil ? requestBegins() : endsHold(of: held) {
+            switch await runRequestLoop(answering: held) {
+            case .paused: held = nil
+            case .held(let request): held = request
+            case .finished: return
+            }
+        }
     }
 
     /// Completes the handshake, if there is one, within the time of a head. It is evicted like an
@@ -54,10 +63,26 @@ struct Connection {
         return (try? await socket.waitReadable(until: since + server.limits.idleTimeMax)) != nil
     }
 
-    private func runRequestLoop() async -> RequestLoop.Outcome {
+    /// Waits until the response to a held request is due. Returns true: if the client is gone, the
+    /// write of the response fails.
+    private func endsHold(of held: HeldRequest?) async -> Bool {
+        guard let response = held?.response else { return true }
+        // The phase is set before the check, because a stop ends the waits that it sees.
+        status.setPhase(.held, since: server.loop.now)
+        if !server.isStopping {
+            response.begin(socket.wakeHandle)
+            try? await socket.waitReadable(until: response.deadline)
+        }
+        response.end()
+        socket.forgetWake()
+        status.setBusy()
+        return true
+    }
+
+    private func runRequestLoop(answering held: HeldRequest?) async -> RequestLoop.Outcome {
         await socket.inChildTask { [server, status] (_: isolated LoopIsolation, socket: Socket) in
             var loop = RequestLoop(socket, server, status)
-            return await loop.run()
+            return await loop.run(answering: held)
         }
     }
 }

@@ -103,7 +103,7 @@ final class ConnectionRegistry: Sendable {
     }
 
     /// Evicts one connection. The order is incomplete heads, silent connections, incomplete bodies;
-    /// then the same of connections that were served before; last slow readers.
+    /// then the same of connections that were served before; then slow readers; last held polls.
     @discardableResult
     private func evictForPlace(
         in state: inout State, at now: MonotonicTime, scans: Bool = true
@@ -118,9 +118,11 @@ final class ConnectionRegistry: Sendable {
                 case .idle: 1
                 case .body: 2
                 case .writing: state.since <= latest ? 6 : nil
+                // It is answered before it is closed.
+                case .held: 7
                 case .busy: nil
                 }
-            return rank.map { $0 + (state.wasServed ? 3 : 0) }
+            return rank.map { $0 < 3 && state.wasServed ? $0 + 3 : $0 }
         }
         guard let next else { return false }
         next.evict()
@@ -130,9 +132,12 @@ final class ConnectionRegistry: Sendable {
 
     // MARK: Stopping
 
-    /// Ends the waits of all idle connections. A connection that becomes idle later checks
-    /// `isStopping` itself.
-    func endIdle() { endWaits(in: .idle) }
+    /// Ends the waits of all idle connections and of held responses. A connection that comes to
+    /// wait later checks `isStopping` itself.
+    func endIdle() {
+        endWaits(in: .idle)
+        endWaits(in: .held)
+    }
 
     /// Ends connections with an incomplete head. They have no request under way.
     func endHeads() { endWaits(in: .head) }

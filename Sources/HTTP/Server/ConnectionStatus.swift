@@ -13,6 +13,8 @@ final class ConnectionStatus: Sendable {
         case head, body
         /// Waits for the client to read.
         case writing
+        /// Waits for the event of a held response.
+        case held
 
         fileprivate init(bits: Int64) {
             self = Phase.allCases.first { $0.rawValue == bits } ?? .busy

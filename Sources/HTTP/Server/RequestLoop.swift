@@ -10,6 +10,8 @@ struct RequestLoop: ~Copyable {
     enum Outcome {
         /// No next request has arrived yet. The connection waits for it without a buffer.
         case paused
+        /// The response to a request is not there yet, and no other request has arrived.
+        case held(HeldRequest)
         /// The connection is over and has to be closed.
         case finished
     }
@@ -26,17 +28,25 @@ struct RequestLoop: ~Copyable {
         sender = ResponseSender(socket, server, status)
     }
 
-    mutating func run() async -> Outcome {
+    /// - Parameter held: A request that is answered before others are read.
+    mutating func run(answering held: HeldRequest?) async -> Outcome {
         server.requestLoopBegan()
         defer {
             reader.endPhase()
             server.requestLoopEnded()
         }
         var wasServed = false
+        var held = held
         while true {
-            switch await reader.next() {
+            let next: RequestReader.Outcome
+            if let request = held.take() {
+                next = .request(request.request, keepsAlive: request.keepsAlive)
+            } else {
+                next = await reader.next()
+            }
+            switch next {
             case .request(let request, let keepsAlive):
-                guard await answer(request, keepsAlive) else { return .finished }
+                if let outcome = await answer(request, keepsAlive) { return outcome }
                 if !wasServed { status.setServed() }
                 wasServed = true
                 // Yields between pipelined requests so that one client cannot starve the others.
@@ -57,24 +67,49 @@ struct RequestLoop: ~Copyable {
         await sender.refuse(fault, nil)
     }
 
-    /// Lets the application answer, and writes the response. Returns whether another request may
+    /// Lets the application answer, and writes the response. Returns nil if another request may
     /// follow.
     ///
     /// Inlined to save an async frame for each request.
     @inline(__always)
-    private mutating func answer(_ request: Request, _ keepsAlive: Bool) async -> Bool {
+    private mutating func answer(_ request: Request, _ keepsAlive: Bool) async -> Outcome? {
         var request = request
-        let response = await server.handler.answer(request)
+        var response = await server.handler.answer(request)
+        if case .held(let wanted) = response.body {
+            request.wasHeld = true
+            if mayHold(request) { return .held(HeldRequest(request, keepsAlive, wanted)) }
+            wanted.end()
+            response = await server.handler.answer(request)
+        }
         // The write may wait long for the client.
         request.dropBody(over: server.limits.smallAnswerBytesMax)
         switch await sender.send(response, to: request, keepsAlive, keeping: reader.leftBytes) {
         case .sent(let keepsAlive):
-            if !keepsAlive { await sender.closeLingering() }
-            return keepsAlive
-        case .refused(let fault):
-            await sender.refuse(fault, request)
-            return false
-        case .failed: return false
+            if keepsAlive { return nil }
+            await sender.closeLingering()
+        case .refused(let fault): await sender.refuse(fault, request)
+        case .failed: break
         }
+        return .finished
+    }
+
+    /// Returns whether a response may be held. It may not take much memory, nor delay a request
+    /// that has arrived behind it.
+    private func mayHold(_ request: borrowing Request) -> Bool {
+        reader.leftBytes == 0 && !server.isStopping
+            && request.headByteCount <= server.limits.heldHeadBytesMax
+    }
+}
+
+/// A request whose response is held.
+final class HeldRequest: Sendable {
+    let request: Request
+    let keepsAlive: Bool
+    let response: any HeldResponse
+
+    init(_ request: Request, _ keepsAlive: Bool, _ response: any HeldResponse) {
+        self.request = request
+        self.keepsAlive = keepsAlive
+        self.response = response
     }
 }

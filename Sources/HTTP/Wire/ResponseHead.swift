@@ -21,7 +21,7 @@ struct ResponseHead {
         self.version = version
         let hasContent = method != .head && !response.status.forbidsContent
         switch response.body {
-        case .none:
+        case .none, .held:
             contentLength = response.status.forbidsContent ? nil : 0
             delivery = .head
         case .bytes(let bytes), .shared(let bytes):

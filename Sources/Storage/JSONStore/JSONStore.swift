@@ -127,6 +127,10 @@ package actor JSONStore: ChatStore {
         memory.value.areDurablyFriends(one, other)
     }
 
+    package nonisolated func observeChanges(_ observer: @escaping @Sendable (UserID) -> Void) {
+        memory.value.observeChanges(observer)
+    }
+
     /// Returns the facts of a poll. They are never nil, because memory holds them all.
     package nonisolated func pollFacts(
         of user: UserID, in conversation: Conversation?

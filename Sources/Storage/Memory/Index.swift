@@ -6,10 +6,14 @@ internal import Encoding
 /// The type is not copyable, because an accidental copy would count a reference to everything in
 /// it.
 struct Index: ~Copyable {
-    private(set) var users = UserTable()
+    var users = UserTable()
     private(set) var messages = MessageTable()
     private(set) var conversations = ConversationTable()
     var rows = RowTable()
+    /// Whether `touched` is collected. A startup has nobody to tell.
+    var notesTouched = false
+    /// The users whose revisions have changed since `takeTouched`.
+    private var touched: [UInt32] = []
     private(set) var knownKeys: [Int: ByteText] = [:]
     /// The newest timestamp of all messages whose time may be the present.
     private(set) var newestTimestamp: Int64 = 0
@@ -105,30 +109,6 @@ struct Index: ~Copyable {
             forgetCursors(of: other)
         }
     }
-
-    /// See `Change.befriended`.
-    mutating func befriend(_ one: UInt32, _ other: UInt32, at time: Int64?) {
-        users.befriend(one, other)
-        users.befriend(other, one)
-        let conversation = conversation(one, other)
-        let adding = one < other ? RowTable.Adding.byFirst : .bySecond
-        rows.befriend(
-            conversation, time == nil ? .unknown : adding, at: time ?? 0, change: lastRevision)
-        touchRows(in: conversation)
-    }
-
-    /// Ends a friendship. Both users stay on each other's list of former friends.
-    mutating func part(_ one: UInt32, _ other: UInt32) {
-        users.part(one, other)
-        touchRows(in: conversation(one, other))
-    }
-
-    mutating func block(_ one: UInt32, by other: UInt32) {
-        if users.areContacts(one, other) { part(one, other) }
-        users.block(one, by: other)
-    }
-
-    mutating func unblock(_ one: UInt32, by other: UInt32) { users.unblock(one, by: other) }
 
     /// Adds a message. The caller has checked it.
     ///
@@ -280,7 +260,15 @@ struct Index: ~Copyable {
         return new
     }
 
-    mutating func touch(_ user: UInt32) { setRevision(lastRevision, ofUser: user) }
+    mutating func touch(_ user: UInt32) {
+        setRevision(lastRevision, ofUser: user)
+        if notesTouched { touched.append(user) }
+    }
+
+    mutating func takeTouched() -> [UInt32] {
+        defer { touched.removeAll(keepingCapacity: touched.count < 64) }
+        return touched
+    }
 
     private mutating func setRevision(_ revision: UInt32, ofUser user: UInt32) {
         while userRevisions.count <= user { userRevisions.append(0) }

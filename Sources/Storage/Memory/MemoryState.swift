@@ -8,6 +8,13 @@ final class MemoryState: FactSource {
     private var pending = PendingChanges()
     /// The number of pending messages.
     private var pendingMessages = 0
+    /// See `ChatStore.observeChanges`.
+    private var observer: (@Sendable (UserID) -> Void)?
+
+    func observeChanges(_ observer: @escaping @Sendable (UserID) -> Void) {
+        self.observer = observer
+        index.notesTouched = true
+    }
 
     // MARK: State with pending changes
 
@@ -140,6 +147,8 @@ final class MemoryState: FactSource {
     func confirm(_ change: Change, message: UInt32?, at address: Address?) {
         index.beginChange()
         apply(change, message: message, at: address)
+        guard let observer else { return }
+        for number in index.takeTouched() { observer(index.users[number].id) }
     }
 
     /// Applies a change that has its number already. The parameters are those of `confirm`.

@@ -1,5 +1,6 @@
 import Encoding
 import Storage
+import Synchronization
 import TestSupport
 
 /// The changes of contact lists since a cursor.
@@ -11,6 +12,7 @@ enum RowCases {
         StoreCase("cursors of nothing and of no change are unknown", refusesCursors),
         StoreCase("a removed account makes the cursors of its friends unknown", forgets),
         StoreCase("a crash makes every cursor unknown", needsCrash: true, losesCursors),
+        StoreCase("an observer hears of whom a change concerns", tellsObserver),
         StoreCase("a row says who added whom, and when", saysWhoAdded),
         StoreCase("a row counts and sorts", countsAndSorts),
         StoreCase("the last messages come in the order of their conversations", findsLast),
@@ -175,6 +177,31 @@ enum RowCases {
         store = try await fixture.crash()
         let found = try await store.contactChanges(of: .ana, since: cursor)
         try expect("unknown", found, is: .unknownCursor)
+    }
+
+    @Sendable private static func tellsObserver(_ fixture: any StoreFixture) async throws {
+        let store = try await fixture.open()
+        try await fill(store)
+        let heard = Mutex<Set<UserID>>([])
+        store.observeChanges { id in _ = heard.withLock { $0.insert(id) } }
+        let changes: [(String, Change, Set<UserID>)] = [
+            (
+                "a message", .messageAdded(StoredMessage("m2", from: .ana, to: .citra, at: 20)),
+                [.ana, .citra]
+            ),
+            ("a name", .userChanged(.new(.budi, named: "Budi S")), [.ana]),
+            ("a rewrap", .messageReplaced(MessageID("m1"), from: "v1:AAAA", to: "v2:B"), []),
+            ("an end", .parted(.ana, .budi), [.ana, .budi]),
+            ("an account that goes", .userRemoved(.budi), [.ana, .budi]),
+        ]
+        for (what, change, expected) in changes {
+            try await store.commit(change)
+            let found = heard.withLock { heard in
+                defer { heard = [] }
+                return heard
+            }
+            try expect(what, found, is: expected)
+        }
     }
 
     @Sendable private static func saysWhoAdded(_ fixture: any StoreFixture) async throws {

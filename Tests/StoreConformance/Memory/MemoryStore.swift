@@ -8,6 +8,7 @@ package actor MemoryStore: ChatStore {
     /// Runs before each commit decides: to hold it up, or to fail it as a disk would.
     private let onCommit: Mutex<(@Sendable () async throws -> Void)?> = Mutex(nil)
     private let changed: Mutex<[Change]> = Mutex([])
+    private let observer: Mutex<(@Sendable (UserID) -> Void)?> = Mutex(nil)
 
     package init(users: [User] = [], keys: [Int: ByteText] = [:]) {
         contents = Mutex(MemoryContents(users: users, keys: keys))
@@ -24,6 +25,8 @@ package actor MemoryStore: ChatStore {
         reading needs: [Fact], _ decide: @Sendable (Facts) throws -> (Change?, Outcome)
     ) async throws -> Outcome {
         try await onCommit.withLock { $0 }?()
+        let before = contents.withLock { $0.userChanges }
+        defer { tellObserver(of: before) }
         return try contents.withLock { contents in
             var messages: [MessageID: StoredMessage] = [:]
             for case .message(let id) in needs { messages[id] = contents.message(id) }
@@ -34,6 +37,16 @@ package actor MemoryStore: ChatStore {
             }
             return outcome
         }
+    }
+
+    package nonisolated func observeChanges(_ observer: @escaping @Sendable (UserID) -> Void) {
+        self.observer.withLock { $0 = observer }
+    }
+
+    private func tellObserver(of before: [UserID: UInt32]) {
+        guard let observer = observer.withLock({ $0 }) else { return }
+        let after = contents.withLock { $0.userChanges }
+        for id in Set(before.keys).union(after.keys) where before[id] != after[id] { observer(id) }
     }
 
     package func users() -> [User] { contents.withLock { Array($0.users.values) } }

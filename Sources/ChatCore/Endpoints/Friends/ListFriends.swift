@@ -3,7 +3,7 @@ import Encoding
 import HTTP
 import Storage
 
-/// `GET /friends/{userId}` with `since` and `preview`: `[{id, username, order, lastMessage,
+/// `GET /friends/{userId}` with `since`, `preview` and `wait`: `[{id, username, order, lastMessage,
 /// receivedCount, …}]`, latest conversation first (`FriendPieces`); 304, 403, 410.
 struct ListFriends: Endpoint {
     /// An answer up to this size goes out whole, with its length.
@@ -14,6 +14,7 @@ struct ListFriends: Endpoint {
     let keys: KeyGuard
     let sessions: Sessions
     let tags: EntityTagKey
+    let polls: HeldPolls
 
     func answer(_ request: Request) async throws -> Response {
         // Read before the list, so that a change in between makes the tag too old, never too new.
@@ -21,9 +22,35 @@ struct ListFriends: Endpoint {
             by: request, claiming: request.parameters["userId"] ?? "")
         let query = try FriendsQuery(request.query)
         let tag = tag(of: query, facts.revision)
+        if let wait = query.wait, request.method == .get, !request.wasHeld,
+            let poll = polls.hold(caller, for: wait)
+        {
+            do {
+                let isKnown = tag.matches(request) ? facts.revision : nil
+                if try await hasNothing(for: caller, since: query.since ?? 0, isKnown) {
+                    return Response(.ok, body: .held(poll))
+                }
+            } catch {
+                poll.end()
+                throw error
+            }
+            poll.end()
+        }
         if tag.matches(request) { return tag.notModified }
         let pieces = try await pieces(of: query, caller, RequestID(of: request))
         return try await Self.answer(pieces, tag, isHead: request.method == .head)
+    }
+
+    /// Returns whether there is nothing to tell. It is called with the poll taken in, so that no
+    /// change is missed.
+    ///
+    /// - Parameter known: The revision of the list that the client knows, or nil.
+    private func hasNothing(
+        for caller: UserID, since cursor: UInt64, _ known: UInt64?
+    ) async throws -> Bool {
+        if let known, try await friends.revision(of: caller) == known { return true }
+        let (rows, removed) = try await friends.changes(of: caller, since: cursor)
+        return rows.isEmpty && removed.isEmpty
     }
 
     /// The URL names the caller and the query, and a tag belongs to one URL.
