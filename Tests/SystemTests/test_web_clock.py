@@ -112,20 +112,20 @@ def test_a_preview_that_failed_comes_after_the_clock_was_set_back(open_browser, 
     page.before_scripts("""
         const plainFetch = window.fetch;
         window.isAway = true;
-        window.fetch = (url, options) => window.isAway && String(url).includes("chat/history")
-            ? Promise.reject(new TypeError("away")) : plainFetch(url, options);
-        """)
+        window.fetch = async (url, options) => {
+            const answer = await plainFetch(url, options);
+            if (!window.isAway || !String(url).includes("/friends/")) return answer;
+            const rows = await answer.json(); // as while the vault is away
+            for (const { lastMessage } of rows) delete lastMessage?.content;
+            return new Response(JSON.stringify(rows));
+        };""")
     budi.send(sari, "satu")
     page.enter(sari)
     page.see(".contact .last", "Mengirim pesan")
     clock.set(-HOUR)
     page.run("window.isAway = false")
 
-    def arrived():
-        budi.send(sari, "ada kabar")  # the list is told of it, and looks for what it lacks
-        page.run("dispatchEvent(new Event('focus'))")
-        return "ada kabar" in page.texts(".contact .last")[0]
-    eventually(arrived, within=40, what="the preview")
+    page.see(".contact .last", "satu")  # nothing else has happened
 
 
 def test_another_tab_takes_over_from_one_that_fell_silent_whatever_the_clock_says(

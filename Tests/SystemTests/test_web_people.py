@@ -108,3 +108,38 @@ def test_a_page_without_the_person_stays_without_them_in_two_browsers(
     theirs.see("#welcome")
     kept = theirs.run("return Object.values(localStorage).join(' ')")
     assert "jangan hilang" in kept
+
+
+def test_somebody_who_added_one_stands_on_top_until_one_answers(
+        open_browser, people, shared_house):
+    sari, budi = people("sari", "budi")
+    tono, wati, joko = people("tono"), people("wati"), people("joko")
+    page = open_browser(shared_house).enter(sari)
+    page.see(".contact .name", budi.username)
+    for other, in (tono, wati, joko):
+        other.befriend(sari)
+    budi.send(sari, "terbaru")
+    page.see(".contact .last", "terbaru")
+    page.see(".contact .heading", f"{joko[0].username} menambahkanmu")
+    page.until(lambda: len(page.all(".contact")) == 4, "all of them")
+    assert budi.username in page.all(".contact")[-1].text, "newcomers stand above"
+    assert page.violations() == []
+    page.screenshot("newcomers")
+
+    def choose(person, word):
+        row = next(row for row in page.all("#contact-list li") if person.username in row.text)
+        next(button for button in row.find_elements("css selector", ".choice")
+             if button.text == word).click()
+    choose(tono[0], "Hapus")
+    page.click("#confirm-submit")
+    page.see("#toast", "dihapus")
+    choose(wati[0], "Blokir")
+    page.click("#confirm-submit")
+    page.see("#toast", "diblokir")
+    choose(joko[0], "Sapa")
+    page.see("#chat-name", joko[0].username)
+    page.until(lambda: page.focused() == "message", "the focus")
+    page.write("Halo!")
+    page.until(lambda: "menambahkanmu" not in page.find("#contact-list").text, "nobody is new")
+    assert sorted(row["username"] for row in sari.friends()) == sorted(
+        [budi.username, joko[0].username])

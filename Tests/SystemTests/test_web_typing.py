@@ -149,8 +149,8 @@ def test_adding_somebody_who_has_just_added_oneself_opens_the_chat(
     page.see(".contact .name", budi.username)
     page.run("""
         const plain = window.fetch;
-        window.fetch = (url, options) => options?.headers["If-None-Match"]
-            ? Promise.resolve(new Response(null, { status: 304 })) : plain(url, options);
+        window.fetch = (url, options) => String(url).includes("since=")
+            ? Promise.resolve(new Response("[]")) : plain(url, options);
         """)  # no round tells of it
     tono.befriend(sari)
     page.befriend(tono.username)

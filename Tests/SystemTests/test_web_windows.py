@@ -179,7 +179,7 @@ LIST = """
         document.body.append(frame, toNewest);
         const list = new MessageList({
             scroller: frame, place, toNewest, fillRow, newRow: () => document.createElement("p"),
-            onNearBeginning() {}, onEnd() {}, signal: new AbortController().signal,
+            onNearBeginning() {}, onMoved() {}, signal: new AbortController().signal,
         });
         return { frame, place, list };
     };

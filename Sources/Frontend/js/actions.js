@@ -5,6 +5,7 @@ import { friendNamed } from "./rules/accounts.js";
 export class Actions {
     #api;
     #contacts;
+    #conversations;
     #drafts;
     #history;
     #outbox;
@@ -15,10 +16,11 @@ export class Actions {
     #sync;
 
     constructor({
-        api, contacts, drafts, history, outbox, recentEmoji, sender, session, signal, sync,
+        api, contacts, conversations, drafts, history, outbox, recentEmoji, sender, session, signal, sync,
     }) {
         this.#api = api;
         this.#contacts = contacts;
+        this.#conversations = conversations;
         this.#drafts = drafts;
         this.#history = history;
         this.#outbox = outbox;
@@ -32,9 +34,11 @@ export class Actions {
     // Messages
 
     /** Puts a text into the outbox and sends it. Throws where the outbox cannot take it; the caller
-     *  then keeps the text. */
-    send(friendId, text) {
-        this.#outbox.add(friendId, text);
+     *  then keeps the text.
+     *
+     *  @param replyTo the id of the message that it answers, or "" */
+    send(friendId, text, replyTo) {
+        this.#outbox.add(friendId, text, replyTo);
         this.#sendNow();
     }
 
@@ -58,6 +62,19 @@ export class Actions {
         this.#drafts.set(friendId, text);
     }
 
+    /** @param messageId the message that the draft answers, or "" */
+    setReply(friendId, messageId) {
+        this.#drafts.setReply(friendId, messageId);
+    }
+
+    /** Removes the content of an own message for both. Rejects with a Fault. */
+    async deleteMessage(friendId, messageId) {
+        await this.#api.deleteMessage(friendId, messageId);
+        if (this.#signal.aborted) return;
+        this.#conversations.delete(friendId, messageId);
+        this.#sync.pollNow();
+    }
+
     // Conversations
 
     /** @param friendId the conversation that is shown, or null */
@@ -73,6 +90,13 @@ export class Actions {
     retryHistory(friendId) {
         this.#sync.retryHistory();
         this.loadOlder(friendId);
+    }
+
+    /** Loads back to that message. Returns whether it is held then. Rejects with a Fault.
+     *
+     *  @param timestamp of the message, where it is known */
+    loadBackTo(friendId, messageId, timestamp) {
+        return this.#history.loadBackTo(friendId, messageId, timestamp);
     }
 
     markRead(friendId) {
@@ -98,7 +122,7 @@ export class Actions {
         } catch (fault) {
             if (fault.code !== "already_friends") throw fault;
             // No poll may have announced a person who has just added this user.
-            const found = friendNamed((await this.#api.friends(null)).contacts, username);
+            const found = friendNamed((await this.#api.friends()).rows, username);
             if (!found) throw fault;
             return found;
         }

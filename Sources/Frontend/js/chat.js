@@ -8,7 +8,6 @@ import { newId, Outbox } from "./state/outbox.js";
 import { RecentEmoji } from "./state/recentEmoji.js";
 import { Election } from "./sync/election.js";
 import { HistoryLoader } from "./sync/history.js";
-import { Previews } from "./sync/previews.js";
 import { Sender } from "./sync/sender.js";
 import { Sync } from "./sync/sync.js";
 import { TabChannel } from "./sync/tabChannel.js";
@@ -32,13 +31,13 @@ export function startChat({ api, invitation, preferences, session, storage }) {
     const { signal } = end;
     const me = session.user;
     const state = newState({ storage, userId: me.id, signal });
-    const { history, election, previews, sender, sync } =
+    const { history, election, sender, sync } =
         startSync({ api, state, userId: me.id, signal });
-    const { contacts, drafts, outbox, recentEmoji } = state;
+    const { contacts, conversations, drafts, outbox, recentEmoji } = state;
     const actions = new Actions({
-        api, contacts, drafts, history, outbox, recentEmoji, sender, session, signal, sync,
+        api, contacts, conversations, drafts, history, outbox, recentEmoji, sender, session, signal, sync,
     });
-    showViews({ actions, election, invitation, me, preferences, previews, state, signal });
+    showViews({ actions, election, invitation, me, preferences, state, signal });
     sync.start();
     return () => end.abort();
 }
@@ -61,7 +60,6 @@ function startSync({ api, state, userId, signal }) {
     const channel = new TabChannel({ tabId: newId(), userId, signal });
     const election = new Election({ channel, isHidden: () => document.hidden, signal });
     const history = new HistoryLoader({ api, conversations });
-    const previews = new Previews({ api, contacts, conversations, signal });
     const sync = new Sync({
         api, channel, connection, contacts, conversations, election, history, signal,
     });
@@ -79,13 +77,11 @@ function startSync({ api, state, userId, signal }) {
     connection.subscribe(() => { if (connection.isOnline) sender.flush(); }, signal);
     election.subscribe(() => { if (election.isLeader) sender.flush(); }, signal);
     warnBeforeLoss(outbox, signal);
-    return { election, history, previews, sender, sync };
+    return { election, history, sender, sync };
 }
 
 /** Builds the views. They read stores and call actions. */
-function showViews({
-    actions, election, invitation, me, preferences, previews, state, signal,
-}) {
+function showViews({ actions, election, invitation, me, preferences, state, signal }) {
     const { connection, contacts, conversations, drafts, outbox, recentEmoji } = state;
     const navigation = new Navigation(signal);
     const toast = new Toast({ signal });
@@ -93,10 +89,11 @@ function showViews({
     const person = new PersonDialog({ actions, confirm, signal, toast });
     const notifications = new Notifications({ contacts, election, navigation, signal });
     const contactList = new ContactList({
-        connection, contacts, conversations, drafts, me, navigation, previews, signal,
+        connection, contacts, conversations, drafts, me, navigation, person, signal,
     });
     const conversation = new ConversationView({
-        actions, contacts, conversations, drafts, me, outbox, person, recentEmoji, signal, toast,
+        actions, confirm, contacts, conversations, drafts, me, outbox,
+        person, recentEmoji, signal, toast,
     });
     const addFriend = new AddFriendDialog({ actions, invitation, me, navigation, signal, toast });
     const settings = new SettingsDialog({

@@ -1,11 +1,17 @@
 import { Store } from "./store.js";
 
-/** The contact list as the server last sent it, and how many messages of each contact this browser
- *  has shown. Emits `{arrived}`: the contacts with new messages since the list before. */
+const countOf = (value) => Number.isFinite(value) ? Math.max(0, value) : 0;
+
+/** The contact list as the server last told it: whole at first, then what has changed. It also holds
+ *  how many messages of each contact this browser has shown. Emits `{arrived}`: the contacts with new
+ *  messages since the list before. */
 export class Contacts extends Store {
-    #storage;
     #userId;
+    #rows = new Map();
     #list = [];
+    /** The cursor up to which every change is known. */
+    #cursor = 0;
+    #storage;
     #readCountsKey;
     #readCounts;
     isLoaded = false;
@@ -22,13 +28,17 @@ export class Contacts extends Store {
         }, signal);
     }
 
-    /** Latest conversation first. */
+    /** Those who have just added this user come first, then the latest conversation. */
     get list() {
         return this.#list;
     }
 
+    get cursor() {
+        return this.#cursor;
+    }
+
     find(id) {
-        return this.#list.find((contact) => contact.id === id);
+        return this.#rows.get(id);
     }
 
     unreadCount({ id, receivedCount }) {
@@ -39,31 +49,42 @@ export class Contacts extends Store {
         return this.#list.reduce((sum, contact) => sum + this.unreadCount(contact), 0);
     }
 
-    /** Takes over the server's list. Rows without an id are skipped: no view could name them. */
-    replace(rows) {
-        const list = rows.filter((row) => typeof row?.id === "string");
-        const before = new Map(this.#list.map((contact) => [contact.id, contact]));
-        const arrived = this.isLoaded
-            ? list.filter(({ id, receivedCount }) =>
-                receivedCount > (before.get(id)?.receivedCount ?? 0))
-            : [];
-        this.#list = list;
-        this.isLoaded = true;
-        this.#adjustReadCounts();
-        this.emit({ arrived });
+    /** Whether a last message has come without its text, because the vault was away. */
+    get lacksTexts() {
+        return this.#list.some(({ lastMessage }) => lastMessage && typeof lastMessage === "object"
+            && lastMessage.content === undefined && !lastMessage.deleted);
     }
 
-    /** Appends a new contact, until the server's next list has it. */
+    /** Whether this friend has added the user, who has not written to them yet. */
+    isNewcomer({ addedBy, sentCount }) {
+        return typeof addedBy === "string" && addedBy !== this.#userId && sentCount === 0;
+    }
+
+    /** Takes over the server's whole list. Rows without an id are skipped: no view could name them. */
+    replace(rows) {
+        const before = this.#rows;
+        this.#rows = new Map();
+        this.#cursor = 0;
+        this.#take(rows, before);
+    }
+
+    /** Takes over the rows that have changed since a cursor. The cursor moves only where no change
+     *  between the two is missing. */
+    apply(rows, since) {
+        this.#take(rows, this.#rows, since <= this.#cursor);
+    }
+
+    /** Adds a new contact, until the server's next answer has it. */
     add({ id, username }) {
         if (this.find(id)) return;
-        this.#list = [...this.#list, { id, username, lastMessage: null, receivedCount: 0 }];
-        this.emit({ arrived: [] });
+        const order = Number.MAX_SAFE_INTEGER;
+        this.#rows.set(id, { id, username, order, lastMessage: null, receivedCount: 0 });
+        this.#changed([]);
     }
 
-    /** Takes a contact out, until the server's next list says otherwise. */
+    /** Takes a contact out, until the server's next answer says otherwise. */
     remove(id) {
-        this.#list = this.#list.filter((contact) => contact.id !== id);
-        this.emit({ arrived: [] });
+        if (this.#rows.delete(id)) this.#changed([]);
     }
 
     /** Counts all messages of this contact as read. */
@@ -78,7 +99,7 @@ export class Contacts extends Store {
      *  read count may exceed what the server holds. */
     #adjustReadCounts() {
         const changes = {};
-        for (const { id, receivedCount, lastMessage } of this.#list) {
+        for (const { id, receivedCount, lastMessage } of this.#rows.values()) {
             const count = this.#readCounts[id];
             const isAnswered = lastMessage?.senderId === this.#userId;
             if (count === undefined && isAnswered) changes[id] = receivedCount;
@@ -96,4 +117,36 @@ export class Contacts extends Store {
         this.#readCounts = { ...this.#storage.read(this.#readCountsKey), ...changes };
         this.#storage.write(this.#readCountsKey, this.#readCounts);
     }
+
+    #take(rows, before, hasAll = true) {
+        const arrived = [];
+        for (const row of rows) {
+            if (typeof row?.id !== "string") continue;
+            if (hasAll) this.#cursor = Math.max(this.#cursor, countOf(row.changed));
+            const known = before.get(row.id);
+            if (row.removed) this.#rows.delete(row.id);
+            else this.#rows.set(row.id, known ? withWhatIsKnown(row, known) : row);
+            const isNew = this.isLoaded
+                && countOf(row.receivedCount) > countOf(known?.receivedCount);
+            if (isNew) arrived.push(row.id);
+        }
+        this.isLoaded = true;
+        this.#adjustReadCounts();
+        this.#changed(arrived.map((id) => this.find(id)).filter(Boolean));
+    }
+
+    #changed(arrived) {
+        const rank = (contact) => this.isNewcomer(contact) ? 1 : 0;
+        this.#list = [...this.#rows.values()].sort((one, other) =>
+            rank(other) - rank(one) || countOf(other.order) - countOf(one.order));
+        this.emit({ arrived });
+    }
+}
+
+/** Returns the server's row with the text of a last message that the vault could not open this time. */
+function withWhatIsKnown(row, known) {
+    const isSame = row.lastMessage && row.lastMessage.id !== undefined
+        && row.lastMessage.id === known.lastMessage?.id;
+    const lacksText = isSame && row.lastMessage.content === undefined && !row.lastMessage.deleted;
+    return lacksText ? { ...row, lastMessage: known.lastMessage } : row;
 }

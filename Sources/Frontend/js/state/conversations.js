@@ -18,14 +18,24 @@ class Conversation {
     messages = [];
     /** The timestamp up to which the server's messages are held without a gap. */
     cursor = 0;
+    /** The time of the newest deletion that is known here. */
+    deletedUpTo = 0;
     isLoaded = false;
     hasBeginning = false;
     /** The ends at which the last request failed: "newest", "oldest". */
     failedEnds = new Set();
 
-    /** Whether the server has announced a newer message than those held. */
-    isBehind(lastMessage) {
-        return !this.isLoaded || (lastMessage !== null && lastMessage.timestamp > this.cursor);
+    /** Whether the server has announced something that is not held here: a message, or a deletion. */
+    isBehind(contact) {
+        return !this.isLoaded || this.lacksMessages(contact) || this.lacksDeletions(contact);
+    }
+
+    lacksMessages({ lastMessage }) {
+        return lastMessage?.timestamp > this.cursor;
+    }
+
+    lacksDeletions({ lastDeletedAt }) {
+        return lastDeletedAt > this.deletedUpTo;
     }
 }
 
@@ -47,6 +57,23 @@ export class Conversations extends Store {
         this.emit(friendId);
     }
 
+    /** Puts tombstones in the place of the messages that they are of. */
+    bury(friendId, tombstones) {
+        const held = this.of(friendId);
+        const byId = new Map(tombstones.map((message) => [message?.id, message]));
+        held.messages = held.messages.map((message) => byId.get(message.id) ?? message);
+        for (const { deletedAt } of byId.values()) {
+            if (deletedAt > held.deletedUpTo) held.deletedUpTo = deletedAt;
+        }
+        this.emit(friendId);
+    }
+
+    /** Turns a message into a tombstone, before the server's own arrives. */
+    delete(friendId, id) {
+        const message = this.of(friendId).messages.find((each) => each.id === id);
+        if (message) this.bury(friendId, [{ ...message, content: "", deleted: true }]);
+    }
+
     /** Adds a page before the oldest message held. */
     prepend(friendId, page, { isFirst }) {
         const held = this.of(friendId);
@@ -57,11 +84,11 @@ export class Conversations extends Store {
 
     /** Adds an own message that the server has acknowledged. The cursor stays: a message of the
      *  friend may stand between the cursor and this one. */
-    acknowledge(friendId, { id, senderId, receiverId, content, timestamp }) {
+    acknowledge(friendId, { id, senderId, receiverId, content, timestamp, replyTo }) {
         const held = this.of(friendId);
         if (held.isLoaded) {
             held.messages = merge(
-                held.messages, [{ id, senderId, receiverId, content, timestamp }]);
+                held.messages, [{ id, senderId, receiverId, content, timestamp, replyTo }]);
         }
         this.emit(friendId);
     }

@@ -6,11 +6,13 @@ import { Store } from "./store.js";
 export class Drafts extends Store {
     #storage;
     #prefix;
+    #replyPrefix;
 
     constructor({ storage, userId, signal }) {
         super();
         this.#storage = storage;
         this.#prefix = `draft.${userId}.`;
+        this.#replyPrefix = `reply.${userId}.`;
         storage.watch(this.#prefix, () => this.emit(), signal);
     }
 
@@ -24,6 +26,17 @@ export class Drafts extends Store {
         this.emit(friendId);
     }
 
+    /** The id of the message that the draft answers, or "". */
+    replyOf(friendId) {
+        const id = this.#storage.read(this.#replyPrefix + friendId);
+        return typeof id === "string" ? id : "";
+    }
+
+    setReply(friendId, messageId) {
+        if (messageId) this.#storage.write(this.#replyPrefix + friendId, messageId);
+        else this.#storage.remove(this.#replyPrefix + friendId);
+    }
+
     /** The number of drafts with more than blanks in them. */
     get count() {
         const texts = this.#storage.keys(this.#prefix).map((key) => this.#storage.read(key));
@@ -32,5 +45,6 @@ export class Drafts extends Store {
 
     clear() {
         this.#storage.removeAll(this.#prefix);
+        this.#storage.removeAll(this.#replyPrefix);
     }
 }

@@ -4,7 +4,7 @@ import { Store } from "./store.js";
 /** Messages that the server has not acknowledged. They are in LocalStorage, so they outlive the
  *  page, and they keep the id chosen here, so the server stores each at most once.
  *
- *  An item is `{id, to, text, order, at, state, code, sentence}`. `order` grows from one item to the
+ *  An item is `{id, to, text, replyTo, order, at, state, code, sentence}`. `order` grows from one item to the
  *  next, in all tabs. `at` is a time of day to show. The state is "pending", "failed" (retried
  *  automatically) or "rejected" (retried only on request). `code` and `sentence` are the server's.
  *
@@ -60,12 +60,13 @@ export class Outbox extends Store {
         return this.#storage.isVolatile(this.#prefix);
     }
 
-    add(friendId, text) {
+    /** @param replyTo the id of the message that this one answers, or "" */
+    add(friendId, text, replyTo = "") {
         this.#lastOrder = 1 + this.items().reduce(
             (most, item) => Math.max(most, orderOf(item)), this.#lastOrder);
         this.update({
             id: newId(), to: friendId, text, order: this.#lastOrder, at: wallClock(),
-            state: "pending",
+            state: "pending", ...replyTo && { replyTo },
         });
     }
 

@@ -101,17 +101,30 @@ export class Api {
         return body.filter(isUser);
     }
 
-    send({ id, to, text }) {
-        return this.#post(
-            "chat/send", { senderId: this.#userId, receiverId: to, message: text, id },
-            (body) => isObject(body) && body.id === id);
+    send({ id, to, text, replyTo }) {
+        const message = { senderId: this.#userId, receiverId: to, message: text, id };
+        if (replyTo) message.replyTo = replyTo;
+        return this.#post("chat/send", message, (body) => isObject(body) && body.id === id);
     }
 
-    /** Returns `{contacts, tag}`, or null where nothing has changed since the answer with `tag`. */
-    async friends(tag) {
-        const path = `friends/${encodeURIComponent(this.#userId)}`;
-        const { body, answer } = await this.#request(path, { tag, isExpected: isList });
-        return body && { contacts: body, tag: answer.headers.get("ETag") };
+    deleteMessage(friendId, id) {
+        return this.#post("chat/delete", { myId: this.#userId, friendId, id }, isObject);
+    }
+
+    /** Returns `{rows, tag}`, or null where nothing has changed since the answer with `tag`.
+     *
+     *  @param since selects the rows that have changed since this cursor; null selects all
+     *  @param wait the seconds for which the server may hold an answer with nothing in it
+     *  @param signal gives the request up */
+    async friends({ since = null, wait = 0, tag = null, signal } = {}) {
+        const query = new URLSearchParams({ preview: 1 });
+        if (since !== null) query.set("since", since);
+        if (wait > 0) query.set("wait", wait);
+        const path = `friends/${encodeURIComponent(this.#userId)}?${query}`;
+        const { body, answer } = await this.#request(path, {
+            tag, isExpected: isList, signal, timeMax: answerTimeMax + wait * 1000,
+        });
+        return body && { rows: body, tag: answer.headers.get("ETag") };
     }
 
     /** @param range the route's own `after`, `before` and `limit` */
@@ -128,7 +141,7 @@ export class Api {
         return (await this.#request(path, { method: "POST", body, isExpected, timeMax })).body;
     }
 
-    async #request(path, { method = "GET", body, tag, isExpected, timeMax = answerTimeMax }) {
+    async #request(path, { method = "GET", body, tag, isExpected, signal, timeMax = answerTimeMax }) {
         const token = this.#session.user?.token;
         const headers = {};
         if (token) headers.Authorization = `Bearer ${token}`;
@@ -136,6 +149,8 @@ export class Api {
         if (tag) headers["If-None-Match"] = tag;
         const abort = new AbortController();
         const timer = setTimeout(() => abort.abort(), timeMax);
+        const giveUp = () => abort.abort();
+        signal?.addEventListener("abort", giveUp);
         try {
             const answer = await fetch(new URL(path, base), {
                 method, headers, body: body && JSON.stringify(body), signal: abort.signal,
@@ -149,6 +164,7 @@ export class Api {
             throw error instanceof Fault ? error : new Fault(0, "unreachable");
         } finally {
             clearTimeout(timer);
+            signal?.removeEventListener("abort", giveUp);
         }
     }
 

@@ -26,9 +26,11 @@ export class HistoryLoader {
         return this.#end(friendId, "newest").backoff.wait > 0;
     }
 
-    /** Loads what is missing up to now. Rejects with a Fault; pages that arrived before it stay. */
-    catchUp(friendId) {
-        return this.#request(friendId, "newest", () => this.#catchUp(friendId));
+    /** Loads what is missing up to now. Rejects with a Fault; pages that arrived before it stay.
+     *
+     *  @param contact the friend's row, which says what is missing */
+    catchUp(contact) {
+        return this.#request(contact.id, "newest", () => this.#catchUp(contact));
     }
 
     /** Loads the page before the oldest message held. Rejects with a Fault. */
@@ -37,6 +39,22 @@ export class HistoryLoader {
         const isTooEarly = this.#end(friendId, "oldest").backoff.wait > 0;
         if (!isLoaded || hasBeginning || isTooEarly) return;
         await this.#request(friendId, "oldest", () => this.#loadOlder(friendId));
+    }
+
+    /** Loads older pages until that message is held. Returns whether it is. Rejects with a Fault.
+     *
+     *  @param timestamp of the message, where it is known: nothing older than it is loaded then */
+    async loadBackTo(friendId, messageId, timestamp = 0) {
+        const held = this.#conversations.of(friendId);
+        const has = () => held.messages.some(({ id }) => id === messageId);
+        while (!has() && held.isLoaded && !held.hasBeginning) {
+            const oldest = held.messages[0]?.timestamp ?? 0;
+            if (oldest < timestamp) break;
+            await this.#request(
+                friendId, "oldest", () => this.#loadOlder(friendId, catchUpLength));
+            if (!(held.messages[0]?.timestamp < oldest)) break;
+        }
+        return has();
     }
 
     /** Allows the next attempts at once, as after a person's request to retry. */
@@ -77,26 +95,37 @@ export class HistoryLoader {
         }
     }
 
-    async #catchUp(friendId) {
-        const held = this.#conversations.of(friendId);
-        if (!held.isLoaded) {
-            const page = await this.#api.history(friendId, { limit: pageLength });
-            held.hasBeginning = page.length < pageLength;
-            this.#conversations.append(friendId, page);
-            return;
-        }
+    async #catchUp(contact) {
+        const { id } = contact;
+        const held = this.#conversations.of(id);
+        if (!held.isLoaded) return this.#loadFirst(contact, held);
+        if (held.lacksMessages(contact)) await this.#loadNewer(id, held);
+        if (!held.lacksDeletions(contact)) return;
+        const deletedAfter = held.deletedUpTo;
+        this.#conversations.bury(id, await this.#api.history(id, { deletedAfter }));
+        held.deletedUpTo = Math.max(held.deletedUpTo, contact.lastDeletedAt);
+    }
+
+    async #loadFirst({ id, lastDeletedAt }, held) {
+        const page = await this.#api.history(id, { limit: pageLength });
+        held.hasBeginning = page.length < pageLength;
+        held.deletedUpTo = lastDeletedAt ?? 0;
+        this.#conversations.append(id, page);
+    }
+
+    async #loadNewer(id, held) {
         for (;;) {
             const after = held.cursor;
-            const page = await this.#api.history(friendId, { after, limit: catchUpLength });
-            this.#conversations.append(friendId, page);
+            const page = await this.#api.history(id, { after, limit: catchUpLength });
+            this.#conversations.append(id, page);
             // A cursor that stands still means the answer to another request, as from a cache.
             if (page.length < catchUpLength || held.cursor <= after) return;
         }
     }
 
-    async #loadOlder(friendId) {
+    async #loadOlder(friendId, limit = pageLength) {
         const before = this.#conversations.of(friendId).messages[0]?.timestamp ?? 0;
-        const page = await this.#api.history(friendId, { before, limit: pageLength });
-        this.#conversations.prepend(friendId, page, { isFirst: page.length < pageLength });
+        const page = await this.#api.history(friendId, { before, limit });
+        this.#conversations.prepend(friendId, page, { isFirst: page.length < limit });
     }
 }

@@ -12,14 +12,18 @@ export class Composer {
     #drafts;
     #entry = byId("message");
     #friendId = null;
+    #onReply;
     #onSend;
 
     /** @param recentEmoji the emoji used last
+     *  @param onReply called when another message is answered, or none
      *  @param onSend called with the friend's id after a text has gone to the outbox */
-    constructor({ actions, drafts, onSend, recentEmoji, signal }) {
+    constructor({ actions, drafts, onReply, onSend, recentEmoji, signal }) {
         this.#actions = actions;
         this.#drafts = drafts;
+        this.#onReply = onReply;
         this.#onSend = onSend;
+        byId("reply-cancel").addEventListener("click", () => this.reply(""), { signal });
         new EmojiPicker({
             entry: this.#entry, onChoose: (emoji) => this.#insert(emoji), recent: recentEmoji, signal,
         });
@@ -44,6 +48,26 @@ export class Composer {
     show(friendId) {
         this.#friendId = friendId;
         this.#setText(friendId === null ? "" : this.#drafts.of(friendId));
+        byId("reply").hidden = true;
+    }
+
+    /** The id of the message that the draft answers, or "". */
+    get replyTo() {
+        return this.#friendId === null ? "" : this.#drafts.replyOf(this.#friendId);
+    }
+
+    /** @param messageId the message that the draft answers, or "" */
+    reply(messageId) {
+        this.#actions.setReply(this.#friendId, messageId);
+        this.#onReply();
+        this.focus();
+    }
+
+    /** Shows whose message the draft answers, and its text. */
+    showReply(name, text) {
+        byId("reply-name").textContent = name;
+        byId("reply-text").textContent = text;
+        byId("reply").hidden = !this.replyTo;
     }
 
     focus() {
@@ -83,9 +107,11 @@ export class Composer {
     #send() {
         const text = sanitise(this.#entry.value);
         if (!text || scalarCount(text) > scalarsMax || this.#friendId === null) return;
-        this.#actions.send(this.#friendId, text); // where this throws, the text stays in the entry
+        this.#actions.send(this.#friendId, text, this.replyTo); // where this throws, the text stays in the entry
         this.#entry.value = "";
         this.#changed();
+        this.#actions.setReply(this.#friendId, "");
+        this.#onReply();
         this.#onSend(this.#friendId);
     }
 

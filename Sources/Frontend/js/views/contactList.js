@@ -2,7 +2,7 @@ import { fullTimeOf, isoOf, watchDay, whenLabel } from "../rules/dates.js";
 import { summary } from "../rules/text.js";
 import { say } from "../words.js";
 import { byId, element, isComposing, renderSafely, showAvatar } from "./dom.js";
-import { replacementFor } from "./messageRenderer.js";
+import { replacementFor, tickOf } from "./messageRenderer.js";
 import { VirtualList } from "./virtualList.js";
 
 const shownCountMax = 999;
@@ -13,8 +13,9 @@ export class ContactList {
     #contacts;
     #drafts;
     #me;
+    #conversations;
     #navigation;
-    #previews;
+    #person;
     #list = byId("contact-list");
     #search = byId("search");
     #virtualList;
@@ -22,14 +23,15 @@ export class ContactList {
     #selectedId = null;
 
     constructor({
-        connection, contacts, conversations, drafts, me, navigation, previews, signal,
+        connection, contacts, conversations, drafts, me, navigation, person, signal,
     }) {
         this.#connection = connection;
         this.#contacts = contacts;
         this.#drafts = drafts;
         this.#me = me;
         this.#navigation = navigation;
-        this.#previews = previews;
+        this.#conversations = conversations;
+        this.#person = person;
         this.#search.value = "";
         this.#virtualList = new VirtualList({
             scroller: this.#list.parentElement, list: this.#list, signal,
@@ -41,7 +43,6 @@ export class ContactList {
         this.#list.addEventListener("keydown", (event) => this.#moveFocus(event), { signal });
         contacts.subscribe(() => this.#render(), signal);
         connection.subscribe(() => { if (!contacts.isLoaded) this.#render(); }, signal);
-        previews.subscribe((id) => this.#update(id), signal);
         conversations.subscribe((id) => this.#update(id), signal);
         drafts.subscribe((id) => (id === undefined ? this.#render() : this.#update(id)), signal);
         watchDay(() => this.#render(), signal);
@@ -67,7 +68,8 @@ export class ContactList {
         const wanted = this.#search.value.trim().toLocaleLowerCase();
         const shown = this.#contacts.list.filter(
             ({ username }) => String(username).toLocaleLowerCase().includes(wanted));
-        this.#virtualList.show(shown, { fromTop });
+        const tallCount = shown.filter((contact) => this.#contacts.isNewcomer(contact)).length;
+        this.#virtualList.show(shown, { fromTop, tallCount });
         this.#renderEmpty(shown.length, wanted);
     }
 
@@ -103,16 +105,14 @@ export class ContactList {
         });
     }
 
-    #fillElements({ avatar, name, when, last, unread }, contact) {
+    #fillElements({ avatar, button, choices, last, name, newcomer, unread, when }, contact) {
         showAvatar(avatar, contact);
+        const isNewcomer = this.#contacts.isNewcomer(contact);
         name.textContent = String(contact.username);
-        const draft = this.#draftOf(contact);
-        if (draft) {
-            last.replaceChildren(
-                element("span", { className: "draft" }, say("contacts.draft")), ` ${draft}`);
-        } else {
-            last.textContent = this.#preview(contact);
-        }
+        newcomer.hidden = !isNewcomer;
+        choices.hidden = !isNewcomer;
+        button.parentElement.classList.toggle("is-newcomer", isNewcomer);
+        last.replaceChildren(...this.#lastOf(contact));
         const timestamp = contact.lastMessage?.timestamp;
         when.textContent = whenLabel(timestamp);
         when.dateTime = isoOf(timestamp);
@@ -120,10 +120,28 @@ export class ContactList {
         const count = this.#contacts.unreadCount(contact);
         const shownCount = count > shownCountMax ? `${shownCountMax}+` : String(count);
         unread.hidden = count === 0;
-        unread.parentElement.classList.toggle("has-unread", count > 0);
+        button.classList.toggle("has-unread", count > 0);
         unread.replaceChildren(
             element("span", { ariaHidden: "true" }, shownCount),
             element("span", { className: "unseen" }, say("contacts.unread", { count })));
+    }
+
+    /** Returns what the second line of a row holds: the draft, or the last message with its tick. */
+    #lastOf(contact) {
+        const draft = this.#draftOf(contact);
+        if (draft) return [element("span", { className: "draft" }, say("contacts.draft")), ` ${draft}`];
+        const { lastMessage } = contact;
+        if (!lastMessage) return [say("contacts.newFriend")];
+        const message = this.#lastMessage(contact);
+        const text = previewOf(message, message.senderId === this.#me.id);
+        if (message.senderId !== this.#me.id || message.deleted) return [text];
+        return [tickOf(false), ` ${text}`];
+    }
+
+    /** The last message as the open conversation has it, if that is newer than the list. */
+    #lastMessage({ id, lastMessage }) {
+        const held = this.#conversations.of(id).messages.at(-1);
+        return held && held.timestamp >= lastMessage.timestamp ? held : lastMessage;
     }
 
     /** Returns the text typed for a friend whose chat is not open, in one line; "" for none. */
@@ -133,22 +151,12 @@ export class ContactList {
         return typeof draft === "string" ? summary(draft).trim() : "";
     }
 
-    /** Returns the last message in one line, or a remark where its text is not known. */
-    #preview(contact) {
-        if (!contact.lastMessage) return say("contacts.newFriend");
-        const message = this.#previews.of(contact);
-        const isOwn = (message ?? contact.lastMessage).senderId === this.#me.id;
-        if (!message) return say(isOwn ? "contacts.sent" : "contacts.received");
-        const replacement = replacementFor(message.code, message.content);
-        if (replacement) return say(replacement);
-        const text = summary(message.content);
-        return isOwn ? say("contacts.own", { text }) : text;
-    }
-
     #newRow() {
+        const name = element("bdi", { className: "name" });
+        const newcomer = element("span", { className: "newcomer" }, say("contacts.newcomer"));
         const elements = {
             avatar: element("span", { className: "avatar", ariaHidden: "true" }),
-            name: element("bdi", { className: "name" }),
+            heading: element("span", { className: "heading" }, name, " ", newcomer),
             when: element("time", { className: "when" }),
             last: element("bdi", { className: "last" }),
             unread: element("span", { className: "unread" }),
@@ -156,8 +164,14 @@ export class ContactList {
         const button = element(
             "button", { type: "button", className: "contact" }, ...Object.values(elements));
         const node = element("li", {}, button);
+        const contact = () => this.#contacts.find(node.dataset.id);
+        const choices = element("div", { className: "newcomer-choices" },
+            choice("greet", () => this.#navigation.openChat(node.dataset.id)),
+            choice("remove", () => this.#person.askToRemove(contact())),
+            choice("block", () => this.#person.askToBlock(contact())));
+        node.append(choices);
         button.addEventListener("click", () => this.#navigation.openChat(node.dataset.id));
-        this.#elements.set(node, elements);
+        this.#elements.set(node, { ...elements, button, choices, name, newcomer });
         return node;
     }
 
@@ -175,7 +189,7 @@ export class ContactList {
         } else if (event.key === "Escape" && this.#search.value) {
             event.preventDefault();
             this.#search.value = "";
-            this.#render({ fromTop: true });
+            this.#search.dispatchEvent(new Event("input"));
         }
     }
 
@@ -190,4 +204,20 @@ export class ContactList {
         if (next) this.focus(next.id);
         else if (step < 0) this.#search.focus();
     }
+}
+
+/** Returns a button for what one can do with somebody who has just added this user. */
+function choice(word, act) {
+    const button = element(
+        "button", { type: "button", className: "choice" }, say(`contacts.${word}`));
+    button.addEventListener("click", act);
+    return button;
+}
+
+/** Returns the message in one line, or a remark where its text is not known. */
+function previewOf({ code, content, deleted }, isOwn) {
+    if (deleted) return say("chat.deleted");
+    if (content === undefined && !code) return say(isOwn ? "contacts.sent" : "contacts.received");
+    const replacement = replacementFor(code, content);
+    return replacement ? say(replacement) : summary(content);
 }

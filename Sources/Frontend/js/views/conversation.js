@@ -7,7 +7,7 @@ import { FloatingDate } from "./floatingDate.js";
 import { MessageFocus } from "./messageFocus.js";
 import { MessageList } from "./messageList.js";
 import { MessageMenu } from "./messageMenu.js";
-import { fillRow, newRow, replacementFor } from "./messageRenderer.js";
+import { fillRow, newRow, quoted, replacementFor } from "./messageRenderer.js";
 import { MessageRows } from "./messageRows.js";
 
 /** The open conversation: header, messages, unsent messages, composer. */
@@ -18,14 +18,19 @@ export class ConversationView {
     #outbox;
     #contact = null;
     #rows;
+    #shown = [];
+    #confirm;
+    #jump = null; // the message to go to, once it can be
     #list;
     #composer;
     #toast;
 
     constructor({
-        actions, contacts, conversations, drafts, me, outbox, person, recentEmoji, signal, toast,
+        actions, confirm, contacts, conversations, drafts, me, outbox, person, recentEmoji,
+        signal, toast,
     }) {
         this.#actions = actions;
+        this.#confirm = confirm;
         this.#contacts = contacts;
         this.#conversations = conversations;
         this.#outbox = outbox;
@@ -36,10 +41,11 @@ export class ConversationView {
             newRow: () => newRow((action, item) => this.#act(action, item)),
             fillRow: (node, row) => fillRow(node, row, this.#contact),
             onNearBeginning: () => actions.loadOlder(this.#contact.id),
-            onEnd: () => this.#markRead(),
+            onMoved: () => this.#markRead(),
         });
         this.#composer = new Composer({
-            actions, drafts, recentEmoji, signal, onSend: () => this.#list.goToEnd(),
+            actions, drafts, recentEmoji, signal, onReply: () => this.#renderReply(),
+            onSend: () => this.#list.goToEnd(),
         });
         new MessageMenu({ log: byId("log"), itemsFor: (row) => this.#menuOf(row), signal });
         new MessageFocus({ log: byId("log"), rows: byId("rows"), entry: byId("message"), signal });
@@ -57,13 +63,42 @@ export class ConversationView {
         document.addEventListener("visibilitychange", () => this.#markRead(), { signal });
     }
 
-    /** @param contact null for none */
+    /** Goes to a message, once the conversation has loaded back to it.
+     *
+     *  @param hit `{id, timestamp}`; the timestamp may be missing */
+    jumpTo(hit) {
+        this.#jump = hit;
+        this.#resumeJump();
+    }
+
+    async #resumeJump() {
+        const hit = this.#jump;
+        const friendId = this.#contact?.id;
+        if (!hit || !this.#conversations.of(friendId).isLoaded) return;
+        this.#jump = null;
+        let isHeld = false;
+        try {
+            isHeld = await this.#actions.loadBackTo(friendId, hit.id, hit.timestamp);
+        } catch (fault) {
+            if (!fault.code) throw fault;
+        }
+        if (this.#contact?.id !== friendId) return;
+        const node = isHeld && this.#list.goTo(hit.id);
+        if (!node) return this.#toast.show(say("reply.lost"));
+        flash(node);
+    }
+
+    /** @param contact the friend's row as it is now; null for none */
     show(contact) {
-        const isSame = contact?.id === this.#contact?.id;
+        const before = this.#contact;
         this.#contact = contact;
-        if (isSame) return;
+        if (contact?.id === before?.id) {
+            if (contact && contact !== before) this.#render();
+            return;
+        }
         byId("chat").hidden = contact === null;
         byId("welcome").hidden = contact !== null;
+        this.#jump = null;
         this.#composer.show(contact?.id ?? null);
         this.#actions.openConversation(contact?.id ?? null);
         if (!contact) {
@@ -84,10 +119,19 @@ export class ConversationView {
     #render() {
         const { id } = this.#contact;
         const held = this.#conversations.of(id);
-        const rows = this.#rows.of(held.messages, this.#outbox.items(id));
-        this.#renderState(held, rows.length);
-        this.#list.show(id, rows);
-        this.#markRead();
+        this.#shown = this.#rows.of(
+            held.messages, this.#outbox.items(id));
+        this.#renderState(held, this.#shown.length);
+        this.#list.show(id, this.#shown);
+        this.#renderReply();
+        this.#resumeJump();
+    }
+
+    #renderReply() {
+        const id = this.#composer.replyTo;
+        const row = this.#shown.find(({ key }) => key === id);
+        const name = !row ? "" : row.isOwn ? say("reply.me") : this.#contact.username;
+        this.#composer.showReply(name, id ? quoted(row) : "");
     }
 
     /** Says above the messages whether there are older ones, and whether loading them failed. */
@@ -110,17 +154,33 @@ export class ConversationView {
     #markRead() {
         const contact = this.#contact && this.#contacts.find(this.#contact.id);
         if (!contact || document.hidden || !this.#list.isAtEnd) return;
-        const isBehind = this.#conversations.of(contact.id).isBehind(contact.lastMessage);
-        if (!isBehind) this.#actions.markRead(contact.id);
+        if (!this.#conversations.of(contact.id).isBehind(contact)) this.#actions.markRead(contact.id);
     }
 
     /** What the menu of a message offers. */
-    #menuOf({ code, text }) {
+    #menuOf({ code, isDeleted, isOwn, isStored, key, text }) {
+        if (isDeleted) return [];
         const items = [];
+        if (isStored) {
+            const act = () => this.#composer.reply(key);
+            items.push({ word: "message.reply", symbol: "reply", act });
+        }
         if (!replacementFor(code, text)) {
             items.push({ word: "message.copy", symbol: "copy", act: () => this.#copy(text) });
         }
+        if (isStored && isOwn) {
+            const act = () => this.#askToDelete(key);
+            items.push({ word: "message.delete", symbol: "delete", act, isDangerous: true });
+        }
         return items;
+    }
+
+    #askToDelete(key) {
+        const { id } = this.#contact;
+        this.#confirm.ask({
+            title: say("message.askDelete"), text: say("message.deleteText"),
+            action: say("message.delete"), act: () => this.#actions.deleteMessage(id, key),
+        });
     }
 
     async #copy(text) {
@@ -128,8 +188,17 @@ export class ConversationView {
     }
 
     #act(action, item) {
+        if (action === "quote") return this.jumpTo({ id: item });
         if (action === "retry") this.#actions.retrySending(item);
         else this.#actions.discard(item);
         this.#composer.focus();
     }
+}
+
+/** Makes a message stand out for a moment. */
+function flash(node) {
+    node.classList.remove("is-found");
+    node.getBoundingClientRect(); // or the animation would not begin again
+    node.classList.add("is-found");
+    node.querySelector(".bubble").focus({ preventScroll: true });
 }

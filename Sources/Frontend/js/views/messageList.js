@@ -4,6 +4,7 @@ import { RowWindow } from "./rowWindow.js";
 
 const nearEdge = 900; // pixels
 const endSlack = 48; // pixels
+const startOffset = 56; // pixels between the top edge and a row that is gone to
 
 /** A long list with rows of any height, of which only those around the viewport are in the page.
  *  Visible rows stay in place when rows come or go around them. At the end the list follows: new
@@ -15,7 +16,7 @@ export class MessageList {
     #newRow;
     #fillRow;
     #onNearBeginning;
-    #onEnd;
+    #onMoved;
     #window = new RowWindow();
     #nodes = new Map(); // by the row's key
     #shownId = null;
@@ -30,9 +31,9 @@ export class MessageList {
      *  @param newRow returns an empty row
      *  @param fillRow called with a node and its row
      *  @param onNearBeginning called when the first row is near
-     *  @param onEnd called when the last row is visible */
+     *  @param onMoved called whenever other rows may have come into view */
     constructor({
-        scroller, place, toNewest, newRow, fillRow, onNearBeginning, onEnd, signal,
+        scroller, place, toNewest, newRow, fillRow, onNearBeginning, onMoved, signal,
     }) {
         this.#scroller = scroller;
         this.#place = place;
@@ -40,7 +41,7 @@ export class MessageList {
         this.#newRow = newRow;
         this.#fillRow = fillRow;
         this.#onNearBeginning = onNearBeginning;
-        this.#onEnd = onEnd;
+        this.#onMoved = onMoved;
         scroller.addEventListener("scroll", () => this.#scrolled(), { signal, passive: true });
         toNewest.addEventListener("click", () => { this.goToEnd(); scroller.focus(); }, { signal });
         const resized = new ResizeObserver(() => { if (this.#followsEnd) this.#scrollToEnd(); });
@@ -57,6 +58,33 @@ export class MessageList {
     show(id, rows) {
         if (id !== this.#shownId) this.#change(id, rows);
         else this.#update(rows);
+    }
+
+    /** Shows the row with that key near the top edge. Returns its node, or undefined where there is no
+     *  such row. */
+    goTo(key) {
+        const index = this.#window.rows.findIndex((row) => row.key === key);
+        if (index < 0) return undefined;
+        this.#followsEnd = false;
+        this.#window.showAround(this.#window.rows, index);
+        this.#render({ key, offset: startOffset });
+        this.#scrolled();
+        return this.#nodes.get(key);
+    }
+
+    /** The last row whose lower edge has come into view, or null. */
+    get lastSeen() {
+        const edge = this.#scroller.getBoundingClientRect().bottom + 1;
+        return [...this.#window.shown].reverse().find(
+            ({ key }) => this.#nodes.get(key)?.getBoundingClientRect().bottom <= edge) ?? null;
+    }
+
+    /** Whether the row with that key is above the viewport. */
+    isPast(key) {
+        const { rows, shown } = this.#window;
+        const top = this.#nodes.get(key)?.getBoundingClientRect().top;
+        if (top !== undefined) return top < this.#scroller.getBoundingClientRect().top;
+        return rows.findIndex((row) => row.key === key) < rows.indexOf(shown[0]);
     }
 
     goToEnd() {
@@ -114,6 +142,7 @@ export class MessageList {
         }
         if (scrollTop < nearEdge && this.#window.includesFirst) this.#onNearBeginning();
         if (this.isAtEnd) this.#reachedEnd();
+        this.#onMoved();
     }
 
     #render(place = this.#followsEnd ? null : this.#topmost()) {
@@ -131,6 +160,7 @@ export class MessageList {
         else if (place) this.#restore(place);
         this.#renderButton();
         if (this.isAtEnd) this.#reachedEnd();
+        this.#onMoved();
         if (this.#window.includesFirst && this.#fitsWhole) this.#onNearBeginning();
     }
 
@@ -142,7 +172,6 @@ export class MessageList {
     #reachedEnd() {
         this.#newCount = 0;
         this.#places.delete(this.#shownId);
-        this.#onEnd();
     }
 
     #scrollToEnd() {

@@ -1,5 +1,5 @@
 import { dayLabel, fullTimeOf, isoOf, timeOf } from "../rules/dates.js";
-import { isFewEmoji, isVisible, pieces, stretches } from "../rules/text.js";
+import { isFewEmoji, isVisible, pieces, stretches, summary } from "../rules/text.js";
 import { say, sayFault } from "../words.js";
 import { element, icon, renderSafely } from "./dom.js";
 
@@ -18,12 +18,13 @@ export function replacementFor(code, text) {
     return isVisible(text) ? null : "chat.blank";
 }
 
-/** @param act called with "retry" or "discard" and the item of the outbox */
+/** @param act called with "retry" or "discard" and the item of the outbox, or with "quote" and the id
+ *  of the message that the row quotes */
 export function newRow(act) {
     const node = element("div", { className: "row" });
     node.addEventListener("click", (event) => {
         const action = event.target.closest("button")?.dataset.action;
-        if (action) act(action, node.item);
+        if (action) act(action, action === "quote" ? node.row.replyTo : node.item);
     });
     return node;
 }
@@ -41,7 +42,12 @@ export function fillRow(node, row, contact) {
 function partsOf(row, contact) {
     const sender = row.isOwn ? say("chat.me") : say("chat.them", { name: contact.username });
     const parts = [bubbleOf(
-        element("span", { className: "unseen" }, sender), textOf(row), metaOf(row))];
+        element("span", { className: "unseen" }, sender),
+        ...row.replyTo && !row.isDeleted ? [quoteOf(row, contact)] : [], textOf(row), metaOf(row))];
+    if (row.opensUnread > 0) {
+        parts.unshift(element("p", { className: "unread-divider" },
+            element("span", {}, say("contacts.unread", { count: row.opensUnread }))));
+    }
     if (row.opensDay && row.day !== null) {
         parts.unshift(element("p", { className: "day" },
             element("span", {}, dayLabel(row.timestamp))));
@@ -65,13 +71,32 @@ function bubbleOf(...parts) {
         element("div", { className: "content" }, ...parts), menuButton());
 }
 
+/** Returns the line that a reply quotes. It leads to the message. */
+function quoteOf({ quote }, contact) {
+    const name = !quote ? "" : quote.isOwn ? say("reply.me") : contact.username;
+    const button = element("button", { type: "button", className: "quote", tabIndex: -1 },
+        element("bdi", { className: "quote-name" }, name),
+        element("bdi", { className: "quote-text" }, quoted(quote)));
+    button.dataset.action = "quote";
+    button.title = say("reply.jump");
+    return button;
+}
+
+/** Returns the text of a row in one line, as a quote shows it. */
+export function quoted(row) {
+    if (!row) return say("reply.elsewhere");
+    if (row.isDeleted) return say("chat.deleted");
+    const words = replacementFor(row.code, row.text);
+    return words ? say(words) : summary(row.text);
+}
+
 /** Returns a sentence of the client's in the place of a text. */
 function replacement(words, ...before) {
     return element("p", { className: "text remark" }, ...before, say(words));
 }
 
 function textOf(row) {
-    const words = replacementFor(row.code, row.text);
+    const words = row.isDeleted ? "chat.deleted" : replacementFor(row.code, row.text);
     if (words) return replacement(words, ...row.code ? [icon("failed")] : []);
     const text = element("p", { className: "text", dir: "auto" });
     text.classList.toggle("large", isFewEmoji(row.text));
@@ -93,9 +118,14 @@ function metaOf(row) {
         dateTime: isoOf(row.timestamp), title: fullTimeOf(row.timestamp),
     }, timeOf(row.timestamp));
     const meta = element("span", { className: "meta" }, time);
-    if (row.isOwn && row.state === "sent") meta.append(icon("sent", say("chat.sent")));
+    if (row.isOwn && row.state === "sent" && !row.isDeleted) meta.append(tickOf(row.isRead));
     if (row.state === "pending") meta.append(icon("pending", say("chat.pending")));
     return meta;
+}
+
+/** One tick for a message that is stored, two for one that the friend has read. */
+export function tickOf(isRead) {
+    return isRead ? icon("read", say("chat.read")) : icon("sent", say("chat.sent"));
 }
 
 function troubleOf({ item, state }) {

@@ -12,24 +12,30 @@ export class MessageRows {
         this.#userId = userId;
     }
 
-    of(messages, outboxItems) {
+    /** @param friendReadUpTo the time up to which the friend has read
+     *  @param divider `{upTo, count}`: the first message received after that time opens the unread
+     *  ones; null for none */
+    of(messages, outboxItems, { friendReadUpTo = 0, divider = null } = {}) {
         const rows = messages.map((message) => this.#rowOf(message));
+        for (const row of rows) row.isRead = row.isOwn && row.timestamp <= friendReadUpTo;
         if (outboxItems.length > 0) {
             const acknowledged = new Set(rows.map(({ key }) => key));
             const waiting = outboxItems.filter(({ id }) => !acknowledged.has(id));
             rows.push(...waiting.map(rowOfItem));
         }
-        markRows(rows);
+        quoteRows(rows);
+        markRows(rows, divider);
         return rows;
     }
 
     #rowOf(message) {
         let row = this.#cache.get(message);
         if (!row) {
-            const { id: key, code, content: text, senderId, timestamp } = message;
+            const { id: key, code, content: text, deleted, replyTo, senderId, timestamp } = message;
             row = {
-                key, code, text, timestamp, isOwn: senderId === this.#userId,
-                day: dayOf(timestamp), state: "sent", appearance: "sent",
+                key, code, text, timestamp, replyTo, isOwn: senderId === this.#userId, isStored: true,
+                isDeleted: deleted === true, day: dayOf(timestamp), state: "sent",
+                appearance: deleted ? "deleted" : "sent",
             };
             this.#cache.set(message, row);
         }
@@ -38,22 +44,39 @@ export class MessageRows {
 }
 
 function rowOfItem(item) {
-    const { id: key, text, at: timestamp, state, code = "" } = item;
+    const { id: key, text, at: timestamp, replyTo, state, code = "" } = item;
     return {
-        key, text, timestamp, isOwn: true, day: dayOf(timestamp), state, item,
+        key, text, timestamp, replyTo, isOwn: true, isRead: false, day: dayOf(timestamp), state, item,
         appearance: `${state} ${code}`,
     };
 }
 
+/** Sets the row that a reply quotes: null where it is not held. */
+function quoteRows(rows) {
+    const replies = rows.filter(({ replyTo }) => typeof replyTo === "string" && replyTo);
+    if (replies.length === 0) return;
+    const byKey = new Map(rows.map((row) => [row.key, row]));
+    for (const row of replies) row.quote = byKey.get(row.replyTo) ?? null;
+}
+
+/** The first row received after that time that is not deleted, or undefined. */
+export function firstUnread(rows, upTo) {
+    return rows.find((row) =>
+        row.isStored && !row.isOwn && !row.isDeleted && row.timestamp > upTo);
+}
+
 /** Sets what depends on the row before: the first of a day has a date, the first of a turn a gap. */
-function markRows(rows) {
+function markRows(rows, divider) {
     const now = today();
+    const unread = divider && firstUnread(rows, divider.upTo);
     let before = null;
     for (const row of rows) {
         row.opensDay = !before || before.day !== row.day;
-        row.opensTurn = row.opensDay || before.isOwn !== row.isOwn;
+        row.opensUnread = row === unread ? divider.count : 0;
+        row.opensTurn = row.opensDay || row.opensUnread > 0 || before.isOwn !== row.isOwn;
         const ago = row.opensDay ? daysAgo(row.day, now) : "";
-        row.mark = `${row.appearance} ${row.opensDay} ${row.opensTurn} ${ago}`;
+        row.mark = `${row.appearance} ${row.isRead} ${row.opensDay} ${row.opensUnread} `
+            + `${row.opensTurn} ${ago} ${row.quote && `${row.quote.isDeleted}`}`;
         before = row;
     }
 }

@@ -3,9 +3,12 @@ import { arrange } from "./dom.js";
 const spareRows = 8; // beyond each edge of the viewport
 const rowsWithoutHeight = 24; // rendered while the list is not laid out
 
-/** A long list with rows of one height. Only the rows around the viewport and the one with the focus
+const rowRems = 4.5;
+const tallRems = 6.5;
+
+/** A long list with rows of one height, but for some taller ones at its beginning. Only the rows around the viewport and the one with the focus
  *  are in the page. Visible rows stay in place when rows come or go above them. The style sheet
- *  places the rows by `--index` and gives the list its height by `--count`. */
+ *  places the rows by `--index` and gives the list its height by `--count` and `--tall`. */
 export class VirtualList {
     #scroller;
     #list;
@@ -14,6 +17,7 @@ export class VirtualList {
     #items = [];
     #indexes = new Map();
     #nodes = new Map();
+    #tallCount = 0;
     #first = 0;
     #last = 0;
 
@@ -33,7 +37,8 @@ export class VirtualList {
         signal.addEventListener("abort", () => {
             resized.disconnect();
             list.replaceChildren();
-            list.style.removeProperty("--count"); // otherwise the empty list keeps its height
+            // Otherwise the empty list keeps its height.
+            for (const name of ["--count", "--tall"]) list.style.removeProperty(name);
         });
     }
 
@@ -50,12 +55,15 @@ export class VirtualList {
         return this.#nodes.get(id);
     }
 
-    /** @param fromTop whether to begin at the top, as a new search does */
-    show(items, { fromTop = false } = {}) {
+    /** @param fromTop whether to begin at the top, as a new search does
+     *  @param tallCount the number of taller rows at the beginning */
+    show(items, { fromTop = false, tallCount = 0 } = {}) {
         const before = fromTop ? null : this.#topmost();
+        this.#tallCount = tallCount;
         this.#items = items;
         this.#indexes = new Map(items.map(({ id }, index) => [id, index]));
         this.#list.style.setProperty("--count", items.length);
+        this.#list.style.setProperty("--tall", tallCount);
         if (fromTop) this.#scroller.scrollTop = 0;
         else if (before) this.#restore(before);
         this.#measure();
@@ -76,17 +84,35 @@ export class VirtualList {
         const index = this.indexOf(id);
         if (index < 0) return undefined;
         const scroller = this.#scroller;
-        const height = this.#rowHeight;
-        const top = this.#offset + index * height;
+        const top = this.#offset + this.#topOf(index);
         if (top < scroller.scrollTop) scroller.scrollTop = top;
-        const below = top + height - scroller.clientHeight;
+        const below = this.#offset + this.#topOf(index + 1) - scroller.clientHeight;
         if (below > scroller.scrollTop) scroller.scrollTop = below;
         this.#scrolled();
         return this.nodeOf(id);
     }
 
-    get #rowHeight() {
-        return this.#items.length > 0 ? this.#list.offsetHeight / this.#items.length : 0;
+    get #isLaidOut() {
+        return this.#items.length > 0 && this.#list.offsetHeight > 0
+            && this.#scroller.clientHeight > 0;
+    }
+
+    get #rem() {
+        return parseFloat(getComputedStyle(document.documentElement).fontSize);
+    }
+
+    /** The distance of a row from the list's top. */
+    #topOf(index) {
+        const tall = Math.min(index, this.#tallCount);
+        return this.#rem * (tall * tallRems + (index - tall) * rowRems);
+    }
+
+    /** The index of the row at that distance from the list's top. */
+    #indexAt(distance) {
+        const tall = Math.floor(distance / (this.#rem * tallRems));
+        if (tall < this.#tallCount) return tall;
+        const rest = distance - this.#topOf(this.#tallCount);
+        return this.#tallCount + Math.floor(rest / (this.#rem * rowRems));
     }
 
     /** The distance of the list's top from the top of the scrolled content. */
@@ -99,17 +125,16 @@ export class VirtualList {
     /** The items from the first visible one on; null at the very top, which stays the top. */
     #topmost() {
         const scroller = this.#scroller;
-        const height = this.#rowHeight;
-        if (scroller.scrollTop <= 0 || height === 0) return null;
-        const index = Math.max(0, Math.floor((scroller.scrollTop - this.#offset) / height));
-        return { ids: this.#items.slice(index).map(({ id }) => id), index };
+        if (scroller.scrollTop <= 0 || !this.#isLaidOut) return null;
+        const index = Math.max(0, this.#indexAt(scroller.scrollTop - this.#offset));
+        return { ids: this.#items.slice(index).map(({ id }) => id), index, top: this.#topOf(index) };
     }
 
-    #restore({ ids, index }) {
+    #restore({ ids, index, top }) {
         const left = ids.findIndex((id) => this.#indexes.has(id));
         if (left < 0) return;
-        const moved = this.#indexes.get(ids[left]) - (index + left);
-        this.#scroller.scrollTop += moved * this.#rowHeight;
+        const moved = this.#topOf(this.#indexes.get(ids[left])) - top;
+        this.#scroller.scrollTop += moved - (left > 0 ? this.#topOf(index + left) - top : 0);
     }
 
     #scrolled() {
@@ -120,10 +145,9 @@ export class VirtualList {
 
     #measure() {
         const scroller = this.#scroller;
-        const height = this.#rowHeight;
-        const isLaidOut = height > 0 && scroller.clientHeight > 0;
-        const top = !isLaidOut ? 0 : Math.floor((scroller.scrollTop - this.#offset) / height);
-        const count = !isLaidOut ? rowsWithoutHeight : Math.ceil(scroller.clientHeight / height) + 1;
+        const top = this.#isLaidOut ? this.#indexAt(scroller.scrollTop - this.#offset) : 0;
+        const count = this.#isLaidOut
+            ? Math.ceil(scroller.clientHeight / (this.#rem * rowRems)) + 1 : rowsWithoutHeight;
         this.#first = Math.max(0, Math.min(top, this.#items.length - count) - spareRows);
         this.#last = Math.min(this.#items.length, Math.max(0, top) + count + spareRows);
     }
