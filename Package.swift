@@ -58,6 +58,7 @@ let package = Package(
         library("Storage", ["CLinux", "Encoding", "EventLoop", "RateLimit", logging]),
         library("Chat", ["CCrypt", "Encoding", "EventLoop", "RateLimit", "Storage", logging]),
         library("CipherAPI", ["Encoding"]),
+        library("WebPush", ["Cryptography", "Encoding", "EventLoop"]),
         library(
             "Program",
             [
@@ -82,7 +83,7 @@ let package = Package(
         support("StoreConformance", ["Encoding", "Storage", "TestSupport"]),
         tests("Cryptography", ["TestSupport"]),
         tests("Encoding", ["TestSupport"]),
-        tests("EventLoop", []),
+        tests("EventLoop", ["TestSupport"]),
         tests("TLS", ["Cryptography", "EventLoop", "TestSupport"]),
         tests("RateLimit", ["EventLoop", "TestSupport", logging, inMemoryLogging]),
         tests(
@@ -101,6 +102,7 @@ let package = Package(
                 logging, inMemoryLogging,
             ]),
         tests("Program", ["Cryptography", "TestSupport", "TLS", logging]),
+        tests("WebPush", ["Cryptography", "Encoding", "EventLoop", "TestSupport"]),
         tests(
             "Cipher",
             [

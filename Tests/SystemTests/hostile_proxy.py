@@ -78,6 +78,8 @@ class Call(BaseHTTPRequestHandler):
     def forward_unconditionally(self):
         """A whole answer, although the browser may have a copy: a 304 has nothing to spoil."""
         del self.headers["If-None-Match"]
+        # Bodies are damaged as text.
+        del self.headers["Accept-Encoding"]
         return self.forward()
 
     def answer(self, status, body, headers, length=None):

@@ -6,10 +6,28 @@ import Program
 /// a path reaches another file.
 struct StaticFiles: Sendable {
     private struct File: Sendable {
-        let bytes: [UInt8]
         let type: String
-        let tag: EntityTag
+        let plain: Representation
+        /// The gzip that lies beside the file, for clients that take it.
+        let compressed: Representation?
     }
+
+    /// A tag names a representation, not a file (RFC 9110 §8.8.3).
+    private struct Representation: Sendable {
+        let bytes: [UInt8]
+        let tag: EntityTag
+
+        init(_ bytes: [UInt8]) {
+            // The files are public, so their tags need no key.
+            var hash = SipHash()
+            hash.combine(bytes.span)
+            self.bytes = bytes
+            tag = EntityTag(hash)
+        }
+    }
+
+    /// A file of this name is served in place of the file beside it, never by itself.
+    private static let compressedSuffix: StaticString = ".gz"
 
     private var files: [ByteText: File] = [:]
 
@@ -19,12 +37,17 @@ struct StaticFiles: Sendable {
 
     /// Loads all files below the folder, except hidden ones.
     init(folder: String) throws(StartFailure) {
-        for file in try FileTree.files(below: folder) {
-            // The files are public, so their tags need no key.
-            var hash = SipHash()
-            hash.combine(file.bytes.span)
+        let found = try FileTree.files(below: folder)
+        var compressed: [ByteText: [UInt8]] = [:]
+        for file in found where file.path.hasSuffix("\(Self.compressedSuffix)") {
+            compressed[ByteText(file.path)] = file.bytes
+        }
+        for file in found where !file.path.hasSuffix("\(Self.compressedSuffix)") {
+            var small = compressed[ByteText(file.path) + Self.compressedSuffix]
+            if let bytes = small, !Gzip.isMade(bytes, from: file.bytes) { small = nil }
             files[ByteText("/" + file.path)] = File(
-                bytes: file.bytes, type: ContentType.of(file.path), tag: EntityTag(hash))
+                type: ContentType.of(file.path), plain: Representation(file.bytes),
+                compressed: small.map(Representation.init))
         }
     }
 
@@ -35,9 +58,17 @@ struct StaticFiles: Sendable {
     func answer(_ request: Request, path: ByteText) -> Response? {
         let index = path.utf8.last == UInt8(ascii: "/") ? files[path + "index.html"] : nil
         guard let file = files[path] ?? index else { return nil }
-        if file.tag.matches(request) { return file.tag.notModified }
-        return Response(
-            .ok, fields: [("Content-Type", file.type), ("ETag", file.tag.text)],
-            body: .shared(file.bytes))
+        let compressed = AcceptEncoding.takesGzip(request) ? file.compressed : nil
+        let chosen = compressed ?? file.plain
+        var response = chosen.tag.notModified
+        if !chosen.tag.matches(request) {
+            response = Response(
+                .ok, fields: [("Content-Type", file.type), ("ETag", chosen.tag.text)],
+                body: .shared(chosen.bytes))
+            if compressed != nil { response.fields.append(("Content-Encoding", "gzip")) }
+        }
+        // A cache keeps an answer for each encoding where there are two.
+        if file.compressed != nil { response.fields.append(("Vary", "Accept-Encoding")) }
+        return response
     }
 }

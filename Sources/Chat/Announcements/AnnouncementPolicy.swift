@@ -1,0 +1,76 @@
+package import EventLoop
+package import Storage
+
+/// Decides which messages are announced to closed pages.
+///
+/// A person who has polled within `quietTime` sees the message in the page. Another is told once
+/// for each conversation, until they have read it. Nothing here outlives the process: after a
+/// restart a person may be told once more.
+package struct AnnouncementPolicy {
+    /// A person counts as present this long after the end of their last poll.
+    package static let quietTime: Duration = .seconds(20)
+    /// Beyond this, conversations that were announced are forgotten.
+    private static let announcedCountMax = 100_000
+
+    private struct Presence {
+        var heldPolls = 0
+        var lastEnd: MonotonicTime
+    }
+
+    private struct Direction: Hashable {
+        let sender: UserID
+        let receiver: UserID
+    }
+
+    private var present: [UserID: Presence] = [:]
+    private var announced: Set<Direction> = []
+    private var nextCleaning: MonotonicTime?
+
+    package init() {}
+
+    /// Notes that a poll of the user was answered at once.
+    package mutating func polled(by user: UserID, at now: MonotonicTime) {
+        present[user, default: Presence(lastEnd: now)].lastEnd = now
+        clean(at: now)
+    }
+
+    /// Notes that a poll of the user is held. The user is present until it ends.
+    package mutating func pollIsHeld(of user: UserID, at now: MonotonicTime) {
+        present[user, default: Presence(lastEnd: now)].heldPolls += 1
+    }
+
+    package mutating func heldPollEnded(of user: UserID, at now: MonotonicTime) {
+        present[user]?.heldPolls -= 1
+        present[user]?.lastEnd = now
+        clean(at: now)
+    }
+
+    /// Returns whether the receiver is to be told of a message from the sender.
+    package func announces(from sender: UserID, to receiver: UserID, at now: MonotonicTime) -> Bool
+    {
+        if let presence = present[receiver], Self.isPresent(presence, at: now) { return false }
+        return !announced.contains(Direction(sender: sender, receiver: receiver))
+    }
+
+    /// Notes that the receiver was told, so that further messages are not announced.
+    package mutating func announced(from sender: UserID, to receiver: UserID) {
+        if announced.count >= Self.announcedCountMax { announced.removeAll() }
+        announced.insert(Direction(sender: sender, receiver: receiver))
+    }
+
+    /// Notes that the reader has read the conversation with the friend.
+    package mutating func read(by reader: UserID, with friend: UserID) {
+        announced.remove(Direction(sender: friend, receiver: reader))
+    }
+
+    private static func isPresent(_ presence: Presence, at now: MonotonicTime) -> Bool {
+        presence.heldPolls > 0 || now - presence.lastEnd < quietTime
+    }
+
+    /// Forgets people who are gone, now and then, so that a poll pays for no pass over all.
+    private mutating func clean(at now: MonotonicTime) {
+        guard now >= nextCleaning ?? now else { return }
+        nextCleaning = now + Self.quietTime
+        present = present.filter { Self.isPresent($0.value, at: now) }
+    }
+}

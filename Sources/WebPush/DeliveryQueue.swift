@@ -1,0 +1,110 @@
+package import Encoding
+package import EventLoop
+
+/// The push messages that wait to be sent, as a state machine without I/O. It tells which is next,
+/// when it is tried again, and when it is given up.
+///
+/// One service takes only some of the places under way, so that a slow one delays no other.
+package struct DeliveryQueue<Message: Sendable> {
+    /// One message to one subscription.
+    package struct Delivery: Sendable {
+        package let message: Message
+        /// The origin of the push service.
+        package let service: ByteText
+        fileprivate let givenUpAt: MonotonicTime
+        fileprivate var attempts = 0
+        fileprivate var notBefore: MonotonicTime
+    }
+
+    /// How a request to a push service ended.
+    package enum Result: Sendable, Equatable {
+        /// The service took the message (RFC 8030 §5).
+        case delivered
+        /// There is no such subscription any more: 404 or 410 (§7.3).
+        case gone
+        /// 429, 5xx or no answer. `after` is what the service asked for in Retry-After.
+        case failed(after: Duration?)
+        /// Another refusal. Trying again would change nothing.
+        case refused(status: Int)
+    }
+
+    /// What becomes of a delivery whose request has ended.
+    package enum Outcome: Sendable, Equatable {
+        case done
+        case dropSubscription
+        case retry
+        case givenUp
+    }
+
+    package static var countMax: Int { 1_000 }
+    package static var underWayMax: Int { 8 }
+    package static var underWayOfServiceMax: Int { 4 }
+    /// A message is given up when no service has taken it for this long.
+    package static var timeMax: Duration { .seconds(3600) }
+    package static var firstPause: Duration { .seconds(5) }
+    package static var pauseMax: Duration { .seconds(600) }
+
+    private var waiting: [Delivery] = []
+    private var underWay: [ByteText: Int] = [:]
+    private var underWayCount = 0
+
+    package init() {}
+
+    package var count: Int { waiting.count + underWayCount }
+
+    /// Adds a message. Returns false, and drops it, if the queue is full.
+    package mutating func add(_ message: Message, to service: ByteText, at now: MonotonicTime)
+        -> Bool
+    {
+        guard count < Self.countMax else { return false }
+        waiting.append(
+            Delivery(
+                message: message, service: service, givenUpAt: now + Self.timeMax, notBefore: now))
+        return true
+    }
+
+    /// Takes the next delivery that is due, if there is a place for it.
+    package mutating func next(at now: MonotonicTime) -> Delivery? {
+        guard underWayCount < Self.underWayMax else { return nil }
+        let index = waiting.firstIndex {
+            $0.notBefore <= now && underWay[$0.service, default: 0] < Self.underWayOfServiceMax
+        }
+        guard let index else { return nil }
+        let delivery = waiting.remove(at: index)
+        underWay[delivery.service, default: 0] += 1
+        underWayCount += 1
+        return delivery
+    }
+
+    /// The earliest time at which a delivery that pauses becomes due; nil if none pauses.
+    package func nextDue(after now: MonotonicTime) -> MonotonicTime? {
+        waiting.lazy.map(\.notBefore).filter { $0 > now }.min()
+    }
+
+    /// Notes how a delivery's request ended.
+    package mutating func finish(
+        _ delivery: Delivery, _ result: Result, at now: MonotonicTime
+    ) -> Outcome {
+        underWayCount -= 1
+        let left = underWay[delivery.service, default: 1] - 1
+        underWay[delivery.service] = left == 0 ? nil : left
+        switch result {
+        case .delivered: return .done
+        case .gone: return .dropSubscription
+        case .refused: return .givenUp
+        case .failed(let asked):
+            var again = delivery
+            let pause = max(Self.pause(before: delivery.attempts), asked ?? .zero)
+            again.attempts += 1
+            again.notBefore = now + pause
+            guard again.notBefore < delivery.givenUpAt else { return .givenUp }
+            waiting.append(again)
+            return .retry
+        }
+    }
+
+    /// Grows by two each time, up to `pauseMax`.
+    private static func pause(before attempt: Int) -> Duration {
+        min(firstPause * (1 << min(attempt, 10)), pauseMax)
+    }
+}
