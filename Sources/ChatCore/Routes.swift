@@ -27,6 +27,19 @@ struct Services: Sendable {
 /// the same routes, and a test compares both (docs/api.md).
 enum Routes {
     static func table(_ services: Services, _ documents: Documents) -> [Route] {
+        accounts(services) + friends(services) + chat(services) + [
+            Route(.get, "/api-docs.json", documents),
+            Route(.get, "/api-docs", DocumentsPage()),
+            Route(.get, "/healthz", Liveness()),
+            Route(
+                .get, "/readyz",
+                Readiness(
+                    store: services.store, keys: services.keys, shedding: services.shedding,
+                    cipher: services.cipher)),
+        ]
+    }
+
+    private static func accounts(_ services: Services) -> [Route] {
         let (sessions, audit) = (services.sessions, services.audit)
         let attempts = PasswordAttempts(
             clients: services.clients, audit: audit, shedding: services.shedding,
@@ -52,8 +65,17 @@ enum Routes {
                     audit: audit)),
             Route(.post, "/auth/logout", LogOut(sessions: sessions)),
             Route(
+                .get, "/account/export",
+                ExportAccount(exports: services.exports, sessions: sessions)),
+        ]
+    }
+
+    private static func friends(_ services: Services) -> [Route] {
+        let sessions = services.sessions
+        return [
+            Route(
                 .post, "/friends/add",
-                AddFriend(friends: services.friends, sessions: sessions, audit: audit)),
+                AddFriend(friends: services.friends, sessions: sessions, audit: services.audit)),
             Route(
                 .get, "/friends/{userId}",
                 ListFriends(
@@ -71,6 +93,12 @@ enum Routes {
             Route(
                 .get, "/friends/{userId}/blocked",
                 ListBlocked(friends: services.friends, sessions: sessions)),
+        ]
+    }
+
+    private static func chat(_ services: Services) -> [Route] {
+        let sessions = services.sessions
+        return [
             Route(
                 .post, "/chat/send",
                 SendMessage(messages: services.messages, sessions: sessions)),
@@ -85,17 +113,6 @@ enum Routes {
             Route(
                 .get, "/chat/search",
                 SearchMessages(search: services.search, sessions: sessions)),
-            Route(
-                .get, "/account/export",
-                ExportAccount(exports: services.exports, sessions: sessions)),
-            Route(.get, "/api-docs.json", documents),
-            Route(.get, "/api-docs", DocumentsPage()),
-            Route(.get, "/healthz", Liveness()),
-            Route(
-                .get, "/readyz",
-                Readiness(
-                    store: services.store, keys: services.keys, shedding: services.shedding,
-                    cipher: services.cipher)),
         ]
     }
 }

@@ -39,9 +39,8 @@ package struct FairQueue<Key: Hashable & Sendable, Element> {
     /// The number of shares of the tree in memory.
     var remembered: Int { shares.count - 1 }
 
-    /// Adds an element. Returns the element that is dropped above a limit. The new one is dropped
-    /// if its own path has the most entries under the limit. Else the oldest of the path with the
-    /// most is.
+    /// Adds an element. Above a limit it drops one element of the fullest path and returns it.
+    /// That is the new element if it is on that path, otherwise the oldest one there.
     package mutating func add(_ element: Element, at path: [Key]) -> Element? {
         precondition(path.count == limits.count)
         entries.append(Entry(path: path, element: element))
@@ -167,8 +166,9 @@ private struct Share<Key: Hashable & Sendable>: Sendable {
         children[key]?.favour(path.dropFirst(), childrenMax.dropFirst())
     }
 
-    /// Drops children that are even with the rest, then all unknown ones, then all. At worst a
-    /// client gets a few turns too many.
+    /// Removes children whose past turns no longer affect their rank. If that is not enough, it
+    /// removes those without a returned turn, and then all. At worst a client gets a few turns too
+    /// many.
     private mutating func makeSpace(_ max: Int) {
         guard children.count >= max else { return }
         children = children.filter { $0.value.end > now - 1 || $0.value.isKnown }

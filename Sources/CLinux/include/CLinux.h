@@ -1,5 +1,5 @@
 #pragma once
-/// What the Glibc module does not show, or shows only as macros Swift cannot import.
+/// Declares the Linux calls that Swift's Glibc module lacks, or has only as macros.
 /// `_GNU_SOURCE` is defined in CLinux.c alone, so that no importer sees other declarations for it.
 
 #include <stdint.h>
@@ -16,7 +16,8 @@ pid_t clinux_thread_id(void);
 /// accept4(2) with SOCK_NONBLOCK | SOCK_CLOEXEC.
 int clinux_accept(int listener, struct sockaddr *address, socklen_t *length);
 
-/// preadv2(2) with RWF_NOWAIT: what is in the page cache, or -1 with EAGAIN. Never waits for a disk.
+/// preadv2(2) with RWF_NOWAIT: reads bytes from the page cache. Returns -1 with EAGAIN if they are
+/// not there. Never waits for a disk.
 ssize_t clinux_pread_cached(int file, void *buffer, size_t count, off_t offset);
 
 /// Has the kernel hand `signal_number` to `handler_descriptor` (a pipe) as one byte,
@@ -28,7 +29,7 @@ int clinux_forward_signal(int signal_number, int handler_descriptor);
 /// and M_MMAP_THRESHOLD, from which size on a block is mapped by itself.
 void clinux_bound_heap(int arena_count_max, int free_bytes_max, int block_bytes_max);
 
-/// malloc_trim(3): what is free goes back to the kernel.
+/// malloc_trim(3): returns free memory to the kernel.
 void clinux_trim_heap(void);
 
 /// mallinfo2(3): bytes of all blocks in use, those mapped by themselves included.

@@ -1,6 +1,7 @@
 package import Storage
 
-/// Corrects the lower bound of the present, after the clock was ahead.
+/// Lowers the store's newest timestamp after the clock was ahead. Sessions expire by the later of
+/// that timestamp and the clock.
 ///
 /// All sessions end first, because a token that was signed at the later time would be valid until
 /// then. A crash in between keeps the later time, and the reset can run again.

@@ -86,8 +86,8 @@ final class PasswordCheck: Sendable {
         return false
     }
 
-    /// Returns the interval at whose multiples failures are answered: one and a half times the time
-    /// of one hash of this cost. It is measured once a minute.
+    /// Returns the interval to which the duration of a failed check is rounded up: 1.5 times one
+    /// hash of this cost. It is measured once a minute.
     func failureInterval(of cost: Int) -> Duration {
         let start = MonotonicTime.current()
         let known = interval.withLock { interval in

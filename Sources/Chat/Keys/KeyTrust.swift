@@ -182,7 +182,8 @@ struct KeyTrust: ~Copyable {
         }
     }
 
-    /// Other keys on one connection turn the state. Any other fault may be that connection's own.
+    /// Wrong keys on any connection set the state to `otherKeys`. Any other fault may concern that
+    /// connection alone.
     private mutating func refuse(_ fault: VaultFault) -> [Action] {
         switch fault {
         case .unavailable, .busy, .refused, .failed, .keyRetired: return [.refuse(fault)]

@@ -106,7 +106,7 @@ package actor Messages {
             let content = try await vault.seal(
                 message.text.text, context: MessageContext.text(sender, receiver, message.id),
                 for: sender)
-            return Message(try await store(content, of: message), message.text)
+            return Message(try await commit(content, of: message), message.text)
         } catch {
             quota.giveBack(charge, to: sender)
             throw error
@@ -124,7 +124,9 @@ package actor Messages {
         }
     }
 
-    private func store(
+    /// Commits the sealed message. Its timestamp is decided here, with facts that include changes
+    /// which still wait for their fsync.
+    private func commit(
         _ content: ByteText, of message: OutgoingMessage
     ) async throws -> StoredMessage {
         let (sender, receiver) = (message.sender, message.receiver)

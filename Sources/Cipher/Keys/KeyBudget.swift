@@ -115,8 +115,8 @@ final class KeyBudget: Sendable {
         var (step, reserved) = (Int64(0), known)
         do throws(StartFailure) {
             try file.change { counts in
-                // Another process may have reserved some meanwhile. A file that was deleted makes
-                // no seal unused.
+                // Takes the larger count: another process may have reserved seals meanwhile, or the
+                // file may have been deleted.
                 let before = max(counts[fingerprint] ?? 0, known)
                 step = max(0, min(limits.step, limits.most - before))
                 reserved = before + step

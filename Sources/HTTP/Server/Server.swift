@@ -74,9 +74,11 @@ package struct Server: Sendable {
     /// Stops the server, and returns at once. `serve` returns when the stop is complete.
     ///
     /// No more connections are accepted, and requests under way are answered with
-    /// `Connection: close`. Heads have `stoppingHeadTimeMax` to arrive.
+    /// `Connection: close`. Heads have `stoppingHeadTimeMax` to arrive. A body that has begun may
+    /// still arrive, and is answered then.
     ///
-    /// - Parameter time: The time after which the remaining requests are cancelled.
+    /// - Parameter time: The time after which the remaining requests are cancelled. Their
+    ///   connections close without an answer.
     package func stop(within time: Duration) {
         state.stop(within: time)
     }

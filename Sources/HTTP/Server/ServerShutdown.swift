@@ -1,7 +1,7 @@
 import EventLoop
 import Synchronization
 
-/// Whether a server stops, its deadlines for that, and the listeners to end.
+/// The state of a server's shutdown: whether it has begun, its deadlines, and the listeners to end.
 final class ServerShutdown: Sendable {
     private struct State {
         var listeners: [ObjectIdentifier: ShutdownHandle] = [:]

@@ -22,8 +22,8 @@ package protocol StoreAdministration: ChatStore {
     /// Returns the messages that are later than a time, in milliseconds since 1970.
     func messages(laterThan latest: Int64) async throws(StorageFault) -> FutureMessages
 
-    /// Lowers the newest timestamp, which is the lower bound of the present, and writes it to
-    /// `db.json`.
+    /// Lowers the newest timestamp and writes it to `db.json`. Sessions are never judged by an
+    /// earlier time.
     ///
     /// Messages keep their timestamps, and later messages of a conversation still increase. End all
     /// sessions first, because tokens of the later time would stay valid longer.

@@ -70,6 +70,7 @@ actor GroupCommit {
             let messages = Dictionary(
                 present.map { ($0.message.id, $0.message) },
                 uniquingKeysWith: { first, _ in first })
+            // Nothing suspends from here until the change is queued, so the facts still hold then.
             let (change, outcome) = try decide(Facts(needs, in: memory, messages: messages))
             if let change {
                 try await settle(try append(change, about: present))

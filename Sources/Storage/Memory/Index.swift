@@ -15,7 +15,7 @@ struct Index: ~Copyable {
     /// The users whose revisions have changed since `takeTouched`.
     private var touched: [UInt32] = []
     private(set) var knownKeys: [Int: ByteText] = [:]
-    /// The newest timestamp of all messages whose time may be the present.
+    /// The newest timestamp of all messages whose time a clock may have given.
     private(set) var newestTimestamp: Int64 = 0
     /// The expiry of each invitation by digest, in milliseconds since 1970.
     private(set) var invites: [ByteText: Int64] = [:]
@@ -200,10 +200,8 @@ struct Index: ~Copyable {
         newestTimestamp = max(newestTimestamp, timestamp)
     }
 
-    /// Returns whether a timestamp directly follows one that lies in the future.
-    ///
-    /// The clock did not give such a timestamp. It is the first value after the conversation's last
-    /// one, which itself does not count as the present.
+    /// Returns whether a timestamp is only the conversation's last one plus 1, and that last one is
+    /// dated in the future. Such a timestamp must not raise `newestTimestamp`.
     func followsFuture(_ timestamp: Int64, after last: Int64, newest: Int64) -> Bool {
         last > newest && last < .max && timestamp == last + 1
     }
@@ -213,7 +211,7 @@ struct Index: ~Copyable {
     }
 
     /// Sorts conversations whose messages were not added in the order of their timestamps. Returns
-    /// the messages that have the timestamp of the one before them.
+    /// every message whose timestamp equals that of the message before it.
     mutating func sortConversations() -> [UInt32] {
         let timestamps = messages.timestamps
         return conversations.sort { timestamps[Int($0)] }

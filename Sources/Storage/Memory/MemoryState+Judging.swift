@@ -1,8 +1,8 @@
 internal import Encoding
 
-/// Whether a change fits.
+/// The checks that a change passes before it is written.
 extension MemoryState {
-    /// Why a change does not fit what will be, or nil when it does.
+    /// Returns why a change is invalid for the state with all pending changes, or nil.
     func problem(with change: Change) -> String? {
         switch change {
         case .userAdded(let user):
@@ -54,8 +54,8 @@ extension MemoryState {
         }
     }
 
-    /// Why a change that fits is none, or nil when it is one. Replay does not ask: an earlier
-    /// version may have written such a change.
+    /// Returns why a valid change would have no effect, or nil. Recovery skips this check, because
+    /// an earlier version may have written such changes.
     func repetition(in change: Change) -> String? {
         switch change {
         case .befriended(let one, let other, _):

@@ -193,7 +193,7 @@ final class MemoryState: FactSource {
         }
     }
 
-    /// Lowers the newest timestamp, which is the lower bound of the present.
+    /// Lowers the newest timestamp. Sessions are never judged by an earlier time.
     func lowerNewestTimestamp(to timestamp: Int64) {
         index.lowerNewestTimestamp(to: timestamp)
         pending.lowerNewestTimestamp(to: timestamp)
