@@ -11,12 +11,12 @@ import time
 from urllib.parse import urlsplit
 
 import pytest
+from test_friend_rows import cursor
 
 from api import PASSWORD, Person, ok, refusal
 from crowds import PASSWORD as CROWD_PASSWORD
 from crowds import crowd
 from readers import settled
-from test_friend_rows import cursor
 from tokens import claims_of, signed
 
 

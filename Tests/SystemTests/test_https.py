@@ -13,7 +13,15 @@ import pytest
 
 import raw
 from certificates import (
-    CERTIFICATE, KEY, OPTIONS, context, is_served, make_certificate, plain, secure)
+    CERTIFICATE,
+    KEY,
+    OPTIONS,
+    context,
+    is_served,
+    make_certificate,
+    plain,
+    secure,
+)
 from programs import run
 from rings import hang_up
 
