@@ -1,4 +1,4 @@
-"""What ChatCore's memory does while many abuse it in many ways at once. See script/soak.
+"""ChatCore's memory while many clients abuse it in many ways at once. See script/soak.
 
 One user stores so many messages. Then slow readers, greedy readers, guessers of passwords, half
 requests, hostile texts and strangers go on together, beside a pair of friends who must be served.

@@ -51,7 +51,7 @@ def main():
     arguments.add_argument(
         "--only", choices=parts([]), help="these rows alone, printed and not written")
     asked = arguments.parse_args()
-    # Whatever was started is stopped.
+    # A signal also stops the servers that were started.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     begin = time.monotonic()
     raise_descriptor_limit()

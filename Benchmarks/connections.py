@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from processes import resident
 
-# What a server still holds of a request is let go of in a tenth of a second.
+# A server frees a request's memory within a tenth of a second.
 SETTLED_SECONDS = 0.3
 
 

@@ -1,4 +1,4 @@
-"""What is measured: a row for each kind of work, with a figure for everybody who does it."""
+"""The measurements: a row for each kind of work, with a figure for each contender."""
 
 import json
 import platform
@@ -48,7 +48,7 @@ class Figures:
             self._compare(row, name, of)
 
     def figure(self, row, name):
-        """What was noted, or None."""
+        """Returns the noted figure, or None."""
         return self.rows.get(row, {}).get(name)
 
     def write_json(self, file, seconds):

@@ -54,7 +54,7 @@ def of_programs(figures, row, build):
 
 
 def idle_connections(figures):
-    """What each costs, and what polls notice of all of them; every round on a fresh server."""
+    """Measures the cost of each, and their effect on polls; every round on a fresh server."""
     cost = []
     polls = {"nobody": [], f"{CONNECTIONS:,} idle connections": []}
     for _ in range(figures.rounds):

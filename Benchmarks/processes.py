@@ -1,4 +1,4 @@
-"""What the kernel counts about a process: see proc(5)."""
+"""The kernel's counts for a process: see proc(5)."""
 
 import os
 import re

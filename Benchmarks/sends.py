@@ -39,7 +39,7 @@ def durable(figures, house, pairs, script, nginx, size, clients):
     def checked():
         before = stored(pairs)
         run = wrk(house.url, figures.seconds, clients, script=script)
-        # What was on its way when the clients left was stored and not heard of.
+        # Sends under way when the clients left were stored, but not acknowledged to anyone.
         surplus = stored(pairs) - before - run.count
         if not 0 <= surplus <= clients:
             sys.exit(f"{run.count} acknowledged, {surplus:+} stored beside them")
@@ -74,7 +74,7 @@ def people(house):
 
 
 def stored(pairs):
-    """How many there are, once what was still on its way has been stored."""
+    """Returns the number of messages, once those under way have been stored."""
     before = None
     while before != (now := sum(
             receiver.friends()[0]["receivedCount"] for _, receiver in pairs)):

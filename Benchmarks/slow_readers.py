@@ -1,4 +1,4 @@
-"""What readers that take long histories slowly cost ChatCore, while they are there and after."""
+"""The cost of readers that take long histories slowly, during and after their reads."""
 
 import argparse
 import sys
@@ -17,7 +17,7 @@ AFTER_SECONDS = 10
 
 
 def kernel_mb():
-    """What the sockets of the whole machine hold in the kernel."""
+    """Returns the kernel memory of all sockets of the machine."""
     pages = Path("/proc/net/sockstat").read_text().split("TCP:")[1].split("mem ")[1].split()[0]
     return int(pages) * 4096 / MB
 

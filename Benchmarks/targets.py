@@ -1,4 +1,4 @@
-"""What the figures are to reach, as far as they were measured."""
+"""The targets of the figures, for those that were measured."""
 
 POLLS, SENDS = "304 poll, 64 clients", "64 senders, {:,} stored"
 # (row, who, what of it: a key of the figure or the name of what it is divided by, least, most)

@@ -88,7 +88,7 @@ def growth(before, after):
 
 
 def quiet(pid):
-    """What was written once no more is, but for a thread that wakes another now and then."""
+    """Returns the bytes written, once no more than the wake-ups between threads are added."""
     before = written(pid)
     while True:
         time.sleep(QUIET_SECONDS)

@@ -4,12 +4,7 @@ import re
 from pathlib import Path
 
 SENTENCE_WORDS_MAX = 25
-# The sources whose comments are in plain words. Add a folder once it is clean.
-PLAIN_WORDS = [
-    Path("Sources") / name for name in (
-        "Chat", "ChatCore", "Cipher", "CipherAPI", "Cryptography", "Encoding", "EventLoop",
-        "HTTP", "Program", "RateLimit", "Storage")
-] + [Path("Tests"), Path("Benchmarks")]
+PLAIN_WORDS = [Path("Sources"), Path("Tests"), Path("Benchmarks")]
 
 SWIFT_TOKENS = re.compile(
     r'//[^\n]*|/\*.*?\*/'                                # comments
@@ -60,13 +55,28 @@ def sentences(texts):
         yield from re.split(r"(?<=[.!?]) +", prose.strip())
 
 
+OPENER = r"(Who|Whom|Whose|Whoever|What|Whatever|Where|How)\b"
+COMMENT_OPENER = re.compile(rf'^\s*(?:#|//|/\*\*?|\*|"""|<!--) ?{OPENER}')
+COMMENTED = {".py", ".js", ".css", ".html", ".c", ".h", ".sh", ".yaml", ""}
+
+
+def begins_with(word):
+    return f"a sentence begins with {word}; name its subject"
+
+
 def comments_are_plain(source):
     if source.is_swift and is_within(source.path, PLAIN_WORDS):
         for line, texts in comment_blocks(source):
             for sentence in sentences(texts):
-                word = re.match(r"(?:Who|Whom|Whose|Whoever|What|Whatever|Where|How)\b", sentence)
-                if word:
-                    yield line, f"a sentence begins with {word.group()}; name its subject"
+                opener = re.match(OPENER, sentence)
+                if opener:
+                    yield line, begins_with(opener[1])
                 count = len(re.findall(r"\S*\w\S*", sentence))
                 if count > SENTENCE_WORDS_MAX:
                     yield line, f"a sentence of {count} words; {SENTENCE_WORDS_MAX} at most"
+    elif source.path.suffix in COMMENTED:
+        # Without a parser for each language: the sentences that begin a line.
+        for line, text in enumerate(source.lines, 1):
+            opener = COMMENT_OPENER.match(text)
+            if opener:
+                yield line, begins_with(opener[1])

@@ -49,7 +49,7 @@ static inline int copenssl_set_server_name(SSL *connection, const char *name) {
     return SSL_set_tlsext_host_name(connection, name) == 1;
 }
 
-/* What a BIO's read says where it has no bytes for now. */
+/* Marks a BIO whose read has no bytes for now. */
 static inline void copenssl_wants_input(BIO *bio) {
     BIO_clear_retry_flags(bio);
     BIO_set_retry_read(bio);

@@ -1,7 +1,7 @@
 internal import COpenSSL
 
-/// What the connections of one side share: an SSL_CTX with the rules of this house, which allow
-/// nothing older than TLS 1.2, and only ciphers with forward secrecy and authentication.
+/// An SSL_CTX, which the connections of one side share. It allows TLS 1.2 and 1.3, and only ciphers
+/// with forward secrecy and authentication.
 ///
 /// Lives on one thread. A connection keeps its context alive.
 final class SecureContext {
@@ -10,7 +10,7 @@ final class SecureContext {
 
     let side: Side
     let pointer: OpaquePointer
-    /// How connections exchange bytes with OpenSSL: through the memory of `SecureStream`.
+    /// The BIO method by which connections exchange bytes with OpenSSL, in `SecureStream`.
     let memory: OpaquePointer
     /// The pre-shared keys at this moment: the first is presented, all are accepted. Nil where
     /// certificates are used.
@@ -78,8 +78,8 @@ final class SecureContext {
         return context
     }
 
-    /// Has the server prove itself by a certificate of one of these authorities; nil takes any
-    /// certificate, for a client that neither sends nor believes anything.
+    /// Requires a certificate of one of these authorities from the server. Nil accepts any
+    /// certificate, for a client that neither sends secrets nor believes the answer.
     static func client(authoritiesFile: String?) throws(TLSFault) -> SecureContext {
         let context = try SecureContext(.client, keys: nil)
         if let authoritiesFile {

@@ -96,7 +96,7 @@ private func stream(in context: SecureContext) throws(SocketFault) -> SecureStre
 
 /// Finds the authorities that the machine's operator trusts.
 package enum SystemAuthorities {
-    /// Where distributions and images keep them, in one PEM file.
+    /// The paths at which distributions and images keep them, in one PEM file.
     private static let places = [
         "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
         "/etc/ssl/cert.pem",

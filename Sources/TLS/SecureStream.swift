@@ -11,9 +11,9 @@ package final class SecureStream: SocketFilter {
 
     private let context: SecureContext
     private let connection: OpaquePointer
-    /// What the call that runs was handed.
+    /// The peer's bytes that the current call was given.
     private var wire = UnsafeRawBufferPointer(start: nil, count: 0)
-    /// What earlier calls did not need; its first `leftTaken` bytes are done with.
+    /// The peer's bytes that earlier calls did not use. The first `leftTaken` of them are used up.
     private var left: [UInt8] = []
     private var leftTaken = 0
     package var output: [UInt8] = []
@@ -175,7 +175,7 @@ package final class SecureStream: SocketFilter {
     }
 }
 
-// MARK: What OpenSSL calls
+// MARK: Callbacks of OpenSSL
 
 extension SecureStream {
     /// The BIO that takes from `wire` and adds to `output`.

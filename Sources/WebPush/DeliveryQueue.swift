@@ -16,7 +16,7 @@ package struct DeliveryQueue<Message: Sendable> {
         fileprivate var notBefore: MonotonicTime
     }
 
-    /// How a request to a push service ended.
+    /// The outcome of a request to a push service.
     package enum Result: Sendable, Equatable {
         /// The service took the message (RFC 8030 §5).
         case delivered
@@ -28,7 +28,7 @@ package struct DeliveryQueue<Message: Sendable> {
         case refused(status: Int)
     }
 
-    /// What becomes of a delivery whose request has ended.
+    /// The next step for a delivery whose request has ended.
     package enum Outcome: Sendable, Equatable {
         case done
         case dropSubscription

@@ -12,7 +12,7 @@ SEED = int(os.environ.get("CRASH_SEED", random.randrange(1 << 32)))
 
 
 def write_until_killed(house, people, after):
-    """What eight writers were answered until the kill, and the ids of what was under way."""
+    """Returns the answers to eight writers until the kill, and the ids of sends under way."""
     anna, budi = people
     writers = [
         Writer(n, Person(house.url, me.id, me.username, me.token), other)

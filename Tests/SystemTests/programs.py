@@ -110,7 +110,7 @@ class Program:
         return Path("/proc") / str(self.process.pid)
 
     def outside(self, path):
-        """Where a path that the process sees is seen from here."""
+        """Returns the path by which this process reaches a path of that process."""
         return self.process_folder / "root" / path.relative_to("/")
 
     @property

@@ -49,7 +49,7 @@ def test_a_refusal_says_who_and_where_and_keeps_nothing(house, folded, change, s
 
 
 def test_a_store_that_lost_its_meta_is_never_taken_over(house, folded):
-    """What `jq '{users, chats}'` leaves of a good store."""
+    """Returns the part of a good store that `jq '{users, chats}'` prints."""
     anna, budi = folded
     document = json.loads(house.db_file.read_text())
     kept = {key: document[key] for key in ("users", "chats")}

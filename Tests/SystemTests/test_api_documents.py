@@ -13,7 +13,7 @@ FILES = {
     "ChatCore": SOURCES / "Frontend" / "api-docs" / "openapi.json",
     "Cipher": CHECKOUT / "docs" / "cipher-api.json",
 }
-# What no fault stands for in the code: a success, a page that has moved, a tag that still holds.
+# Statuses without a fault in the code: a success, a page that has moved, a tag that still holds.
 SUCCESSES = {200, 304, 308}
 # A file of the web client's folder, and still the API's.
 PAGES = {"ChatCore": {("get", "/api-docs/")}, "Cipher": set()}
@@ -29,7 +29,7 @@ def document(program):
     return json.loads(FILES[program].read_text())
 
 
-# Where the program's table of routes stands.
+# The file with each program's table of routes.
 TABLES = {"ChatCore": "Routes.swift", "Cipher": "CipherApplication.swift"}
 
 
@@ -49,7 +49,7 @@ def status_numbers():
 
 
 def switch_cases(text, pattern):
-    """What `pattern` finds after each group of cases of a switch, by the name of the case."""
+    """Returns the matches of `pattern` after each group of cases of a switch, by case."""
     groups = re.findall(r"case ((?:\.\w+,?\s*)+):\s*\(?" + pattern, text)
     return {
         case: value for cases, value in groups for case in re.findall(r"\.(\w+)", cases)}

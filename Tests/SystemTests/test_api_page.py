@@ -86,5 +86,5 @@ def test_without_swagger_ui_the_page_says_so(new_house, open_browser, tmp_path):
     browser.see("#without", "script/swagger-ui")
     browser.click("#page a")
     browser.until(lambda: "openapi" in browser.body_text(), "the document")
-    # What is missing is meant to be missing.
+    # The missing files are missing on purpose.
     browser.driver.get_log("browser")

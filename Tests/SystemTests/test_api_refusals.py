@@ -1,4 +1,4 @@
-"""What the document says a route refuses, the route refuses, and nothing else of that kind."""
+"""Every route refuses exactly the requests that its document says it refuses."""
 
 import signal
 from concurrent.futures import ThreadPoolExecutor

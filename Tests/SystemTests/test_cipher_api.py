@@ -15,7 +15,7 @@ from vault import CipherServer
 
 
 def forms_of_key(digits):
-    """How a key's bytes might show by mistake."""
+    """Returns the forms in which a key's bytes might show by mistake."""
     key = bytes.fromhex(digits)
     yield from (digits, digits.upper(), digits[:32])
     yield base64.b64encode(key).decode().rstrip("=")

@@ -26,7 +26,7 @@ def known_house(tmp_path):
 
 
 def forms(text):
-    """How a text might stand in a file by mistake."""
+    """Returns the forms in which a text might stand in a file by mistake."""
     yield text.encode()
     yield json.dumps(text)[1:-1].encode()
     yield base64.b64encode(text.encode()).rstrip(b"=")[:-1]

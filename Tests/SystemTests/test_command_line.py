@@ -1,4 +1,4 @@
-"""What is said of a command line that cannot be followed, and where a server runs unseen."""
+"""The errors for wrong command lines, and servers that start without streams or a folder."""
 
 
 import pytest

@@ -142,7 +142,7 @@ def test_tombstones_survive_every_restart(house, how):
 
 
 def ciphertext(house, id):
-    """What the files hold for the message, in any of them."""
+    """Returns the records of the message in all files."""
     contents = set()
     for file in house.data.iterdir():
         if file.name == "db.json" or file.name.startswith("journal-"):

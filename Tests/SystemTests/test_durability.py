@@ -161,7 +161,7 @@ def test_a_kill_under_eight_writers_loses_nothing_acknowledged(house, round):
     under_way = {writer.under_way[0] for writer in writers}
     assert set(stored) <= under_way, "a message that nobody sent"
 
-    # What was under way is sent again with the same id: stored now, or found stored already.
+    # Sends under way are repeated with the same id: stored now, or found stored already.
     for writer in writers:
         id, text = writer.under_way
         sender = anna if writer.person.id == anna.id else budi

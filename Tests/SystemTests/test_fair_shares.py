@@ -73,7 +73,7 @@ def log_ins(house, names, count):
 
 
 def hash_seconds(house, name):
-    """How long a log-in takes on this machine while nobody else asks for one."""
+    """Returns the time of a log-in on this machine while nobody else asks for one."""
     caller, times = Caller(house, "192.0.2.1"), []
     for _ in range(5):
         start = time.monotonic()
@@ -177,7 +177,7 @@ def test_refusals_are_held_back_so_that_nobody_gains_by_trying_faster(new_house)
     for _ in range(5):
         assert refusal(house.client().login("budi"))[:2] == (429, "too_many_attempts")
     assert time.monotonic() - start > 1
-    # Whoever asks for something else does not wait.
+    # Requests of other kinds do not wait.
     with beside(house, 20, lambda caller, number: caller.login("budi")):
         start = time.monotonic()
         for _ in range(20):

@@ -12,7 +12,7 @@ from api import Person, ok
 from programs import BUILD, CHECKOUT, House, clean_environment, eventually, run
 
 GUIDES = [CHECKOUT / "docs" / name for name in ("vault.md", "operations.md", "deploy.md")]
-# What cannot be run here, and why: it changes the machine, or takes minutes and gigabytes.
+# Commands that cannot run here, with the reason: they change the machine, or take gigabytes.
 REREAD = "read the key ring again"
 MACHINE = ("script/image --save", "apt-get", "git clone", "docker load")
 
@@ -75,7 +75,7 @@ def test_every_command_for_bare_metal_does_what_its_guide_says(site, tmp_path):
     assert len(stopped) >= 4
     for file in stopped:
         run_block(file, tmp_path)
-    # What the backup held, put back.
+    # The backup's contents are put back.
     site.start_core()
     assert Person.login(site.client(), "sari").texts(budi) == ["halo"]
 

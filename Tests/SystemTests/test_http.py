@@ -1,4 +1,4 @@
-"""What the door answers to requests that are wrong as HTTP, whatever they ask for."""
+"""The answers to requests that are malformed as HTTP, on any route."""
 
 import json
 

@@ -155,7 +155,7 @@ def test_a_flood_of_handshakes_holds_up_nobody_who_is_connected(port):
             assert connection.recv(5)[:1] == b"\x16"
 
 
-# What goes with it
+# The fields and cookies of HTTPS
 
 def test_browsers_are_told_to_stay_with_https(secure_house, shared_house):
     client = secure_house.client()

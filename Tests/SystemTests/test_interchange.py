@@ -1,4 +1,4 @@
-"""What Cipher seals is AES-256-GCM and nothing of its own: another implementation agrees."""
+"""Cipher's contents are plain AES-256-GCM: another implementation seals and opens them."""
 
 import base64
 

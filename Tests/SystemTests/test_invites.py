@@ -1,4 +1,4 @@
-"""Who may register, and the codes that let them."""
+"""Registration by invitation, and the codes for it."""
 
 import contextlib
 import re

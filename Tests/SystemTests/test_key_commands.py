@@ -187,7 +187,7 @@ def test_a_poll_hears_of_a_key_that_is_retired_and_restored(house):
         eventually(lambda text=text: sari.texts(budi) == [text])
         answer = eventually(lambda tag=tag: polled(tag), what="another answer")
         assert [message["content"] for message in answer.json()] == [text]
-        # What did not open lasts in no cache: the key may be back before anyone saw it gone.
+        # No cache keeps an unreadable text: the key may be back before anyone saw it gone.
         assert ("ETag" in answer.headers) == (text == "halo")
         tag = answer.headers.get("ETag", '"none"')
 

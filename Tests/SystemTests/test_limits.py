@@ -1,4 +1,4 @@
-"""What happens when there is too much of something: data for the disk, log-ins, history."""
+"""The behaviour at limits: a full disk, many log-ins, a long history."""
 
 import os
 import threading

@@ -1,4 +1,4 @@
-"""What the time of a log-in tells: nothing of an account that an earlier system made."""
+"""The time of a log-in tells nothing of an account that an earlier system made."""
 
 import json
 import os

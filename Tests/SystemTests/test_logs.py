@@ -1,4 +1,4 @@
-"""What a stranger, a user or a broken peer can write into the logs: a line a minute."""
+"""A stranger, a user or a broken peer can cause one log line a minute, and no more."""
 
 import json
 import re
@@ -20,7 +20,7 @@ def lines(program, word, start=0):
 
 
 def repeated(found):
-    """How many more than these lines tell of there were."""
+    """Returns the number of events that the lines count without showing them."""
     return sum(int(number) for line in found for number in re.findall(r"repeated=(\d+)", line))
 
 

@@ -1,4 +1,4 @@
-"""Who may act with a cookie, and which other origins may look in."""
+"""Requests with a cookie alone, and requests from other origins."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What one person, or one address, may do: never more, and never at the cost of another."""
+"""Quotas bound one person and one address, and never cost another person anything."""
 
 import threading
 
@@ -15,7 +15,7 @@ def retry_after(answer):
 
 
 def sent_until_refused(sender, receiver, text, limit):
-    """How many go through, and the answer to the one that does not."""
+    """Returns the number that go through, and the answer to the first that does not."""
     for count in range(limit):
         if (answer := sender.try_send(receiver, text)).status_code != 200:
             return count, answer

@@ -53,7 +53,7 @@ def salvage(house, tmp_path):
 
 
 def content_of(house, id):
-    """Where in db.json a content's base 64 stands."""
+    """Returns the range of a content's base64 in db.json."""
     text = house.db_file.read_bytes()
     return text.index(b'"content":"v1:', text.index(id.encode())) + 30
 

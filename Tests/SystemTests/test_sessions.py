@@ -1,4 +1,4 @@
-"""How long a session lasts."""
+"""The lifetime of sessions."""
 
 import time
 

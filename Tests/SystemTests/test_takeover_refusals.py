@@ -1,4 +1,4 @@
-"""What a takeover must not do: seal gibberish, lose a list, hold all messages in memory."""
+"""A takeover never seals gibberish, loses a list, or holds all messages in memory."""
 
 import base64
 import json

@@ -15,7 +15,7 @@ HASH = "$2b$10$" + "a" * 53
 
 
 def earlier_store(house, names):
-    """What the earlier system would have left, with users alone."""
+    """Returns a store of the earlier system, with users alone."""
     house.data.mkdir(exist_ok=True)
     users = [
         {"id": f"{number:032x}", "username": name, "password": HASH, "contacts": []}

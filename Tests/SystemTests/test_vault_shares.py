@@ -70,7 +70,7 @@ def test_head_of_a_history_is_refused_as_get_is(house):
     # The one call that failed proved nothing; the look that follows it does.
     eventually(lambda: head(budi, anna).status_code == 503, within=5)
     assert head(budi, anna).content == b""
-    # Where nothing is to be opened, Cipher is not needed.
+    # An empty history needs no Cipher.
     assert budi.try_history(citra).status_code == head(budi, citra).status_code == 200
 
 
@@ -95,7 +95,7 @@ def test_a_key_that_may_seal_no_more_still_opens(house):
 
 
 def statuses_of(connections, seconds):
-    """What was answered on these so far, by the first bytes of each, until then."""
+    """Counts the answers on these connections until then, by their first bytes."""
     statuses = {}
     with selectors.EpollSelector() as selector:
         for one in connections:

@@ -1,4 +1,4 @@
-"""How the web client polls: one thing, and what it reads because of it."""
+"""The web client polls the friends list alone, and reads only conversations that changed."""
 
 import re
 

@@ -15,7 +15,7 @@ chance = Random(1)
 
 
 def with_people(fields):
-    """Where a name or an id is text, it is mostly a real one."""
+    """Replaces most names and ids that are text by real ones."""
     if not isinstance(fields, dict):
         return fields
     return fields | {

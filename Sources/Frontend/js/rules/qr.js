@@ -209,7 +209,7 @@ function drawData(modules, fixed, bytes) {
     }
 }
 
-/** How hard a code is to read: long runs, blocks, false finders, imbalance (§7.8.3). */
+/** Returns the penalty of a code: long runs, blocks, false finders, imbalance (§7.8.3). */
 function penaltyOf(modules) {
     const size = modules.length;
     const columns = modules.map((_, x) => modules.map((row) => row[x]));

@@ -157,7 +157,7 @@ export class ConversationView {
         if (!this.#conversations.of(contact.id).isBehind(contact)) this.#actions.markRead(contact.id);
     }
 
-    /** What the menu of a message offers. */
+    /** Returns the items of a message's menu. */
     #menuOf({ code, isDeleted, isOwn, isStored, key, text }) {
         if (isDeleted) return [];
         const items = [];

@@ -3,7 +3,7 @@ import { say } from "../words.js";
 import { Dialog } from "./dialog.js";
 import { byId, showAvatar } from "./dom.js";
 
-/** Who a friend is, and how to part from them. */
+/** The view of one friend, with the ways to part from them. */
 export class PersonDialog {
     #actions;
     #confirm;
