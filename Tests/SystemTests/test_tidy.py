@@ -87,7 +87,6 @@ def test_a_broken_rule_is_found(tmp_path, path, text, problem):
     (CODE, f"/// One{WORD * 13}\n\n/// Two{WORD * 13}\n"),
     (CODE, f"/// A table:\n///\n///    {WORD * 16}\n///     What{WORD * 12}\n"),
     (CODE, "/// Whether it is.\nlet what = \"// What is\"\n"),
-    ("Sources/Frontend/Page.swift", "/// What the user sent.\nlet x = 1\n"),
     (CODE, "let words = \"\"\"\n    Task { y! }\n    \"\"\"\n"),
     ("Sources/EventLoop/Loop.swift", "final class X: @unchecked Sendable {}\n"),
     ("Sources/EventLoop/Loop.swift", "func f() { Task { g() } }\n"),

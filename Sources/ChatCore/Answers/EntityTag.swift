@@ -40,6 +40,15 @@ struct EntityTag {
         return isMatch ?? false
     }
 
+    /// The head of an answer whose pieces are not made. It omits the length, which nobody knows
+    /// before they are (RFC 9110 §9.3.2).
+    var head: Response {
+        var response = Response.json([])
+        response.body = .stream { _ in }
+        response.fields.append(("ETag", text))
+        return response
+    }
+
     var notModified: Response {
         Response(.notModified, fields: [("ETag", text)])
     }

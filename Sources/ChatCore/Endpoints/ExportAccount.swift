@@ -12,28 +12,23 @@ struct ExportAccount: Endpoint {
 
     func answer(_ request: Request) async throws -> Response {
         let caller = try await sessions.caller(of: request)
-        guard try HistoryQuery(request.query).required("myId", is: caller) else {
+        guard try RequestQuery(request.query).required("myId", is: caller) else {
             throw ChatFault.forbidden
         }
         var pieces = ExportPieces(
             try await exports.begin(for: caller), RequestID(of: request))
         // The first page is opened before the head goes out, so that a vault that is away is told.
-        let first = FirstPiece(try await pieces.next())
+        let first = try await pieces.next()
         var response = Response.json([])
         response.fields.append(
             ("Content-Disposition", "attachment; filename=\"whatsapp-kw.json\""))
-        let rest = pieces
-        response.body = .stream { body in
-            var pieces = rest
-            try await body.write(first.take())
-            while !pieces.isAtEnd { try await body.write(try await pieces.next()) }
-        }
+        response.body = pieces.stream(after: first)
         return response
     }
 }
 
 /// An export as the pieces of one JSON document.
-struct ExportPieces: Sendable {
+struct ExportPieces: AnswerPieces {
     private var export: Export
     private let id: RequestID
     private var isBegun = false

@@ -12,7 +12,7 @@ struct SearchMessages: Endpoint {
 
     func answer(_ request: Request) async throws -> Response {
         let caller = try await sessions.caller(of: request)
-        let parameters = HistoryQuery(request.query)
+        let parameters = RequestQuery(request.query)
         let isCaller = try parameters.required("myId", is: caller)
         let query = try parameters.search()
         guard isCaller else { throw ChatFault.forbidden }
@@ -32,7 +32,7 @@ struct SearchMessages: Endpoint {
     }
 }
 
-extension HistoryQuery {
+extension RequestQuery {
     fileprivate func search() throws(APIFault) -> SearchQuery {
         let text = try required("q")
         guard text.string.unicodeScalars.count <= Search.queryScalarsMax else {

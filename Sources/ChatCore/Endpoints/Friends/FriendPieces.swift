@@ -3,7 +3,7 @@ import Encoding
 import Storage
 
 /// A friends list as the pieces of one JSON array.
-struct FriendPieces: Sendable {
+struct FriendPieces: AnswerPieces {
     /// The largest number of rows in a piece.
     private static let rowsMax = 100
 

@@ -15,7 +15,7 @@ struct FriendsQuery {
     init(_ query: Query) throws(APIFault) {
         // Most clients of an earlier version poll without parameters.
         if query.isEmpty { return }
-        let query = HistoryQuery(query)
+        let query = RequestQuery(query)
         since = try query.number("since", in: 0...Int64.max).map { UInt64($0) }
         hasPreview = try query.number("preview", in: 0...1) == 1
         let seconds = try query.number("wait", in: 1...Self.secondsMax)

@@ -6,9 +6,6 @@ import Storage
 /// `GET /friends/{userId}` with `since`, `preview` and `wait`: `[{id, username, order, lastMessage,
 /// receivedCount, …}]`, latest conversation first (`FriendPieces`); 304, 403, 410.
 struct ListFriends: Endpoint {
-    /// An answer up to this size goes out whole, with its length.
-    private static let wholeBytesMax = 64 << 10
-
     let friends: Friends
     let messages: Messages
     let keys: KeyGuard
@@ -37,8 +34,14 @@ struct ListFriends: Endpoint {
             poll.end()
         }
         if tag.matches(request) { return tag.notModified }
-        let pieces = try await pieces(of: query, caller, RequestID(of: request))
-        return try await Self.answer(pieces, tag, isHead: request.method == .head)
+        var pieces = try await pieces(of: query, caller, RequestID(of: request))
+        if request.method == .head { return tag.head }
+        let first = try await pieces.next()
+        var response = Response.json([])
+        response.body = pieces.body(after: first)
+        // The vault may be back before anybody saw it gone.
+        if pieces.isComplete { response.fields.append(("ETag", tag.text)) }
+        return response
     }
 
     /// Returns whether there is nothing to tell. It is called with the poll taken in, so that no
@@ -71,35 +74,5 @@ struct ListFriends: Endpoint {
         }
         let (rows, removed) = try await friends.changes(of: caller, since: since)
         return FriendPieces(rows, removed: removed, source)
-    }
-
-    private static func answer(
-        _ pieces: FriendPieces, _ tag: EntityTag, isHead: Bool
-    ) async throws -> Response {
-        var response = Response.json([])
-        var pieces = pieces
-        if isHead {
-            // The vault is asked for nothing. The length is known only once the messages are read,
-            // so it is left out (RFC 9110 §9.3.2).
-            response.body = .stream { _ in }
-            response.fields.append(("ETag", tag.text))
-            return response
-        }
-        let first = try await pieces.next()
-        response.body = .bytes(first)
-        if !pieces.isAtEnd || first.count > wholeBytesMax {
-            response.body = stream(FirstPiece(first), then: pieces)
-        }
-        // The vault may be back before anybody saw it gone.
-        if pieces.isComplete { response.fields.append(("ETag", tag.text)) }
-        return response
-    }
-
-    private static func stream(_ first: FirstPiece, then pieces: FriendPieces) -> Response.Body {
-        .stream { body in
-            var pieces = pieces
-            try await body.write(first.take())
-            while !pieces.isAtEnd { try await body.write(try await pieces.next()) }
-        }
     }
 }

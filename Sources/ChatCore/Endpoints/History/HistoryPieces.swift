@@ -3,7 +3,7 @@ import Encoding
 import Storage
 
 /// A history as pieces of one JSON array. Each piece holds a page of messages.
-struct HistoryPieces: Sendable {
+struct HistoryPieces: AnswerPieces {
     private var pages: MessagePages
     private let id: RequestID
     private var isBegun = false

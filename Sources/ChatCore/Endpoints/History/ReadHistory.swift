@@ -7,16 +7,13 @@ import Storage
 /// senderId, receiverId, content, timestamp, replyTo?, deleted?, deletedAt?}]`, oldest first; 304,
 /// 403, 503. Several pages are streamed.
 struct ReadHistory: Endpoint {
-    /// A single page up to this size is sent whole, with its length.
-    private static let wholeBytesMax = 64 << 10
-
     let messages: Messages
     let keys: KeyGuard
     let sessions: Sessions
     let tags: EntityTagKey
 
     func answer(_ request: Request) async throws -> Response {
-        let query = HistoryQuery(request.query)
+        let query = RequestQuery(request.query)
         let friend = Result { () throws(APIFault) in UserID(try query.required("friendId")) }
         // Read before the messages, so that a change in between makes the tag too old, never too
         // new.
@@ -27,14 +24,15 @@ struct ReadHistory: Endpoint {
         guard isCaller else { throw ChatFault.forbidden }
         let tag = tag(of: range, try Messages.revision(toRead: facts))
         if tag.matches(request) { return tag.notModified }
-        if request.method == .head { return try await head(conversation, range, tag) }
+        if request.method == .head {
+            try await messages.checkReadable(conversation, range)
+            return tag.head
+        }
         var pieces = HistoryPieces(
             MessagePages(of: conversation, range, for: caller, messages), RequestID(of: request))
         let first = try await pieces.next()
-        var response = Response.json(first)
-        if !pieces.isAtEnd || first.count > Self.wholeBytesMax {
-            response.body = Self.stream(FirstPiece(first), then: pieces)
-        }
+        var response = Response.json([])
+        response.body = pieces.body(after: first)
         // A missing key may return unnoticed, so an answer without some texts must not be cached.
         if pieces.isReadable { response.fields.append(("ETag", tag.text)) }
         return response
@@ -53,25 +51,19 @@ struct ReadHistory: Endpoint {
         hash.combine(keys.digest)
         return EntityTag(hash)
     }
+}
 
-    /// Returns the head of the answer without a request to the vault. It omits the length, which is
-    /// unknown before the messages are read (RFC 9110 §9.3.2).
-    private func head(
-        _ conversation: Conversation, _ range: HistoryRange, _ tag: EntityTag
-    ) async throws -> Response {
-        try await messages.checkReadable(conversation, range)
-        var response = Response.json([])
-        response.body = .stream { _ in }
-        response.fields.append(("ETag", tag.text))
-        return response
-    }
-
-    /// Streams the pieces one at a time, so that memory does not grow with the conversation.
-    private static func stream(_ first: FirstPiece, then pieces: HistoryPieces) -> Response.Body {
-        .stream { body in
-            var pieces = pieces
-            try await body.write(first.take())
-            while !pieces.isAtEnd { try await body.write(try await pieces.next()) }
+extension RequestQuery {
+    fileprivate func range() throws(APIFault) -> HistoryRange {
+        let limit = try number("limit", in: 1...Int64(HistoryRange.limitMax))
+        let range = HistoryRange(
+            after: try number("after", in: 0...Int64.max),
+            before: try number("before", in: 0...Int64.max),
+            deletedAfter: try number("deletedAfter", in: 0...Int64.max),
+            limit: limit.map(Int.init))
+        guard range.deletedAfter == nil || (range.after == nil && range.before == nil) else {
+            throw .malformed("deletedAfter tidak bisa bersama after atau before.")
         }
+        return range
     }
 }

@@ -1,10 +1,9 @@
-import Chat
 import Encoding
 import HTTP
 import Storage
 
-/// Validates the parameters of a history request.
-struct HistoryQuery {
+/// The parameters of a request, read strictly.
+struct RequestQuery {
     private let query: Query
 
     init(_ query: Query) {
@@ -22,19 +21,6 @@ struct HistoryQuery {
             if try query.matches(name, id.text) == true { return true }
         } catch { throw Self.refusal(of: name, error) }
         return UserID(try required(name)) == id
-    }
-
-    func range() throws(APIFault) -> HistoryRange {
-        let limit = try number("limit", in: 1...Int64(HistoryRange.limitMax))
-        let range = HistoryRange(
-            after: try number("after", in: 0...Int64.max),
-            before: try number("before", in: 0...Int64.max),
-            deletedAfter: try number("deletedAfter", in: 0...Int64.max),
-            limit: limit.map(Int.init))
-        guard range.deletedAfter == nil || (range.after == nil && range.before == nil) else {
-            throw .malformed("deletedAfter tidak bisa bersama after atau before.")
-        }
-        return range
     }
 
     func optional(_ name: StaticString) throws(APIFault) -> ByteText? {

@@ -1,0 +1,47 @@
+import HTTP
+import Synchronization
+
+/// An answer that is made piece by piece, so that memory does not grow with its length.
+protocol AnswerPieces: Sendable {
+    /// Whether all pieces have been handed out.
+    var isAtEnd: Bool { get }
+    /// Returns the next piece, and keeps nothing of it: a piece may wait long for its reader.
+    mutating func next() async throws -> [UInt8]
+}
+
+extension AnswerPieces {
+    /// Returns the body whose first piece was made already, so that its faults had a status. One
+    /// small piece is sent whole, with its length.
+    func body(after first: [UInt8]) -> Response.Body {
+        isAtEnd && first.count <= wholeBytesMax ? .bytes(first) : stream(after: first)
+    }
+
+    /// Returns the body as a stream, whatever its length.
+    func stream(after first: [UInt8]) -> Response.Body {
+        let first = FirstPiece(first)
+        return .stream { body in
+            var pieces = self
+            try await body.write(first.take())
+            while !pieces.isAtEnd { try await body.write(try await pieces.next()) }
+        }
+    }
+}
+
+private let wholeBytesMax = 64 << 10
+
+/// The first piece of a streamed answer. Its bytes are let go of when they are written, and not
+/// with the answer that they begin.
+private final class FirstPiece: Sendable {
+    private let bytes: Mutex<[UInt8]>
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = Mutex(bytes)
+    }
+
+    func take() -> [UInt8] {
+        bytes.withLock { bytes in
+            defer { bytes = [] }
+            return bytes
+        }
+    }
+}
