@@ -35,6 +35,7 @@ import Testing
             guard
                 policy.decision(snapshotBytes: snapshot, journalBytes: journal, at: time) == .now
             else { return }
+            policy.sealed()
             fold()
             policy.folded(bytes: snapshot, afterQuiet: !isLarge, at: time)
         }
@@ -140,6 +141,7 @@ import Testing
         policy.appended(bytes: 300, at: start, removes: true)
         #expect(decision(large, at: start) == .at(start + .seconds(2)))
         #expect(decision(large, at: start + .seconds(2)) == .now)
+        policy.sealed()
         policy.folded(bytes: large, afterQuiet: true, at: start + .seconds(3))
         policy.appended(bytes: 300, at: start + .seconds(4), removes: true)
         let next = start + .seconds(3) + FoldPolicy.removalInterval
@@ -154,5 +156,27 @@ import Testing
         }
         policy.appended(bytes: 300, at: start + .seconds(54))
         #expect(decision(1000, at: start + .seconds(54)) == .now)
+    }
+
+    @Test func `a removal during a fold waits for the next one, and outlives one that fails`() {
+        let large = FoldPolicy.smallBytesMax * 10
+        var policy = FoldPolicy()
+        func decision(at time: MonotonicTime) -> FoldPolicy.Decision {
+            policy.decision(snapshotBytes: large, journalBytes: 300, at: time)
+        }
+        policy.appended(bytes: 300, at: start, removes: true)
+        policy.sealed()
+        policy.failed(at: start + .seconds(3))
+        let retry = start + .seconds(3) + FoldPolicy.firstRetryDelay
+        #expect(decision(at: retry) == .now)
+        policy.sealed()
+        policy.appended(bytes: 300, at: retry, removes: true)
+        policy.folded(bytes: large, afterQuiet: true, at: retry)
+        let next = retry + FoldPolicy.removalInterval
+        #expect(decision(at: retry + .seconds(99)) == .at(next))
+        #expect(decision(at: next) == .now)
+        policy.sealed()
+        policy.folded(bytes: large, afterQuiet: true, at: next)
+        #expect(decision(at: next + FoldPolicy.removalInterval) == .nothing)
     }
 }

@@ -157,6 +157,7 @@ actor Compaction {
         files.generation.segments.append(.init(number: next.number, file: next.file))
         files.journal = next
         sealedChanges = files.unfoldedChanges
+        files.policy.sealed()
         return Fold(
             folder: folder, unfinished: unfinished, storeID: files.storeID,
             users: memory.foldedUsers, keys: memory.durableKeys,

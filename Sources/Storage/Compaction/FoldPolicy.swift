@@ -34,8 +34,10 @@ struct FoldPolicy: Sendable {
     private var lastChange: MonotonicTime?
     private var earliestFold: MonotonicTime?
     private var retryDelay = firstRetryDelay
-    /// The time of the first removal in the journal. `db.json` still holds the removed content.
+    /// The time of the first removal in the active segment. `db.json` still holds its content.
     private var removedAt: MonotonicTime?
+    /// The time of the first removal in the segments that a fold is writing.
+    private var foldedRemoval: MonotonicTime?
     private var lastRemovalFold: MonotonicTime?
 
     init() {}
@@ -49,15 +51,23 @@ struct FoldPolicy: Sendable {
 
     mutating func noteRemoval(at time: MonotonicTime) { removedAt = removedAt ?? time }
 
-    mutating func folded(bytes: Int64, afterQuiet: Bool, at time: MonotonicTime) {
-        if removedAt != nil { lastRemovalFold = time }
+    /// Notes that a fold begins. A removal from now on is not in it.
+    mutating func sealed() {
+        foldedRemoval = foldedRemoval ?? removedAt
         removedAt = nil
+    }
+
+    mutating func folded(bytes: Int64, afterQuiet: Bool, at time: MonotonicTime) {
+        if foldedRemoval != nil { lastRemovalFold = time }
+        foldedRemoval = nil
         if afterQuiet { allowance -= bytes }
         earliestFold = nil
         retryDelay = Self.firstRetryDelay
     }
 
     mutating func failed(at time: MonotonicTime) {
+        removedAt = foldedRemoval ?? removedAt
+        foldedRemoval = nil
         earliestFold = time + retryDelay
         retryDelay = min(retryDelay * 2, Self.retryDelayMax)
     }

@@ -9,7 +9,9 @@ extension Index {
             feed.isAtEnd = true
             return []
         }
-        var heads = feed.heads ?? heads(of: feed, user)
+        // Looked up once, since contacts cannot change within a call. A file may name one twice.
+        let contacts = Set(users.slots[Int(user)].contacts)
+        var heads = heads(of: feed, user, contacts)
         feed.heads = nil
         var addresses: [Address] = []
         var (bytes, steps) = (0, 0)
@@ -43,10 +45,15 @@ extension Index {
         return addresses
     }
 
-    /// Returns the next message of each conversation of the feed.
-    private func heads(of feed: MessageFeed, _ user: UInt32) -> FeedHeads {
-        // A file may name one contact twice.
-        var friends = Set(users.slots[Int(user)].contacts)
+    /// Returns the next message of each conversation of the feed with one of these contacts.
+    private func heads(
+        of feed: MessageFeed, _ user: UInt32, _ contacts: Set<UInt32>
+    ) -> FeedHeads {
+        if let heads = feed.heads {
+            let kept = heads.heap.filter { contacts.contains($0.friend) }
+            return kept.count == heads.heap.count ? heads : FeedHeads(kept) { precedes($0, $1) }
+        }
+        var friends = contacts
         if let friend = feed.friend {
             let number = users.number(of: friend)
             friends = friends.filter { $0 == number }
@@ -73,11 +80,9 @@ extension Index {
         messages.timestamp(of: conversations.number(rank, in: conversation))
     }
 
-    /// Returns where the head's message is, or nil if it is gone or the two are friends no more.
+    /// Returns where the head's message is, or nil if it is gone.
     private func place(of head: FeedHeads.Head, _ user: UInt32) -> (UInt32, rank: Int)? {
-        guard users.slots[Int(user)].contacts.contains(head.friend),
-            let conversation = users.conversation(user, head.friend)
-        else { return nil }
+        guard let conversation = users.conversation(user, head.friend) else { return nil }
         let rank = rank(after: head.timestamp, in: conversation) - 1
         guard rank >= 0, timestamp(rank, in: conversation) == head.timestamp else { return nil }
         return (conversation, rank)

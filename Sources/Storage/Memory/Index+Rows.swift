@@ -12,11 +12,14 @@ extension Index {
         else { return .unknownCursor }
         var changed: [ContactSummary] = []
         var removed: [ContactChanges.Removed] = []
-        for conversation in rows.conversations(of: user, after: change) {
+        let conversations = rows.conversations(of: user, after: change)
+        let contacts = Membership(users.slots[Int(user)].contacts, asked: conversations.count)
+        let former = Membership(users.slots[Int(user)].formerFriends, asked: conversations.count)
+        for conversation in conversations {
             let partner = partner(of: user, in: conversation)
-            if users.slots[Int(user)].contacts.contains(partner) {
+            if contacts.contains(partner) {
                 changed.append(summary(partner, of: user))
-            } else if users.slots[Int(user)].formerFriends.contains(partner) {
+            } else if former.contains(partner) {
                 let change = rows.pair(conversation).changed(forSecond: partner < user)
                 removed.append(
                     .init(id: users[partner].id, changed: incarnation.revision(change)))
@@ -75,6 +78,24 @@ extension Index {
     }
 
     mutating func sortRows() { rows.sort() }
+}
+
+/// Answers whether numbers are in a list. Many questions get a hash table, so that their cost is
+/// not the product of both counts.
+private enum Membership {
+    case list([UInt32])
+    case table(Set<UInt32>)
+
+    init(_ numbers: [UInt32], asked count: Int) {
+        self = count > 16 ? .table(Set(numbers)) : .list(numbers)
+    }
+
+    func contains(_ number: UInt32) -> Bool {
+        switch self {
+        case .list(let numbers): numbers.contains(number)
+        case .table(let numbers): numbers.contains(number)
+        }
+    }
 }
 
 extension [ContactSummary] {
