@@ -35,6 +35,7 @@ package final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable
     let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 64)
     /// The same for decoded input of a filter, and for output that goes into it in one piece.
     let filterBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 64)
+    let handshakeTurns = HandshakeTurns()
 
     /// The time at the start of this turn.
     package private(set) var now = MonotonicTime.current()

@@ -32,7 +32,9 @@ extension Socket {
             }
             while try !flush(filtered) { try await waitWritable(until: deadline) }
             if isDone { return }
-            wire = try await receive(until: deadline)
+            try await readiness.wait(.input, until: deadline)
+            while !loop.handshakeTurns.begins(at: loop.now) { try await yield(until: deadline) }
+            wire = try await receive(0, until: deadline)
             if wire.isEmpty { throw .truncated }
         }
     }
@@ -46,12 +48,24 @@ extension Socket {
             switch try read(filtered, wire, appendingTo: &buffer, max: max) {
             case .bytes(let count): return count
             case .end: return 0
-            case .needsMore: wire = try await receive(until: deadline)
+            case .needsMore:
+                // Records without data, such as requests for new keys, must not keep the loop.
+                if !wire.isEmpty { try await yield(until: deadline) }
+                wire = try await receive(max, until: deadline)
             }
             // After `endInput` the peer has nothing to announce.
             if wire.isEmpty, readiness.inputHasEnded { return 0 }
             if wire.isEmpty { throw .truncated }
         }
+    }
+
+    /// Lets other connections have their turn.
+    private nonisolated(nonsending) func yield(
+        until deadline: MonotonicTime?
+    ) async throws(SocketFault) {
+        if let deadline, deadline <= loop.now { throw .timeout }
+        if Task.isCancelled { throw .cancelled }
+        await Task.yield()
     }
 
     /// Out of line, so that its buffers are on the stack and not in a waiting task.
@@ -79,14 +93,29 @@ extension Socket {
 
     /// Waits for input of the wire, and returns it; empty at its end. The bytes lie in the loop's
     /// buffer and are gone after the next suspension.
+    ///
+    /// - Parameter max: The number of decoded bytes that are wanted. The kernel keeps what is more
+    ///   than these and a record.
     private nonisolated(nonsending) func receive(
-        until deadline: MonotonicTime?
+        _ max: Int, until deadline: MonotonicTime?
     ) async throws(SocketFault) -> UnsafeRawBufferPointer {
+        let wireMax = min(max + Self.recordBytesMax, loop.readBuffer.count)
         while true {
             try await readiness.wait(.input, until: deadline)
-            guard let count = try receiveNow(loop.readBuffer.count) else { continue }
+            guard let count = try receiveNow(wireMax) else { continue }
             return UnsafeRawBufferPointer(rebasing: loop.readBuffer[..<count])
         }
+    }
+
+    /// A record of TLS with its header (RFC 8446 §5.2).
+    private static let recordBytesMax = (16 << 10) + 261
+
+    /// The number of received bytes that the filter keeps and has not decoded.
+    package var undecodedByteCount: Int { filtered?.filter.undecodedByteCount ?? 0 }
+
+    /// Returns how many bytes a write keeps of a body that is in memory anyway.
+    package func copiedByteCount(of count: Int) -> Int {
+        filtered == nil ? 0 : min(count, Self.pieceBytesMax)
     }
 
     // MARK: Writing

@@ -21,6 +21,9 @@ package protocol SocketFilter: AnyObject {
     /// Whether a read may succeed without more bytes of the wire.
     var hasInput: Bool { get }
 
+    /// The number of received bytes that are kept and not decoded.
+    var undecodedByteCount: Int { get }
+
     /// The bytes to send. The socket removes them.
     var output: [UInt8] { get set }
 }

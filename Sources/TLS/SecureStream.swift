@@ -71,6 +71,8 @@ package final class SecureStream: SocketFilter {
 
     // MARK: The filter
 
+    package var undecodedByteCount: Int { left.count - leftTaken }
+
     package var hasInput: Bool { leftTaken < left.count || SSL_pending(connection) > 0 }
 
     package func shakeHands(_ wire: UnsafeRawBufferPointer) throws(SocketFault) -> Bool {

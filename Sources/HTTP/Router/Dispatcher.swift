@@ -30,7 +30,10 @@ extension Dispatcher {
             request.parameters = parameters
             begin(route, request)
             do {
-                return finish(try await route.endpoint.answer(request), request)
+                let response = try await route.endpoint.answer(request)
+                // The request runs again when the wait is over, and is finished then.
+                if case .held = response.body { return response }
+                return finish(response, request)
             } catch {
                 return finish(answer(to: error, in: route), request)
             }

@@ -41,10 +41,6 @@ struct Connection {
         return await socket.inChildTask { [server] (_: isolated LoopIsolation, socket: Socket) in
             do throws(SocketFault) {
                 try await socket.waitReadable(until: deadline)
-                while !server.handshakeTurns.value.begins(at: server.loop.now) {
-                    if deadline <= server.loop.now { throw .timeout }
-                    await Task.yield()
-                }
                 try await handshake(socket, deadline)
                 return true
             } catch {

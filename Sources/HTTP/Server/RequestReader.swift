@@ -50,7 +50,7 @@ struct RequestReader: ~Copyable {
     }
 
     /// The number of bytes received after the request that was returned last.
-    var leftBytes: Int { input.count - taken }
+    var leftBytes: Int { input.count - taken + socket.undecodedByteCount }
 
     /// The refused request without its body, or nil if its head was invalid.
     var requestWithoutBody: Request? { parser.requestWithoutBody }

@@ -42,7 +42,8 @@ struct ResponseSender: ~Copyable {
         case (.whole, .bytes(let body)):
             outcome = await write(body, charging: body.count, and: leftBytes)
         case (.whole, .shared(let body)):
-            outcome = await write(body, charging: 0, and: leftBytes)
+            let copied = socket.copiedByteCount(of: body.count)
+            outcome = await write(body, charging: copied, and: leftBytes)
         case (.chunked, .stream(let stream)), (.untilClose, .stream(let stream)):
             outcome = await run(stream, isChunked: head.delivery == .chunked, and: leftBytes)
         case (.head, _), (.whole, _), (.chunked, _), (.untilClose, _):

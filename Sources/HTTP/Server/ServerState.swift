@@ -10,7 +10,6 @@ final class ServerState: Sendable {
     let logger: Logger
     let handler: any Handler
     let handshake: Handshake?
-    let handshakeTurns: LoopBound<HandshakeTurns>
     let fields: ServerFields
     let connections: ConnectionRegistry
     let memory: ConnectionMemory
@@ -25,7 +24,6 @@ final class ServerState: Sendable {
     ) {
         self.loop = loop
         self.handshake = handshake
-        handshakeTurns = LoopBound(HandshakeTurns(), to: loop)
         fields = ServerFields(commonFields)
         self.limits = limits
         self.logger = logger

@@ -1,10 +1,9 @@
-import EventLoop
 import Testing
 
-@testable import HTTP
+@testable import EventLoop
 
-@Suite struct HandshakeTests {
-    @Test func `a few handshakes begin in one turn of the loop, and others in the next`() {
+@Suite struct HandshakeTurnsTests {
+    @Test func `a few steps run in one turn of the loop, and others in the next`() {
         let turns = HandshakeTurns()
         let (first, second) = (MonotonicTime(nanoseconds: 1), MonotonicTime(nanoseconds: 2))
         let begun = (0..<100).filter { _ in turns.begins(at: first) }
