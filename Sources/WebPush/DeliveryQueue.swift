@@ -38,7 +38,9 @@ package struct DeliveryQueue<Message: Sendable> {
 
     package static var countMax: Int { 1_000 }
     package static var underWayMax: Int { 8 }
-    package static var underWayOfServiceMax: Int { 4 }
+    package static var underWayOfServiceMax: Int { 2 }
+    /// One service whose messages wait leaves places to others.
+    package static var countOfServiceMax: Int { 500 }
     /// A message is given up when no service has taken it for this long.
     package static var timeMax: Duration { .seconds(3600) }
     package static var firstPause: Duration { .seconds(5) }
@@ -52,15 +54,22 @@ package struct DeliveryQueue<Message: Sendable> {
 
     package var count: Int { waiting.count + underWayCount }
 
-    /// Adds a message. Returns false, and drops it, if the queue is full.
+    /// Adds a message. Returns false, and drops it, if the queue or
+    /// the service's part of it is full.
     package mutating func add(_ message: Message, to service: ByteText, at now: MonotonicTime)
         -> Bool
     {
-        guard count < Self.countMax else { return false }
+        guard count < Self.countMax, count(of: service) < Self.countOfServiceMax else {
+            return false
+        }
         waiting.append(
             Delivery(
                 message: message, service: service, givenUpAt: now + Self.timeMax, notBefore: now))
         return true
+    }
+
+    private func count(of service: ByteText) -> Int {
+        waiting.count { $0.service == service } + underWay[service, default: 0]
     }
 
     /// Takes the next delivery that is due, if there is a place for it.

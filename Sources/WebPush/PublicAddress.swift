@@ -18,7 +18,7 @@ package enum PublicAddress {
     }
 
     private static func isPublic(_ high: UInt64, _ low: UInt64) -> Bool {
-        // NAT64 (RFC 6052, RFC 8215) leads to an IPv4 address, wherever its translator stands.
+        // NAT64 (RFC 6052) leads to an IPv4 address, wherever its translator stands.
         if high == 0x0064_ff9b_0000_0000, low >> 32 == 0 {
             return isPublic(ipv4: UInt32(truncatingIfNeeded: low))
         }

@@ -6,9 +6,8 @@ internal import EventLoop
 package struct PushHosts: Sendable, Equatable {
     /// Chrome, Firefox, Edge and Safari.
     package static let browsers = PushHosts([
-        .host("fcm.googleapis.com"), .host("updates.push.services.mozilla.com"),
-        .suffix(".push.services.mozilla.com"), .suffix(".notify.windows.com"),
-        .host("web.push.apple.com"), .suffix(".push.apple.com"),
+        .host("fcm.googleapis.com"), .suffix(".push.services.mozilla.com"),
+        .suffix(".notify.windows.com"), .suffix(".push.apple.com"),
     ])
 
     enum Rule: Sendable, Equatable {

@@ -40,9 +40,19 @@ import WebPush
 
     @Test func `a full queue drops what is new`() {
         var queue = Queue()
-        let added = (0...Queue.countMax).map { queue.add($0, to: "a", at: start) }
+        let added = (0...Queue.countMax).map {
+            queue.add($0, to: ByteText("\($0 % 4)"), at: start)
+        }
         #expect(added.filter { $0 }.count == Queue.countMax)
         #expect(added.last == false)
+    }
+
+    @Test func `a service that takes nothing fills only its own part of the queue`() {
+        var queue = Queue()
+        let added = (0...Queue.countOfServiceMax).map { queue.add($0, to: "slow", at: start) }
+        #expect(added.filter { $0 }.count == Queue.countOfServiceMax)
+        let isAdded = queue.add(1, to: "fast", at: start)
+        #expect(isAdded)
     }
 
     @Test func `pauses grow until the message is given up within an hour`() throws {
