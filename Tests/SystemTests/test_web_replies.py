@@ -117,3 +117,36 @@ def test_the_list_says_that_the_last_message_was_deleted(open_browser, people, s
     ours.click("#confirm-submit")
     for page in (ours, theirs):
         page.see(".contact .last", "Pesan ini dihapus")
+
+
+def test_the_list_says_so_of_a_chat_that_was_left(open_browser, people, shared_house):
+    sari, budi, tono = people("sari", "budi", "tono")
+    sent = budi.send(sari, "rahasia")
+    tono.send(sari, "halo")
+    page = open_browser(shared_house).enter_chat(sari, budi)
+    page.see("#rows .text", "rahasia")
+    page.open_chat(tono.username)
+    page.see("#rows .text", "halo")
+    body = {"myId": budi.id, "friendId": sari.id, "id": sent["id"]}
+    assert budi.api.post("/chat/delete", body).status_code == 200
+    page.see(".contact .last", "Pesan ini dihapus")
+
+
+def test_a_reply_is_the_same_in_every_tab(open_browser, people, shared_house):
+    sari, budi = people("sari", "budi")
+    budi.send(sari, "bertanya")
+    page = open_browser(shared_house).enter_chat(sari, budi)
+    page.see("#rows .text", "bertanya")
+    first = page.tab
+    second = page.new_tab(page.run("return location.pathname + location.hash"))
+    page.see("#rows .text", "bertanya")
+    page.not_see("#reply")
+    page.switch_to(first)
+    choose(page, "bertanya", "Balas")
+    page.see("#reply", "bertanya")
+    page.switch_to(second)
+    page.see("#reply", "bertanya")
+    page.click("#reply-cancel")
+    page.not_see("#reply")
+    page.switch_to(first)
+    page.not_see("#reply")

@@ -71,7 +71,10 @@ export class Contacts extends Store {
     /** Takes over the rows that have changed since a cursor. The cursor moves only where no change
      *  between the two is missing. */
     apply(rows, since) {
-        this.#take(rows, this.#rows, since <= this.#cursor);
+        // Two tabs may poll for a moment: the answer of one must not undo what the other has told.
+        const isNews = (row) =>
+            countOf(row?.changed) >= countOf(this.#rows.get(row?.id)?.changed);
+        this.#take(rows.filter(isNews), this.#rows, since <= this.#cursor);
     }
 
     /** Adds a new contact, until the server's next answer has it. */

@@ -13,7 +13,9 @@ export class Drafts extends Store {
         this.#storage = storage;
         this.#prefix = `draft.${userId}.`;
         this.#replyPrefix = `reply.${userId}.`;
-        storage.watch(this.#prefix, () => this.emit(), signal);
+        for (const prefix of [this.#prefix, this.#replyPrefix]) {
+            storage.watch(prefix, () => this.emit(), signal);
+        }
     }
 
     of(friendId) {
@@ -35,6 +37,7 @@ export class Drafts extends Store {
     setReply(friendId, messageId) {
         if (messageId) this.#storage.write(this.#replyPrefix + friendId, messageId);
         else this.#storage.remove(this.#replyPrefix + friendId);
+        this.emit(friendId);
     }
 
     /** The number of drafts with more than blanks in them. */

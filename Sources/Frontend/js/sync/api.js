@@ -127,7 +127,7 @@ export class Api {
         return body && { rows: body, tag: answer.headers.get("ETag") };
     }
 
-    /** @param range the route's own `after`, `before` and `limit` */
+    /** @param range the route's own `after`, `before`, `limit` and `deletedAfter` */
     async history(friendId, range) {
         const query = new URLSearchParams({ myId: this.#userId, friendId, ...range });
         return (await this.#request(`chat/history?${query}`, { isExpected: isList })).body;

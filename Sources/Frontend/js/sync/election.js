@@ -25,8 +25,8 @@ const hiddenDelayMax = 500;
  *  - after 12 s without a message: the leader has crashed, or the browser has frozen it;
  *  - while it is visible: when a hidden tab claims, or beats with a greater tab id.
  *
- *  Two tabs may lead for a moment, when claims cross. Then both poll, which is harmless, and both
- *  may send: the server stores a message once, because every attempt carries the same id. The next
+ *  Two tabs may lead for a moment, when claims cross. Then both poll, and a row keeps its latest
+ *  change. Both may send: the server stores a message once, because every attempt carries the same id. The next
  *  beat settles it. No tab may lead for 12 s at most, after a crash. Without a channel each tab
  *  leads. All times are `performance.now()`: the wall clock may jump. */
 export class Election extends Store {

@@ -124,8 +124,12 @@ export class HistoryLoader {
     }
 
     async #loadOlder(friendId, limit = pageLength) {
-        const before = this.#conversations.of(friendId).messages[0]?.timestamp ?? 0;
+        const held = this.#conversations.of(friendId);
+        const { deletedUpTo } = held;
+        const before = held.messages[0]?.timestamp ?? 0;
         const page = await this.#api.history(friendId, { before, limit });
         this.#conversations.prepend(friendId, page, { isFirst: page.length < limit });
+        // A deletion that was heard of meanwhile may be missing from this page.
+        held.deletedUpTo = Math.min(held.deletedUpTo, deletedUpTo);
     }
 }

@@ -1,7 +1,7 @@
 import { Poller } from "./poller.js";
 
 const heldSeconds = 25; // the longest that the server holds a poll
-const heldMin = 1_000; // an empty answer before that was not held
+const heldMin = heldSeconds * 1000 - 2_000; // an empty answer before that was not held
 const wholeListWait = 15_000; // between two lists that are read for the texts they lack
 
 /** Keeps the contacts and the open conversation up to date.
@@ -92,12 +92,14 @@ export class Sync {
         this.#catchUp();
     }
 
-    /** @param since the cursor that the rows have changed since; null for the whole list */
+    /** Changes alone are no list: a tab without one waits for its own.
+     *
+     *  @param since the cursor that the rows have changed since; null for the whole list */
     #takeRows(rows, since) {
         if (since === null) {
             this.#contacts.replace(rows);
             this.#needsWholeList = false;
-        } else {
+        } else if (this.#contacts.isLoaded) {
             this.#contacts.apply(rows, since);
         }
     }

@@ -59,7 +59,6 @@ export class Composer {
     /** @param messageId the message that the draft answers, or "" */
     reply(messageId) {
         this.#actions.setReply(this.#friendId, messageId);
-        this.#onReply();
         this.focus();
     }
 
@@ -87,11 +86,12 @@ export class Composer {
         this.#entry.enterKeyHint = isTouchScreen() ? "enter" : "send";
     }
 
-    /** Shows what another tab has typed or sent. */
+    /** Shows what another tab has typed, answered or sent. */
     #followDraft() {
         if (this.#friendId === null) return;
         const draft = this.#drafts.of(this.#friendId);
         if (draft !== this.#entry.value) this.#setText(draft);
+        this.#onReply();
     }
 
     #setText(text) {
@@ -111,7 +111,6 @@ export class Composer {
         this.#entry.value = "";
         this.#changed();
         this.#actions.setReply(this.#friendId, "");
-        this.#onReply();
         this.#onSend(this.#friendId);
     }
 

@@ -141,7 +141,10 @@ export class ContactList {
     /** The last message as the open conversation has it, if that is newer than the list. */
     #lastMessage({ id, lastMessage }) {
         const held = this.#conversations.of(id).messages.at(-1);
-        return held && held.timestamp >= lastMessage.timestamp ? held : lastMessage;
+        if (!held || held.timestamp < lastMessage.timestamp) return lastMessage;
+        // The list hears of a deletion before a conversation that is not open.
+        const isDeletedSince = lastMessage.deleted && held.timestamp === lastMessage.timestamp;
+        return isDeletedSince ? lastMessage : held;
     }
 
     /** Returns the text typed for a friend whose chat is not open, in one line; "" for none. */
