@@ -44,7 +44,8 @@ struct ServerProcess: Sendable {
                 settings.cipherSecret?.reload(logger: logger)
                 settings.certificate?.reload(logger: logger)
                 if settings.cipherSecret == nil, settings.certificate == nil {
-                    logger.info("nothing to read again: there is no shared secret")
+                    logger.info(
+                        "nothing to read again: there is neither a shared secret nor a certificate")
                 }
             },
             body: {

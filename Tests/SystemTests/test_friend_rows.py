@@ -164,6 +164,18 @@ def test_previews_come_with_the_list_and_follow_the_vault(house):
     eventually(lambda: "ETag" in anna.try_friends(preview=1).headers, within=10)
 
 
+def test_a_list_of_several_pieces_comes_whole_while_the_vault_is_away(house):
+    """Long last messages fill a piece long before a hundred rows do."""
+    anna, *others = house.friends("anna", *(f"teman{number}" for number in range(8)))
+    for other in others:
+        other.send(anna, "\U0001f600" * 4_000)
+    assert all(row["lastMessage"]["content"] for row in anna.friends(preview=1))
+    house.cipher.kill()
+    rows = anna.friends(preview=1)
+    assert {row["id"] for row in rows} == {other.id for other in others}
+    assert not any("content" in row["lastMessage"] for row in rows)
+
+
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
 def test_cursors_survive_an_orderly_restart_alone(house, how):
     anna, budi = house.friends("anna", "budi")

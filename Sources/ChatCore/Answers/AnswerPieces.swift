@@ -29,6 +29,16 @@ extension AnswerPieces {
 
 private let wholeBytesMax = 64 << 10
 
+extension Response {
+    /// The head of an answer whose pieces are not made. It omits the length, which nobody knows
+    /// before they are (RFC 9110 §9.3.2).
+    static var headOfPieces: Response {
+        var response = Response.json([])
+        response.body = .stream { _ in }
+        return response
+    }
+}
+
 /// The first piece of a streamed answer. Its bytes are let go of when they are written, and not
 /// with the answer that they begin.
 private final class FirstPiece: Sendable {

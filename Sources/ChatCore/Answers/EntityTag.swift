@@ -40,11 +40,9 @@ struct EntityTag {
         return isMatch ?? false
     }
 
-    /// The head of an answer whose pieces are not made. It omits the length, which nobody knows
-    /// before they are (RFC 9110 §9.3.2).
+    /// The head of an answer whose pieces are not made, with this tag.
     var head: Response {
-        var response = Response.json([])
-        response.body = .stream { _ in }
+        var response = Response.headOfPieces
         response.fields.append(("ETag", text))
         return response
     }

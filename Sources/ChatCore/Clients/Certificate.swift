@@ -71,11 +71,16 @@ final class Certificate: Sendable {
             return try SecureServer(
                 certificateFile: certificateFile, keyFile: keyFile, loop: loop)
         } catch {
-            let option =
-                error == .certificateUnusable
-                ? "\(Defaults.tlsCertificate.option("--tls-certificate")) '\(certificateFile)'"
-                : "\(Defaults.tlsKey.option("--tls-key")) '\(keyFile)'"
-            throw StartFailure("\(option): \(error)")
+            let certificate = Defaults.tlsCertificate.option("--tls-certificate")
+            let key = Defaults.tlsKey.option("--tls-key")
+            switch error {
+            case .certificateUnusable:
+                throw StartFailure("\(certificate) '\(certificateFile)': \(error)")
+            case .keyUnusable, .keyOfAnotherCertificate:
+                throw StartFailure("\(key) '\(keyFile)': \(error)")
+            case .authoritiesUnusable, .hostUnusable, .failed:
+                throw StartFailure("TLS cannot be set up: \(error)")
+            }
         }
     }
 }

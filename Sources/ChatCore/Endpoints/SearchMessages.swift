@@ -59,10 +59,11 @@ extension MessageFeed.Place {
         let bytes = Array(parameter.utf8)
         guard let point = bytes.firstIndex(of: UInt8(ascii: ".")),
             let timestamp = Int64(String(decoding: bytes[..<point], as: UTF8.self)),
-            let friend = Hex.decode(String(decoding: bytes[(point + 1)...], as: UTF8.self)),
-            let text = try? UTF8Span(validating: friend.span)
+            let friend = Hex.decode(String(decoding: bytes[(point + 1)...], as: UTF8.self))
         else { return nil }
-        self.init(timestamp: timestamp, friend: UserID(ByteText(String(copying: text))))
+        // Bytes that are no text name nobody, and so are a place like any other.
+        let text = String(decoding: friend, as: UTF8.self)
+        self.init(timestamp: timestamp, friend: UserID(ByteText(text)))
     }
 }
 

@@ -10,13 +10,15 @@ struct FriendPieces: AnswerPieces {
     struct Source: Sendable {
         let caller: UserID
         let messages: Messages
-        let hasPreview: Bool
+        var hasPreview: Bool
         let id: RequestID
     }
 
     private var rows: ArraySlice<ContactSummary>
     private let removed: [ContactChanges.Removed]
-    private let source: Source
+    private var source: Source
+    /// Whether a piece with contents has been handed out.
+    private var hasContents = false
     private var isBegun = false
     /// Whether all pieces have been handed out.
     private(set) var isAtEnd = false
@@ -38,13 +40,15 @@ struct FriendPieces: AnswerPieces {
         let wanted = rows.prefix(Self.rowsMax)
         let last = try await LastMessages(
             of: wanted.filter { $0.lastMessage != nil }.map(\.id), source, isBegun: isBegun)
-        // A first piece without contents is an answer without contents.
         if !last.isComplete {
-            if isBegun, source.hasPreview, !last.isOpened {
-                throw VaultFault.unavailable("it went away")
-            }
             isComplete = false
+            if !last.isOpened {
+                // An answer has contents in all of its pieces or in none.
+                if hasContents { throw VaultFault.unavailable("it went away") }
+                source.hasPreview = false
+            }
         }
+        hasContents = hasContents || last.isOpened
         let count = last.cut.flatMap { cut in wanted.firstIndex { $0.id == cut } }
             .map { $0 + 1 - wanted.startIndex }
         let written = wanted.prefix(count ?? wanted.count)

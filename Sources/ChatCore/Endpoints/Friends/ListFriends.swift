@@ -19,23 +19,26 @@ struct ListFriends: Endpoint {
             by: request, claiming: request.parameters["userId"] ?? "")
         let query = try FriendsQuery(request.query)
         let tag = tag(of: query, facts.revision)
-        if let wait = query.wait, request.method == .get, !request.wasHeld,
-            let poll = polls.hold(caller, for: wait)
+        let isKnown = tag.matches(request)
+        var changes: Changes?
+        if let since = query.since, let wait = query.wait, request.method == .get,
+            !request.wasHeld, let poll = polls.hold(caller, for: wait)
         {
+            // The poll is taken in before the look, so that no change is missed.
             do {
-                let isKnown = tag.matches(request) ? facts.revision : nil
-                if try await hasNothing(for: caller, since: query.since ?? 0, isKnown) {
-                    return Response(.ok, body: .held(poll))
-                }
+                changes = try await news(
+                    for: caller, since: since, unless: isKnown ? facts.revision : nil)
             } catch {
                 poll.end()
                 throw error
             }
+            if changes == nil { return Response(.ok, body: .held(poll)) }
             poll.end()
         }
-        if tag.matches(request) { return tag.notModified }
-        var pieces = try await pieces(of: query, caller, RequestID(of: request))
-        if request.method == .head { return tag.head }
+        if isKnown { return tag.notModified }
+        var pieces = try await pieces(of: query, changes, caller, RequestID(of: request))
+        // Only the vault could tell whether the contents, and with them the tag, would be there.
+        if request.method == .head { return query.hasPreview ? .headOfPieces : tag.head }
         let first = try await pieces.next()
         var response = Response.json([])
         response.body = pieces.body(after: first)
@@ -44,16 +47,17 @@ struct ListFriends: Endpoint {
         return response
     }
 
-    /// Returns whether there is nothing to tell. It is called with the poll taken in, so that no
-    /// change is missed.
+    private typealias Changes = (rows: [ContactSummary], removed: [ContactChanges.Removed])
+
+    /// Returns what the client has not been told, or nil if that is nothing.
     ///
     /// - Parameter known: The revision of the list that the client knows, or nil.
-    private func hasNothing(
-        for caller: UserID, since cursor: UInt64, _ known: UInt64?
-    ) async throws -> Bool {
-        if let known, try await friends.revision(of: caller) == known { return true }
-        let (rows, removed) = try await friends.changes(of: caller, since: cursor)
-        return rows.isEmpty && removed.isEmpty
+    private func news(
+        for caller: UserID, since cursor: UInt64, unless known: UInt64?
+    ) async throws -> Changes? {
+        if let known, try await friends.revision(of: caller) == known { return nil }
+        let changes = try await friends.changes(of: caller, since: cursor)
+        return changes.rows.isEmpty && changes.removed.isEmpty ? nil : changes
     }
 
     /// The URL names the caller and the query, and a tag belongs to one URL.
@@ -65,14 +69,15 @@ struct ListFriends: Endpoint {
     }
 
     private func pieces(
-        of query: FriendsQuery, _ caller: UserID, _ id: RequestID
+        of query: FriendsQuery, _ found: Changes?, _ caller: UserID, _ id: RequestID
     ) async throws -> FriendPieces {
         let source = FriendPieces.Source(
             caller: caller, messages: messages, hasPreview: query.hasPreview, id: id)
         guard let since = query.since else {
             return FriendPieces(try await friends.list(of: caller), removed: [], source)
         }
-        let (rows, removed) = try await friends.changes(of: caller, since: since)
-        return FriendPieces(rows, removed: removed, source)
+        let changes =
+            if let found { found } else { try await friends.changes(of: caller, since: since) }
+        return FriendPieces(changes.rows, removed: changes.removed, source)
     }
 }
