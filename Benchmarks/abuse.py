@@ -57,7 +57,7 @@ class Memory(threading.Thread):
             self.samples.append(self.now())
 
 
-class House:
+class Box:
     """The people of a server that runs already."""
 
     def __init__(self, url):
@@ -160,12 +160,12 @@ def main():
     asked = arguments.parse_args()
     raise_descriptor_limit()
     program = Program(Path(f"/proc/{asked.pid}"))
-    memory, house = Memory(program), House(asked.url)
+    memory, box = Memory(program), Box(asked.url)
     print(f"empty: {memory.now():.1f} MB", flush=True)
-    sender, reader = house.friends("penulis", "pembaca")
+    sender, reader = box.friends("penulis", "pembaca")
     stored = store(asked.url, sender, reader, asked.messages)
     fill(sender, reader, 400, LONGEST_TEXT)
-    pair = Pair(house)
+    pair = Pair(box)
     time.sleep(10)
     idle = memory.now()
     print(f"{stored:,} messages: {idle:.1f} MB", flush=True)

@@ -11,20 +11,20 @@ COMPARED_HISTORY = 100
 
 
 def everything_read(figures):
-    """On one house, with a conversation of 1,000 messages."""
-    with peers.house() as house:
-        sender, receiver = house.friends("budi", "sari")
+    """On one box, with a conversation of 1,000 messages."""
+    with peers.box() as box:
+        sender, receiver = box.friends("budi", "sari")
         for number in range(max(HISTORIES)):
             sender.send(receiver, f"pesan ke-{number} dari bangku ini, apa kabar?")
-        small_answers(figures, house)
-        polls(figures, house, sender, receiver)
-        histories(figures, house, sender, receiver)
+        small_answers(figures, box)
+        polls(figures, box, sender, receiver)
+        histories(figures, box, sender, receiver)
 
 
-def small_answers(figures, house):
+def small_answers(figures, box):
     contenders = {"ChatCore": (
-        [house.core.process.pid], lambda: wrk(house.url + "/healthz", figures.seconds))}
-    likeness = house.client().get("/healthz")
+        [box.core.process.pid], lambda: wrk(box.url + "/healthz", figures.seconds))}
+    likeness = box.client().get("/healthz")
     with ExitStack() as stack:
         for name, start in {"nginx": lambda: peers.nginx(likeness), **peers.hellos()}.items():
             server = stack.enter_context(start())
@@ -41,30 +41,30 @@ def poll(person, path):
     return {"Authorization": f"Bearer {person.token}", "If-None-Match": tag}, answer
 
 
-def polls(figures, house, sender, receiver):
+def polls(figures, box, sender, receiver):
     paths = {"friends": f"/friends/{receiver.id}",
              "history": f"/chat/history?myId={receiver.id}&friendId={sender.id}"}
     contenders = {}
     for name, path in paths.items():
         fields, answer = poll(receiver, path)
         contenders[f"ChatCore, {name}"] = (
-            [house.core.process.pid],
+            [box.core.process.pid],
             lambda path=path, fields=fields: wrk(
-                house.url + path, figures.seconds, headers=fields))
+                box.url + path, figures.seconds, headers=fields))
     with peers.nginx(answer) as server:
         contenders["nginx, 200"] = (
             server.pids, lambda: wrk(server.url + path, figures.seconds, headers=fields))
         figures.in_turns("304 poll, 64 clients", contenders, of=["nginx, 200"])
 
 
-def histories(figures, house, sender, receiver):
+def histories(figures, box, sender, receiver):
     path = f"/chat/history?myId={receiver.id}&friendId={sender.id}"
     bearer = {"Authorization": f"Bearer {receiver.token}"}
 
     def of_length(count):
         # All 1,000 that there are: a limit goes up to 500.
-        url = house.url + path + (f"&limit={count}" if count < 500 else "")
-        return ([house.core.process.pid, house.cipher.process.pid],
+        url = box.url + path + (f"&limit={count}" if count < 500 else "")
+        return ([box.core.process.pid, box.cipher.process.pid],
                 lambda: wrk(url, figures.seconds, 16, bearer))
 
     for count in HISTORIES:

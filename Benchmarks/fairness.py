@@ -43,9 +43,9 @@ def each(work, arguments):
 class Pair:
     """Two friends: one sends, the other reads what came last."""
 
-    def __init__(self, house):
-        self.url = house.url
-        sender, receiver = house.friends("anna", "budi")
+    def __init__(self, box):
+        self.url = box.url
+        sender, receiver = box.friends("anna", "budi")
         for number in range(60):
             sender.send(receiver, f"pesan ke-{number}")
         self.requests = {
@@ -73,11 +73,11 @@ class Pair:
 class Greedies:
     """Those who read all they can: one user, or many, each with a conversation of their own."""
 
-    def __init__(self, house, user_count, message_count, long_count):
-        self.url = house.url
-        self.friend = house.person("friend")
-        self.users = [house.person(f"greedy{number}") for number in range(user_count)]
-        self.writer = house.person("writer")
+    def __init__(self, box, user_count, message_count, long_count):
+        self.url = box.url
+        self.friend = box.person("friend")
+        self.users = [box.person(f"greedy{number}") for number in range(user_count)]
+        self.writer = box.person("writer")
         for user in [*self.users, self.writer]:
             user.befriend(self.friend)
         for user in self.users:
@@ -147,22 +147,22 @@ def options(programs):
     return [option for option in NO_QUOTA if option.partition("=")[0] in helped]
 
 
-def rewrapping(house):
+def rewrapping(box):
     """Moves all messages under a new key, until it is stopped."""
     def run(program, *arguments):
-        return [house.core.build / program, *arguments]
+        return [box.core.build / program, *arguments]
     subprocess.run(
-        run("Cipher", "keys", "rotate", "--key-file", house.key_file), check=True,
+        run("Cipher", "keys", "rotate", "--key-file", box.key_file), check=True,
         capture_output=True)
-    house.cipher.process.send_signal(signal.SIGHUP)
+    box.cipher.process.send_signal(signal.SIGHUP)
     return subprocess.Popen(
-        run("ChatCore", "store", "rewrap", "--data", house.data), stdout=subprocess.DEVNULL)
+        run("ChatCore", "store", "rewrap", "--data", box.data), stdout=subprocess.DEVNULL)
 
 
-def measure(house, asked, table):
+def measure(box, asked, table):
     seconds = asked.seconds or (1 if asked.quick else 10)
-    pair = Pair(house)
-    greedies = Greedies(house, *((1, 800, 200) if asked.quick else (100, 800, 400)))
+    pair = Pair(box)
+    greedies = Greedies(box, *((1, 800, 200) if asked.quick else (100, 800, 400)))
     table.note("nobody", pair.live(seconds))
     for name, greedy in greedies.loads():
         with greedy:
@@ -172,7 +172,7 @@ def measure(house, asked, table):
         print(f"  they got {greedy.statuses[200] / greedy.seconds:,.0f} answers a second, "
               f"and refusals: {others or 'none'}", file=sys.stderr)
     if not asked.quick:
-        rewrap = rewrapping(house)
+        rewrap = rewrapping(box)
         table.note("a rewrap of the store", pair.live(seconds))
         print(f"  the rewrap {'goes on' if rewrap.poll() is None else 'is done'}",
               file=sys.stderr)
@@ -194,8 +194,8 @@ def main():
     table = Table(asked.p99_max)
     # Beside the build, on a real disk: elsewhere a temporary folder may be memory.
     with tempfile.TemporaryDirectory(dir=peers.CHECKOUT / ".build") as tempfile.tempdir, \
-            peers.house(asked.programs, *options(asked.programs)) as house:
-        measure(house, asked, table)
+            peers.box(asked.programs, *options(asked.programs)) as box:
+        measure(box, asked, table)
     print(f"target of no refusal and a p99 under {asked.p99_max * 1000:.0f} ms: "
           f"{'met' if table.is_met else 'missed'}")
     sys.exit(not table.is_met)

@@ -21,7 +21,7 @@ def starts(figures):
     seconds = []
     for _ in range(figures.rounds):
         begin = time.perf_counter()
-        with peers.house():
+        with peers.box():
             seconds.append(time.perf_counter() - begin)
     figures.note("start to both ready", "ChatCore and Cipher", seconds, unit="s")
 
@@ -43,9 +43,9 @@ def idle_images(figures):
 def of_programs(figures, row, build):
     resident, kinds = {}, {}
     for _ in range(figures.rounds):
-        with peers.house(build) as house:
+        with peers.box(build) as box:
             time.sleep(SETTLED_SECONDS)
-            for program in (house.core, house.cipher):
+            for program in (box.core, box.cipher):
                 pid = program.process.pid
                 resident.setdefault(program.name, []).append(resident_mb([pid]))
                 kinds[program.name] = resident_by_kind(pid)
@@ -58,18 +58,18 @@ def idle_connections(figures):
     cost = []
     polls = {"nobody": [], f"{CONNECTIONS:,} idle connections": []}
     for _ in range(figures.rounds):
-        with peers.house() as house:
-            likeness = house.client().get("/healthz")
-            person = house.friends("budi", "sari")[0]
+        with peers.box() as box:
+            likeness = box.client().get("/healthz")
+            person = box.friends("budi", "sari")[0]
             path = f"/friends/{person.id}"
             fields, _ = poll(person, path)
 
-            def ask(name, url=house.url + path, fields=fields):
+            def ask(name, url=box.url + path, fields=fields):
                 polls[name].append(wrk(url, figures.seconds, headers=fields))
 
             alone, beside = polls
             ask(alone)
-            with idle(address(house.url), [house.core.process.pid], CONNECTIONS) as connections:
+            with idle(address(box.url), [box.core.process.pid], CONNECTIONS) as connections:
                 cost.append(connections.used)
                 ask(beside)
     row = f"{CONNECTIONS:,} idle connections"

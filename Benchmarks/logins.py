@@ -16,8 +16,8 @@ AMID_POLLS = "bcrypt beside the same polls"
 
 
 def log_ins(figures):
-    with peers.house() as house:
-        person = house.person("budi")
+    with peers.box() as box:
+        person = box.person("budi")
         script = posting(json.dumps({"username": person.username, "password": PASSWORD}))
         seconds = max(2, figures.seconds)  # a log-in takes a twentieth of one
         fields, _ = poll(person, f"/friends/{person.id}")
@@ -25,14 +25,14 @@ def log_ins(figures):
 
         def amid_polls(work, waits):
             poller = threading.Thread(target=lambda: waits.append(
-                wrk(f"{house.url}/friends/{person.id}", seconds, 1, fields).p99_ms))
+                wrk(f"{box.url}/friends/{person.id}", seconds, 1, fields).p99_ms))
             poller.start()
             done = work()
             poller.join()
             return done
 
         def answered():
-            return wrk(house.url + "/auth/login", seconds, 4, script=script)
+            return wrk(box.url + "/auth/login", seconds, 4, script=script)
 
         def hashed():
             return Run(bcrypt(seconds))

@@ -12,7 +12,7 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(CHECKOUT / "Tests" / "SystemTests"))
 
-from programs import House  # noqa: E402  # the same programs that the tests start
+from programs import Box  # noqa: E402  # the same programs that the tests start
 
 BUILT = CHECKOUT / ".build-static" / "release"
 ORDER = CHECKOUT / "docker" / "start.order"
@@ -20,7 +20,7 @@ NAMES = ("ChatCore", "Cipher")
 SETTLED_SECONDS = 3
 
 
-class WatchedHouse(House):
+class WatchedBox(Box):
     """Both programs under valgrind, which counts their calls."""
 
     def __init__(self, folder):
@@ -63,15 +63,15 @@ def functions(program):
 
 def order(folder):
     """The functions' names, by both programs, sorted."""
-    house = WatchedHouse(folder)
+    box = WatchedBox(folder)
     try:
-        house.start()
+        box.start()
         time.sleep(SETTLED_SECONDS)
     finally:
-        house.stop()
+        box.stop()
     called = set()
     for name in NAMES:
-        called |= house.called(name) & functions(BUILT / name)
+        called |= box.called(name) & functions(BUILT / name)
     # The programs' own change every day; as they are linked they lie together.
     own = {name for _, name in symbols(*BUILT.resolve().glob("*.build/**/*.o"))}
     return sorted(called - own)

@@ -12,7 +12,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(CHECKOUT / "Tests" / "SystemTests"))
 
 from certificates import OPTIONS as HTTPS  # noqa: E402, F401
-from programs import House  # noqa: E402  # the same programs that the tests start
+from programs import Box  # noqa: E402  # the same programs that the tests start
 from vault import CipherServer  # noqa: E402
 
 PEERS = CHECKOUT / "Benchmarks" / "Peers"
@@ -130,9 +130,9 @@ def hello(command):
 
 
 @contextlib.contextmanager
-def house(build=None, *options, bridge="off"):
+def box(build=None, *options, bridge="off"):
     """ChatCore and Cipher, quiet, on a store of their own; ready."""
-    made = House(
+    made = Box(
         Path(tempfile.mkdtemp()), "--log-level=warning", *options, build=build, bridge=bridge)
     made.cipher.arguments[-1] = "warning"
     try:

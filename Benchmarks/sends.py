@@ -20,32 +20,32 @@ FILLED_A_SECOND = 25_000
 
 def sends(figures, sizes):
     """`sizes`: how many messages are stored before the senders begin, in rising order."""
-    with peers.house() as house:
-        pairs = people(house)
+    with peers.box() as box:
+        pairs = people(box)
         script = sending(pairs)
         with peers.nginx(poll(pairs[0][1], f"/friends/{pairs[0][1].id}")[1]) as nginx:
             for size in sizes:
                 while (missing := size - stored(pairs)) > 0:
-                    wrk(house.url, max(1, min(30, missing // FILLED_A_SECOND)), script=script)
+                    wrk(box.url, max(1, min(30, missing // FILLED_A_SECOND)), script=script)
                 for clients in SENDERS:
-                    durable(figures, house, pairs, script, nginx, size, clients)
+                    durable(figures, box, pairs, script, nginx, size, clients)
         figures.in_turns("mixed 90/10, 64 clients", {"ChatCore": (
-            pids(house), lambda: wrk(house.url, figures.seconds, script=mixed(pairs)))})
+            pids(box), lambda: wrk(box.url, figures.seconds, script=mixed(pairs)))})
         figures.note("resident memory, MB", f"ChatCore, {stored(pairs):,} stored",
-                     [resident_mb([house.core.process.pid])], unit="MB")
+                     [resident_mb([box.core.process.pid])], unit="MB")
 
 
-def durable(figures, house, pairs, script, nginx, size, clients):
+def durable(figures, box, pairs, script, nginx, size, clients):
     def checked():
         before = stored(pairs)
-        run = wrk(house.url, figures.seconds, clients, script=script)
+        run = wrk(box.url, figures.seconds, clients, script=script)
         # Sends under way when the clients left were stored, but not acknowledged to anyone.
         surplus = stored(pairs) - before - run.count
         if not 0 <= surplus <= clients:
             sys.exit(f"{run.count} acknowledged, {surplus:+} stored beside them")
         return run
 
-    contenders = {"ChatCore": (pids(house), checked)}
+    contenders = {"ChatCore": (pids(box), checked)}
     if clients == 64:
         contenders["nginx, 200"] = (
             nginx.pids, lambda: wrk(nginx.url + "/", figures.seconds))
@@ -60,13 +60,13 @@ def row(clients, size):
     return f"{clients} sender{'s' * (clients > 1)}, {size:,} stored"
 
 
-def pids(house):
-    return [house.core.process.pid, house.cipher.process.pid]
+def pids(box):
+    return [box.core.process.pid, box.cipher.process.pid]
 
 
-def people(house):
+def people(box):
     """Pairs of friends."""
-    found = [house.person(f"orang{number}") for number in range(2 * PAIRS)]
+    found = [box.person(f"orang{number}") for number in range(2 * PAIRS)]
     pairs = list(zip(found[::2], found[1::2], strict=True))
     for sender, receiver in pairs:
         sender.befriend(receiver)

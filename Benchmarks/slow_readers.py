@@ -24,18 +24,18 @@ def kernel_mb():
 
 def run(readers, rate, seconds, together, build=None):
     """Half of the readers ask for the whole history, half for its newest 500."""
-    with peers.house(build) as house:
-        sender, reader = house.friends("budi", "sari")
+    with peers.box(build) as box:
+        sender, reader = box.friends("budi", "sari")
         fill(sender, reader, MESSAGES)
-        idle, kernel = settled(house.core), kernel_mb()
+        idle, kernel = settled(box.core), kernel_mb()
         requests = [
             asking(reader, history_path(reader, sender, **({"limit": 500} if number % 2 else {})))
             for number in range(readers)]
-        with SlowReaders(house.url, requests, rate, together) as slow:
-            peak = slow.wait(seconds, house.core)
+        with SlowReaders(box.url, requests, rate, together) as slow:
+            peak = slow.wait(seconds, box.core)
             answered, cut_off, in_kernel = slow.statuses, slow.ended, kernel_mb() - kernel
         time.sleep(AFTER_SECONDS)
-        above, after = (peak - idle) / MB, (resident(house.core) - idle) / MB
+        above, after = (peak - idle) / MB, (resident(box.core) - idle) / MB
     statuses = ", ".join(f"{count} x {status}" for status, count in sorted(answered.items()))
     print(f"{readers} readers at {rate} bytes a second: {statuses}; {cut_off} closed\n"
           f"idle {idle / MB:.1f} MB, at most {above:.1f} MB above it, "

@@ -41,32 +41,32 @@ def bytes_written(figures):
 
 
 def one_after_the_other():
-    with peers.house() as house:
-        sender, receiver = house.friends("budi", "sari")
+    with peers.box() as box:
+        sender, receiver = box.friends("budi", "sari")
 
         def send():
             for number in range(COUNT):
                 sender.send(receiver, f"pesan ke-{number} dari bangku ini, apa kabar?")
             return COUNT
-        return counted(house, send)
+        return counted(box, send)
 
 
 def many_at_once(seconds):
-    with peers.house() as house:
-        pairs = people(house)
+    with peers.box() as box:
+        pairs = people(box)
 
         def send():
-            return wrk(house.url, seconds, SENDERS, script=sending(pairs)).count
-        return counted(house, send)
+            return wrk(box.url, seconds, SENDERS, script=sending(pairs)).count
+        return counted(box, send)
 
 
-def counted(house, send):
-    before = written(house.core.process.pid)
+def counted(box, send):
+    before = written(box.core.process.pid)
     acknowledged = send()
-    after = quiet(house.core.process.pid)
-    house.core.end()
-    run("ChatCore", "store", "fold", "--data", house.data)
-    records = [line for line in house.db_file.read_bytes().splitlines() if b'"content":' in line]
+    after = quiet(box.core.process.pid)
+    box.core.end()
+    run("ChatCore", "store", "fold", "--data", box.data)
+    records = [line for line in box.db_file.read_bytes().splitlines() if b'"content":' in line]
     # Those in flight when the senders left were stored and not heard of.
     if not 0 <= len(records) - acknowledged <= SENDERS:
         sys.exit(f"{acknowledged} acknowledged, {len(records)} in db.json")

@@ -8,7 +8,7 @@ from pathlib import Path
 FIXTURES = Path(__file__).resolve().parent.parent / "Fixtures" / "tls"
 AUTHORITY = FIXTURES / "authority.pem"
 CERTIFICATE, KEY = FIXTURES / "server.pem", FIXTURES / "server.key"
-#: Of a house that serves HTTPS.
+#: Of a box that serves HTTPS.
 OPTIONS = (f"--tls-certificate={CERTIFICATE}", f"--tls-key={KEY}")
 
 

@@ -5,39 +5,39 @@ import pytest
 import certificates
 from api import Client
 from browser import LAPTOP, Browser, browser_folder
-from programs import House
+from programs import Box
 from vault import CipherServer
 
 
 @pytest.fixture(scope="session")
-def shared_house(tmp_path_factory):
+def shared_box(tmp_path_factory):
     """One pair of programs for the tests that leave it as they found it, but for more people."""
-    house = House(tmp_path_factory.mktemp("house")).start()
-    yield house
-    house.stop()
+    box = Box(tmp_path_factory.mktemp("box")).start()
+    yield box
+    box.stop()
 
 
 @pytest.fixture(scope="session")
-def secure_house(tmp_path_factory):
+def secure_box(tmp_path_factory):
     """The same, with HTTPS at the front and TLS between the programs."""
-    folder = tmp_path_factory.mktemp("house")
-    house = House(folder, *certificates.OPTIONS, bridge="psk").start()
-    yield house
-    house.stop()
+    folder = tmp_path_factory.mktemp("box")
+    box = Box(folder, *certificates.OPTIONS, bridge="psk").start()
+    yield box
+    box.stop()
 
 
 @pytest.fixture(params=["plain", "TLS"])
-def either_house(request):
+def either_box(request):
     """Both of these, one after the other."""
-    return request.getfixturevalue("secure_house" if request.param == "TLS" else "shared_house")
+    return request.getfixturevalue("secure_box" if request.param == "TLS" else "shared_box")
 
 
 @pytest.fixture
-def house(tmp_path):
+def box(tmp_path):
     """A pair of programs that the test may kill."""
-    house = House(tmp_path).start()
-    yield house
-    house.stop()
+    box = Box(tmp_path).start()
+    yield box
+    box.stop()
 
 
 @pytest.fixture
@@ -49,16 +49,16 @@ def vault(tmp_path):
 
 
 @pytest.fixture
-def new_house(tmp_path_factory):
-    """Makes houses with options of the test's own; started by the test."""
-    houses = []
+def new_box(tmp_path_factory):
+    """Makes boxes with options of the test's own; started by the test."""
+    boxes = []
 
     def make(*options, **more):
-        houses.append(House(tmp_path_factory.mktemp("house"), *options, **more))
-        return houses[-1]
+        boxes.append(Box(tmp_path_factory.mktemp("box"), *options, **more))
+        return boxes[-1]
     yield make
-    for house in houses:
-        house.stop()
+    for box in boxes:
+        box.stop()
 
 
 @pytest.fixture(autouse=True)
@@ -72,29 +72,29 @@ numbers = itertools.count(1)
 
 @pytest.fixture
 def name():
-    """Makes usernames that nobody else in the shared house has."""
+    """Makes usernames that nobody else in the shared box has."""
     return lambda base: f"{base}{next(numbers)}"
 
 
 @pytest.fixture
-def people(shared_house, name):
-    """Registers people with new names in the shared house; the first is everybody's friend."""
-    return lambda *bases: shared_house.friends(*(name(base) for base in bases))
+def people(shared_box, name):
+    """Registers people with new names in the shared box; the first is everybody's friend."""
+    return lambda *bases: shared_box.friends(*(name(base) for base in bases))
 
 
 @pytest.fixture
-def client(shared_house):
-    return shared_house.client()
+def client(shared_box):
+    return shared_box.client()
 
 
 @pytest.fixture
 def open_browser(tmp_path):
-    """Opens browsers at a house; none may have complained when the test is over."""
+    """Opens browsers at a box; none may have complained when the test is over."""
     browsers = []
 
-    def start(house, size=LAPTOP, **options):
+    def start(box, size=LAPTOP, **options):
         folder = browser_folder(tmp_path, len(browsers))
-        browsers.append(Browser(folder, house.url, size, **options))
+        browsers.append(Browser(folder, box.url, size, **options))
         return browsers[-1]
     yield start
     complaints = [browser.complaints() for browser in browsers]

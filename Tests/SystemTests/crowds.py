@@ -4,7 +4,7 @@ import json
 import uuid
 
 from api import Person
-from programs import House, run
+from programs import Box, run
 
 OLD_KEY = b"12345678901234567890123456789012"
 PASSWORD, PASSWORD_HASH = \
@@ -13,7 +13,7 @@ DAY = 86_400_000
 
 
 def crowd(folder, names, texts=(), start=1_760_000_000_000):
-    """A house, not started, in which "sari" is a friend of all those names. The first of them wrote
+    """A box, not started, in which "sari" is a friend of all those names. The first of them wrote
     the texts, one a minute. Such a store takes any name and any text."""
     sari, *others = (
         {"id": str(uuid.uuid4()), "username": name, "password": PASSWORD_HASH, "contacts": []}
@@ -25,18 +25,18 @@ def crowd(folder, names, texts=(), start=1_760_000_000_000):
         {"id": str(uuid.uuid4()), "senderId": others[0]["id"], "receiverId": sari["id"],
          "content": text, "timestamp": start + 60_000 * number}
         for number, text in enumerate(texts)]
-    house = House(folder)
-    house.data.mkdir()
-    house.db_file.write_text(json.dumps({"users": [sari, *others], "messages": messages}))
-    house.db_file.chmod(0o600)
+    box = Box(folder)
+    box.data.mkdir()
+    box.db_file.write_text(json.dumps({"users": [sari, *others], "messages": messages}))
+    box.db_file.chmod(0o600)
     done = run(
-        "Cipher", "keys", "import", "--legacy", "--key-file", house.key_file, input=OLD_KEY)
+        "Cipher", "keys", "import", "--legacy", "--key-file", box.key_file, input=OLD_KEY)
     assert done.returncode == 0, done.stderr
-    return house
+    return box
 
 
-def enter(page, house):
+def enter(page, box):
     """Sari at that page."""
-    page.enter(Person.login(house.client(), "sari", PASSWORD))
+    page.enter(Person.login(box.client(), "sari", PASSWORD))
     page.see(".contact .name")
     return page

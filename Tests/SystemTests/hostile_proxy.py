@@ -105,9 +105,9 @@ class Server(ThreadingHTTPServer):
 class HostileProxy:
     """Passes everything on, except for requests whose path begins with one told to `spoil`."""
 
-    def __init__(self, house):
+    def __init__(self, box):
         self.server = Server(("127.0.0.1", 0), Call)
-        self.server.core_port = house.core.port
+        self.server.core_port = box.core.port
         self.server.rules = []
         self.server.ending = threading.Event()
         self.url = f"http://127.0.0.1:{self.server.server_port}"

@@ -146,7 +146,7 @@ class Program:
         return self
 
 
-class House:
+class Box:
     """Both programs with data, keys and secrets in one temporary folder. `bridge` is how they
     speak with each other: Cipher's `--tls`."""
 

@@ -27,14 +27,14 @@ def contents(folder):
     }
 
 
-def killed_store(house, messages=3):
+def killed_store(box, messages=3):
     """A store with a journal that nothing has folded; returns the two people."""
-    anna, budi = house.friends("anna", "budi")
+    anna, budi = box.friends("anna", "budi")
     for n in range(messages):
         anna.send(budi, f"#{n}")
-    house.core.kill()
+    box.core.kill()
     return anna, budi
 
 
-def history(house, of, friend):
-    return Person(house.url, of.id, of.username, of.token).texts(friend)
+def history(box, of, friend):
+    return Person(box.url, of.id, of.username, of.token).texts(friend)

@@ -39,15 +39,15 @@ def test_it_takes_the_password_of_the_caller(people):
     assert [each["id"] for each in budi.friends()] == [anna.id]
 
 
-def test_nothing_of_it_stays_in_the_files(house):
-    anna, budi = house.friends("anna", "budi")
+def test_nothing_of_it_stays_in_the_files(box):
+    anna, budi = box.friends("anna", "budi")
     sent = anna.send(budi, "rahasia")
-    eventually(lambda: anna.id in house.db_file.read_text(), what="the fold")
+    eventually(lambda: anna.id in box.db_file.read_text(), what="the fold")
     ok(delete(anna))
-    house.restart_core(signal.SIGKILL)
-    assert Person(house.url, budi.id, budi.username, budi.token).friends() == []
+    box.restart_core(signal.SIGKILL)
+    assert Person(box.url, budi.id, budi.username, budi.token).friends() == []
 
     def files():
-        return "".join(path.read_text() for path in house.data.glob("*") if path.is_file())
+        return "".join(path.read_text() for path in box.data.glob("*") if path.is_file())
     eventually(
         lambda: anna.id not in files() and sent["id"] not in files(), what="the next fold")

@@ -16,9 +16,9 @@ def test_registering_answers_the_id_and_the_name(client, name):
     assert body["username"] == username and body["id"]
 
 
-def test_logging_in_answers_who_one_is_and_a_token(shared_house, people):
+def test_logging_in_answers_who_one_is_and_a_token(shared_box, people):
     anna, budi = people("anna", "budi")
-    body = ok(shared_house.client().login(anna.username))
+    body = ok(shared_box.client().login(anna.username))
     assert set(body) == {"id", "username", "contacts", "token"}
     assert (body["id"], body["username"]) == (anna.id, anna.username)
     assert body["contacts"] == [budi.id]
@@ -109,9 +109,9 @@ def test_a_body_of_another_shape_is_malformed(client, body):
     assert refusal(answer)[:2] == (400, "malformed")
 
 
-def test_changing_the_password_ends_every_older_session(shared_house, people):
+def test_changing_the_password_ends_every_older_session(shared_box, people):
     anna, budi = people("anna", "budi")
-    other_device = Person.login(shared_house.client(), anna.username)
+    other_device = Person.login(shared_box.client(), anna.username)
     body = ok(anna.api.post("/auth/change-password", {
         "userId": anna.id, "newPassword": "sandi yang baru", "currentPassword": PASSWORD}))
     assert body["message"] == "Password berhasil diganti"
@@ -121,8 +121,8 @@ def test_changing_the_password_ends_every_older_session(shared_house, people):
             == (401, "unauthorized")
     fresh = Person(anna.api.url, anna.id, anna.username, body["token"])
     assert fresh.send(budi, "masih di sini")["senderId"] == anna.id
-    assert refusal(shared_house.client().login(anna.username)) == BAD_CREDENTIALS
-    Person.login(shared_house.client(), anna.username, "sandi yang baru")
+    assert refusal(shared_box.client().login(anna.username)) == BAD_CREDENTIALS
+    Person.login(shared_box.client(), anna.username, "sandi yang baru")
 
 
 def test_changing_the_password_needs_no_current_one_but_checks_one_that_is_given(people):
@@ -134,12 +134,12 @@ def test_changing_the_password_needs_no_current_one_but_checks_one_that_is_given
         "/auth/change-password", {"userId": anna.id, "newPassword": "sandi yang baru"}))
 
 
-def test_a_weak_new_password_changes_nothing(shared_house, people):
+def test_a_weak_new_password_changes_nothing(shared_box, people):
     anna, = people("anna")
     answer = anna.api.post("/auth/change-password", {"userId": anna.id, "newPassword": "pendek"})
     assert refusal(answer)[:2] == (400, "weak_password")
     assert anna.friends() == []
-    Person.login(shared_house.client(), anna.username)
+    Person.login(shared_box.client(), anna.username)
 
 
 def test_somebody_elses_password_is_not_mine_to_change(people):
@@ -152,10 +152,10 @@ def test_somebody_elses_password_is_not_mine_to_change(people):
 
 
 @pytest.mark.parametrize("token", ["", "x", "a.b.c", "ÿÿ", "eyJhbGciOiJub25lIn0.e30."])
-def test_a_token_that_is_none_is_unauthorized(shared_house, people, token):
+def test_a_token_that_is_none_is_unauthorized(shared_box, people, token):
     anna, = people("anna")
     header = {"Authorization": f"Bearer {token}".encode()}
-    answer = shared_house.client().get(f"/friends/{anna.id}", headers=header)
+    answer = shared_box.client().get(f"/friends/{anna.id}", headers=header)
     assert refusal(answer)[:2] == (401, "unauthorized")
 
 

@@ -36,27 +36,27 @@ def operations(program):
     return len(routes_in(document(program)))
 
 
-def test_chatcore_keeps_to_its_document(house, tmp_path):
+def test_chatcore_keeps_to_its_document(box, tmp_path):
     """The people are those of the document's examples, so that these mostly succeed."""
-    house.client().register("budi", "hujan bulan juni")
-    me = Person.login(house.client(), "budi", "hujan bulan juni")
-    friend, stranger = house.person("teman"), house.person("sari")
+    box.client().register("budi", "hujan bulan juni")
+    me = Person.login(box.client(), "budi", "hujan bulan juni")
+    friend, stranger = box.person("teman"), box.person("sari")
     me.befriend(friend)
     me.send(friend, "Halo")
     tried, followed = check(
-        tmp_path, "chatcore", FILES["ChatCore"], house.url,
+        tmp_path, "chatcore", FILES["ChatCore"], box.url,
         environment={
             "ME": me.id, "FRIEND": friend.id, "STRANGER": stranger.username, "TOKEN": me.token})
     assert tried == operations("ChatCore")
     assert followed >= 3
-    assert house.core.is_ready()
+    assert box.core.is_ready()
 
 
-def test_cipher_keeps_to_its_document(house, tmp_path):
-    secret = house.secret_file.read_text().strip()
+def test_cipher_keeps_to_its_document(box, tmp_path):
+    secret = box.secret_file.read_text().strip()
     tried, followed = check(
-        tmp_path, "cipher", FILES["Cipher"], house.cipher.url,
+        tmp_path, "cipher", FILES["Cipher"], box.cipher.url,
         "-H", f"Authorization: Bearer {secret}")
     assert tried == operations("Cipher")
     assert followed == 3
-    assert house.cipher.is_ready()
+    assert box.cipher.is_ready()

@@ -28,14 +28,14 @@ def execute(browser, block):
 
 
 @pytest.mark.parametrize("prefix", ["", "/api"])
-def test_try_it_out_logs_in_and_the_token_opens_the_rest(house, open_browser, prefix):
-    house.client().register("budi", "hujan bulan juni")
-    browser = open_browser(house).open(f"{prefix}/api-docs/")
+def test_try_it_out_logs_in_and_the_token_opens_the_rest(box, open_browser, prefix):
+    box.client().register("budi", "hujan bulan juni")
+    browser = open_browser(box).open(f"{prefix}/api-docs/")
     browser.see(".title", "WhatsApp KW")
     asked = execute(browser, expand(browser, "auth-logIn"))
-    assert asked.endswith(f"{house.url}{prefix}/auth/login")
+    assert asked.endswith(f"{box.url}{prefix}/auth/login")
     # Without the cookie only the token can open anything.
-    me = house.client().login("budi", "hujan bulan juni").json()
+    me = box.client().login("budi", "hujan bulan juni").json()
     browser.driver.delete_all_cookies()
     browser.click(".auth-wrapper .authorize")
     browser.find(".auth-container input").send_keys(me["token"])
@@ -47,7 +47,7 @@ def test_try_it_out_logs_in_and_the_token_opens_the_rest(house, open_browser, pr
         entry.clear()
         if row.get_attribute("data-param-name") == "userId":
             entry.send_keys(me["id"])
-    assert execute(browser, block).endswith(f"{house.url}{prefix}/friends/{me['id']}")
+    assert execute(browser, block).endswith(f"{box.url}{prefix}/friends/{me['id']}")
     browser.screenshot("api-docs")
 
 
@@ -78,11 +78,11 @@ def test_swagger_ui_comes_with_its_licence(client):
         assert "Apache License" in client.get(f"/api-docs/swagger-ui/{name}").text
 
 
-def test_without_swagger_ui_the_page_says_so(new_house, open_browser, tmp_path):
+def test_without_swagger_ui_the_page_says_so(new_box, open_browser, tmp_path):
     bare = tmp_path / "public"
     shutil.copytree(FRONTEND, bare, ignore=shutil.ignore_patterns("swagger-ui"))
-    house = new_house(f"--public={bare}").start()
-    browser = open_browser(house).open("/api-docs/")
+    box = new_box(f"--public={bare}").start()
+    browser = open_browser(box).open("/api-docs/")
     browser.see("#without", "script/swagger-ui")
     browser.click("#page a")
     browser.until(lambda: "openapi" in browser.body_text(), "the document")

@@ -15,19 +15,19 @@ ENDINGS = ("/friends/remove", "/friends/block", "/friends/unblock")
 class Notes:
     """Sends requests and notes with what each route refused them."""
 
-    def __init__(self, house):
-        self.house = house
+    def __init__(self, box):
+        self.box = box
         self.found = set()
 
     def note(self, method, route, answer):
         self.found.add((method, route, *refusal(answer)[:2]))
 
     def post(self, route, body, token=None, headers=None):
-        client = self.house.client(token)
+        client = self.box.client(token)
         self.note("post", route, client.post(route, body, headers=headers))
 
     def get(self, route, path=None, token=None, **query):
-        client = self.house.client(token)
+        client = self.box.client(token)
         self.note("get", route, client.get(path or route, **query))
 
 
@@ -114,15 +114,15 @@ def refuse_searches_and_exports(notes, me, friend):
     notes.get(export, token=me.token, myId=friend.id)
     # Two at once: the vault does not answer the first before the second asks.
     for route, query in ((search, {"q": "x"}), (export, {})):
-        notes.house.cipher.process.send_signal(signal.SIGSTOP)
+        notes.box.cipher.process.send_signal(signal.SIGSTOP)
         with ThreadPoolExecutor(2) as pool:
-            answers = list(pool.map(lambda _, route=route, query=query: notes.house.client(
+            answers = list(pool.map(lambda _, route=route, query=query: notes.box.client(
                 me.token).get(route, myId=me.id, **query), range(2)))
         for answer in answers:
             if answer.status_code == 429:
                 notes.note("get", route, answer)
-        notes.house.cipher.process.send_signal(signal.SIGCONT)
-        notes.house.core.wait_ready()
+        notes.box.cipher.process.send_signal(signal.SIGCONT)
+        notes.box.core.wait_ready()
 
 
 def refuse_other_origins(notes, me):
@@ -134,12 +134,12 @@ def refuse_other_origins(notes, me):
         notes.post(route, {}, headers=foreign)
 
 
-def refuse_what_is_too_much(notes, new_house):
-    """A house where little is allowed, and two where not everybody may register."""
-    notes.house = house = new_house(
+def refuse_what_is_too_much(notes, new_box):
+    """A box where little is allowed, and two where not everybody may register."""
+    notes.box = box = new_box(
         "--send-rate=1", "--bytes-per-day=1024", "--friend-rate=1", "--auth-attempts=4"
     ).start()
-    budi, sari = house.friends("budi", "sari")
+    budi, sari = box.friends("budi", "sari")
     for sender, receiver in ((budi, sari), (sari, budi)):
         for text in ("x", "y" * (1000 if sender is sari else 1), "z"):
             if (answer := sender.try_send(receiver, text)).status_code != 200:
@@ -159,7 +159,7 @@ def refuse_what_is_too_much(notes, new_house):
     notes.note("post", "/friends/block", answer)
     credentials = {"username": "wati", "password": PASSWORD}
     for mode in ("invite", "closed"):
-        notes.house = new_house(f"--registration={mode}").start()
+        notes.box = new_box(f"--registration={mode}").start()
         notes.post("/auth/register", credentials)
         if mode == "invite":
             notes.post("/auth/register", credentials | {"invite": "0000-0000-0000-0000"})
@@ -169,32 +169,32 @@ def break_http(notes):
     """A host that no request may name."""
     for path, item in document("ChatCore")["paths"].items():
         for method in item:
-            answer = notes.house.client().http.request(
-                method, notes.house.url + path.format(userId="x"), timeout=30,
+            answer = notes.box.client().http.request(
+                method, notes.box.url + path.format(userId="x"), timeout=30,
                 headers={"Host": "tidak/sah"})
             notes.note(method, path, answer)
 
 
-def test_every_route_refuses_just_what_its_document_says(new_house, tmp_path):
-    house = new_house().start()
-    me, friend = house.friends("budi", "sari")
-    stranger = house.person("wati")
-    notes = Notes(house)
+def test_every_route_refuses_just_what_its_document_says(new_box, tmp_path):
+    box = new_box().start()
+    me, friend = box.friends("budi", "sari")
+    stranger = box.person("wati")
+    notes = Notes(box)
     refuse_accounts(notes, me, friend)
     refuse_friends_and_messages(notes, me, friend, stranger)
     refuse_other_origins(notes, me)
     break_http(notes)
 
-    refuse_what_is_too_much(notes, new_house)
+    refuse_what_is_too_much(notes, new_box)
 
     # A folder without the document, and a client that tries too often.
     (tmp_path / "empty").mkdir()
-    notes.house = new_house(f"--public={tmp_path / 'empty'}", "--auth-attempts=1").start()
+    notes.box = new_box(f"--public={tmp_path / 'empty'}", "--auth-attempts=1").start()
     notes.get("/api-docs.json")
     notes.get("/api-docs/")
     for route in ("/auth/register", "/auth/login"):
         for _ in range(3):
-            answer = notes.house.client().post(route, {"username": "x", "password": "y"})
+            answer = notes.box.client().post(route, {"username": "x", "password": "y"})
         notes.note("post", route, answer)
     assert sorted(notes.found - documented()) == []
     assert sorted(documented() - notes.found) == []

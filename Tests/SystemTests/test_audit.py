@@ -19,13 +19,13 @@ shift; exec "$@"
 
 
 @pytest.fixture
-def audited(new_house):
-    """Makes a house with its trail in `audit/audit.log`; started by the test."""
+def audited(new_box):
+    """Makes a box with its trail in `audit/audit.log`; started by the test."""
     def make(*options):
-        house = new_house(*options)
-        house.trail = house.folder / "audit" / "audit.log"
-        house.options += (f"--audit-log={house.trail}",)
-        return house
+        box = new_box(*options)
+        box.trail = box.folder / "audit" / "audit.log"
+        box.options += (f"--audit-log={box.trail}",)
+        return box
     return make
 
 
@@ -39,114 +39,114 @@ def entries(file):
     return found
 
 
-def earlier(house):
-    return sorted(file.name for file in house.trail.parent.iterdir() if file != house.trail)
+def earlier(box):
+    return sorted(file.name for file in box.trail.parent.iterdir() if file != box.trail)
 
 
 def test_the_trail_has_a_file_of_its_own_for_its_owner_alone(audited):
-    house = audited("--log-level=error").start()
-    anna = house.person("anna")
-    house.client().login("anna", "bukan ini sandi")
+    box = audited("--log-level=error").start()
+    anna = box.person("anna")
+    box.client().login("anna", "bukan ini sandi")
     expected = [("registration", "done", anna.id), ("sign-in", "done", anna.id),
                 ("sign-in", "failed", anna.id)]
-    eventually(lambda: entries(house.trail) == expected, within=10)
-    assert stat.S_IMODE(house.trail.stat().st_mode) == 0o600
-    assert stat.S_IMODE(house.trail.parent.stat().st_mode) == 0o700
-    assert " audit " not in house.core.log
+    eventually(lambda: entries(box.trail) == expected, within=10)
+    assert stat.S_IMODE(box.trail.stat().st_mode) == 0o600
+    assert stat.S_IMODE(box.trail.parent.stat().st_mode) == 0o700
+    assert " audit " not in box.core.log
 
 
 def test_changes_of_ones_own_account_are_told_of_once_each(audited):
-    house = audited().start()
-    anna = house.person("anna")
+    box = audited().start()
+    anna = box.person("anna")
     wrong = {"userId": anna.id, "currentPassword": "bukan ini sandi"}
     change = "/auth/change-password"
     assert anna.api.post(change, wrong | {"newPassword": "sandi yang baru"}).status_code == 401
     assert anna.api.post("/auth/delete-account", wrong).status_code == 401
     ok(anna.api.post("/auth/delete-account", wrong | {"currentPassword": PASSWORD}))
-    house.core.end()
-    assert entries(house.trail)[2:] == [
+    box.core.end()
+    assert entries(box.trail)[2:] == [
         ("password-change", "failed", anna.id), ("deletion", "failed", anna.id),
         ("deletion", "done", anna.id)]
 
 
 def test_a_restart_goes_on_in_the_same_file_and_a_stop_loses_no_line(audited):
-    house = audited().start()
-    anna = house.person("anna")
-    house.core.end()
-    assert len(entries(house.trail)) == 2
-    house.start_core()
-    ok(house.client().login("anna"))
-    house.core.end()
-    assert entries(house.trail)[2:] == [("sign-in", "done", anna.id)]
+    box = audited().start()
+    anna = box.person("anna")
+    box.core.end()
+    assert len(entries(box.trail)) == 2
+    box.start_core()
+    ok(box.client().login("anna"))
+    box.core.end()
+    assert entries(box.trail)[2:] == [("sign-in", "done", anna.id)]
 
 
 def test_a_full_file_is_set_aside_and_the_numbers_go_on_after_a_restart(audited):
-    house = audited()
-    house.trail.parent.mkdir()
+    box = audited()
+    box.trail.parent.mkdir()
     for number in (1, 2):
-        house.trail.write_bytes(b"x" * (MEBIBYTE - 10) + b"\n")
-        house.start() if number == 1 else house.start_core()
-        house.person(f"orang{number}")
-        house.core.end()
-        assert earlier(house) == [f"audit.log.{n:06}" for n in range(1, number + 1)]
-        assert len(entries(house.trail)) == 2
-        for file in house.trail.parent.iterdir():
+        box.trail.write_bytes(b"x" * (MEBIBYTE - 10) + b"\n")
+        box.start() if number == 1 else box.start_core()
+        box.person(f"orang{number}")
+        box.core.end()
+        assert earlier(box) == [f"audit.log.{n:06}" for n in range(1, number + 1)]
+        assert len(entries(box.trail)) == 2
+        for file in box.trail.parent.iterdir():
             assert file.name == "audit.log" or file.stat().st_size == MEBIBYTE - 9
             assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
 def test_files_are_kept_for_so_many_days(audited):
-    house = audited("--audit-days=7")
-    house.trail.parent.mkdir()
+    box = audited("--audit-days=7")
+    box.trail.parent.mkdir()
     now = time.time()
     for number, age in ((1, 30), (2, 8), (3, 6), (4, 0), (5, -9 * 365)):
-        file = house.trail.parent / f"audit.log.{number:06}"
+        file = box.trail.parent / f"audit.log.{number:06}"
         file.write_text("x\n")
         os.utime(file, (now - age * DAY, now - age * DAY))
-    house.start()
-    assert earlier(house) == ["audit.log.000003", "audit.log.000004", "audit.log.000005"]
+    box.start()
+    assert earlier(box) == ["audit.log.000003", "audit.log.000004", "audit.log.000005"]
 
 
 def test_a_file_that_is_moved_or_deleted_is_made_anew(audited):
-    house = audited().start()
-    house.person("anna")
-    eventually(lambda: len(entries(house.trail)) == 2, within=10)
-    house.trail.rename(house.trail.with_suffix(".moved"))
-    house.person("budi")
-    eventually(lambda: house.trail.exists() and len(entries(house.trail)) == 2, within=10)
-    house.trail.unlink()
-    house.person("citra")
-    eventually(lambda: house.trail.exists() and len(entries(house.trail)) == 2, within=10)
+    box = audited().start()
+    box.person("anna")
+    eventually(lambda: len(entries(box.trail)) == 2, within=10)
+    box.trail.rename(box.trail.with_suffix(".moved"))
+    box.person("budi")
+    eventually(lambda: box.trail.exists() and len(entries(box.trail)) == 2, within=10)
+    box.trail.unlink()
+    box.person("citra")
+    eventually(lambda: box.trail.exists() and len(entries(box.trail)) == 2, within=10)
 
 
 @pytest.mark.skipif(not can_mount(), reason="needs a mount namespace of its own")
 def test_a_full_disk_stops_nobody_and_loses_no_line(audited):
-    house = audited()
-    disk = house.trail.parent
+    box = audited()
+    disk = box.trail.parent
     disk.mkdir()
-    house.start_cipher()
-    house.core = house.core_program()
-    house.core.prefix = ["unshare", "-rm", "sh", "-c", SMALL_DISK, "sh", disk]
-    house.core.start().wait_ready()
-    trail = house.core.outside(disk) / "audit.log"
-    people = [house.person(f"orang{number}") for number in range(30)]
+    box.start_cipher()
+    box.core = box.core_program()
+    box.core.prefix = ["unshare", "-rm", "sh", "-c", SMALL_DISK, "sh", disk]
+    box.core.start().wait_ready()
+    trail = box.core.outside(disk) / "audit.log"
+    people = [box.person(f"orang{number}") for number in range(30)]
     assert people[0].friends() == []
-    eventually(lambda: "the audit trail is not written" in house.core.log, within=10)
+    eventually(lambda: "the audit trail is not written" in box.core.log, within=10)
     assert trail.read_bytes() == b"" or trail.read_bytes().endswith(b"\n")
-    (house.core.outside(disk) / "ballast").unlink()
+    (box.core.outside(disk) / "ballast").unlink()
     eventually(lambda: len(entries(trail)) == 60, within=20)
-    assert house.core.log.count("the audit trail is not written") == 1
+    assert box.core.log.count("the audit trail is not written") == 1
 
 
 def test_a_folder_that_goes_away_stops_nobody(audited):
-    house = audited().start()
-    away = house.trail.parent.with_name("away")
-    house.trail.parent.rename(away)
-    anna = house.person("anna")
+    box = audited().start()
+    away = box.trail.parent.with_name("away")
+    box.trail.parent.rename(away)
+    anna = box.person("anna")
     assert anna.friends() == []
-    eventually(lambda: "the audit trail is not written" in house.core.log, within=10)
-    away.rename(house.trail.parent)
-    eventually(lambda: len(entries(house.trail)) == 2, within=20)
+    eventually(lambda: "the audit trail is not written" in box.core.log, within=10)
+    away.rename(box.trail.parent)
+    eventually(lambda: len(entries(box.trail)) == 2, within=20)
 
 
 @pytest.mark.parametrize("name, what", [
@@ -174,15 +174,15 @@ def test_days_that_are_no_number_of_days_stop_the_start(tmp_path, days):
 
 
 def test_the_trail_may_lie_beside_the_store_and_no_backup_takes_it(audited):
-    house = audited()
-    house.trail = house.data / "audit.log"
-    house.options = (f"--audit-log={house.trail}",)
-    house.start()
-    house.person("anna")
-    eventually(lambda: house.trail.exists() and len(entries(house.trail)) == 2, within=10)
-    copy = house.folder / "copy"
-    assert run("ChatCore", "store", "backup", copy, "--data", house.data).returncode == 0
+    box = audited()
+    box.trail = box.data / "audit.log"
+    box.options = (f"--audit-log={box.trail}",)
+    box.start()
+    box.person("anna")
+    eventually(lambda: box.trail.exists() and len(entries(box.trail)) == 2, within=10)
+    copy = box.folder / "copy"
+    assert run("ChatCore", "store", "backup", copy, "--data", box.data).returncode == 0
     assert not (copy / "audit.log").exists()
-    house.core.end()
-    assert run("ChatCore", "store", "verify", "--data", house.data).returncode == 0
-    house.start_core()
+    box.core.end()
+    assert run("ChatCore", "store", "verify", "--data", box.data).returncode == 0
+    box.start_core()

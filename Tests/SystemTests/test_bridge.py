@@ -9,7 +9,7 @@ import pytest
 
 from api import ok
 from certificates import CERTIFICATE, s_client
-from programs import House, eventually, run
+from programs import Box, eventually, run
 from rings import hang_up
 
 OLD = "a-secret-that-both-programs-were-given"
@@ -63,17 +63,17 @@ class Listener:
         self.server.close()
 
 
-def talk_past_a_listener(house):
+def talk_past_a_listener(box):
     """A send and a history through a listener; returns all that it heard."""
-    house.start_cipher()
-    listener = Listener(house.cipher.port)
-    scheme = house.cipher.url.partition(":")[0]
-    house.options += (f"--cipher-url={scheme}://127.0.0.1:{listener.port}",)
-    house.start_core()
-    budi, sari = house.friends("budi", "sari")
+    box.start_cipher()
+    listener = Listener(box.cipher.port)
+    scheme = box.cipher.url.partition(":")[0]
+    box.options += (f"--cipher-url={scheme}://127.0.0.1:{listener.port}",)
+    box.start_core()
+    budi, sari = box.friends("budi", "sari")
     budi.send(sari, TEXT)
     assert [row["content"] for row in sari.history(budi)] == [TEXT]
-    house.core.end()
+    box.core.end()
     listener.close()
     return bytes(listener.heard)
 
@@ -81,14 +81,14 @@ def talk_past_a_listener(house):
 READABLE = [TEXT.encode(), OLD.encode(), b"HTTP/1.1", b"Authorization", b"encrypt", b'"text"']
 
 
-def test_a_listener_on_the_bridge_hears_nothing_readable(new_house):
-    heard = talk_past_a_listener(new_house(bridge="psk"))
+def test_a_listener_on_the_bridge_hears_nothing_readable(new_box):
+    heard = talk_past_a_listener(new_box(bridge="psk"))
     assert len(heard) > 1000
     assert not [word for word in READABLE if word in heard]
 
 
-def test_on_a_plain_bridge_it_would(new_house):
-    heard = talk_past_a_listener(new_house())
+def test_on_a_plain_bridge_it_would(new_box):
+    heard = talk_past_a_listener(new_box())
     assert not [word for word in READABLE if word not in heard]
 
 
@@ -101,10 +101,10 @@ def ask(port, secret, *fields, path="/keys"):
 
 @pytest.fixture(scope="module")
 def bridge(tmp_path_factory):
-    house = House(tmp_path_factory.mktemp("bridge"), bridge="psk")
-    house.start_cipher()
-    yield house.cipher
-    house.stop()
+    box = Box(tmp_path_factory.mktemp("bridge"), bridge="psk")
+    box.start_cipher()
+    yield box.cipher
+    box.stop()
 
 
 def test_the_key_is_as_it_is_written_down_and_the_bearer_is_asked_for_all_the_same(bridge):
@@ -152,47 +152,47 @@ def test_the_health_check_speaks_as_the_callers_do(bridge, tmp_path):
     assert done.returncode == 0, done.stderr
 
 
-def test_the_secret_is_replaced_without_a_moment_in_which_nothing_is_sealed(new_house):
-    house = new_house(bridge="psk").start()
-    budi, sari = house.friends("budi", "sari")
+def test_the_secret_is_replaced_without_a_moment_in_which_nothing_is_sealed(new_box):
+    box = new_box(bridge="psk").start()
+    budi, sari = box.friends("budi", "sari")
     for text in (f"{NEW}\n{OLD}\n", f"  {NEW}\t\n"):
-        house.secret_file.write_text(text)
-        for program in (house.cipher, house.core):
+        box.secret_file.write_text(text)
+        for program in (box.cipher, box.core):
             hang_up(program, AGAIN)
             ok(budi.try_send(sari, "halo"))
-    assert "HTTP/1.1 200" in ask(house.cipher.port, NEW, f"Authorization: Bearer {NEW}").stdout
-    assert "HTTP/1.1" not in ask(house.cipher.port, OLD, f"Authorization: Bearer {OLD}").stdout
-    house.restart_core()
-    assert keys(NEW)[3] not in house.core.log + house.cipher.log
+    assert "HTTP/1.1 200" in ask(box.cipher.port, NEW, f"Authorization: Bearer {NEW}").stdout
+    assert "HTTP/1.1" not in ask(box.cipher.port, OLD, f"Authorization: Bearer {OLD}").stdout
+    box.restart_core()
+    assert keys(NEW)[3] not in box.core.log + box.cipher.log
 
 
-def test_while_both_secrets_stand_both_keys_are_taken(new_house):
-    house = new_house(bridge="psk")
-    house.secret_file.write_text(f"{NEW}\n{OLD}\n")
-    house.start_cipher()
+def test_while_both_secrets_stand_both_keys_are_taken(new_box):
+    box = new_box(bridge="psk")
+    box.secret_file.write_text(f"{NEW}\n{OLD}\n")
+    box.start_cipher()
     for secret in (OLD, NEW):
-        said = ask(house.cipher.port, secret, f"Authorization: Bearer {secret}")
+        said = ask(box.cipher.port, secret, f"Authorization: Bearer {secret}")
         assert "HTTP/1.1 200" in said.stdout
 
 
-def test_chatcore_with_another_secret_is_not_ready_and_says_why(new_house):
-    house = new_house(bridge="psk")
-    house.start_cipher()
-    other = house.folder / "other"
+def test_chatcore_with_another_secret_is_not_ready_and_says_why(new_box):
+    box = new_box(bridge="psk")
+    box.start_cipher()
+    other = box.folder / "other"
     other.write_text(NEW)
-    house.options += (f"--cipher-secret-file={other}",)
-    core = house.start_core(ready=False)
+    box.options += (f"--cipher-secret-file={other}",)
+    core = box.start_core(ready=False)
     eventually(lambda: "no secure connection" in core.log, what="the reason in the log")
     assert not core.is_ready()
 
 
-def test_chatcore_survives_a_cipher_that_comes_and_goes(new_house):
-    house = new_house(bridge="psk").start()
-    budi, sari = house.friends("budi", "sari")
-    house.cipher.kill()
+def test_chatcore_survives_a_cipher_that_comes_and_goes(new_box):
+    box = new_box(bridge="psk").start()
+    budi, sari = box.friends("budi", "sari")
+    box.cipher.kill()
     assert budi.try_send(sari, "halo").status_code == 503
-    house.start_cipher()
-    house.core.wait_ready()
+    box.start_cipher()
+    box.core.wait_ready()
     budi.send(sari, "halo")
 
 
@@ -208,10 +208,10 @@ def test_a_bridge_without_a_secret_stops_the_start(program, options, words, tmp_
     assert all(word in lines[0] for word in words)
 
 
-def test_a_scheme_that_does_not_fit_is_not_ready(new_house):
-    house = new_house(bridge="psk")
-    house.start_cipher()
-    house.options += (f"--cipher-url=http://127.0.0.1:{house.cipher.port}",)
-    core = house.start_core(ready=False)
+def test_a_scheme_that_does_not_fit_is_not_ready(new_box):
+    box = new_box(bridge="psk")
+    box.start_cipher()
+    box.options += (f"--cipher-url=http://127.0.0.1:{box.cipher.port}",)
+    core = box.start_core(ready=False)
     eventually(lambda: "the vault is away" in core.log, what="the vault is missed")
     assert not core.is_ready()

@@ -49,12 +49,12 @@ ROUTES = [
 
 
 @pytest.fixture(scope="module")
-def scene(shared_house):
+def scene(shared_box):
     """Me, a friend, a stranger, and the key that real tokens are signed with."""
-    me, friend, stranger = (shared_house.person(name) for name in ("saya", "kawan", "asing"))
+    me, friend, stranger = (shared_box.person(name) for name in ("saya", "kawan", "asing"))
     me.befriend(friend)
     me.send(friend, "punya saya")
-    return me, friend, stranger, (shared_house.folder / "session.key").read_bytes()
+    return me, friend, stranger, (shared_box.folder / "session.key").read_bytes()
 
 
 def callers(me, stranger, key):
@@ -85,21 +85,21 @@ def ask(url, route, headers):
         method, url + path, params=query, json=body, headers=headers, timeout=30)
 
 
-def test_the_forger_of_these_tests_makes_tokens_that_count(shared_house, scene):
+def test_the_forger_of_these_tests_makes_tokens_that_count(shared_box, scene):
     me, friend, _, key = scene
     token = signed(key, claims_of(me.token))
     answer = ask(
-        shared_house.url, routes(me, friend)["friends"], {"Authorization": f"Bearer {token}"})
+        shared_box.url, routes(me, friend)["friends"], {"Authorization": f"Bearer {token}"})
     assert answer.status_code == 200
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_nobody_acts_for_somebody_else(shared_house, scene, route):
+def test_nobody_acts_for_somebody_else(shared_box, scene, route):
     me, friend, stranger, key = scene
     seen = {}
     for prefix in ("", "/api"):
         for caller, headers in callers(me, stranger, key).items():
-            answer = ask(shared_house.url + prefix, routes(me, friend)[route], headers)
+            answer = ask(shared_box.url + prefix, routes(me, friend)[route], headers)
             seen[prefix, caller] = refusal(answer)[:2]
             assert "punya saya" not in answer.text
             assert (answer.status_code == 401) == ("WWW-Authenticate" in answer.headers)
@@ -107,28 +107,28 @@ def test_nobody_acts_for_somebody_else(shared_house, scene, route):
         expected = (403, "forbidden") if caller == "another's token" else (401, "unauthorized")
         assert outcome == expected, (prefix, caller)
     assert me.texts(friend) == ["punya saya"]
-    ok(Person.login(shared_house.client(), "saya").try_friends())
+    ok(Person.login(shared_box.client(), "saya").try_friends())
 
 
-def test_the_cookie_that_names_me_changes_nothing_from_another_site(shared_house, scene):
+def test_the_cookie_that_names_me_changes_nothing_from_another_site(shared_box, scene):
     me, friend, _, _ = scene
-    browser = Client(shared_house.url)
+    browser = Client(shared_box.url)
     cookie = browser.post(
         "/auth/login", {"username": "saya", "password": "kata sandi untuk semua"}
     ).headers["Set-Cookie"].split(";")[0]
     for route in ("change-password", "friends-add", "send", "delete"):
-        answer = ask(shared_house.url, routes(me, friend)[route], {"Cookie": cookie} | ELSEWHERE)
+        answer = ask(shared_box.url, routes(me, friend)[route], {"Cookie": cookie} | ELSEWHERE)
         assert refusal(answer)[:2] == (403, "cross_origin"), route
 
 
-def test_the_earlier_client_works_which_knows_ids_alone(shared_house, name):
+def test_the_earlier_client_works_which_knows_ids_alone(shared_box, name):
     """It sends no token: the page's cookie speaks for it."""
-    page = Client(shared_house.url)
-    headers = {"Origin": shared_house.url}
+    page = Client(shared_box.url)
+    headers = {"Origin": shared_box.url}
     person = {"username": name("lama"), "password": "kata sandi untuk semua"}
     ok(page.post("/api/auth/register", person, headers=headers))
     body = ok(page.post("/api/auth/login", person, headers=headers))
-    other = shared_house.person(name("teman"))
+    other = shared_box.person(name("teman"))
     added = ok(page.post("/api/friends/add", {
         "myId": body["id"], "friendUsername": other.username}, headers=headers))
     assert added["message"] == "Berhasil tambah teman"

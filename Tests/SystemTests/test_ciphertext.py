@@ -6,7 +6,7 @@ import json
 import pytest
 
 from api import PASSWORD, new_id, ok
-from programs import House, run
+from programs import Box, run
 from vault import open_sealed, seal
 
 KEY = bytes(range(32))
@@ -16,13 +16,13 @@ TEXTS = [
 
 
 @pytest.fixture
-def known_house(tmp_path):
-    """A house whose first key we chose."""
-    house = House(tmp_path)
-    done = run("Cipher", "keys", "import", "--key-file", house.key_file, input=KEY)
+def known_box(tmp_path):
+    """A box whose first key we chose."""
+    box = Box(tmp_path)
+    done = run("Cipher", "keys", "import", "--key-file", box.key_file, input=KEY)
     assert done.returncode == 0, done.stderr
-    yield house.start()
-    house.stop()
+    yield box.start()
+    box.stop()
 
 
 def forms(text):
@@ -32,23 +32,23 @@ def forms(text):
     yield base64.b64encode(text.encode()).rstrip(b"=")[:-1]
 
 
-def test_neither_the_journal_nor_db_json_ever_holds_plaintext(house):
-    anna, budi = house.friends("anna", "budi")
+def test_neither_the_journal_nor_db_json_ever_holds_plaintext(box):
+    anna, budi = box.friends("anna", "budi")
     for text in TEXTS:
         anna.send(budi, text)
-    in_the_journal = house.stored_bytes()
-    house.core.end()
-    for stored in (in_the_journal, house.stored_bytes()):
+    in_the_journal = box.stored_bytes()
+    box.core.end()
+    for stored in (in_the_journal, box.stored_bytes()):
         assert len(stored) > 4096
         for text in [*TEXTS, PASSWORD]:
             for form in forms(text):
                 assert form not in stored
 
 
-def test_what_the_store_holds_opens_with_another_implementation(known_house):
-    anna, budi = known_house.friends("anna", "budi")
+def test_what_the_store_holds_opens_with_another_implementation(known_box):
+    anna, budi = known_box.friends("anna", "budi")
     sent = [anna.send(budi, text) for text in TEXTS] + [budi.send(anna, "balasan")]
-    chats = json.loads(known_house.folded())["chats"]
+    chats = json.loads(known_box.folded())["chats"]
     assert len({chat["content"] for chat in chats}) == len(sent)
     for chat, message in zip(chats, sent, strict=True):
         assert chat["content"].startswith("v1:")
@@ -58,68 +58,68 @@ def test_what_the_store_holds_opens_with_another_implementation(known_house):
             open_sealed(chat["content"], KEY, context + b"x")
 
 
-def test_a_row_cannot_stand_in_for_another(known_house):
-    anna, budi = known_house.friends("anna", "budi")
+def test_a_row_cannot_stand_in_for_another(known_box):
+    anna, budi = known_box.friends("anna", "budi")
     first, second = anna.send(budi, "transfer 10"), anna.send(budi, "transfer 9000")
-    document = known_house.folded().decode()
+    document = known_box.folded().decode()
     chats = {chat["id"]: chat["content"] for chat in json.loads(document)["chats"]}
     one, two = chats[first["id"]], chats[second["id"]]
-    known_house.db_file.write_text(document.replace(one, "§").replace(two, one).replace("§", two))
-    assert run("ChatCore", "store", "accept", "--data", known_house.data).returncode == 0
-    known_house.start_core()
-    anna.api.url = known_house.url
+    known_box.db_file.write_text(document.replace(one, "§").replace(two, one).replace("§", two))
+    assert run("ChatCore", "store", "accept", "--data", known_box.data).returncode == 0
+    known_box.start_core()
+    anna.api.url = known_box.url
     history = anna.history(budi)
     assert [message["content"] for message in history] == ["[Gagal Decrypt]"] * 2
     assert [message["code"] for message in history] == ["not_authentic"] * 2
-    assert first["id"] in known_house.core.log
+    assert first["id"] in known_box.core.log
 
 
-def test_one_damaged_message_does_not_spoil_the_conversation(known_house):
-    anna, budi = known_house.friends("anna", "budi")
+def test_one_damaged_message_does_not_spoil_the_conversation(known_box):
+    anna, budi = known_box.friends("anna", "budi")
     anna.send(budi, "satu")
     broken = anna.send(budi, "dua")
     anna.send(budi, "tiga")
-    document = known_house.folded().decode()
+    document = known_box.folded().decode()
     content = next(
         chat["content"] for chat in json.loads(document)["chats"] if chat["id"] == broken["id"])
-    known_house.db_file.write_text(document.replace(content, "v1:" + seal("palsu", KEY, b"lain")))
-    assert run("ChatCore", "store", "accept", "--data", known_house.data).returncode == 0
-    known_house.start_core()
-    anna.api.url = known_house.url
+    known_box.db_file.write_text(document.replace(content, "v1:" + seal("palsu", KEY, b"lain")))
+    assert run("ChatCore", "store", "accept", "--data", known_box.data).returncode == 0
+    known_box.start_core()
+    anna.api.url = known_box.url
     assert anna.texts(budi) == ["satu", "[Gagal Decrypt]", "tiga"]
     assert ["code" in message for message in anna.history(budi)] == [False, True, False]
 
 
-def test_no_log_tells_what_nobody_should_know(house):
-    anna, budi = house.friends("anna", "budi")
+def test_no_log_tells_what_nobody_should_know(box):
+    anna, budi = box.friends("anna", "budi")
     for text in TEXTS[:3]:
         anna.send(budi, text)
     anna.history(budi)
     anna.try_send(budi, TEXTS[0], "bukan-uuid")
     anna.api.post("/chat/send", {"senderId": anna.id, "message": TEXTS[0]})
-    house.client().login("anna", "sandi yang salah itu")
-    house.client().get("/chat/history", myId=anna.id, friendId=budi.id, token=anna.token)
+    box.client().login("anna", "sandi yang salah itu")
+    box.client().get("/chat/history", myId=anna.id, friendId=budi.id, token=anna.token)
     ok(anna.api.post("/auth/change-password", {
         "userId": anna.id, "newPassword": "sandi yang baru itu", "currentPassword": PASSWORD}))
-    house.cipher.kill()
+    box.cipher.kill()
     budi.try_send(anna, TEXTS[0])
-    house.core.end()
-    ring = json.loads(house.key_file.read_text())
+    box.core.end()
+    ring = json.loads(box.key_file.read_text())
     secrets = [
         *TEXTS[:3], PASSWORD, "sandi yang salah itu", "sandi yang baru itu", anna.token, budi.token,
-        house.secret_file.read_text().strip(), "$2b$10$",
+        box.secret_file.read_text().strip(), "$2b$10$",
         *(key["key"] for key in ring["keys"]),
     ]
-    for log in (house.core.log, house.cipher.log):
+    for log in (box.core.log, box.cipher.log):
         assert log
         for secret in secrets:
             assert secret not in log
 
 
-def test_an_id_chosen_by_the_client_is_part_of_the_seal(known_house):
-    anna, budi = known_house.friends("anna", "budi")
+def test_an_id_chosen_by_the_client_is_part_of_the_seal(known_box):
+    anna, budi = known_box.friends("anna", "budi")
     id = new_id()
     anna.send(budi, "halo", id)
-    chat, = json.loads(known_house.folded())["chats"]
+    chat, = json.loads(known_box.folded())["chats"]
     assert chat["id"] == id
     assert open_sealed(chat["content"], KEY, f"{anna.id}-{budi.id}-{id}".encode()) == "halo"

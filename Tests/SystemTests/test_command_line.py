@@ -40,46 +40,46 @@ def test_a_negative_number_is_told_with_its_range(arguments, tmp_path):
     assert f"{arguments[1]}: use a number" in one_line(run("ChatCore", *arguments, cwd=tmp_path))
 
 
-def test_a_server_whose_socket_cannot_be_reached_is_not_said_to_be_none(house):
-    (house.data / "control.sock").unlink()
+def test_a_server_whose_socket_cannot_be_reached_is_not_said_to_be_none(box):
+    (box.data / "control.sock").unlink()
     for command in (["users", "list"], ["store", "rewrap"]):
-        said = one_line(run("ChatCore", *command, "--data", house.data))
+        said = one_line(run("ChatCore", *command, "--data", box.data))
         assert "a server runs" in said and "control.sock" in said and "no server" not in said
-    house.core.end()
-    assert "no server runs" in one_line(run("ChatCore", "users", "list", "--data", house.data))
+    box.core.end()
+    assert "no server runs" in one_line(run("ChatCore", "users", "list", "--data", box.data))
 
 
 @pytest.mark.skipif(not can_mount(), reason="no mounts of one's own here")
-def test_a_server_on_a_folder_that_takes_no_files_is_not_said_to_be_none(house):
-    house.person("budi")
-    house.core.end()
-    house.core = house.core_program()
-    house.core.prefix = [
+def test_a_server_on_a_folder_that_takes_no_files_is_not_said_to_be_none(box):
+    box.person("budi")
+    box.core.end()
+    box.core = box.core_program()
+    box.core.prefix = [
         "unshare", "-rm", "sh", "-c",
-        f'mount --bind "{house.data}" "{house.data}" && '
-        f'mount -o remount,ro,bind "{house.data}" && exec "$@"', "sh"]
-    house.core.start()
-    eventually(lambda: "no administration for now" in house.core.log)
-    said = one_line(run("ChatCore", "users", "list", "--data", house.data))
+        f'mount --bind "{box.data}" "{box.data}" && '
+        f'mount -o remount,ro,bind "{box.data}" && exec "$@"', "sh"]
+    box.core.start()
+    eventually(lambda: "no administration for now" in box.core.log)
+    said = one_line(run("ChatCore", "users", "list", "--data", box.data))
     assert "a server runs" in said and "writable" in said
 
 
 @pytest.mark.parametrize("method", ["TRACE", "QUERY", "PROPFIND", "SEARCH", "LOCK", "MKCOL"])
-def test_a_registered_method_is_405_with_what_the_path_takes(shared_house, method):
+def test_a_registered_method_is_405_with_what_the_path_takes(shared_box, method):
     for path, allowed in [
         ("/auth/login", "POST, OPTIONS"), ("/api/friends/1", "GET, HEAD, OPTIONS"),
         ("/", "GET, HEAD, OPTIONS"), ("/index.html", "GET, HEAD, OPTIONS"),
     ]:
-        answer = requests.request(method, shared_house.url + path, timeout=10)
+        answer = requests.request(method, shared_box.url + path, timeout=10)
         assert refusal(answer)[:2] == (405, "method_not_allowed")
         assert answer.headers["Allow"] == allowed
-    answer = requests.request(method, shared_house.url + "/tidak-ada", timeout=10)
+    answer = requests.request(method, shared_box.url + "/tidak-ada", timeout=10)
     assert refusal(answer)[:2] == (404, "not_found")
-    answer = requests.request(method, shared_house.cipher.url + "/encrypt", timeout=10)
+    answer = requests.request(method, shared_box.cipher.url + "/encrypt", timeout=10)
     assert (answer.status_code, answer.headers["Allow"]) == (405, "POST, OPTIONS")
 
 
 @pytest.mark.parametrize("method", ["BREW", "QUERIES", "PROPFINDS", "GETT"])
-def test_a_method_that_nobody_registered_is_501(shared_house, method):
-    answer = requests.request(method, shared_house.url + "/", timeout=10)
+def test_a_method_that_nobody_registered_is_501(shared_box, method):
+    answer = requests.request(method, shared_box.url + "/", timeout=10)
     assert answer.status_code == 501

@@ -28,14 +28,14 @@ def compress(folder):
 
 
 @pytest.fixture
-def site(new_house, pages):
-    house = new_house(f"--public={pages}")
-    house.start()
+def site(new_box, pages):
+    box = new_box(f"--public={pages}")
+    box.start()
 
     def get(path, accept="", **fields):
         fields = {name.replace("_", "-"): value for name, value in fields.items()}
         return requests.get(
-            house.url + path, headers={"Accept-Encoding": accept} | fields, timeout=5, stream=True)
+            box.url + path, headers={"Accept-Encoding": accept} | fields, timeout=5, stream=True)
     return get
 
 
@@ -90,15 +90,15 @@ def test_a_compressed_file_is_never_served_by_itself(site):
     assert site("/page.css.gz").status_code == 404
 
 
-def test_a_file_that_was_changed_after_it_was_compressed_goes_out_as_it_is(new_house, pages):
+def test_a_file_that_was_changed_after_it_was_compressed_goes_out_as_it_is(new_box, pages):
     (pages / "page.css").write_text(TEXT.replace("warna", "harga"))
     (pages / "index.html.gz").write_bytes(b"\x1f\x8b\x08 half of one")
-    house = new_house(f"--public={pages}")
-    house.start()
+    box = new_box(f"--public={pages}")
+    box.start()
     for path in ("/page.css", "/"):
-        answer = requests.get(house.url + path, headers={"Accept-Encoding": "gzip"}, timeout=5)
+        answer = requests.get(box.url + path, headers={"Accept-Encoding": "gzip"}, timeout=5)
         assert "Content-Encoding" not in answer.headers
-    assert "harga" in requests.get(house.url + "/page.css", timeout=5).text
+    assert "harga" in requests.get(box.url + "/page.css", timeout=5).text
 
 
 def test_the_script_follows_the_files(pages):
@@ -109,7 +109,7 @@ def test_the_script_follows_the_files(pages):
     assert not (pages / "page.css.gz").exists() and (pages / "index.html.gz").exists()
 
 
-def test_the_web_client_is_a_third_of_its_size(shared_house):
+def test_the_web_client_is_a_third_of_its_size(shared_box):
     """Everything that the page loads before anybody has logged in."""
     names = [
         file.relative_to(CHECKOUT / "Sources" / "Frontend")
@@ -120,7 +120,7 @@ def test_the_web_client_is_a_third_of_its_size(shared_house):
     for name in names:
         for accept in ("", "gzip"):
             answer = requests.get(
-                f"{shared_house.url}/{name}", headers={"Accept-Encoding": accept}, timeout=5)
+                f"{shared_box.url}/{name}", headers={"Accept-Encoding": accept}, timeout=5)
             size = int(answer.headers["Content-Length"])
             plain, small = (plain, small + size) if accept else (plain + size, small)
     assert small < plain / 2

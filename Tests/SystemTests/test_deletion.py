@@ -14,8 +14,8 @@ from stores import store, well
 SECRET = "rahasia yang dihapus"
 
 
-def again(house, *people):
-    return [Person(house.url, each.id, each.username, each.token) for each in people]
+def again(box, *people):
+    return [Person(box.url, each.id, each.username, each.token) for each in people]
 
 
 def tombstone(message, deleted_at):
@@ -103,9 +103,9 @@ def test_tombstones_are_read_by_the_time_of_their_deletion(people):
         assert refusal(budi.try_history(anna, deletedAfter=wrong))[:2] == (400, "malformed")
 
 
-def test_hundreds_of_tombstones_come_in_one_answer(new_house):
-    house = new_house("--send-rate=0").start()
-    anna, budi = house.friends("anna", "budi")
+def test_hundreds_of_tombstones_come_in_one_answer(new_box):
+    box = new_box("--send-rate=0").start()
+    anna, budi = box.friends("anna", "budi")
     sent = [anna.send(budi, f"#{number}") for number in range(230)]
     for message in sent[:220]:
         anna.delete(budi, message)
@@ -126,14 +126,14 @@ def test_own_messages_are_deleted_after_the_friendship_has_ended(people):
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
-def test_tombstones_survive_every_restart(house, how):
-    anna, budi = house.friends("anna", "budi")
+def test_tombstones_survive_every_restart(box, how):
+    anna, budi = box.friends("anna", "budi")
     messages = [anna.send(budi, f"{number}") for number in range(4)]
     anna.delete(budi, messages[2])
     expected = anna.history(budi)
     for _ in range(2):
-        house.restart_core(how)
-        anna, budi = again(house, anna, budi)
+        box.restart_core(how)
+        anna, budi = again(box, anna, budi)
         assert anna.history(budi) == expected
         assert budi.history(anna, deletedAfter=0) == expected[2:3]
         anna.delete(budi, messages[2])
@@ -141,10 +141,10 @@ def test_tombstones_survive_every_restart(house, how):
     assert late["timestamp"] > expected[2]["deletedAt"]
 
 
-def ciphertext(house, id):
+def ciphertext(box, id):
     """Returns the records of the message in all files."""
     contents = set()
-    for file in house.data.iterdir():
+    for file in box.data.iterdir():
         if file.name == "db.json" or file.name.startswith("journal-"):
             for line in file.read_text().splitlines():
                 if id in line and '"content":"v' in line:
@@ -152,63 +152,63 @@ def ciphertext(house, id):
     return contents
 
 
-def test_the_content_leaves_the_files_within_a_minute(house):
-    anna, budi = house.friends("anna", "budi")
+def test_the_content_leaves_the_files_within_a_minute(box):
+    anna, budi = box.friends("anna", "budi")
     message = anna.send(budi, SECRET)
-    well(store("fold", data=house.data))
-    assert len(ciphertext(house, message["id"])) == 1
+    well(store("fold", data=box.data))
+    assert len(ciphertext(box, message["id"])) == 1
     anna.delete(budi, message)
     end = time.monotonic() + 60
-    while ciphertext(house, message["id"]) and time.monotonic() < end:
+    while ciphertext(box, message["id"]) and time.monotonic() < end:
         time.sleep(0.2)
-    assert not ciphertext(house, message["id"])
-    assert '"deleted":true' in house.db_file.read_text()
-    assert house.core.end() == 0
-    well(store("verify", data=house.data))
+    assert not ciphertext(box, message["id"])
+    assert '"deleted":true' in box.db_file.read_text()
+    assert box.core.end() == 0
+    well(store("verify", data=box.data))
 
 
-def test_rotation_and_rewrap_leave_a_tombstone_as_it_is(house):
-    anna, budi = house.friends("anna", "budi")
+def test_rotation_and_rewrap_leave_a_tombstone_as_it_is(box):
+    anna, budi = box.friends("anna", "budi")
     gone, kept = anna.send(budi, SECRET), anna.send(budi, "tetap")
     anna.delete(budi, gone)
     before = anna.history(budi)
-    assert run("Cipher", "keys", "rotate", "--key-file", house.key_file).returncode == 0
-    hang_up(house.cipher)
-    assert "moved under key version 2" in well(store("rewrap", data=house.data))
+    assert run("Cipher", "keys", "rotate", "--key-file", box.key_file).returncode == 0
+    hang_up(box.cipher)
+    assert "moved under key version 2" in well(store("rewrap", data=box.data))
     assert anna.history(budi) == before
     assert kept["content"] == before[1]["content"]
-    house.restart_core(signal.SIGKILL)
-    anna, budi = again(house, anna, budi)
+    box.restart_core(signal.SIGKILL)
+    anna, budi = again(box, anna, budi)
     assert anna.history(budi) == before
 
 
-def test_a_store_signed_by_hand_and_one_that_is_salvaged_keep_tombstones(house):
-    anna, budi = house.friends("anna", "budi")
+def test_a_store_signed_by_hand_and_one_that_is_salvaged_keep_tombstones(box):
+    anna, budi = box.friends("anna", "budi")
     message = anna.send(budi, SECRET)
     anna.send(budi, "jawaban", reply=message["id"])
     anna.delete(budi, message)
     expected = anna.history(budi)
-    assert house.core.end() == 0
-    house.db_file.write_text(house.db_file.read_text().replace('{"id"', '{ "id"'))
-    well(store("accept", data=house.data))
-    salvaged = house.data.with_name("salvaged")
-    well(run("ChatCore", "store", "salvage", house.data, salvaged))
-    house.data.rename(house.data.with_name("before"))
-    salvaged.rename(house.data)
-    house.start_core()
-    anna, budi = again(house, anna, budi)
+    assert box.core.end() == 0
+    box.db_file.write_text(box.db_file.read_text().replace('{"id"', '{ "id"'))
+    well(store("accept", data=box.data))
+    salvaged = box.data.with_name("salvaged")
+    well(run("ChatCore", "store", "salvage", box.data, salvaged))
+    box.data.rename(box.data.with_name("before"))
+    salvaged.rename(box.data)
+    box.start_core()
+    anna, budi = again(box, anna, budi)
     assert anna.history(budi) == expected
     assert budi.history(anna, deletedAfter=0) == expected[:1]
 
 
-def test_readers_see_the_message_or_its_tombstone_and_nothing_between(new_house):
-    house = new_house("--send-rate=0").start()
-    anna, budi = house.friends("anna", "budi")
+def test_readers_see_the_message_or_its_tombstone_and_nothing_between(new_box):
+    box = new_box("--send-rate=0").start()
+    anna, budi = box.friends("anna", "budi")
     sent = [anna.send(budi, f"#{number}") for number in range(120)]
     faults, done = [], threading.Event()
 
     def read():
-        reader = Person(house.url, budi.id, budi.username, budi.token)
+        reader = Person(box.url, budi.id, budi.username, budi.token)
         gone = 0
         while not done.is_set():
             rows = reader.history(anna)
@@ -248,12 +248,12 @@ def test_deletions_of_one_message_at_once_are_one(people):
     assert len(anna.history(budi, deletedAfter=0)) == 1
 
 
-def test_tombstones_are_read_while_the_vault_is_away(house):
-    anna, budi = house.friends("anna", "budi")
+def test_tombstones_are_read_while_the_vault_is_away(box):
+    anna, budi = box.friends("anna", "budi")
     message = anna.send(budi, SECRET)
     anna.send(budi, "masih ada")
     anna.delete(budi, message)
-    house.cipher.kill()
+    box.cipher.kill()
     assert len(budi.history(anna, deletedAfter=0)) == 1
     assert refusal(budi.try_history(anna))[:2] == (503, "vault_unavailable")
     anna.delete(budi, message)

@@ -37,20 +37,20 @@ def test_an_export_holds_the_profile_the_friends_and_every_message(people):
     assert budi_ids == [each["id"] for each in histories[0]]
 
 
-def test_one_without_messages_has_an_export_also_without_the_vault(house):
-    anna, budi = house.friends("anna", "budi")
-    citra = house.person("citra")
+def test_one_without_messages_has_an_export_also_without_the_vault(box):
+    anna, budi = box.friends("anna", "budi")
+    citra = box.person("citra")
     anna.send(budi, "halo")
-    house.cipher.kill()
+    box.cipher.kill()
     assert ok(export(citra)) == {
         "profile": {"id": citra.id, "username": "citra"}, "friends": [], "blocked": [],
         "messages": []}
     assert refusal(export(anna))[:2] == (503, "vault_unavailable")
 
 
-def test_a_long_export_streams_and_a_reader_that_leaves_ends_it(new_house):
-    house = new_house("--send-rate=0").start()
-    anna, budi = house.friends("anna", "budi")
+def test_a_long_export_streams_and_a_reader_that_leaves_ends_it(new_box):
+    box = new_box("--send-rate=0").start()
+    anna, budi = box.friends("anna", "budi")
     for number in range(450):
         anna.send(budi, f"{number} " + "panjang " * 200)
     answer = export(anna)
@@ -58,7 +58,7 @@ def test_a_long_export_streams_and_a_reader_that_leaves_ends_it(new_house):
     assert len(ok(answer)["messages"]) == 450
     head = (f"GET /account/export?myId={anna.id} HTTP/1.1\r\nHost: x\r\n"
             f"Authorization: Bearer {anna.token}\r\n\r\n").encode()
-    with socket.create_connection(("127.0.0.1", house.core.port)) as slow:
+    with socket.create_connection(("127.0.0.1", box.core.port)) as slow:
         slow.sendall(head)
         slow.recv(1000)
         second = export(anna)
@@ -69,17 +69,17 @@ def test_a_long_export_streams_and_a_reader_that_leaves_ends_it(new_house):
     assert len(ok(export(anna))["messages"]) == 450
 
 
-def test_a_vault_that_goes_meanwhile_leaves_no_document_that_looks_whole(new_house):
-    house = new_house("--send-rate=0").start()
-    anna, budi = house.friends("anna", "budi")
+def test_a_vault_that_goes_meanwhile_leaves_no_document_that_looks_whole(new_box):
+    box = new_box("--send-rate=0").start()
+    anna, budi = box.friends("anna", "budi")
     for number in range(600):
         anna.send(budi, f"{number} " + "panjang " * 200)
-    with socket.create_connection(("127.0.0.1", house.core.port)) as reader:
+    with socket.create_connection(("127.0.0.1", box.core.port)) as reader:
         reader.sendall((
             f"GET /account/export?myId={anna.id} HTTP/1.1\r\nHost: x\r\n"
             f"Authorization: Bearer {anna.token}\r\n\r\n").encode())
         first = reader.recv(1000)
-        house.cipher.end(signal.SIGKILL)
+        box.cipher.end(signal.SIGKILL)
         reader.settimeout(20)
         rest = b""
         try:

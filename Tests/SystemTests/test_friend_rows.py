@@ -143,8 +143,8 @@ def test_an_account_that_is_gone_leaves_no_row_and_no_cursor(people):
     assert anna.friends() == anna.friends(since=0) == []
 
 
-def test_previews_come_with_the_list_and_follow_the_vault(house):
-    anna, budi, citra = [house.person(name) for name in ("anna", "budi", "citra")]
+def test_previews_come_with_the_list_and_follow_the_vault(box):
+    anna, budi, citra = [box.person(name) for name in ("anna", "budi", "citra")]
     for friend in (budi, citra):
         anna.befriend(friend)
     budi.send(anna, "halo")
@@ -153,39 +153,39 @@ def test_previews_come_with_the_list_and_follow_the_vault(house):
     rows = {row["id"]: row["lastMessage"] for row in anna.friends(preview=1)}
     assert rows[budi.id]["content"] == "halo" and rows[citra.id] is None
     assert "content" not in anna.friends(preview=0)[0]["lastMessage"]
-    house.cipher.kill()
+    box.cipher.kill()
     again = anna.try_friends(preview=1, headers={"If-None-Match": tag})
     assert again.status_code == 304
     away = anna.try_friends(preview=1)
     assert "ETag" not in away.headers
     last, = (row["lastMessage"] for row in ok(away) if row["id"] == budi.id)
     assert "content" not in last and last["senderId"] == budi.id
-    house.start_cipher()
+    box.start_cipher()
     eventually(lambda: "ETag" in anna.try_friends(preview=1).headers, within=10)
 
 
-def test_a_list_of_several_pieces_comes_whole_while_the_vault_is_away(house):
+def test_a_list_of_several_pieces_comes_whole_while_the_vault_is_away(box):
     """Long last messages fill a piece long before a hundred rows do."""
-    anna, *others = house.friends("anna", *(f"teman{number}" for number in range(8)))
+    anna, *others = box.friends("anna", *(f"teman{number}" for number in range(8)))
     for other in others:
         other.send(anna, "\U0001f600" * 4_000)
     assert all(row["lastMessage"]["content"] for row in anna.friends(preview=1))
-    house.cipher.kill()
+    box.cipher.kill()
     rows = anna.friends(preview=1)
     assert {row["id"] for row in rows} == {other.id for other in others}
     assert not any("content" in row["lastMessage"] for row in rows)
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
-def test_cursors_survive_an_orderly_restart_alone(house, how):
-    anna, budi = house.friends("anna", "budi")
+def test_cursors_survive_an_orderly_restart_alone(box, how):
+    anna, budi = box.friends("anna", "budi")
     budi.send(anna, "halo")
     before = anna.friends()
     tag = anna.try_friends().headers["ETag"]
     budi.end("remove", anna)
     anna.befriend(budi)
-    house.restart_core(how)
-    person = Person(house.url, anna.id, anna.username, anna.token)
+    box.restart_core(how)
+    person = Person(box.url, anna.id, anna.username, anna.token)
     answer = person.try_friends(since=cursor(before))
     if how == signal.SIGKILL:
         assert refusal(answer)[:2] == (410, "cursor_unknown")
@@ -247,10 +247,10 @@ def test_removing_a_friend_who_is_sending_ends_the_sending(people):
 
 def test_a_long_list_comes_in_pieces_and_whole(tmp_path):
     names = [f"teman{number:03}" for number in range(230)]
-    house = crowd(tmp_path, names, ["halo", "apa kabar?"])
+    box = crowd(tmp_path, names, ["halo", "apa kabar?"])
     try:
-        house.start()
-        sari = Person.login(house.client(), "sari", CROWD_PASSWORD)
+        box.start()
+        sari = Person.login(box.client(), "sari", CROWD_PASSWORD)
         answer = sari.try_friends(preview=1)
         assert answer.headers["Transfer-Encoding"] == "chunked"
         rows = ok(answer)
@@ -259,8 +259,8 @@ def test_a_long_list_comes_in_pieces_and_whole(tmp_path):
         assert {(row["addedBy"], row["addedAt"]) for row in rows} == {(None, None)}
         again = sari.try_friends(preview=1, headers={"If-None-Match": answer.headers["ETag"]})
         assert again.status_code == 304
-        budi = Person.login(house.client(), "teman017", CROWD_PASSWORD)
+        budi = Person.login(box.client(), "teman017", CROWD_PASSWORD)
         budi.send(sari, "saya juga")
         assert [row["id"] for row in sari.friends(since=cursor(rows))] == [budi.id]
     finally:
-        house.stop()
+        box.stop()

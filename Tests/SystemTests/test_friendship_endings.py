@@ -99,50 +99,50 @@ def test_the_refusals(people):
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
-def test_blocks_and_endings_survive_restarts_and_folds(house, how):
-    anna, budi = house.friends("anna", "budi")
+def test_blocks_and_endings_survive_restarts_and_folds(box, how):
+    anna, budi = box.friends("anna", "budi")
     anna.send(budi, "halo")
-    citra = house.person("citra")
+    citra = box.person("citra")
     ok(change(anna, "remove", budi))
     ok(change(anna, "block", citra))
     for _ in range(2):
-        house.restart_core(how)
+        box.restart_core(how)
         anna, budi, citra = (
-            Person(house.url, each.id, each.username, each.token) for each in (anna, budi, citra))
+            Person(box.url, each.id, each.username, each.token) for each in (anna, budi, citra))
         assert (ids(anna), ids(budi)) == ([], [])
         assert [each["id"] for each in blocked(anna)] == [citra.id]
         assert refusal(citra.try_befriend("anna")) == UNKNOWN_NAME
         assert refusal(anna.try_history(budi))[:2] == (403, "not_friends")
 
 
-def test_a_store_signed_by_hand_and_one_that_is_salvaged_keep_them(house):
-    anna, budi = house.friends("anna", "budi")
+def test_a_store_signed_by_hand_and_one_that_is_salvaged_keep_them(box):
+    anna, budi = box.friends("anna", "budi")
     anna.send(budi, "halo")
-    citra = house.person("citra")
+    citra = box.person("citra")
     ok(change(anna, "remove", budi))
     ok(change(anna, "block", citra))
-    assert house.core.end() == 0
-    users = house.db_file.read_text()
+    assert box.core.end() == 0
+    users = box.db_file.read_text()
     assert '"blocked":' in users and '"formerFriends":' in users
-    house.db_file.write_text(users.replace('{"id"', '{ "id"'))
-    well(store("accept", data=house.data))
-    assert '"blocked":' in house.db_file.read_text()
-    salvaged = house.data.with_name("salvaged")
-    assert run("ChatCore", "store", "salvage", house.data, salvaged).returncode == 0
+    box.db_file.write_text(users.replace('{"id"', '{ "id"'))
+    well(store("accept", data=box.data))
+    assert '"blocked":' in box.db_file.read_text()
+    salvaged = box.data.with_name("salvaged")
+    assert run("ChatCore", "store", "salvage", box.data, salvaged).returncode == 0
     assert '"formerFriends":' in (salvaged / "db.json").read_text()
-    house.start_core()
+    box.start_core()
     anna, budi, citra = (
-        Person(house.url, each.id, each.username, each.token) for each in (anna, budi, citra))
+        Person(box.url, each.id, each.username, each.token) for each in (anna, budi, citra))
     assert refusal(citra.try_befriend("anna")) == UNKNOWN_NAME
     assert refusal(budi.try_history(anna))[:2] == (403, "not_friends")
 
 
-def test_a_deleted_user_leaves_every_block_list(house):
-    anna, budi = house.friends("anna", "budi")
+def test_a_deleted_user_leaves_every_block_list(box):
+    anna, budi = box.friends("anna", "budi")
     ok(change(anna, "block", budi))
-    well(run("ChatCore", "users", "delete", "budi", "--yes", "--data", house.data))
+    well(run("ChatCore", "users", "delete", "budi", "--yes", "--data", box.data))
     assert blocked(anna) == []
-    assert budi.id not in house.db_file.read_text()
+    assert budi.id not in box.db_file.read_text()
 
 
 def test_removing_while_the_other_sends_leaves_no_message_of_strangers(people):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from api import Person, ok
-from programs import BUILD, CHECKOUT, House, clean_environment, eventually, run
+from programs import BUILD, CHECKOUT, Box, clean_environment, eventually, run
 
 GUIDES = [CHECKOUT / "docs" / name for name in ("vault.md", "operations.md", "deploy.md")]
 # Commands that cannot run here, with the reason: they change the machine, or take gigabytes.
@@ -26,20 +26,20 @@ def blocks(kind, folder):
 
 @pytest.fixture
 def site(tmp_path):
-    """A house that lies as `script/server` has it, with the programs found by their names."""
-    house = House(tmp_path)
+    """A box that lies as `script/server` has it, with the programs found by their names."""
+    box = Box(tmp_path)
     (tmp_path / ".state" / "cipher").mkdir(mode=0o700, parents=True)
-    house.key_file = tmp_path / ".state" / "cipher" / "keys.json"
-    house.cipher.arguments[3] = str(house.key_file)
+    box.key_file = tmp_path / ".state" / "cipher" / "keys.json"
+    box.cipher.arguments[3] = str(box.key_file)
     for folder in ("usb", "safe", "bin"):
         (tmp_path / folder).mkdir()
-    house.start()
+    box.start()
     # The Cipher of this test, and nobody else's.
     pgrep = tmp_path / "bin" / "pgrep"
-    pgrep.write_text(f'#!/bin/sh\n[ "$*" = "-x Cipher" ] && echo {house.cipher.process.pid}\n')
+    pgrep.write_text(f'#!/bin/sh\n[ "$*" = "-x Cipher" ] && echo {box.cipher.process.pid}\n')
     pgrep.chmod(0o755)
-    yield house
-    house.stop()
+    yield box
+    box.stop()
 
 
 def run_block(file, tmp_path):

@@ -146,9 +146,9 @@ def test_a_third_poll_of_a_user_is_answered_at_once(people):
 
 
 @pytest.mark.parametrize("limit, held", [(0, 0), (1, 1)])
-def test_beyond_the_limit_polls_are_answered_at_once(new_house, limit, held):
-    house = new_house(f"--held-polls={limit}").start()
-    anna, budi = house.friends("anna", "budi")
+def test_beyond_the_limit_polls_are_answered_at_once(new_box, limit, held):
+    box = new_box(f"--held-polls={limit}").start()
+    anna, budi = box.friends("anna", "budi")
     polls = [Poll(person, cursor(person.friends())) for person in (anna, budi)]
     settle()
     assert sum(poll.is_held for poll in polls) == held
@@ -182,20 +182,20 @@ def test_another_request_on_the_connection_ends_the_wait(people):
     assert poll.answer()[2].startswith("[]")
 
 
-def test_the_server_stops_at_once_with_polls_held(house):
-    anna, budi = house.friends("anna", "budi")
+def test_the_server_stops_at_once_with_polls_held(box):
+    anna, budi = box.friends("anna", "budi")
     polls = [Poll(person, cursor(person.friends())) for person in (anna, budi) for _ in range(2)]
     settle()
     begin = time.monotonic()
-    house.core.end(signal.SIGTERM)
+    box.core.end(signal.SIGTERM)
     assert time.monotonic() - begin < 3
     for poll in polls:
         status, head, body = poll.answer()
         assert (status, body) == (200, "[]") and "Connection: close" in head
 
 
-def test_a_client_that_asks_again_and_again_misses_nothing(house):
-    anna, budi = house.friends("anna", "budi")
+def test_a_client_that_asks_again_and_again_misses_nothing(box):
+    anna, budi = box.friends("anna", "budi")
     begun = threading.Event()
 
     def write():
@@ -215,8 +215,8 @@ def test_a_client_that_asks_again_and_again_misses_nothing(house):
     assert polls <= 60
 
 
-def test_sends_are_on_the_other_screen_in_a_blink(house):
-    anna, budi = house.friends("anna", "budi")
+def test_sends_are_on_the_other_screen_in_a_blink(box):
+    anna, budi = box.friends("anna", "budi")
     now, times = cursor(anna.friends()), []
     for number in range(30):
         poll = Poll(anna, now, preview=True)
@@ -237,35 +237,35 @@ def test_five_thousand_held_polls_take_under_4_kb_each(tmp_path):
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     count = min(5000, hard - 500) // 2 * 2
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    house = crowd(tmp_path, [f"orang{number}" for number in range(count // 2)])
-    house.options = (f"--held-polls={count}",)
+    box = crowd(tmp_path, [f"orang{number}" for number in range(count // 2)])
+    box.options = (f"--held-polls={count}",)
     polls = []
     try:
-        house.start()
-        key = (house.folder / "session.key").read_bytes()
-        sari = Person.login(house.client(), "sari", CROWD_PASSWORD)
+        box.start()
+        key = (box.folder / "session.key").read_bytes()
+        sari = Person.login(box.client(), "sari", CROWD_PASSWORD)
         claims = claims_of(sari.token)
         people = [
-            Person(house.url, row["id"], "", signed(key, claims | {"sub": row["id"]}))
+            Person(box.url, row["id"], "", signed(key, claims | {"sub": row["id"]}))
             for row in sari.friends()]
         # The idle connections were served once.
         polls += [Poll(person, 0) for person in people * 2]
         cursors = [json.loads(poll.answer()[2])[0]["changed"] for poll in polls]
-        idle = settled(house.core)
+        idle = settled(box.core)
         for poll, now in zip(polls, cursors, strict=True):
             poll.ask(f"since={now}&wait=25")
         settle()
-        held = settled(house.core)
+        held = settled(box.core)
         print(f"{count} held polls: {(held - idle) / count:.0f} bytes each above idle")
         assert sum(poll.is_held for poll in polls) == count
         assert held - idle < 4096 * count
         begin = time.monotonic()
-        house.core.end(signal.SIGTERM)
+        box.core.end(signal.SIGTERM)
         print("stopped in", time.monotonic() - begin)
         assert time.monotonic() - begin < 5
         assert {poll.answer()[2] for poll in polls} == {"[]"}
     finally:
         for poll in polls:
             poll.close()
-        house.stop()
+        box.stop()
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

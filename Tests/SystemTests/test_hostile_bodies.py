@@ -41,11 +41,11 @@ def check(answer, sent):
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_what_is_no_object_of_ours_is_refused(shared_house, name, route):
-    me = shared_house.person(name("usil"))
+def test_what_is_no_object_of_ours_is_refused(shared_box, name, route):
+    me = shared_box.person(name("usil"))
     for text in TEXTS:
         answer = me.api.http.post(
-            shared_house.url + route, data=text, timeout=30,
+            shared_box.url + route, data=text, timeout=30,
             headers={"Content-Type": "application/json"})
         check(answer, text[:40])
         if ROUTES[route]:
@@ -53,11 +53,11 @@ def test_what_is_no_object_of_ours_is_refused(shared_house, name, route):
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_values_of_any_kind_in_any_field_are_answered(shared_house, name, route):
+def test_values_of_any_kind_in_any_field_are_answered(shared_box, name, route):
     seed = random.randrange(2**32)
     print(f"seed {seed}")
     chance = random.Random(seed)
-    me = shared_house.person(name("acak"))
+    me = shared_box.person(name("acak"))
     fields = [*ROUTES[route], "lain"]
     for _ in range(120):
         body = {field: chance.choice([*ODD, me.id, me.username]) for field in
@@ -66,15 +66,15 @@ def test_values_of_any_kind_in_any_field_are_answered(shared_house, name, route)
         text = json.dumps(body, ensure_ascii=chance.random() < 0.5).encode(
             "utf-8", "surrogatepass")
         check(me.api.http.post(
-            shared_house.url + route, data=text, timeout=30,
+            shared_box.url + route, data=text, timeout=30,
             headers={"Content-Type": "application/json"}), (seed, text[:200]))
 
 
-def test_an_unknown_name_takes_as_long_as_a_wrong_password(shared_house, name):
+def test_an_unknown_name_takes_as_long_as_a_wrong_password(shared_box, name):
     """Prints its figures; only a difference that anybody would see fails."""
     known = name("dikenal")
-    shared_house.person(known)
-    client = Client(shared_house.url)
+    shared_box.person(known)
+    client = Client(shared_box.url)
     times = {known: [], "tiada-yang-bernama-ini": []}
     for _ in range(15):
         for username, found in times.items():

@@ -11,17 +11,17 @@ LOGIN = json.dumps({"username": "budi", "password": "bukan sandinya"}).encode()
 
 
 @pytest.fixture
-def client(either_house):
+def client(either_box):
     """All of this holds over TLS too."""
-    return either_house.client()
+    return either_box.client()
 
 
 @pytest.fixture(params=["ChatCore", "ChatCore over TLS", "Cipher"])
-def door(request, shared_house, secure_house):
+def door(request, shared_box, secure_box):
     """The URL of either program: both stand behind the same server."""
     return {
-        "ChatCore": shared_house.url, "ChatCore over TLS": secure_house.url,
-        "Cipher": shared_house.cipher.url,
+        "ChatCore": shared_box.url, "ChatCore over TLS": secure_box.url,
+        "Cipher": shared_box.cipher.url,
     }[request.param]
 
 

@@ -24,9 +24,9 @@ FORMS = {
 
 
 @pytest.fixture
-def shared_house(either_house):
+def shared_box(either_box):
     """All of this holds over TLS too."""
-    return either_house
+    return either_box
 
 
 def curl(*arguments):
@@ -157,9 +157,9 @@ def test_every_answer_of_the_api_tells_browsers_to_distrust_it(client):
         assert answer.headers["Date"].endswith(" GMT")
 
 
-def test_another_policy_for_pages_replaces_the_strict_one(new_house):
-    house = new_house("--csp=default-src 'self'").start()
-    assert house.client().get("/").headers["Content-Security-Policy"] == "default-src 'self'"
-    answer = house.client().get("/healthz")
+def test_another_policy_for_pages_replaces_the_strict_one(new_box):
+    box = new_box("--csp=default-src 'self'").start()
+    assert box.client().get("/").headers["Content-Security-Policy"] == "default-src 'self'"
+    answer = box.client().get("/healthz")
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
-    ok(house.client().register("anna"))
+    ok(box.client().register("anna"))

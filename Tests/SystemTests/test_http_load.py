@@ -48,58 +48,58 @@ def open_descriptors(program):
     return len(list(Path(f"/proc/{program.process.pid}/fd").iterdir()))
 
 
-def test_both_programs_may_open_as_many_descriptors_as_the_system_lets_them(house):
-    for program in (house.core, house.cipher):
+def test_both_programs_may_open_as_many_descriptors_as_the_system_lets_them(box):
+    for program in (box.core, box.cipher):
         soft, hard = resource.prlimit(program.process.pid, resource.RLIMIT_NOFILE)
         assert soft == hard
 
 
-def test_an_idle_connection_costs_at_most_4_kb(house, connections):
+def test_an_idle_connection_costs_at_most_4_kb(box, connections):
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard < IDLE + 200:
         pytest.skip(f"only {hard} descriptors are allowed here")
-    exchange(connections(house.url, 50))
-    before = resident(house.core)
-    sockets = connections(house.url, IDLE)
-    eventually(lambda: open_descriptors(house.core) > IDLE, what="all are taken")
-    assert (resident(house.core) - before) / IDLE <= BYTES_EACH
+    exchange(connections(box.url, 50))
+    before = resident(box.core)
+    sockets = connections(box.url, IDLE)
+    eventually(lambda: open_descriptors(box.core) > IDLE, what="all are taken")
+    assert (resident(box.core) - before) / IDLE <= BYTES_EACH
     for start in range(0, IDLE, 500):
         exchange(sockets[start:start + 500])
-    assert (resident(house.core) - before) / IDLE <= BYTES_EACH, "after a request each"
+    assert (resident(box.core) - before) / IDLE <= BYTES_EACH, "after a request each"
 
 
-def test_out_of_descriptors_those_idle_for_longest_make_room_for_who_comes_new(house, connections):
-    pid = house.core.process.pid
-    limit = open_descriptors(house.core) + 20
+def test_out_of_descriptors_those_idle_for_longest_make_room_for_who_comes_new(box, connections):
+    pid = box.core.process.pid
+    limit = open_descriptors(box.core) + 20
     _, hard = resource.prlimit(pid, resource.RLIMIT_NOFILE)
     resource.prlimit(pid, resource.RLIMIT_NOFILE, (limit, hard))
-    sockets = connections(house.url, 60)
+    sockets = connections(box.url, 60)
     exchange(sockets[-5:])
     assert sockets[0].recv(1) == b""
-    assert house.client().get("/healthz").status_code == 200
-    assert house.core.is_running
-    assert "out of descriptors" in house.core.log
+    assert box.client().get("/healthz").status_code == 200
+    assert box.core.is_running
+    assert "out of descriptors" in box.core.log
 
 
-def test_out_of_descriptors_who_is_at_work_is_kept(house, connections):
-    pid = house.core.process.pid
+def test_out_of_descriptors_who_is_at_work_is_kept(box, connections):
+    pid = box.core.process.pid
     _, hard = resource.prlimit(pid, resource.RLIMIT_NOFILE)
-    working = connections(house.url, 10)
+    working = connections(box.url, 10)
     exchange(working)
     for one in working:
         one.sendall(GET[:10])
     # Answered only once what came before has been read.
-    assert house.client().get("/healthz").status_code == 200
-    limit = open_descriptors(house.core) + 10
+    assert box.client().get("/healthz").status_code == 200
+    limit = open_descriptors(box.core) + 10
     resource.prlimit(pid, resource.RLIMIT_NOFILE, (limit, hard))
-    exchange(connections(house.url, 40)[-5:])
+    exchange(connections(box.url, 40)[-5:])
     for one in working:
         one.sendall(GET[10:])
         assert one.recv(4096).startswith(b"HTTP/1.1 200")
 
 
-def test_who_drips_and_who_never_reads_hold_nobody_up(house, connections):
-    dripping, deaf = connections(house.url, 50), connections(house.url, 50)
+def test_who_drips_and_who_never_reads_hold_nobody_up(box, connections):
+    dripping, deaf = connections(box.url, 50), connections(box.url, 50)
     for one in deaf:
         one.setblocking(False)
         with contextlib.suppress(BlockingIOError):
@@ -109,21 +109,21 @@ def test_who_drips_and_who_never_reads_hold_nobody_up(house, connections):
     while time.monotonic() < end:
         for one in dripping:
             one.send(b"G" if one.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0 else b"")
-        assert house.client().get("/healthz").status_code == 200
+        assert box.client().get("/healthz").status_code == 200
         time.sleep(0.1)
 
 
 def test_under_tls_a_thousand_connections_are_served_and_the_longest_idle_make_way(
-        new_house, connections):
-    house = new_house(*OPTIONS).start()
-    exchange(connections(house.url, 20))
-    before = resident(house.core)
-    sockets = connections(house.url, PLACES_UNDER_TLS - 20)
+        new_box, connections):
+    box = new_box(*OPTIONS).start()
+    exchange(connections(box.url, 20))
+    before = resident(box.core)
+    sockets = connections(box.url, PLACES_UNDER_TLS - 20)
     exchange(sockets)
-    each = (resident(house.core) - before) / len(sockets)
+    each = (resident(box.core) - before) / len(sockets)
     assert each <= BYTES_EACH_UNDER_TLS, f"{each:.0f} bytes for an idle connection"
     # One by one: until they were served, newcomers make way for one another.
     for _ in range(20):
-        exchange(connections(house.url, 1))
-    assert house.client().get("/healthz").status_code == 200
+        exchange(connections(box.url, 1))
+    assert box.client().get("/healthz").status_code == 200
     exchange(sockets[-900:])

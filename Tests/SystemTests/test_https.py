@@ -31,8 +31,8 @@ HEAD_SECONDS_MAX = 10
 
 
 @pytest.fixture
-def port(secure_house):
-    return secure_house.core.port
+def port(secure_box):
+    return secure_box.core.port
 
 
 # Ends
@@ -74,8 +74,8 @@ def test_who_announces_the_end_of_the_requests_is_still_answered(port):
 @pytest.mark.parametrize("first", [
     GET, b"\x16\x03\x01\x40\x00" + b"\x01" * 0x4000, b"\x80\x2e\x01\x00\x02", b"\0" * 100,
     b"\x16\x03\x01\x00\x05\x01\x00\x00\x01\x00", b"\x15\x03\x01\x00\x02\x02\x28"])
-def test_what_is_no_handshake_is_closed(secure_house, first):
-    with plain(secure_house.core.port) as connection:
+def test_what_is_no_handshake_is_closed(secure_box, first):
+    with plain(secure_box.core.port) as connection:
         connection.sendall(first)
         connection.shutdown(socket.SHUT_WR)
         with contextlib.suppress(ConnectionResetError):
@@ -83,7 +83,7 @@ def test_what_is_no_handshake_is_closed(secure_house, first):
             while more := connection.recv(4096):
                 received += more
             assert b"HTTP" not in received
-    assert is_served(secure_house.core.port)
+    assert is_served(secure_box.core.port)
 
 
 def test_a_handshake_byte_by_byte_and_a_record_byte_by_byte_are_understood(port):
@@ -121,18 +121,18 @@ def test_an_unfinished_handshake_has_the_time_of_a_head(port):
             assert HEAD_SECONDS_MAX - 1 < time.monotonic() - start < HEAD_SECONDS_MAX + 5
 
 
-def test_unfinished_handshakes_make_way_and_who_was_served_stays(new_house):
-    house = new_house(*OPTIONS).start()
+def test_unfinished_handshakes_make_way_and_who_was_served_stays(new_box):
+    box = new_box(*OPTIONS).start()
     with contextlib.ExitStack() as stack:
         served = []
         for _ in range(100):
-            connection = stack.enter_context(secure(plain(house.core.port)))
+            connection = stack.enter_context(secure(plain(box.core.port)))
             connection.sendall(GET)
             assert connection.recv(4096)
             served.append(connection)
         for _ in range(1100):
-            stack.enter_context(plain(house.core.port)).sendall(b"\x16\x03\x01\x01\x00")
-        assert is_served(house.core.port)
+            stack.enter_context(plain(box.core.port)).sendall(b"\x16\x03\x01\x01\x00")
+        assert is_served(box.core.port)
         for connection in served:
             connection.sendall(GET)
             assert connection.recv(4096).startswith(b"HTTP/1.1 200")
@@ -157,31 +157,31 @@ def test_a_flood_of_handshakes_holds_up_nobody_who_is_connected(port):
 
 # The fields and cookies of HTTPS
 
-def test_browsers_are_told_to_stay_with_https(secure_house, shared_house):
-    client = secure_house.client()
+def test_browsers_are_told_to_stay_with_https(secure_box, shared_box):
+    client = secure_box.client()
     for answer in (client.get("/"), client.get("/healthz"), client.get("/nowhere"),
                    raw.say(client.url, b"GET / HTTP/3.0\r\n\r\n")):
         assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
-    assert "Strict-Transport-Security" not in shared_house.client().get("/").headers
+    assert "Strict-Transport-Security" not in shared_box.client().get("/").headers
 
 
-def test_the_cookie_is_bound_to_https(secure_house, name):
-    person = secure_house.person(name("sari"))
-    answer = secure_house.client().login(person.username)
+def test_the_cookie_is_bound_to_https(secure_box, name):
+    person = secure_box.person(name("sari"))
+    answer = secure_box.client().login(person.username)
     field = answer.headers["Set-Cookie"]
     assert field.startswith("__Host-kw-session=") and "Secure" in field and "HttpOnly" in field
 
 
-def test_a_large_answer_and_a_large_body_pass_whole(secure_house, name):
-    budi, sari = secure_house.friends(name("budi"), name("sari"))
+def test_a_large_answer_and_a_large_body_pass_whole(secure_box, name):
+    budi, sari = secure_box.friends(name("budi"), name("sari"))
     texts = [f"{number} " + "isi " * 1000 for number in range(40)]
     for text in texts:
         budi.send(sari, text)
     assert [row["content"] for row in sari.history(budi)] == [text.strip() for text in texts]
 
 
-def test_the_health_check_asks_by_https(secure_house):
-    port = secure_house.core.port
+def test_the_health_check_asks_by_https(secure_box):
+    port = secure_box.core.port
     assert run("ChatCore", "healthcheck", "--port", port).returncode == 1
     options = ("--tls-certificate", CERTIFICATE)
     assert run("ChatCore", "healthcheck", "--port", port, *options).returncode == 0
@@ -191,38 +191,38 @@ def test_the_health_check_asks_by_https(secure_house):
 
 # The certificate's files
 
-def replaceable(new_house, folder):
+def replaceable(new_box, folder):
     certificate, key = folder / "certificate.pem", folder / "key.pem"
     shutil.copy(CERTIFICATE, certificate)
     shutil.copy(KEY, key)
-    house = new_house(f"--tls-certificate={certificate}", f"--tls-key={key}").start()
-    return house, certificate, key
+    box = new_box(f"--tls-certificate={certificate}", f"--tls-key={key}").start()
+    return box, certificate, key
 
 
-def test_another_certificate_is_read_while_connections_go_on(new_house, tmp_path):
-    house, certificate, key = replaceable(new_house, tmp_path)
-    with secure(plain(house.core.port)) as before:
+def test_another_certificate_is_read_while_connections_go_on(new_box, tmp_path):
+    box, certificate, key = replaceable(new_box, tmp_path)
+    with secure(plain(box.core.port)) as before:
         new, new_key = make_certificate(tmp_path, "new.test")
         shutil.copy(new, certificate)
         shutil.copy(new_key, key)
-        hang_up(house.core, "read the certificate again")
-        assert is_served(house.core.port, context(new))
+        hang_up(box.core, "read the certificate again")
+        assert is_served(box.core.port, context(new))
         with pytest.raises(ssl.SSLCertVerificationError):
-            secure(plain(house.core.port))
+            secure(plain(box.core.port))
         before.sendall(GET)
         assert before.recv(4096).startswith(b"HTTP/1.1 200")
 
 
-def test_files_that_do_not_fit_leave_the_old_ones_in_use(new_house, tmp_path):
-    house, certificate, key = replaceable(new_house, tmp_path)
+def test_files_that_do_not_fit_leave_the_old_ones_in_use(new_box, tmp_path):
+    box, certificate, key = replaceable(new_box, tmp_path)
     new, _ = make_certificate(tmp_path, "new.test")
     for change in (lambda: shutil.copy(new, certificate), lambda: certificate.write_text("no"),
                    certificate.unlink):
         change()
-        start = len(house.core.log)
-        hang_up(house.core, "kept the certificate as it was")
-        assert "error" in house.core.log[start:].lower()
-        assert is_served(house.core.port)
+        start = len(box.core.log)
+        hang_up(box.core, "kept the certificate as it was")
+        assert "error" in box.core.log[start:].lower()
+        assert is_served(box.core.port)
 
 
 @pytest.mark.parametrize(("options", "words"), [
@@ -245,14 +245,14 @@ def test_files_that_do_not_fit_stop_the_start(options, words, tmp_path):
 
 # Browsers
 
-def test_chromium_talks_over_https(secure_house, open_browser, name):
-    person = secure_house.person(name("anna"))
+def test_chromium_talks_over_https(secure_box, open_browser, name):
+    person = secure_box.person(name("anna"))
     der = subprocess.run(
         ["openssl", "pkey", "-in", KEY, "-pubout", "-outform", "DER"], capture_output=True,
         check=True).stdout
     pin = base64.b64encode(hashlib.sha256(der).digest()).decode()
     browser = open_browser(
-        secure_house, arguments=(f"ignore-certificate-errors-spki-list={pin}",))
+        secure_box, arguments=(f"ignore-certificate-errors-spki-list={pin}",))
     browser.open("/")
     browser.login(person.username)
     browser.see("#dashboard")

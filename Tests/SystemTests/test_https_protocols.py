@@ -14,8 +14,8 @@ LAST = b"GET /healthz HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n"
 
 
 @pytest.fixture
-def port(secure_house):
-    return secure_house.core.port
+def port(secure_box):
+    return secure_box.core.port
 
 
 @pytest.mark.parametrize("version", ["TLSv1_2", "TLSv1_3"])
@@ -53,11 +53,11 @@ def ciphers_of_tls_1_2():
 
 @pytest.mark.parametrize(("algorithm", "sign"), [("ec", "ECDSA"), ("rsa", "RSA")])
 def test_of_the_ciphers_of_tls_1_2_only_the_good_ones_are_taken(
-        new_house, tmp_path, algorithm, sign):
+        new_box, tmp_path, algorithm, sign):
     certificate, key = make_certificate(tmp_path, algorithm=algorithm)
-    house = new_house(f"--tls-certificate={certificate}", f"--tls-key={key}")
-    house.start_cipher()
-    port = house.start_core(ready=False).port
+    box = new_box(f"--tls-certificate={certificate}", f"--tls-key={key}")
+    box.start_cipher()
+    port = box.start_core(ready=False).port
     names = ciphers_of_tls_1_2()
     assert len(names) > 50 and "AES128-SHA" in names and f"ECDHE-{sign}-AES128-SHA" in names
 

@@ -107,33 +107,33 @@ def test_uses_are_counted_across_restarts(vault):
     assert oct((vault.key_file.parent / "keys.json.spent").stat().st_mode)[-3:] == "600"
 
 
-def ready(house):
-    return house.client().get("/readyz").json()
+def ready(box):
+    return box.client().get("/readyz").json()
 
 
-def test_both_logs_say_that_a_key_may_seal_no_more(house):
-    budi, sari = house.friends("budi", "sari")
+def test_both_logs_say_that_a_key_may_seal_no_more(box):
+    budi, sari = box.friends("budi", "sari")
     budi.send(sari, "lama")
-    house.cipher.end()
-    spent = house.key_file.parent / "keys.json.spent"
+    box.cipher.end()
+    spent = box.key_file.parent / "keys.json.spent"
     spent.write_text(re.sub(r":\d+", f":{2 ** 32}", spent.read_text()))
-    house.start_cipher()
-    house.core.wait_ready()
+    box.start_cipher()
+    box.core.wait_ready()
     for _ in range(3):
         assert refusal(budi.try_send(sari, "baru"))[:2] == (503, "vault_unavailable")
-        house.core.wait_ready()
-    assert house.cipher.log.count("sealed as often as it may: run Cipher keys rotate") == 1
-    assert "key_exhausted" in house.core.log
-    eventually(lambda: ready(house).get("keyExhausted") is True, what="readiness says so")
+        box.core.wait_ready()
+    assert box.cipher.log.count("sealed as often as it may: run Cipher keys rotate") == 1
+    assert "key_exhausted" in box.core.log
+    eventually(lambda: ready(box).get("keyExhausted") is True, what="readiness says so")
     assert sari.texts(budi) == ["lama"]
-    done(run("Cipher", "keys", "rotate", "--key-file", house.key_file))
-    hang_up(house.cipher)
+    done(run("Cipher", "keys", "rotate", "--key-file", box.key_file))
+    hang_up(box.cipher)
     eventually(lambda: budi.try_send(sari, "baru").status_code == 200)
-    eventually(lambda: "keyExhausted" not in ready(house), what="readiness says nothing of it")
+    eventually(lambda: "keyExhausted" not in ready(box), what="readiness says nothing of it")
 
 
-def test_a_rotation_under_load_loses_nothing(house):
-    budi, sari = house.friends("budi", "sari")
+def test_a_rotation_under_load_loses_nothing(box):
+    budi, sari = box.friends("budi", "sari")
     sent, stop = [], threading.Event()
 
     def write(number):
@@ -148,34 +148,34 @@ def test_a_rotation_under_load_loses_nothing(house):
         writer.start()
     for _ in range(4):
         time.sleep(0.3)
-        done(run("Cipher", "keys", "rotate", "--key-file", house.key_file))
-        hang_up(house.cipher)
+        done(run("Cipher", "keys", "rotate", "--key-file", box.key_file))
+        hang_up(box.cipher)
     time.sleep(0.3)
     stop.set()
     for writer in writers:
         writer.join()
     assert sorted(sari.texts(budi)) == sorted(sent)
     tag = sari.try_history(budi).headers["ETag"]
-    assert "moved under key version 5" in well(store("rewrap", data=house.data))
+    assert "moved under key version 5" in well(store("rewrap", data=box.data))
     again = sari.try_history(budi, headers={"If-None-Match": tag})
     assert again.status_code == 304, "a rewrap does not change what is read"
     for version in range(1, 5):
-        done(run("Cipher", "keys", "retire", str(version), "--key-file", house.key_file))
-    hang_up(house.cipher)
+        done(run("Cipher", "keys", "retire", str(version), "--key-file", box.key_file))
+    hang_up(box.cipher)
     assert sorted(sari.texts(budi)) == sorted(sent)
-    assert ", 0 of them moved" in well(store("rewrap", data=house.data))
-    house.core.end()
-    contents = re.findall(rb'"content":"(v\d+):', house.db_file.read_bytes())
+    assert ", 0 of them moved" in well(store("rewrap", data=box.data))
+    box.core.end()
+    contents = re.findall(rb'"content":"(v\d+):', box.db_file.read_bytes())
     assert set(contents) == {b"v5"} and len(contents) == len(sent)
 
 
-def test_a_poll_hears_of_a_key_that_is_retired_and_restored(house):
-    budi, sari = house.friends("budi", "sari")
+def test_a_poll_hears_of_a_key_that_is_retired_and_restored(box):
+    budi, sari = box.friends("budi", "sari")
     budi.send(sari, "halo")
 
     def change(*arguments):
-        done(run("Cipher", "keys", *arguments, "--key-file", house.key_file))
-        hang_up(house.cipher)
+        done(run("Cipher", "keys", *arguments, "--key-file", box.key_file))
+        hang_up(box.cipher)
 
     def polled(tag):
         answer = sari.try_history(budi, headers={"If-None-Match": tag})
@@ -192,27 +192,27 @@ def test_a_poll_hears_of_a_key_that_is_retired_and_restored(house):
         tag = answer.headers.get("ETag", '"none"')
 
 
-def test_a_rewrap_goes_on_after_a_kill_and_names_what_would_not_open(house):
-    budi, sari = house.friends("budi", "sari")
+def test_a_rewrap_goes_on_after_a_kill_and_names_what_would_not_open(box):
+    budi, sari = box.friends("budi", "sari")
     for number in range(30):
         budi.send(sari, f"pesan {number}")
-    house.core.end()
-    text = house.db_file.read_text()
+    box.core.end()
+    text = box.db_file.read_text()
     spoiled = re.sub(r'("content":"v1:)....', r"\1AAAA", text, count=1)
-    house.db_file.write_text(spoiled)
-    well(store("accept", data=house.data))
-    done(run("Cipher", "keys", "rotate", "--key-file", house.key_file))
-    hang_up(house.cipher)
-    house.start_core()
-    result = store("rewrap", data=house.data)
+    box.db_file.write_text(spoiled)
+    well(store("accept", data=box.data))
+    done(run("Cipher", "keys", "rotate", "--key-file", box.key_file))
+    hang_up(box.cipher)
+    box.start_core()
+    result = store("rewrap", data=box.data)
     assert result.returncode != 0 and "1 message would not open" in result.stderr
-    assert house.core.log.count("a message is not authentic") == 1
-    house.restart_core(signal.SIGKILL)
-    texts = sari.__class__.login(house.client(), "sari").texts(budi)
+    assert box.core.log.count("a message is not authentic") == 1
+    box.restart_core(signal.SIGKILL)
+    texts = sari.__class__.login(box.client(), "sari").texts(budi)
     assert texts.count("[Gagal Decrypt]") == 1 and len(texts) == 30
 
 
-def test_a_rewrap_without_a_server_says_so(house):
-    house.core.end()
-    result = store("rewrap", data=house.data)
+def test_a_rewrap_without_a_server_says_so(box):
+    box.core.end()
+    result = store("rewrap", data=box.data)
     assert result.returncode != 0 and "no server runs" in result.stderr

@@ -16,15 +16,15 @@ shift; exec "$@"
 
 
 @pytest.mark.skipif(not can_mount(), reason="needs a mount namespace of its own")
-def test_a_full_disk_refuses_writes_leaves_reads_and_is_tried_again(house):
-    house.core.end()
-    disk = house.folder / "disk"
+def test_a_full_disk_refuses_writes_leaves_reads_and_is_tried_again(box):
+    box.core.end()
+    disk = box.folder / "disk"
     disk.mkdir()
-    house.data = disk / "data"
-    house.core = house.core_program()
-    house.core.prefix = ["unshare", "-rm", "sh", "-c", SMALL_DISK, "sh", disk]
-    house.core.start().wait_ready()
-    anna, budi = house.friends("anna", "budi")
+    box.data = disk / "data"
+    box.core = box.core_program()
+    box.core.prefix = ["unshare", "-rm", "sh", "-c", SMALL_DISK, "sh", disk]
+    box.core.start().wait_ready()
+    anna, budi = box.friends("anna", "budi")
 
     sent = []
     while (answer := anna.try_send(budi, f"{len(sent)} " + "x" * 4000)).status_code == 200:
@@ -34,19 +34,19 @@ def test_a_full_disk_refuses_writes_leaves_reads_and_is_tried_again(house):
     assert int(answer.headers["Retry-After"]) >= 1
     assert len(sent) > 10
     assert anna.texts(budi) == sent
-    ok(house.client().login("anna"))
-    assert refusal(house.client().register("citra"))[:2] == (503, "storage_full")
+    ok(box.client().login("anna"))
+    assert refusal(box.client().register("citra"))[:2] == (503, "storage_full")
 
-    (house.core.outside(disk) / "ballast").unlink()
+    (box.core.outside(disk) / "ballast").unlink()
     eventually(lambda: anna.try_send(budi, "muat lagi").status_code == 200, within=20)
     assert budi.texts(anna) == [*sent, "muat lagi"]
 
 
-def test_more_log_ins_than_fit_are_told_to_come_back_and_hold_nobody_else_up(house):
-    anna, budi = house.friends("anna", "budi")
+def test_more_log_ins_than_fit_are_told_to_come_back_and_hold_nobody_else_up(box):
+    anna, budi = box.friends("anna", "budi")
     answers = []
     threads = [
-        threading.Thread(target=lambda: answers.append(Client(house.url).login("anna")))
+        threading.Thread(target=lambda: answers.append(Client(box.url).login("anna")))
         for _ in range(100)
     ]
     first, slowest = time.monotonic(), 0
@@ -75,8 +75,8 @@ def peak_megabytes(program):
     return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
-def test_a_long_history_is_streamed_whole_and_in_little_memory(house):
-    anna, budi = house.friends("anna", "budi")
+def test_a_long_history_is_streamed_whole_and_in_little_memory(box):
+    anna, budi = box.friends("anna", "budi")
 
     def write(part):
         for n in range(500):
@@ -87,10 +87,10 @@ def test_a_long_history_is_streamed_whole_and_in_little_memory(house):
     for writer in writers:
         writer.join()
 
-    before = peak_megabytes(house.core)
+    before = peak_megabytes(box.core)
     answers = []
     readers = [
-        threading.Thread(target=lambda: answers.append(Client(house.url, anna.token).get(
+        threading.Thread(target=lambda: answers.append(Client(box.url, anna.token).get(
             "/chat/history", myId=anna.id, friendId=budi.id)))
         for _ in range(8)
     ]
@@ -105,6 +105,6 @@ def test_a_long_history_is_streamed_whole_and_in_little_memory(house):
             mine = [int(text.split()[0].split(":")[1]) for text in texts
                     if text.startswith(f"{part}:")]
             assert mine == list(range(500))
-    grown = peak_megabytes(house.core) - before
+    grown = peak_megabytes(box.core) - before
     print("grown by", grown)
     assert grown < 40, "eight answers of 7 MB each were held in memory"

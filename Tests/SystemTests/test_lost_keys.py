@@ -3,94 +3,94 @@
 import os
 
 from api import new_id, ok, refusal
-from programs import House, eventually, run
+from programs import Box, eventually, run
 from rings import done, hang_up, key_bytes
 from stores import one_line, store, well
 
 
-def keys(house, *arguments, input=b""):
-    return run("Cipher", "keys", *arguments, "--key-file", house.key_file, input=input)
+def keys(box, *arguments, input=b""):
+    return run("Cipher", "keys", *arguments, "--key-file", box.key_file, input=input)
 
 
-def change(house, *arguments, input=b""):
-    text = done(keys(house, *arguments, input=input))
-    hang_up(house.cipher)
+def change(box, *arguments, input=b""):
+    text = done(keys(box, *arguments, input=input))
+    hang_up(box.cipher)
     return text
 
 
-def forget_in_store(house, version, typed=None):
+def forget_in_store(box, version, typed=None):
     return run(
-        "ChatCore", "store", "forget-key", str(version), "--data", house.data,
+        "ChatCore", "store", "forget-key", str(version), "--data", box.data,
         input=f"{version if typed is None else typed}\n".encode())
 
 
-def test_a_message_of_a_retired_key_says_so_and_is_not_another_one(house):
-    budi, sari = house.friends("budi", "sari")
+def test_a_message_of_a_retired_key_says_so_and_is_not_another_one(box):
+    budi, sari = box.friends("budi", "sari")
     id = new_id()
     budi.send(sari, "lama", id)
-    change(house, "rotate")
+    change(box, "rotate")
     budi.send(sari, "baru")
-    change(house, "retire", "1")
+    change(box, "retire", "1")
     old, new = eventually(lambda: sari.history(budi))
     assert (old["code"], new["content"]) == ("key_retired", "baru")
     assert old["content"] != "[Gagal Decrypt]" and "code" not in new
     assert refusal(budi.try_send(sari, "lama", id))[:2] == (503, "key_retired")
-    assert house.core.log.count("key version that is retired") == 1
-    assert "version=1" in house.core.log and "not authentic" not in house.core.log
-    rewrap = store("rewrap", data=house.data)
+    assert box.core.log.count("key version that is retired") == 1
+    assert "version=1" in box.core.log and "not authentic" not in box.core.log
+    rewrap = store("rewrap", data=box.data)
     assert rewrap.returncode != 0 and "restore" in rewrap.stderr
-    change(house, "restore", "1")
-    assert "1 of them moved" in well(store("rewrap", data=house.data))
-    change(house, "retire", "1")
+    change(box, "restore", "1")
+    assert "1 of them moved" in well(store("rewrap", data=box.data))
+    change(box, "retire", "1")
     assert [message["content"] for message in sari.history(budi)] == ["lama", "baru"]
     assert ok(budi.try_send(sari, "lama", id))["id"] == id
 
 
-def test_a_version_is_forgotten_by_both_programs_when_its_number_is_typed(house):
-    budi, sari = house.friends("budi", "sari")
+def test_a_version_is_forgotten_by_both_programs_when_its_number_is_typed(box):
+    budi, sari = box.friends("budi", "sari")
     budi.send(sari, "lama")
-    change(house, "rotate")
-    assert "retire 1 first" in one_line(keys(house, "forget", "1", input=b"1\n"))
-    change(house, "retire", "1")
-    secret = key_bytes(house, 1).hex()
+    change(box, "rotate")
+    assert "retire 1 first" in one_line(keys(box, "forget", "1", input=b"1\n"))
+    change(box, "retire", "1")
+    secret = key_bytes(box, 1).hex()
     for typed in (b"", b"2\n", b"yes\n", b"1 \n"):
-        assert "nothing was removed" in one_line(keys(house, "forget", "1", input=typed))
-    assert secret in house.key_file.read_text()
-    assert "still holds" in one_line(forget_in_store(house, 1))
-    change(house, "forget", "1", input=b"1\n")
-    for file in house.key_file.parent.iterdir():
+        assert "nothing was removed" in one_line(keys(box, "forget", "1", input=typed))
+    assert secret in box.key_file.read_text()
+    assert "still holds" in one_line(forget_in_store(box, 1))
+    change(box, "forget", "1", input=b"1\n")
+    for file in box.key_file.parent.iterdir():
         assert secret not in file.read_text()
-    eventually(lambda: not house.core.is_ready())
-    assert "store forget-key 1" in house.core.log
-    assert "nothing was changed" in one_line(forget_in_store(house, 1, "x"))
-    well(forget_in_store(house, 1))
-    house.core.wait_ready()
-    assert "no such key version" in one_line(forget_in_store(house, 1))
+    eventually(lambda: not box.core.is_ready())
+    assert "store forget-key 1" in box.core.log
+    assert "nothing was changed" in one_line(forget_in_store(box, 1, "x"))
+    well(forget_in_store(box, 1))
+    box.core.wait_ready()
+    assert "no such key version" in one_line(forget_in_store(box, 1))
     assert sari.history(budi)[0]["code"] == "key_retired"
     budi.send(sari, "baru")
-    assert "forgotten" in one_line(keys(house, "restore", "1"))
-    house.restart_core()
+    assert "forgotten" in one_line(keys(box, "restore", "1"))
+    box.restart_core()
     assert [message["content"] for message in sari.__class__.login(
-        house.client(), "sari").history(budi)][1:] == ["baru"]
-    assert "version 3 is current" in done(keys(house, "rotate"))
+        box.client(), "sari").history(budi)][1:] == ["baru"]
+    assert "version 3 is current" in done(keys(box, "rotate"))
 
 
-def test_a_lost_ring_can_be_done_without_while_the_server_is_stopped(house):
-    budi, sari = house.friends("budi", "sari")
+def test_a_lost_ring_can_be_done_without_while_the_server_is_stopped(box):
+    budi, sari = box.friends("budi", "sari")
     budi.send(sari, "lama")
-    house.core.end()
-    house.cipher.end()
-    house.key_file.unlink()
-    house.start_cipher()
-    house.start_core(ready=False)
-    eventually(lambda: "store forget-key 1" in house.core.log)
-    house.core.end()
-    well(forget_in_store(house, 1))
-    house.start_core()
-    again = sari.__class__.login(house.client(), "sari")
+    box.core.end()
+    box.cipher.end()
+    box.key_file.unlink()
+    box.start_cipher()
+    box.start_core(ready=False)
+    eventually(lambda: "store forget-key 1" in box.core.log)
+    box.core.end()
+    well(forget_in_store(box, 1))
+    box.start_core()
+    again = sari.__class__.login(box.client(), "sari")
     assert again.history(budi)[0]["content"] == "[Gagal Decrypt]"
     assert ok(again.try_send(budi, "masih ada"))
-    assert "no such key version" in one_line(forget_in_store(house, 7))
+    assert "no such key version" in one_line(forget_in_store(box, 7))
 
 
 def test_a_lost_count_of_uses_is_never_taken_for_nothing(vault):
@@ -137,8 +137,8 @@ def test_a_ring_that_is_swapped_away_and_back_goes_on_counting(vault):
     assert ok(vault.ask("/keys"))["keys"][0]["spent"] == 2
 
 
-def test_the_key_file_of_a_new_house_has_its_count(tmp_path):
-    house = House(tmp_path)
+def test_the_key_file_of_a_new_box_has_its_count(tmp_path):
+    box = Box(tmp_path)
     done(run(
-        "Cipher", "keys", "import", "--key-file", house.key_file, input=os.urandom(32)))
-    assert house.key_file.with_name("keys.json.spent").read_text().count(":0") == 1
+        "Cipher", "keys", "import", "--key-file", box.key_file, input=os.urandom(32)))
+    assert box.key_file.with_name("keys.json.spent").read_text().count(":0") == 1

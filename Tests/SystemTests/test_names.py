@@ -18,25 +18,25 @@ HASH = "$2b$10$" + "a" * 53
 NEW = "kata sandi yang baru sekali"
 
 
-def users(house, command, *arguments, input=b""):
-    return run("ChatCore", "users", command, "--data", house.data, *arguments, input=input)
+def users(box, command, *arguments, input=b""):
+    return run("ChatCore", "users", command, "--data", box.data, *arguments, input=input)
 
 
 @pytest.mark.parametrize("name", ["--yes", "-h1", "---", "-budi"])
-def test_a_name_that_begins_with_a_hyphen_is_not_registered(shared_house, name):
-    assert refusal(shared_house.client().register(name))[:2] == (400, "invalid_username")
+def test_a_name_that_begins_with_a_hyphen_is_not_registered(shared_box, name):
+    assert refusal(shared_box.client().register(name))[:2] == (400, "invalid_username")
 
 
 @pytest.fixture
-def earlier(new_house):
-    """A house with names that an earlier system let in."""
-    house = new_house()
-    house.data.mkdir()
-    house.db_file.write_text(json.dumps({"messages": [], "users": [
+def earlier(new_box):
+    """A box with names that an earlier system let in."""
+    box = new_box()
+    box.data.mkdir()
+    box.db_file.write_text(json.dumps({"messages": [], "users": [
         {"id": f"{number:032x}", "username": name, "password": HASH, "contacts": []}
         for number, name in enumerate(["--yes", "-h1", "--help", ESCAPE])]}))
-    house.db_file.chmod(0o600)
-    return house.start()
+    box.db_file.chmod(0o600)
+    return box.start()
 
 
 @pytest.mark.parametrize("name", ["--yes", "-h1", "--help"])
@@ -73,11 +73,11 @@ def test_no_control_character_of_a_name_reaches_the_terminal(earlier):
         line.isprintable() for line in earlier.core.log.splitlines()), "the log neither"
 
 
-def on_terminal(house, *arguments, typed):
+def on_terminal(box, *arguments, typed):
     """Runs a command on a terminal of its own; types a line at each prompt."""
     parent, child = pty.openpty()
     process = subprocess.Popen(
-        [BUILD / "ChatCore", "users", *arguments, "--data", house.data], stdin=child, stdout=child,
+        [BUILD / "ChatCore", "users", *arguments, "--data", box.data], stdin=child, stdout=child,
         stderr=child, env=clean_environment(), start_new_session=True, preexec_fn=control)
     os.close(child)
     shown = b""
@@ -108,21 +108,21 @@ def control():
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
-def test_a_password_is_asked_for_twice_on_a_terminal_and_not_shown(house):
-    house.person("budi")
-    status, shown = on_terminal(house, "reset-password", "budi", typed=[NEW, NEW + "x"])
+def test_a_password_is_asked_for_twice_on_a_terminal_and_not_shown(box):
+    box.person("budi")
+    status, shown = on_terminal(box, "reset-password", "budi", typed=[NEW, NEW + "x"])
     assert status == 1 and "not the same" in shown and NEW not in shown
-    assert house.client().login("budi", NEW).status_code == 401
-    status, shown = on_terminal(house, "reset-password", "budi", typed=[NEW, NEW])
+    assert box.client().login("budi", NEW).status_code == 401
+    status, shown = on_terminal(box, "reset-password", "budi", typed=[NEW, NEW])
     assert status == 0 and NEW not in shown, shown
-    ok(house.client().login("budi", NEW))
+    ok(box.client().login("budi", NEW))
 
 
-def test_whoever_is_deleted_on_a_terminal_is_named_twice(house):
-    house.person("budi")
-    status, shown = on_terminal(house, "delete", "budi", typed=["budy"])
+def test_whoever_is_deleted_on_a_terminal_is_named_twice(box):
+    box.person("budi")
+    status, shown = on_terminal(box, "delete", "budi", typed=["budy"])
     assert status == 1 and "nothing was removed" in shown
-    ok(house.client().login("budi"))
-    status, shown = on_terminal(house, "delete", "budi", typed=["budi"])
+    ok(box.client().login("budi"))
+    status, shown = on_terminal(box, "delete", "budi", typed=["budi"])
     assert status == 0, shown
-    assert house.client().login("budi").status_code == 401
+    assert box.client().login("budi").status_code == 401

@@ -143,10 +143,10 @@ def test_other_origins_are_closed_by_default(client):
     assert allowed_fields(client.get("/healthz", headers={"Origin": PAGE})) == {}
 
 
-def test_a_configured_origin_is_let_in_without_credentials(new_house):
-    house = new_house(f"--allowed-origins={PAGE},https://other.example").start()
+def test_a_configured_origin_is_let_in_without_credentials(new_box):
+    box = new_box(f"--allowed-origins={PAGE},https://other.example").start()
     for origin in (PAGE, "https://other.example"):
-        answer = preflight(house.url, origin)
+        answer = preflight(box.url, origin)
         assert answer.status_code == 204
         fields = allowed_fields(answer)
         assert fields["access-control-allow-origin"] == origin
@@ -157,13 +157,13 @@ def test_a_configured_origin_is_let_in_without_credentials(new_house):
         assert "access-control-allow-credentials" not in fields
         assert "Origin" in answer.headers["Vary"]
 
-        plain = house.client().get("/friends/x", headers={"Origin": origin})
+        plain = box.client().get("/friends/x", headers={"Origin": origin})
         assert refusal(plain)[0] == 401
         assert plain.headers["Access-Control-Allow-Origin"] == origin
         exposed = plain.headers["Access-Control-Expose-Headers"]
         assert words(exposed) == {"etag", "retry-after"}
     for origin in ("https://chat.example.evil", "http://chat.example", "null"):
-        assert allowed_fields(preflight(house.url, origin)) == {}
+        assert allowed_fields(preflight(box.url, origin)) == {}
 
 
 def refused_by_http(origin):
@@ -175,56 +175,56 @@ def refused_by_http(origin):
     yield 400, f"POST /chat/send HTTP/1.1\r\n{chunked}\r\n{field}\r\n\r\nx\r\n".encode()
 
 
-def test_a_configured_origin_reads_why_http_itself_refuses(new_house):
-    house = new_house(f"--allowed-origins={PAGE}").start()
+def test_a_configured_origin_reads_why_http_itself_refuses(new_box):
+    box = new_box(f"--allowed-origins={PAGE}").start()
     for status, request in refused_by_http(PAGE):
-        answer = raw.say(house.url, request)
+        answer = raw.say(box.url, request)
         assert refusal(answer)[0] == status
         assert answer.headers["Access-Control-Allow-Origin"] == PAGE
         assert answer.headers["Vary"] == "Origin"
     for status, request in refused_by_http("https://other.example"):
-        answer = raw.say(house.url, request)
+        answer = raw.say(box.url, request)
         assert refusal(answer)[0] == status
         assert allowed_fields(answer) == {}
 
 
-def test_behind_https_the_cookie_is_secure_when_a_trusted_proxy_says_so(new_house):
-    house = new_house("--trusted-proxies=127.0.0.0/8,::1").start()
-    anna = house.person("anna")
+def test_behind_https_the_cookie_is_secure_when_a_trusted_proxy_says_so(new_box):
+    box = new_box("--trusted-proxies=127.0.0.0/8,::1").start()
+    anna = box.person("anna")
     body = {"username": "anna", "password": PASSWORD}
-    answer = house.client().post("/auth/login", body, {"X-Forwarded-Proto": "https"})
+    answer = box.client().post("/auth/login", body, {"X-Forwarded-Proto": "https"})
     cookie = answer.headers["Set-Cookie"]
     assert cookie.startswith("__Host-") and "secure" in cookie.lower()
     pair = cookie.split(";")[0]
-    assert ok(house.client().get(f"/friends/{anna.id}", headers={
+    assert ok(box.client().get(f"/friends/{anna.id}", headers={
         "Cookie": pair, "X-Forwarded-Proto": "https"})) == []
 
 
-def test_a_stranger_cannot_claim_to_be_a_proxy(shared_house, people):
+def test_a_stranger_cannot_claim_to_be_a_proxy(shared_box, people):
     anna, = people("anna")
-    answer = shared_house.client().post(
+    answer = shared_box.client().post(
         "/auth/login", {"username": anna.username, "password": PASSWORD},
         {"X-Forwarded-Proto": "https", "CF-Connecting-IP": "203.0.113.9"})
     assert "secure" not in answer.headers["Set-Cookie"].lower()
-    assert "CF-Connecting-IP" in shared_house.core.log
+    assert "CF-Connecting-IP" in shared_box.core.log
 
 
-def test_whatever_is_asked_a_stranger_that_names_its_client_is_warned_about(new_house):
-    house = new_house("--trusted-proxies=192.0.2.1").start()
-    client = house.client()
+def test_whatever_is_asked_a_stranger_that_names_its_client_is_warned_about(new_box):
+    box = new_box("--trusted-proxies=192.0.2.1").start()
+    client = box.client()
     client.get("/healthz")
-    assert "CF-Connecting-IP" not in house.core.log
+    assert "CF-Connecting-IP" not in box.core.log
     for _ in range(2):
         client.get("/healthz", headers={"CF-Connecting-IP": "203.0.113.9"})
-    assert house.core.log.count("CF-Connecting-IP") == 1
+    assert box.core.log.count("CF-Connecting-IP") == 1
 
 
-def test_a_user_from_elsewhere_is_throttled_by_their_own_address(new_house):
-    house = new_house("--auth-attempts=5", "--trusted-proxies=127.0.0.1").start()
-    house.person("anna")
+def test_a_user_from_elsewhere_is_throttled_by_their_own_address(new_box):
+    box = new_box("--auth-attempts=5", "--trusted-proxies=127.0.0.1").start()
+    box.person("anna")
 
     def attempt(address, password="bukan ini sandi"):
-        return house.client().post(
+        return box.client().post(
             "/auth/login", {"username": "anna", "password": password},
             {"CF-Connecting-IP": address})
 
@@ -239,9 +239,9 @@ def test_a_user_from_elsewhere_is_throttled_by_their_own_address(new_house):
     assert attempt("2001:db8:0:1::1", PASSWORD).status_code == 200
 
 
-def test_registrations_are_throttled_too(new_house):
-    house = new_house("--auth-attempts=5").start()
-    answers = [house.client().register(f"orang{n}") for n in range(8)]
+def test_registrations_are_throttled_too(new_box):
+    box = new_box("--auth-attempts=5").start()
+    answers = [box.client().register(f"orang{n}") for n in range(8)]
     assert answers[0].status_code == 200
     assert refusal(answers[-1])[:2] == (429, "too_many_attempts")
-    assert house.client().get("/healthz").status_code == 200
+    assert box.client().get("/healthz").status_code == 200

@@ -120,11 +120,11 @@ def test_a_taken_port_ends_with_one_line_that_names_it(tmp_path):
         assert not (tmp_path / ".state").exists(), "a start that could not be made keys"
 
 
-def test_outside_of_a_checkout_the_api_is_there_without_a_page(house, tmp_path):
+def test_outside_of_a_checkout_the_api_is_there_without_a_page(box, tmp_path):
     folder = tmp_path / "elsewhere"
     folder.mkdir()
-    core = Program("ChatCore", folder, "--port", "0", "--cipher-url", house.cipher.url,
-                   "--cipher-secret-file", house.secret_file).start()
+    core = Program("ChatCore", folder, "--port", "0", "--cipher-url", box.cipher.url,
+                   "--cipher-secret-file", box.secret_file).start()
     core.wait_ready()
     assert requests.get(core.url + "/healthz", timeout=5).status_code == 200
     assert requests.get(core.url, timeout=5).status_code == 404
@@ -133,9 +133,9 @@ def test_outside_of_a_checkout_the_api_is_there_without_a_page(house, tmp_path):
     assert core.end() == 0
 
 
-def test_a_public_folder_without_a_page_is_warned_about(house, new_house, tmp_path):
-    assert "index.html" not in house.core.log
-    empty = new_house(f"--public={tmp_path / 'empty'}")
+def test_a_public_folder_without_a_page_is_warned_about(box, new_box, tmp_path):
+    assert "index.html" not in box.core.log
+    empty = new_box(f"--public={tmp_path / 'empty'}")
     (tmp_path / "empty").mkdir()
     empty.start()
     line, = (line for line in empty.core.log.splitlines() if "index.html" in line)
@@ -169,41 +169,41 @@ def test_a_port_that_was_picked_is_printed_on_standard_output(program, tmp_path)
         assert process.communicate(timeout=STOP_SECONDS) == ("", None)
 
 
-def test_a_data_folder_is_made_with_those_above_it(house):
-    house.data = house.folder / "disk" / "chat" / "data"
-    house.restart_core()
-    assert house.db_file.exists()
-    for folder in (house.data, *house.data.parents[:2]):
+def test_a_data_folder_is_made_with_those_above_it(box):
+    box.data = box.folder / "disk" / "chat" / "data"
+    box.restart_core()
+    assert box.db_file.exists()
+    for folder in (box.data, *box.data.parents[:2]):
         assert folder.stat().st_mode & 0o777 == 0o700, folder
 
 
-def test_without_standard_streams_no_log_line_goes_into_a_file(house):
-    port = house.core.port
-    house.core.end()
-    core = house.core = house.core_program(f"--port={port}")
+def test_without_standard_streams_no_log_line_goes_into_a_file(box):
+    port = box.core.port
+    box.core.end()
+    core = box.core = box.core_program(f"--port={port}")
     core.prefix = ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh"]
     core.url = f"http://127.0.0.1:{port}"
     core.launch()
     core.wait_ready()
     streams = [(core.process_folder / "fd" / str(number)).readlink() for number in range(3)]
     assert [str(stream) for stream in streams] == ["/dev/null"] * 3
-    anna, budi = house.friends("anna", "budi")
+    anna, budi = box.friends("anna", "budi")
     anna.send(budi, "halo")
     assert core.end() == 0
-    assert "2 users, 1 message;" in well(store("verify", data=house.data))
+    assert "2 users, 1 message;" in well(store("verify", data=box.data))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_both_programs_well_and_soon(house, number):
-    for program in (house.core, house.cipher):
+def test_a_signal_ends_both_programs_well_and_soon(box, number):
+    for program in (box.core, box.cipher):
         start = time.monotonic()
         assert program.end(number) == 0, program.log
         assert time.monotonic() - start < 10
 
 
 @pytest.mark.parametrize("number", [signal.SIGABRT, signal.SIGSEGV, signal.SIGILL])
-def test_a_crash_leaves_nothing_of_what_was_in_memory(house, number):
-    for program in (house.cipher, house.core):
+def test_a_crash_leaves_nothing_of_what_was_in_memory(box, number):
+    for program in (box.cipher, box.core):
         limits = (program.process_folder / "limits").read_text()
         assert re.search(r"^Max core file size +0 +0 ", limits, re.M)
         assert int((program.process_folder / "coredump_filter").read_text(), 16) == 0
@@ -216,8 +216,8 @@ def test_a_crash_leaves_nothing_of_what_was_in_memory(house, number):
     (b"", 1),
     (b"GET /healthz HTTP/1.1\r\nHo", 5),
 ])
-def test_a_silent_connection_does_not_hold_up_the_end(house, rest, seconds):
-    address = ("127.0.0.1", house.core.port)
+def test_a_silent_connection_does_not_hold_up_the_end(box, rest, seconds):
+    address = ("127.0.0.1", box.core.port)
     with socket.create_connection(address) as fresh, socket.create_connection(address) as used:
         used.sendall(b"GET /healthz HTTP/1.1\r\nHost: t\r\n\r\n")
         assert used.recv(4096).startswith(b"HTTP/1.1 200")
@@ -225,51 +225,51 @@ def test_a_silent_connection_does_not_hold_up_the_end(house, rest, seconds):
         used.sendall(rest)
         time.sleep(0.2)
         start = time.monotonic()
-        assert house.core.end() == 0
+        assert box.core.end() == 0
         assert time.monotonic() - start < seconds
 
 
-def test_a_request_in_flight_is_finished_before_the_end(house):
-    house.person("anna")
+def test_a_request_in_flight_is_finished_before_the_end(box):
+    box.person("anna")
     body = json.dumps({"username": "anna", "password": "bukan sandinya"}).encode()
     request = raw.post("/auth/login", body, "Content-Type: application/json")
-    address = ("127.0.0.1", house.core.port)
+    address = ("127.0.0.1", box.core.port)
     with socket.create_connection(address, timeout=20) as connection:
         connection.sendall(request)
         time.sleep(0.02)
-        house.core.process.send_signal(signal.SIGTERM)
+        box.core.process.send_signal(signal.SIGTERM)
         assert connection.recv(4096).startswith(b"HTTP/1.1 401")
-    assert house.core.end() == 0
+    assert box.core.end() == 0
 
 
-def test_healthcheck_says_by_its_status_whether_the_program_is_ready(house):
-    core = {"CHATCORE_PORT": str(house.core.port)}
-    cipher = {"CIPHER_PORT": str(house.cipher.port)}
+def test_healthcheck_says_by_its_status_whether_the_program_is_ready(box):
+    core = {"CHATCORE_PORT": str(box.core.port)}
+    cipher = {"CIPHER_PORT": str(box.cipher.port)}
     assert run("ChatCore", "healthcheck", environment=core).returncode == 0
     assert run("Cipher", "healthcheck", environment=cipher).returncode == 0
-    house.cipher.end()
+    box.cipher.end()
     assert run("Cipher", "healthcheck", environment=cipher).returncode != 0
     eventually(lambda: run("ChatCore", "healthcheck", environment=core).returncode != 0)
 
 
-def test_chatcore_listens_where_it_was_told_and_nowhere_else(house):
-    assert house.core.url.startswith("http://127.0.0.1:")
+def test_chatcore_listens_where_it_was_told_and_nowhere_else(box):
+    assert box.core.url.startswith("http://127.0.0.1:")
     with pytest.raises(requests.ConnectionError):
-        requests.get(f"http://127.0.0.2:{house.core.port}/healthz", timeout=5)
+        requests.get(f"http://127.0.0.2:{box.core.port}/healthz", timeout=5)
 
 
-def test_a_request_has_one_name_in_the_lines_of_both_programs(house):
-    budi, sari = house.friends("budi", "sari")
+def test_a_request_has_one_name_in_the_lines_of_both_programs(box):
+    budi, sari = box.friends("budi", "sari")
     budi.send(sari, "halo")
-    sealing = re.findall(r"POST /encrypt 200 requests=(\S+)", house.cipher.log)
-    sending = re.findall(r"POST /chat/send 200 .*request=(\S+)", house.core.log)
+    sealing = re.findall(r"POST /encrypt 200 requests=(\S+)", box.cipher.log)
+    sending = re.findall(r"POST /chat/send 200 .*request=(\S+)", box.core.log)
     assert len(sealing) == 1
     assert sealing == sending
     for number in range(149):
         budi.send(sari, f"pesan {number}")
     assert len(sari.history(budi)) == 150
-    opening = re.findall(r"POST /decrypt 200 requests=(\S+)", house.cipher.log)
-    reading = re.findall(r"GET /chat/history 200 .*request=(\S+)", house.core.log)
+    opening = re.findall(r"POST /decrypt 200 requests=(\S+)", box.cipher.log)
+    reading = re.findall(r"GET /chat/history 200 .*request=(\S+)", box.core.log)
     assert len(opening) == 2, "a long history is opened in pieces"
     assert opening == reading * 2
 
@@ -285,12 +285,12 @@ def test_a_secret_given_as_an_argument_is_refused_and_not_repeated(program, argu
     assert not list(tmp_path.iterdir())
 
 
-def test_no_configuration_of_openssl_changes_what_the_programs_compute_with(new_house, tmp_path):
+def test_no_configuration_of_openssl_changes_what_the_programs_compute_with(new_box, tmp_path):
     file = tmp_path / "openssl.cnf"
     file.write_text(
         "openssl_conf = start\n[start]\nalg_section = all\n[all]\ndefault_properties = fips=yes\n")
-    house = new_house(environment={"OPENSSL_CONF": str(file)})
-    house.cipher.environment = house.environment
-    budi, sari = house.start().friends("budi", "sari")
+    box = new_box(environment={"OPENSSL_CONF": str(file)})
+    box.cipher.environment = box.environment
+    budi, sari = box.start().friends("budi", "sari")
     budi.send(sari, "halo")
     assert sari.texts(budi) == ["halo"]

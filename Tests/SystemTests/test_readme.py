@@ -24,10 +24,10 @@ def documents(text):
     return found
 
 
-def test_the_walkthrough_does_what_it_says(house):
+def test_the_walkthrough_does_what_it_says(box):
     done = subprocess.run(
         ["bash", "-eu", "-o", "pipefail", "-c", commands()], capture_output=True, text=True,
-        cwd=house.folder, env=clean_environment(URL=house.url), timeout=60)
+        cwd=box.folder, env=clean_environment(URL=box.url), timeout=60)
     assert done.returncode == 0, done.stderr
     shown = documents(done.stdout)
     assert [document.get("username") for document in shown[:2]] == ["budi", "sari"]

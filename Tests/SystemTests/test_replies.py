@@ -52,8 +52,8 @@ def test_a_repeated_send_compares_the_reply(people):
     assert len(budi.history(anna)) == 3
 
 
-def test_a_reply_outlives_its_message_and_every_restart(house):
-    anna, budi = house.friends("anna", "budi")
+def test_a_reply_outlives_its_message_and_every_restart(box):
+    anna, budi = box.friends("anna", "budi")
     question = anna.send(budi, "kapan?")
     answer = budi.send(anna, "besok", reply=question["id"])
     anna.delete(budi, question)
@@ -61,11 +61,11 @@ def test_a_reply_outlives_its_message_and_every_restart(house):
     expected = anna.history(budi)
     assert [each.get("replyTo") for each in expected] == [None, question["id"], question["id"]]
     for how in (signal.SIGKILL, signal.SIGTERM, signal.SIGTERM):
-        house.restart_core(how)
+        box.restart_core(how)
         anna, budi = (
-            Person(house.url, each.id, each.username, each.token) for each in (anna, budi))
+            Person(box.url, each.id, each.username, each.token) for each in (anna, budi))
         assert anna.history(budi) == expected
-    assert f'"replyTo":"{question["id"]}"' in house.db_file.read_text()
+    assert f'"replyTo":"{question["id"]}"' in box.db_file.read_text()
     budi.delete(anna, answer)
     assert "replyTo" not in anna.history(budi)[1]
     assert late["replyTo"] == question["id"]

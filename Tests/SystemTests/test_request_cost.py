@@ -42,8 +42,8 @@ def body(**members):
     return json.dumps(members, ensure_ascii=False).encode()
 
 
-def send(house, path, content, *fields):
-    answer = say(house.url + path, post(path, content, "Content-Type: application/json", *fields))
+def send(box, path, content, *fields):
+    answer = say(box.url + path, post(path, content, "Content-Type: application/json", *fields))
     assert answer.status_code < 500, answer.text
 
 
@@ -59,11 +59,11 @@ MEMBER_BODIES = {
 
 
 @pytest.mark.parametrize("place", MEMBER_BODIES)
-def test_a_strangers_body(shared_house, name, place):
-    shared_house.person(name("ada"))  # names are compared only where there are any
+def test_a_strangers_body(shared_box, name, place):
+    shared_box.person(name("ada"))  # names are compared only where there are any
     content = MEMBER_BODIES[place](marks(BODY_BYTES))
     for path in ("/auth/login", "/auth/register"):
-        check_cost(shared_house.core, send, shared_house, path, content)
+        check_cost(shared_box.core, send, shared_box, path, content)
 
 
 @pytest.mark.parametrize(("path", "field"), [
@@ -72,9 +72,9 @@ def test_a_strangers_body(shared_house, name, place):
     ("/chat/send", "lain"), ("/auth/change-password", "userId"),
     ("/auth/change-password", "newPassword"),
 ])
-def test_a_users_body(shared_house, name, path, field):
-    me = shared_house.person(name("mahal"))
-    friend = shared_house.person(name("teman"))
+def test_a_users_body(shared_box, name, path, field):
+    me = shared_box.person(name("mahal"))
+    friend = shared_box.person(name("teman"))
     me.befriend(friend)
     members = {
         "/friends/add": {"myId": me.id, "friendUsername": "x"},
@@ -83,7 +83,7 @@ def test_a_users_body(shared_house, name, path, field):
     }[path]
     content = body(**members | {field: marks(BODY_BYTES - 500)})
     token = f"Authorization: Bearer {me.token}"
-    check_cost(shared_house.core, send, shared_house, path, content, token)
+    check_cost(shared_box.core, send, shared_box, path, content, token)
 
 
 FIELDS = [
@@ -93,8 +93,8 @@ FIELDS = [
 
 
 @pytest.mark.parametrize("field", FIELDS)
-def test_a_field(shared_house, name, field):
-    me = shared_house.person(name("kepala"))
+def test_a_field(shared_box, name, field):
+    me = shared_box.person(name("kepala"))
     text = marks(15_000)
     values = [text, f"bearer {text}", f"kw-session={text}", f"http://{text}", f'W/"{text}", {text}']
     for value in values:
@@ -104,19 +104,19 @@ def test_a_field(shared_house, name, field):
             method = "POST" if path.startswith("/auth") else "GET"
             head = [f"{method} {path} HTTP/1.1", "Host: test", "Content-Length: 0", line, *token]
             request = "\r\n".join(head).encode()[:16_300] + b"\r\n\r\n"
-            check_cost(shared_house.core, say, shared_house.url, request)
+            check_cost(shared_box.core, say, shared_box.url, request)
 
 
 @pytest.mark.parametrize("target", [
     "/{}", "/friends/{}", "/api/{}", "/chat/history?myId={}&friendId=x",
     "/chat/history?{}=1&myId=x&friendId=y", "/api-docs/{}", "/{}/",
 ])
-def test_a_target(shared_house, name, target):
-    me = shared_house.person(name("alamat"))
+def test_a_target(shared_box, name, target):
+    me = shared_box.person(name("alamat"))
     escaped = target.format(urllib.parse.quote(marks(2_400)))
     head = [f"GET {escaped} HTTP/1.1", "Host: test", f"Authorization: Bearer {me.token}"]
     request = "\r\n".join(head).encode() + b"\r\n\r\n"
-    check_cost(shared_house.core, say, shared_house.url, request)
+    check_cost(shared_box.core, say, shared_box.url, request)
 
 
 @pytest.mark.parametrize("content", [
@@ -124,10 +124,10 @@ def test_a_target(shared_house, name, target):
     lambda text: body(text=text, keyContext=text[:1000]),
     lambda text: body(batch=[{text: 1}]), lambda text: body(text="v1:" + text),
 ], ids=["a member", "a second member", "a text", "an item's member", "a content"])
-def test_a_body_for_cipher(shared_house, content):
-    secret = shared_house.secret_file.read_text().strip()
+def test_a_body_for_cipher(shared_box, content):
+    secret = shared_box.secret_file.read_text().strip()
     fields = ("Content-Type: application/json", f"Authorization: Bearer {secret}")
     data = content(marks(BODY_BYTES))
     for path in ("/encrypt", "/decrypt", "/rewrap"):
         request = post(path, data, *fields)
-        check_cost(shared_house.cipher, say, shared_house.cipher.url, request)
+        check_cost(shared_box.cipher, say, shared_box.cipher.url, request)

@@ -62,10 +62,10 @@ def test_case_and_form_do_not_matter_and_accents_only_where_asked(people, text, 
     assert (len(found(anna, q)) == 1) == is_found
 
 
-def test_pages_meet_every_result_once(new_house):
-    house = new_house("--send-rate=0").start()
-    anna, budi = house.friends("anna", "budi")
-    citra = house.person("citra")
+def test_pages_meet_every_result_once(new_box):
+    box = new_box("--send-rate=0").start()
+    anna, budi = box.friends("anna", "budi")
+    citra = box.person("citra")
     anna.befriend(citra)
     sent = []
     for number in range(130):
@@ -76,8 +76,8 @@ def test_pages_meet_every_result_once(new_house):
         assert [each["content"] for each in everything(anna, "buku", limit=limit)] == expected
     first = ok(search(anna, "buku"))
     assert [each["content"] for each in first["results"]] == expected[:20]
-    house.restart_core(signal.SIGKILL)
-    anna = Person(house.url, anna.id, anna.username, anna.token)
+    box.restart_core(signal.SIGKILL)
+    anna = Person(box.url, anna.id, anna.username, anna.token)
     rest = everything(anna, "buku")[20:]
     assert [each["content"] for each in rest] == expected[20:]
 
@@ -112,43 +112,43 @@ def test_the_refusals(people):
     assert answer.status_code in (400, 414, 431)
 
 
-def test_a_query_stands_in_no_log(house):
-    anna, budi = house.friends("anna", "budi")
+def test_a_query_stands_in_no_log(box):
+    anna, budi = box.friends("anna", "budi")
     anna.send(budi, f"ada {SECRET} di sini")
     assert len(found(anna, SECRET)) == 1
     assert refusal(search(anna, SECRET, limit=0))[0] == 400
     assert refusal(search(anna, SECRET, friendId=new_id()))[0] == 403
-    house.cipher.kill()
+    box.cipher.kill()
     assert refusal(search(anna, SECRET))[:2] == (503, "vault_unavailable")
-    assert "GET /chat/search" in house.core.log
-    assert SECRET not in house.core.log + house.cipher.log
+    assert "GET /chat/search" in box.core.log
+    assert SECRET not in box.core.log + box.cipher.log
 
 
-def test_one_search_at_a_time_and_a_client_that_leaves_frees_the_next(new_house):
-    house = new_house("--send-rate=0").start()
-    anna, budi = house.friends("anna", "budi")
+def test_one_search_at_a_time_and_a_client_that_leaves_frees_the_next(new_box):
+    box = new_box("--send-rate=0").start()
+    anna, budi = box.friends("anna", "budi")
     for number in range(300):
         anna.send(budi, f"pesan {number}")
-    house.cipher.process.send_signal(signal.SIGSTOP)
+    box.cipher.process.send_signal(signal.SIGSTOP)
     head = (f"GET /chat/search?myId={anna.id}&q=tidak+ada HTTP/1.1\r\nHost: x\r\n"
             f"Authorization: Bearer {anna.token}\r\n\r\n").encode()
-    with socket.create_connection(("127.0.0.1", house.core.port)) as first:
+    with socket.create_connection(("127.0.0.1", box.core.port)) as first:
         first.sendall(head)
         time.sleep(0.2)
         second = search(anna, "pesan")
         assert refusal(second)[:2] == (429, "too_many_attempts")
         assert int(second.headers["Retry-After"]) >= 1
-    house.cipher.process.send_signal(signal.SIGCONT)
+    box.cipher.process.send_signal(signal.SIGCONT)
     end = time.monotonic() + 10
     while search(anna, "pesan").status_code == 429 and time.monotonic() < end:
         time.sleep(0.05)
     assert len(found(anna, "pesan 29", limit=100)) == 11
 
 
-def test_searches_of_many_starve_no_sender(new_house):
-    house = new_house("--send-rate=0").start()
-    anna, budi = house.friends("anna", "budi")
-    searchers = [house.person(f"pencari{number}") for number in range(6)]
+def test_searches_of_many_starve_no_sender(new_box):
+    box = new_box("--send-rate=0").start()
+    anna, budi = box.friends("anna", "budi")
+    searchers = [box.person(f"pencari{number}") for number in range(6)]
     for each in searchers:
         each.befriend(budi)
     for number in range(400):
@@ -179,7 +179,7 @@ def test_searches_of_many_starve_no_sender(new_house):
     assert times[20] < 1
 
 
-def test_marks_and_repetitions_cost_their_length(people, shared_house):
+def test_marks_and_repetitions_cost_their_length(people, shared_box):
     anna, budi = people("anna", "budi")
     for text in ("e" + "\u0301\u0323" * 2_000, "a" * 4_096, "\u1f82" * 4_096):
         anna.send(budi, text)
@@ -187,4 +187,4 @@ def test_marks_and_repetitions_cost_their_length(people, shared_house):
     for q in ("\u0344" * 100, "a" * 99 + "b", "\u1f82" * 100, "é" * 100):
         ok(search(anna, q))
     assert time.perf_counter() - begin < 3
-    assert shared_house.core.is_ready()
+    assert shared_box.core.is_ready()

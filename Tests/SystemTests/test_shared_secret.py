@@ -28,47 +28,47 @@ def test_a_secret_of_another_form_stops_the_start(program, option, text, tmp_pat
     assert os.listdir(tmp_path) == ["secret"]
 
 
-def test_both_programs_warn_of_a_secret_that_others_may_read(house):
-    for program in (house.cipher, house.core):
+def test_both_programs_warn_of_a_secret_that_others_may_read(box):
+    for program in (box.cipher, box.core):
         assert "may be opened by others" not in program.log
-    house.secret_file.chmod(0o644)
-    for program in (house.cipher, house.core):
+    box.secret_file.chmod(0o644)
+    for program in (box.cipher, box.core):
         hang_up(program, AGAIN)
         assert "may be opened by others (mode 644): run chmod 600" in program.log
-    house.core.end()
-    start = len(house.core.log)
-    house.start_core()
-    assert house.core.log[start:].count("may be opened by others") == 1
+    box.core.end()
+    start = len(box.core.log)
+    box.start_core()
+    assert box.core.log[start:].count("may be opened by others") == 1
 
 
-def test_the_secret_is_replaced_without_a_moment_in_which_nothing_is_sealed(house):
-    budi, sari = house.friends("budi", "sari")
-    ready = house.core.log.count("the vault is away")
+def test_the_secret_is_replaced_without_a_moment_in_which_nothing_is_sealed(box):
+    budi, sari = box.friends("budi", "sari")
+    ready = box.core.log.count("the vault is away")
     for text in (f"{NEW}\n{OLD}\n", f"  {NEW}\t\n"):
-        house.secret_file.write_text(text)
-        for program in (house.cipher, house.core):
+        box.secret_file.write_text(text)
+        for program in (box.cipher, box.core):
             hang_up(program, AGAIN)
             ok(budi.try_send(sari, "halo"))
-    assert house.core.log.count("the vault is away") == ready
-    assert OLD not in house.core.log + house.cipher.log
-    assert NEW not in house.core.log + house.cipher.log
+    assert box.core.log.count("the vault is away") == ready
+    assert OLD not in box.core.log + box.cipher.log
+    assert NEW not in box.core.log + box.cipher.log
 
 
-def test_chatcore_that_has_not_read_the_new_secret_is_not_ready_until_it_has(house):
-    house.secret_file.write_text(NEW)
-    hang_up(house.cipher, AGAIN)
-    eventually(lambda: not house.core.is_ready())
-    hang_up(house.core, AGAIN)
-    house.core.wait_ready()
+def test_chatcore_that_has_not_read_the_new_secret_is_not_ready_until_it_has(box):
+    box.secret_file.write_text(NEW)
+    hang_up(box.cipher, AGAIN)
+    eventually(lambda: not box.core.is_ready())
+    hang_up(box.core, AGAIN)
+    box.core.wait_ready()
 
 
-def test_a_hang_up_ends_neither_program_and_a_bad_file_changes_nothing(house):
-    budi, sari = house.friends("budi", "sari")
-    house.secret_file.write_text("short\n")
-    for program in (house.cipher, house.core):
+def test_a_hang_up_ends_neither_program_and_a_bad_file_changes_nothing(box):
+    budi, sari = box.friends("budi", "sari")
+    box.secret_file.write_text("short\n")
+    for program in (box.cipher, box.core):
         hang_up(program, "kept the shared secret as it was")
     ok(budi.try_send(sari, "halo"))
-    assert house.core.is_running and house.cipher.is_running
+    assert box.core.is_running and box.cipher.is_running
 
 
 def test_a_hang_up_without_a_secret_ends_nothing(tmp_path):

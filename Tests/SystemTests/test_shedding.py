@@ -61,27 +61,27 @@ def take_descriptors(program, left=0):
     return lambda: resource.prlimit(pid, resource.RLIMIT_NOFILE, (hard, hard))
 
 
-def test_slow_readers_of_long_histories_cost_little_memory_and_it_comes_back(house):
-    anna, budi = house.friends("anna", "budi")
+def test_slow_readers_of_long_histories_cost_little_memory_and_it_comes_back(box):
+    anna, budi = box.friends("anna", "budi")
     fill(anna, budi, 200)
-    before = resident(house.core)
+    before = resident(box.core)
     requests = [
         asking(budi, history_path(budi, anna, **({"limit": 200} if number % 2 else {})))
         for number in range(80)]
-    with SlowReaders(house.url, requests, rate=10_000, together=8) as readers:
-        peak = readers.wait(2, house.core)
+    with SlowReaders(box.url, requests, rate=10_000, together=8) as readers:
+        peak = readers.wait(2, box.core)
         # Held whole, the answers are 260 MB.
         assert peak - before < 30 * MB
         assert readers.statuses == {200: 80}
         # Nobody else notices.
-        assert ok(house.client().get("/readyz")) == {"status": "ready", "shedding": False}
+        assert ok(box.client().get("/readyz")) == {"status": "ready", "shedding": False}
         assert len(anna.texts(budi, limit=50)) == 50
     eventually(
-        lambda: resident(house.core) - before < 10 * MB, within=10, what="memory given back")
+        lambda: resident(box.core) - before < 10 * MB, within=10, what="memory given back")
 
 
-def test_a_page_of_any_length_is_whole_and_in_order(house):
-    anna, budi = house.friends("anna", "budi")
+def test_a_page_of_any_length_is_whole_and_in_order(box):
+    anna, budi = box.friends("anna", "budi")
     fill(anna, budi, 30)
     numbers = [text[:4] for text in anna.texts(budi)]
     assert sorted(numbers) == [f"{number:04}" for number in range(30)]
@@ -99,52 +99,52 @@ def test_a_page_of_any_length_is_whole_and_in_order(house):
     assert budi.try_history(anna, tag, limit=30).status_code == 304
 
 
-def test_a_shortage_of_descriptors_when_a_fold_begins_is_no_failed_disk(house):
-    anna, budi = house.friends("anna", "budi")
+def test_a_shortage_of_descriptors_when_a_fold_begins_is_no_failed_disk(box):
+    anna, budi = box.friends("anna", "budi")
     for text in ("satu", "dua"):
         anna.send(budi, text)
-    give_back = take_descriptors(house.core)
-    eventually(lambda: "not folded" in house.core.log, within=15, what="a fold that failed")
+    give_back = take_descriptors(box.core)
+    eventually(lambda: "not folded" in box.core.log, within=15, what="a fold that failed")
     # The connections are there already, and the journal is open.
     anna.send(budi, "tiga")
-    assert "disk failed" not in house.core.log
+    assert "disk failed" not in box.core.log
     give_back()
-    assert house.client().get("/readyz").status_code == 200
+    assert box.client().get("/readyz").status_code == 200
     anna.send(budi, "empat")
     assert budi.texts(anna) == ["satu", "dua", "tiga", "empat"]
-    house.restart_core()
-    budi = Person.login(house.client(), "budi")
+    box.restart_core()
+    budi = Person.login(box.client(), "budi")
     assert budi.texts(anna) == ["satu", "dua", "tiga", "empat"]
 
 
-def test_refused_load_is_told_in_readyz_and_once_in_the_log(house, connect):
-    assert ok(house.client().get("/readyz")) == {"status": "ready", "shedding": False}
-    give_back = take_descriptors(house.core, left=5)
+def test_refused_load_is_told_in_readyz_and_once_in_the_log(box, connect):
+    assert ok(box.client().get("/readyz")) == {"status": "ready", "shedding": False}
+    give_back = take_descriptors(box.core, left=5)
     for _ in range(40):
-        connect(house.url)
-    eventually(lambda: "shedding load" in house.core.log, what="a line in the log")
+        connect(box.url)
+    eventually(lambda: "shedding load" in box.core.log, what="a line in the log")
     give_back()
-    assert ok(house.client().get("/readyz")) == {"status": "ready", "shedding": True}
+    assert ok(box.client().get("/readyz")) == {"status": "ready", "shedding": True}
     time.sleep(1)
-    assert house.core.log.count("shedding load") == 1
+    assert box.core.log.count("shedding load") == 1
 
 
-def test_out_of_places_unfinished_requests_make_way_first_and_the_served_last(house, connect):
-    house.core.end()
-    house.core = house.core_program()
+def test_out_of_places_unfinished_requests_make_way_first_and_the_served_last(box, connect):
+    box.core.end()
+    box.core = box.core_program()
     # All but ten are kept for the store and Cipher.
-    house.core.prefix = ["prlimit", "--nofile=106:106"]
-    house.core.start().wait_ready()
-    idle = [served(connect, house.url) for _ in range(4)]
-    heads = [connect(house.url, HALF_HEAD) for _ in range(3)]
+    box.core.prefix = ["prlimit", "--nofile=106:106"]
+    box.core.start().wait_ready()
+    idle = [served(connect, box.url) for _ in range(4)]
+    heads = [connect(box.url, HALF_HEAD) for _ in range(3)]
     time.sleep(0.2)
     bodies = []
     for _ in range(3):
-        bodies.append(connect(house.url, HALF_BODY))
+        bodies.append(connect(box.url, HALF_BODY))
         time.sleep(0.1)
-    newcomers = [served(connect, house.url) for _ in range(3)]
+    newcomers = [served(connect, box.url) for _ in range(3)]
     assert all(ended(one) for one in heads)
-    newcomers += [served(connect, house.url) for _ in range(3)]
+    newcomers += [served(connect, box.url) for _ in range(3)]
     for one in bodies:
         told = one.recv(4096)
         assert told.startswith(b"HTTP/1.1 503") and b'"code":"busy"' in told
@@ -152,7 +152,7 @@ def test_out_of_places_unfinished_requests_make_way_first_and_the_served_last(ho
         one.sendall(GET)
         assert one.recv(4096).startswith(b"HTTP/1.1 200")
     # All that are left were served: the one that has been idle for longest.
-    newest = served(connect, house.url)
+    newest = served(connect, box.url)
     assert ended(idle[0])
     for one in [*idle[1:], *newcomers, newest]:
         one.sendall(GET)

@@ -14,31 +14,31 @@ COUNT = 3000
 HASH = "$2b$10$" + "a" * 53
 
 
-def earlier_store(house, names):
+def earlier_store(box, names):
     """Returns a store of the earlier system, with users alone."""
-    house.data.mkdir(exist_ok=True)
+    box.data.mkdir(exist_ok=True)
     users = [
         {"id": f"{number:032x}", "username": name, "password": HASH, "contacts": []}
         for number, name in enumerate(names)]
-    house.db_file.write_text(json.dumps({"users": users, "messages": []}, indent=2))
-    house.db_file.chmod(0o600)
+    box.db_file.write_text(json.dumps({"users": users, "messages": []}, indent=2))
+    box.db_file.chmod(0o600)
 
 
 @pytest.fixture
-def crowd(house_folder):
-    """A house with some thousands of people in it."""
-    house = house_folder
-    earlier_store(house, [f"orang.{number:05}" for number in range(COUNT)])
-    return house.start()
+def crowd(box_folder):
+    """A box with some thousands of people in it."""
+    box = box_folder
+    earlier_store(box, [f"orang.{number:05}" for number in range(COUNT)])
+    return box.start()
 
 
 @pytest.fixture
-def house_folder(new_house):
-    return new_house()
+def box_folder(new_box):
+    return new_box()
 
 
-def listed(house, *options):
-    return well(run("ChatCore", "users", "list", *options, "--data", house.data)).splitlines()
+def listed(box, *options):
+    return well(run("ChatCore", "users", "list", *options, "--data", box.data)).splitlines()
 
 
 def test_everybody_is_listed_however_many_there_are(crowd):
@@ -62,11 +62,11 @@ def test_a_list_is_searched_and_read_in_pages(crowd):
         run("ChatCore", "users", "list", "--limit", "0", "--data", crowd.data))
 
 
-def test_all_invitations_are_printed_and_listed(house):
+def test_all_invitations_are_printed_and_listed(box):
     codes = well(run(
-        "ChatCore", "users", "invite", "--count", "1000", "--data", house.data)).splitlines()
+        "ChatCore", "users", "invite", "--count", "1000", "--data", box.data)).splitlines()
     assert len(set(codes)) == 1000
-    lines = well(run("ChatCore", "users", "invites", "--data", house.data)).splitlines()
+    lines = well(run("ChatCore", "users", "invites", "--data", box.data)).splitlines()
     assert len(lines) == 1000
 
 

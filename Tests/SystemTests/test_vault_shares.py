@@ -28,8 +28,8 @@ def test_greedy_readers_keep_a_pair_from_nothing():
     assert done.stdout.count("| send |") == done.stdout.count("| read |") == 5
 
 
-def opened_batches(house):
-    return house.cipher.log.count("POST /decrypt")
+def opened_batches(box):
+    return box.cipher.log.count("POST /decrypt")
 
 
 def head(person, friend, headers=None, **query):
@@ -39,12 +39,12 @@ def head(person, friend, headers=None, **query):
 
 
 @pytest.mark.parametrize("query", [{}, {"limit": 5}, {"after": 0, "limit": 500}])
-def test_head_of_a_history_is_that_of_get_and_asks_cipher_nothing(house, query):
-    anna, budi = house.friends("anna", "budi")
+def test_head_of_a_history_is_that_of_get_and_asks_cipher_nothing(box, query):
+    anna, budi = box.friends("anna", "budi")
     for number in range(120):
         anna.send(budi, f"pesan ke-{number}")
     whole = budi.try_history(anna, **query)
-    before = opened_batches(house)
+    before = opened_batches(box)
     answer = head(budi, anna, **query)
     assert (answer.status_code, answer.content) == (200, b"")
     assert {name: answer.headers[name] for name in SAME_FIELDS} == \
@@ -54,18 +54,18 @@ def test_head_of_a_history_is_that_of_get_and_asks_cipher_nothing(house, query):
     assert head(budi, anna, {"If-None-Match": whole.headers["ETag"]}, **query).status_code == 304
     anna.send(budi, "lagi")
     assert head(budi, anna, **query).headers["ETag"] != whole.headers["ETag"]
-    assert opened_batches(house) == before
+    assert opened_batches(box) == before
 
 
-def test_head_of_a_history_is_refused_as_get_is(house):
-    anna, budi = house.friends("anna", "budi")
-    citra = house.person("citra")
+def test_head_of_a_history_is_refused_as_get_is(box):
+    anna, budi = box.friends("anna", "budi")
+    citra = box.person("citra")
     anna.befriend(citra)
     anna.send(budi, "halo")
     assert head(budi, anna, {"Authorization": "Bearer x"}).status_code == 401
     assert head(budi, anna, myId=anna.id).status_code == 403
     assert head(budi, anna, limit=0).status_code == 400
-    house.cipher.kill()
+    box.cipher.kill()
     eventually(lambda: budi.try_history(anna).status_code == 503, within=5)
     # The one call that failed proved nothing; the look that follows it does.
     eventually(lambda: head(budi, anna).status_code == 503, within=5)
@@ -74,23 +74,23 @@ def test_head_of_a_history_is_refused_as_get_is(house):
     assert budi.try_history(citra).status_code == head(budi, citra).status_code == 200
 
 
-def test_a_key_that_may_seal_no_more_still_opens(house):
-    anna, budi = house.friends("anna", "budi")
+def test_a_key_that_may_seal_no_more_still_opens(box):
+    anna, budi = box.friends("anna", "budi")
     anna.send(budi, "sebelum")
-    house.cipher.end()
-    spent = house.key_file.with_name(house.key_file.name + ".spent")
+    box.cipher.end()
+    spent = box.key_file.with_name(box.key_file.name + ".spent")
     counts = json.loads(spent.read_text())
     spent.write_text(json.dumps(dict.fromkeys(counts, 1 << 32)))
-    house.start_cipher()
-    eventually(lambda: house.core.is_ready())
+    box.start_cipher()
+    eventually(lambda: box.core.is_ready())
 
     statuses = []
     for number in range(20):
         assert refusal(anna.try_send(budi, f"#{number}"))[:2] == AWAY
-        statuses += [budi.try_history(anna).status_code, house.client().get("/readyz").status_code]
+        statuses += [budi.try_history(anna).status_code, box.client().get("/readyz").status_code]
     assert statuses == [200] * 40
     assert budi.texts(anna) == ["sebelum"]
-    lines = [line for line in house.core.log.splitlines() if "the vault failed a call" in line]
+    lines = [line for line in box.core.log.splitlines() if "the vault failed a call" in line]
     assert len(lines) == 1 and "key_exhausted" in lines[0]
 
 
@@ -107,31 +107,31 @@ def statuses_of(connections, seconds):
     return list(statuses.values())
 
 
-def test_one_who_asks_for_too_much_at_once_is_told_so_and_readyz_shows_it(house):
-    anna, budi = house.friends("anna", "budi")
+def test_one_who_asks_for_too_much_at_once_is_told_so_and_readyz_shows_it(box):
+    anna, budi = box.friends("anna", "budi")
     anna.send(budi, "halo")
-    target = urlsplit(house.url)
+    target = urlsplit(box.url)
     asked = (
         f"GET /chat/history?myId={budi.id}&friendId={anna.id} HTTP/1.1\r\nHost: t\r\n"
         f"Authorization: Bearer {budi.token}\r\n\r\n").encode()
     connections = [
         socket.create_connection((target.hostname, target.port), timeout=10)
         for _ in range(GREEDY)]
-    assert house.client().get("/readyz").json()["shedding"] is False
+    assert box.client().get("/readyz").json()["shedding"] is False
     # While Cipher does not answer, all that is asked for waits.
-    house.cipher.process.send_signal(signal.SIGSTOP)
+    box.cipher.process.send_signal(signal.SIGSTOP)
     try:
         for one in connections:
             one.sendall(asked)
         refused = statuses_of(connections, seconds=0.3)
     finally:
-        house.cipher.process.send_signal(signal.SIGCONT)
+        box.cipher.process.send_signal(signal.SIGCONT)
     assert refused and all(b'"code":"busy"' in one for one in refused), refused[:1]
     assert all(b"503" in one[:12] and b"Retry-After: 1\r\n" in one for one in refused)
     assert len(refused) <= GREEDY - 32 - 256
-    eventually(house.core.is_ready)
-    assert house.client().get("/readyz").json()["shedding"] is True
-    assert "shedding load" in house.core.log
+    eventually(box.core.is_ready)
+    assert box.client().get("/readyz").json()["shedding"] is True
+    assert "shedding load" in box.core.log
     anna.send(budi, "lagi")
     for one in connections:
         one.close()

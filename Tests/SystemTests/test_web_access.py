@@ -18,10 +18,10 @@ from programs import CHECKOUT
 FRONTEND = CHECKOUT / "Sources" / "Frontend"
 
 
-def test_everything_is_reached_by_keyboard_alone(open_browser, people, shared_house, name):
+def test_everything_is_reached_by_keyboard_alone(open_browser, people, shared_box, name):
     sari, budi = people("sari", "budi")
     budi.send(sari, "Bisa tanpa tetikus?")
-    page = open_browser(shared_house)
+    page = open_browser(shared_box)
     page.open()
     page.see("#login h1")
     page.press(sari.username, Keys.TAB, PASSWORD, Keys.ENTER)  # the first field has the focus
@@ -55,10 +55,10 @@ def test_everything_is_reached_by_keyboard_alone(open_browser, people, shared_ho
     page.see("#login")
 
 
-def test_at_200_percent_nothing_is_cut_off(open_browser, people, shared_house):
+def test_at_200_percent_nothing_is_cut_off(open_browser, people, shared_box):
     sari, budi = people("sari", "budi")
     budi.send(sari, "besar " * 30)
-    page = open_browser(shared_house)
+    page = open_browser(shared_box)
     page.resize(1280, 800, scale=2)
     page.enter_chat(sari, budi)
     page.see("#rows .text", "besar")
@@ -137,8 +137,8 @@ PURE = """
          [{"id": "a", "timestamp": 1}, {"id": "b", "timestamp": 2}, {"id": "c", "timestamp": 3}]),
     ]),
 ])
-def test_the_rules_that_need_no_page(open_browser, shared_house, module, function, table):
-    page = open_browser(shared_house)
+def test_the_rules_that_need_no_page(open_browser, shared_box, module, function, table):
+    page = open_browser(shared_box)
     page.open()
     given = [values for values, _ in table]
     results = page.driver.execute_async_script(PURE, f"./js/{module}.js", function, given)
@@ -190,13 +190,13 @@ def other_host(tmp_path):
     server.server_close()
 
 
-def test_another_host_needs_one_setting(open_browser, new_house, other_host):
+def test_another_host_needs_one_setting(open_browser, new_box, other_host):
     server, config = other_host
     origin = f"http://127.0.0.1:{server.server_port}"
-    house = new_house(f"--allowed-origins={origin}").start()
-    sari, budi = house.friends("sari", "budi")
+    box = new_box(f"--allowed-origins={origin}").start()
+    sari, budi = box.friends("sari", "budi")
     budi.send(sari, "dari asal lain")
-    config.write_text(config.read_text().replace('apiURL = ""', f'apiURL = "{house.url}/api"'))
+    config.write_text(config.read_text().replace('apiURL = ""', f'apiURL = "{box.url}/api"'))
     page = open_browser(SimpleNamespace(url=origin))
     page.open("/")
     page.login("sari", PASSWORD)
@@ -207,8 +207,8 @@ def test_another_host_needs_one_setting(open_browser, new_house, other_host):
     assert page.complaints(network=True) == []
 
 
-def test_the_page_works_behind_a_prefix_and_can_be_installed(open_browser, shared_house, name):
-    page = open_browser(shared_house)
+def test_the_page_works_behind_a_prefix_and_can_be_installed(open_browser, shared_box, name):
+    page = open_browser(shared_box)
     page.open("/api/")
     page.click("a[href='#register']")
     page.fill("#register-username", name("sari"))
@@ -219,10 +219,10 @@ def test_the_page_works_behind_a_prefix_and_can_be_installed(open_browser, share
         return performance.getEntriesByType("resource").map((each) => new URL(each.name).pathname)
         """)
     assert asked and all(path.startswith("/api/") for path in asked), asked
-    manifest = requests.get(f"{shared_house.url}/manifest.webmanifest", timeout=30)
+    manifest = requests.get(f"{shared_box.url}/manifest.webmanifest", timeout=30)
     assert manifest.headers["Content-Type"] == "application/manifest+json"
     for icon in manifest.json()["icons"]:
-        answer = requests.get(f"{shared_house.url}/{icon['src']}", timeout=30)
+        answer = requests.get(f"{shared_box.url}/{icon['src']}", timeout=30)
         assert answer.headers["Content-Type"] == "image/svg+xml"
     assert page.command("Page.getAppManifest")["errors"] == []
     assert page.command("Page.getInstallabilityErrors")["installabilityErrors"] == []

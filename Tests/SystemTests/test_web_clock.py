@@ -11,9 +11,9 @@ FRONTEND = CHECKOUT / "Sources" / "Frontend"
 HOUR = 3_600_000
 
 
-def at_chat(open_browser, house):
-    sari, budi = house.friends("sari", "budi")
-    page = open_browser(house)
+def at_chat(open_browser, box):
+    sari, budi = box.friends("sari", "budi")
+    page = open_browser(box)
     clock = WallClock(page)
     page.enter_chat(sari, budi)
     page.see("#log-state", "Belum ada pesan")
@@ -21,17 +21,17 @@ def at_chat(open_browser, house):
 
 
 @pytest.mark.parametrize("jump", [-HOUR, 24 * HOUR])
-def test_a_jump_of_the_clock_delays_no_reconnection(open_browser, house, jump):
-    page, clock, sari, budi = at_chat(open_browser, house)
-    house.options += (f"--port={house.core.port}",)
-    house.core.kill()
+def test_a_jump_of_the_clock_delays_no_reconnection(open_browser, box, jump):
+    page, clock, sari, budi = at_chat(open_browser, box)
+    box.options += (f"--port={box.core.port}",)
+    box.core.kill()
     page.see("#connection", "Menyambung kembali")
     page.write("satu")
     page.see("#rows .trouble", "Belum terkirim")
     clock.set(jump)
     page.run("dispatchEvent(new Event('focus'))")
     page.write("dua")
-    house.start_core()
+    box.start_core()
     page.not_see("#connection")
     page.until(lambda: page.sent() == ["satu", "dua"], "both sent")
     clock.set(0)
@@ -41,17 +41,17 @@ def test_a_jump_of_the_clock_delays_no_reconnection(open_browser, house, jump):
 
 
 @pytest.mark.parametrize("jump", [-HOUR, 24 * HOUR])
-def test_messages_go_out_as_they_were_written_whatever_the_clock_says(open_browser, house, jump):
-    page, clock, sari, budi = at_chat(open_browser, house)
-    house.options += (f"--port={house.core.port}",)
-    house.core.kill()
+def test_messages_go_out_as_they_were_written_whatever_the_clock_says(open_browser, box, jump):
+    page, clock, sari, budi = at_chat(open_browser, box)
+    box.options += (f"--port={box.core.port}",)
+    box.core.kill()
     clock.set(-jump)
     page.write("satu")
     page.write("dua")
     clock.set(jump)
     page.write("tiga")
     page.until(lambda: page.messages() == ["satu", "dua", "tiga"], "the order of writing")
-    house.start_core()
+    box.start_core()
     page.reload()
     clock.set(-jump)
     page.until(lambda: len(page.messages()) == 3, "all three")
@@ -60,8 +60,8 @@ def test_messages_go_out_as_they_were_written_whatever_the_clock_says(open_brows
     assert budi.texts(sari) == ["satu", "dua", "tiga", "empat"]
 
 
-def test_a_message_written_after_a_reload_stands_behind_unsent_ones(open_browser, house):
-    page, clock, sari, budi = at_chat(open_browser, house)
+def test_a_message_written_after_a_reload_stands_behind_unsent_ones(open_browser, box):
+    page, clock, sari, budi = at_chat(open_browser, box)
     page.run("""
         window.fetch = () => Promise.reject(new TypeError("away"));
         """)
@@ -84,8 +84,8 @@ def test_a_message_written_after_a_reload_stands_behind_unsent_ones(open_browser
     assert budi.texts(sari) == ["satu", "dua"]
 
 
-def test_a_vault_that_returns_after_the_clock_was_set_back_is_noticed(open_browser, house):
-    page, clock, sari, budi = at_chat(open_browser, house)
+def test_a_vault_that_returns_after_the_clock_was_set_back_is_noticed(open_browser, box):
+    page, clock, sari, budi = at_chat(open_browser, box)
     budi.send(sari, "satu")
     page.see("#rows .text", "satu")
     page.run("""
@@ -105,9 +105,9 @@ def test_a_vault_that_returns_after_the_clock_was_set_back_is_noticed(open_brows
     page.not_see("#vault-banner")
 
 
-def test_a_preview_that_failed_comes_after_the_clock_was_set_back(open_browser, house):
-    sari, budi = house.friends("sari", "budi")
-    page = open_browser(house)
+def test_a_preview_that_failed_comes_after_the_clock_was_set_back(open_browser, box):
+    sari, budi = box.friends("sari", "budi")
+    page = open_browser(box)
     clock = WallClock(page)
     page.before_scripts("""
         const plainFetch = window.fetch;
@@ -129,9 +129,9 @@ def test_a_preview_that_failed_comes_after_the_clock_was_set_back(open_browser, 
 
 
 def test_another_tab_takes_over_from_one_that_fell_silent_whatever_the_clock_says(
-        open_browser, house):
-    sari, _ = house.friends("sari", "budi")
-    page = open_browser(house)
+        open_browser, box):
+    sari, _ = box.friends("sari", "budi")
+    page = open_browser(box)
     WallClock(page)
     page.enter(sari)
     page.see(".contact")
@@ -143,7 +143,7 @@ def test_another_tab_takes_over_from_one_that_fell_silent_whatever_the_clock_say
         BroadcastChannel.prototype.postMessage = () => {};
         window.fetch = () => Promise.reject(new TypeError("frozen"));
         """)
-    asked = lambda: house.core.log.count(f"GET /friends/{sari.id}")  # noqa: E731
+    asked = lambda: box.core.log.count(f"GET /friends/{sari.id}")  # noqa: E731
     before = eventually(asked, what="a poll")
     eventually(lambda: asked() > before + 1, within=40, what="polls of the other tab")
 

@@ -7,34 +7,34 @@ from selenium.webdriver.common.keys import Keys
 from programs import eventually
 
 
-def at_chat(open_browser, house):
-    sari, budi = house.friends("sari", "budi")
-    page = open_browser(house).enter_chat(sari, budi)
+def at_chat(open_browser, box):
+    sari, budi = box.friends("sari", "budi")
+    page = open_browser(box).enter_chat(sari, budi)
     page.see("#log-state", "Belum ada pesan")
     return page, sari, budi
 
 
-def fix_port(house):
+def fix_port(box):
     """Makes the server return on the same port."""
-    house.options += (f"--port={house.core.port}",)
+    box.options += (f"--port={box.core.port}",)
 
 
-def test_a_server_killed_mid_send_loses_nothing_and_doubles_nothing(open_browser, house):
-    page, sari, budi = at_chat(open_browser, house)
-    fix_port(house)
+def test_a_server_killed_mid_send_loses_nothing_and_doubles_nothing(open_browser, box):
+    page, sari, budi = at_chat(open_browser, box)
+    fix_port(box)
     page.write("sebelum")
     page.see("#rows .sent .text", "sebelum")
-    house.core.process.send_signal(signal.SIGSTOP)  # accepts, and answers nothing
+    box.core.process.send_signal(signal.SIGSTOP)  # accepts, and answers nothing
     for number in range(5):
         page.write(f"pesan {number}")
     page.see("#rows .pending .text", "pesan 0")
     page.see("#rows .pending .text", "pesan 4")
     page.screenshot("pending")
-    house.core.kill()
+    box.core.kill()
     page.see("#rows .trouble", "Belum terkirim")
     page.see("#connection", "Menyambung kembali")
     page.screenshot("server-away")
-    house.start_core()
+    box.start_core()
     page.click("#rows .trouble button[data-action='retry']")
     expected = ["sebelum", *(f"pesan {number}" for number in range(5))]
     page.until(lambda: page.sent() == expected, "all of them sent")
@@ -43,8 +43,8 @@ def test_a_server_killed_mid_send_loses_nothing_and_doubles_nothing(open_browser
     assert budi.texts(sari) == expected
 
 
-def test_a_lost_answer_does_not_double_the_message(open_browser, house):
-    page, sari, budi = at_chat(open_browser, house)
+def test_a_lost_answer_does_not_double_the_message(open_browser, box):
+    page, sari, budi = at_chat(open_browser, box)
     page.run("""
         const plain = window.fetch;
         let lost = 0;
@@ -60,8 +60,8 @@ def test_a_lost_answer_does_not_double_the_message(open_browser, house):
     assert budi.texts(sari) == ["sekali saja", "lalu ini"]
 
 
-def test_a_message_written_offline_survives_a_reload_and_goes_out_once(open_browser, house):
-    page, sari, budi = at_chat(open_browser, house)
+def test_a_message_written_offline_survives_a_reload_and_goes_out_once(open_browser, box):
+    page, sari, budi = at_chat(open_browser, box)
     page.offline(True)
     page.see("#connection", "offline")
     for number in range(3):
@@ -78,24 +78,24 @@ def test_a_message_written_offline_survives_a_reload_and_goes_out_once(open_brow
     assert page.messages() == [f"luring {n}" for n in range(3)]
 
 
-def test_a_vault_that_is_away_is_a_banner_over_what_is_there(open_browser, house):
-    page, sari, budi = at_chat(open_browser, house)
+def test_a_vault_that_is_away_is_a_banner_over_what_is_there(open_browser, box):
+    page, sari, budi = at_chat(open_browser, box)
     budi.send(sari, "terbaca")
     page.see("#rows .text", "terbaca")
-    house.cipher.end()
+    box.cipher.end()
     page.write("menunggu brankas")
     page.see("#vault-banner", "Brankas pesan")
     page.see("#rows .trouble", "Belum terkirim")
     page.see("#rows .text", "terbaca")
     page.screenshot("vault-away")
-    house.start_cipher()
+    box.start_cipher()
     page.until(lambda: page.sent() == ["terbaca", "menunggu brankas"], "it went out by itself")
     page.not_see("#vault-banner")
     assert budi.texts(sari) == ["terbaca", "menunggu brankas"]
 
 
-def test_a_refused_message_says_why_and_can_be_discarded(open_browser, house):
-    page, sari, budi = at_chat(open_browser, house)
+def test_a_refused_message_says_why_and_can_be_discarded(open_browser, box):
+    page, sari, budi = at_chat(open_browser, box)
     page.run("""
         const plain = window.fetch;
         window.fetch = (url, options) => plain(url, options?.method !== "POST" ? options
@@ -108,12 +108,12 @@ def test_a_refused_message_says_why_and_can_be_discarded(open_browser, house):
     assert budi.texts(sari) == []
 
 
-def test_drafts_and_places_are_kept_and_older_messages_load(open_browser, house):
-    sari, budi, tono = house.friends("sari", "budi", "tono")
+def test_drafts_and_places_are_kept_and_older_messages_load(open_browser, box):
+    sari, budi, tono = box.friends("sari", "budi", "tono")
     texts = [f"pesan nomor {number}" for number in range(180)]
     for text in texts:
         budi.send(sari, text)
-    page = open_browser(house).enter_chat(sari, budi)
+    page = open_browser(box).enter_chat(sari, budi)
     page.see("#rows .text", texts[-1])
     page.type("belum selesai")
     assert texts[0] not in page.messages()
@@ -139,8 +139,8 @@ def test_drafts_and_places_are_kept_and_older_messages_load(open_browser, house)
     assert page.draft() == "belum selesai"
 
 
-def test_the_composer_counts_near_the_limit_as_the_server_does(open_browser, house):
-    page, sari, budi = at_chat(open_browser, house)
+def test_the_composer_counts_near_the_limit_as_the_server_does(open_browser, box):
+    page, sari, budi = at_chat(open_browser, box)
     page.paste("\U0001F600" * 4090 + "\u0007\n")
     page.see("#left", "6 karakter tersisa")
     page.paste("\U0001F600" * 4097)

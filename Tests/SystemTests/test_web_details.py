@@ -10,9 +10,9 @@ from page_clock import WallClock
 DAY = 86_400_000
 
 
-def test_today_becomes_yesterday_after_midnight(open_browser, people, shared_house):
+def test_today_becomes_yesterday_after_midnight(open_browser, people, shared_box):
     sari, budi = people("sari", "budi")
-    page = open_browser(shared_house, speed=20)  # the page looks at its clock every 20 s
+    page = open_browser(shared_box, speed=20)  # the page looks at its clock every 20 s
     clock = WallClock(page)
     page.enter_chat(sari, budi)
     page.write("sebelum tengah malam")
@@ -27,9 +27,9 @@ def test_today_becomes_yesterday_after_midnight(open_browser, people, shared_hou
     assert "Kemarin" not in page.texts(".contact .when")[0]
 
 
-def test_enter_after_an_emoji_sends(open_browser, people, shared_house):
+def test_enter_after_an_emoji_sends(open_browser, people, shared_box):
     sari, budi = people("sari", "budi")
-    page = open_browser(shared_house).enter_chat(sari, budi)
+    page = open_browser(shared_box).enter_chat(sari, budi)
     page.click("#open-emoji")
     page.click("#emoji button[title='tertawa terbahak-bahak']")
     page.click("#emoji button[title='wajah tersenyum dengan mata bahagia']")  # it stays for more
@@ -51,18 +51,18 @@ def test_enter_after_an_emoji_sends(open_browser, people, shared_house):
     assert page.draft() == ""
 
 
-def test_every_field_is_large_enough_for_a_phone_not_to_zoom(open_browser, people, shared_house):
+def test_every_field_is_large_enough_for_a_phone_not_to_zoom(open_browser, people, shared_box):
     sari, budi = people("sari", "budi")
-    page = open_browser(shared_house, PHONE).enter(sari)
+    page = open_browser(shared_box, PHONE).enter(sari)
     small = page.run("""
         return [...document.querySelectorAll("input, textarea, select")].filter(
             (node) => parseFloat(getComputedStyle(node).fontSize) < 16).map((node) => node.id);""")
     assert small == []
 
 
-def test_no_page_needs_a_scroll_bar(open_browser, people, shared_house):
+def test_no_page_needs_a_scroll_bar(open_browser, people, shared_box):
     sari, budi = people("sari", "budi")
-    page = open_browser(shared_house)
+    page = open_browser(shared_box)
 
     def beyond():
         """By how much the page is wider or taller than its window, at those sizes."""
@@ -83,7 +83,7 @@ def test_no_page_needs_a_scroll_bar(open_browser, people, shared_house):
     assert beyond() == {}
 
 
-def box(page, selector):
+def place(page, selector):
     return page.run("""
         const { left, right, top, bottom } = document.querySelector(arguments[0])
             .getBoundingClientRect();
@@ -92,14 +92,14 @@ def box(page, selector):
 
 @pytest.mark.parametrize("size", [(1280, 800), PHONE])
 def test_contacts_stand_in_line_with_each_other_and_the_search(
-        open_browser, people, shared_house, size):
+        open_browser, people, shared_box, size):
     sari, budi, tono = people("sari", "budi", "tono")
     for _ in range(12):
         budi.send(sari, "pesan yang cukup panjang untuk tidak muat di satu baris kontak ini")
-    page = open_browser(shared_house, size).enter(sari)
+    page = open_browser(shared_box, size).enter(sari)
     page.see(".contact .unread", "12")
     search, avatar, name, when, last, unread, own, own_name, icon = (
-        box(page, selector) for selector in (
+        place(page, selector) for selector in (
             "#search", ".contact .avatar", ".contact .name", ".contact .when", ".contact .last",
             ".contact .unread", "#own-avatar", "#own-name", ".search svg"))
     assert abs(search["left"] - avatar["left"]) <= 1
@@ -128,9 +128,9 @@ def test_contacts_stand_in_line_with_each_other_and_the_search(
     assert abs(one - other) <= 1
 
 
-def test_the_composer_has_no_ring_around_its_focus(open_browser, people, shared_house):
+def test_the_composer_has_no_ring_around_its_focus(open_browser, people, shared_box):
     sari, budi = people("sari", "budi")
-    page = open_browser(shared_house).enter_chat(sari, budi)
+    page = open_browser(shared_box).enter_chat(sari, budi)
     look = """
         const { borderTopColor, boxShadow, outlineColor, outlineStyle } = getComputedStyle(
             document.getElementById("message"));
@@ -144,10 +144,10 @@ def test_the_composer_has_no_ring_around_its_focus(open_browser, people, shared_
         != page.run("return getComputedStyle(document.getElementById('message')).color")
 
 
-def test_badges_are_light_on_dark_in_the_light_appearance(open_browser, people, shared_house):
+def test_badges_are_light_on_dark_in_the_light_appearance(open_browser, people, shared_box):
     sari, budi = people("sari", "budi")
     budi.send(sari, "halo")
-    page = open_browser(shared_house)
+    page = open_browser(shared_box)
     page.open()
     page.run("""localStorage.setItem("whatsapp-kw.appearance", '"light"')""")
     page.enter(sari)
@@ -168,20 +168,20 @@ NAMES = {
 
 @pytest.mark.parametrize("has_segmenter", [True, False])
 def test_initials_are_whole_characters(open_browser, tmp_path, has_segmenter):
-    house = crowd(tmp_path, list(NAMES)).start()
-    page = open_browser(house)
+    box = crowd(tmp_path, list(NAMES)).start()
+    page = open_browser(box)
     if not has_segmenter:  # Firefox got it late
         page.before_scripts("delete Intl.Segmenter;")
-    enter(page, house)
+    enter(page, box)
     found = dict(page.run("""
         return [...document.querySelectorAll(".contact")].map((node) => [
             node.querySelector(".name").textContent, node.querySelector(".avatar").textContent]);
         """))
-    house.stop()
+    box.stop()
     assert found == NAMES
 
 
-def test_a_link_shows_where_it_leads(open_browser, people, shared_house):
+def test_a_link_shows_where_it_leads(open_browser, people, shared_box):
     sari, budi = people("sari", "budi")
     texts = [
         "https://bank.example/\u202egpj.exe", "\u202ehttps://moc.live/",
@@ -190,7 +190,7 @@ def test_a_link_shows_where_it_leads(open_browser, people, shared_house):
     ]
     for text in texts:
         budi.send(sari, text)
-    page = open_browser(shared_house).enter_chat(sari, budi)
+    page = open_browser(shared_box).enter_chat(sari, budi)
     page.until(lambda: page.messages() == texts, "all of them")
     links = page.run("""
         return [...document.querySelectorAll("#rows a")].map((node) => [

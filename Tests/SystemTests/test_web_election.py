@@ -39,8 +39,8 @@ TABS = """
 
 
 @pytest.fixture
-def elect(open_browser, shared_house):
-    page = open_browser(shared_house, speed=10).open()
+def elect(open_browser, shared_box):
+    page = open_browser(shared_box, speed=10).open()
     page.see("#login h1")
     return lambda script: page.driver.execute_async_script(TABS % script)
 

@@ -44,8 +44,8 @@ def codes_of(monkeypatch):
     return codes
 
 
-def test_qr_codes_are_those_of_another_encoder(open_browser, shared_house, codes_of):
-    page = open_browser(shared_house).open()
+def test_qr_codes_are_those_of_another_encoder(open_browser, shared_box, codes_of):
+    page = open_browser(shared_box).open()
     texts = ["a", "https://obrolan.example/#tambah=budi", "é😀"]
     texts += ["x" * length for length in range(10, 2331, 58)]
     found = page.driver.execute_async_script(CODES, [*texts, "x" * 2332])
@@ -56,15 +56,15 @@ def test_qr_codes_are_those_of_another_encoder(open_browser, shared_house, codes
 
 @pytest.mark.parametrize("size", [LAPTOP, PHONE])
 def test_two_people_meet_by_a_link_without_a_dead_end(
-        open_browser, shared_house, name, size, codes_of):
-    sari, budi = open_browser(shared_house, size), open_browser(shared_house, size)
+        open_browser, shared_box, name, size, codes_of):
+    sari, budi = open_browser(shared_box, size), open_browser(shared_box, size)
     sari.open("/#register")
     name_of_sari, name_of_budi = name("sari"), name("budi")
     sari.register(name_of_sari)
     sari.see("#contacts-empty", "Belum ada teman")
     sari.see("#first-link .qr")
     link = sari.find("#first-link .link-text").text
-    assert link == f"{shared_house.url}/#tambah={name_of_sari}"
+    assert link == f"{shared_box.url}/#tambah={name_of_sari}"
     assert sari.run(DRAWN, "#first-link .qr") in codes_of(link)
     assert sari.violations() == []
     sari.screenshot(f"first-minute-{size[0]}")
@@ -88,10 +88,10 @@ def test_two_people_meet_by_a_link_without_a_dead_end(
 
 
 def test_a_link_adds_nobody_by_itself_and_opens_the_chat_of_a_friend(
-        open_browser, people, shared_house):
+        open_browser, people, shared_box):
     sari, budi = people("sari", "budi")
     tono, = people("tono")
-    page = open_browser(shared_house).enter(sari)
+    page = open_browser(shared_box).enter(sari)
     page.see(".contact .name", budi.username)
     page.run("location.hash = `#tambah=${arguments[0]}`", tono.username)
     page.see("#add-friend[open]")
@@ -99,15 +99,15 @@ def test_a_link_adds_nobody_by_itself_and_opens_the_chat_of_a_friend(
     page.press(Keys.ESCAPE)
     page.not_see("#add-friend")
     assert [row["username"] for row in sari.friends()] == [budi.username]
-    page.driver.get(f"{shared_house.url}/#tambah={budi.username}")
+    page.driver.get(f"{shared_box.url}/#tambah={budi.username}")
     page.see("#add-friend[open]")
     page.press(Keys.ENTER)
     page.see("#chat-name", budi.username)
 
 
-def test_the_own_link_can_be_copied(open_browser, people, shared_house):
+def test_the_own_link_can_be_copied(open_browser, people, shared_box):
     sari, = people("sari")
-    page = open_browser(shared_house).enter(sari)
+    page = open_browser(shared_box).enter(sari)
     page.command("Browser.grantPermissions", permissions=["clipboardReadWrite"])
     page.click("#first-link button")
     page.see("#toast", "Link disalin")

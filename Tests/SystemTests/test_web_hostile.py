@@ -11,13 +11,13 @@ from bubbles import walk
 
 
 def test_a_hostile_friend_breaks_nothing_and_draws_only_in_bubbles(
-        open_browser, people, shared_house):
+        open_browser, people, shared_box):
     seed = random.randrange(2**32)
     print(f"seed {seed}")
     sari, budi = people("sari", "budi.panjang.sekali")
     stored = hostile.send_all(budi, sari, hostile.texts(2000, seed))
     assert len(stored) > 1600
-    page = open_browser(shared_house).enter_chat(sari, budi)
+    page = open_browser(shared_box).enter_chat(sari, budi)
     page.see("#rows .row")
     page.type("jangan hilang")
     for size in (LAPTOP, PHONE):
@@ -50,7 +50,7 @@ BAD_ROWS = """
 """
 
 
-def test_a_row_that_cannot_be_rendered_spoils_no_other(open_browser, people, shared_house):
+def test_a_row_that_cannot_be_rendered_spoils_no_other(open_browser, people, shared_box):
     sari, budi, tono = people("sari", "budi", "tono")
     bad = [
         {"content": "\ufeff"}, {"content": ""}, {"content": " \n"}, {"content": "\u200d\ufe0f"},
@@ -60,7 +60,7 @@ def test_a_row_that_cannot_be_rendered_spoils_no_other(open_browser, people, sha
     ]
     for number in range(len(bad)):
         budi.send(sari, f"pesan {number}")
-    page = open_browser(shared_house).enter_chat(sari, tono)
+    page = open_browser(shared_box).enter_chat(sari, tono)
     page.run(BAD_ROWS, bad)
     page.open_chat(budi.username)
     page.until(lambda: len(page.all("#rows .row")) == len(bad), "every row")
@@ -73,7 +73,7 @@ def test_a_row_that_cannot_be_rendered_spoils_no_other(open_browser, people, sha
     assert page.draft() == ""
 
 
-def test_a_contact_that_cannot_be_rendered_spoils_no_other(open_browser, people, shared_house):
+def test_a_contact_that_cannot_be_rendered_spoils_no_other(open_browser, people, shared_box):
     sari, *others = people("sari", *(f"teman{n}." for n in range(9)))
     others[0].send(sari, "halo")
     bad = [
@@ -81,7 +81,7 @@ def test_a_contact_that_cannot_be_rendered_spoils_no_other(open_browser, people,
         {"lastMessage": {"timestamp": "x", "senderId": 5}}, {"lastMessage": 7},
         {"receivedCount": None}, {"receivedCount": "banyak"}, {"username": "a" + "\u0301" * 300},
     ]
-    page = open_browser(shared_house)
+    page = open_browser(shared_box)
     page.before_scripts(f"""
         const bad = {json.dumps(bad)};
         const plain = window.fetch;
@@ -103,9 +103,9 @@ def test_a_contact_that_cannot_be_rendered_spoils_no_other(open_browser, people,
         page.until(lambda row=row: row.get_attribute("aria-current") == "true", "it is open")
 
 
-def test_a_fault_while_rendering_spoils_only_its_own_place(open_browser, people, shared_house):
+def test_a_fault_while_rendering_spoils_only_its_own_place(open_browser, people, shared_box):
     sari, budi, tono = people("sari", "budi", "tono")
-    page = open_browser(shared_house).enter_chat(sari, budi)
+    page = open_browser(shared_box).enter_chat(sari, budi)
     page.run("""
         addEventListener("error", (event) => event.preventDefault()); // it is meant
         for (const name of ["matchAll", "replace"]) {
@@ -128,9 +128,9 @@ def test_a_fault_while_rendering_spoils_only_its_own_place(open_browser, people,
     page.driver.get_log("browser")
 
 
-def test_a_listener_that_throws_ends_no_other_and_no_poll(open_browser, people, shared_house):
+def test_a_listener_that_throws_ends_no_other_and_no_poll(open_browser, people, shared_box):
     sari, budi = people("sari", "budi")
-    page = open_browser(shared_house).enter(sari)
+    page = open_browser(shared_box).enter(sari)
     heard = page.driver.execute_async_script("""
         const done = arguments[arguments.length - 1];
         const heard = [];
@@ -148,9 +148,9 @@ def test_a_listener_that_throws_ends_no_other_and_no_poll(open_browser, people, 
     assert heard == ["dilaporkan", "kabar"]
 
 
-def test_a_text_stays_in_the_composer_until_the_outbox_has_it(open_browser, people, shared_house):
+def test_a_text_stays_in_the_composer_until_the_outbox_has_it(open_browser, people, shared_box):
     sari, budi = people("sari", "budi")
-    page = open_browser(shared_house).enter_chat(sari, budi)
+    page = open_browser(shared_box).enter_chat(sari, budi)
     page.run("""
         addEventListener("error", (event) => event.preventDefault()); // it is meant
         window.random = crypto.getRandomValues;
@@ -164,9 +164,9 @@ def test_a_text_stays_in_the_composer_until_the_outbox_has_it(open_browser, peop
     page.driver.get_log("browser")
 
 
-def test_a_damaged_store_in_the_browser_leads_to_log_in(open_browser, people, shared_house):
+def test_a_damaged_store_in_the_browser_leads_to_log_in(open_browser, people, shared_box):
     sari, budi = people("sari", "budi")
-    page = open_browser(shared_house)
+    page = open_browser(shared_box)
     for value in ('5', '"x"', '{}', '[]', '{"id":"x"}', 'null', '{"id":1,"username":2,"token":3}'):
         page.open()
         page.run("localStorage.setItem('whatsapp-kw.session', arguments[0])", value)

@@ -23,16 +23,16 @@ EMOJI = """
 """
 
 
-def test_both_languages_have_the_same_words(open_browser, shared_house):
-    page = open_browser(shared_house).open()
+def test_both_languages_have_the_same_words(open_browser, shared_box):
+    page = open_browser(shared_box).open()
     indonesian, english = map(set, page.driver.execute_async_script(SHAPES))
     assert indonesian - english == set()
     # The server's own sentences are Indonesian, so that English alone has one for each code.
     assert {each for each in english - indonesian if not each.startswith("fault.")} == set()
 
 
-def test_both_languages_name_the_same_emoji(open_browser, shared_house):
-    page = open_browser(shared_house).open()
+def test_both_languages_name_the_same_emoji(open_browser, shared_box):
+    page = open_browser(shared_box).open()
     indonesian, english = page.driver.execute_async_script(EMOJI)
     assert indonesian == english
     assert sum(len(group) for _, group in english) > 500
@@ -51,16 +51,16 @@ def test_every_code_of_the_server_has_an_english_sentence():
     ("de,id", "No account yet? Register here"),
 ])
 def test_the_browser_s_language_decides_until_a_person_does(
-        open_browser, shared_house, language, sentence):
-    page = open_browser(shared_house, language=language).open()
+        open_browser, shared_box, language, sentence):
+    page = open_browser(shared_box, language=language).open()
     page.see("#login", sentence)
     spoken = page.run("return document.documentElement.lang")
     assert spoken == ("id" if "Belum" in sentence else "en")
 
 
-def test_a_chosen_language_lasts_and_keeps_what_was_typed(open_browser, people, shared_house):
+def test_a_chosen_language_lasts_and_keeps_what_was_typed(open_browser, people, shared_box):
     sari, budi = people("sari", "budi")
-    page = open_browser(shared_house).enter_chat(sari, budi)
+    page = open_browser(shared_box).enter_chat(sari, budi)
     page.type("belum selesai")
     page.click("#open-settings")
     page.click("#settings-tab-look")

@@ -7,9 +7,9 @@ from selenium.webdriver.common.keys import Keys
 
 
 @pytest.mark.parametrize("appearance", ["dark", "light"])
-def test_axe_finds_no_violation_in_any_view(open_browser, people, shared_house, appearance):
+def test_axe_finds_no_violation_in_any_view(open_browser, people, shared_box, appearance):
     sari, budi, tono = people("sari", "budi", "tono")
-    page = open_browser(shared_house)
+    page = open_browser(shared_box)
     page.prefer(prefers_reduced_motion="reduce")
     found = {}
 
@@ -81,9 +81,9 @@ DARK, LIGHT = ["rgb(11, 20, 26)", BAND], ["rgb(217, 219, 213)", BAND]
 
 @pytest.mark.parametrize("preferred, expected", [("light", LIGHT), ("dark", DARK)])
 def test_the_page_follows_the_system_until_a_person_chooses(
-        open_browser, people, shared_house, preferred, expected):
+        open_browser, people, shared_box, preferred, expected):
     sari, = people("sari")
-    page = open_browser(shared_house)
+    page = open_browser(shared_box)
     page.prefer(prefers_color_scheme=preferred)
     page.open()
     page.see("#login h1")
@@ -107,9 +107,9 @@ def test_the_page_follows_the_system_until_a_person_chooses(
     assert ground(page) == expected
 
 
-def test_the_theme_is_set_before_the_first_paint(open_browser, shared_house):
+def test_the_theme_is_set_before_the_first_paint(open_browser, shared_box):
     """The modules are held up: what decides the theme is no module."""
-    page = open_browser(shared_house, load="none")
+    page = open_browser(shared_box, load="none")
     page.prefer(prefers_color_scheme="dark")
     page.before_scripts("""
         localStorage.setItem("whatsapp-kw.appearance", '"light"');
@@ -122,8 +122,8 @@ def test_the_theme_is_set_before_the_first_paint(open_browser, shared_house):
     assert page.run("return window.atFirst") == "light"
 
 
-def test_the_log_in_stands_in_the_middle_with_the_product_s_mark(open_browser, shared_house):
-    page = open_browser(shared_house).open()
+def test_the_log_in_stands_in_the_middle_with_the_product_s_mark(open_browser, shared_box):
+    page = open_browser(shared_box).open()
     page.see("#login .mark")
     left, right, above, below = page.run("""
         const box = document.querySelector("#login .card").getBoundingClientRect();
@@ -133,9 +133,9 @@ def test_the_log_in_stands_in_the_middle_with_the_product_s_mark(open_browser, s
     assert mark == "#icon-product"
 
 
-def test_the_wallpaper_is_larger_than_the_messages_ever_are(open_browser, people, shared_house):
+def test_the_wallpaper_is_larger_than_the_messages_ever_are(open_browser, people, shared_box):
     sari, budi = people("sari", "budi")
-    page = open_browser(shared_house, (2560, 1300)).enter_chat(sari, budi)
+    page = open_browser(shared_box, (2560, 1300)).enter_chat(sari, budi)
     width, height = page.run("""
         const { offsetWidth, offsetHeight } = document.querySelector(".log-frame");
         return [offsetWidth, offsetHeight];""")

@@ -6,11 +6,11 @@ from selenium.webdriver.common.keys import Keys
 from browser import PHONE
 
 
-def at_chat(open_browser, house, people, size=None):
+def at_chat(open_browser, box, people, size=None):
     sari, budi = people("sari", "budi")
     for text in ("pesan satu", "pesan dua", "pesan tiga"):
         budi.send(sari, text)
-    page = open_browser(house, size) if size else open_browser(house)
+    page = open_browser(box, size) if size else open_browser(box)
     page.command("Browser.grantPermissions", permissions=["clipboardReadWrite"])
     page.enter_chat(sari, budi)
     page.see("#rows .text", "pesan tiga")
@@ -32,8 +32,8 @@ def bubble(page, number):
     return page.all("#rows .bubble")[number]
 
 
-def test_a_mouse_finds_the_menu_at_the_message(open_browser, people, shared_house):
-    page = at_chat(open_browser, shared_house, people)
+def test_a_mouse_finds_the_menu_at_the_message(open_browser, people, shared_box):
+    page = at_chat(open_browser, shared_box, people)
     button = page.all("#rows .open-menu")[1]
     assert button.value_of_css_property("visibility") == "hidden"
     ActionChains(page.driver).move_to_element(bubble(page, 1)).perform()
@@ -51,8 +51,8 @@ def test_a_mouse_finds_the_menu_at_the_message(open_browser, people, shared_hous
     page.not_see("#message-menu")
 
 
-def test_a_keyboard_walks_the_messages_and_opens_the_menu(open_browser, people, shared_house):
-    page = at_chat(open_browser, shared_house, people)
+def test_a_keyboard_walks_the_messages_and_opens_the_menu(open_browser, people, shared_box):
+    page = at_chat(open_browser, shared_box, people)
     page.until(lambda: page.focused() == "message", "the focus in the composer")
     focused = "return document.activeElement.textContent"
     page.press(Keys.ARROW_UP)
@@ -81,8 +81,8 @@ def touch(page, kind, x=0, y=0):
     page.command("Input.dispatchTouchEvent", type=kind, touchPoints=points)
 
 
-def test_a_long_press_opens_the_menu_and_a_scroll_does_not(open_browser, people, shared_house):
-    page = at_chat(open_browser, shared_house, people, PHONE)
+def test_a_long_press_opens_the_menu_and_a_scroll_does_not(open_browser, people, shared_box):
+    page = at_chat(open_browser, shared_box, people, PHONE)
     page.command("Emulation.setTouchEmulationEnabled", enabled=True, maxTouchPoints=5)
     page.until(lambda: page.run("return matchMedia('(pointer: coarse)').matches"), "fingers")
     box = bubble(page, 0).rect

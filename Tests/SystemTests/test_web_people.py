@@ -7,10 +7,10 @@ from api import PASSWORD
 from browser import LAPTOP, PHONE
 
 
-def test_a_friend_is_removed_after_a_question_and_may_return(open_browser, people, shared_house):
+def test_a_friend_is_removed_after_a_question_and_may_return(open_browser, people, shared_box):
     sari, budi = people("sari", "budi")
     budi.send(sari, "masih ada")
-    page = open_browser(shared_house).enter_chat(sari, budi)
+    page = open_browser(shared_box).enter_chat(sari, budi)
     page.see("#rows .text", "masih ada")
     page.type("belum selesai")
     page.click("#open-person")
@@ -34,9 +34,9 @@ def test_a_friend_is_removed_after_a_question_and_may_return(open_browser, peopl
 
 
 @pytest.mark.parametrize("size", [LAPTOP, PHONE])
-def test_somebody_is_blocked_and_unblocked(open_browser, people, shared_house, size):
+def test_somebody_is_blocked_and_unblocked(open_browser, people, shared_box, size):
     sari, budi = people("sari", "budi")
-    page = open_browser(shared_house, size).enter_chat(sari, budi)
+    page = open_browser(shared_box, size).enter_chat(sari, budi)
     page.click("#open-person")
     page.click("#person-block")
     page.see("#confirm", f"Blokir {budi.username}?")
@@ -57,9 +57,9 @@ def test_somebody_is_blocked_and_unblocked(open_browser, people, shared_house, s
     assert budi.try_befriend(sari.username).status_code == 200
 
 
-def test_a_refusal_stays_in_the_question(open_browser, people, shared_house):
+def test_a_refusal_stays_in_the_question(open_browser, people, shared_box):
     sari, budi = people("sari", "budi")
-    page = open_browser(shared_house).enter_chat(sari, budi)
+    page = open_browser(shared_box).enter_chat(sari, budi)
     page.run("""
         window.plain = window.fetch;
         window.fetch = (url, options) => String(url).includes("friends/remove")
@@ -73,9 +73,9 @@ def test_a_refusal_stays_in_the_question(open_browser, people, shared_house):
     page.see("#contacts-empty", "Belum ada teman")
 
 
-def test_an_account_is_deleted_with_its_password_alone(open_browser, people, shared_house):
+def test_an_account_is_deleted_with_its_password_alone(open_browser, people, shared_box):
     sari, budi = people("sari", "budi")
-    page = open_browser(shared_house).enter(sari)
+    page = open_browser(shared_box).enter(sari)
     page.see(".contact .name", budi.username)
     page.click("#open-settings")
     page.click("#open-deletion")
@@ -95,9 +95,9 @@ def test_an_account_is_deleted_with_its_password_alone(open_browser, people, sha
 
 
 def test_a_page_without_the_person_stays_without_them_in_two_browsers(
-        open_browser, people, shared_house):
+        open_browser, people, shared_box):
     sari, budi = people("sari", "budi")
-    ours, theirs = open_browser(shared_house), open_browser(shared_house)
+    ours, theirs = open_browser(shared_box), open_browser(shared_box)
     ours.enter_chat(sari, budi)
     theirs.enter_chat(budi, sari)
     theirs.type("jangan hilang")
@@ -111,10 +111,10 @@ def test_a_page_without_the_person_stays_without_them_in_two_browsers(
 
 
 def test_somebody_who_added_one_stands_on_top_until_one_answers(
-        open_browser, people, shared_house):
+        open_browser, people, shared_box):
     sari, budi = people("sari", "budi")
     tono, wati, joko = people("tono"), people("wati"), people("joko")
-    page = open_browser(shared_house).enter(sari)
+    page = open_browser(shared_box).enter(sari)
     page.see(".contact .name", budi.username)
     for other, in (tono, wati, joko):
         other.befriend(sari)

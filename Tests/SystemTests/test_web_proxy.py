@@ -13,14 +13,14 @@ NOT_OURS = [{}, [], None, "ok", {"id": "another", "message": "Berhasil kirim pes
 
 
 @pytest.fixture
-def proxy(house):
-    proxy = HostileProxy(house)
+def proxy(box):
+    proxy = HostileProxy(box)
     yield proxy
     proxy.close()
 
 
-def at_chat(open_browser, house, proxy):
-    sari, budi = house.friends("sari", "budi")
+def at_chat(open_browser, box, proxy):
+    sari, budi = box.friends("sari", "budi")
     budi.send(sari, "yang pertama")
     page = open_browser(proxy)
     page.enter_chat(sari, budi)
@@ -32,8 +32,8 @@ def retry(page):
     page.click("#rows .trouble button[data-action='retry']")
 
 
-def test_a_message_outlives_whatever_a_proxy_answers(open_browser, house, proxy):
-    page, sari, budi = at_chat(open_browser, house, proxy)
+def test_a_message_outlives_whatever_a_proxy_answers(open_browser, box, proxy):
+    page, sari, budi = at_chat(open_browser, box, proxy)
     spoiled = [html(status) for status in STATUSES] + [other_json(body) for body in NOT_OURS] + [
         other_json({"error": {"message": "no"}, "code": 7}, status) for status in (401, 403)]
     for number, rule in enumerate(spoiled):
@@ -48,8 +48,8 @@ def test_a_message_outlives_whatever_a_proxy_answers(open_browser, house, proxy)
     assert budi.texts(sari) == expected
 
 
-def test_a_page_of_any_status_is_no_answer(open_browser, house, proxy):
-    sari, budi = house.friends("sari", "budi")
+def test_a_page_of_any_status_is_no_answer(open_browser, box, proxy):
+    sari, budi = box.friends("sari", "budi")
     page = open_browser(proxy).enter(sari)
     wanted = re.compile(r"(?:limit=|status )(\d+)")
     answered = []
@@ -80,8 +80,8 @@ def test_a_page_of_any_status_is_no_answer(open_browser, house, proxy):
     page.not_see("#login")
 
 
-def test_a_proxy_that_answers_everything_logs_nobody_out(open_browser, house, proxy):
-    page, sari, budi = at_chat(open_browser, house, proxy)
+def test_a_proxy_that_answers_everything_logs_nobody_out(open_browser, box, proxy):
+    page, sari, budi = at_chat(open_browser, box, proxy)
     for status in (200, 401, 403, 404, 502):
         proxy.spoil("/", html(status, [("Retry-After", "1")]))
         page.write(f"saat {status}")
@@ -96,8 +96,8 @@ def test_a_proxy_that_answers_everything_logs_nobody_out(open_browser, house, pr
     assert len(budi.texts(sari)) == 6
 
 
-def test_an_answer_that_is_cut_or_never_comes_doubles_nothing(open_browser, house, proxy):
-    page, sari, budi = at_chat(open_browser, house, proxy)
+def test_an_answer_that_is_cut_or_never_comes_doubles_nothing(open_browser, box, proxy):
+    page, sari, budi = at_chat(open_browser, box, proxy)
     proxy.spoil("/chat/send", cut)
     page.write("terpotong")
     page.see("#rows .sent .text", "terpotong")  # a round has told of what the answer did not
@@ -117,8 +117,8 @@ def test_an_answer_that_is_cut_or_never_comes_doubles_nothing(open_browser, hous
 
 
 def test_a_history_that_cannot_be_fetched_says_so_and_can_be_tried_again(
-        open_browser, house, proxy):
-    sari, budi = house.friends("sari", "budi")
+        open_browser, box, proxy):
+    sari, budi = box.friends("sari", "budi")
     for number in range(70):
         budi.send(sari, f"pesan {number}")
     proxy.spoil("/chat/history", html(404))
@@ -151,8 +151,8 @@ def test_a_history_that_cannot_be_fetched_says_so_and_can_be_tried_again(
     page.see("#rows .text", "yang baru")
 
 
-def test_a_history_comes_by_itself_once_it_can_be_fetched(open_browser, house, proxy):
-    sari, budi = house.friends("sari", "budi")
+def test_a_history_comes_by_itself_once_it_can_be_fetched(open_browser, box, proxy):
+    sari, budi = box.friends("sari", "budi")
     budi.send(sari, "ada di sini")
     proxy.spoil("/chat/history", html(502))
     page = open_browser(proxy).enter_chat(sari, budi)
@@ -161,8 +161,8 @@ def test_a_history_comes_by_itself_once_it_can_be_fetched(open_browser, house, p
     page.see("#rows .text", "ada di sini")
 
 
-def test_a_contact_list_that_was_never_fetched_is_asked_for_again(open_browser, house, proxy):
-    sari, _ = house.friends("sari", "budi")
+def test_a_contact_list_that_was_never_fetched_is_asked_for_again(open_browser, box, proxy):
+    sari, _ = box.friends("sari", "budi")
     page = open_browser(proxy).enter(sari)
     for rule in (html(304), other_json({"contacts": []}), other_json([7]), cut):
         proxy.spoil("/friends", rule)
@@ -175,8 +175,8 @@ def test_a_contact_list_that_was_never_fetched_is_asked_for_again(open_browser, 
         page.not_see("#connection")
 
 
-def test_logging_in_and_adding_friends_survive_a_proxys_pages(open_browser, house, proxy):
-    house.person("sari"), house.person("budi")
+def test_logging_in_and_adding_friends_survive_a_proxys_pages(open_browser, box, proxy):
+    box.person("sari"), box.person("budi")
     page = open_browser(proxy).open("/")
     for rule in (html(401), html(200), other_json({"token": 7}), cut):
         proxy.spoil("/auth/login", rule)

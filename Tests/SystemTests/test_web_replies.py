@@ -14,16 +14,16 @@ def choose(page, text, word):
     item.click()
 
 
-def two_at_chat(open_browser, house, people):
+def two_at_chat(open_browser, box, people):
     sari, budi = people("sari", "budi")
-    ours, theirs = open_browser(house), open_browser(house)
+    ours, theirs = open_browser(box), open_browser(box)
     ours.enter_chat(sari, budi)
     theirs.enter_chat(budi, sari)
     return ours, theirs, sari, budi
 
 
-def test_a_reply_shows_what_it_answers_and_leads_there(open_browser, people, shared_house):
-    ours, theirs, sari, budi = two_at_chat(open_browser, shared_house, people)
+def test_a_reply_shows_what_it_answers_and_leads_there(open_browser, people, shared_box):
+    ours, theirs, sari, budi = two_at_chat(open_browser, shared_box, people)
     theirs.write("Jadi ke pasar besok?")
     ours.see("#rows .text", "Jadi ke pasar besok?")
     choose(ours, "Jadi ke pasar", "Balas")
@@ -52,8 +52,8 @@ def test_a_reply_shows_what_it_answers_and_leads_there(open_browser, people, sha
     assert theirs.violations() == []
 
 
-def test_a_reply_can_be_given_up(open_browser, people, shared_house):
-    ours, theirs, sari, budi = two_at_chat(open_browser, shared_house, people)
+def test_a_reply_can_be_given_up(open_browser, people, shared_box):
+    ours, theirs, sari, budi = two_at_chat(open_browser, shared_box, people)
     theirs.write("bertanya")
     ours.see("#rows .text", "bertanya")
     choose(ours, "bertanya", "Balas")
@@ -66,8 +66,8 @@ def test_a_reply_can_be_given_up(open_browser, people, shared_house):
     assert "replyTo" not in budi.history(sari)[-1]
 
 
-def test_a_reply_written_offline_keeps_what_it_answers(open_browser, people, shared_house):
-    ours, theirs, sari, budi = two_at_chat(open_browser, shared_house, people)
+def test_a_reply_written_offline_keeps_what_it_answers(open_browser, people, shared_box):
+    ours, theirs, sari, budi = two_at_chat(open_browser, shared_box, people)
     theirs.write("bertanya")
     ours.see("#rows .text", "bertanya")
     ours.offline(True)
@@ -80,8 +80,8 @@ def test_a_reply_written_offline_keeps_what_it_answers(open_browser, people, sha
     theirs.see("#rows .theirs .quote-text", "bertanya")
 
 
-def test_an_own_message_is_deleted_for_both_after_a_question(open_browser, people, shared_house):
-    ours, theirs, sari, budi = two_at_chat(open_browser, shared_house, people)
+def test_an_own_message_is_deleted_for_both_after_a_question(open_browser, people, shared_box):
+    ours, theirs, sari, budi = two_at_chat(open_browser, shared_box, people)
     theirs.write("milik budi")
     ours.see("#rows .text", "milik budi")
     ours.write("salah kirim")
@@ -109,8 +109,8 @@ def test_an_own_message_is_deleted_for_both_after_a_question(open_browser, peopl
     assert "Pesan ini dihapus" in ours.messages()
 
 
-def test_the_list_says_that_the_last_message_was_deleted(open_browser, people, shared_house):
-    ours, theirs, sari, budi = two_at_chat(open_browser, shared_house, people)
+def test_the_list_says_that_the_last_message_was_deleted(open_browser, people, shared_box):
+    ours, theirs, sari, budi = two_at_chat(open_browser, shared_box, people)
     ours.write("rahasia")
     theirs.see(".contact .last", "rahasia")
     choose(ours, "rahasia", "Hapus")
@@ -119,11 +119,11 @@ def test_the_list_says_that_the_last_message_was_deleted(open_browser, people, s
         page.see(".contact .last", "Pesan ini dihapus")
 
 
-def test_the_list_says_so_of_a_chat_that_was_left(open_browser, people, shared_house):
+def test_the_list_says_so_of_a_chat_that_was_left(open_browser, people, shared_box):
     sari, budi, tono = people("sari", "budi", "tono")
     sent = budi.send(sari, "rahasia")
     tono.send(sari, "halo")
-    page = open_browser(shared_house).enter_chat(sari, budi)
+    page = open_browser(shared_box).enter_chat(sari, budi)
     page.see("#rows .text", "rahasia")
     page.open_chat(tono.username)
     page.see("#rows .text", "halo")
@@ -132,10 +132,10 @@ def test_the_list_says_so_of_a_chat_that_was_left(open_browser, people, shared_h
     page.see(".contact .last", "Pesan ini dihapus")
 
 
-def test_a_reply_is_the_same_in_every_tab(open_browser, people, shared_house):
+def test_a_reply_is_the_same_in_every_tab(open_browser, people, shared_box):
     sari, budi = people("sari", "budi")
     budi.send(sari, "bertanya")
-    page = open_browser(shared_house).enter_chat(sari, budi)
+    page = open_browser(shared_box).enter_chat(sari, budi)
     page.see("#rows .text", "bertanya")
     first = page.tab
     second = page.new_tab(page.run("return location.pathname + location.hash"))

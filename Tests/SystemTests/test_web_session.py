@@ -18,9 +18,9 @@ def end_sessions(person):
 
 
 def test_a_user_whose_session_has_ended_returns_to_the_same_chat(
-        open_browser, people, shared_house):
+        open_browser, people, shared_box):
     sari, budi = people("sari", "budi")
-    page = open_browser(shared_house).enter_chat(sari, budi)
+    page = open_browser(shared_box).enter_chat(sari, budi)
     page.type("belum selesai")
     end_sessions(sari)
     page.see("#login-notice", "Sesi kamu sudah berakhir")
@@ -39,10 +39,10 @@ def test_a_user_whose_session_has_ended_returns_to_the_same_chat(
 
 
 def test_somebody_else_who_logs_in_then_does_not_come_to_that_chat(
-        open_browser, people, shared_house):
+        open_browser, people, shared_box):
     sari, budi = people("sari", "budi")
     tono, = people("tono")
-    page = open_browser(shared_house).enter_chat(sari, budi)
+    page = open_browser(shared_box).enter_chat(sari, budi)
     page.type("rahasia")
     end_sessions(sari)
     page.see("#login-notice", "Sesi kamu sudah berakhir")
@@ -54,9 +54,9 @@ def test_somebody_else_who_logs_in_then_does_not_come_to_that_chat(
 
 
 def test_an_ended_session_leads_every_tab_back_to_its_own_chat(
-        open_browser, people, shared_house):
+        open_browser, people, shared_box):
     sari, budi, tono = people("sari", "budi", "tono")
-    page = open_browser(shared_house).enter_chat(sari, budi)
+    page = open_browser(shared_box).enter_chat(sari, budi)
     first = page.tab
     second = page.new_tab("/")
     page.open_chat(tono.username)
@@ -72,11 +72,11 @@ def test_an_ended_session_leads_every_tab_back_to_its_own_chat(
     assert page.find("#login-password").get_property("value") == ""
 
 
-def test_nothing_of_a_person_stays_in_the_page_after_log_out(open_browser, people, shared_house):
+def test_nothing_of_a_person_stays_in_the_page_after_log_out(open_browser, people, shared_box):
     sari, budi, tono = people("Sari", "Budi", "Tono")
     budi.send(sari, "rahasia besar")
     tono.send(sari, "rahasia kecil")
-    page = open_browser(shared_house).enter_chat(sari, budi)
+    page = open_browser(shared_box).enter_chat(sari, budi)
     page.see("#rows .text", "rahasia besar")
     page.see(".contact .last", "rahasia kecil")
     page.click("#open-add-friend")
@@ -103,9 +103,9 @@ def test_nothing_of_a_person_stays_in_the_page_after_log_out(open_browser, peopl
     page.see("#rows .text", "rahasia kecil")
 
 
-def test_logging_out_asks_when_something_is_unsent(open_browser, people, house):
-    sari, budi = house.friends("sari", "budi")
-    page = open_browser(house).enter_chat(sari, budi)
+def test_logging_out_asks_when_something_is_unsent(open_browser, people, box):
+    sari, budi = box.friends("sari", "budi")
+    page = open_browser(box).enter_chat(sari, budi)
     page.type("masih draf")
     page.click("#open-settings")
     page.click("#logout")
@@ -118,7 +118,7 @@ def test_logging_out_asks_when_something_is_unsent(open_browser, people, house):
     page.press(Keys.ESCAPE)
     assert page.draft() == "masih draf"
 
-    house.core.kill()
+    box.core.kill()
     page.click("#message")
     page.press(Keys.ENTER, "draf yang lain")
     page.see("#rows .trouble", "Belum terkirim")
@@ -153,10 +153,10 @@ CHANNELS = {
 
 
 def test_a_browser_that_keeps_nothing_and_has_no_channel_works_in_one_tab(
-        open_browser, people, shared_house):
+        open_browser, people, shared_box):
     sari, budi = people("sari", "budi")
     for number, channel in enumerate(CHANNELS.values()):
-        page = open_browser(shared_house)
+        page = open_browser(shared_box)
         page.before_scripts(FORBIDDEN % channel)
         page.open("/")
         page.login(sari.username)
@@ -176,9 +176,9 @@ def test_a_browser_that_keeps_nothing_and_has_no_channel_works_in_one_tab(
 
 
 def test_a_page_whose_browser_keeps_nothing_asks_before_unsent_messages_go_with_it(
-        open_browser, house):
-    sari, budi = house.friends("sari", "budi")
-    page = open_browser(house)
+        open_browser, box):
+    sari, budi = box.friends("sari", "budi")
+    page = open_browser(box)
     page.before_scripts(FORBIDDEN % CHANNELS["missing"])
     page.open("/")
     page.login("sari")
@@ -187,19 +187,19 @@ def test_a_page_whose_browser_keeps_nothing_asks_before_unsent_messages_go_with_
         const event = new Event("beforeunload", { cancelable: true });
         return !dispatchEvent(event);"""
     assert not page.run(asks)
-    house.options += (f"--port={house.core.port}",)
-    house.core.kill()
+    box.options += (f"--port={box.core.port}",)
+    box.core.kill()
     page.write("jangan hilang")
     page.see("#rows .trouble", "Belum terkirim")
     assert page.run(asks)
-    house.start_core()
+    box.start_core()
     page.see("#rows .sent .text", "jangan hilang")
     assert not page.run(asks)
 
 
-def test_a_draft_that_did_not_fit_is_what_was_typed_last(open_browser, people, shared_house):
+def test_a_draft_that_did_not_fit_is_what_was_typed_last(open_browser, people, shared_box):
     sari, budi, tono = people("sari", "budi", "tono")
-    page = open_browser(shared_house).enter_chat(sari, budi)
+    page = open_browser(shared_box).enter_chat(sari, budi)
     page.type("pendek")
     page.run("""
         Storage.prototype.setItem = () => {

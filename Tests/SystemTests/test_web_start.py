@@ -19,8 +19,8 @@ TEXTS = {
 
 
 @pytest.fixture
-def proxy(shared_house):
-    proxy = HostileProxy(shared_house)
+def proxy(shared_box):
+    proxy = HostileProxy(shared_box)
     yield proxy
     proxy.close()
 
@@ -157,9 +157,9 @@ def test_without_scripts_the_page_says_that_it_needs_them(page):
     page.command("Emulation.setScriptExecutionDisabled", value=False)
 
 
-def test_a_chat_that_cannot_start_leaves_no_empty_page(open_browser, people, shared_house):
+def test_a_chat_that_cannot_start_leaves_no_empty_page(open_browser, people, shared_box):
     sari, budi = people("sari", "budi")
-    page = open_browser(shared_house)
+    page = open_browser(shared_box)
     page.enter_chat(sari, budi)
     broken = page.before_scripts("""
         window.ResizeObserver = class { constructor() { throw new Error("sengaja"); } };""")

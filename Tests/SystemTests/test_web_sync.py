@@ -3,18 +3,18 @@
 import re
 
 
-def asked(house, path):
+def asked(box, path):
     """The requests for that path so far."""
-    return house.core.log.count(f"GET {path}")
+    return box.core.log.count(f"GET {path}")
 
 
-def polls(house, person):
-    return asked(house, f"/friends/{person.id}")
+def polls(box, person):
+    return asked(box, f"/friends/{person.id}")
 
 
-def test_messages_arrive_in_two_browsers_both_ways(open_browser, house):
-    sari, budi = house.friends("sari", "budi")
-    page, other = open_browser(house), open_browser(house)
+def test_messages_arrive_in_two_browsers_both_ways(open_browser, box):
+    sari, budi = box.friends("sari", "budi")
+    page, other = open_browser(box), open_browser(box)
     page.enter_chat(sari, budi)
     other.enter_chat(budi, sari)
     for number in range(3):
@@ -25,14 +25,14 @@ def test_messages_arrive_in_two_browsers_both_ways(open_browser, house):
     assert page.messages() == other.messages()
 
 
-def test_a_conversation_is_read_only_when_its_row_has_changed(open_browser, people, shared_house):
+def test_a_conversation_is_read_only_when_its_row_has_changed(open_browser, people, shared_box):
     sari, budi, tono = people("sari", "budi", "tono")
     budi.send(sari, "ada di sini")
-    page = open_browser(shared_house).enter_chat(sari, budi)
+    page = open_browser(shared_box).enter_chat(sari, budi)
     page.see("#rows .text", "ada di sini")
     page.not_see(".contact .unread")
     read = lambda: len(re.findall(  # noqa: E731
-        rf"GET /chat/history\S*myId={sari.id}|GET /chat/history", shared_house.core.log))
+        rf"GET /chat/history\S*myId={sari.id}|GET /chat/history", shared_box.core.log))
     before = read()
     for number in range(3):
         tono.send(sari, f"pesan {number}")
@@ -44,24 +44,24 @@ def test_a_conversation_is_read_only_when_its_row_has_changed(open_browser, peop
     assert read() == before + 1
 
 
-def test_all_previews_stand_in_the_list_after_one_request(open_browser, house):
-    sari, *others = house.friends("sari", *(f"teman{number:02}" for number in range(30)))
+def test_all_previews_stand_in_the_list_after_one_request(open_browser, box):
+    sari, *others = box.friends("sari", *(f"teman{number:02}" for number in range(30)))
     for number, other in enumerate(others):
         other.send(sari, f"pesan ke-{number}")
-    page = open_browser(house).enter(sari)
+    page = open_browser(box).enter(sari)
     page.see(".contact .last", "pesan ke-29")
     page.run("document.querySelector('#contacts nav').scrollTop = 1e6")
     page.see(".contact .last", "pesan ke-0")
-    assert asked(house, "/chat/history") == 0
+    assert asked(box, "/chat/history") == 0
 
 
-def test_a_cursor_that_the_server_does_not_know_leads_to_the_whole_list(open_browser, house):
-    sari, budi = house.friends("sari", "budi")
-    page = open_browser(house).enter_chat(sari, budi)
+def test_a_cursor_that_the_server_does_not_know_leads_to_the_whole_list(open_browser, box):
+    sari, budi = box.friends("sari", "budi")
+    page = open_browser(box).enter_chat(sari, budi)
     page.see("#log-state", "Belum ada pesan")
-    house.options += (f"--port={house.core.port}",)
-    house.core.kill()  # no clean stop: another incarnation
-    house.start_core()
+    box.options += (f"--port={box.core.port}",)
+    box.core.kill()  # no clean stop: another incarnation
+    box.start_core()
     budi.send(sari, "sesudah mati")
     page.see("#rows .text", "sesudah mati")
     page.not_see("#connection")
@@ -69,23 +69,23 @@ def test_a_cursor_that_the_server_does_not_know_leads_to_the_whole_list(open_bro
     page.see("#rows .sent .text", "sampai")
 
 
-def test_a_poll_under_way_is_given_up_when_the_network_changes(open_browser, house):
-    sari, budi = house.friends("sari", "budi")
-    page = open_browser(house, speed=1).enter_chat(sari, budi)
+def test_a_poll_under_way_is_given_up_when_the_network_changes(open_browser, box):
+    sari, budi = box.friends("sari", "budi")
+    page = open_browser(box, speed=1).enter_chat(sari, budi)
     page.see("#log-state", "Belum ada pesan")
-    before = polls(house, sari)
+    before = polls(box, sari)
     page.offline(True)
     page.see("#connection", "offline")
     page.offline(False)
     page.not_see("#connection")
     budi.send(sari, "masih tersambung")
     page.see("#rows .text", "masih tersambung")
-    assert polls(house, sari) > before
+    assert polls(box, sari) > before
 
 
-def test_a_tab_that_missed_changes_reads_them_when_it_leads(open_browser, people, shared_house):
+def test_a_tab_that_missed_changes_reads_them_when_it_leads(open_browser, people, shared_box):
     sari, budi = people("sari", "budi")
-    page = open_browser(shared_house).enter(sari)
+    page = open_browser(shared_box).enter(sari)
     page.see(".contact .name", budi.username)
     first = page.tab
     page.new_tab("/")

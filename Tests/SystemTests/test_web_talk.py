@@ -6,9 +6,9 @@ from api import PASSWORD
 from browser import PHONE
 
 
-def two_people(open_browser, house, name):
+def two_people(open_browser, box, name):
     """Two browsers whose people have registered and are friends, in each other's conversation."""
-    budi, sari = open_browser(house), open_browser(house)
+    budi, sari = open_browser(box), open_browser(box)
     names = name("budi"), name("sari")
     budi.register(names[0])
     sari.register(names[1])
@@ -18,8 +18,8 @@ def two_people(open_browser, house, name):
     return budi, sari, *names
 
 
-def test_two_people_register_befriend_and_write_both_ways(open_browser, shared_house, name):
-    budi, sari = open_browser(shared_house), open_browser(shared_house)
+def test_two_people_register_befriend_and_write_both_ways(open_browser, shared_box, name):
+    budi, sari = open_browser(shared_box), open_browser(shared_box)
     budi.open()
     budi.see("#login h1", "WhatsApp KW")
     budi.see("#login", "Login to start messaging")
@@ -61,9 +61,9 @@ def test_two_people_register_befriend_and_write_both_ways(open_browser, shared_h
     assert sari.complaints(network=True) == []
 
 
-def test_unread_messages_are_counted_until_they_are_seen(open_browser, people, shared_house):
+def test_unread_messages_are_counted_until_they_are_seen(open_browser, people, shared_box):
     sari, budi, tono = people("sari", "budi", "tono")
-    page = open_browser(shared_house).enter_chat(sari, tono)
+    page = open_browser(shared_box).enter_chat(sari, tono)
     for number in range(3):
         budi.send(sari, f"pesan {number}")
     page.see(".contact .unread", "3")
@@ -80,7 +80,7 @@ def test_unread_messages_are_counted_until_they_are_seen(open_browser, people, s
     assert page.driver.title == "WhatsApp KW"
 
 
-def test_names_and_messages_of_others_are_only_text(open_browser, people, shared_house):
+def test_names_and_messages_of_others_are_only_text(open_browser, people, shared_box):
     sari, budi = people("sari", "budi")
     hostile = [
         "<img src=x onerror=\"document.title='hacked'\">",
@@ -90,7 +90,7 @@ def test_names_and_messages_of_others_are_only_text(open_browser, people, shared
     ]
     for text in hostile:
         budi.send(sari, text)
-    page = open_browser(shared_house).enter_chat(sari, budi)
+    page = open_browser(shared_box).enter_chat(sari, budi)
     page.until(lambda: len(page.messages()) == len(hostile), "all messages")
     assert page.messages() == hostile
     assert page.all("#rows img, #rows script, #rows b") == []
@@ -115,9 +115,9 @@ def test_names_and_messages_of_others_are_only_text(open_browser, people, shared
     assert page.all("#dashboard img") == []
 
 
-def test_a_password_change_signs_the_other_browser_out(open_browser, people, shared_house):
+def test_a_password_change_signs_the_other_browser_out(open_browser, people, shared_box):
     sari, _ = people("sari", "budi")
-    here, there = (open_browser(shared_house).enter(sari) for _ in range(2))
+    here, there = (open_browser(shared_box).enter(sari) for _ in range(2))
     here.open_settings("security")
     here.fill("#password-current", "bukan yang ini")
     here.fill("#password-new", "kata sandi yang baru")
@@ -137,13 +137,13 @@ def test_a_password_change_signs_the_other_browser_out(open_browser, people, sha
     here.see(".contact")
 
 
-def test_logging_out_logs_out_every_tab_and_one_tab_polls(open_browser, people, shared_house):
+def test_logging_out_logs_out_every_tab_and_one_tab_polls(open_browser, people, shared_box):
     sari, budi = people("sari", "budi")
-    page = open_browser(shared_house).enter_chat(sari, budi)
+    page = open_browser(shared_box).enter_chat(sari, budi)
     first = page.tab
     second = page.new_tab("/")
     page.see(".contact")
-    asked = lambda: shared_house.core.log.count(f"GET /friends/{sari.id}")  # noqa: E731
+    asked = lambda: shared_box.core.log.count(f"GET /friends/{sari.id}")  # noqa: E731
     before = asked()
     page.until(lambda: asked() >= before + 2, "two polls")
     start = asked()
@@ -160,10 +160,10 @@ def test_logging_out_logs_out_every_tab_and_one_tab_polls(open_browser, people, 
     page.switch_to(second)
 
 
-def test_a_phone_shows_one_screen_at_a_time(open_browser, people, shared_house):
+def test_a_phone_shows_one_screen_at_a_time(open_browser, people, shared_box):
     sari, budi = people("sari", "budi")
     budi.send(sari, "Halo dari jauh")
-    page = open_browser(shared_house, PHONE)
+    page = open_browser(shared_box, PHONE)
     page.open()
     page.see("#login h1")
     page.screenshot("phone-login")

@@ -7,9 +7,9 @@ from selenium.webdriver.common.keys import Keys
 from browser import PHONE
 
 
-def at_chat(open_browser, house, people, size=None):
+def at_chat(open_browser, box, people, size=None):
     sari, budi = people("sari", "budi")
-    page = open_browser(house, size) if size else open_browser(house)
+    page = open_browser(box, size) if size else open_browser(box)
     page.enter_chat(sari, budi)
     page.see("#log-state", "Belum ada pesan")
     return page, sari, budi
@@ -23,8 +23,8 @@ def press_in_composition(page, key):
             "Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=229)
 
 
-def test_enter_that_ends_a_composition_sends_nothing(open_browser, people, shared_house):
-    page, sari, budi = at_chat(open_browser, shared_house, people)
+def test_enter_that_ends_a_composition_sends_nothing(open_browser, people, shared_box):
+    page, sari, budi = at_chat(open_browser, shared_box, people)
     page.type("nihao")
     press_in_composition(page, "Enter")
     page.command("Input.imeSetComposition", text="你好", selectionStart=2, selectionEnd=2)
@@ -37,8 +37,8 @@ def test_enter_that_ends_a_composition_sends_nothing(open_browser, people, share
     assert budi.texts(sari) == ["nihao你好"]
 
 
-def test_other_keys_of_an_input_method_stay_with_it(open_browser, people, shared_house):
-    page, sari, budi = at_chat(open_browser, shared_house, people)
+def test_other_keys_of_an_input_method_stay_with_it(open_browser, people, shared_box):
+    page, sari, budi = at_chat(open_browser, shared_box, people)
     page.type("ni")
     press_in_composition(page, "Escape")
     page.see("#chat-name", budi.username)
@@ -49,8 +49,8 @@ def test_other_keys_of_an_input_method_stay_with_it(open_browser, people, shared
     assert page.run("return document.activeElement.value") == "b"
 
 
-def test_on_a_touch_screen_enter_breaks_the_line(open_browser, people, shared_house):
-    page, sari, budi = at_chat(open_browser, shared_house, people, PHONE)
+def test_on_a_touch_screen_enter_breaks_the_line(open_browser, people, shared_box):
+    page, sari, budi = at_chat(open_browser, shared_box, people, PHONE)
     hint = "return document.getElementById('message').enterKeyHint"
     assert page.run(hint) == "send"
     page.command("Emulation.setTouchEmulationEnabled", enabled=True, maxTouchPoints=5)
@@ -66,9 +66,9 @@ def test_on_a_touch_screen_enter_breaks_the_line(open_browser, people, shared_ho
     page.see("#rows .sent .text", "tiga")
 
 
-def test_a_password_can_be_seen_while_it_is_typed(open_browser, people, shared_house):
+def test_a_password_can_be_seen_while_it_is_typed(open_browser, people, shared_box):
     sari, _ = people("sari", "budi")
-    page = open_browser(shared_house).open("/")
+    page = open_browser(shared_box).open("/")
 
     def kind(name):
         return page.find(f"#{name}").get_attribute("type")
@@ -111,10 +111,10 @@ def test_a_password_can_be_seen_while_it_is_typed(open_browser, people, shared_h
     assert kind("register-password") == "text"
 
 
-def test_names_go_to_the_server_as_they_were_typed(open_browser, people, shared_house):
+def test_names_go_to_the_server_as_they_were_typed(open_browser, people, shared_box):
     sari, budi = people("sari", "budi")
     tono, = people("tono")
-    page = open_browser(shared_house).open("/")
+    page = open_browser(shared_box).open("/")
     page.run("""
         const plain = window.fetch;
         window.bodies = [];
@@ -132,9 +132,9 @@ def test_names_go_to_the_server_as_they_were_typed(open_browser, people, shared_
 
 
 @pytest.mark.parametrize("typed", ["{}", " @{} ", "@{}"])
-def test_adding_a_friend_one_has_opens_the_chat(open_browser, people, shared_house, typed):
+def test_adding_a_friend_one_has_opens_the_chat(open_browser, people, shared_box, typed):
     sari, budi, _ = people("sari", "budi", "tono")
-    page = open_browser(shared_house).enter(sari)
+    page = open_browser(shared_box).enter(sari)
     page.befriend(typed.format(budi.username.upper()))
     page.see("#chat-name", budi.username)
     page.not_see("#add-friend")
@@ -142,10 +142,10 @@ def test_adding_a_friend_one_has_opens_the_chat(open_browser, people, shared_hou
 
 
 def test_adding_somebody_who_has_just_added_oneself_opens_the_chat(
-        open_browser, people, shared_house):
+        open_browser, people, shared_box):
     sari, budi = people("sari", "budi")
     tono, = people("tono")
-    page = open_browser(shared_house).enter(sari)
+    page = open_browser(shared_box).enter(sari)
     page.see(".contact .name", budi.username)
     page.run("""
         const plain = window.fetch;
@@ -166,8 +166,8 @@ def two_tabs(page):
 
 
 def test_a_draft_is_the_same_in_every_tab_and_goes_from_all_when_it_is_sent(
-        open_browser, people, shared_house):
-    page, sari, budi = at_chat(open_browser, shared_house, people)
+        open_browser, people, shared_box):
+    page, sari, budi = at_chat(open_browser, shared_box, people)
     # This tab hears of the other one without being looked at.
     page.before_scripts("""
         addEventListener("focus", (event) => event.stopImmediatePropagation());""")
@@ -193,8 +193,8 @@ def test_a_draft_is_the_same_in_every_tab_and_goes_from_all_when_it_is_sent(
     page.until(lambda: page.draft() == "", "no draft here either")
 
 
-def test_a_tab_that_slept_finds_the_draft_when_it_is_looked_at(open_browser, people, shared_house):
-    page, sari, budi = at_chat(open_browser, shared_house, people)
+def test_a_tab_that_slept_finds_the_draft_when_it_is_looked_at(open_browser, people, shared_box):
+    page, sari, budi = at_chat(open_browser, shared_box, people)
     page.type("dari dulu")
     # As if another tab had sent it while this one was frozen and heard of nothing.
     page.run("""

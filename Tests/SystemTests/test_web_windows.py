@@ -55,9 +55,9 @@ def crowded(tmp_path_factory):
     """A thousand friends, of whom the first wrote a long conversation."""
     names = [f"teman{number:03}" for number in range(1000)]
     texts = [f"pesan nomor {number}" for number in range(ROWS)]
-    house = crowd(tmp_path_factory.mktemp("crowd"), names, texts).start()
-    yield house
-    house.stop()
+    box = crowd(tmp_path_factory.mktemp("crowd"), names, texts).start()
+    yield box
+    box.stop()
 
 
 def scroll(page, step, wanted):
@@ -226,8 +226,8 @@ CHANGES = LIST + """
 """
 
 
-def test_rows_that_come_and_go_move_nothing_in_sight(open_browser, shared_house):
-    page = open_browser(shared_house)
+def test_rows_that_come_and_go_move_nothing_in_sight(open_browser, shared_box):
+    page = open_browser(shared_box)
     page.open()
     found = page.driver.execute_async_script(CHANGES)
     assert len(found) == 6, found
@@ -265,8 +265,8 @@ WALK = LIST + """
 """
 
 
-def test_ten_thousand_messages_leave_few_in_the_page(open_browser, shared_house):
-    page = open_browser(shared_house)
+def test_ten_thousand_messages_leave_few_in_the_page(open_browser, shared_box):
+    page = open_browser(shared_box)
     page.open()
     found = page.driver.execute_async_script(WALK)
     assert found.get("last") == "baris 9999" and found["inOrder"], found
