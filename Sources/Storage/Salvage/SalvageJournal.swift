@@ -137,7 +137,8 @@ struct SalvageJournal {
         let kinds: [(StaticString, String)] = [
             ("{\"messageAdded\":", "message"),
             ("{\"messageReplaced\":", "a new content of message"),
-            ("{\"messageRemoved\":", "the removal of message"), ("{\"userAdded\":", "user"),
+            ("{\"messageRemoved\":", "the removal of message"),
+            ("{\"messageDeleted\":", "the deletion of message"), ("{\"userAdded\":", "user"),
             ("{\"userInvited\":", "user"), ("{\"userChanged\":", "a change of user"),
             ("{\"durable\":", "a line without a change"), ("{\"segment\":", "the first line"),
         ]
