@@ -122,6 +122,27 @@ PURE = """
     ("rules/text", "sanitise", [
         ([raw], clean or "") for raw, clean in json.loads(MESSAGE_TEXTS.read_text())
     ]),
+    ("rules/search", "marked", [
+        ([text, query], [{"text": piece, "isFound": number % 2 == 1}
+                         for number, piece in enumerate(pieces) if piece])
+        for text, query, pieces in (
+            ("Kafe dan KAFE", "kafe", ["", "Kafe", " dan ", "KAFE"]),
+            ("di Caf\u00e9 itu", "cafe", ["di ", "Caf\u00e9", " itu"]),
+            ("di Cafe\u0301 itu", "cafe", ["di ", "Cafe\u0301", " itu"]),
+            ("di cafe itu", "caf\u00e9", ["di cafe itu"]),
+            ("\u039f\u03b4\u03cc\u03c2", "\u03bf\u03b4\u03bf\u03c3",
+             ["", "\u039f\u03b4\u03cc\u03c2"]),
+            ("\U0001F44D\U0001F44D!", "\U0001F44D", ["", "\U0001F44D", "", "\U0001F44D", "!"]),
+            ("stra\u00dfe", "STRASSE", ["stra\u00dfe"]), ("apa saja", "", ["apa saja"]),
+            ("", "apa", []))
+    ]),
+    ("rules/search", "excerpt", [
+        (["pendek saja", "saja"],
+         [{"text": "pendek ", "isFound": False}, {"text": "saja", "isFound": True}]),
+        (["kata " * 20 + "jarum\n" + "lagi " * 100, "jarum"],
+         [{"text": "\u2026" + "kata " * 7, "isFound": False}, {"text": "jarum", "isFound": True},
+          {"text": " " + ("lagi " * 24)[:119], "isFound": False}]),
+    ]),
     ("sync/poller", "pollInterval", [
         ([{"hidden": False, "quiet": 0}], 3000), ([{"hidden": False, "quiet": 61000}], 5000),
         ([{"hidden": True, "quiet": 0}], 15000),

@@ -10,13 +10,15 @@ export class Actions {
     #history;
     #outbox;
     #recentEmoji;
+    #searchers;
     #sender;
     #session;
     #signal;
     #sync;
 
     constructor({
-        api, contacts, conversations, drafts, history, outbox, recentEmoji, sender, session, signal, sync,
+        api, contacts, conversations, drafts, history, outbox, recentEmoji, searchers, sender,
+        session, signal, sync,
     }) {
         this.#api = api;
         this.#contacts = contacts;
@@ -25,6 +27,7 @@ export class Actions {
         this.#history = history;
         this.#outbox = outbox;
         this.#recentEmoji = recentEmoji;
+        this.#searchers = searchers;
         this.#sender = sender;
         this.#session = session;
         this.#signal = signal;
@@ -99,6 +102,26 @@ export class Actions {
         return this.#history.loadBackTo(friendId, messageId, timestamp);
     }
 
+    loadNewer(friendId) {
+        // The next scroll tries again.
+        this.#history.loadNewer(friendId).catch(() => {});
+    }
+
+    /** Returns from a passage that a jump led to. */
+    showNewest(friendId) {
+        this.#conversations.leavePassage(friendId);
+    }
+
+    /** @param place "list", or "chat" for the open conversation
+     *  @param friendId whose conversation to search; null for all of them */
+    search(place, text, friendId = null) {
+        this.#searchers[place].find(text, friendId);
+    }
+
+    searchFurther(place) {
+        this.#searchers[place].more();
+    }
+
     markRead(friendId) {
         this.#contacts.markRead(friendId);
     }
@@ -158,6 +181,11 @@ export class Actions {
     async changePassword(currentPassword, newPassword) {
         const { token } = await this.#api.changePassword(currentPassword, newPassword);
         if (!this.#signal.aborted) this.#session.renew(token);
+    }
+
+    /** Returns all that the server holds of this user, as a Blob. Rejects with a Fault. */
+    exportAccount(options) {
+        return this.#api.exportAccount(options);
     }
 
     logOut() {

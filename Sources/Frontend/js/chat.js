@@ -6,8 +6,10 @@ import { Conversations } from "./state/conversations.js";
 import { Drafts } from "./state/drafts.js";
 import { newId, Outbox } from "./state/outbox.js";
 import { RecentEmoji } from "./state/recentEmoji.js";
+import { Search } from "./state/search.js";
 import { Election } from "./sync/election.js";
 import { HistoryLoader } from "./sync/history.js";
+import { Searcher } from "./sync/searcher.js";
 import { Sender } from "./sync/sender.js";
 import { Sync } from "./sync/sync.js";
 import { TabChannel } from "./sync/tabChannel.js";
@@ -17,6 +19,7 @@ import { ConfirmDialog } from "./views/confirm.js";
 import { ContactList } from "./views/contactList.js";
 import { ConversationView } from "./views/conversation.js";
 import { Dashboard } from "./views/dashboard.js";
+import { ListSearch } from "./views/listSearch.js";
 import { Notifications } from "./views/notifications.js";
 import { PersonDialog } from "./views/person.js";
 import { SettingsDialog } from "./views/settings.js";
@@ -36,6 +39,10 @@ export function startChat({ api, invitation, preferences, session, storage }) {
     const { contacts, conversations, drafts, outbox, recentEmoji } = state;
     const actions = new Actions({
         api, contacts, conversations, drafts, history, outbox, recentEmoji, sender, session, signal, sync,
+        searchers: {
+            list: new Searcher({ api, search: state.listSearch, signal }),
+            chat: new Searcher({ api, search: state.chatSearch, signal }),
+        },
     });
     showViews({ actions, election, invitation, me, preferences, state, signal });
     sync.start();
@@ -51,6 +58,8 @@ function newState({ storage, userId, signal }) {
         drafts: new Drafts({ storage, userId, signal }),
         outbox: new Outbox({ storage, userId, signal }),
         recentEmoji: new RecentEmoji({ storage, userId }),
+        listSearch: new Search(),
+        chatSearch: new Search(),
     };
 }
 
@@ -82,7 +91,9 @@ function startSync({ api, state, userId, signal }) {
 
 /** Builds the views. They read stores and call actions. */
 function showViews({ actions, election, invitation, me, preferences, state, signal }) {
-    const { connection, contacts, conversations, drafts, outbox, recentEmoji } = state;
+    const {
+        chatSearch, connection, contacts, conversations, drafts, listSearch, outbox, recentEmoji,
+    } = state;
     const navigation = new Navigation(signal);
     const toast = new Toast({ signal });
     const confirm = new ConfirmDialog({ me, signal });
@@ -93,7 +104,10 @@ function showViews({ actions, election, invitation, me, preferences, state, sign
     });
     const conversation = new ConversationView({
         actions, confirm, contacts, conversations, drafts, me, outbox,
-        person, recentEmoji, signal, toast,
+        person, recentEmoji, search: chatSearch, signal, toast,
+    });
+    new ListSearch({
+        actions, contactList, contacts, conversation, me, navigation, search: listSearch, signal,
     });
     const addFriend = new AddFriendDialog({ actions, invitation, me, navigation, signal, toast });
     const settings = new SettingsDialog({

@@ -16,6 +16,9 @@ export function merge(held, arrived) {
  *  messages that the server has acknowledged. */
 class Conversation {
     messages = [];
+    /** `{messages, hasBeginning}` of an earlier time, between which and `messages` some are missing.
+     *  It is shown instead of them. Null for none. */
+    passage = null;
     /** The timestamp up to which the server's messages are held without a gap. */
     cursor = 0;
     /** The time of the newest deletion that is known here. */
@@ -24,6 +27,26 @@ class Conversation {
     hasBeginning = false;
     /** The ends at which the last request failed: "newest", "oldest". */
     failedEnds = new Set();
+
+    /** The part that is shown: `{messages, hasBeginning}`. */
+    get shown() {
+        return this.passage ?? this;
+    }
+
+    /** Whether that message is held. */
+    has(id) {
+        return [this, this.shown].some(({ messages }) => messages.some((each) => each.id === id));
+    }
+
+    /** Makes one of the passage and the messages, where nothing is missing between them. */
+    join() {
+        const { passage } = this;
+        const end = passage.messages.at(-1)?.timestamp;
+        if (!(end >= this.messages[0]?.timestamp)) return;
+        this.messages = merge(passage.messages, this.messages);
+        this.hasBeginning = passage.hasBeginning;
+        this.passage = null;
+    }
 
     /** Whether the server has announced something that is not held here: a message, or a deletion. */
     isBehind(contact) {
@@ -61,7 +84,9 @@ export class Conversations extends Store {
     bury(friendId, tombstones) {
         const held = this.of(friendId);
         const byId = new Map(tombstones.map((message) => [message?.id, message]));
-        held.messages = held.messages.map((message) => byId.get(message.id) ?? message);
+        for (const part of new Set([held, held.shown])) {
+            part.messages = part.messages.map((message) => byId.get(message.id) ?? message);
+        }
         for (const { deletedAt } of byId.values()) {
             if (deletedAt > held.deletedUpTo) held.deletedUpTo = deletedAt;
         }
@@ -70,15 +95,41 @@ export class Conversations extends Store {
 
     /** Turns a message into a tombstone, before the server's own arrives. */
     delete(friendId, id) {
-        const message = this.of(friendId).messages.find((each) => each.id === id);
+        const held = this.of(friendId);
+        const message = [...held.shown.messages, ...held.messages].find((each) => each.id === id);
         if (message) this.bury(friendId, [{ ...message, content: "", deleted: true }]);
     }
 
-    /** Adds a page before the oldest message held. */
+    /** Adds a page before the oldest message shown. */
     prepend(friendId, page, { isFirst }) {
+        const { shown } = this.of(friendId);
+        shown.hasBeginning = isFirst;
+        shown.messages = merge(page, shown.messages);
+        this.emit(friendId);
+    }
+
+    /** Shows messages of an earlier time. */
+    showPassage(friendId, messages, { hasBeginning }) {
         const held = this.of(friendId);
-        held.hasBeginning = isFirst;
-        held.messages = merge(page, held.messages);
+        held.passage = { messages, hasBeginning };
+        held.join();
+        this.emit(friendId);
+    }
+
+    /** Adds a page after the newest message of the passage. */
+    continuePassage(friendId, page) {
+        const held = this.of(friendId);
+        if (!held.passage) return;
+        held.passage.messages = merge(held.passage.messages, page);
+        held.join();
+        this.emit(friendId);
+    }
+
+    /** Shows the newest messages again. */
+    leavePassage(friendId) {
+        const held = this.of(friendId);
+        if (!held.passage) return;
+        held.passage = null;
         this.emit(friendId);
     }
 

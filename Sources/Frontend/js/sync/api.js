@@ -133,6 +133,35 @@ export class Api {
         return (await this.#request(`chat/history?${query}`, { isExpected: isList })).body;
     }
 
+    /** Returns `{results, next}`.
+     *
+     *  @param friendId whose conversation to search; null for all of them
+     *  @param before the `next` of the answer before; null to begin
+     *  @param signal gives the search up */
+    async search(text, { friendId, before, signal }) {
+        const query = new URLSearchParams({ myId: this.#userId, q: text });
+        if (friendId !== null) query.set("friendId", friendId);
+        if (before !== null) query.set("before", before);
+        const { body } = await this.#request(`chat/search?${query}`.replace(/\+/gu, "%20"), {
+            isExpected: (found) => isObject(found) && isList(found.results), signal,
+        });
+        const results = body.results.filter((each) => isObject(each) && isText(each.id));
+        return { results, next: isText(body.next) ? body.next : null };
+    }
+
+    /** Returns all that the server holds of this user, as a Blob.
+     *
+     *  @param onProgress called with the number of bytes that have come
+     *  @param signal gives the download up */
+    async exportAccount({ onProgress, signal }) {
+        const query = new URLSearchParams({ myId: this.#userId });
+        const { body } = await this.#request(`account/export?${query}`, {
+            isExpected: (found) => found instanceof Blob, signal,
+            read: (answer, goOn) => readFile(answer, (bytes) => { goOn(); onProgress(bytes); }),
+        });
+        return body;
+    }
+
     get #userId() {
         return this.#session.user?.id ?? "";
     }
@@ -141,14 +170,22 @@ export class Api {
         return (await this.#request(path, { method: "POST", body, isExpected, timeMax })).body;
     }
 
-    async #request(path, { method = "GET", body, tag, isExpected, signal, timeMax = answerTimeMax }) {
+    /** @param read given a success and a function that allows it `timeMax` more, returns its body */
+    async #request(path, {
+        method = "GET", body, tag, isExpected, signal, read = readJSON, timeMax = answerTimeMax,
+    }) {
         const token = this.#session.user?.token;
         const headers = {};
         if (token) headers.Authorization = `Bearer ${token}`;
         if (body) headers["Content-Type"] = "application/json";
         if (tag) headers["If-None-Match"] = tag;
         const abort = new AbortController();
-        const timer = setTimeout(() => abort.abort(), timeMax);
+        let timer = 0;
+        const goOn = () => {
+            clearTimeout(timer);
+            timer = setTimeout(() => abort.abort(), timeMax);
+        };
+        goOn();
         const giveUp = () => abort.abort();
         signal?.addEventListener("abort", giveUp);
         try {
@@ -157,7 +194,7 @@ export class Api {
                 cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer",
             });
             if (answer.status === 304 && tag) return { answer, body: null };
-            const found = await readJSON(answer);
+            const found = await (answer.ok ? read : readJSON)(answer, goOn);
             if (answer.ok && isExpected(found)) return { answer, body: found };
             throw this.#fault(answer, found, token);
         } catch (error) {
@@ -188,6 +225,23 @@ async function readJSON(answer) {
         return JSON.parse(text);
     } catch {
         return undefined;
+    }
+}
+
+/** Returns a body of any length as a Blob, or undefined for one that is no JSON. Rejects when the
+ *  connection breaks before the end. */
+async function readFile(answer, onProgress) {
+    const type = answer.headers.get("Content-Type") ?? "";
+    if (!type.startsWith("application/json")) return undefined;
+    const parts = [];
+    let byteCount = 0;
+    const reader = answer.body.getReader();
+    for (;;) {
+        const { done, value } = await reader.read();
+        if (done) return new Blob(parts, { type });
+        parts.push(value);
+        byteCount += value.length;
+        onProgress(byteCount);
     }
 }
 

@@ -33,28 +33,54 @@ export class HistoryLoader {
         return this.#request(contact.id, "newest", () => this.#catchUp(contact));
     }
 
-    /** Loads the page before the oldest message held. Rejects with a Fault. */
+    /** Loads the page before the oldest message shown. Rejects with a Fault. */
     async loadOlder(friendId) {
-        const { hasBeginning, isLoaded } = this.#conversations.of(friendId);
+        const { isLoaded, shown } = this.#conversations.of(friendId);
         const isTooEarly = this.#end(friendId, "oldest").backoff.wait > 0;
-        if (!isLoaded || hasBeginning || isTooEarly) return;
+        if (!isLoaded || shown.hasBeginning || isTooEarly) return;
         await this.#request(friendId, "oldest", () => this.#loadOlder(friendId));
     }
 
-    /** Loads older pages until that message is held. Returns whether it is. Rejects with a Fault.
+    /** Loads the page after the newest message of the passage. Rejects with a Fault. */
+    async loadNewer(friendId) {
+        const { passage } = this.#conversations.of(friendId);
+        if (!passage || this.#end(friendId, "passage").backoff.wait > 0) return;
+        await this.#request(friendId, "passage", async () => {
+            const after = passage.messages.at(-1)?.timestamp ?? 0;
+            const page = await this.#load(friendId, { after, limit: pageLength });
+            this.#conversations.continuePassage(friendId, page);
+        });
+    }
+
+    /** Shows the part of the conversation with that message. Without a timestamp, older pages are
+     *  loaded until the message is there. Returns whether it is. Rejects with a Fault.
      *
-     *  @param timestamp of the message, where it is known: nothing older than it is loaded then */
+     *  @param timestamp of the message, where it is known */
     async loadBackTo(friendId, messageId, timestamp = 0) {
         const held = this.#conversations.of(friendId);
-        const has = () => held.messages.some(({ id }) => id === messageId);
-        while (!has() && held.isLoaded && !held.hasBeginning) {
-            const oldest = held.messages[0]?.timestamp ?? 0;
-            if (oldest < timestamp) break;
+        const has = () => held.shown.messages.some(({ id }) => id === messageId);
+        if (!has() && held.has(messageId)) this.#conversations.leavePassage(friendId);
+        if (!has() && timestamp > 0) await this.#loadAround(friendId, timestamp);
+        while (!has() && timestamp === 0 && held.isLoaded && !held.shown.hasBeginning) {
+            const oldest = held.shown.messages[0]?.timestamp ?? 0;
             await this.#request(
                 friendId, "oldest", () => this.#loadOlder(friendId, catchUpLength));
-            if (!(held.messages[0]?.timestamp < oldest)) break;
+            if (!(held.shown.messages[0]?.timestamp < oldest)) break;
         }
         return has();
+    }
+
+    /** Loads the messages before and after that time, however far back it is. */
+    async #loadAround(friendId, timestamp) {
+        await this.#end(friendId, "oldest").request?.catch(() => {});
+        await this.#request(friendId, "oldest", async () => {
+            const [older, newer] = await Promise.all([
+                this.#load(friendId, { before: timestamp + 1, limit: pageLength }),
+                this.#load(friendId, { after: timestamp, limit: pageLength }),
+            ]);
+            this.#conversations.showPassage(
+                friendId, [...older, ...newer], { hasBeginning: older.length < pageLength });
+        });
     }
 
     /** Allows the next attempts at once, as after a person's request to retry. */
@@ -124,12 +150,18 @@ export class HistoryLoader {
     }
 
     async #loadOlder(friendId, limit = pageLength) {
+        const before = this.#conversations.of(friendId).shown.messages[0]?.timestamp ?? 0;
+        const page = await this.#load(friendId, { before, limit });
+        this.#conversations.prepend(friendId, page, { isFirst: page.length < limit });
+    }
+
+    /** Returns a page. A deletion that was heard of meanwhile may be missing from it, and is asked for
+     *  again. */
+    async #load(friendId, range) {
         const held = this.#conversations.of(friendId);
         const { deletedUpTo } = held;
-        const before = held.messages[0]?.timestamp ?? 0;
-        const page = await this.#api.history(friendId, { before, limit });
-        this.#conversations.prepend(friendId, page, { isFirst: page.length < limit });
-        // A deletion that was heard of meanwhile may be missing from this page.
+        const page = await this.#api.history(friendId, range);
         held.deletedUpTo = Math.min(held.deletedUpTo, deletedUpTo);
+        return page;
     }
 }

@@ -21,6 +21,8 @@ export class ContactList {
     #virtualList;
     #elements = new WeakMap(); // the elements within each row
     #selectedId = null;
+    /** Called when the arrow down leads out of the list. */
+    onBelow = () => {};
 
     constructor({
         connection, contacts, conversations, drafts, me, navigation, person, signal,
@@ -62,6 +64,11 @@ export class ContactList {
     focus(id) {
         const button = this.#virtualList.reveal(id)?.firstElementChild ?? this.#search;
         button.focus({ preventScroll: true });
+    }
+
+    /** Focuses the last contact, or the search where there is none. */
+    focusLast() {
+        this.focus(this.#virtualList.items.at(-1)?.id);
     }
 
     #render({ fromTop = false } = {}) {
@@ -188,7 +195,9 @@ export class ContactList {
         if (isComposing(event)) return;
         if (event.key === "ArrowDown") {
             event.preventDefault();
-            this.focus(this.#virtualList.items[0]?.id);
+            const first = this.#virtualList.items[0];
+            if (first) this.focus(first.id);
+            else this.onBelow();
         } else if (event.key === "Escape" && this.#search.value) {
             event.preventDefault();
             this.#search.value = "";
@@ -206,6 +215,7 @@ export class ContactList {
         const next = items[index + step];
         if (next) this.focus(next.id);
         else if (step < 0) this.#search.focus();
+        else this.onBelow();
     }
 }
 

@@ -1,5 +1,6 @@
 import { watchDay } from "../rules/dates.js";
 import { say } from "../words.js";
+import { ChatSearch } from "./chatSearch.js";
 import { copyText } from "./clipboard.js";
 import { Composer } from "./composer.js";
 import { byId, isTouchScreen, showAvatar } from "./dom.js";
@@ -20,6 +21,8 @@ export class ConversationView {
     #rows;
     #shown = [];
     #confirm;
+    #chatSearch;
+    #found = null; // the message that a search led to, and its query
     #jump = null; // the message to go to, once it can be
     #list;
     #composer;
@@ -27,7 +30,7 @@ export class ConversationView {
 
     constructor({
         actions, confirm, contacts, conversations, drafts, me, outbox, person, recentEmoji,
-        signal, toast,
+        search, signal, toast,
     }) {
         this.#actions = actions;
         this.#confirm = confirm;
@@ -41,11 +44,18 @@ export class ConversationView {
             newRow: () => newRow((action, item) => this.#act(action, item)),
             fillRow: (node, row) => fillRow(node, row, this.#contact),
             onNearBeginning: () => actions.loadOlder(this.#contact.id),
+            onNearEnd: () => actions.loadNewer(this.#contact.id),
+            onToEnd: () => actions.showNewest(this.#contact.id),
             onMoved: () => this.#markRead(),
         });
         this.#composer = new Composer({
             actions, drafts, recentEmoji, signal, onReply: () => this.#renderReply(),
             onSend: () => this.#list.goToEnd(),
+        });
+        this.#chatSearch = new ChatSearch({
+            actions, contacts, me, search, signal,
+            onChoose: (message, text) => this.jumpTo(message, text),
+            onLeave: () => this.#forgetFound(),
         });
         new MessageMenu({ log: byId("log"), itemsFor: (row) => this.#menuOf(row), signal });
         new MessageFocus({ log: byId("log"), rows: byId("rows"), entry: byId("message"), signal });
@@ -65,10 +75,18 @@ export class ConversationView {
 
     /** Goes to a message, once the conversation has loaded back to it.
      *
-     *  @param hit `{id, timestamp}`; the timestamp may be missing */
-    jumpTo(hit) {
+     *  @param hit `{id, timestamp}`; the timestamp may be missing
+     *  @param text what to mark in the message; "" for nothing */
+    jumpTo(hit, text = "") {
         this.#jump = hit;
+        this.#found = text ? { key: hit.id, text } : null;
         this.#resumeJump();
+    }
+
+    #forgetFound() {
+        if (!this.#found) return;
+        this.#found = null;
+        if (this.#contact) this.#render();
     }
 
     async #resumeJump() {
@@ -83,6 +101,7 @@ export class ConversationView {
             if (!fault.code) throw fault;
         }
         if (this.#contact?.id !== friendId) return;
+        this.#render();
         const node = isHeld && this.#list.goTo(hit.id);
         if (!node) return this.#toast.show(say("reply.lost"));
         flash(node);
@@ -99,6 +118,9 @@ export class ConversationView {
         byId("chat").hidden = contact === null;
         byId("welcome").hidden = contact !== null;
         this.#jump = null;
+        this.#found = null;
+        if (before) this.#actions.showNewest(before.id);
+        this.#chatSearch.show(contact?.id ?? null);
         this.#composer.show(contact?.id ?? null);
         this.#actions.openConversation(contact?.id ?? null);
         if (!contact) {
@@ -119,10 +141,11 @@ export class ConversationView {
     #render() {
         const { id } = this.#contact;
         const held = this.#conversations.of(id);
+        const isWhole = held.passage === null;
         this.#shown = this.#rows.of(
-            held.messages, this.#outbox.items(id));
+            held.shown.messages, isWhole ? this.#outbox.items(id) : [], { found: this.#found });
         this.#renderState(held, this.#shown.length);
-        this.#list.show(id, this.#shown);
+        this.#list.show(id, this.#shown, { isWhole });
         this.#renderReply();
         this.#resumeJump();
     }
@@ -135,8 +158,8 @@ export class ConversationView {
     }
 
     /** Says above the messages whether there are older ones, and whether loading them failed. */
-    #renderState({ failedEnds, hasBeginning, isLoaded }, count) {
-        const isWhole = isLoaded && hasBeginning;
+    #renderState({ failedEnds, isLoaded, shown }, count) {
+        const isWhole = isLoaded && shown.hasBeginning;
         const hasFailed = !isWhole && failedEnds.has(isLoaded ? "oldest" : "newest");
         const state = hasFailed ? "loadFailed" : !isWhole ? "loading"
             : count === 0 ? "empty" : "beginning";

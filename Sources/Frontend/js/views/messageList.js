@@ -16,7 +16,10 @@ export class MessageList {
     #newRow;
     #fillRow;
     #onNearBeginning;
+    #onNearEnd;
+    #onToEnd;
     #onMoved;
+    #isWhole = true;
     #window = new RowWindow();
     #nodes = new Map(); // by the row's key
     #shownId = null;
@@ -31,9 +34,12 @@ export class MessageList {
      *  @param newRow returns an empty row
      *  @param fillRow called with a node and its row
      *  @param onNearBeginning called when the first row is near
+     *  @param onNearEnd called when the last row is near and is not the newest
+     *  @param onToEnd called before the list goes to its newest row, to have it
      *  @param onMoved called whenever other rows may have come into view */
     constructor({
-        scroller, place, toNewest, newRow, fillRow, onNearBeginning, onMoved, signal,
+        scroller, place, toNewest, newRow, fillRow, onNearBeginning, onNearEnd, onToEnd, onMoved,
+        signal,
     }) {
         this.#scroller = scroller;
         this.#place = place;
@@ -41,6 +47,8 @@ export class MessageList {
         this.#newRow = newRow;
         this.#fillRow = fillRow;
         this.#onNearBeginning = onNearBeginning;
+        this.#onNearEnd = onNearEnd;
+        this.#onToEnd = onToEnd;
         this.#onMoved = onMoved;
         scroller.addEventListener("scroll", () => this.#scrolled(), { signal, passive: true });
         toNewest.addEventListener("click", () => { this.goToEnd(); scroller.focus(); }, { signal });
@@ -54,10 +62,13 @@ export class MessageList {
     }
 
     /** @param id the list that the rows belong to; each list keeps its own scroll position
-     *  @param rows objects with `key`, `mark` and `isOwn`, as of js/views/messageRows.js */
-    show(id, rows) {
+     *  @param rows objects with `key`, `mark` and `isOwn`, as of js/views/messageRows.js
+     *  @param isWhole whether the last row is the newest */
+    show(id, rows, { isWhole = true } = {}) {
+        const wasWhole = this.#isWhole;
+        this.#isWhole = isWhole;
         if (id !== this.#shownId) this.#change(id, rows);
-        else this.#update(rows);
+        else this.#update(rows, wasWhole && isWhole);
     }
 
     /** Shows the row with that key near the top edge. Returns its node, or undefined where there is no
@@ -89,6 +100,7 @@ export class MessageList {
 
     goToEnd() {
         this.#followsEnd = true;
+        this.#onToEnd();
         this.#window.showEnd();
         this.#render();
     }
@@ -108,12 +120,13 @@ export class MessageList {
         this.#render(this.#followsEnd ? null : place);
     }
 
-    #update(rows) {
+    /** @param mayBeNew whether rows behind the last one have just arrived */
+    #update(rows, mayBeNew) {
         const last = this.#window.rows.at(-1);
         const isNearTop = this.#scroller.scrollTop < nearEdge;
         if (this.#followsEnd) this.#window.showEnd(rows);
         else this.#window.replaceRows(rows, { isNearTop });
-        const added = last ? this.#window.countAfter(last.key) : 0;
+        const added = last && mayBeNew ? this.#window.countAfter(last.key) : 0;
         this.#scroller.setAttribute("aria-live", added > 0 ? "polite" : "off");
         if (!this.#followsEnd) {
             this.#newCount += rows.slice(rows.length - added).filter((row) => !row.isOwn).length;
@@ -127,7 +140,7 @@ export class MessageList {
         const below = scrollHeight - clientHeight - scrollTop;
         const isUp = scrollTop < this.#lastTop;
         this.#lastTop = scrollTop;
-        this.#followsEnd = below <= endSlack && this.#window.includesLast;
+        this.#followsEnd = below <= endSlack && this.#isWhole && this.#window.includesLast;
         if (scrollTop < nearEdge && !this.#window.includesFirst && isUp) {
             scroller.setAttribute("aria-live", "off"); // rows added by scrolling are not new
             this.#window.extendUp();
@@ -141,6 +154,7 @@ export class MessageList {
             this.#renderButton();
         }
         if (scrollTop < nearEdge && this.#window.includesFirst) this.#onNearBeginning();
+        if (below < nearEdge && this.#window.includesLast && !this.#isWhole) this.#onNearEnd();
         if (this.isAtEnd) this.#reachedEnd();
         this.#onMoved();
     }

@@ -1,4 +1,5 @@
 import { dayLabel, fullTimeOf, isoOf, timeOf } from "../rules/dates.js";
+import { marked } from "../rules/search.js";
 import { isFewEmoji, isVisible, pieces, stretches, summary } from "../rules/text.js";
 import { say, sayFault } from "../words.js";
 import { element, icon, renderSafely } from "./dom.js";
@@ -103,9 +104,16 @@ function textOf(row) {
     for (const piece of pieces(row.text)) {
         text.append(...piece.href ? [element("a", {
             href: piece.href, dir: "ltr", target: "_blank", rel: "noopener noreferrer nofollow",
-        }, ...breakable(piece.text))] : breakable(piece.text));
+        }, ...partsOfText(piece.text, row.found))] : partsOfText(piece.text, row.found));
     }
     return text;
+}
+
+/** @param found the query to mark; "" for none */
+function partsOfText(text, found) {
+    if (!found) return breakable(text);
+    return marked(text, found).flatMap(({ text: piece, isFound }) =>
+        isFound ? [element("mark", {}, ...breakable(piece))] : breakable(piece));
 }
 
 function breakable(text) {

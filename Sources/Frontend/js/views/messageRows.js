@@ -14,10 +14,14 @@ export class MessageRows {
 
     /** @param friendReadUpTo the time up to which the friend has read
      *  @param divider `{upTo, count}`: the first message received after that time opens the unread
-     *  ones; null for none */
-    of(messages, outboxItems, { friendReadUpTo = 0, divider = null } = {}) {
+     *  ones; null for none
+     *  @param found `{key, text}`: the message that a search led to, and its query; null for none */
+    of(messages, outboxItems, { friendReadUpTo = 0, divider = null, found = null } = {}) {
         const rows = messages.map((message) => this.#rowOf(message));
-        for (const row of rows) row.isRead = row.isOwn && row.timestamp <= friendReadUpTo;
+        for (const row of rows) {
+            row.isRead = row.isOwn && row.timestamp <= friendReadUpTo;
+            row.found = row.key === found?.key ? found.text : "";
+        }
         if (outboxItems.length > 0) {
             const acknowledged = new Set(rows.map(({ key }) => key));
             const waiting = outboxItems.filter(({ id }) => !acknowledged.has(id));
@@ -76,7 +80,7 @@ function markRows(rows, divider) {
         row.opensTurn = row.opensDay || row.opensUnread > 0 || before.isOwn !== row.isOwn;
         const ago = row.opensDay ? daysAgo(row.day, now) : "";
         row.mark = `${row.appearance} ${row.isRead} ${row.opensDay} ${row.opensUnread} `
-            + `${row.opensTurn} ${ago} ${row.quote && `${row.quote.isDeleted}`}`;
+            + `${row.opensTurn} ${ago} ${row.quote && `${row.quote.isDeleted}`} ${row.found}`;
         before = row;
     }
 }

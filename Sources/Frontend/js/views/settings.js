@@ -3,6 +3,7 @@ import { Dialog } from "./dialog.js";
 import { byId, element, showAvatar } from "./dom.js";
 import { AccountSection } from "./settingsAccount.js";
 import { BlockedSection } from "./settingsBlocked.js";
+import { ExportSection } from "./settingsExport.js";
 import { LookSection } from "./settingsLook.js";
 import { NotificationsSection } from "./settingsNotifications.js";
 import { PasswordSection } from "./settingsPassword.js";
@@ -23,6 +24,7 @@ export class SettingsDialog {
         byId("settings-tabs").addEventListener("keydown", (event) => this.#move(event), { signal });
         const sections = [
             new AccountSection({ actions, confirm, drafts, me, outbox, signal, toast }),
+            new ExportSection({ actions, signal }),
             new PasswordSection({ actions, me, signal }),
             new LookSection({ preferences, signal }),
             new NotificationsSection({ notifications, signal }),

@@ -1,3 +1,5 @@
+import { settingsWords } from "./settingsEn.js";
+
 /** All words of the client in English, of the same shape as js/words/id.js. */
 export const words = {
     product: "WhatsApp KW",
@@ -39,7 +41,7 @@ export const words = {
     contacts: {
         region: "Contacts",
         list: "Contact list",
-        search: "Search contacts",
+        search: "Search contacts and messages",
         none: "No friends here yet. Add a friend by username to start chatting.",
         notFound: ({ text }) => `No contact is called “${text}”. Check the spelling.`,
         loading: "Loading contacts…",
@@ -159,90 +161,19 @@ export const words = {
         empty: "Enter your friend's username first.",
         own: "Or share your link",
     },
-    settings: {
-        open: "Account settings",
-        title: "Settings",
-        sections: "Sections of the settings",
-        account: "Account",
-        security: "Security",
-        look: "Look",
-        notifications: "Notifications",
-        blocked: "Blocked",
-        about: "About",
+    search: {
+        messages: "Messages",
+        open: "Search in this conversation",
+        close: "Close the search",
+        label: "Search messages",
+        busy: "Searching…",
+        count: ({ count }) => count === 1 ? "1 message" : `${count} messages`,
+        none: ({ text }) => `No message has “${text}”.`,
+        notYet: "Nothing found among the newest messages.",
+        more: "Search further",
+        retry: "Try again",
     },
-    blocked: {
-        text: "People you block cannot add you, and are not told.",
-        none: "You have blocked nobody.",
-        loading: "Loading…",
-        unblock: "Unblock",
-        unblockName: ({ name }) => `Unblock ${name}`,
-        ask: ({ name }) => `Unblock ${name}?`,
-        askText: ({ name }) => `${name} can add you again. You are not friends until one of you adds `
-            + "the other.",
-        done: ({ name }) => `${name} is unblocked.`,
-    },
-    about: {
-        text: "Your messages are sealed with AES-256-GCM before they are stored. The server stores "
-            + "sealed messages only.",
-        api: "API documentation",
-    },
-    deletion: {
-        title: "Delete account",
-        text: "Your account, your friends and all your messages go for good, for your friends too.",
-        open: "Delete account…",
-        ask: "Delete the account for good?",
-        current: "Password, to make sure",
-        submit: "Delete account for good",
-        busy: "One moment…",
-    },
-    notifications: {
-        title: "Notifications",
-        allow: "Turn on notifications",
-        off: "Tells you of messages while this page is out of sight.",
-        on: "Notifications are on for messages while this page is out of sight.",
-        denied: "Notifications are blocked. Allow them in this browser's site settings.",
-        unsupported: "This browser cannot show notifications at this address.",
-        message: ({ count }) => count > 1 ? `${count} new messages` : "New message",
-    },
-    appearance: {
-        title: "Theme",
-        system: "As the system",
-        dark: "Dark",
-        light: "Light",
-    },
-    language: {
-        title: "Language",
-        system: "As the browser",
-        id: "Bahasa Indonesia",
-        en: "English",
-    },
-    password: {
-        title: "Change password",
-        current: "Current password",
-        new: "New password",
-        submit: "Change password",
-        busy: "One moment…",
-        done: "Your password is changed. Other devices must log in again.",
-        emptyCurrent: "Enter your current password first.",
-        emptyNew: "Enter a new password first.",
-        wrongCurrent: "The current password is wrong. Check it.",
-    },
-    logout: {
-        title: "Log out",
-        text: "After that, your messages are no longer visible on this device.",
-        unsent: ({ messages, drafts }) => {
-            const counts = [
-                messages && `${messages} unsent ${messages === 1 ? "message" : "messages"}`,
-                drafts && `${drafts} unfinished ${drafts === 1 ? "draft" : "drafts"}`,
-            ];
-            return `${counts.filter(Boolean).join(" and ")}. `
-                + "If you log out now, all of it is deleted from this device.";
-        },
-        submit: "Log out of the account",
-        ask: "Log out now?",
-        stay: "Cancel",
-        lose: "Log out and delete",
-    },
+    ...settingsWords,
     banner: {
         offline: "You are offline. Messages are sent once the connection is back.",
         reconnecting: "Reconnecting…",

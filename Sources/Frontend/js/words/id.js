@@ -1,3 +1,5 @@
+import { settingsWords } from "./settingsId.js";
+
 /** All words of the client in Indonesian. Another language is another file of the same shape. */
 export const words = {
     product: "WhatsApp KW",
@@ -39,7 +41,7 @@ export const words = {
     contacts: {
         region: "Kontak",
         list: "Daftar kontak",
-        search: "Cari kontak",
+        search: "Cari kontak dan pesan",
         none: "Belum ada teman di sini. Tambahkan teman dengan username-nya untuk mulai mengobrol.",
         notFound: ({ text }) => `Tidak ada kontak bernama “${text}”. Periksa ejaannya.`,
         loading: "Memuat kontak…",
@@ -159,89 +161,19 @@ export const words = {
         empty: "Tulis username temanmu dulu.",
         own: "Atau bagikan linkmu",
     },
-    settings: {
-        open: "Pengaturan akun",
-        title: "Pengaturan",
-        sections: "Bagian pengaturan",
-        account: "Akun",
-        security: "Keamanan",
-        look: "Tampilan",
-        notifications: "Notifikasi",
-        blocked: "Diblokir",
-        about: "Tentang",
+    search: {
+        messages: "Pesan",
+        open: "Cari di percakapan ini",
+        close: "Tutup pencarian",
+        label: "Cari pesan",
+        busy: "Mencari…",
+        count: ({ count }) => `${count} pesan`,
+        none: ({ text }) => `Tidak ada pesan dengan “${text}”.`,
+        notYet: "Belum ketemu di pesan-pesan terbaru.",
+        more: "Cari lebih jauh",
+        retry: "Coba lagi",
     },
-    blocked: {
-        text: "Yang kamu blokir tidak bisa menambahkanmu, dan tidak diberi tahu.",
-        none: "Tidak ada yang kamu blokir.",
-        loading: "Memuat…",
-        unblock: "Buka blokir",
-        unblockName: ({ name }) => `Buka blokir ${name}`,
-        ask: ({ name }) => `Buka blokir ${name}?`,
-        askText: ({ name }) => `${name} bisa menambahkanmu lagi. Kalian belum berteman sampai salah `
-            + "satu menambahkan yang lain.",
-        done: ({ name }) => `Blokir ${name} dibuka.`,
-    },
-    about: {
-        text: "Pesanmu disegel dengan AES-256-GCM sebelum disimpan. Server hanya menyimpan pesan "
-            + "yang tersegel.",
-        api: "Dokumentasi API",
-    },
-    deletion: {
-        title: "Hapus akun",
-        text: "Akunmu, daftar temanmu, dan semua pesanmu hilang untuk selamanya, juga bagi temanmu.",
-        open: "Hapus akun…",
-        ask: "Hapus akun selamanya?",
-        current: "Password untuk memastikan",
-        submit: "Hapus akun selamanya",
-        busy: "Sebentar…",
-    },
-    notifications: {
-        title: "Notifikasi",
-        allow: "Nyalakan notifikasi",
-        off: "Beri tahu kalau ada pesan saat halaman ini tidak terlihat.",
-        on: "Notifikasi menyala untuk pesan saat halaman ini tidak terlihat.",
-        denied: "Notifikasi diblokir. Izinkan lewat pengaturan situs di peramban ini.",
-        unsupported: "Peramban ini tidak bisa menampilkan notifikasi di alamat ini.",
-        message: ({ count }) => count > 1 ? `${count} pesan baru` : "Pesan baru",
-    },
-    appearance: {
-        title: "Tema",
-        system: "Ikuti sistem",
-        dark: "Gelap",
-        light: "Terang",
-    },
-    language: {
-        title: "Bahasa",
-        system: "Ikuti peramban",
-        id: "Bahasa Indonesia",
-        en: "English",
-    },
-    password: {
-        title: "Ganti password",
-        current: "Password sekarang",
-        new: "Password baru",
-        submit: "Ganti password",
-        busy: "Sebentar…",
-        done: "Password berhasil diganti. Perangkat lain harus login lagi.",
-        emptyCurrent: "Isi password yang sekarang dulu.",
-        emptyNew: "Isi password baru dulu.",
-        wrongCurrent: "Password sekarang salah. Periksa lagi.",
-    },
-    logout: {
-        title: "Keluar",
-        text: "Setelah keluar, pesanmu tidak lagi terlihat di perangkat ini.",
-        unsent: ({ messages, drafts }) => {
-            const counts = [
-                messages && `${messages} pesan belum terkirim`, drafts && `${drafts} draf belum selesai`,
-            ];
-            return `${counts.filter(Boolean).join(" dan ")}. `
-                + "Kalau keluar sekarang, semuanya dihapus dari perangkat ini.";
-        },
-        submit: "Keluar dari akun",
-        ask: "Keluar sekarang?",
-        stay: "Batal",
-        lose: "Keluar dan hapus",
-    },
+    ...settingsWords,
     banner: {
         offline: "Kamu sedang offline. Pesan dikirim begitu koneksi kembali.",
         reconnecting: "Menyambung kembali…",

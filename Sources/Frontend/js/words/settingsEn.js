@@ -1,0 +1,95 @@
+/** The words of the settings in English. */
+export const settingsWords = {
+    settings: {
+        open: "Account settings",
+        title: "Settings",
+        sections: "Sections of the settings",
+        account: "Account",
+        security: "Security",
+        look: "Look",
+        notifications: "Notifications",
+        blocked: "Blocked",
+        about: "About",
+    },
+    blocked: {
+        text: "People you block cannot add you, and are not told.",
+        none: "You have blocked nobody.",
+        loading: "Loading…",
+        unblock: "Unblock",
+        unblockName: ({ name }) => `Unblock ${name}`,
+        ask: ({ name }) => `Unblock ${name}?`,
+        askText: ({ name }) => `${name} can add you again. You are not friends until one of you adds `
+            + "the other.",
+        done: ({ name }) => `${name} is unblocked.`,
+    },
+    about: {
+        text: "Your messages are sealed with AES-256-GCM before they are stored. The server stores "
+            + "sealed messages only.",
+        api: "API documentation",
+    },
+    deletion: {
+        title: "Delete account",
+        text: "Your account, your friends and all your messages go for good, for your friends too.",
+        open: "Delete account…",
+        ask: "Delete the account for good?",
+        current: "Password, to make sure",
+        submit: "Delete account for good",
+        busy: "One moment…",
+    },
+    notifications: {
+        title: "Notifications",
+        allow: "Turn on notifications",
+        off: "Tells you of messages while this page is out of sight.",
+        on: "Notifications are on for messages while this page is out of sight.",
+        denied: "Notifications are blocked. Allow them in this browser's site settings.",
+        unsupported: "This browser cannot show notifications at this address.",
+        message: ({ count }) => count > 1 ? `${count} new messages` : "New message",
+    },
+    appearance: {
+        title: "Theme",
+        system: "As the system",
+        dark: "Dark",
+        light: "Light",
+    },
+    language: {
+        title: "Language",
+        system: "As the browser",
+        id: "Bahasa Indonesia",
+        en: "English",
+    },
+    password: {
+        title: "Change password",
+        current: "Current password",
+        new: "New password",
+        submit: "Change password",
+        busy: "One moment…",
+        done: "Your password is changed. Other devices must log in again.",
+        emptyCurrent: "Enter your current password first.",
+        emptyNew: "Enter a new password first.",
+        wrongCurrent: "The current password is wrong. Check it.",
+    },
+    logout: {
+        title: "Log out",
+        text: "After that, your messages are no longer visible on this device.",
+        unsent: ({ messages, drafts }) => {
+            const counts = [
+                messages && `${messages} unsent ${messages === 1 ? "message" : "messages"}`,
+                drafts && `${drafts} unfinished ${drafts === 1 ? "draft" : "drafts"}`,
+            ];
+            return `${counts.filter(Boolean).join(" and ")}. `
+                + "If you log out now, all of it is deleted from this device.";
+        },
+        submit: "Log out of the account",
+        ask: "Log out now?",
+        stay: "Cancel",
+        lose: "Log out and delete",
+    },
+    export: {
+        title: "Copy of your data",
+        text: "One file with your profile, friends and all messages. It is readable, so keep it safe.",
+        start: "Download a copy",
+        stop: "Stop the download",
+        busy: ({ megabytes }) => megabytes > 0 ? `Downloading… ${megabytes} MB` : "Downloading…",
+        done: "The copy is downloaded.",
+    },
+};
