@@ -90,6 +90,20 @@ def test_a_compressed_file_is_never_served_by_itself(site):
     assert site("/page.css.gz").status_code == 404
 
 
+def test_a_file_that_is_there_in_gzip_alone_is_served_so_to_everybody(new_box, pages):
+    """As Swagger UI in the images."""
+    (pages / "page.css").unlink()
+    box = new_box(f"--public={pages}")
+    box.start()
+    for accept in ("gzip", "identity"):
+        answer = requests.get(
+            box.url + "/page.css", headers={"Accept-Encoding": accept}, timeout=5)
+        assert answer.headers["Content-Encoding"] == "gzip" and "Vary" not in answer.headers
+        assert answer.headers["Content-Type"].startswith("text/css")
+        assert answer.text == TEXT
+    assert requests.get(box.url + "/page.css.gz", timeout=5).status_code == 404
+
+
 def test_a_file_that_was_changed_after_it_was_compressed_goes_out_as_it_is(new_box, pages):
     (pages / "page.css").write_text(TEXT.replace("warna", "harga"))
     (pages / "index.html.gz").write_bytes(b"\x1f\x8b\x08 half of one")

@@ -7,7 +7,8 @@ import Program
 struct StaticFiles: Sendable {
     private struct File: Sendable {
         let type: String
-        let plain: Representation
+        /// Nil if only the gzip is there. Every client is sent that.
+        let plain: Representation?
         /// The gzip that lies beside the file, for clients that take it.
         let compressed: Representation?
     }
@@ -26,8 +27,8 @@ struct StaticFiles: Sendable {
         }
     }
 
-    /// A file of this name is served in place of the file beside it, never by itself.
-    private static let compressedSuffix: StaticString = ".gz"
+    /// A file of this name is served in place of the file without it, never by its own name.
+    private static let compressedSuffix = ".gz"
 
     private var files: [ByteText: File] = [:]
 
@@ -38,17 +39,22 @@ struct StaticFiles: Sendable {
     /// Loads all files below the folder, except hidden ones.
     init(folder: String) throws(StartFailure) {
         let found = try FileTree.files(below: folder)
-        var compressed: [ByteText: [UInt8]] = [:]
-        for file in found where file.path.hasSuffix("\(Self.compressedSuffix)") {
-            compressed[ByteText(file.path)] = file.bytes
+        var compressed: [String: [UInt8]] = [:]
+        for file in found where file.path.hasSuffix(Self.compressedSuffix) {
+            compressed[String(file.path.dropLast(Self.compressedSuffix.count))] = file.bytes
         }
-        for file in found where !file.path.hasSuffix("\(Self.compressedSuffix)") {
-            var small = compressed[ByteText(file.path) + Self.compressedSuffix]
+        for file in found where !file.path.hasSuffix(Self.compressedSuffix) {
+            var small = compressed.removeValue(forKey: file.path)
             if let bytes = small, !Gzip.isMade(bytes, from: file.bytes) { small = nil }
-            files[ByteText("/" + file.path)] = File(
-                type: ContentType.of(file.path), plain: Representation(file.bytes),
-                compressed: small.map(Representation.init))
+            add(file.path, file.bytes, small)
         }
+        for (path, bytes) in compressed { add(path, nil, bytes) }
+    }
+
+    private mutating func add(_ path: String, _ plain: [UInt8]?, _ compressed: [UInt8]?) {
+        files[ByteText("/" + path)] = File(
+            type: ContentType.of(path), plain: plain.map(Representation.init),
+            compressed: compressed.map(Representation.init))
     }
 
     /// Whether there is a page at `/`.
@@ -58,8 +64,9 @@ struct StaticFiles: Sendable {
     func answer(_ request: Request, path: ByteText) -> Response? {
         let index = path.utf8.last == UInt8(ascii: "/") ? files[path + "index.html"] : nil
         guard let file = files[path] ?? index else { return nil }
-        let compressed = AcceptEncoding.takesGzip(request) ? file.compressed : nil
-        let chosen = compressed ?? file.plain
+        let isPlain = file.plain != nil && !AcceptEncoding.takesGzip(request)
+        let compressed = isPlain ? nil : file.compressed
+        guard let chosen = compressed ?? file.plain else { return nil }
         var response = chosen.tag.notModified
         if !chosen.tag.matches(request) {
             response = Response(
@@ -68,7 +75,7 @@ struct StaticFiles: Sendable {
             if compressed != nil { response.fields.append(("Content-Encoding", "gzip")) }
         }
         // A cache keeps an answer for each encoding where there are two.
-        if file.compressed != nil { response.fields.append(("Vary", "Accept-Encoding")) }
+        if file.compressed != nil, file.plain != nil { response.fields.append(("Vary", "Accept-Encoding")) }
         return response
     }
 }
