@@ -160,3 +160,33 @@ def test_removing_while_the_other_sends_leaves_no_message_of_strangers(people):
     assert set(codes) <= {200, 403} and codes == sorted(codes)
     anna.befriend(budi)
     assert len(anna.history(budi)) == codes.count(200)
+
+
+def test_blocking_while_the_other_adds_leaves_a_block_and_no_friendship(people):
+    """Whichever comes first: an add before the block is ended by it, one after it is refused."""
+    anna, budi = people("anna", "budi")
+    found = set()
+    for _ in range(10):
+        ok(change(anna, "remove", budi))
+        answers = []
+        ready = threading.Barrier(2)
+
+        def add(ready=ready, answers=answers):
+            ready.wait()
+            answers.append(budi.try_befriend(anna.username))
+        adding = threading.Thread(target=add)
+        adding.start()
+        ready.wait()
+        ok(change(anna, "block", budi))
+        adding.join()
+        answer, = answers
+        if answer.status_code != 200:
+            assert refusal(answer) == UNKNOWN_NAME
+        found.add(answer.status_code)
+        assert (ids(anna), ids(budi)) == ([], [])
+        assert [each["id"] for each in blocked(anna)] == [budi.id]
+        assert refusal(budi.try_send(anna, "masih?"))[:2] == (403, "not_friends")
+        assert refusal(budi.try_befriend(anna.username)) == UNKNOWN_NAME
+        ok(change(anna, "unblock", budi))
+        budi.befriend(anna)
+    assert found <= {200, 404}
