@@ -9,6 +9,7 @@ struct Services: Sendable {
     let accounts: Accounts
     let friends: Friends
     let messages: Messages
+    let markers: ReadMarkers
     let search: Search
     let exports: Exports
     let keys: KeyGuard
@@ -105,6 +106,7 @@ enum Routes {
             Route(
                 .post, "/chat/delete",
                 DeleteMessage(messages: services.messages, sessions: sessions)),
+            Route(.post, "/chat/read", MarkRead(markers: services.markers, sessions: sessions)),
             Route(
                 .get, "/chat/history",
                 ReadHistory(

@@ -66,6 +66,7 @@ struct Runtime: Sendable {
             friends: Friends(
                 store: store, quotas: settings.quotas, loop: loop, clock: clock),
             messages: messages,
+            markers: ReadMarkers(store: store, quotas: settings.quotas, loop: loop),
             search: Search(
                 store: store, vault: vault, workers: comparisons, loop: loop, log: limitedLog),
             exports: Exports(store: store, messages: messages, loop: loop),

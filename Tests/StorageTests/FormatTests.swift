@@ -109,6 +109,7 @@ import Testing
             .messageAdded(message),
             .messageReplaced(message.id, from: "v1:AAAA", to: "v2:BBBB"),
             .messageDeleted(message.tombstone(at: 6)),
+            .messagesRead(by: UserID("a"), with: UserID("b\""), upTo: .max),
             .keySeen(version: 7, fingerprint: "abc"), .keyForgotten(version: 7),
             .userInvited(.named("a"), by: "0a\"1"), .invitesAdded([]),
             .invitesAdded([
@@ -116,7 +117,7 @@ import Testing
             ]), .invitesRemoved(["0a1"]), .invitesRemoved(["0a1", ""]),
         ]
         for change in changes {
-            let encoded = JournalRecord.encode(change, of: message)
+            let encoded = JournalRecord.encode(change, of: message, number: 12)
             let entry = try JournalEntry(encoded.json.span)
             switch (change, entry) {
             case (.userAdded(let one), .userAdded(let other)): #expect(one == other)
@@ -127,6 +128,11 @@ import Testing
                 .befriended(let first, let second, let time)
             ):
                 #expect(one == first && other == second && at == time)
+            case (
+                .messagesRead(let one, let other, let upTo),
+                .messagesRead(let first, let second, let time, let number)
+            ):
+                #expect(one == first && other == second && upTo == time && number == 12)
             case (.parted(let one, let other), .parted(let first, let second)),
                 (.blocked(let one, let other), .blocked(let first, let second)),
                 (.unblocked(let one, let other), .unblocked(let first, let second)):

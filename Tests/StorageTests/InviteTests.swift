@@ -24,7 +24,7 @@ import TestSupport
             }
             try await store.fold()
             await store.close()
-            #expect(try snapshot(disk).contains(#""invites":{"0a":20,"1b":10},"checksum""#))
+            #expect(try snapshot(disk).contains(#""invites":{"0a":20,"1b":10},"markers":true,"#))
             let edited = disk.afterKill()
             _ = try StoreFolder("/data", disk: edited).accept()
             for found in [disk.afterKill(), edited] {

@@ -34,6 +34,7 @@ package struct StoreCase: Sendable, CustomStringConvertible {
             CommitCases.all + ConcurrencyCases.all + OrderCases.all + MessageCases.all
             + DeletionCases.all + FeedCases.all
             + PageCases.all + UserCases.all + ContactCases.all + RowCases.all
+            + MarkerCases.all
             + FriendshipCases.all + InvitationCases.all
             + RefusalCases.all + RevisionCases.all + RestartCases.all
         return cases.filter { canCrash || !$0.needsCrash }

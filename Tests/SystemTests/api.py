@@ -96,6 +96,18 @@ class Person:
         return self.api.post(
             "/chat/delete", {"myId": self.id, "friendId": other.id, "id": id})
 
+    def read(self, other, time):
+        return ok(self.try_read(other, time))
+
+    def try_read(self, other, time):
+        return self.api.post(
+            "/chat/read", {"myId": self.id, "friendId": other.id, "upTo": time})
+
+    def row(self, other):
+        """The row of somebody in this person's list."""
+        row, = (row for row in self.friends() if row["id"] == other.id)
+        return row
+
     def history(self, other, **query):
         return ok(self.try_history(other, **query))
 

@@ -84,6 +84,11 @@ def refuse_friends_and_messages(notes, me, friend, stranger):
     notes.post(delete, wish)
     for wrong in ({}, wish, wish | {"myId": friend.id}, wish | {"id": NOBODY}):
         notes.post(delete, wrong, me.token)
+    read, wish = "/chat/read", {"myId": me.id, "friendId": friend.id, "upTo": 1}
+    notes.post(read, wish)
+    for wrong in (
+            {"upTo": -1}, {"myId": friend.id}, {"friendId": stranger.id}, {"friendId": NOBODY}):
+        notes.post(read, wish | wrong, me.token)
     for route in ("/friends/{userId}", "/friends/{userId}/blocked"):
         notes.get(route, route.format(userId=me.id))
         notes.get(route, route.format(userId=friend.id), me.token)
@@ -130,7 +135,7 @@ def refuse_other_origins(notes, me):
     foreign = {"Cookie": f"kw-session={me.token}", "Origin": "https://elsewhere.example"}
     for route in (
             "/auth/change-password", "/auth/delete-account", "/auth/logout", "/friends/add",
-            *ENDINGS, "/chat/send", "/chat/delete"):
+            *ENDINGS, "/chat/send", "/chat/delete", "/chat/read"):
         notes.post(route, {}, headers=foreign)
 
 

@@ -35,6 +35,8 @@ def routes(me, friend):
         "delete": (
             "POST", "/chat/delete", None,
             {"myId": me.id, "friendId": friend.id, "id": "00000000-0000-4000-8000-000000000000"}),
+        "read": (
+            "POST", "/chat/read", None, {"myId": me.id, "friendId": friend.id, "upTo": 1}),
         "search": ("GET", "/chat/search", {"myId": me.id, "q": "saya"}, None),
         "export": ("GET", "/account/export", {"myId": me.id}, None),
         "history": ("GET", "/chat/history", {"myId": me.id, "friendId": friend.id}, None),
@@ -43,7 +45,7 @@ def routes(me, friend):
 
 ROUTES = [
     "change-password", "delete-account", "friends-add", "friends-remove", "friends-block",
-    "friends-unblock", "blocked", "friends", "send", "delete", "search", "export",
+    "friends-unblock", "blocked", "friends", "send", "delete", "read", "search", "export",
     "history",
 ]
 

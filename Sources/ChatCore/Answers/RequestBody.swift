@@ -72,6 +72,20 @@ struct RequestBody {
         return number
     }
 
+    /// Returns a time in milliseconds since 1970, up to 2⁵³. Every JSON reader reads it exactly.
+    func time(_ name: ByteText) throws(APIFault) -> Int64 {
+        switch object[name] {
+        case nil, .null: throw .missing
+        case let value?:
+            guard let time = value.integer, (0...Self.timeMax).contains(time) else {
+                throw .malformed("\(name) harus bilangan bulat dari 0 sampai \(Self.timeMax).")
+            }
+            return time
+        }
+    }
+
+    private static let timeMax: Int64 = 1 << 53
+
     /// Returns whether a field announces a body. Without one the request has no body (RFC 9112
     /// §6.3). The client then learns that the length is missing, not that its JSON is bad.
     private static func isAnnounced(in request: Request) -> Bool {

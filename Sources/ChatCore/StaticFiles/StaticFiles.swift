@@ -75,7 +75,9 @@ struct StaticFiles: Sendable {
             if compressed != nil { response.fields.append(("Content-Encoding", "gzip")) }
         }
         // A cache keeps an answer for each encoding where there are two.
-        if file.compressed != nil, file.plain != nil { response.fields.append(("Vary", "Accept-Encoding")) }
+        if file.compressed != nil, file.plain != nil {
+            response.fields.append(("Vary", "Accept-Encoding"))
+        }
         return response
     }
 }

@@ -17,26 +17,34 @@ actor GroupCommit {
     private let boundMemory: LoopBound<MemoryState>
     private let boundFiles: LoopBound<StoreFiles>
     private let reader: RecordReader
-    private let threads: DiskThreads
+    let threads: DiskThreads
     /// Logs the repeated faults of a broken or full disk.
-    private let log: RateLimitedLog
+    let log: RateLimitedLog
     /// Receives a value for each group that was written.
     private let activity: AsyncStream<Void>.Continuation
+    /// Receives a value when the first marker is gathered.
+    let markers: AsyncStream<Void>.Continuation
 
     /// The groups that wait for their turn. `inFlight` is the group that is being written.
     private var queue: [CommitGroup] = []
     private var inFlight: CommitGroup?
     /// Whether a group is being written, or a caller has paused the journal.
-    private var isBusy = false
+    var isBusy = false
+    /// Read markers that no file holds yet.
+    var gathered = GatheredMarkers()
+    /// Deciders of markers that wait until no group is being written. They precede all else.
+    var turnWaiters: [Waiter<Void>] = []
+    /// The number of such deciders whose turn it is. No write begins before the last has decided.
+    var turns = 0
     /// Callers that wait for a pause of the journal. They precede the next group.
-    private var pauseWaiters: [Waiter<Void>] = []
+    var pauseWaiters: [Waiter<Void>] = []
     private var lastSequence: UInt64 = 0
     var fullUntil: MonotonicTime?
     private(set) var state = StoreState.open
 
-    private var memory: MemoryState { boundMemory.value }
-    private var files: StoreFiles { boundFiles.value }
-    private var lastGroup: CommitGroup? { queue.last ?? inFlight }
+    var memory: MemoryState { boundMemory.value }
+    var files: StoreFiles { boundFiles.value }
+    var lastGroup: CommitGroup? { queue.last ?? inFlight }
     private var waitingBytes: Int {
         queue.reduce(inFlight?.lines.count ?? 0) { $0 + $1.lines.count }
     }
@@ -44,7 +52,7 @@ actor GroupCommit {
     init(
         _ memory: LoopBound<MemoryState>, _ files: LoopBound<StoreFiles>, reader: RecordReader,
         threads: DiskThreads, loop: EventLoop, log: RateLimitedLog,
-        activity: AsyncStream<Void>.Continuation
+        activity: AsyncStream<Void>.Continuation, markers: AsyncStream<Void>.Continuation
     ) {
         boundMemory = memory
         boundFiles = files
@@ -53,6 +61,7 @@ actor GroupCommit {
         self.loop = loop
         self.log = log
         self.activity = activity
+        self.markers = markers
     }
 
     // MARK: Deciding
@@ -61,24 +70,55 @@ actor GroupCommit {
     func commit<Outcome: Sendable>(
         reading needs: [Fact], _ decide: @Sendable (Facts) throws -> (Change?, Outcome)
     ) async throws -> Outcome {
+        var needsTurn = false
         while true {
             let searches = try await search(needs)
-            if files.isClosed { throw StorageFault.closed }
-            guard searches.allSatisfy({ memory.isCurrent($0) }) else { continue }
-            // A pending removal of a user also removes the user's messages.
-            let present = searches.compactMap(\.found).filter { hasPeople($0.message) }
-            let messages = Dictionary(
-                present.map { ($0.message.id, $0.message) },
-                uniquingKeysWith: { first, _ in first })
-            // Nothing suspends from here until the change is queued, so the facts still hold then.
-            let (change, outcome) = try decide(Facts(needs, in: memory, messages: messages))
-            if let change {
-                try await settle(try append(change, about: present))
-            } else if let group = lastGroup {
-                try await settle(group)
+            let hasTurn = needsTurn ? await waitForTurn() : false
+            let step: Step<Outcome>
+            do { step = try take(decide, needs, searches) } catch {
+                if hasTurn { endTurn() }
+                throw error
             }
-            return outcome
+            if hasTurn { endTurn() }
+            switch step {
+            case .stale: continue
+            case .needsTurn: needsTurn = true
+            case .decided(let group, let outcome):
+                if let group { try await settle(group) }
+                return outcome
+            }
         }
+    }
+
+    private enum Step<Outcome> {
+        /// A message is not as it was read.
+        case stale
+        /// A marker cannot be decided while a group is being written.
+        case needsTurn
+        /// The outcome holds once the group is durable.
+        case decided(CommitGroup?, Outcome)
+    }
+
+    /// Decides, and queues the change. Nothing suspends in between, so the facts still hold then.
+    private func take<Outcome>(
+        _ decide: (Facts) throws -> (Change?, Outcome), _ needs: [Fact],
+        _ searches: [MessageSearch]
+    ) throws -> Step<Outcome> {
+        if files.isClosed { throw StorageFault.closed }
+        guard searches.allSatisfy({ memory.isCurrent($0) }) else { return .stale }
+        // A pending removal of a user also removes the user's messages.
+        let present = searches.compactMap(\.found).filter { hasPeople($0.message) }
+        let messages = Dictionary(
+            present.map { ($0.message.id, $0.message) },
+            uniquingKeysWith: { first, _ in first })
+        let (change, outcome) = try decide(Facts(needs, in: memory, messages: messages))
+        guard let change else { return .decided(lastGroup, outcome) }
+        guard case .messagesRead = change else {
+            return .decided(try append(change, about: present), outcome)
+        }
+        guard isStill else { return .needsTurn }
+        try gather(change)
+        return .decided(nil, outcome)
     }
 
     /// Searches for the messages that a decision needs. A pending change to one of them is written
@@ -136,12 +176,12 @@ actor GroupCommit {
     // MARK: Writing
 
     /// Starts the write of the first queued group on the journal's thread, if there is one.
-    private func writeNext() {
+    func writeNext() {
         isBusy = !queue.isEmpty
         guard isBusy else { return }
         let group = queue.removeFirst()
         inFlight = group
-        let write = GroupWrite(group, files)
+        let write = GroupWrite(group, gathered, files)
         threads.journal.run(write.run, thenOn: loop) { [self] outcome in
             assumeIsolated { $0.finish(outcome) }
         }
@@ -163,12 +203,11 @@ actor GroupCommit {
 
     /// Applies the changes of a durable group to memory.
     private func makeVisible(_ group: CommitGroup, _ written: GroupWrite.Written) {
-        if let prepared = written.prepared { files.take(prepared.ready, prepared.lock) }
+        take(written)
         if fullUntil != nil {
             log.log(.notice, "the disk has room again; changes are taken", linesMax: 3)
         }
         fullUntil = nil
-        files.journal?.length += Int64(written.bytes)
         files.unfoldedChanges += group.entries.count
         for entry in group.entries {
             let address = entry.record.flatMap { record in
@@ -180,7 +219,7 @@ actor GroupCommit {
         }
         memory.settle(through: group.lastSequence)
         files.policy.appended(
-            bytes: written.bytes, at: loop.now,
+            bytes: written.changeBytes, at: loop.now,
             removes: group.entries.contains { $0.change.isRemoval })
         activity.yield()
     }
@@ -204,90 +243,5 @@ actor GroupCommit {
         let dropped = queue
         queue = []
         for group in dropped { group.settle(fault) }
-    }
-
-    // MARK: Pausing and closing
-
-    /// Returns once nothing is being written. No write begins until `resume`.
-    func pause() async {
-        if isBusy {
-            await Waiter<Void>().wait {
-                pauseWaiters.append($0)
-                return nil
-            }
-        } else {
-            isBusy = true
-        }
-    }
-
-    /// Ends a pause. The next waiting pause begins, or else the next group is written.
-    func resume() {
-        if pauseWaiters.isEmpty {
-            writeNext()
-        } else {
-            pauseWaiters.removeFirst().resume()
-        }
-    }
-
-    /// Delays the first try on a disk that was full at startup.
-    func delayRetry() { fullUntil = loop.now + Self.fullRetryDelay }
-
-    /// Takes no more changes, and waits for those under way.
-    func close() async {
-        files.isClosed = true
-        while let group = lastGroup { _ = await group.outcome() }
-    }
-
-    /// Returns the journal, and prepares it first if the disk was full until now. Call it during a
-    /// pause.
-    func readyJournal() async throws(StorageFault) -> Journal {
-        if let journal = files.journal { return journal }
-        guard let preparation = files.preparation else {
-            preconditionFailure("the files have no preparation")
-        }
-        let held = files.lockFile
-        let (ready, lock) = try await threads.journal.perform { () throws(StorageFault) in
-            try preparation.run(holding: held)
-        }
-        files.take(ready, lock)
-        return ready.journal
-    }
-
-    /// Records a clean stop in the lock file, so that the next startup keeps the revisions. Without
-    /// the record it begins a new incarnation, and every client reads its lists again.
-    func recordCleanStop() async {
-        guard case .open = state, let journal = files.journal, let lock = files.lockFile,
-            let snapshot = files.generation.snapshot
-        else { return }
-        let incarnation = memory.incarnation
-        do {
-            try await threads.journal.perform { () throws(StorageFault) in
-                do throws(SystemCallError) {
-                    let note = try CleanStop(
-                        incarnation, snapshot: snapshot, journal: journal.file,
-                        segment: journal.number)
-                    try note.write(to: lock)
-                } catch { throw StorageFault(writing: error) }
-            }
-        } catch {
-            log.log(.debug, "the clean stop was not recorded", metadata: ["fault": "\(error)"])
-        }
-    }
-
-    /// Appends a line that states that the whole journal is durable. Damage to its last group
-    /// cannot pass for a torn tail then.
-    func announceDurable() async {
-        await pause()
-        defer { resume() }
-        guard let journal = files.journal, case .open = state, files.unfoldedChanges > 0 else {
-            return
-        }
-        var line: [UInt8] = []
-        JournalLine.append(JournalRecord.durable(journal.length), to: &line)
-        let bytes = line
-        let outcome = try? await threads.journal.perform { () throws(StorageFault) in
-            journal.write(bytes)
-        }
-        if case .written? = outcome { files.journal?.length += Int64(bytes.count) }
     }
 }

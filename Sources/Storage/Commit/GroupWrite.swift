@@ -8,15 +8,31 @@ struct GroupWrite: Sendable {
         /// The offset in the segment at which the group's lines begin.
         let base: Int
         let bytes: Int
+        /// The bytes that are not read markers.
+        let changeBytes: Int
+        let isDurable: Bool
     }
 
+    /// The lines of read markers, which come before those of the changes.
+    private let markers: [UInt8]
     private let lines: [UInt8]
+    private let isDurable: Bool
     private let journal: Journal?
     private let preparation: Preparation?
     private let lock: (any DiskFile)?
 
-    init(_ group: CommitGroup, _ files: StoreFiles) {
-        lines = group.lines
+    /// - Parameters:
+    ///   - group: Nil writes the markers alone.
+    ///   - isDurable: Whether the file is synced. Only markers may be written without that.
+    init(
+        _ group: CommitGroup?, _ markers: GatheredMarkers, _ files: StoreFiles,
+        isDurable: Bool = true
+    ) {
+        var markerLines: [UInt8] = []
+        if !files.statesMarkers { JournalLine.append(JournalRecord.allRead(), to: &markerLines) }
+        self.markers = markerLines + markers.journalLines
+        self.isDurable = isDurable
+        lines = group?.lines ?? []
         journal = files.journal
         preparation = files.preparation
         // The lock is held only if preparation may replace it. Otherwise `close` could not unlock
@@ -38,12 +54,13 @@ struct GroupWrite: Sendable {
         to journal: Journal, _ prepared: (ready: Preparation.Ready, lock: any DiskFile)?
     ) throws(StorageFault) -> Written {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(lines.count + 64)
-        JournalLine.append(JournalRecord.durable(journal.length), to: &bytes)
+        bytes.reserveCapacity(markers.count + lines.count + 64)
+        JournalLine.append(JournalRecord.durable(journal.durable), to: &bytes)
+        bytes.append(contentsOf: markers)
         let start = bytes.count
         bytes.append(contentsOf: lines)
         guard journal.length + Int64(bytes.count) < Address.segmentBytesMax else { throw .full }
-        switch journal.write(bytes) {
+        switch journal.write(bytes, isDurable: isDurable) {
         case .full: throw .full
         case .shortage(let why): throw .shortage(why)
         case .failed(let why): throw .failed(why)
@@ -51,6 +68,6 @@ struct GroupWrite: Sendable {
         }
         return Written(
             prepared: prepared, segment: journal.number, base: Int(journal.length) + start,
-            bytes: bytes.count)
+            bytes: bytes.count, changeBytes: bytes.count - markers.count, isDurable: isDurable)
     }
 }

@@ -16,7 +16,8 @@ extension [FoundMessage] {
             else { throw .stale }
             return found
         case .userAdded, .userInvited, .userChanged, .userRemoved, .befriended, .parted, .blocked,
-            .unblocked, .messageAdded, .keySeen, .keyForgotten, .invitesAdded, .invitesRemoved:
+            .unblocked, .messageAdded, .messagesRead, .keySeen, .keyForgotten, .invitesAdded,
+            .invitesRemoved:
             return nil
         }
     }

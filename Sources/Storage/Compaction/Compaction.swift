@@ -17,6 +17,8 @@ actor Compaction {
 
     /// The number of changes that the current fold takes in.
     private var sealedChanges = 0
+    /// The number of lines of read markers that it takes in.
+    private var sealedMarkers = 0
     /// Whether a fold or a backup copies the files. No other may begin meanwhile.
     private var isCopying = false
     private var copyUnderWay: Cancellation?
@@ -110,7 +112,8 @@ actor Compaction {
     private func foldNow(
         afterQuiet: Bool, evenWithoutChanges: Bool = false
     ) async throws(StorageFault) {
-        guard evenWithoutChanges || files.unfoldedChanges > 0 else { return }
+        let hasGathered = await commits.hasGathered
+        guard evenWithoutChanges || hasGathered || files.hasUnfolded else { return }
         isCopying = true
         defer { endCopying() }
         do {
@@ -140,6 +143,9 @@ actor Compaction {
 
     private func sealPaused() async throws(StorageFault) -> Fold {
         try await commits.checkWritable()
+        _ = try await commits.readyJournal()
+        // A sealed segment is durable as a whole, and no marker of the fold is written after it.
+        try await commits.syncMarkersPaused()
         let sealed = try await commits.readyJournal()
         guard files.generation.segments.count < Address.liveSegmentsMax else { throw .full }
         guard sealed.number < Folder.segmentNumberMax else {
@@ -157,6 +163,7 @@ actor Compaction {
         files.generation.segments.append(.init(number: next.number, file: next.file))
         files.journal = next
         sealedChanges = files.unfoldedChanges
+        sealedMarkers = files.unfoldedMarkers
         files.policy.sealed()
         return Fold(
             folder: folder, unfinished: unfinished, storeID: files.storeID,
@@ -231,6 +238,8 @@ actor Compaction {
         files.snapshotBytes = outcome.snapshotBytes
         files.sealedLengths = []
         files.unfoldedChanges -= sealedChanges
+        files.unfoldedMarkers -= sealedMarkers
+        files.statesMarkers = true
         let (folder, retiring) = (files.folder, fold.files)
         let removal = try? await threads.background.perform { () throws(StorageFault) -> String? in
             do throws(SystemCallError) {
@@ -280,10 +289,7 @@ actor Compaction {
     func close() async {
         if files.snapshotBytes >= FoldPolicy.smallBytesMax { copyUnderWay?.cancel() }
         await waitForCopy()
-        guard
-            files.policy.foldsAtShutdown(
-                snapshotBytes: files.snapshotBytes, journalBytes: files.journalBytes)
-        else { return }
+        guard files.policy.foldsAtShutdown(snapshotBytes: files.snapshotBytes) else { return }
         do {
             try await foldNow(afterQuiet: false)
         } catch {

@@ -95,7 +95,8 @@ struct Fold: Sendable {
         let length = try copy.writer.finish(
             SnapshotMeta(
                 storeID: storeID, firstSegment: nextSegment, newestTimestamp: newestTimestamp,
-                revision: users.lastRevision, keys: keys, invites: invites))
+                revision: users.lastRevision, keys: keys, invites: invites,
+                statesMarkers: true))
         return Outcome(snapshot: unfinished.file, snapshotBytes: length, addresses: copy.folded)
     }
 

@@ -97,7 +97,6 @@ struct FoldPolicy: Sendable {
         journalBytes >= max(snapshotBytes, Self.smallBytesMax)
     }
 
-    func foldsAtShutdown(snapshotBytes: Int64, journalBytes: Int64) -> Bool {
-        journalBytes > 0 && snapshotBytes < Self.smallBytesMax
-    }
+    /// Returns whether a shutdown folds the journal, if that holds anything.
+    func foldsAtShutdown(snapshotBytes: Int64) -> Bool { snapshotBytes < Self.smallBytesMax }
 }

@@ -5,6 +5,7 @@ struct FoldedUsers: Sendable {
     private let revisions: ChunkedArray<UInt32>
     private let conversations: ChunkedArray<ConversationTable.Entry>
     private let pairs: ChunkedArray<RowTable.Pair>
+    private let reads: ChunkedArray<ReadTable.Pair>
     private let oldestCursors: [UInt32]
     /// The number of the last change that the users include.
     let lastRevision: UInt32
@@ -14,6 +15,7 @@ struct FoldedUsers: Sendable {
         revisions = index.userRevisions
         conversations = index.conversations.entries
         pairs = index.rows.pairs
+        reads = index.reads.pairs
         oldestCursors = index.rows.oldestCursors
         lastRevision = index.lastRevision
     }
@@ -40,6 +42,9 @@ struct FoldedUsers: Sendable {
             row.addedAt = pair.addedAt
             row.isAddedByUser = (pair.adding == .byFirst) == isFirst
         }
+        if Int(conversation) < reads.count {
+            row.readUpTo = reads[Int(conversation)].upTo(forSecond: !isFirst)
+        }
         return RecordedConversation(
             with: slots[Int(isFirst ? entry.second : entry.first)].id, entry.revisions, row)
     }
@@ -56,6 +61,7 @@ struct FoldedUsers: Sendable {
             let entry = conversations[number]
             guard
                 entry.revisions != ConversationRevisions() || pair(number) != RowTable.Pair()
+                    || (number < reads.count && reads[number].isMarked)
             else { continue }
             lists[Int(entry.first)].append(UInt32(number))
             if entry.second != entry.first { lists[Int(entry.second)].append(UInt32(number)) }

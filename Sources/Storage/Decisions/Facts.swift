@@ -39,6 +39,10 @@ package struct Facts: Sendable {
         case .contact(let one, let other): .isTrue(source.areFriends(one, other))
         case .blocked(let one, let other): .isTrue(source.isBlocked(one, by: other))
         case .lastTimestamp(let conversation): .timestamp(source.lastTimestamp(in: conversation))
+        case .readUpTo(let reader, let other):
+            .timestamp(source.readUpTo(by: reader, with: other))
+        case .timestamp(let conversation, let time):
+            .timestamp(source.timestamp(of: conversation, upTo: time))
         case .messageID(let id): .isTrue(source.isUsed(id))
         case .message(let id): .message(messages[id])
         case .newestTimestamp: .timestamp(source.newestTimestamp)
@@ -87,6 +91,23 @@ package struct Facts: Sendable {
             undeclared("lastTimestamp")
         }
         return timestamp
+    }
+
+    /// Returns the timestamp up to which `reader` has read the conversation with `other`, or 0.
+    package func readUpTo(by reader: UserID, with other: UserID) -> Int64 {
+        guard case .timestamp(let time)? = values[.readUpTo(by: reader, with: other)] else {
+            undeclared("readUpTo")
+        }
+        return time ?? 0
+    }
+
+    /// Returns the timestamp of the conversation's newest message at or before a time, or nil if
+    /// there is none. Messages that are not durable yet are not among them.
+    package func timestamp(of conversation: Conversation, upTo time: Int64) -> Int64? {
+        guard case .timestamp(let found)? = values[.timestamp(of: conversation, upTo: time)] else {
+            undeclared("timestamp")
+        }
+        return found
     }
 
     /// Returns whether a message has this id.
@@ -149,6 +170,8 @@ package protocol FactSource {
     func areFriends(_ one: UserID, _ other: UserID) -> Bool
     func isBlocked(_ one: UserID, by other: UserID) -> Bool
     func lastTimestamp(in conversation: Conversation) -> Int64?
+    func readUpTo(by reader: UserID, with other: UserID) -> Int64
+    func timestamp(of conversation: Conversation, upTo time: Int64) -> Int64?
     func isUsed(_ id: MessageID) -> Bool
     var newestTimestamp: Int64 { get }
     var messageCount: Int { get }
@@ -174,6 +197,10 @@ package enum Fact: Hashable, Sendable {
     case blocked(UserID, by: UserID)
     /// The newest timestamp of the conversation.
     case lastTimestamp(Conversation)
+    /// The timestamp up to which the first user has read the conversation with the other.
+    case readUpTo(by: UserID, with: UserID)
+    /// The timestamp of the conversation's newest message at or before a time.
+    case timestamp(of: Conversation, upTo: Int64)
     /// Whether a message has this id.
     case messageID(MessageID)
     /// The message of this id. The store reads it from the disk first, so use `messageID` unless

@@ -12,9 +12,18 @@ struct RecordedConversation: Sendable {
         self.row = row
     }
 
-    init(_ scanner: inout JSONScanner, in bytes: Span<UInt8>) throws(JSONFault) {
+    /// - Parameter statesRevisions: Whether the user's record states its revision.
+    init(
+        _ scanner: inout JSONScanner, in bytes: Span<UInt8>, statesRevisions: Bool
+    ) throws(JSONFault) {
         try scanner.expect("{\"with\":", in: bytes)
         partner = UserID(try scanner.string(in: bytes))
+        guard statesRevisions else {
+            revisions = ConversationRevisions()
+            row = try RecordedRow(&scanner, in: bytes, after: revisions)
+            try scanner.expect("}", in: bytes)
+            return
+        }
         try scanner.expect(",\"order\":", in: bytes)
         let order = try scanner.changeNumber(in: bytes)
         var revisions = ConversationRevisions(order: order, messages: order)
@@ -26,9 +35,14 @@ struct RecordedConversation: Sendable {
         try scanner.expect("}", in: bytes)
     }
 
-    func write(to writer: inout JSONWriter) {
+    func write(to writer: inout JSONWriter, statesRevisions: Bool) {
         writer.beginObject()
         writer.field("with", partner.text)
+        guard statesRevisions else {
+            row.writeFacts(to: &writer)
+            writer.endObject()
+            return
+        }
         writer.field("order", Int(revisions.order))
         if revisions.messages != revisions.order {
             writer.field("messages", Int(revisions.messages))
@@ -39,16 +53,21 @@ struct RecordedConversation: Sendable {
 }
 
 /// A user's row of another person, behind the revisions of their conversation:
-/// `,"changed":8,"befriended":3,"addedAt":1796641429155,"isAdder":true`
+/// `,"changed":8,"befriended":3,"addedAt":1796641429155,"isAdder":true,"readUpTo":1796641429155`
 ///
 /// `changed` is absent if it is the last change of the messages, or of their order. `befriended` is
 /// absent if it is unknown, and `addedAt` if that is. `isAdder` is there if the user added the
-/// other.
+/// other. `readUpTo` is absent if the user has read nothing.
 struct RecordedRow: Sendable {
     var changed: UInt32
     var befriended: UInt32 = 0
     var addedAt: Int64?
     var isAddedByUser = false
+    /// The timestamp up to which the user has read, or 0.
+    var readUpTo: Int64 = 0
+
+    /// Whether it states something that is no revision.
+    var hasFacts: Bool { addedAt != nil || readUpTo > 0 }
 
     init(changed: UInt32) { self.changed = changed }
 
@@ -61,20 +80,28 @@ struct RecordedRow: Sendable {
         }
         if scanner.skip(",\"befriended\":", in: bytes) {
             befriended = try scanner.changeNumber(in: bytes)
-            if scanner.skip(",\"addedAt\":", in: bytes) {
-                addedAt = try scanner.integer(in: bytes)
-                isAddedByUser = scanner.skip(",\"isAdder\":true", in: bytes)
-            }
+        }
+        if scanner.skip(",\"addedAt\":", in: bytes) {
+            addedAt = try scanner.integer(in: bytes)
+            isAddedByUser = scanner.skip(",\"isAdder\":true", in: bytes)
+        }
+        if scanner.skip(",\"readUpTo\":", in: bytes) {
+            readUpTo = try scanner.integer(in: bytes)
         }
     }
 
     fileprivate func write(to writer: inout JSONWriter, after revisions: ConversationRevisions) {
         if changed != revisions.newest { writer.field("changed", Int(changed)) }
-        guard befriended > 0 else { return }
-        writer.field("befriended", Int(befriended))
-        guard let addedAt else { return }
-        writer.field("addedAt", addedAt)
-        if isAddedByUser { writer.field("isAdder", true) }
+        if befriended > 0 { writer.field("befriended", Int(befriended)) }
+        writeFacts(to: &writer)
+    }
+
+    fileprivate func writeFacts(to writer: inout JSONWriter) {
+        if let addedAt {
+            writer.field("addedAt", addedAt)
+            if isAddedByUser { writer.field("isAdder", true) }
+        }
+        if readUpTo > 0 { writer.field("readUpTo", readUpTo) }
     }
 }
 

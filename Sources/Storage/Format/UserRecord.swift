@@ -6,7 +6,9 @@ internal import Encoding
 /// In `db.json` the revisions follow:
 /// `,"revision":7,"conversations":[{"with":"…","order":5,"messages":6},…]`. `messages` is absent if
 /// it equals `order`. The user's row of that person follows: see `RecordedRow`. `oldestCursor`
-/// stands behind `revision` unless it is 0. After all of them, `,"blocked":["…",…]` and
+/// stands behind `revision` unless it is 0. A record without a `revision` has the conversations
+/// whose rows state more than revisions: `{"with":"…","addedAt":…,"readUpTo":…}`. After all of
+/// them, `,"blocked":["…",…]` and
 /// `,"formerFriends":["…",…]` follow unless they are empty.
 struct UserRecord {
     let user: User
@@ -30,8 +32,12 @@ struct UserRecord {
             if oldestCursor > 0 { writer.field("oldestCursor", Int(oldestCursor)) }
             writer.name("conversations")
             writer.beginArray()
-            for conversation in conversations { conversation.write(to: &writer) }
+            for conversation in conversations {
+                conversation.write(to: &writer, statesRevisions: true)
+            }
             writer.endArray()
+        } else {
+            writeFacts(to: &writer)
         }
         if !user.blocked.isEmpty { Self.write("blocked", user.blocked, to: &writer) }
         if !user.formerFriends.isEmpty {
@@ -39,6 +45,18 @@ struct UserRecord {
         }
         writer.endObject()
         return writer.bytes
+    }
+
+    /// Writes the rows of a record that states no revisions.
+    private func writeFacts(to writer: inout JSONWriter) {
+        let conversations = conversations.filter(\.row.hasFacts)
+        if conversations.isEmpty { return }
+        writer.name("conversations")
+        writer.beginArray()
+        for conversation in conversations {
+            conversation.write(to: &writer, statesRevisions: false)
+        }
+        writer.endArray()
     }
 
     private static func write(
@@ -71,9 +89,9 @@ struct UserRecord {
                 oldestCursor = try scanner.changeNumber(in: bytes)
             }
             try scanner.expect(",\"conversations\":", in: bytes)
-            conversations = try scanner.list(in: bytes) { scanner throws(JSONFault) in
-                try RecordedConversation(&scanner, in: bytes)
-            }
+            conversations = try Self.conversations(&scanner, in: bytes, statesRevisions: true)
+        } else if scanner.skip(",\"conversations\":", in: bytes) {
+            conversations = try Self.conversations(&scanner, in: bytes, statesRevisions: false)
         }
         if scanner.skip(",\"blocked\":", in: bytes) {
             user.blocked = try scanner.userIDs(in: bytes)
@@ -86,4 +104,15 @@ struct UserRecord {
     }
 
     init(_ user: User) { self.user = user }
+
+    /// Whether it says that the user has read something.
+    var statesMarkers: Bool { conversations.contains { $0.row.readUpTo > 0 } }
+
+    private static func conversations(
+        _ scanner: inout JSONScanner, in bytes: Span<UInt8>, statesRevisions: Bool
+    ) throws(JSONFault) -> [RecordedConversation] {
+        try scanner.list(in: bytes) { scanner throws(JSONFault) in
+            try RecordedConversation(&scanner, in: bytes, statesRevisions: statesRevisions)
+        }
+    }
 }

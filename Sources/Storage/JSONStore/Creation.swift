@@ -9,6 +9,8 @@ struct Creation {
     var keys: [Int: ByteText] = [:]
     var invites: [ByteText: Int64] = [:]
     var newestTimestamp: Int64 = 0
+    /// Whether the users' records state read markers. If not, all messages count as read.
+    var statesMarkers = false
 
     /// Later messages do not set the newest timestamp. Nil means that every message may. In
     /// milliseconds since 1970.
@@ -17,7 +19,7 @@ struct Creation {
     /// Writes and checks the temporary file. It blocks. If it throws, the temporary file is gone
     /// and no other file has changed.
     func write(
-        users: some Sequence<User>, messages: some Sequence<StoredMessage>
+        users: some Sequence<UserRecord>, messages: some Sequence<StoredMessage>
     ) throws(StorageFault) {
         try removingOnFailure { () throws(StorageFault) in
             var writer = try begin(users: users)
@@ -37,7 +39,7 @@ struct Creation {
     }
 
     /// Begins the temporary file with all users.
-    func begin(users: some Sequence<User>) throws(StorageFault) -> CreationWriter {
+    func begin(users: some Sequence<UserRecord>) throws(StorageFault) -> CreationWriter {
         do {
             let file = try folder.disk.open(folder.unfinishedSnapshot, .replacing)
             var writer = CreationWriter(
@@ -106,10 +108,10 @@ struct CreationWriter {
         self.latest = latest
     }
 
-    mutating func add(_ user: User) throws(StorageFault) {
-        let record = UserRecord(user).json()
+    mutating func add(_ user: UserRecord) throws(StorageFault) {
+        let record = user.json()
         guard record.count <= SnapshotFormat.recordBytesMax else {
-            throw .refused("user \(user.id) is longer than 32 MiB")
+            throw .refused("user \(user.user.id) is longer than 32 MiB")
         }
         do { try writer.add(user: record) } catch { throw StorageFault(writing: error) }
     }
@@ -135,7 +137,7 @@ struct CreationWriter {
                 SnapshotMeta(
                     storeID: creation.storeID, firstSegment: creation.firstSegment,
                     newestTimestamp: newestTimestamp, keys: creation.keys,
-                    invites: creation.invites))
+                    invites: creation.invites, statesMarkers: creation.statesMarkers))
         } catch { throw StorageFault(writing: error) }
     }
 }

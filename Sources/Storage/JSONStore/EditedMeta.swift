@@ -4,7 +4,7 @@ internal import Encoding
 struct EditedMeta {
     private static let fields: Set<ByteText> = [
         "format", "store", "segment", "users", "chats", "newest", "revision", "keys", "invites",
-        "checksum",
+        "markers", "checksum",
     ]
 
     private let storeID: ByteText
@@ -12,6 +12,8 @@ struct EditedMeta {
     private let newestTimestamp: Int64
     private let keys: [Int: ByteText]
     private let invites: [ByteText: Int64]
+    /// Whether the users' records state read markers. Nil if that is lost.
+    let statesMarkers: Bool?
     /// Whether the store has no journal either, so that one has to be made.
     let isNew: Bool
 
@@ -37,6 +39,11 @@ struct EditedMeta {
         newestTimestamp = Self.newest(object["newest"]?.integer ?? 0)
         keys = try Self.keys(object["keys"]?.object)
         invites = try Self.invites(object["invites"]?.object)
+        switch object["markers"] {
+        case nil: statesMarkers = false
+        case .bool(true)?: statesMarkers = true
+        default: throw .refused("\"markers\" in its \"meta\" is not as it was")
+        }
         isNew = false
     }
 
@@ -59,14 +66,14 @@ struct EditedMeta {
         isNew = header == nil
         storeID = header?.storeID ?? Recovery.newStoreID()
         firstSegment = header?.number ?? 1
-        (newestTimestamp, keys, invites) = (0, [:], [:])
+        (newestTimestamp, keys, invites, statesMarkers) = (0, [:], [:], nil)
     }
 
     /// The same values as a startup reads them, with counts of 0.
     var snapshotMeta: SnapshotMeta {
         SnapshotMeta(
             storeID: storeID, firstSegment: firstSegment, newestTimestamp: newestTimestamp,
-            keys: keys, invites: invites)
+            keys: keys, invites: invites, statesMarkers: statesMarkers ?? false)
     }
 
     func creation(in folder: Folder) -> Creation {

@@ -12,7 +12,7 @@ struct EditedRecords {
         "id", "senderId", "receiverId", "content", "timestamp", "replyTo", "deleted", "deletedAt",
     ]
 
-    private(set) var users: [User] = []
+    private(set) var users: [UserRecord] = []
     private(set) var messages: [StoredMessage] = []
     /// The latest timestamp that a message may have. Nil if the clock may be wrong.
     private let latest: Int64?
@@ -87,7 +87,7 @@ struct EditedRecords {
         }
         if let other = names.updateValue(place, forKey: username) {
             throw .refused(
-                "\(name) has the name of user \(other) (\(users[other - 1].id)), \(username)")
+                "\(name) has the name of user \(other) (\(users[other - 1].user.id)), \(username)")
         }
         guard SealedForm.isPasswordHash(password) else {
             throw .refused(
@@ -102,7 +102,12 @@ struct EditedRecords {
         user.blocked = try Self.people(object["blocked"], "blocked user", of: name)
         user.formerFriends = try Self.people(
             object["formerFriends"], "former friend", of: name)
-        users.append(user)
+        var record = UserRecord(user)
+        guard let rows = EditedRow.all(of: object) else {
+            throw .refused("the conversations of \(name) are not as they were")
+        }
+        record.conversations = rows
+        users.append(record)
     }
 
     private static func people(
@@ -137,9 +142,12 @@ struct EditedRecords {
         return Int(epoch)
     }
 
-    private func checkContacts() throws(StorageFault) {
+    private mutating func checkContacts() throws(StorageFault) {
         var friendships = Friendships()
-        for user in users {
+        for index in users.indices {
+            let user = users[index].user
+            // The row of an account that was taken out goes with it.
+            users[index].conversations.removeAll { places[$0.partner.text] == nil }
             for other in user.blocked + user.formerFriends where places[other.text] == nil {
                 throw .refused(
                     "user \(places[user.id.text] ?? 0) (\(user.id)) names \(other) as blocked or "

@@ -68,6 +68,8 @@ struct EditedStore {
         creation.latest = latest
         if !meta.isNew { try requireNoChanges(beside: creation) }
         let records = try EditedRecords(root, latest: latest)
+        creation.statesMarkers =
+            meta.statesMarkers ?? records.users.contains { $0.statesMarkers }
         try creation.write(users: records.users, messages: records.messages)
         if meta.isNew { try creation.makeJournal() }
         try creation.finish()

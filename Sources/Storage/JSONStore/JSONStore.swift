@@ -8,6 +8,10 @@ internal import RateLimit
 /// State lives on the loop. Work that waits for the disk runs on the store's own threads. One task
 /// must run `maintain`, or the journal is never folded.
 package actor JSONStore: ChatStore {
+    /// The longest time that a read marker waits for a group. With the time of the write, no
+    /// marker is lost that is older than 30 s.
+    static let markerDelay = Duration.seconds(25)
+
     package nonisolated let loop: EventLoop
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
         loop.asUnownedSerialExecutor()
@@ -23,6 +27,8 @@ package actor JSONStore: ChatStore {
     let commits: GroupCommit
     let compaction: Compaction
     private let activity: AsyncStream<Void>.Continuation
+    /// Has a value for each time that a first read marker was gathered.
+    private let gathered: AsyncStream<Void>
 
     /// Opens the store in a folder, and makes the folder if it does not exist.
     ///
@@ -59,9 +65,12 @@ package actor JSONStore: ChatStore {
         reader = RecordReader(memory, files, threads: threads)
         let (stream, activity) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         self.activity = activity
+        let (gathered, markers) = AsyncStream<Void>.makeStream(
+            bufferingPolicy: .bufferingNewest(1))
+        self.gathered = gathered
         commits = GroupCommit(
             memory, files, reader: reader, threads: threads, loop: loop, log: log,
-            activity: activity)
+            activity: activity, markers: markers)
         compaction = Compaction(
             memory, files, commits: commits, threads: threads, loop: loop, log: log,
             activity: stream)
@@ -187,7 +196,24 @@ package actor JSONStore: ChatStore {
 
     /// Folds the journal whenever a fold is due, until the task is cancelled or the store closed.
     /// One task runs this as long as the store is open.
-    package func maintain() async { await compaction.maintain() }
+    package func maintain() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask(executorPreference: loop) { await self.writeMarkers() }
+            await compaction.maintain()
+            group.cancelAll()
+        }
+    }
+
+    /// Writes read markers that no group has taken along for a while.
+    private func writeMarkers() async {
+        for await _ in gathered {
+            // A full disk takes them later.
+            repeat {
+                do { try await loop.sleep(for: Self.markerDelay) } catch { return }
+                await commits.writeMarkers()
+            } while await commits.hasGathered
+        }
+    }
 
     /// Folds the journal into `db.json` now. It returns once every change that was visible before
     /// is in the file.

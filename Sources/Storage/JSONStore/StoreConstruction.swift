@@ -36,7 +36,7 @@ package final class StoreConstruction: Sendable {
             creation.keys = keys
             creation.latest = latest
             let writer = try creation.removingOnFailure { () throws(StorageFault) in
-                try creation.begin(users: users)
+                try creation.begin(users: users.lazy.map { UserRecord($0) })
             }
             return StoreConstruction(creation, lock, writer)
         }

@@ -5,8 +5,15 @@ internal import EventLoop
 struct Journal: Sendable {
     let number: Int
     let file: any DiskFile
-    /// The offset of the next group. All bytes before it are durable.
+    /// The offset of the next group.
     var length: Int64
+    /// All bytes before this offset are durable. Those behind it are read markers.
+    var durable: Int64
+
+    /// Makes a journal whose bytes are all durable.
+    init(number: Int, file: any DiskFile, length: Int64) {
+        (self.number, self.file, self.length, durable) = (number, file, length, length)
+    }
 
     /// The result of a write.
     enum Outcome: Sendable {
@@ -19,9 +26,9 @@ struct Journal: Sendable {
         case failed(String)
     }
 
-    /// Writes a group and syncs the file. It does not retry a failed sync, because the kernel may
-    /// have dropped the failed pages and report success the second time.
-    func write(_ group: [UInt8]) -> Outcome {
+    /// Writes a group, and syncs the file if `isDurable`. It does not retry a failed sync, because
+    /// the kernel may have dropped the failed pages and report success the second time.
+    func write(_ group: [UInt8], isDurable: Bool = true) -> Outcome {
         do {
             try file.writeAll(group, at: length)
         } catch {
@@ -38,6 +45,7 @@ struct Journal: Sendable {
                     ? .full : .failed(error.description)
             }
         }
+        if !isDurable { return .written }
         do {
             try file.sync()
             return .written

@@ -18,6 +18,9 @@ enum JournalEntry {
     /// Holds a tombstone, and its range in the JSON.
     case messageDeleted(MessageRecord, Range<Int>)
     case messageRemoved(MessageID, UserID, UserID, timestamp: Int64)
+    case messagesRead(by: UserID, with: UserID, upTo: Int64, change: UInt32)
+    /// All messages before this line count as read.
+    case allRead
     case keySeen(version: Int, fingerprint: ByteText)
     case keyForgotten(version: Int)
     case invitesAdded([Invite])
@@ -69,6 +72,8 @@ enum JournalEntry {
             return .userRemoved(UserID(try scanner.string(in: json)))
         }
         if let friendship = try friendship(&scanner, in: json) { return friendship }
+        if scanner.skip("{\"messagesRead\":", in: json) { return try marker(&scanner, in: json) }
+        if scanner.skip("{\"allRead\":true", in: json) { return .allRead }
         if scanner.skip("{\"keySeen\":{\"version\":", in: json) {
             let version = Int(try scanner.integer(in: json))
             try scanner.expect(",\"fingerprint\":", in: json)
@@ -99,6 +104,17 @@ enum JournalEntry {
                 })
         }
         return try segment(&scanner, in: json)
+    }
+
+    private static func marker(
+        _ scanner: inout JSONScanner, in json: Span<UInt8>
+    ) throws(JSONFault) -> JournalEntry {
+        let (reader, other) = try pair(&scanner, in: json)
+        try scanner.expect(",\"upTo\":", in: json)
+        let time = try scanner.integer(in: json)
+        try scanner.expect(",\"change\":", in: json)
+        return .messagesRead(
+            by: reader, with: other, upTo: time, change: try scanner.changeNumber(in: json))
     }
 
     /// Reads a change between two users. Returns nil if the line holds another entry.

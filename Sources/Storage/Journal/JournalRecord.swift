@@ -18,6 +18,10 @@ internal import Encoding
 ///     {"messageDeleted":{…}}                      what is left of the message, as in db.json
 ///     {"messageRemoved":{"id":…,"senderId":…,"receiverId":…,"timestamp":…}}
 ///                                                 is read, and no longer written
+///     {"messagesRead":["…","…"],"upTo":…,"change":9}
+///                                                 the first has read what the second wrote; it is
+///                                                 the change of that number
+///     {"allRead":true}                            all messages before this line count as read
 ///     {"keySeen":{"version":1,"fingerprint":"…"}}
 ///     {"keyForgotten":1}
 ///     {"userInvited":{"invite":"…","user":{…}}}   a user, and the digest of the invitation that
@@ -49,10 +53,17 @@ enum JournalRecord {
         return writer.bytes
     }
 
+    static func allRead() -> [UInt8] {
+        value("allRead") { $0.bool(true) }.json
+    }
+
     /// Encodes a change.
     ///
+    /// - Parameter number: The number of a marker's change. All others are numbered as they stand.
     /// - Parameter replaced: The message before its replacement, for a change that replaces one.
-    static func encode(_ change: Change, of replaced: StoredMessage? = nil) -> Encoded {
+    static func encode(
+        _ change: Change, of replaced: StoredMessage? = nil, number: UInt32 = 0
+    ) -> Encoded {
         switch change {
         case .messageAdded(let message): record("{\"messageAdded\":", message)
         case .messageReplaced(_, _, let content):
@@ -66,6 +77,8 @@ enum JournalRecord {
         case .parted(let one, let other): pair("parted", one, other)
         case .blocked(let one, let other): pair("blocked", one, other)
         case .unblocked(let one, let other): pair("unblocked", one, other)
+        case .messagesRead(let reader, let other, let time):
+            read(reader, other, upTo: time, number)
         case .keySeen(let version, let fingerprint):
             value("keySeen") { writer in
                 writer.beginObject()
@@ -93,6 +106,19 @@ enum JournalRecord {
             writer.string(other.text)
             writer.endArray()
             if let time { writer.field("at", time) }
+        }
+    }
+
+    private static func read(
+        _ reader: UserID, _ other: UserID, upTo time: Int64, _ number: UInt32
+    ) -> Encoded {
+        value("messagesRead") { writer in
+            writer.beginArray()
+            writer.string(reader.text)
+            writer.string(other.text)
+            writer.endArray()
+            writer.field("upTo", time)
+            writer.field("change", Int(number))
         }
     }
 

@@ -23,6 +23,10 @@ extension Index {
             row.addedAt = pair.addedAt
             row.addedBy = (pair.adding == .bySecond) == isSecond ? userID : id
         }
+        let read = reads.pair(conversation)
+        row.readUpTo = read.upTo(forSecond: isSecond)
+        row.friendReadUpTo = read.upTo(forSecond: !isSecond)
+        row.unreadCount = read.unread(forSecond: isSecond)
         guard let last = conversations.last(of: conversation) else { return row }
         row.lastMessage = .init(
             senderId: sender(of: last) == contact ? id : userID,
@@ -30,8 +34,6 @@ extension Index {
         row.receivedCount = conversations.count(in: conversation, fromSecond: contact > user)
         row.sentCount = conversations.count(in: conversation, fromSecond: isSecond)
         row.lastDeletedAt = conversations.lastDeletedAt(in: conversation)
-        row.readUpTo = messages.timestamp(of: last)
-        row.friendReadUpTo = row.readUpTo
         return row
     }
 }

@@ -71,7 +71,7 @@ extension Index {
     mutating func setRow(_ row: RecordedRow, of user: UInt32, in conversation: UInt32) {
         let isFirst = conversations.first(of: conversation) == user
         rows.touch(conversation, forSecond: !isFirst, of: user, at: row.changed)
-        guard row.befriended > 0 else { return }
+        guard row.befriended > 0 || row.addedAt != nil else { return }
         let adding: RowTable.Adding =
             row.addedAt == nil ? .unknown : row.isAddedByUser == isFirst ? .byFirst : .bySecond
         rows.befriend(conversation, adding, at: row.addedAt ?? 0, change: row.befriended)

@@ -10,6 +10,7 @@ struct Index: ~Copyable {
     private(set) var messages = MessageTable()
     private(set) var conversations = ConversationTable()
     var rows = RowTable()
+    var reads = ReadTable()
     /// Whether `touched` is collected. A startup has nobody to tell.
     var notesTouched = false
     /// The users whose revisions have changed since `takeTouched`.
@@ -99,6 +100,7 @@ struct Index: ~Copyable {
             guard let conversation = users.conversation(number, other) else { continue }
             users.setConversation(number, other, to: nil)
             rows.remove(conversation)
+            reads.remove(conversation)
             let numbers = conversations.remove(conversation)
             for message in numbers { messages.move(message, to: .none) }
             released.append(numbers)
@@ -135,6 +137,7 @@ struct Index: ~Copyable {
         conversations.append(
             number, fromSecond: isFromSecond, timestamp: timestamp,
             revision: setsRevisions ? lastRevision : nil, to: conversation)
+        countUnread(number, 1)
         if setsTime, !followsFuture { raiseNewestTimestamp(to: timestamp) }
         if let deletedAt {
             markDeleted(number, at: deletedAt, setsTime: setsTime, setsRevisions: setsRevisions)
@@ -155,6 +158,7 @@ struct Index: ~Copyable {
         let followsFuture = followsFuture(
             deletedAt, after: conversations.lastTimestamp(in: conversation),
             newest: newestTimestamp)
+        if !messages.isDeleted(number) { countUnread(number, -1) }
         messages.markDeleted(number)
         conversations.addTombstone(
             number, deletedAt: deletedAt, revision: setsRevisions ? lastRevision : nil,
@@ -169,6 +173,7 @@ struct Index: ~Copyable {
     mutating func removeMessage(_ number: UInt32) {
         let conversation = messages.conversation(of: number)
         touchRows(in: conversation)
+        if !messages.isDeleted(number) { countUnread(number, -1) }
         let rank = rank(after: messages.timestamp(of: number), in: conversation) - 1
         conversations.remove(
             at: rank, fromSecond: messages.isFromSecond(number), revision: lastRevision,
@@ -231,15 +236,20 @@ struct Index: ~Copyable {
 
     // MARK: Revisions of a snapshot
 
-    /// Adds a user whose record states the revisions of the user's list.
-    mutating func addUser(_ record: UserRecord, revision: UInt32) {
+    /// Adds a user with the revisions of the user's list, if the record states them.
+    mutating func addUser(_ record: UserRecord) {
         let number = users.add(record.user)
-        setRevision(revision, ofUser: number)
+        if let revision = record.revision {
+            setRevision(revision, ofUser: number)
+        } else {
+            touch(number)
+        }
         if record.oldestCursor > 0 { rows.setOldestCursor(record.oldestCursor, of: number) }
         for recorded in record.conversations {
             let conversation = conversation(number, users.numberOrNew(for: recorded.partner))
             conversations.setRevisions(recorded.revisions, of: conversation)
             setRow(recorded.row, of: number, in: conversation)
+            setMarker(recorded.row.readUpTo, of: number, in: conversation)
         }
     }
 

@@ -42,6 +42,11 @@ extension MemoryState {
             let last = lastTimestamp(in: tombstone.conversation) ?? .min
             return time > last && StoredMessage.timestamps.contains(time)
                 ? nil : "its time does not increase"
+        case .messagesRead(let reader, let other, let time):
+            guard hasUser(reader), hasUser(other) else { return "there is no such user" }
+            if time <= readUpTo(by: reader, with: other) { return "the marker does not move" }
+            return timestamp(of: Conversation(reader, other), upTo: time) == time
+                ? nil : "there is no message of its time"
         case .keySeen: return nil
         case .keyForgotten(let version):
             return knownKeys[version] != nil ? nil : "there is no such key version"
@@ -63,8 +68,8 @@ extension MemoryState {
         case .keySeen(let version, _):
             knownKeys[version] != nil ? "the key version is known already" : nil
         case .userAdded, .userInvited, .userChanged, .userRemoved, .parted, .blocked, .unblocked,
-            .messageAdded, .messageReplaced, .messageDeleted, .keyForgotten, .invitesAdded,
-            .invitesRemoved:
+            .messageAdded, .messageReplaced, .messageDeleted, .messagesRead, .keyForgotten,
+            .invitesAdded, .invitesRemoved:
             nil
         }
     }

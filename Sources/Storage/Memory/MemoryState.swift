@@ -64,6 +64,20 @@ final class MemoryState: FactSource {
         pending.isUsed(id) || index.messages.isUsed(IdentifierHash.of(id.text))
     }
 
+    /// Returns the marker that readers see, since a marker is never pending.
+    func readUpTo(by reader: UserID, with other: UserID) -> Int64 {
+        guard let user = index.users.number(of: reader),
+            let conversation = index.users.number(of: Conversation(reader, other))
+        else { return 0 }
+        return index.readUpTo(by: user, in: conversation)
+    }
+
+    func timestamp(of conversation: Conversation, upTo time: Int64) -> Int64? {
+        index.users.number(of: conversation).flatMap {
+            index.newestTimestamp(upTo: time, in: $0)
+        }
+    }
+
     var newestTimestamp: Int64 { max(index.newestTimestamp, pending.newestTimestamp) }
 
     var knownKeys: [Int: ByteText] {
@@ -127,6 +141,7 @@ final class MemoryState: FactSource {
         case .messageDeleted(let tombstone):
             expect(tombstone, at: tombstone.deletedAt ?? .min, sequence)
         case .messageReplaced(let id, _, _): pending.setUsed(id, sequence)
+        case .messagesRead: return
         case .keySeen(let version, let fingerprint):
             pending.set(fingerprint, forKey: version, sequence)
         case .keyForgotten(let version): pending.set(nil, forKey: version, sequence)
@@ -139,16 +154,19 @@ final class MemoryState: FactSource {
         }
     }
 
-    /// Applies a durable change and gives it the next number.
+    /// Applies a durable change or a read marker, and returns its number, which is the next one.
     ///
     /// - Parameters:
     ///   - message: The number of the message that is replaced or deleted.
     ///   - address: The address of the record that is added, replaced or left.
-    func confirm(_ change: Change, message: UInt32?, at address: Address?) {
+    @discardableResult
+    func confirm(_ change: Change, message: UInt32?, at address: Address?) -> UInt32 {
         index.beginChange()
         apply(change, message: message, at: address)
-        guard let observer else { return }
-        for number in index.takeTouched() { observer(index.users[number].id) }
+        if let observer {
+            for number in index.takeTouched() { observer(index.users[number].id) }
+        }
+        return index.lastRevision
     }
 
     /// Applies a change that has its number already. The parameters are those of `confirm`.
@@ -183,6 +201,11 @@ final class MemoryState: FactSource {
         case .messageDeleted(let tombstone):
             guard let message, let address, let deletedAt = tombstone.deletedAt else { return }
             index.deleteMessage(message, at: deletedAt, to: address)
+        case .messagesRead(let reader, let other, let time):
+            guard let user = index.users.number(of: reader),
+                let conversation = index.users.number(of: Conversation(reader, other))
+            else { return }
+            index.markRead(by: user, in: conversation, upTo: time)
         case .keySeen(let version, let fingerprint):
             index.addKey(version: version, fingerprint: fingerprint)
         case .keyForgotten(let version): index.removeKey(version: version)

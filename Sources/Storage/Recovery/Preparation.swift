@@ -39,7 +39,8 @@ struct Preparation: Sendable {
         var writer = SnapshotWriter(snapshot)
         writer.endUsers()
         let length = try writer.finish(
-            SnapshotMeta(storeID: recovery.storeID, firstSegment: 1, revision: 0))
+            SnapshotMeta(
+                storeID: recovery.storeID, firstSegment: 1, revision: 0, statesMarkers: true))
         try folder.disk.rename(folder.unfinishedSnapshot, to: folder.snapshot)
         try folder.disk.syncFolder(folder.path)
         try syncParent()

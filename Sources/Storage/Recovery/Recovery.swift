@@ -14,8 +14,12 @@ struct Recovery: Sendable {
     var snapshotBytes: Int64 = 0
     /// The lengths of the segments before the last.
     var sealedLengths: [Int64] = []
-    /// The number of changes in the journal.
+    /// The number of changes in the journal, read markers left out.
     var unfoldedChanges = 0
+    /// The number of read markers in the journal.
+    var unfoldedMarkers = 0
+    /// Whether the files state read markers.
+    var statesMarkers = true
     /// Whether a change in the journal removes stored content.
     var holdsRemoval = false
     var lastSegment = 1
@@ -61,8 +65,11 @@ struct Recovery: Sendable {
         recovery.leftovers = segments.filter { $0 < meta.firstSegment }
         let live = segments.filter { $0 >= meta.firstSegment }
         try recovery.replay(&replay, live, from: meta.firstSegment, in: folder)
+        replay.endJournal()
         recovery.generation = replay.generation
         recovery.unfoldedChanges = replay.changeCount
+        recovery.unfoldedMarkers = replay.markerCount
+        recovery.statesMarkers = replay.statesMarkers
         recovery.holdsRemoval = replay.holdsRemoval
         recovery.userCount = replay.memory.index.users.count
         recovery.messageCount = replay.memory.index.messageCount

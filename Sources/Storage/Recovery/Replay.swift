@@ -6,8 +6,12 @@ struct Replay: SnapshotVisitor, JournalVisitor {
     let memory = MemoryState()
     /// The files that have been read so far.
     private(set) var generation: Generation
-    /// The number of changes in the journal.
+    /// The number of changes in the journal, read markers left out.
     private(set) var changeCount = 0
+    /// The number of read markers in the journal.
+    var markerCount = 0
+    /// Whether the files state read markers. All messages before count as read.
+    var statesMarkers = false
     /// Whether a change in the journal removes stored content.
     private(set) var holdsRemoval = false
     /// The newest timestamp of the snapshot's messages.
@@ -38,12 +42,8 @@ struct Replay: SnapshotVisitor, JournalVisitor {
         guard memory.index.users.number(ofExactly: found.user.id) == nil,
             memory.index.users.number(namedExactly: found.user.username) == nil
         else { throw damage(offset, "a user stands there twice") }
-        if let revision = found.revision {
-            statesRevisions = true
-            memory.index.addUser(found, revision: revision)
-        } else {
-            memory.index.addUser(found.user)
-        }
+        if found.revision != nil { statesRevisions = true }
+        memory.index.addUser(found)
     }
 
     mutating func message(_ record: Span<UInt8>, at offset: Int64) throws(StorageFault) {
@@ -74,6 +74,8 @@ struct Replay: SnapshotVisitor, JournalVisitor {
         guard memory.index.sortConversations().isEmpty else {
             throw damage(0, "two messages of one conversation have the same timestamp")
         }
+        statesMarkers = meta.statesMarkers
+        if statesMarkers { memory.index.endMarkers() } else { memory.index.markAllRead() }
         if let revision = meta.revision {
             memory.index.setLastRevision(revision)
             memory.index.sortRows()
@@ -103,10 +105,11 @@ struct Replay: SnapshotVisitor, JournalVisitor {
     }
 
     mutating func change(_ json: Span<UInt8>, at offset: Int64) throws(StorageFault) {
-        changeCount += 1
-        memory.index.beginChange()
         let entry: JournalEntry
         do { entry = try JournalEntry(json) } catch { throw unreadable(error, at: offset) }
+        if try takeMarker(entry, at: offset) { return }
+        changeCount += 1
+        memory.index.beginChange()
         switch entry {
         case .messageAdded(let message, let record):
             let last = try add(message, in: json, at: offset, try address(of: record, offset))
@@ -143,11 +146,12 @@ struct Replay: SnapshotVisitor, JournalVisitor {
         case .keyForgotten(let version): try apply(.keyForgotten(version: version), at: offset)
         case .invitesAdded(let invites): try apply(.invitesAdded(invites), at: offset)
         case .invitesRemoved(let digests): try apply(.invitesRemoved(digests), at: offset)
-        case .segment, .durable: throw damage(offset, "a line that cannot stand here")
+        case .segment, .durable, .messagesRead, .allRead:
+            throw damage(offset, "a line that cannot stand here")
         }
     }
 
-    private mutating func apply(_ change: Change, at offset: Int64) throws(StorageFault) {
+    mutating func apply(_ change: Change, at offset: Int64) throws(StorageFault) {
         if let problem = memory.problem(with: change) { throw damage(offset, problem) }
         memory.apply(change, message: nil, at: nil)
         if change.isRemoval { holdsRemoval = true }
@@ -276,7 +280,7 @@ struct Replay: SnapshotVisitor, JournalVisitor {
         damage(offset + Int64(fault.offset), fault.problem.rawValue)
     }
 
-    private func damage(_ offset: Int64, _ why: String) -> StorageFault {
+    func damage(_ offset: Int64, _ why: String) -> StorageFault {
         .damaged(file: path, offset: offset, why: why)
     }
 }

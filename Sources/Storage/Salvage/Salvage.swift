@@ -78,6 +78,7 @@ struct Salvage {
         // Repeated messages are removed before the journal, whose changes refer to the remaining
         // ones.
         replay.removeRepeated()
+        replay.endSnapshot(meta)
         if let meta {
             take(meta, replay.memory)
         } else {
@@ -86,6 +87,7 @@ struct Salvage {
         try SalvageJournal(numbers, after: meta, in: source)
             .read(into: &replay, expecting: meta?.firstSegment, in: source)
         replay.removeRepeated()
+        replay.endJournal()
         mendContacts(replay)
         return replay
     }
@@ -135,8 +137,12 @@ struct Salvage {
             return SnapshotWriter(try folder.disk.open(folder.unfinishedSnapshot, .replacing))
         }
         let index = SalvagedAddresses(replay)
-        for user in replay.memory.index.users.slots.users {
-            try destination.writing { () throws(SystemCallError) in try writer.add(user) }
+        try FoldedUsers(of: replay.memory.index).forEach { record throws(BackupFault) in
+            // The changes of a salvaged store are numbered anew.
+            var record = record
+            record.revision = nil
+            let json = record.json()
+            try destination.writing { () throws(SystemCallError) in try writer.add(user: json) }
         }
         writer.endUsers()
         var places = index.addresses[...]
@@ -159,7 +165,8 @@ struct Salvage {
                 SnapshotMeta(
                     storeID: storeID, firstSegment: 1,
                     newestTimestamp: replay.memory.index.newestTimestamp,
-                    keys: replay.memory.index.knownKeys, invites: replay.memory.index.invites))
+                    keys: replay.memory.index.knownKeys, invites: replay.memory.index.invites,
+                    statesMarkers: true))
         }
     }
 

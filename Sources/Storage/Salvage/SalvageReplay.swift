@@ -13,6 +13,10 @@ struct SalvageReplay {
     /// Users without a record, whom messages or friendships refer to.
     private var standIns: Set<UserID> = []
     private var removed: Set<UserID> = []
+    /// Whether the files state read markers. All messages before count as read.
+    var statesMarkers = false
+    /// The rows of the users' records in `db.json`.
+    var rows: [(user: UserID, record: RecordedConversation)] = []
     private let folder: Folder
 
     init(snapshot: (any DiskFile)?, _ folder: Folder, _ notes: SalvageNotes) {
@@ -46,6 +50,12 @@ struct SalvageReplay {
         }
         switch entry {
         case .segment, .durable: return
+        case .allRead:
+            // A segment that is folded already may come after what was unread since.
+            if !statesMarkers { memory.index.markAllRead() }
+            statesMarkers = true
+        case .messagesRead(let reader, let other, let time, _):
+            markRead(reader, other, upTo: time)
         case .messageAdded(let message, let record):
             try add(message, record, in: json, at: offset)
         case .messageReplaced(let message, let record):

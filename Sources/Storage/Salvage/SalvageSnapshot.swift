@@ -98,12 +98,12 @@ struct SalvageSnapshot {
         case .message(let id):
             replay.leaveOut(
                 offset, "message \(id): its byte \(record.byte.offset) is not as it was written")
-        case .user(let user):
+        case .user(let found):
             replay.remark(
                 record.byte.offset,
-                "a byte of user \(user.id) was not as it was written; it is put right, and the "
-                    + "checksum proves it")
-            replay.add(user, at: offset)
+                "a byte of user \(found.user.id) was not as it was written; it is put right, and "
+                    + "the checksum proves it")
+            replay.add(found, at: offset)
         case .meta:
             replay.remark(
                 record.byte.offset,
@@ -136,8 +136,8 @@ struct SalvageSnapshot {
     private func takeRecord(
         _ record: Span<UInt8>, at offset: Int64, _ replay: inout SalvageReplay
     ) throws(StorageFault) -> Bool {
-        if let user = SnapshotLine.user(record) {
-            replay.add(user, at: offset)
+        if let found = SnapshotLine.user(record) {
+            replay.add(found, at: offset)
             return true
         }
         guard let message = try? MessageRecord(of: record) else { return false }

@@ -26,7 +26,7 @@ struct SalvagedLayout {
         var writer = SnapshotWriter(copy)
         for (index, value) in (root["users"]?.array ?? []).enumerated() {
             if let user = value.object.flatMap(Self.user) {
-                try writer.add(user)
+                try writer.add(user: user.json())
             } else {
                 Self.leaveOut("user", index, value, source, &notes)
             }
@@ -60,7 +60,7 @@ struct SalvagedLayout {
         return (try? JSONValue.parse(text.span))?.object
     }
 
-    private static func user(_ object: JSONObject) -> User? {
+    private static func user(_ object: JSONObject) -> UserRecord? {
         guard let id = object["id"]?.text, let username = object["username"]?.text,
             let password = object["password"]?.text, SealedForm.isPasswordHash(password)
         else { return nil }
@@ -73,7 +73,9 @@ struct SalvagedLayout {
             contacts: people("contacts"), epoch: Int(epoch))
         user.blocked = people("blocked")
         user.formerFriends = people("formerFriends")
-        return user
+        var record = UserRecord(user)
+        record.conversations = EditedRow.all(of: object) ?? []
+        return record
     }
 
     private static func message(_ object: JSONObject) -> StoredMessage? {

@@ -38,7 +38,7 @@ struct DamagedByte: Equatable {
 /// The record that holds the damaged byte, with the byte corrected.
 struct DamagedRecord {
     enum Kind {
-        case user(User)
+        case user(UserRecord)
         case message(MessageID)
         case meta
     }
@@ -91,7 +91,7 @@ struct DamagedRecord {
 extension DamagedRecord: CustomStringConvertible {
     var description: String {
         switch kind {
-        case .user(let user): "user \(user.id)"
+        case .user(let record): "user \(record.user.id)"
         case .message(let id): "message \(id)"
         case .meta: "its last line"
         }

@@ -11,12 +11,12 @@ enum SnapshotLine {
     }
 
     /// Returns the user if these bytes are exactly one user's record.
-    static func user(_ record: Span<UInt8>) -> User? {
+    static func user(_ record: Span<UInt8>) -> UserRecord? {
         var scanner = JSONScanner()
         guard let found = try? UserRecord(&scanner, in: record),
             scanner.offset == record.count
         else { return nil }
-        return found.user
+        return found
     }
 
     /// Returns the message if these bytes are exactly one message's record.

@@ -5,8 +5,9 @@ internal import Encoding
 ///     "meta": {"format":2,"store":"…","segment":3,"users":2,"chats":2,"newest":…,
 ///     "revision":12,"keys":{"1":"…"},"checksum":"0a1b2c3d"}}
 ///
-/// Before the checksum, `"invites":{"<digest>":<expiry>,…},` follows unless it is empty. Format 1
-/// has no `revision`, and no revisions in the records of its users.
+/// Before the checksum, `"invites":{"<digest>":<expiry>,…},` follows unless it is empty, and
+/// `"markers":true,` unless all messages count as read. Format 1 has no `revision`, and no
+/// revisions in the records of its users.
 struct SnapshotMeta: Sendable, Equatable {
     /// The longest store id in bytes. The store's own ids have 16, and every segment's first line
     /// repeats the id.
@@ -28,6 +29,8 @@ struct SnapshotMeta: Sendable, Equatable {
     var keys: [Int: ByteText]
     /// The expiry of each invitation by digest, in milliseconds since 1970.
     var invites: [ByteText: Int64] = [:]
+    /// Whether the records of the users state read markers. If not, all messages count as read.
+    var statesMarkers = false
 
     /// Returns the line up to the digits of its checksum.
     func textBeforeChecksum() -> [UInt8] {
@@ -48,6 +51,7 @@ struct SnapshotMeta: Sendable, Equatable {
         }
         writer.endObject()
         if !invites.isEmpty { write(invites, &writer) }
+        if statesMarkers { writer.field("markers", true) }
         return Array("\"meta\": ".utf8) + writer.bytes + Array(",\"checksum\":\"".utf8)
     }
 
@@ -78,12 +82,14 @@ struct SnapshotMeta: Sendable, Equatable {
             let revision = Self.revision(format, &scanner, in: text),
             scanner.skip(",\"keys\":", in: text),
             let keys = (try? scanner.value(in: text))?.object,
-            let invites = Self.invites(&scanner, in: text),
-            scanner.skip(",\"checksum\":\"", in: text), scanner.offset == text.count
+            let invites = Self.invites(&scanner, in: text)
+        else { return nil }
+        let statesMarkers = scanner.skip(",\"markers\":true", in: text)
+        guard scanner.skip(",\"checksum\":\"", in: text), scanner.offset == text.count
         else { return nil }
         self.init(
             storeID: storeID, firstSegment: Int(segment), newestTimestamp: newest,
-            revision: revision, invites: invites)
+            revision: revision, invites: invites, statesMarkers: statesMarkers)
         (userCount, messageCount) = (Int(users), Int(chats))
         for member in keys.members {
             guard let version = Int(member.name.string), let fingerprint = member.value.text
@@ -97,7 +103,7 @@ struct SnapshotMeta: Sendable, Equatable {
     /// Makes the line of a snapshot without records. The writer sets the counts.
     init(
         storeID: ByteText, firstSegment: Int, newestTimestamp: Int64 = 0, revision: UInt32? = nil,
-        keys: [Int: ByteText] = [:], invites: [ByteText: Int64] = [:]
+        keys: [Int: ByteText] = [:], invites: [ByteText: Int64] = [:], statesMarkers: Bool = false
     ) {
         self.storeID = storeID
         self.firstSegment = firstSegment
@@ -105,6 +111,7 @@ struct SnapshotMeta: Sendable, Equatable {
         self.revision = revision
         self.keys = keys
         self.invites = invites
+        self.statesMarkers = statesMarkers
     }
 
     /// Reads the revision that a format states: none in format 1. Returns nil if the text is

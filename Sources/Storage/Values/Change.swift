@@ -33,6 +33,10 @@ package enum Change: Sendable, Equatable {
     /// timestamps and deletions of the conversation. The store refuses it with
     /// `StorageFault.stale` unless the message is still what `tombstone(at:)` was made from.
     case messageDeleted(StoredMessage)
+    /// Moves the first user's read marker in the conversation with the other forward to the
+    /// timestamp of a message. A store may lose the markers of the last 30 s in a crash. Readers
+    /// see one before the commit returns.
+    case messagesRead(by: UserID, with: UserID, upTo: Int64)
     /// Records a key version of the vault that was met for the first time. The version is not known
     /// yet.
     case keySeen(version: Int, fingerprint: ByteText)
@@ -50,7 +54,7 @@ extension Change {
         switch self {
         case .userRemoved, .messageDeleted: true
         case .userAdded, .userInvited, .userChanged, .befriended, .parted, .blocked, .unblocked,
-            .messageAdded, .messageReplaced, .keySeen, .keyForgotten, .invitesAdded,
+            .messageAdded, .messageReplaced, .messagesRead, .keySeen, .keyForgotten, .invitesAdded,
             .invitesRemoved:
             false
         }

@@ -27,7 +27,7 @@ package struct ReadableRecords: Sendable, Equatable {
 
 extension ReadableRecords: SnapshotVisitor {
     mutating func user(_ record: Span<UInt8>, at offset: Int64) {
-        if let user = SnapshotLine.user(record) { add(user) }
+        if let found = SnapshotLine.user(record) { add(found.user) }
     }
 
     mutating func message(_ record: Span<UInt8>, at offset: Int64) {

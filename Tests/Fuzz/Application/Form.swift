@@ -53,6 +53,7 @@ struct Form {
             .chatCore, .post, "/chat/send", .object,
             ["senderId", "receiverId", "message", "id", "replyTo"]),
         Form(.chatCore, .post, "/chat/delete", .object, ["myId", "friendId", "id"]),
+        Form(.chatCore, .post, "/chat/read", .object, ["myId", "friendId", "upTo"]),
         Form(
             .chatCore, .get, "/chat/history", .query,
             ["myId", "friendId", "after", "before", "limit", "deletedAfter"]),

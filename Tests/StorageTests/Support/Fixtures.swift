@@ -19,7 +19,13 @@ extension JSONStore {
         try await open(folder: "/data", disk: disk, loop: loop, logger: logger)
     }
 
+    /// Commits a change. A marker that would not move forward changes nothing.
     func commit(_ change: Change) async throws {
+        if case .messagesRead(let reader, let other, let time) = change {
+            return try await commit(reading: [.readUpTo(by: reader, with: other)]) { facts in
+                (facts.readUpTo(by: reader, with: other) < time ? change : nil, ())
+            }
+        }
         var needs: [Fact] = []
         if case .messageReplaced(let id, _, _) = change { needs = [.message(id)] }
         if case .messageDeleted(let tombstone) = change { needs = [.message(tombstone.id)] }

@@ -46,6 +46,8 @@ struct PlainModel: Sendable, Equatable {
         case .messageAdded(let message): messages[message.id] = message
         case .messageReplaced(let id, _, let content): messages[id]?.content = content
         case .messageDeleted(let tombstone): messages[tombstone.id] = tombstone
+        // A crash may lose markers, so `init(of:)` checks them by themselves.
+        case .messagesRead: return
         case .keySeen(let version, let fingerprint): keys[version] = fingerprint
         case .keyForgotten(let version): keys[version] = nil
         case .invitesAdded(let added):
@@ -77,8 +79,27 @@ struct PlainModel: Sendable, Equatable {
                 }
             }
         }
+        for user in users.values { await check(store.contacts(of: user.id) ?? [], of: user.id) }
         keys = await store.knownKeys
         for invite in await store.invites() { invites[invite.digest] = invite.expiresAt }
+    }
+
+    /// Checks that each marker is a message's timestamp, and that the unread messages are those
+    /// received after it.
+    private func check(_ rows: [ContactSummary], of user: UserID) {
+        for row in rows {
+            let talk = messages.values.filter {
+                $0.conversation == Conversation(user, row.id)
+            }
+            for time in [row.readUpTo, row.friendReadUpTo] where time > 0 {
+                #expect(talk.contains { $0.timestamp == time }, "a marker at no message")
+            }
+            let unread = talk.count {
+                $0.senderId == row.id && row.id != user && !$0.isDeleted
+                    && $0.timestamp > row.readUpTo
+            }
+            #expect(row.unreadCount == unread, "\(user) of \(row.id)")
+        }
     }
 
     init() {}
@@ -111,7 +132,16 @@ struct PlainModel: Sendable, Equatable {
                 .sample(
                     "m\(number)", from: one, to: other, at: time, content: content,
                     replyTo: number % 5 == 0 ? "m\(number / 2)" : nil))
-        case 60..<80:
+        case 60..<67:
+            let ids = messages.keys.map(\.text.string).sorted()
+            guard let id = ids.randomElement(using: &random),
+                let message = messages[MessageID(ByteText(id))]
+            else { return nil }
+            let (reader, other) = (message.receiverId, message.senderId)
+            return number % 4 == 0
+                ? .messagesRead(by: other, with: reader, upTo: message.timestamp)
+                : .messagesRead(by: reader, with: other, upTo: message.timestamp)
+        case 67..<80:
             let ids = messages.keys.map(\.text.string).sorted()
             guard let id = ids.randomElement(using: &random),
                 let message = messages[MessageID(ByteText(id))], !message.isDeleted

@@ -123,6 +123,7 @@ extension PlainModel {
         case .messageAdded(let message): messages[message.id] != nil
         case .messageReplaced(let id, _, let content): messages[id]?.content == content
         case .messageDeleted(let tombstone): messages[tombstone.id]?.isDeleted == true
+        case .messagesRead: false
         case .keySeen(let version, let fingerprint): keys[version] == fingerprint
         case .keyForgotten(let version): keys[version] == nil
         case .invitesAdded(let added):

@@ -31,6 +31,11 @@ extension MemoryContents {
             }
             return nil
         case .messageDeleted(let tombstone): return try problem(withTombstone: tombstone)
+        case .messagesRead(let reader, let other, let time):
+            if !hasUser(reader) || !hasUser(other) { return "no such user" }
+            if time <= readUpTo(by: reader, with: other) { return "it does not move" }
+            return timestamp(of: Conversation(reader, other), upTo: time) == time
+                ? nil : "no message of that time"
         case .keySeen(let version, _): return knownKeys[version] == nil ? nil : "a known version"
         case .keyForgotten(let version):
             return knownKeys[version] == nil ? "no such version" : nil

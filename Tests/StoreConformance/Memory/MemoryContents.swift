@@ -54,6 +54,14 @@ struct MemoryContents: FactSource {
         return (messages.map(\.timestamp) + messages.compactMap(\.deletedAt)).max()
     }
 
+    func readUpTo(by reader: UserID, with other: UserID) -> Int64 {
+        rows.readUpTo[reader]?[other] ?? 0
+    }
+
+    func timestamp(of conversation: Conversation, upTo time: Int64) -> Int64? {
+        messages(in: conversation).map(\.timestamp).filter { $0 <= time }.max()
+    }
+
     var messageCount: Int { entries.count }
     func isUsed(_ id: MessageID) -> Bool { message(id) != nil }
     func invite(_ digest: ByteText) -> Invite? { invitesByDigest[digest] }
@@ -114,6 +122,9 @@ struct MemoryContents: FactSource {
                 entries[index].message.content = content
             }
         case .messageDeleted(let tombstone): delete(tombstone)
+        case .messagesRead(let reader, let other, let time):
+            rows.readUpTo[reader, default: [:]][other] = time
+            touchRows(reader, other)
         case .keySeen(let version, let fingerprint): knownKeys[version] = fingerprint
         case .keyForgotten(let version): knownKeys[version] = nil
         case .invitesAdded(let invites):

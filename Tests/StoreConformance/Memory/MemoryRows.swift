@@ -11,6 +11,8 @@ struct MemoryRows: Sendable {
     /// The last change of each user's row of another.
     var changes: [UserID: [UserID: UInt32]] = [:]
     var befriended: [Conversation: Befriending] = [:]
+    /// The time up to which each user has read the conversation with another.
+    var readUpTo: [UserID: [UserID: Int64]] = [:]
     /// The oldest change that a cursor of a user may name.
     var oldestCursors: [UserID: UInt32] = [:]
 
@@ -18,6 +20,8 @@ struct MemoryRows: Sendable {
         changes[id] = nil
         oldestCursors[id] = nil
         for user in changes.keys { changes[user]?[id] = nil }
+        readUpTo[id] = nil
+        for user in readUpTo.keys { readUpTo[user]?[id] = nil }
         befriended = befriended.filter { $0.key.first != id && $0.key.second != id }
     }
 }
@@ -69,8 +73,12 @@ extension MemoryContents {
         row.lastDeletedAt = talk.compactMap(\.message.deletedAt).max()
         if let last = talk.last?.message {
             row.lastMessage = .init(senderId: last.senderId, timestamp: last.timestamp)
-            row.readUpTo = last.timestamp
-            row.friendReadUpTo = last.timestamp
+        }
+        row.readUpTo = readUpTo(by: user.id, with: contact.id)
+        row.friendReadUpTo = readUpTo(by: contact.id, with: user.id)
+        row.unreadCount = talk.count {
+            $0.message.senderId == contact.id && !$0.message.isDeleted
+                && $0.message.timestamp > row.readUpTo
         }
         return row
     }

@@ -23,8 +23,9 @@ struct RandomChanges {
         case 30..<60: return message(one, other, &random)
         case 60..<66: return replacement(&random)
         case 66..<70: return deletion(&random)
-        case 70..<76: return .userChanged(user(one, &random))
-        case 76..<82: return .userInvited(user(one, &random), by: digest(&random))
+        case 70..<74: return marker(&random)
+        case 74..<78: return .userChanged(user(one, &random))
+        case 78..<82: return .userInvited(user(one, &random), by: digest(&random))
         case 82..<85: return .userRemoved(one)
         case 85..<90:
             return .invitesAdded([
@@ -76,6 +77,18 @@ struct RandomChanges {
             messages.keys.sorted().randomElement(using: &random).flatMap { messages[$0] }
             ?? StoredMessage("m", from: .ana, to: .budi, at: 0)
         return .messageDeleted(message.tombstone(at: time))
+    }
+
+    /// Often one that moves back, or one of a message that was refused.
+    private func marker(_ random: inout SeededGenerator) -> Change {
+        let message =
+            messages.keys.sorted().randomElement(using: &random).flatMap { messages[$0] }
+            ?? StoredMessage("m", from: .ana, to: .budi, at: 0)
+        return number % 4 == 0
+            ? .messagesRead(
+                by: message.senderId, with: message.receiverId, upTo: message.timestamp)
+            : .messagesRead(
+                by: message.receiverId, with: message.senderId, upTo: message.timestamp)
     }
 
     private mutating func replacement(_ random: inout SeededGenerator) -> Change {

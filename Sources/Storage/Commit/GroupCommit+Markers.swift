@@ -1,0 +1,79 @@
+internal import EventLoop
+
+/// Read markers, which become visible between two groups and wait for the next one.
+extension GroupCommit {
+    /// Whether nothing is being written, and no caller has paused the journal. Only then may a
+    /// marker become visible: its number lies between those of the groups before and after it.
+    var isStill: Bool { !isBusy || turns > 0 }
+
+    /// Waits until nothing is being written. Returns whether the caller has to call `endTurn`.
+    func waitForTurn() async -> Bool {
+        if isStill { return false }
+        await Waiter<Void>().wait {
+            turnWaiters.append($0)
+            return nil
+        }
+        return true
+    }
+
+    func endTurn() {
+        turns -= 1
+        if turns == 0 { resume() }
+    }
+
+    /// Makes a marker visible. It goes to the journal with the next group.
+    func gather(_ change: Change) throws(StorageFault) {
+        try checkWritable()
+        if let problem = memory.problem(with: change) { throw .refused(problem) }
+        let isFirst = gathered.isEmpty
+        gathered.add(change, number: memory.confirm(change, message: nil, at: nil))
+        if isFirst { markers.yield() }
+    }
+
+    /// Whether a marker is only in memory, or not known to be durable.
+    var hasUnsyncedMarkers: Bool {
+        !gathered.isEmpty || files.journal.map { $0.durable < $0.length } ?? false
+    }
+
+    /// Whether a marker waits for the journal. A failed disk takes none.
+    var hasGathered: Bool {
+        if case .open = state { !gathered.isEmpty } else { false }
+    }
+
+    /// Writes the gathered markers to the journal, without an fsync.
+    func writeMarkers() async {
+        await pause()
+        defer { resume() }
+        guard !gathered.isEmpty, files.journal != nil, case .open = state else { return }
+        do throws(StorageFault) { try await writePaused(isDurable: false) } catch {
+            if case .failed = error { fail(with: error) }
+        }
+    }
+
+    /// Makes all markers durable. Call it during a pause.
+    func syncMarkersPaused() async throws(StorageFault) {
+        guard hasUnsyncedMarkers, files.journal != nil else { return }
+        do throws(StorageFault) { try await writePaused(isDurable: true) } catch {
+            if case .failed = error { fail(with: error) }
+            throw error
+        }
+    }
+
+    private func writePaused(isDurable: Bool) async throws(StorageFault) {
+        let write = GroupWrite(nil, gathered, files, isDurable: isDurable)
+        let written = try await threads.journal.perform { () throws(StorageFault) in
+            try write.run().get()
+        }
+        take(written)
+    }
+
+    /// Takes over what a write has changed.
+    func take(_ written: GroupWrite.Written) {
+        if let prepared = written.prepared { files.take(prepared.ready, prepared.lock) }
+        files.statesMarkers = true
+        files.unfoldedMarkers += gathered.count
+        gathered.removeAll()
+        files.journal?.length += Int64(written.bytes)
+        if written.isDurable, let length = files.journal?.length { files.journal?.durable = length }
+    }
+}
