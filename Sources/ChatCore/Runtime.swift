@@ -111,7 +111,7 @@ struct Runtime: Sendable {
                     routes: ControlRoutes.table(
                         accounts: services.accounts, store: store, keys: services.keys,
                         rewrapping: rewrapping, audit: services.audit),
-                    loop: loop, logger: logger
+                    loop: loop, logger: logger, explain: { ControlFault($0)?.refusal }
                 ).run()
             }
         }
