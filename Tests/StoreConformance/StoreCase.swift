@@ -34,7 +34,7 @@ package struct StoreCase: Sendable, CustomStringConvertible {
             CommitCases.all + ConcurrencyCases.all + OrderCases.all + MessageCases.all
             + DeletionCases.all + FeedCases.all
             + PageCases.all + UserCases.all + ContactCases.all + RowCases.all
-            + FriendshipCases.all + InvitationCases.all
+            + FriendshipCases.all + InvitationCases.all + SubscriptionCases.all
             + RefusalCases.all + RevisionCases.all + RestartCases.all
         return cases.filter { canCrash || !$0.needsCrash }
     }

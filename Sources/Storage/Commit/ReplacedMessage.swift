@@ -16,7 +16,8 @@ extension [FoundMessage] {
             else { throw .stale }
             return found
         case .userAdded, .userInvited, .userChanged, .userRemoved, .befriended, .parted, .blocked,
-            .unblocked, .messageAdded, .keySeen, .keyForgotten, .invitesAdded, .invitesRemoved:
+            .unblocked, .messageAdded, .keySeen, .keyForgotten, .subscribed, .unsubscribed,
+            .invitesAdded, .invitesRemoved:
             return nil
         }
     }

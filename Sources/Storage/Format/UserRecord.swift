@@ -7,7 +7,7 @@ internal import Encoding
 /// `,"revision":7,"conversations":[{"with":"…","order":5,"messages":6},…]`. `messages` is absent if
 /// it equals `order`. The user's row of that person follows: see `RecordedRow`. `oldestCursor`
 /// stands behind `revision` unless it is 0. After all of them, `,"blocked":["…",…]` and
-/// `,"formerFriends":["…",…]` follow unless they are empty.
+/// `,"formerFriends":["…",…]` and `,"subscriptions":[{…},…]` follow unless they are empty.
 struct UserRecord {
     let user: User
     /// The last change that altered the user's contact list, or nil if the record does not state
@@ -36,6 +36,10 @@ struct UserRecord {
         if !user.blocked.isEmpty { Self.write("blocked", user.blocked, to: &writer) }
         if !user.formerFriends.isEmpty {
             Self.write("formerFriends", user.formerFriends, to: &writer)
+        }
+        if !user.subscriptions.isEmpty {
+            writer.name("subscriptions")
+            user.subscriptions.write(to: &writer)
         }
         writer.endObject()
         return writer.bytes
@@ -80,6 +84,9 @@ struct UserRecord {
         }
         if scanner.skip(",\"formerFriends\":", in: bytes) {
             user.formerFriends = try scanner.userIDs(in: bytes)
+        }
+        if scanner.skip(",\"subscriptions\":", in: bytes) {
+            user.subscriptions = try PushSubscriptions(&scanner, in: bytes)
         }
         self.user = user
         try scanner.expect("}", in: bytes)
