@@ -36,6 +36,12 @@ def routes(me, friend):
             "POST", "/chat/delete", None,
             {"myId": me.id, "friendId": friend.id, "id": "00000000-0000-4000-8000-000000000000"}),
         "search": ("GET", "/chat/search", {"myId": me.id, "q": "saya"}, None),
+        "subscribe": ("POST", "/push/subscribe", None, {
+            "userId": me.id, "subscription": {"endpoint": "https://fcm.googleapis.com/bukan-saya",
+                                              "keys": {"p256dh": "", "auth": ""}}}),
+        "unsubscribe": (
+            "DELETE", "/push/subscribe", None,
+            {"userId": me.id, "endpoint": "https://fcm.googleapis.com/punya-saya"}),
         "export": ("GET", "/account/export", {"myId": me.id}, None),
         "history": ("GET", "/chat/history", {"myId": me.id, "friendId": friend.id}, None),
     }
@@ -44,7 +50,7 @@ def routes(me, friend):
 ROUTES = [
     "change-password", "delete-account", "friends-add", "friends-remove", "friends-block",
     "friends-unblock", "blocked", "friends", "send", "delete", "search", "export",
-    "history",
+    "subscribe", "unsubscribe", "history",
 ]
 
 

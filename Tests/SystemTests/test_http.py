@@ -54,7 +54,7 @@ def test_the_openapi_document_names_every_route(client):
         "/auth/register", "/auth/login", "/auth/change-password", "/auth/logout",
         "/friends/add", "/friends/{userId}", "/friends/remove", "/friends/block",
         "/friends/unblock", "/friends/{userId}/blocked", "/chat/send", "/chat/delete",
-        "/chat/history", "/chat/search", "/account/export",
+        "/chat/history", "/chat/search", "/account/export", "/push/key", "/push/subscribe",
     } <= set(document["paths"])
 
 
