@@ -23,7 +23,6 @@ struct ReadHistory: Endpoint {
         let conversation = Conversation(caller, try friend.get())
         let range = try query.range()
         guard isCaller else { throw ChatFault.forbidden }
-        announcements.polled(by: caller)
         let tag = tag(of: range, try Messages.revision(toRead: facts))
         if tag.matches(request) { return tag.notModified }
         // A read up to the newest message.
