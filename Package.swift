@@ -70,7 +70,7 @@ let package = Package(
             "ChatCore",
             [
                 "Chat", "CipherAPI", "Cryptography", "Encoding", "EventLoop", "HTTP", "Program",
-                "RateLimit", "Storage", "TLS",
+                "RateLimit", "Storage", "TLS", "WebPush",
             ]),
         program(
             "Cipher",
@@ -113,7 +113,7 @@ let package = Package(
             "ChatCore",
             [
                 "Chat", "CipherAPI", "Cryptography", "Encoding", "EventLoop", "HTTP", "Program",
-                "RateLimit", "Storage", "TestSupport", "TLS", logging, inMemoryLogging,
+                "RateLimit", "Storage", "TestSupport", "TLS", "WebPush", logging, inMemoryLogging,
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -95,6 +95,8 @@ extension VaultKey {
 package enum VaultFault: Error, Sendable, Equatable, CustomStringConvertible {
     /// The vault cannot be reached, is too slow, or is unwell. A later try may succeed.
     case unavailable(String)
+    /// The vault's keys are sealed. It is well, and waits for its operator.
+    case sealed
     /// The vault holds other keys than those that sealed the store's messages.
     case otherKeys(String)
     /// Too many texts wait for the vault already. It was not asked, and may be well.
@@ -113,7 +115,7 @@ package enum VaultFault: Error, Sendable, Equatable, CustomStringConvertible {
     /// Whether the fault concerns the vault as a whole, and not only this call.
     var isOfVault: Bool {
         switch self {
-        case .unavailable, .otherKeys: true
+        case .unavailable, .sealed, .otherKeys: true
         case .busy, .refused, .failed, .keyRetired: false
         }
     }
@@ -121,6 +123,7 @@ package enum VaultFault: Error, Sendable, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .unavailable(let why), .otherKeys(let why), .refused(let why), .failed(let why): why
+        case .sealed: "the vault is sealed: run Cipher unseal"
         case .busy: "too many texts wait for the vault"
         case .keyRetired: "the key that sealed it is retired"
         }

@@ -17,6 +17,10 @@ struct Services: Sendable {
     let sessions: Sessions
     let tags: EntityTagKey
     let polls: HeldPolls
+    let announcements: Announcements
+    let subscriptions: Subscriptions
+    /// Nil where notifications are turned off.
+    let push: Push?
     let clients: Clients
     let audit: AuditLog
     let refusalDelay: RefusalDelay
@@ -28,7 +32,7 @@ struct Services: Sendable {
 /// the same routes, and a test compares both (docs/api.md).
 enum Routes {
     static func table(_ services: Services, _ documents: Documents) -> [Route] {
-        accounts(services) + friends(services) + chat(services) + [
+        accounts(services) + friends(services) + chat(services) + push(services) + [
             Route(.get, "/api-docs.json", documents),
             Route(.get, "/api-docs", DocumentsPage()),
             Route(.get, "/healthz", Liveness()),
@@ -64,7 +68,9 @@ enum Routes {
                 DeleteAccount(
                     accounts: services.accounts, sessions: sessions, attempts: attempts,
                     audit: audit)),
-            Route(.post, "/auth/logout", LogOut(sessions: sessions)),
+            Route(
+                .post, "/auth/logout",
+                LogOut(sessions: sessions, subscriptions: services.subscriptions)),
             Route(
                 .get, "/account/export",
                 ExportAccount(exports: services.exports, sessions: sessions)),
@@ -111,10 +117,25 @@ enum Routes {
                 .get, "/chat/history",
                 ReadHistory(
                     messages: services.messages, keys: services.keys, sessions: sessions,
-                    tags: services.tags)),
+                    tags: services.tags, announcements: services.announcements)),
             Route(
                 .get, "/chat/search",
                 SearchMessages(search: services.search, sessions: sessions)),
+        ]
+    }
+
+    private static func push(_ services: Services) -> [Route] {
+        guard let push = services.push else { return [] }
+        let sessions = services.sessions
+        return [
+            Route(.get, "/push/key", ShowPushKey(key: push.publicKey)),
+            Route(
+                .post, "/push/subscribe",
+                Subscribe(
+                    subscriptions: services.subscriptions, hosts: push.hosts, sessions: sessions)),
+            Route(
+                .delete, "/push/subscribe",
+                Unsubscribe(subscriptions: services.subscriptions, sessions: sessions)),
         ]
     }
 }

@@ -50,14 +50,24 @@ struct Runtime: Sendable {
             settings.cipher, secret: settings.cipherSecret, loop: loop, resolver: resolver,
             handshake: settings.cipherHandshake)
         let clock: @Sendable () -> Int64 = { WallClock.milliseconds }
+        let announcements = Announcements(isOn: settings.push != nil, loop: loop)
+        let subscriptions = Subscriptions(store: store, loop: loop)
+        let push = try settings.push.map { [limitedLog] push in
+            // Judged by the clock of sessions, which never runs behind the newest message.
+            try Push(
+                push, store: store, subscriptions: subscriptions, announcements: announcements,
+                loop: loop, clock: { max(WallClock.milliseconds, store.newestTimestamp) / 1000 },
+                logger: logger, log: limitedLog)
+        }
         let keys = KeyGuard(vault: cipher, store: store, loop: loop, log: limitedLog)
         rewrapping = Rewrapping(
             store: store, vault: cipher, keys: keys, loop: loop, log: limitedLog)
         let vault = SharedVault(cipher, keys: keys, loop: loop)
         let messages = Messages(
             store: store, vault: vault, quotas: settings.quotas, loop: loop, clock: clock,
-            log: limitedLog)
-        let polls = HeldPolls(countMax: settings.heldPollsMax, loop: loop)
+            log: limitedLog, announcements: announcements)
+        let polls = HeldPolls(
+            countMax: settings.heldPollsMax, announcements: announcements, loop: loop)
         store.observeChanges { user in polls.listChanged(of: user) }
         services = Services(
             accounts: try Accounts(
@@ -74,7 +84,8 @@ struct Runtime: Sendable {
             sessions: Sessions(
                 key: session.key, days: settings.sessionDays, store: store, clients: clients,
                 clock: clock),
-            tags: EntityTagKey(sessionKey: session.key), polls: polls, clients: clients,
+            tags: EntityTagKey(sessionKey: session.key), polls: polls, announcements: announcements,
+            subscriptions: subscriptions, push: push, clients: clients,
             audit: audit, refusalDelay: RefusalDelay(loop: loop), shedding: shedding, cipher: cipher
         )
     }
@@ -100,6 +111,9 @@ struct Runtime: Sendable {
             group.addTask(executorPreference: loop) { await services.keys.run() }
             group.addTask(executorPreference: loop) { await store.maintain() }
             group.addTask(executorPreference: loop) { await rewrapping.run() }
+            if let push = services.push {
+                group.addTask(executorPreference: loop) { await push.run() }
+            }
             group.addTask(executorPreference: loop) {
                 await ClockAheadWarning(
                     store: store, data: settings.data, loop: loop, logger: logger
@@ -112,7 +126,7 @@ struct Runtime: Sendable {
                     routes: ControlRoutes.table(
                         accounts: services.accounts, store: store, keys: services.keys,
                         rewrapping: rewrapping, audit: services.audit),
-                    loop: loop, logger: logger
+                    loop: loop, logger: logger, explain: { ControlFault($0)?.refusal }
                 ).run()
             }
         }

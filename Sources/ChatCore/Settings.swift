@@ -23,6 +23,8 @@ struct Settings: Sendable {
     /// The largest number of held polls. 0 turns holding off.
     let heldPollsMax: Int
     let contentPolicy: String
+    /// Nil where notifications to closed pages are turned off.
+    let push: PushSettings?
     /// The path of the audit trail; nil if its lines go to the log.
     let auditLog: String?
     let auditDays: Int

@@ -48,6 +48,9 @@ enum CipherProcess {
                         await Heap.trimPeriodically(on: loop)
                     }
                     group.addTask(executorPreference: loop) { await log.run(on: loop) }
+                    group.addTask(executorPreference: loop) {
+                        await VaultControl.server(vault, loop: loop, logger: logger).run()
+                    }
                     await server.serve(listener)
                     group.cancelAll()
                 }
@@ -74,6 +77,9 @@ enum CipherProcess {
     }
 
     private static func report(_ start: KeyVault.Start, _ settings: Settings, _ logger: Logger) {
+        if start.currentVersion == nil {
+            logger.notice("the key ring is sealed: nothing is read or written until Cipher unseal")
+        }
         if start.isNew { logger.notice("made a key ring: \(settings.keyFile.path)") }
         if let failure = start.upgradeFailure {
             logger.warning(
@@ -83,10 +89,11 @@ enum CipherProcess {
     }
 
     private static func announce(
-        _ settings: Settings, _ address: SocketAddress, version: Int, _ logger: Logger
+        _ settings: Settings, _ address: SocketAddress, version: Int?, _ logger: Logger
     ) {
         let metadata: Logger.Metadata = [
-            "keyFile": "\(settings.keyFile.path)", "currentKey": "\(version)",
+            "keyFile": "\(settings.keyFile.path)",
+            "currentKey": "\(version.map(String.init) ?? "sealed")",
             "callers": settings.secret == nil ? "anyone" : "with the secret",
         ]
         ListeningSocket.announce(
@@ -101,7 +108,10 @@ enum CipherProcess {
 
     private static func reload(_ vault: KeyVault, _ logger: Logger) async {
         do throws(StartFailure) {
-            let version = try await vault.reload()
+            guard let version = try await vault.reload() else {
+                logger.info("the key ring stays sealed")
+                return
+            }
             logger.info("read the key ring again", metadata: ["currentKey": "\(version)"])
         } catch {
             logger.error("kept the keys as they were: \(error)")

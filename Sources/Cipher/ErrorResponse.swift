@@ -13,7 +13,7 @@ extension Response {
             Status(code: fault.code.status), fields: jsonFields, body: .bytes(fault.encoded))
         switch fault.code {
         case .unauthorized: response.fields.append(("WWW-Authenticate", "Bearer"))
-        case .notReady, .stopping, .busy, .keyExhausted:
+        case .notReady, .sealed, .stopping, .busy, .keyExhausted:
             response.fields.append(("Retry-After", "1"))
         case .malformed, .crossOrigin, .notFound, .methodNotAllowed, .timeout, .lengthRequired,
             .tooLarge, .unsupportedMediaType, .notAuthentic, .keyRetired, .notText, .internal,

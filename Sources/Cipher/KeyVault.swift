@@ -8,7 +8,8 @@ import Program
 actor KeyVault {
     /// The outcome of a start.
     struct Start {
-        let currentVersion: Int
+        /// Nil where the ring is sealed.
+        let currentVersion: Int?
         /// Whether the start made the ring.
         let isNew: Bool
         /// Why a ring of format 1 could not be rewritten. It works nevertheless, and the next start
@@ -16,12 +17,19 @@ actor KeyVault {
         let upgradeFailure: StartFailure?
     }
 
-    private nonisolated let loop: EventLoop
+    nonisolated let loop: EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
-    private let file: KeyRingFile
+    nonisolated let file: KeyRingFile
     private let budget: KeyBudget
     private var sealer: Sealer?
+    /// Whether the keys are not in memory, since their file is sealed.
+    private(set) var isSealed = false
+    /// Opens the ring's file where it is sealed and the keys are in memory.
+    var seal: RingSeal?
+    /// The ring that was dropped last, without its keys: the next one has to be the same grown.
+    private var droppedRing: KeyRing?
+    var attempts = PassphraseAttempts()
 
     init(file: KeyRingFile, budget: KeyBudget, loop: EventLoop) {
         self.file = file
@@ -32,9 +40,18 @@ actor KeyVault {
     /// Whether the self-test has passed and a key ring is loaded.
     var isReady: Bool { sealer != nil }
 
-    /// Tests the cipher, then reads the ring, or makes one where there is none.
+    /// The ring's file as this process can open it.
+    var openFile: KeyRingFile { file.sealed(by: seal) }
+
+    /// Tests the cipher, then reads the ring, or makes one where there is none. A sealed ring stays
+    /// sealed.
     func start(_ selfTest: SelfTest = .standard, now: Int64) throws(StartFailure) -> Start {
         try selfTest.run()
+        if case .sealed = try file.form() {
+            file.removeLeftover()
+            isSealed = true
+            return Start(currentVersion: nil, isNew: false, upgradeFailure: nil)
+        }
         let (stored, isNew) = try file.readOrCreate { () throws(StartFailure) in
             do throws(OpenSSLFault) { return try KeyRing.fresh(now: now) } catch {
                 throw StartFailure("cannot make a key: \(error.call) failed")
@@ -56,12 +73,17 @@ actor KeyVault {
         }
     }
 
-    /// Reads the ring again and returns its current version. After a throw the ring before stays
-    /// in use.
-    func reload() throws(StartFailure) -> Int {
-        let ring = try file.read()
-        guard let sealer else { return ring.current.version }
-        let missing = sealer.ring.versionsMissing(from: ring)
+    /// Reads the ring again and returns its current version, or nil while it is sealed. After a
+    /// throw the ring before stays in use.
+    func reload() throws(StartFailure) -> Int? {
+        if isSealed, case .sealed = try file.form() { return nil }
+        return try adopt(try openFile.read())
+    }
+
+    /// Puts a ring to use that is the one before, grown. Returns its current version.
+    func adopt(_ ring: KeyRing) throws(StartFailure) -> Int {
+        guard isReady || isSealed else { return ring.current.version }
+        let missing = (sealer?.ring ?? droppedRing)?.versionsMissing(from: ring) ?? []
         guard missing.isEmpty else {
             throw StartFailure(
                 "\(file.path) is not the same ring grown: it lacks version "
@@ -69,8 +91,20 @@ actor KeyVault {
                     + " or has another key there; "
                     + "put the ring back, or restart Cipher if the other one is meant")
         }
-        try load(ring) { ring throws(OpenSSLFault) in try sealer.reloaded(ring) }
+        try load(ring) { ring throws(OpenSSLFault) in
+            if let sealer { return try sealer.reloaded(ring) }
+            return try Sealer(ring, budget: budget)
+        }
+        isSealed = false
         return ring.current.version
+    }
+
+    /// Drops the keys until the ring is unsealed again.
+    func drop() {
+        droppedRing = sealer?.ring.droppingMaterial() ?? droppedRing
+        (sealer, seal) = (nil, nil)
+        isSealed = true
+        budget.releaseUnused()
     }
 
     private func load(
@@ -86,7 +120,7 @@ actor KeyVault {
     func answer(
         _ operation: CipherOperation, _ request: CipherRequest
     ) throws(CipherFault) -> CipherResponse {
-        guard isReady else { throw Self.notReady }
+        guard isReady else { throw unavailable }
         switch request {
         case .single(let item):
             return .single(try perform(operation, item))
@@ -104,7 +138,7 @@ actor KeyVault {
     }
 
     func keys(now: Int64) throws(CipherFault) -> KeysResponse {
-        guard let sealer else { throw Self.notReady }
+        guard let sealer else { throw unavailable }
         return KeysResponse(
             keys: sealer.ring.keys.map { key in
                 let uses = sealer.uses(of: key.version)
@@ -132,7 +166,7 @@ actor KeyVault {
 
     /// Drops the keys and returns their unused reservations. Call it once no request is served.
     func stop() {
-        sealer = nil
+        (sealer, seal) = (nil, nil)
         budget.releaseUnused()
     }
 
@@ -147,9 +181,14 @@ actor KeyVault {
     private func perform(
         _ operation: CipherOperation, _ item: CipherItem
     ) throws(CipherFault) -> JSONText {
-        guard let result = try sealer?.perform(operation, item) else { throw Self.notReady }
+        guard let result = try sealer?.perform(operation, item) else { throw unavailable }
         return result
     }
 
-    private static let notReady = CipherFault(.notReady, "the self-test has not passed yet")
+    /// Why nothing is answered while there are no keys.
+    var unavailable: CipherFault {
+        isSealed
+            ? CipherFault(.sealed, "the key ring is sealed: its operator has to unseal it")
+            : CipherFault(.notReady, "the self-test has not passed yet")
+    }
 }

@@ -33,6 +33,8 @@ package enum CipherErrorCode: String, Sendable, CaseIterable {
     case busy
     /// 503: the start-up self-test has not passed yet.
     case notReady = "not_ready"
+    /// 503: the key ring is sealed. The operator must unseal it.
+    case sealed
     /// 503: the current key has sealed as often as a key may, or its count was lost. The operator
     /// must rotate or recount.
     case keyExhausted = "key_exhausted"
@@ -54,7 +56,7 @@ package enum CipherErrorCode: String, Sendable, CaseIterable {
         case .notAuthentic, .keyRetired, .notText: 422
         case .internal: 500
         case .unsupported: 501
-        case .busy, .notReady, .keyExhausted, .stopping: 503
+        case .busy, .notReady, .sealed, .keyExhausted, .stopping: 503
         }
     }
 }

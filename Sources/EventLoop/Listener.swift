@@ -35,6 +35,16 @@ package final class Listener {
 
     deinit { readiness.close() }
 
+    /// Returns whether some process listens on a socket in the file system.
+    package static func isInUse(path: String) throws(SystemCallError) -> Bool {
+        let probe = FileDescriptor(owning: try StreamSocket.open(family: AF_UNIX))
+        let result = SocketAddress.unix(path: path).withSystemForm { [number = probe.number] in
+            connect(number, $0, $1)
+        }
+        // A full queue belongs to a listener too.
+        return result == 0 || errno == EAGAIN
+    }
+
     package func close() {
         readiness.close()
         descriptor = nil

@@ -99,6 +99,15 @@ package final class WorkerPool: TaskExecutor, @unchecked Sendable {
         threads = []
     }
 
+    /// Ends the threads without waiting for jobs that run, for work that nobody can cut short, such
+    /// as a lookup of a name. No job may be added afterwards.
+    package func abandon() {
+        queue.withLock { $0.isStopping = true }
+        for _ in threads { sem_post(filled) }
+        for thread in threads { pthread_detach(thread) }
+        threads = []
+    }
+
     deinit {
         precondition(threads.isEmpty, "a pool must be stopped before it is dropped")
         sem_destroy(filled)

@@ -1,9 +1,11 @@
+import Encoding
 package import EventLoop
 package import HTTP
 
 /// Asks the service of the same program whether it is ready, for a container's health check.
 package enum Healthcheck {
-    /// Returns if `GET /readyz` is answered with 200, and throws otherwise.
+    /// Returns if `GET /readyz` is answered with 200, or with 503 `sealed`, which it prints: that
+    /// service runs as it should, and waits for its operator. Throws otherwise.
     ///
     /// - Parameter handshake: Completed on the connection; nil for plain HTTP.
     package static func run(
@@ -16,15 +18,22 @@ package enum Healthcheck {
             host: address.host, port: address.port, loop: loop, limits: limits,
             handshake: handshake)
         let url = "\(handshake == nil ? "http" : "https")://\(address)"
-        let status: Status
+        let response: ClientResponse
         do throws(ClientFault) {
-            status = try await client.send(.get, "/readyz").status
+            response = try await client.send(.get, "/readyz")
         } catch {
             throw StartFailure("\(url) does not answer: \(error)")
         }
         await client.close()
-        guard status == .ok else {
-            throw StartFailure("\(url) is not ready: it answers \(status.code)")
+        if response.status == .ok { return }
+        guard isSealed(response) else {
+            throw StartFailure("\(url) is not ready: it answers \(response.status.code)")
         }
+        StandardStreams.writeOutput("sealed")
+    }
+
+    private static func isSealed(_ response: ClientResponse) -> Bool {
+        let body = (try? JSONValue.parse(response.body.span))?.object
+        return response.status == .serviceUnavailable && body?["code"]?.text == "sealed"
     }
 }

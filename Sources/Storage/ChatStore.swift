@@ -63,6 +63,9 @@ package protocol ChatStore: AnyObject, Sendable {
 
     func message(_ id: MessageID) async throws(StorageFault) -> StoredMessage?
 
+    /// Returns the user's push subscriptions, the oldest first. It is cheaper than `user`.
+    func subscriptions(of id: UserID) async throws(StorageFault) -> [PushSubscription]
+
     /// Returns some of all messages, in no order.
     ///
     /// The first call passes nil. Each further call passes the cursor of the call before, until

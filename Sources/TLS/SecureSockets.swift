@@ -33,7 +33,7 @@ package struct SecureServer: Sendable {
 /// Makes secure connections of the sockets that a client connects.
 package struct SecureClient: Sendable {
     private let context: LoopBound<SecureContext>
-    private let host: String?
+    private var host: String?
     private let clock: @Sendable () -> Int64?
 
     /// Wants a certificate for the host.
@@ -49,6 +49,13 @@ package struct SecureClient: Sendable {
         context = LoopBound(try .client(authoritiesFile: authoritiesFile), to: loop)
         self.host = host
         self.clock = clock
+    }
+
+    /// Returns a client of another host, which shares the authorities of this one.
+    package func client(of host: String) -> SecureClient {
+        var client = self
+        client.host = host
+        return client
     }
 
     /// Takes any certificate. For a question whose answer nobody has to believe, such as a

@@ -102,6 +102,9 @@ package struct PushEndpoint: Sendable, Equatable {
         guard let (host, port) = HostAndPort.split(authority.asciiLowercased),
             let access = hosts.access(to: host, port: port ?? 443)
         else { return nil }
+        // Brackets belong to the authority alone (RFC 3986 §3.3).
+        guard !bytes[end...].contains(where: { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "]") })
+        else { return nil }
         self.host = host
         self.port = port ?? 443
         self.access = access

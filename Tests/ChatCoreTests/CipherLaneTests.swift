@@ -84,7 +84,7 @@ import TestSupport
         (CipherErrorCode.malformed, "refused"), (.tooLarge, "refused"),
         (.keyExhausted, "failed"), (.internal, "failed"), (.unsupported, "failed"),
         (.unauthorized, "unavailable"), (.notReady, "unavailable"), (.stopping, "unavailable"),
-        (.busy, "unavailable"),
+        (.busy, "unavailable"), (.sealed, "sealed"),
     ])
     func `each error of Cipher's is told as what it is, alone and in a batch`(
         _ code: CipherErrorCode, _ kind: String
@@ -107,6 +107,7 @@ import TestSupport
                     case .refused: "refused"
                     case .failed: "failed"
                     case .unavailable: "unavailable"
+                    case .sealed: "sealed"
                     case .otherKeys, .busy, .keyRetired, nil: "\(String(describing: fault))"
                     }
                 #expect(told == kind)

@@ -25,7 +25,7 @@ import Testing
         let preflight = try ask(.options, from: origin, isPreflight: true)
         #expect(preflight.status.code == 204)
         #expect(preflight.value("Access-Control-Allow-Origin") == origin)
-        #expect(preflight.value("Access-Control-Allow-Methods") == "GET, POST")
+        #expect(preflight.value("Access-Control-Allow-Methods") == "GET, POST, PUT, DELETE")
 
         let answer = try ask(.post, from: origin)
         #expect(answer.status.code == 503)

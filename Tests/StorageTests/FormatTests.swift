@@ -111,6 +111,12 @@ import Testing
             .messageDeleted(message.tombstone(at: 6)),
             .messagesRead(by: UserID("a"), with: UserID("b\""), upTo: .max),
             .keySeen(version: 7, fingerprint: "abc"), .keyForgotten(version: 7),
+            .subscribed(
+                UserID("a"),
+                PushSubscription(
+                    endpoint: "https://p/\"", publicKey: "BA", authentication: "", session: "5e")),
+            .unsubscribed(UserID("a"), endpoints: ["https://p/\"", ""]),
+            .unsubscribed(UserID("a"), endpoints: []),
             .userInvited(.named("a"), by: "0a\"1"), .invitesAdded([]),
             .invitesAdded([
                 Invite(digest: "0a\"1", expiresAt: .max), Invite(digest: "é", expiresAt: 0),
@@ -153,6 +159,10 @@ import Testing
                 #expect(version == other)
             case (.userInvited(let one, let digest), .userInvited(let other, let otherDigest)):
                 #expect(one == other && digest == otherDigest)
+            case (.subscribed(let id, let one), .subscribed(let otherID, let other)):
+                #expect(id == otherID && one == other)
+            case (.unsubscribed(let id, let ones), .unsubscribed(let otherID, let others)):
+                #expect(id == otherID && ones == others)
             case (.invitesAdded(let ones), .invitesAdded(let others)): #expect(ones == others)
             case (.invitesRemoved(let ones), .invitesRemoved(let others)): #expect(ones == others)
             default: Issue.record("\(change) was read as another kind")

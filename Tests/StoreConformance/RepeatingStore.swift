@@ -71,6 +71,12 @@ package final class RepeatingStore: ChatStore {
         try await store.message(id)
     }
 
+    package func subscriptions(
+        of id: UserID
+    ) async throws(StorageFault) -> [PushSubscription] {
+        try await store.subscriptions(of: id)
+    }
+
     package func scan(
         after cursor: ScanCursor?, limit: Int
     ) async throws(StorageFault) -> (messages: [StoredMessage], next: ScanCursor?) {

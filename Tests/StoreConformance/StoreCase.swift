@@ -35,7 +35,7 @@ package struct StoreCase: Sendable, CustomStringConvertible {
             + DeletionCases.all + FeedCases.all
             + PageCases.all + UserCases.all + ContactCases.all + RowCases.all
             + MarkerCases.all
-            + FriendshipCases.all + InvitationCases.all
+            + FriendshipCases.all + InvitationCases.all + SubscriptionCases.all
             + RefusalCases.all + RevisionCases.all + RestartCases.all
         return cases.filter { canCrash || !$0.needsCrash }
     }

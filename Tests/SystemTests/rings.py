@@ -3,7 +3,9 @@
 import re
 import signal
 
-from programs import eventually
+from programs import eventually, run
+
+PASSPHRASE = b"correct horse battery staple\n"
 
 
 def done(result):
@@ -21,3 +23,21 @@ def key_bytes(vault, version):
     text = vault.key_file.read_text()
     found = re.search(rf'"version":{version},.*"key":"([0-9a-f]{{64}})"', text)
     return bytes.fromhex(found.group(1))
+
+
+def cipher(file, *arguments, input=b""):
+    return run("Cipher", *arguments, "--key-file", file, input=input)
+
+
+def seal_file(file):
+    done(cipher(file, "keys", "seal", input=PASSPHRASE * 2))
+
+
+def seal_cipher(box):
+    """Seals the ring of a running box and has its Cipher drop the keys."""
+    seal_file(box.key_file)
+    done(cipher(box.key_file, "seal"))
+
+
+def unseal(box):
+    done(cipher(box.key_file, "unseal", input=PASSPHRASE))

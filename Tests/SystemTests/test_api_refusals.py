@@ -26,6 +26,11 @@ class Notes:
         client = self.box.client(token)
         self.note("post", route, client.post(route, body, headers=headers))
 
+    def delete(self, route, body, token=None, headers=None):
+        client = self.box.client(token)
+        self.note("delete", route, client.http.delete(
+            client.url + route, json=body, headers=headers, timeout=30))
+
     def get(self, route, path=None, token=None, **query):
         client = self.box.client(token)
         self.note("get", route, client.get(path or route, **query))
@@ -130,13 +135,44 @@ def refuse_searches_and_exports(notes, me, friend):
         notes.box.core.wait_ready()
 
 
+def subscription(endpoint="https://fcm.googleapis.com/x"):
+    return {"endpoint": endpoint, "keys": {
+        "p256dh": "BNcRdreALRFXTkOOUHK1EtK2wtaz5Ry4YfYCA_0QTpQ"
+                  "tUbVlUls0VJXg7A8u-Ts1XbjhazAkj7I99e8QcYP7DkM",
+        "auth": "8eDyX_uCN0XRhSbY5hs7Hg"}}
+
+
+def refuse_subscriptions(notes, me, other):
+    route = "/push/subscribe"
+    wish = {"userId": me.id, "subscription": subscription()}
+    end = {"userId": me.id, "endpoint": subscription()["endpoint"]}
+    notes.post(route, wish)
+    notes.delete(route, end)
+    for wrong in ({}, wish | {"userId": other.id}, wish | {"subscription": "x"},
+                  wish | {"subscription": subscription("https://127.0.0.1/x")},
+                  wish | {"subscription": subscription() | {"keys": {}}}):
+        notes.post(route, wrong, me.token)
+    for wrong in ({}, end | {"userId": other.id}):
+        notes.delete(route, wrong, me.token)
+    for number in range(61):
+        answer = me.api.post(route, {
+            "userId": me.id,
+            "subscription": subscription(f"https://fcm.googleapis.com/{number}")})
+        assert (answer.status_code == 429) == (number == 60)
+    notes.note("post", route, answer)
+    # Nothing is written for one that is there already.
+    ok(me.api.post(route, {
+        "userId": me.id, "subscription": subscription("https://fcm.googleapis.com/59")}))
+
+
 def refuse_other_origins(notes, me):
     """The cookie alone does not speak for pages of other origins."""
     foreign = {"Cookie": f"kw-session={me.token}", "Origin": "https://elsewhere.example"}
     for route in (
             "/auth/change-password", "/auth/delete-account", "/auth/logout", "/friends/add",
-            *ENDINGS, "/chat/send", "/chat/delete", "/chat/read"):
+            *ENDINGS, "/chat/send", "/chat/delete", "/chat/read", "/push/subscribe"):
         notes.post(route, {}, headers=foreign)
+    notes.delete("/push/subscribe", {}, headers=foreign)
 
 
 def refuse_what_is_too_much(notes, new_box):
@@ -187,6 +223,7 @@ def test_every_route_refuses_just_what_its_document_says(new_box, tmp_path):
     notes = Notes(box)
     refuse_accounts(notes, me, friend)
     refuse_friends_and_messages(notes, me, friend, stranger)
+    refuse_subscriptions(notes, me, friend)
     refuse_other_origins(notes, me)
     break_http(notes)
 

@@ -38,6 +38,12 @@ def routes(me, friend):
         "read": (
             "POST", "/chat/read", None, {"myId": me.id, "friendId": friend.id, "upTo": 1}),
         "search": ("GET", "/chat/search", {"myId": me.id, "q": "saya"}, None),
+        "subscribe": ("POST", "/push/subscribe", None, {
+            "userId": me.id, "subscription": {"endpoint": "https://fcm.googleapis.com/bukan-saya",
+                                              "keys": {"p256dh": "", "auth": ""}}}),
+        "unsubscribe": (
+            "DELETE", "/push/subscribe", None,
+            {"userId": me.id, "endpoint": "https://fcm.googleapis.com/punya-saya"}),
         "export": ("GET", "/account/export", {"myId": me.id}, None),
         "history": ("GET", "/chat/history", {"myId": me.id, "friendId": friend.id}, None),
     }
@@ -46,7 +52,7 @@ def routes(me, friend):
 ROUTES = [
     "change-password", "delete-account", "friends-add", "friends-remove", "friends-block",
     "friends-unblock", "blocked", "friends", "send", "delete", "read", "search", "export",
-    "history",
+    "subscribe", "unsubscribe", "history",
 ]
 
 

@@ -22,6 +22,7 @@ ROUTES = {
     "/chat/send": ("senderId", "receiverId", "message", "id", "replyTo"),
     "/chat/delete": ("myId", "friendId", "id"),
     "/chat/read": ("myId", "friendId", "upTo"),
+    "/push/subscribe": ("userId", "subscription", "endpoint"),
 }
 ODD = [
     None, True, 0, -1, 1e308, 10**400, "", " ", "\u0000", "\ud800", "x" * 5000, "\u202e\ufeff",

@@ -30,6 +30,9 @@ OPTIONS = {
         ("--send-rate", "CHATCORE_SEND_RATE"), ("--bytes-per-day", "CHATCORE_BYTES_PER_DAY"),
         ("--friend-rate", "CHATCORE_FRIEND_RATE"), ("--messages-max", "CHATCORE_MESSAGES_MAX"),
         ("--held-polls", "CHATCORE_HELD_POLLS"),
+        ("--push", "CHATCORE_PUSH"), ("--push-hosts", "CHATCORE_PUSH_HOSTS"),
+        ("--push-key-file", "CHATCORE_PUSH_KEY_FILE"),
+        ("--push-contact", "CHATCORE_PUSH_CONTACT"), ("--ca-file", "CHATCORE_CA_FILE"),
         ("--log-level", "CHATCORE_LOG_LEVEL"),
     ],
     "Cipher": [

@@ -5,6 +5,7 @@ import signal
 from selenium.webdriver.common.keys import Keys
 
 from programs import eventually
+from rings import seal_cipher, unseal
 
 
 def at_chat(open_browser, box):
@@ -150,3 +151,19 @@ def test_the_composer_counts_near_the_limit_as_the_server_does(open_browser, box
     page.paste("\U0001F600" * 4096)
     page.find("#message").send_keys(Keys.ENTER)
     eventually(lambda: budi.texts(sari) == ["\U0001F600" * 4096], what="the longest message")
+
+
+def test_a_sealed_box_says_that_it_waits_for_its_owner(open_browser, box):
+    page, sari, budi = at_chat(open_browser, box)
+    budi.send(sari, "terbaca")
+    page.see("#rows .text", "terbaca")
+    seal_cipher(box)
+    page.write("menunggu pemilik")
+    page.see("#connection", "menunggu pemiliknya")
+    other = open_browser(box)
+    other.enter(budi)
+    other.see("#connection", "menunggu pemiliknya")
+    unseal(box)
+    page.until(lambda: page.sent() == ["terbaca", "menunggu pemilik"], "it went out by itself")
+    page.not_see("#connection")
+    other.not_see("#connection")

@@ -28,7 +28,7 @@ import Testing
         "https://fcm.googleapis.com\\@127.0.0.1/", "https://notify.windows.com/a",
         "https://evilnotify.windows.com/a", "https://fcm.googleapis.com./a", "https:///a",
         "https://fcm.googleapis.com:0443443/a", "", "fcm.googleapis.com/a",
-        "https://fcm.googleapis.com/\u{e9}",
+        "https://fcm.googleapis.com/\u{e9}", "https://fcm.googleapis.com/a[b]",
     ])
     func `all others are refused`(url: String) {
         #expect(PushEndpoint(ByteText(url), hosts: .browsers) == nil)

@@ -49,7 +49,12 @@ package struct AnnouncementPolicy {
     package func announces(from sender: UserID, to receiver: UserID, at now: MonotonicTime) -> Bool
     {
         if let presence = present[receiver], Self.isPresent(presence, at: now) { return false }
-        return !announced.contains(Direction(sender: sender, receiver: receiver))
+        return !isAnnounced(from: sender, to: receiver)
+    }
+
+    /// Returns whether the receiver was told of this sender's messages and has not read them since.
+    package func isAnnounced(from sender: UserID, to receiver: UserID) -> Bool {
+        announced.contains(Direction(sender: sender, receiver: receiver))
     }
 
     /// Notes that the receiver was told, so that further messages are not announced.

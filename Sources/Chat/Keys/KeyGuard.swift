@@ -50,6 +50,7 @@ package actor KeyGuard {
         case .ready: return
         case .notProbed: throw .unavailable("the vault's keys have not been looked at yet")
         case .unavailable(let reason): throw .unavailable(reason)
+        case .sealed: throw .sealed
         case .otherKeys(let reason): throw .otherKeys(reason)
         }
     }
@@ -192,6 +193,8 @@ extension RateLimitedLog {
         case .ready: log(.notice, "the vault is ready", linesMax: 3)
         case .unavailable(let reason):
             log(.warning, "the vault is away", linesMax: 3, metadata: ["why": "\(reason)"])
+        case .sealed:
+            log(.warning, "the vault is sealed: run Cipher unseal", linesMax: 3)
         case .stillUnavailable(let reason):
             log(.debug, "the vault is still away", metadata: ["why": "\(reason)"])
         case .otherKeys(let reason):

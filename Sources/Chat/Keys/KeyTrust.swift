@@ -11,6 +11,8 @@ struct KeyTrust: ~Copyable {
         case notProbed
         case ready
         case unavailable(String)
+        /// The vault waits for its operator to unseal its keys.
+        case sealed
         case otherKeys(String)
     }
 
@@ -186,7 +188,7 @@ struct KeyTrust: ~Copyable {
     /// connection alone.
     private mutating func refuse(_ fault: VaultFault) -> [Action] {
         switch fault {
-        case .unavailable, .busy, .refused, .failed, .keyRetired: return [.refuse(fault)]
+        case .unavailable, .sealed, .busy, .refused, .failed, .keyRetired: return [.refuse(fault)]
         case .otherKeys(let reason):
             if case .probing(let deadline, _) = phase {
                 phase = .probing(deadline: deadline, isDisturbed: true)
@@ -198,6 +200,7 @@ struct KeyTrust: ~Copyable {
     private static func state(after fault: VaultFault) -> State {
         switch fault {
         case .unavailable, .busy, .refused, .failed, .keyRetired: .unavailable("\(fault)")
+        case .sealed: .sealed
         case .otherKeys(let reason): .otherKeys(reason)
         }
     }
@@ -211,6 +214,7 @@ struct KeyTrust: ~Copyable {
         case (_, .ready): return [.log(.ready)]
         case (.unavailable, .unavailable(let reason)): return [.log(.stillUnavailable(reason))]
         case (_, .unavailable(let reason)): return [.log(.unavailable(reason))]
+        case (_, .sealed): return [.log(.sealed)]
         case (_, .otherKeys(let reason)): return [.log(.otherKeys(reason))]
         }
     }
@@ -223,5 +227,6 @@ enum KeyTrustLine: Equatable {
     case ready
     case unavailable(String)
     case stillUnavailable(String)
+    case sealed
     case otherKeys(String)
 }

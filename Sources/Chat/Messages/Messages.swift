@@ -23,6 +23,7 @@ package actor Messages {
     private let vault: SharedVault
     private let clock: @Sendable () -> Int64
     private let log: RateLimitedLog
+    private let announcements: Announcements?
     private var quota: SendQuota
     private var capacity: StoreCapacity
     /// The pending sends. A duplicate resumes with the stored message, or with nil to send the
@@ -32,10 +33,13 @@ package actor Messages {
     /// - Parameters:
     ///   - quotas: The limits of a user, and the capacity of the store.
     ///   - clock: The time of day in milliseconds since 1970. It may jump.
+    ///   - announcements: Learns of each new message.
     package init(
         store: any ChatStore, vault: SharedVault, quotas: Quotas, loop: EventLoop,
-        clock: @escaping @Sendable () -> Int64, log: RateLimitedLog
+        clock: @escaping @Sendable () -> Int64, log: RateLimitedLog,
+        announcements: Announcements? = nil
     ) {
+        self.announcements = announcements
         self.store = store
         self.vault = vault
         self.loop = loop
@@ -149,6 +153,7 @@ package actor Messages {
             return (.messageAdded(stored), (stored, facts.messageCount + 1))
         }
         self.capacity.warn(count, log)
+        announcements?.stored(stored)
         return stored
     }
 

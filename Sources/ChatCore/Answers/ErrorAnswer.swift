@@ -168,6 +168,10 @@ extension ErrorAnswer {
             self.init(
                 .serviceUnavailable, "vault_unavailable",
                 "Layanan enkripsi sedang tidak tersedia. Coba lagi sebentar.", retryAfter: 1)
+        case .sealed:
+            self.init(
+                .serviceUnavailable, "sealed",
+                "Brankas pesan masih tersegel. Tunggu pengelola membukanya.", retryAfter: 5)
         case .keyRetired:
             self.init(
                 .serviceUnavailable, "key_retired",

@@ -42,6 +42,17 @@ struct RequestBody {
         self.object = object
     }
 
+    private init(_ object: JSONObject) { self.object = object }
+
+    /// Returns the object in a field.
+    func object(_ name: ByteText) throws(APIFault) -> RequestBody {
+        switch object[name] {
+        case nil, .null: throw .missing
+        case .object(let inner): return RequestBody(inner)
+        default: throw .malformed("\(name) harus berupa objek.")
+        }
+    }
+
     func string(_ name: ByteText) throws(APIFault) -> ByteText {
         guard let text = try optionalString(name) else { throw .missing }
         return text

@@ -34,7 +34,11 @@ enum CipherAnswer {
 
     /// Returns the parsed answer to `GET /keys`. Any other answer is `unavailable`.
     static func keysResponse(_ response: ClientResponse) throws(VaultFault) -> KeysResponse {
-        guard response.status == .ok else { throw .unavailable("\(unexpected(response))") }
+        guard response.status == .ok else {
+            let fault = unexpected(response)
+            if fault == .sealed { throw fault }
+            throw .unavailable("\(fault)")
+        }
         guard let answer = KeysResponse(response.body.span),
             Set(answer.keys.map(\.version)).count == answer.keys.count,
             answer.keys.allSatisfy(isKey)
@@ -108,6 +112,7 @@ enum CipherAnswer {
             .unavailable(
                 "Cipher does not accept the shared secret: give both the same "
                     + "--cipher-secret-file (CHATCORE_CIPHER_SECRET_FILE)")
+        case .sealed: .sealed
         case .notReady, .stopping, .busy:
             .unavailable("Cipher answers \(code.rawValue)")
         case .keyExhausted, .internal, .notAuthentic, .keyRetired, .notText, .notFound,

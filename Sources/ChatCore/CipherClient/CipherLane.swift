@@ -129,7 +129,7 @@ actor CipherLane {
             case .refused, .failed, .busy, .keyRetired:
                 backoff.succeeded()
                 batch.fail(error)
-            case .unavailable, .otherKeys:
+            case .unavailable, .sealed, .otherKeys:
                 backoff.failed(error, at: loop.now)
                 batch.fail(error)
                 for call in queue.removeAll() { call.finish(.failure(error)) }

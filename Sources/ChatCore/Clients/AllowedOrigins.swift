@@ -40,7 +40,7 @@ struct AllowedOrigins: Sendable {
         return Response(
             .noContent,
             fields: [
-                ("Access-Control-Allow-Methods", "GET, POST"),
+                ("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE"),
                 ("Access-Control-Allow-Headers", "Authorization, Content-Type, If-None-Match"),
                 ("Access-Control-Max-Age", "7200"),
             ])

@@ -31,6 +31,12 @@ enum Defaults {
         "CHATCORE_FRIEND_RATE", Quotas().unknownNamesPerHour)
     static let messagesMax = EnvironmentDefault("CHATCORE_MESSAGES_MAX", Quotas().messagesMax)
     static let heldPolls = EnvironmentDefault("CHATCORE_HELD_POLLS", 1000)
+    static let push = EnvironmentDefault("CHATCORE_PUSH", PushSwitch.on)
+    static let pushHosts = EnvironmentDefault<String>("CHATCORE_PUSH_HOSTS")
+    static let pushKeyFile = EnvironmentDefault("CHATCORE_PUSH_KEY_FILE", ".state/push.key")
+    static let pushContact = EnvironmentDefault(
+        "CHATCORE_PUSH_CONTACT", "mailto:admin@example.com")
+    static let caFile = EnvironmentDefault<String>("CHATCORE_CA_FILE")
     static let contentPolicy = EnvironmentDefault(
         "CHATCORE_CSP", SecurityFields.strictContentPolicy)
     static let auditLog = EnvironmentDefault<String>("CHATCORE_AUDIT_LOG")

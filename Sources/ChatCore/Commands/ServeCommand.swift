@@ -51,6 +51,7 @@ struct ServeCommand: ParsableCommand {
     var trustedProxies: String?
 
     @OptionGroup var limits: LimitOptions
+    @OptionGroup var push: PushOptions
 
     @Option(
         help: Defaults.contentPolicy.help(
@@ -118,7 +119,8 @@ struct ServeCommand: ParsableCommand {
             allowedOrigins: allowed, trustedProxies: trusted,
             accountLimits: try limits.accountLimits(), quotas: try limits.quotas(),
             heldPollsMax: try limits.heldPollsMax(),
-            contentPolicy: policy, auditLog: try Defaults.auditLog.optional(auditLog),
+            contentPolicy: policy, push: try push.settings(loop: loop),
+            auditLog: try Defaults.auditLog.optional(auditLog),
             auditDays: try Defaults.auditDays.number(auditDays, 1...3650, "--audit-days"),
             acceptsPlaintext: try Defaults.acceptPlaintext.value(acceptPlaintext ? true : nil))
     }

@@ -1,13 +1,11 @@
 import Chat
-import Encoding
-import HTTP
+import Program
 import Storage
 
 /// A refusal of a request over the control socket.
 enum ControlFault: Error {
     /// The line tells the operator what to do.
     case refused(String)
-    case noSuchOperation
 
     /// Returns nil for an unexpected error, which is a bug of ours.
     init?(_ error: any Error) {
@@ -27,16 +25,10 @@ enum ControlFault: Error {
         }
     }
 
-    /// The answer `{"error": "<one line for the operator>"}`.
-    var response: Response {
-        let (status, line): (Status, String) =
-            switch self {
-            case .refused(let line): (.conflict, line)
-            case .noSuchOperation: (.notFound, "the server that runs is of another version")
-            }
-        var response = Response.json { $0.field("error", line) }
-        response.status = status
-        return response
+    var refusal: ControlRefusal {
+        switch self {
+        case .refused(let line): ControlRefusal(line)
+        }
     }
 }
 

@@ -48,6 +48,14 @@ final class Sessions: Sendable {
         try await poll(by: request).caller
     }
 
+    /// Returns the user whose session the request proves, and a name that tells it from the user's
+    /// other sessions.
+    func session(of request: Request) async throws -> (user: UserID, name: ByteText) {
+        let token = try credential(of: request).token
+        let user = try await caller(of: request)
+        return (user, ByteText("\(token.issuedAt)-\(token.expiresAt)"))
+    }
+
     /// Returns the caller, and the facts of a poll that were read along with the session's epoch.
     ///
     /// - Parameter friend: Selects the conversation with that user instead of the caller's list.

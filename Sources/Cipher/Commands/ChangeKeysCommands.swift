@@ -1,5 +1,4 @@
 import ArgumentParser
-import Cryptography
 import Program
 
 struct RotateKeyCommand: ParsableCommand {
@@ -9,17 +8,7 @@ struct RotateKeyCommand: ParsableCommand {
 
     @OptionGroup var keys: KeyFileOption
 
-    func run() throws {
-        var material: [UInt8]
-        do throws(OpenSSLFault) { material = try RandomBytes.make(AES256GCM.keyBytes) } catch {
-            throw StartFailure("cannot make a key: \(error.call) failed")
-        }
-        defer { wipe(&material) }
-        let ring = try keys.file().changePresent { ring throws(KeyRing.Refusal) in
-            _ = try ring.add(&material, now: WallClock.seconds)
-        }
-        Output.line("version \(ring.current.version) is current; \(KeysCommand.reloadHint)")
-    }
+    func run() throws { Output.line(try keys.access().apply(.rotate)) }
 }
 
 struct RetireKeyCommand: ParsableCommand {
@@ -34,16 +23,7 @@ struct RetireKeyCommand: ParsableCommand {
     @Argument(help: "The version, as `Cipher keys list` shows it.") var version: Int
     @OptionGroup var keys: KeyFileOption
 
-    func run() throws {
-        var isChanged = false
-        _ = try keys.file().changePresent { ring throws(KeyRing.Refusal) in
-            isChanged = try ring.retire(version)
-        }
-        Output.line(
-            isChanged
-                ? "version \(version) is retired; \(KeysCommand.reloadHint)"
-                : "version \(version) was retired already; nothing changed")
-    }
+    func run() throws { Output.line(try keys.access().apply(.retire(version))) }
 }
 
 struct RestoreKeyCommand: ParsableCommand {
@@ -53,12 +33,7 @@ struct RestoreKeyCommand: ParsableCommand {
     @Argument(help: "The version, as `Cipher keys list` shows it.") var version: Int
     @OptionGroup var keys: KeyFileOption
 
-    func run() throws {
-        _ = try keys.file().changePresent { ring throws(KeyRing.Refusal) in
-            try ring.restore(version)
-        }
-        Output.line("version \(version) opens again; \(KeysCommand.reloadHint)")
-    }
+    func run() throws { Output.line(try keys.access().apply(.restore(version))) }
 }
 
 struct ForgetKeyVersionCommand: ParsableCommand {
@@ -76,18 +51,17 @@ struct ForgetKeyVersionCommand: ParsableCommand {
     @OptionGroup var keys: KeyFileOption
 
     func run() throws {
-        let file = try keys.file()
-        let ring = try file.read()
-        do throws(KeyRing.Refusal) { try ring.checkForgettable(version) } catch {
-            throw StartFailure(error)
+        let access = try keys.access()
+        if case .file(let file) = access {
+            let ring = try file.read()
+            do throws(KeyRing.Refusal) { try ring.checkForgettable(version) } catch {
+                throw StartFailure(error)
+            }
         }
         try Confirmation.require(
             "\(version)", toDo: "remove key version \(version) for good",
             otherwise: "nothing was removed")
-        _ = try file.changePresent { ring throws(KeyRing.Refusal) in try ring.forget(version) }
-        Output.line(
-            "version \(version) is in no file here any more; copies of the ring elsewhere hold it; "
-                + "\(KeysCommand.reloadHint), and ChatCore by ChatCore store forget-key \(version)")
+        Output.line(try access.apply(.forget(version)))
     }
 }
 
@@ -102,29 +76,5 @@ struct RecountKeysCommand: ParsableCommand {
 
     @OptionGroup var keys: KeyFileOption
 
-    func run() throws {
-        let file = try keys.file()
-        // Only the current key seals.
-        let current = try file.read().current
-        guard try KeyCountFile(besideRing: file.path).recount(current.fingerprint) else {
-            Output.line("the current key has its count of uses; nothing changed")
-            return
-        }
-        Output.line("counted as half used: version \(current.version); \(KeysCommand.reloadHint)")
-    }
-}
-
-extension KeyRingFile {
-    /// Changes a ring that exists. Throws where there is none.
-    func changePresent(
-        _ body: (inout KeyRing) throws(KeyRing.Refusal) -> Void
-    ) throws(StartFailure) -> KeyRing {
-        try change { ring throws(StartFailure) in
-            guard var ring else {
-                throw StartFailure("there is no key ring at \(path): start Cipher once")
-            }
-            do throws(KeyRing.Refusal) { try body(&ring) } catch { throw StartFailure(error) }
-            return ring
-        }
-    }
+    func run() throws { Output.line(try keys.access().apply(.recount)) }
 }

@@ -19,7 +19,10 @@ struct CipherCommand: ParsableCommand {
             Each option has an environment variable, named in its help; the option wins over it.
             """,
         version: programVersion,
-        subcommands: [CipherServeCommand.self, CipherHealthcheckCommand.self, KeysCommand.self],
+        subcommands: [
+            CipherServeCommand.self, CipherHealthcheckCommand.self, KeysCommand.self,
+            UnsealCommand.self, SealCommand.self,
+        ],
         defaultSubcommand: CipherServeCommand.self)
 }
 

@@ -78,4 +78,9 @@ struct KeyFileOption: ParsableArguments {
     func file() throws(StartFailure) -> KeyRingFile {
         KeyRingFile(path: try CipherDefaults.keyFile.value(keyFile))
     }
+
+    /// Finds the way to the ring, as a command that reads or changes it needs it.
+    func access(asksPassphrase: Bool = true) throws -> RingAccess {
+        try RingAccess(try file(), asksPassphrase: asksPassphrase)
+    }
 }

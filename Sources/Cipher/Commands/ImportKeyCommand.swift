@@ -30,14 +30,14 @@ struct ImportKeyCommand: ParsableCommand {
                 "everybody sees arguments: give the key on standard input, Cipher keys import < "
                     + "key-file")
         }
-        let file = try keys.file()
+        // Standard input holds the key, so it cannot hold a passphrase.
+        let access = try keys.access(asksPassphrase: false)
         if isatty(STDIN_FILENO) == 1 {
             throw StartFailure("give the key on standard input: Cipher keys import < key-file")
         }
         var bytes = try Self.standardInput()
         defer { wipe(&bytes) }
-        let outcome = try KeyImport(isLegacy: legacy).run(&bytes, into: file)
-        Output.line(outcome)
+        Output.line(try access.apply(.importing(Secret(taking: &bytes), isLegacy: legacy)))
     }
 
     /// Reads at most one byte more than a key, which shows that there are too many.

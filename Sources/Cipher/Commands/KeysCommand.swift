@@ -11,7 +11,8 @@ struct KeysCommand: ParsableCommand {
         subcommands: [
             ListKeysCommand.self, RotateKeyCommand.self, RetireKeyCommand.self,
             RestoreKeyCommand.self, ForgetKeyVersionCommand.self, ImportKeyCommand.self,
-            RecountKeysCommand.self, CheckKeysCommand.self,
+            RecountKeysCommand.self, CheckKeysCommand.self, SealFileCommand.self,
+            ChangePassphraseCommand.self, UnsealFileCommand.self,
         ])
 
     /// The end of every sentence about a changed ring.
@@ -30,17 +31,25 @@ struct ListKeysCommand: ParsableCommand {
     @OptionGroup var keys: KeyFileOption
 
     func run() throws {
-        let file = try keys.file()
-        let ring = try file.read()
-        let counts = try KeyCountFile(besideRing: file.path).read()
-        Output.line(Self.row("VERSION", "STATE", "LEGACY", "CREATED", "SEALED", "FINGERPRINT"))
-        for key in ring.keys {
-            Output.line(
-                Self.row(
-                    "\(key.version)", key.state.rawValue, key.isLegacy ? "yes" : "no",
-                    WallClock.text(seconds: key.created), Self.sealCount(of: key, in: counts),
-                    key.fingerprint.string))
+        switch try keys.access() {
+        case .file(let file):
+            let counts = try KeyCountFile(besideRing: file.path).read()
+            for line in Self.lines(try file.read(), counts) { Output.line(line) }
+        case .running(let cipher):
+            guard let lines = try cipher.post(VaultControl.list) else { throw cipher.absent }
+            for line in lines.split(separator: "\n") { Output.line(String(line)) }
         }
+    }
+
+    static func lines(_ ring: KeyRing, _ counts: [ByteText: Int64]) -> [String] {
+        let titles = row("VERSION", "STATE", "LEGACY", "CREATED", "SEALED", "FINGERPRINT")
+        return [titles]
+            + ring.keys.map { key in
+                row(
+                    "\(key.version)", key.state.rawValue, key.isLegacy ? "yes" : "no",
+                    WallClock.text(seconds: key.created), sealCount(of: key, in: counts),
+                    key.fingerprint.string)
+            }
     }
 
     private static func sealCount(
@@ -68,7 +77,9 @@ struct CheckKeysCommand: ParsableCommand {
 
     func run() throws {
         try SelfTest.standard.run()
-        let file = try keys.file()
+        var file = try keys.file()
+        // The whole file is tried, so a running Cipher does not answer for it.
+        if case .sealed(let sealed) = try file.form() { file.seal = try Passphrase.unlock(sealed) }
         let stored = try file.readStored()
         let ring = stored.ring
         let counts = try KeyCountFile(besideRing: file.path).read()

@@ -18,13 +18,14 @@ struct CipherLiveness: Endpoint {
     }
 }
 
-/// `GET /readyz`: 200 once the self-test has passed and a key ring is loaded, 503 until then.
+/// `GET /readyz`: 200 once the self-test has passed and a key ring is loaded, 503 until then and
+/// while the ring is sealed.
 struct CipherReadiness: Endpoint {
     let vault: KeyVault
 
     func answer(_ request: Request) async throws -> Response {
         guard await vault.isReady else {
-            throw CipherFault(.notReady, "the self-test has not passed yet")
+            throw await vault.unavailable
         }
         return .json(Array(#"{"status":"ready"}"#.utf8))
     }

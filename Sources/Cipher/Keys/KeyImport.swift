@@ -6,6 +6,8 @@ import Program
 /// nothing and succeeds, so that a script may run twice.
 struct KeyImport {
     let isLegacy: Bool
+    /// Tells how a running Cipher learns of the change.
+    var hint = KeysCommand.reloadHint
 
     /// Takes the bytes over and returns a sentence about the outcome.
     func run(_ bytes: inout [UInt8], into file: KeyRingFile) throws(StartFailure) -> String {
@@ -45,7 +47,7 @@ struct KeyImport {
             }
             let version = try ring.add(&bytes, now: now)
             outcome =
-                "version \(version) is the imported key, and current; \(KeysCommand.reloadHint)"
+                "version \(version) is the imported key, and current; \(hint)"
             return ring
         }
         try KeyRing.checkLength(bytes)
@@ -53,7 +55,7 @@ struct KeyImport {
         let version = try grown.addLegacy(&bytes, now: now)
         outcome =
             "version \(version) is the imported key, for bare contents only; "
-            + "version \(grown.current.version) is current; \(KeysCommand.reloadHint)"
+            + "version \(grown.current.version) is current; \(hint)"
         return grown
     }
 }

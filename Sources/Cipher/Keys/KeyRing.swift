@@ -167,6 +167,13 @@ struct KeyRing: Sendable {
         return ring
     }
 
+    /// Returns the ring without the bytes of any key.
+    func droppingMaterial() -> KeyRing {
+        var ring = self
+        for index in ring.keys.indices { ring.keys[index].material = nil }
+        return ring
+    }
+
     /// Returns the versions of this ring that `other` lacks or holds with another key. A version
     /// that `other` forgot is not missing, unless it is current here.
     func versionsMissing(from other: KeyRing) -> [Int] {

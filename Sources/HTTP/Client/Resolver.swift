@@ -1,9 +1,9 @@
-import EventLoop
+package import EventLoop
 import Glibc
 
 /// Looks up the addresses of a host name. getaddrinfo(3) blocks, so it runs on a worker. Numeric
 /// addresses need none.
-enum Resolver {
+package enum Resolver {
     static func addresses(
         of host: String, port: UInt16, on workers: WorkerPool?
     ) async throws(ClientFault) -> [SocketAddress] {
@@ -18,7 +18,8 @@ enum Resolver {
         }
     }
 
-    private static func lookUp(_ host: String, _ port: UInt16) -> [SocketAddress] {
+    /// Returns the host's addresses, or none. It blocks for as long as the name servers take.
+    package static func lookUp(_ host: String, _ port: UInt16) -> [SocketAddress] {
         var hints = addrinfo()
         hints.ai_family = AF_UNSPEC
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)

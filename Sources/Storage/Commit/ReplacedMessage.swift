@@ -16,8 +16,8 @@ extension [FoundMessage] {
             else { throw .stale }
             return found
         case .userAdded, .userInvited, .userChanged, .userRemoved, .befriended, .parted, .blocked,
-            .unblocked, .messageAdded, .messagesRead, .keySeen, .keyForgotten, .invitesAdded,
-            .invitesRemoved:
+            .unblocked, .messageAdded, .messagesRead, .keySeen, .keyForgotten, .subscribed,
+            .unsubscribed, .invitesAdded, .invitesRemoved:
             return nil
         }
     }

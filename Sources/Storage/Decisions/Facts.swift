@@ -47,6 +47,7 @@ package struct Facts: Sendable {
         case .message(let id): .message(messages[id])
         case .newestTimestamp: .timestamp(source.newestTimestamp)
         case .messageCount: .count(source.messageCount)
+        case .subscriptionCount: .count(source.subscriptionCount)
         case .keys: .keys(source.knownKeys)
         case .invite(let digest): .invite(source.invite(digest))
         case .invites: .invites(source.invites)
@@ -137,6 +138,14 @@ package struct Facts: Sendable {
         return count
     }
 
+    /// The number of all users' push subscriptions.
+    package var subscriptionCount: Int {
+        guard case .count(let count)? = values[.subscriptionCount] else {
+            undeclared("subscriptionCount")
+        }
+        return count
+    }
+
     /// The key versions of the vault met so far, with their fingerprints.
     package var knownKeys: [Int: ByteText] {
         guard case .keys(let keys)? = values[.keys] else { undeclared("keys") }
@@ -175,6 +184,7 @@ package protocol FactSource {
     func isUsed(_ id: MessageID) -> Bool
     var newestTimestamp: Int64 { get }
     var messageCount: Int { get }
+    var subscriptionCount: Int { get }
     var knownKeys: [Int: ByteText] { get }
     func invite(_ digest: ByteText) -> Invite?
     var invites: [Invite] { get }
@@ -210,6 +220,8 @@ package enum Fact: Hashable, Sendable {
     case newestTimestamp
     /// The number of messages.
     case messageCount
+    /// The number of all users' push subscriptions.
+    case subscriptionCount
     /// The key versions of the vault met so far.
     case keys
     /// The invitation of this digest.

@@ -8,8 +8,8 @@ internal import Encoding
 /// it equals `order`. The user's row of that person follows: see `RecordedRow`. `oldestCursor`
 /// stands behind `revision` unless it is 0. A record without a `revision` has the conversations
 /// whose rows state more than revisions: `{"with":"…","addedAt":…,"readUpTo":…}`. After all of
-/// them, `,"blocked":["…",…]` and
-/// `,"formerFriends":["…",…]` follow unless they are empty.
+/// them, `,"blocked":["…",…]`, `,"formerFriends":["…",…]` and `,"subscriptions":[{…},…]` follow
+/// unless they are empty.
 struct UserRecord {
     let user: User
     /// The last change that altered the user's contact list, or nil if the record does not state
@@ -42,6 +42,10 @@ struct UserRecord {
         if !user.blocked.isEmpty { Self.write("blocked", user.blocked, to: &writer) }
         if !user.formerFriends.isEmpty {
             Self.write("formerFriends", user.formerFriends, to: &writer)
+        }
+        if !user.subscriptions.isEmpty {
+            writer.name("subscriptions")
+            user.subscriptions.write(to: &writer)
         }
         writer.endObject()
         return writer.bytes
@@ -98,6 +102,9 @@ struct UserRecord {
         }
         if scanner.skip(",\"formerFriends\":", in: bytes) {
             user.formerFriends = try scanner.userIDs(in: bytes)
+        }
+        if scanner.skip(",\"subscriptions\":", in: bytes) {
+            user.subscriptions = try PushSubscriptions(&scanner, in: bytes)
         }
         self.user = user
         try scanner.expect("}", in: bytes)

@@ -6,7 +6,7 @@ struct EditedRecords {
     private static let rootFields: Set<ByteText> = ["users", "chats", "meta"]
     private static let userFields: Set<ByteText> = [
         "id", "username", "password", "contacts", "epoch", "revision", "oldestCursor",
-        "conversations", "blocked", "formerFriends",
+        "conversations", "blocked", "formerFriends", "subscriptions",
     ]
     private static let messageFields: Set<ByteText> = [
         "id", "senderId", "receiverId", "content", "timestamp", "replyTo", "deleted", "deletedAt",
@@ -19,6 +19,7 @@ struct EditedRecords {
     private var places: [ByteText: Int] = [:]
     private var known: Set<UserID> = []
     private var names: [ByteText: Int] = [:]
+    private var endpoints: Set<ByteText> = []
 
     /// - Parameter latest: In milliseconds since 1970.
     init(_ root: JSONObject, latest: Int64?) throws(StorageFault) {
@@ -102,12 +103,28 @@ struct EditedRecords {
         user.blocked = try Self.people(object["blocked"], "blocked user", of: name)
         user.formerFriends = try Self.people(
             object["formerFriends"], "former friend", of: name)
+        user.subscriptions = try subscriptions(object["subscriptions"], of: name)
         var record = UserRecord(user)
         guard let rows = EditedRow.all(of: object) else {
             throw .refused("the conversations of \(name) are not as they were")
         }
         record.conversations = rows
         users.append(record)
+    }
+
+    private mutating func subscriptions(
+        _ value: JSONValue?, of user: String
+    ) throws(StorageFault) -> PushSubscriptions {
+        guard let subscriptions = PushSubscriptions(value) else {
+            throw .refused(
+                "the subscriptions of \(user) are not as they were: put them back, or take the "
+                    + "member out")
+        }
+        for subscription in subscriptions.list
+        where !endpoints.insert(subscription.endpoint).inserted {
+            throw .refused("\(user) has a push endpoint of another user: take one of them out")
+        }
+        return subscriptions
     }
 
     private static func people(

@@ -126,6 +126,9 @@ package actor JSONStore: ChatStore {
     }
 
     package func partners(of id: UserID) -> [UserID] { memory.value.partners(of: id) }
+    package func subscriptions(of id: UserID) -> [PushSubscription] {
+        memory.value.subscriptions(of: id)
+    }
     package var knownKeys: [Int: ByteText] { memory.value.durableKeys }
     package func invite(_ digest: ByteText) -> Invite? { memory.value.durableInvite(digest) }
     package func invites() -> [Invite] { memory.value.durableInvites }

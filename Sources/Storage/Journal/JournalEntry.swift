@@ -23,6 +23,8 @@ enum JournalEntry {
     case allRead
     case keySeen(version: Int, fingerprint: ByteText)
     case keyForgotten(version: Int)
+    case subscribed(UserID, PushSubscription)
+    case unsubscribed(UserID, endpoints: [ByteText])
     case invitesAdded([Invite])
     case invitesRemoved([ByteText])
 
@@ -103,6 +105,7 @@ enum JournalEntry {
                     try scanner.string(in: json)
                 })
         }
+        if let subscription = try subscription(&scanner, in: json) { return subscription }
         return try segment(&scanner, in: json)
     }
 
@@ -115,6 +118,30 @@ enum JournalEntry {
         try scanner.expect(",\"change\":", in: json)
         return .messagesRead(
             by: reader, with: other, upTo: time, change: try scanner.changeNumber(in: json))
+    }
+
+    /// Reads a change of push subscriptions. Returns nil if the line holds another entry.
+    private static func subscription(
+        _ scanner: inout JSONScanner, in json: Span<UInt8>
+    ) throws(JSONFault) -> JournalEntry? {
+        let entry: JournalEntry
+        if scanner.skip("{\"subscribed\":{\"user\":", in: json) {
+            let user = UserID(try scanner.string(in: json))
+            try scanner.expect(",\"subscription\":", in: json)
+            entry = .subscribed(user, try PushSubscription(&scanner, in: json))
+        } else if scanner.skip("{\"unsubscribed\":{\"user\":", in: json) {
+            let user = UserID(try scanner.string(in: json))
+            try scanner.expect(",\"endpoints\":", in: json)
+            entry = .unsubscribed(
+                user,
+                endpoints: try scanner.list(in: json) { scanner throws(JSONFault) in
+                    try scanner.string(in: json)
+                })
+        } else {
+            return nil
+        }
+        try scanner.expect("}", in: json)
+        return entry
     }
 
     /// Reads a change between two users. Returns nil if the line holds another entry.

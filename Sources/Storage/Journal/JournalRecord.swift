@@ -24,6 +24,8 @@ internal import Encoding
 ///     {"allRead":true}                            all messages before this line count as read
 ///     {"keySeen":{"version":1,"fingerprint":"…"}}
 ///     {"keyForgotten":1}
+///     {"subscribed":{"user":"…","subscription":{…}}}
+///     {"unsubscribed":{"user":"…","endpoints":["…",…]}}
 ///     {"userInvited":{"invite":"…","user":{…}}}   a user, and the digest of the invitation that
 ///                                                 is used up
 ///     {"invitesAdded":[{"digest":"…","expires":1796641429155},…]}
@@ -87,6 +89,15 @@ enum JournalRecord {
                 writer.endObject()
             }
         case .keyForgotten(let version): value("keyForgotten") { $0.integer(version) }
+        case .subscribed(let user, let subscription):
+            value("subscribed") { writer in
+                writer.beginObject()
+                writer.field("user", user.text)
+                writer.name("subscription")
+                subscription.write(to: &writer)
+                writer.endObject()
+            }
+        case .unsubscribed(let user, let endpoints): unsubscribed(user, endpoints)
         case .invitesAdded(let invites): added(invites)
         case .invitesRemoved(let digests):
             value("invitesRemoved") { writer in
@@ -128,6 +139,18 @@ enum JournalRecord {
             writer.field("invite", digest)
             writer.name("user")
             writer.raw(UserRecord(user).json())
+            writer.endObject()
+        }
+    }
+
+    private static func unsubscribed(_ user: UserID, _ endpoints: [ByteText]) -> Encoded {
+        value("unsubscribed") { writer in
+            writer.beginObject()
+            writer.field("user", user.text)
+            writer.name("endpoints")
+            writer.beginArray()
+            for endpoint in endpoints { writer.string(endpoint) }
+            writer.endArray()
             writer.endObject()
         }
     }

@@ -50,6 +50,13 @@ extension MemoryState {
         case .keySeen: return nil
         case .keyForgotten(let version):
             return knownKeys[version] != nil ? nil : "there is no such key version"
+        case .subscribed(let id, _): return hasUser(id) ? nil : "there is no such user"
+        case .unsubscribed(let id, let endpoints):
+            guard let subscriptions = user(id)?.subscriptions else {
+                return "there is no such user"
+            }
+            return endpoints.allSatisfy { subscriptions.contains($0) }
+                ? nil : "there is no such subscription"
         case .invitesAdded(let invites):
             let digests = Set(invites.map(\.digest))
             let areNew = digests.allSatisfy { invite($0) == nil }
@@ -69,7 +76,7 @@ extension MemoryState {
             knownKeys[version] != nil ? "the key version is known already" : nil
         case .userAdded, .userInvited, .userChanged, .userRemoved, .parted, .blocked, .unblocked,
             .messageAdded, .messageReplaced, .messageDeleted, .messagesRead, .keyForgotten,
-            .invitesAdded, .invitesRemoved:
+            .subscribed, .unsubscribed, .invitesAdded, .invitesRemoved:
             nil
         }
     }

@@ -88,6 +88,13 @@ final class MemoryState: FactSource {
 
     var messageCount: Int { index.messageCount + pendingMessages }
 
+    var subscriptionCount: Int {
+        pending.allUsers.reduce(index.users.endpoints.count) { count, entry in
+            let before = index.users.number(of: entry.id).map { index.users[$0].subscriptions }
+            return count + (entry.user?.subscriptions.count ?? 0) - (before?.count ?? 0)
+        }
+    }
+
     func invite(_ digest: ByteText) -> Invite? {
         let expiry = pending.invite(digest) ?? index.invites[digest]
         return expiry.map { Invite(digest: digest, expiresAt: $0) }
@@ -114,6 +121,7 @@ final class MemoryState: FactSource {
             guard var user = user(new.id) else { return }
             user.username = new.username
             user.password = new.password
+            if user.epoch != new.epoch { user.subscriptions = PushSubscriptions() }
             user.epoch = new.epoch
             pending.set(user, for: user.id, sequence)
         case .userRemoved(let id):
@@ -145,6 +153,13 @@ final class MemoryState: FactSource {
         case .keySeen(let version, let fingerprint):
             pending.set(fingerprint, forKey: version, sequence)
         case .keyForgotten(let version): pending.set(nil, forKey: version, sequence)
+        case .subscribed(let id, let subscription):
+            for owner in users(subscribedTo: subscription.endpoint) where owner != id {
+                expect(owner, sequence) { $0.subscriptions.remove([subscription.endpoint]) }
+            }
+            expect(id, sequence) { $0.subscriptions.add(subscription) }
+        case .unsubscribed(let id, let endpoints):
+            expect(id, sequence) { $0.subscriptions.remove(endpoints) }
         case .invitesAdded(let invites):
             for invite in invites {
                 pending.set(invite.expiresAt, forInvite: invite.digest, sequence)
@@ -209,6 +224,8 @@ final class MemoryState: FactSource {
         case .keySeen(let version, let fingerprint):
             index.addKey(version: version, fingerprint: fingerprint)
         case .keyForgotten(let version): index.removeKey(version: version)
+        case .subscribed(let id, let subscription): subscribe(id, subscription)
+        case .unsubscribed(let id, let endpoints): unsubscribe(id, endpoints)
         case .invitesAdded(let invites):
             for invite in invites { index.addInvite(invite.digest, expiresAt: invite.expiresAt) }
         case .invitesRemoved(let digests):
@@ -244,6 +261,12 @@ final class MemoryState: FactSource {
         let numbers = index.users.number(of: id).map { index.users.numbers(naming: $0) } ?? []
         return Set(numbers.map { index.users[$0].id })
             .union(pending.users.filter { $0.names(id) }.map(\.id))
+    }
+
+    private func users(subscribedTo endpoint: ByteText) -> [UserID] {
+        let owner = index.users.endpoints.owner(of: endpoint).map { index.users[$0].id }
+        return (owner.map { [$0] } ?? [])
+            + pending.users.filter { $0.subscriptions.contains(endpoint) }.map(\.id)
     }
 
     private func expectParting(_ one: UserID, _ other: UserID, _ sequence: UInt64) {

@@ -26,6 +26,10 @@ struct PendingChanges {
 
     /// The pending users that will exist.
     var users: some Sequence<User> { usersByID.values.lazy.compactMap(\.value) }
+    /// All users with a pending change. The user is nil where it will be gone.
+    var allUsers: some Sequence<(id: UserID, user: User?)> {
+        usersByID.lazy.map { (id: $0.key, user: $0.value.value) }
+    }
     /// The fingerprint of each pending key version, or nil for one that will be gone.
     var keys: [Int: ByteText?] { fingerprints.mapValues(\.value) }
     /// The expiry of each pending invitation by digest, or nil for one that will be gone.

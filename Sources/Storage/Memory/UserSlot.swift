@@ -9,6 +9,7 @@ struct UserSlot: Sendable {
     var contacts: [UInt32] = []
     var blocked: [UInt32] = []
     var formerFriends: [UInt32] = []
+    var subscriptions = PushSubscriptions()
     /// Conversations with users of a higher number, or with the user itself, by that number.
     var conversations: [UInt32: UInt32] = [:]
     /// Is false for a removed user, and for a user that is known only as a contact so far.
@@ -31,6 +32,7 @@ extension [UserSlot] {
             contacts: slot.contacts.map { self[Int($0)].id }, epoch: slot.epoch)
         user.blocked = slot.blocked.map { self[Int($0)].id }
         user.formerFriends = slot.formerFriends.map { self[Int($0)].id }
+        user.subscriptions = slot.subscriptions
         return user
     }
 

@@ -8,6 +8,7 @@ struct UserTable: ~Copyable {
     private var identifiers = HashTable()
     private var names: [ByteText: UInt32] = [:]
     private var foldedNames: [ByteText: [UInt32]] = [:]
+    private(set) var endpoints = EndpointTable()
 
     init() {}
 
@@ -82,6 +83,7 @@ struct UserTable: ~Copyable {
         slots[index].isPresent = true
         count += 1
         addName(of: number)
+        setSubscriptions(user.subscriptions, of: number)
         return number
     }
 
@@ -93,7 +95,21 @@ struct UserTable: ~Copyable {
             addName(of: number)
         }
         slots[Int(number)].password = user.password
+        if slots[Int(number)].epoch != user.epoch {
+            setSubscriptions(PushSubscriptions(), of: number)
+        }
         slots[Int(number)].epoch = user.epoch
+    }
+
+    /// Sets the user's push subscriptions. Their endpoints leave other users.
+    mutating func setSubscriptions(_ subscriptions: PushSubscriptions, of number: UInt32) {
+        for subscription in subscriptions.list {
+            let endpoint = subscription.endpoint
+            guard let owner = endpoints.owner(of: endpoint), owner != number else { continue }
+            slots[Int(owner)].subscriptions.remove([endpoint])
+        }
+        endpoints.replace(slots[Int(number)].subscriptions, with: subscriptions, of: number)
+        slots[Int(number)].subscriptions = subscriptions
     }
 
     /// Returns whether either user has the other as a contact.
@@ -157,6 +173,7 @@ struct UserTable: ~Copyable {
         slots[Int(number)].contacts = []
         slots[Int(number)].blocked = []
         slots[Int(number)].formerFriends = []
+        setSubscriptions(PushSubscriptions(), of: number)
         count -= 1
         var friends: [UInt32] = []
         for index in slots.indices {

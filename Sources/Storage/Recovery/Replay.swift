@@ -42,6 +42,12 @@ struct Replay: SnapshotVisitor, JournalVisitor {
         guard memory.index.users.number(ofExactly: found.user.id) == nil,
             memory.index.users.number(namedExactly: found.user.username) == nil
         else { throw damage(offset, "a user stands there twice") }
+        let subscriptions = found.user.subscriptions.list
+        if subscriptions.contains(where: {
+            memory.index.users.endpoints.owner(of: $0.endpoint) != nil
+        }) {
+            throw damage(offset, "a push endpoint of two users")
+        }
         if found.revision != nil { statesRevisions = true }
         memory.index.addUser(found)
     }
@@ -144,6 +150,10 @@ struct Replay: SnapshotVisitor, JournalVisitor {
         case .keySeen(let version, let fingerprint):
             try apply(.keySeen(version: version, fingerprint: fingerprint), at: offset)
         case .keyForgotten(let version): try apply(.keyForgotten(version: version), at: offset)
+        case .subscribed(let user, let subscription):
+            try apply(.subscribed(user, subscription), at: offset)
+        case .unsubscribed(let user, let endpoints):
+            try apply(.unsubscribed(user, endpoints: endpoints), at: offset)
         case .invitesAdded(let invites): try apply(.invitesAdded(invites), at: offset)
         case .invitesRemoved(let digests): try apply(.invitesRemoved(digests), at: offset)
         case .segment, .durable, .messagesRead, .allRead:

@@ -95,6 +95,8 @@ struct SalvageReplay {
         case .keySeen(let version, let fingerprint):
             memory.index.addKey(version: version, fingerprint: fingerprint)
         case .keyForgotten(let version): memory.index.removeKey(version: version)
+        case .subscribed(let user, let subscription): memory.subscribe(user, subscription)
+        case .unsubscribed(let user, let endpoints): memory.unsubscribe(user, endpoints)
         case .invitesAdded(let invites):
             for invite in invites {
                 memory.index.addInvite(invite.digest, expiresAt: invite.expiresAt)

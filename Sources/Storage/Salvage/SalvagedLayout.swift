@@ -73,6 +73,8 @@ struct SalvagedLayout {
             contacts: people("contacts"), epoch: Int(epoch))
         user.blocked = people("blocked")
         user.formerFriends = people("formerFriends")
+        // A browser subscribes again at its next visit.
+        user.subscriptions = PushSubscriptions(object["subscriptions"]) ?? PushSubscriptions()
         var record = UserRecord(user)
         record.conversations = EditedRow.all(of: object) ?? []
         return record

@@ -6,7 +6,8 @@ package enum Change: Sendable, Equatable {
     case userAdded(User)
     /// Adds a user, as `userAdded` does, and uses up the invitation of this digest.
     case userInvited(User, by: ByteText)
-    /// Sets the name, password and epoch of the user of this id. The contacts stay.
+    /// Sets the name, password and epoch of the user of this id. The contacts stay. Another epoch
+    /// ends the user's push subscriptions, as it ends the sessions.
     case userChanged(User)
     /// Removes the user, the user's entry in every contact list, and every message from or to the
     /// user.
@@ -42,6 +43,11 @@ package enum Change: Sendable, Equatable {
     case keySeen(version: Int, fingerprint: ByteText)
     /// Forgets a key version that is lost for good. Nothing asks for it any more.
     case keyForgotten(version: Int)
+    /// Adds a subscription as the user's newest. Its endpoint leaves any other user. Beyond
+    /// `PushSubscriptions.perUserMax`, the user's oldest goes.
+    case subscribed(UserID, PushSubscription)
+    /// Removes the user's subscriptions of these endpoints. The user has each of them.
+    case unsubscribed(UserID, endpoints: [ByteText])
     /// Adds invitations. Their digests are free.
     case invitesAdded([Invite])
     /// Removes unused invitations. All of these digests exist.
@@ -54,8 +60,8 @@ extension Change {
         switch self {
         case .userRemoved, .messageDeleted: true
         case .userAdded, .userInvited, .userChanged, .befriended, .parted, .blocked, .unblocked,
-            .messageAdded, .messageReplaced, .messagesRead, .keySeen, .keyForgotten, .invitesAdded,
-            .invitesRemoved:
+            .messageAdded, .messageReplaced, .messagesRead, .keySeen, .keyForgotten, .subscribed,
+            .unsubscribed, .invitesAdded, .invitesRemoved:
             false
         }
     }

@@ -12,6 +12,7 @@ package struct User: Sendable, Equatable {
     package var blocked: [UserID] = []
     /// Former friends. Each user of an ended friendship has the other in this list.
     package var formerFriends: [UserID] = []
+    package var subscriptions = PushSubscriptions()
     /// Sessions of another epoch are invalid. The epoch is not above 0 while the password is one
     /// that an earlier system set.
     package var epoch: Int

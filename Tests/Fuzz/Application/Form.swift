@@ -59,6 +59,9 @@ struct Form {
             ["myId", "friendId", "after", "before", "limit", "deletedAfter"]),
         Form(
             .chatCore, .get, "/chat/search", .query, ["myId", "q", "friendId", "before", "limit"]),
+        Form(.chatCore, .get, "/push/key", .query),
+        Form(.chatCore, .post, "/push/subscribe", .object, ["userId", "subscription"]),
+        Form(.chatCore, .delete, "/push/subscribe", .object, ["userId", "endpoint"]),
         Form(.chatCore, .get, "/account/export", .query, ["myId"]),
         Form(.chatCore, .get, "/{}", .query),
         Form(.chatCore, .get, "/api-docs.json", .query),

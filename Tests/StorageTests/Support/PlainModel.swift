@@ -20,6 +20,9 @@ struct PlainModel: Sendable, Equatable {
         case .userChanged(let user):
             users[user.id]?.username = user.username
             users[user.id]?.password = user.password
+            if users[user.id]?.epoch != user.epoch {
+                users[user.id]?.subscriptions = PushSubscriptions()
+            }
             users[user.id]?.epoch = user.epoch
         case .userRemoved(let id):
             users[id] = nil
@@ -50,6 +53,12 @@ struct PlainModel: Sendable, Equatable {
         case .messagesRead: return
         case .keySeen(let version, let fingerprint): keys[version] = fingerprint
         case .keyForgotten(let version): keys[version] = nil
+        case .subscribed(let id, let subscription):
+            for owner in users.keys {
+                users[owner]?.subscriptions.remove([subscription.endpoint])
+            }
+            users[id]?.subscriptions.add(subscription)
+        case .unsubscribed(let id, let endpoints): users[id]?.subscriptions.remove(endpoints)
         case .invitesAdded(let added):
             for invite in added { invites[invite.digest] = invite.expiresAt }
         case .invitesRemoved(let digests): for digest in digests { invites[digest] = nil }
@@ -104,6 +113,18 @@ struct PlainModel: Sendable, Equatable {
 
     init() {}
 
+    /// Endpoints are few, so that some move to another user.
+    private func subscription(_ id: UserID, _ number: Int) -> Change? {
+        let endpoint: ByteText = "https://push.example/\(number % 12)"
+        if users[id]?.subscriptions.contains(endpoint) == true {
+            return .unsubscribed(id, endpoints: [endpoint])
+        }
+        return .subscribed(
+            id,
+            PushSubscription(
+                endpoint: endpoint, publicKey: "BA\(number)", authentication: "au", session: "5e"))
+    }
+
     private func endOrBlock(_ one: UserID, _ other: UserID, _ number: Int) -> Change? {
         if one == other { return nil }
         if number % 2 == 0, users[one]?.contacts.contains(other) == true {
@@ -125,7 +146,8 @@ struct PlainModel: Sendable, Equatable {
             let other = present.randomElement(using: &random)
         else { return names.first.map { .userAdded(.named($0)) } }
         switch Int.random(in: 0..<100, using: &random) {
-        case 0..<60:
+        case 0..<5: return subscription(UserID(ByteText(one)), number)
+        case 5..<60:
             let time = Int64(number) * 1000 + Int64.random(in: 0..<1000, using: &random)
             let content = "v1:" + String(repeating: "x", count: number % 300)
             return .messageAdded(

@@ -126,6 +126,10 @@ extension PlainModel {
         case .messagesRead: false
         case .keySeen(let version, let fingerprint): keys[version] == fingerprint
         case .keyForgotten(let version): keys[version] == nil
+        case .subscribed(let id, let subscription):
+            users[id]?.subscriptions.list.contains(subscription) == true
+        case .unsubscribed(let id, let endpoints):
+            endpoints.allSatisfy { users[id]?.subscriptions.contains($0) == false }
         case .invitesAdded(let added):
             added.allSatisfy { invites[$0.digest] == $0.expiresAt }
         case .invitesRemoved(let digests): digests.allSatisfy { invites[$0] == nil }

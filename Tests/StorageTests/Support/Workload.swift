@@ -115,6 +115,8 @@ struct Workload {
             else { continue }
             // One of them may be what a user is added by.
             if case .userInvited = change, !touched.insert("invites").inserted { continue }
+            // A new epoch ends the user's subscriptions.
+            if case .userChanged = change, !touched.insert("subscriptions").inserted { continue }
             // It takes others' messages and contacts along: what was under way beside it could
             // not be told apart.
             if case .userRemoved = change {
@@ -142,6 +144,8 @@ extension Change {
         case .messageDeleted(let tombstone): "message \(tombstone.id)"
         case .messagesRead(let reader, let other, _): "marker \(reader) \(other)"
         case .keySeen(let version, _), .keyForgotten(let version): "key \(version)"
+        // One of them may take another's endpoint, or end all subscriptions of a user.
+        case .subscribed, .unsubscribed: "subscriptions"
         case .invitesAdded, .invitesRemoved: "invites"
         }
     }

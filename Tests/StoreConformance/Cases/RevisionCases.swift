@@ -54,6 +54,11 @@ enum RevisionCases {
             ("an unused invitation", .invitesRemoved(["0a"]), []),
             ("a block of a stranger", .blocked(.citra, by: .ana), []),
             ("the end of a block", .unblocked(.citra, by: .ana), []),
+            ("a subscription", .subscribed(.ana, .sample("https://push.example/1")), []),
+            (
+                "the end of a subscription",
+                .unsubscribed(.ana, endpoints: ["https://push.example/1"]), []
+            ),
             ("the end of a friendship", .parted(.budi, .ana), both),
             ("friends again", .befriended(.budi, .ana), both),
             ("a block of a friend", .blocked(.budi, by: .ana), both),

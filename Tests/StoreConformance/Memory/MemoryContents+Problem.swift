@@ -39,6 +39,11 @@ extension MemoryContents {
         case .keySeen(let version, _): return knownKeys[version] == nil ? nil : "a known version"
         case .keyForgotten(let version):
             return knownKeys[version] == nil ? "no such version" : nil
+        case .subscribed(let id, _): return hasUser(id) ? nil : "no such user"
+        case .unsubscribed(let id, let endpoints):
+            guard let subscriptions = user(id)?.subscriptions else { return "no such user" }
+            let areThere = endpoints.allSatisfy { subscriptions.contains($0) }
+            return areThere ? nil : "no such subscription"
         case .invitesAdded(let invites):
             let digests = Set(invites.map(\.digest))
             let areNew = digests.allSatisfy { invite($0) == nil } && digests.count == invites.count

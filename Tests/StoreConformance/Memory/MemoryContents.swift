@@ -63,6 +63,7 @@ struct MemoryContents: FactSource {
     }
 
     var messageCount: Int { entries.count }
+    var subscriptionCount: Int { users.values.reduce(0) { $0 + $1.subscriptions.count } }
     func isUsed(_ id: MessageID) -> Bool { message(id) != nil }
     func invite(_ digest: ByteText) -> Invite? { invitesByDigest[digest] }
 
@@ -127,6 +128,10 @@ struct MemoryContents: FactSource {
             touchRows(reader, other)
         case .keySeen(let version, let fingerprint): knownKeys[version] = fingerprint
         case .keyForgotten(let version): knownKeys[version] = nil
+        case .subscribed(let id, let subscription):
+            for owner in users.keys { users[owner]?.subscriptions.remove([subscription.endpoint]) }
+            users[id]?.subscriptions.add(subscription)
+        case .unsubscribed(let id, let endpoints): users[id]?.subscriptions.remove(endpoints)
         case .invitesAdded(let invites):
             for invite in invites { invitesByDigest[invite.digest] = invite }
         case .invitesRemoved(let digests):
@@ -144,6 +149,7 @@ struct MemoryContents: FactSource {
         users[user.id]?.username = user.username
         users[user.id]?.password = user.password
         users[user.id]?.epoch = user.epoch
+        if before.epoch != user.epoch { users[user.id]?.subscriptions = PushSubscriptions() }
         guard before.username != user.username else { return }
         for friend in before.contacts { touchRow(of: friend, user.id) }
     }

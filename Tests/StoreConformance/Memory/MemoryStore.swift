@@ -138,6 +138,10 @@ package actor MemoryStore: ChatStore {
         return (page.map(\.message), isLast ? nil : page.last.map { ScanCursor($0.number) })
     }
 
+    package func subscriptions(of id: UserID) -> [PushSubscription] {
+        contents.withLock { $0.user(id)?.subscriptions.list ?? [] }
+    }
+
     package var knownKeys: [Int: ByteText] { contents.withLock { $0.knownKeys } }
     package var messageCount: Int { contents.withLock { $0.messageCount } }
     package func invite(_ digest: ByteText) -> Invite? { contents.withLock { $0.invite(digest) } }

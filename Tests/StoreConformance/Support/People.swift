@@ -28,6 +28,13 @@ extension StoredMessage {
     }
 }
 
+extension PushSubscription {
+    static func sample(_ endpoint: ByteText, session: ByteText = "5e") -> PushSubscription {
+        PushSubscription(
+            endpoint: endpoint, publicKey: "BKey", authentication: "Secret", session: session)
+    }
+}
+
 extension ChatStore {
     func commit(_ change: Change) async throws {
         var needs: [Fact] = []

@@ -32,7 +32,8 @@ struct RandomChanges {
                 Invite(digest: digest(&random), expiresAt: .random(in: 0..<5, using: &random))
             ])
         case 90..<92: return .invitesRemoved([digest(&random)])
-        case 92..<97:
+        case 92..<94: return subscription(one, &random)
+        case 94..<97:
             return .keySeen(version: .random(in: 1..<4, using: &random), fingerprint: "f\(number)")
         default: return .keyForgotten(version: .random(in: 1..<4, using: &random))
         }
@@ -40,6 +41,12 @@ struct RandomChanges {
 
     private func person(_ random: inout SeededGenerator) -> UserID {
         UserID.everybody.randomElement(using: &random) ?? .ana
+    }
+
+    private func subscription(_ id: UserID, _ random: inout SeededGenerator) -> Change {
+        let endpoint: ByteText = "https://push.example/\(Int.random(in: 0..<3, using: &random))"
+        if number % 3 == 0 { return .unsubscribed(id, endpoints: [endpoint]) }
+        return .subscribed(id, .sample(endpoint))
     }
 
     private func digest(_ random: inout SeededGenerator) -> ByteText {

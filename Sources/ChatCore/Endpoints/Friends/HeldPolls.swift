@@ -1,3 +1,4 @@
+import Chat
 import EventLoop
 import HTTP
 import Storage
@@ -25,13 +26,20 @@ final class HeldPolls: Sendable {
     private let loop: EventLoop
     private let countMax: Int
     private let state: LoopBound<State>
+    private let announcements: Announcements
 
-    /// - Parameter countMax: 0 turns holding off.
-    init(countMax: Int, loop: EventLoop) {
+    /// - Parameters:
+    ///   - countMax: 0 turns holding off.
+    ///   - announcements: Learns who is present.
+    init(countMax: Int, announcements: Announcements, loop: EventLoop) {
+        self.announcements = announcements
         self.countMax = countMax
         self.loop = loop
         state = LoopBound(State(), to: loop)
     }
+
+    /// Notes that a poll of the user is answered at once.
+    func answered(_ user: UserID) { announcements.polled(by: user) }
 
     /// Takes in a poll, or returns nil if there are too many. A change from now on wakes it.
     func hold(_ user: UserID, for time: Duration) -> HeldPoll? {
@@ -42,6 +50,7 @@ final class HeldPolls: Sendable {
         state.lastNumber += 1
         state.count += 1
         state.polls[user, default: []].append(Entry(number: state.lastNumber))
+        announcements.pollIsHeld(of: user)
         return HeldPoll(state.lastNumber, user, until: loop.now + time, in: self)
     }
 
@@ -68,6 +77,7 @@ final class HeldPolls: Sendable {
         guard let place = state.polls[poll.user]?.firstIndex(where: { $0.number == poll.number })
         else { return }
         state.count -= 1
+        announcements.heldPollEnded(of: poll.user)
         state.polls[poll.user]?.remove(at: place)
         if state.polls[poll.user]?.isEmpty == true { state.polls[poll.user] = nil }
     }

@@ -34,6 +34,8 @@ struct ListFriends: Endpoint {
             }
             if changes == nil { return Response(.ok, body: .held(poll)) }
             poll.end()
+        } else {
+            polls.answered(caller)
         }
         if isKnown { return tag.notModified }
         var pieces = try await pieces(of: query, changes, caller, RequestID(of: request))

@@ -11,6 +11,7 @@ struct ReadHistory: Endpoint {
     let keys: KeyGuard
     let sessions: Sessions
     let tags: EntityTagKey
+    let announcements: Announcements
 
     func answer(_ request: Request) async throws -> Response {
         let query = RequestQuery(request.query)
@@ -24,6 +25,10 @@ struct ReadHistory: Endpoint {
         guard isCaller else { throw ChatFault.forbidden }
         let tag = tag(of: range, try Messages.revision(toRead: facts))
         if tag.matches(request) { return tag.notModified }
+        // A read up to the newest message.
+        if range.before == nil, range.deletedAfter == nil {
+            announcements.read(by: caller, with: try friend.get())
+        }
         if request.method == .head {
             try await messages.checkReadable(conversation, range)
             return tag.head

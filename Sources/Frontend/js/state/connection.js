@@ -4,6 +4,7 @@ import { Store } from "./store.js";
 export class Connection extends Store {
     #status = "online";
     #historyFault = null;
+    #isSealed = false;
 
     /** "online", "reconnecting" (requests fail), or "offline" (the browser says so). */
     get status() {
@@ -17,6 +18,17 @@ export class Connection extends Store {
     setStatus(status) {
         if (this.#status === status) return;
         this.#status = status;
+        this.emit();
+    }
+
+    /** Whether the contact list lacks texts because the vault waits for its owner to unseal it. */
+    get isSealed() {
+        return this.#isSealed;
+    }
+
+    setSealed(isSealed) {
+        if (this.#isSealed === isSealed) return;
+        this.#isSealed = isSealed;
         this.emit();
     }
 

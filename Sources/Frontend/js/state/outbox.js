@@ -39,8 +39,16 @@ export class Outbox extends Store {
 
     /** Whether messages wait because the vault does not answer. */
     get isVaultAway() {
-        return this.items().some(
-            (item) => item.state !== "rejected" && item.code === "vault_unavailable");
+        return this.#waitsWith("vault_unavailable") || this.isSealed;
+    }
+
+    /** Whether messages wait for the vault's owner to unseal it. */
+    get isSealed() {
+        return this.#waitsWith("sealed");
+    }
+
+    #waitsWith(code) {
+        return this.items().some((item) => item.state !== "rejected" && item.code === code);
     }
 
     /** `{code, wait, until}` while the server takes no more messages, else null. `wait` is the time

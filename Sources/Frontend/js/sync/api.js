@@ -27,7 +27,12 @@ export class Fault extends Error {
     }
 
     get isVaultAway() {
-        return this.code === "vault_unavailable";
+        return this.code === "vault_unavailable" || this.isSealed;
+    }
+
+    /** Whether the vault waits for its owner to unseal it. */
+    get isSealed() {
+        return this.code === "sealed";
     }
 }
 
@@ -160,6 +165,16 @@ export class Api {
             read: (answer, goOn) => readFile(answer, (bytes) => { goOn(); onProgress(bytes); }),
         });
         return body;
+    }
+
+    /** Whether the vault waits for its owner to unseal it. Never rejects. */
+    async isSealed() {
+        try {
+            await this.#request("readyz", { isExpected: isObject });
+            return false;
+        } catch (fault) {
+            return fault.isSealed;
+        }
     }
 
     get #userId() {

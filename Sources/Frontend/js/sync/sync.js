@@ -85,8 +85,9 @@ export class Sync {
     }
 
     /** Takes over the result of the leader's poll. */
-    #receive({ kind, rows, since, status }) {
+    #receive({ kind, rows, since, status, isSealed }) {
         if (kind !== "polled") return;
+        if (isSealed !== undefined) this.#connection.setSealed(isSealed);
         if (rows) this.#takeRows(rows, since);
         this.#connection.setStatus(status);
         this.#catchUp();
@@ -141,6 +142,10 @@ export class Sync {
         if (rows.length > 0) this.#poller.noteActivity();
         this.#connection.setStatus("online");
         const told = rows.length > 0 || since === null ? { rows, since } : {};
+        if (since === null || this.#connection.isSealed) {
+            told.isSealed = this.#contacts.lacksTexts && await this.#api.isSealed();
+            this.#connection.setSealed(told.isSealed);
+        }
         this.#channel.post({ kind: "polled", ...told, status: "online" });
         return rows.length > 0 || since === null || (mayHold && wasHeld);
     }

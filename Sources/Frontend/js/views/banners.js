@@ -22,11 +22,13 @@ export class Banners {
     #render() {
         const { isOnline, status, historyFault } = this.#connection;
         const { hold, isVaultAway } = this.#outbox;
+        const isSealed = this.#connection.isSealed || historyFault?.isSealed || this.#outbox.isSealed;
         const fault = isOnline ? historyFault : null;
         const isAway = isOnline && (fault?.isVaultAway || isVaultAway);
-        showBanner("connection", isOnline ? "" : say(`banner.${status}`));
-        showBanner(
-            "vault-banner", isAway ? say("banner.vault") : fault ? say("banner.history") : "");
+        const whole = isSealed ? say("banner.sealed") : "";
+        showBanner("connection", isOnline ? whole : say(`banner.${status}`));
+        const trouble = isAway ? say("banner.vault") : fault ? say("banner.history") : "";
+        showBanner("vault-banner", isSealed ? "" : trouble);
         showBanner("limit-banner", isOnline && hold ? sayHold(hold) : "");
     }
 }

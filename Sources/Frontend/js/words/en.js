@@ -178,13 +178,13 @@ export const words = {
         offline: "You are offline. Messages are sent once the connection is back.",
         reconnecting: "Reconnecting…",
         vault: "The message vault cannot be reached. New messages appear once it is back.",
+        sealed: "The message vault waits for its owner to open it. Then messages can be read and sent again.",
         limit: {
             too_many_messages: ({ time }) => `Too many messages at once. The rest is sent ${time}.`,
             too_much_data: ({ time }) => `Today's share of messages is used up. The rest is sent ${time}.`,
             busy: ({ time }) => `The server is busy. Your messages are sent ${time}.`,
         },
-        soon: "soon",
-        at: ({ clock }) => `at about ${clock}`,
+        soon: "soon", at: ({ clock }) => `at about ${clock}`,
         history: "New messages could not be loaded. Trying again soon.",
     },
     fault: {

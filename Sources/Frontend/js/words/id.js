@@ -178,6 +178,7 @@ export const words = {
         offline: "Kamu sedang offline. Pesan dikirim begitu koneksi kembali.",
         reconnecting: "Menyambung kembali…",
         vault: "Brankas pesan sedang tidak bisa dihubungi. Pesan baru muncul begitu tersambung lagi.",
+        sealed: "Brankas pesan menunggu pemiliknya membuka. Setelah itu pesan bisa dibaca dan dikirim lagi.",
         limit: {
             too_many_messages: ({ time }) => `Terlalu banyak pesan sekaligus. Sisanya dikirim ${time}.`,
             too_much_data: ({ time }) => `Jatah pesanmu untuk hari ini sudah habis. Sisanya dikirim ${time}.`,

@@ -1,24 +1,23 @@
-import Encoding
-import EventLoop
+package import Encoding
+package import EventLoop
 import Glibc
 import HTTP
-import Program
 
-/// Sends requests to the server that runs on a data folder, over its control socket.
-struct ControlClient {
+/// Sends requests to the server that runs on a folder, over its control socket.
+package struct ControlClient {
     /// Long, because the copy of a large store on a slow disk takes hours.
     private static let answerTimeMax = Duration.seconds(24 * 3600)
 
     private let socket: ControlSocket
     private let loop: EventLoop
 
-    init(data: String, loop: EventLoop) {
-        socket = ControlSocket(folder: data)
+    package init(folder: String, loop: EventLoop) {
+        socket = ControlSocket(folder: folder)
         self.loop = loop
     }
 
     /// Returns the answer's JSON object; nil if no server listens, even if its socket remains.
-    func post(
+    package func post(
         _ target: String, _ write: (inout JSONWriter) -> Void = { _ in }
     ) async throws(StartFailure) -> JSONObject? {
         guard let response = try await response(to: target, write, reader: nil) else { return nil }
@@ -29,7 +28,7 @@ struct ControlClient {
     }
 
     /// Passes each line of the answer to `take` as it arrives. Returns false if no server listens.
-    func postForLines(
+    package func postForLines(
         _ target: String, _ write: (inout JSONWriter) -> Void,
         _ take: @escaping @Sendable (JSONObject) -> Void
     ) async throws(StartFailure) -> Bool {
@@ -39,26 +38,6 @@ struct ControlClient {
         }
         guard lines.isComplete else { throw StartFailure("the server's answer cannot be read") }
         return true
-    }
-
-    /// Returns the failure of a command that needs a running server. It distinguishes a server that
-    /// runs without a socket from no server.
-    static func noServer(on data: String) -> StartFailure {
-        guard isLocked(data) else {
-            return StartFailure("no server runs on data folder '\(data)': start ChatCore first")
-        }
-        return StartFailure(
-            "a server runs on data folder '\(data)', but its control.sock cannot be reached: its "
-                + "log says why. Where the folder takes no new files, make it writable; the server "
-                + "tries again every few seconds")
-    }
-
-    /// Returns whether a process holds the store's lock. Does not create the lock file.
-    private static func isLocked(_ data: String) -> Bool {
-        let number = open("\(data)/lock", O_RDONLY | O_CLOEXEC)
-        guard number >= 0 else { return false }
-        defer { close(number) }
-        return flock(number, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
     }
 
     private func response(

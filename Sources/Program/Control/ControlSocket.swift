@@ -1,23 +1,43 @@
 import EventLoop
 import Glibc
 
-/// The socket `control.sock` in the data folder. Access to it is administration of the server.
-struct ControlSocket: Sendable {
+/// The socket `control.sock` in the folder of a server. Access to it is administration of the
+/// server.
+package struct ControlSocket: Sendable {
     private static let name = "control.sock"
     /// Less than `sockaddr_un` holds (108 bytes, unix(7)).
     private static let pathBytesMax = 100
 
     let folder: String
 
-    var path: String { "\(folder)/\(Self.name)" }
+    package init(folder: String) {
+        self.folder = folder
+    }
 
-    /// Listens. Replaces a socket that an earlier process left behind. Call it only with the
-    /// store's lock held.
+    package var path: String { "\(folder)/\(Self.name)" }
+
+    /// Listens. Replaces a socket that an earlier process left behind, and never one that is in
+    /// use.
     func listen(on loop: EventLoop) throws(SystemCallError) -> Listener {
+        // Closing the descriptor releases the lock. A folder that cannot be opened holds no socket.
+        let number = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard number >= 0 else { throw .last("open") }
+        let lock = FileDescriptor(owning: number)
+        guard BlockingIO.uninterrupted({ flock(lock.number, LOCK_EX) }) == 0 else {
+            throw .last("flock")
+        }
+        if try isInUse() { throw SystemCallError("bind", number: EADDRINUSE) }
         remove()
         let short = try shortPath()
         defer { withExtendedLifetime(short) {} }
         return try Listener(.unix(path: short.text), loop: loop)
+    }
+
+    /// Returns whether a process listens on the socket.
+    private func isInUse() throws(SystemCallError) -> Bool {
+        let short = try shortPath()
+        defer { withExtendedLifetime(short) {} }
+        return try Listener.isInUse(path: short.text)
     }
 
     func remove() { unlink(path) }

@@ -1,0 +1,99 @@
+package import EventLoop
+package import Storage
+
+/// A message that is to be announced to its receiver, without the message.
+package struct Announcement: Hashable, Sendable {
+    package let sender: UserID
+    package let receiver: UserID
+
+    package init(from sender: UserID, to receiver: UserID) {
+        self.sender = sender
+        self.receiver = receiver
+    }
+}
+
+/// Notes who polls and who reads, and collects the announcements to make. Its calls are cheap and
+/// never suspend, because polls and sends make them.
+package final class Announcements: Sendable {
+    /// The largest number of announcements that wait to be looked at. Further ones are dropped.
+    package static let waitingMax = 1_000
+
+    private final class State {
+        var policy = AnnouncementPolicy()
+        var waiting: [Announcement] = []
+        var known: Set<Announcement> = []
+        var wake: (@Sendable () -> Void)?
+    }
+
+    private let loop: EventLoop
+    private let state: LoopBound<State>
+    /// Whether anybody listens. Otherwise nothing is noted.
+    private let isOn: Bool
+
+    package init(isOn: Bool, loop: EventLoop) {
+        self.isOn = isOn
+        self.loop = loop
+        state = LoopBound(State(), to: loop)
+    }
+
+    /// Calls `wake` whenever an announcement waits.
+    package func onWaiting(_ wake: @escaping @Sendable () -> Void) { state.value.wake = wake }
+
+    /// Notes that a poll of the user was answered at once.
+    package func polled(by user: UserID) {
+        if isOn { state.value.policy.polled(by: user, at: loop.now) }
+    }
+
+    /// Notes that a poll of the user is held. The user is present until it ends.
+    package func pollIsHeld(of user: UserID) {
+        if isOn { state.value.policy.pollIsHeld(of: user, at: loop.now) }
+    }
+
+    package func heldPollEnded(of user: UserID) {
+        if isOn { state.value.policy.heldPollEnded(of: user, at: loop.now) }
+    }
+
+    /// Notes that the reader has read the conversation with the friend.
+    package func read(by reader: UserID, with friend: UserID) {
+        if isOn { state.value.policy.read(by: reader, with: friend) }
+    }
+
+    /// Notes that a message was stored. Its receiver may have to be told.
+    package func stored(_ message: StoredMessage) {
+        guard isOn, message.senderId != message.receiverId else { return }
+        let state = state.value
+        let announcement = Announcement(from: message.senderId, to: message.receiverId)
+        guard state.waiting.count < Self.waitingMax, isDue(announcement),
+            state.known.insert(announcement).inserted
+        else { return }
+        state.waiting.append(announcement)
+        state.wake?()
+    }
+
+    /// Removes and returns the announcements that wait.
+    package func takeWaiting() -> [Announcement] {
+        let state = state.value
+        defer {
+            state.waiting = []
+            state.known = []
+        }
+        return state.waiting.filter(isDue)
+    }
+
+    /// Returns whether the receiver is away and was not told yet.
+    private func isDue(_ announcement: Announcement) -> Bool {
+        state.value.policy.announces(
+            from: announcement.sender, to: announcement.receiver, at: loop.now)
+    }
+
+    /// Notes that the receiver is being told. Further messages are not announced until the
+    /// conversation is read.
+    package func announced(_ announcement: Announcement) {
+        state.value.policy.announced(from: announcement.sender, to: announcement.receiver)
+    }
+
+    /// Returns whether the receiver, who was told, has not read the conversation since.
+    package func isUnread(_ announcement: Announcement) -> Bool {
+        state.value.policy.isAnnounced(from: announcement.sender, to: announcement.receiver)
+    }
+}

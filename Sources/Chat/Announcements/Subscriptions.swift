@@ -1,0 +1,68 @@
+package import Encoding
+package import EventLoop
+internal import RateLimit
+package import Storage
+
+/// The browsers that are told of messages while their pages are closed. An endpoint belongs to the
+/// last user who subscribed it, so a shared browser shows nobody what is another's.
+package actor Subscriptions {
+    package nonisolated let loop: EventLoop
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+        loop.asUnownedSerialExecutor()
+    }
+
+    /// The largest number of subscriptions in the store. They lie in memory.
+    static let countMax = 100_000
+    /// The largest number of new subscriptions of a user in an hour. Each is a write to the disk.
+    static let perHourMax = 60
+
+    private let store: any ChatStore
+    private var quota = TokenBuckets<UserID>(
+        capacity: Double(perHourMax), perSecond: Double(perHourMax) / 3600,
+        keysMax: Quotas.usersMax)
+
+    package init(store: any ChatStore, loop: EventLoop) {
+        self.store = store
+        self.loop = loop
+    }
+
+    /// Makes the subscription the user's newest. One that is there already changes nothing.
+    package func add(_ subscription: PushSubscription, for user: UserID) async throws {
+        if try await store.subscriptions(of: user).contains(subscription) { return }
+        if let wait = quota.take(for: user, at: .current()) {
+            throw ChatFault.tooManyAttempts(after: wait)
+        }
+        do {
+            try await store.commit(reading: [.userID(user), .subscriptionCount]) { facts in
+                guard facts.hasUser(user) else { throw ChatFault.userNotFound }
+                guard facts.subscriptionCount < Self.countMax else { throw ChatFault.storeFull }
+                return (.subscribed(user, subscription), ())
+            }
+        } catch {
+            quota.giveBack(for: user)
+            throw error
+        }
+    }
+
+    /// Removes the user's subscription of this endpoint. It changes nothing if there is none.
+    package nonisolated func remove(_ endpoint: ByteText, of user: UserID) async throws {
+        try await remove(of: user) { $0.endpoint == endpoint }
+    }
+
+    /// Removes the subscriptions of a session that ends.
+    package nonisolated func end(session: ByteText, of user: UserID) async throws {
+        try await remove(of: user) { $0.session == session }
+    }
+
+    private nonisolated func remove(
+        of user: UserID, where isMeant: @Sendable (PushSubscription) -> Bool
+    ) async throws {
+        // Most log-outs find none, and wait for no disk.
+        guard try await store.subscriptions(of: user).contains(where: isMeant) else { return }
+        try await store.commit(reading: [.user(user)]) { facts in
+            let endpoints = facts.user(user)?.subscriptions.list.filter(isMeant).map(\.endpoint)
+            guard let endpoints, !endpoints.isEmpty else { return (nil, ()) }
+            return (.unsubscribed(user, endpoints: endpoints), ())
+        }
+    }
+}

@@ -1,0 +1,11 @@
+import Encoding
+import HTTP
+
+/// `GET /push/key`: `{key}`, the public key under which browsers subscribe. It needs no session.
+struct ShowPushKey: Endpoint {
+    let key: String
+
+    func answer(_ request: Request) -> Response {
+        .json { $0.field("key", key) }
+    }
+}

@@ -1,0 +1,210 @@
+import Chat
+import Cryptography
+import Encoding
+import EventLoop
+import Logging
+import RateLimit
+import Storage
+import WebPush
+
+/// Sends announcements to browsers whose pages are closed. Nothing waits for it: announcements that
+/// it cannot take are dropped, and those under way end with the process.
+actor PushDelivery {
+    /// One announcement for one subscription. The message is made when it is sent, so that it never
+    /// goes to a browser that is another user's by then.
+    struct Message: Sendable {
+        let announcement: Announcement
+        let endpoint: ByteText
+    }
+
+    /// A service may keep a message this long for a browser that is off (RFC 8030 §5.2).
+    private static let keepSeconds = 86_400
+    /// The largest number of services whose authorization is kept.
+    private static let authorizationsMax = 64
+    /// Authorities that nobody uses are let go of at such a pause.
+    private static let pauseMax: Duration = .seconds(300)
+
+    private nonisolated let loop: EventLoop
+    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    private let store: any ChatStore
+    private let subscriptions: Subscriptions
+    private let announcements: Announcements
+    private let hosts: PushHosts
+    private let sender: PushSender
+    private let vapid: VAPID
+    private let topics: PushTopics
+    /// Seconds since 1970, by which sessions are judged too.
+    private let clock: @Sendable () -> Int64
+    private let log: RateLimitedLog
+
+    private var queue = DeliveryQueue<Message>()
+    private var authorizations: [ByteText: (text: String, madeAt: Int64)] = [:]
+    private var isWoken = false
+    private let waiter = Waiter<Void>()
+
+    init(
+        store: any ChatStore, subscriptions: Subscriptions, announcements: Announcements,
+        hosts: PushHosts, sender: PushSender, vapid: sending VAPID, topics: PushTopics,
+        loop: EventLoop, clock: @escaping @Sendable () -> Int64, log: RateLimitedLog
+    ) {
+        self.store = store
+        self.subscriptions = subscriptions
+        self.announcements = announcements
+        self.hosts = hosts
+        self.sender = sender
+        self.vapid = vapid
+        self.topics = topics
+        self.loop = loop
+        self.clock = clock
+        self.log = log
+    }
+
+    /// Delivers until it is cancelled. Runs once.
+    func run() async {
+        let loop = loop
+        announcements.onWaiting { self.assumeIsolated { $0.wake() } }
+        await withDiscardingTaskGroup { group in
+            while !Task.isCancelled {
+                await takeAnnouncements()
+                while let delivery = queue.next(at: loop.now) {
+                    group.addTask(executorPreference: loop) { await self.deliver(delivery) }
+                }
+                let due = queue.nextDue(after: loop.now).map { $0 - loop.now }
+                await pause(atMost: min(due ?? Self.pauseMax, Self.pauseMax))
+                sender.authorities.dropIfIdle()
+            }
+            group.cancelAll()
+        }
+    }
+
+    private func wake() {
+        isWoken = true
+        waiter.resume()
+    }
+
+    private func pause(atMost time: Duration) async {
+        let loop = loop
+        await withDiscardingTaskGroup { group in
+            group.addTask(executorPreference: loop) {
+                do { try await loop.sleep(for: time) } catch {}
+                await self.wake()
+            }
+            await waiter.wait { _ in isWoken ? () : nil }
+            group.cancelAll()
+        }
+        isWoken = false
+    }
+
+    // MARK: Taking announcements
+
+    private func takeAnnouncements() async {
+        for announcement in announcements.takeWaiting() {
+            let found = try? await store.subscriptions(of: announcement.receiver)
+            var isTaken = false
+            for subscription in found ?? [] {
+                guard let endpoint = PushEndpoint(subscription.endpoint, hosts: hosts) else {
+                    continue
+                }
+                let message = Message(
+                    announcement: announcement, endpoint: subscription.endpoint)
+                if queue.add(message, to: endpoint.origin, at: loop.now) {
+                    isTaken = true
+                } else {
+                    log.log(
+                        .warning, "a push service's queue is full; notifications are dropped",
+                        source: endpoint.host.string)
+                }
+            }
+            // Otherwise the next message is announced.
+            if isTaken { announcements.announced(announcement) }
+        }
+    }
+
+    // MARK: Delivering
+
+    private func deliver(_ delivery: DeliveryQueue<Message>.Delivery) async {
+        let message = delivery.message
+        let result = await send(message)
+        switch queue.finish(delivery, result, at: loop.now) {
+        case .done, .retry: ()
+        case .dropSubscription:
+            try? await subscriptions.remove(message.endpoint, of: message.announcement.receiver)
+        case .givenUp: note(result, of: delivery.service)
+        }
+        wake()
+    }
+
+    private func note(_ result: PushSender.Result, of service: ByteText) {
+        let reason =
+            if case .refused(let status) = result { "status \(status)" } else {
+                "no success in time"
+            }
+        log.log(
+            .warning, "a push service took no notification", source: service.string,
+            naming: ["service": "\(service)"], metadata: ["reason": "\(reason)"])
+    }
+
+    /// Sends a message unless its reason or its receiver's subscription is gone by now.
+    private func send(_ message: Message) async -> PushSender.Result {
+        let announcement = message.announcement
+        guard announcements.isUnread(announcement),
+            let endpoint = PushEndpoint(message.endpoint, hosts: hosts),
+            let found = try? await store.subscriptions(of: announcement.receiver),
+            let subscription = found.first(where: { $0.endpoint == message.endpoint }),
+            let keys = SubscriptionKeys(subscription),
+            let author = try? await store.user(announcement.sender)
+        else { return .delivered }
+        let content = PushPayload.content(from: author, to: announcement.receiver)
+        do throws(OpenSSLFault) {
+            let body = try PushMessage.seal(content.span, for: keys)
+            let fields: [(name: StaticString, value: String)] = [
+                ("Authorization", try authorization(for: endpoint.origin)),
+                ("Content-Type", "application/octet-stream"),
+                ("Content-Encoding", "aes128gcm"),
+                ("TTL", "\(Self.keepSeconds)"), ("Urgency", "high"),
+                (
+                    "Topic",
+                    topics.topic(from: announcement.sender, to: announcement.receiver)
+                ),
+            ]
+            return await sender.send(body, to: endpoint, fields: fields)
+        } catch { return .failed(after: nil) }
+    }
+
+    /// Returns a token for the service. One serves many messages, since a signature costs as much
+    /// as hundreds of polls.
+    private func authorization(for origin: ByteText) throws(OpenSSLFault) -> String {
+        let now = clock()
+        if let known = authorizations[origin],
+            (known.madeAt..<(known.madeAt + VAPID.lifetimeSeconds / 2)).contains(now)
+        {
+            return known.text
+        }
+        if authorizations.count >= Self.authorizationsMax { authorizations = [:] }
+        let text = try vapid.authorization(for: origin, now: now)
+        authorizations[origin] = (text, now)
+        return text
+    }
+}
+
+extension SubscriptionKeys {
+    init?(_ subscription: PushSubscription) {
+        self.init(
+            publicKey: subscription.publicKey, authentication: subscription.authentication)
+    }
+
+    /// Reads both from URL-safe base64, with or without padding.
+    init?(publicKey: ByteText, authentication: ByteText) {
+        guard let key = Self.bytes(publicKey), let secret = Self.bytes(authentication) else {
+            return nil
+        }
+        self.init(publicKey: key, authentication: secret)
+    }
+
+    private static func bytes(_ text: ByteText) -> [UInt8]? {
+        guard text.utf8Count <= 128 else { return nil }
+        let digits = Array(text.utf8).filter { $0 != UInt8(ascii: "=") }
+        return Base64.decodeURL(digits.span)
+    }
+}

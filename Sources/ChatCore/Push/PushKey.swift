@@ -1,0 +1,27 @@
+import Cryptography
+import Program
+
+/// The file with the private key by which push services know this server (RFC 8292): 32 bytes. The
+/// first start makes it, for its owner alone. Browsers are subscribed under its public key.
+enum PushKey {
+    /// - Returns: The key, and whether this start made it.
+    static func readOrCreate(
+        _ path: String
+    ) throws(StartFailure) -> (key: Secret, isNew: Bool) {
+        let (key, isNew) = try KeyFile.readOrCreate(
+            path, count: P256KeyPair.privateKeyBytes,
+            otherwise: "is no key of push messages: delete it, and browsers subscribe anew"
+        ) { () throws(StartFailure) in
+            do throws(OpenSSLFault) {
+                return try P256KeyPair.make().privateKey().withBytes { key in
+                    key.withUnsafeBufferPointer { Array($0) }
+                }
+            } catch { throw StartFailure("cannot make a key: \(error)") }
+        }
+        guard P256KeyPair(privateKey: key) != nil else {
+            throw StartFailure(
+                "\(path) is no key of push messages: delete it, and browsers subscribe anew")
+        }
+        return (key, isNew)
+    }
+}

@@ -1,0 +1,156 @@
+import ArgumentParser
+import Cryptography
+import Program
+
+struct UnsealCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "unseal",
+        abstract: "Hand the passphrase of a sealed ring to the running Cipher.",
+        discussion: "It is typed unseen, or one line on standard input.")
+
+    @OptionGroup var keys: KeyFileOption
+
+    func run() throws {
+        let cipher = RunningCipher(file: try keys.file())
+        switch try cipher.keeping() {
+        case nil: throw cipher.absent
+        case .plain: Output.line("the key ring is not sealed; nothing to do")
+        case .unsealed: Output.line("Cipher is unsealed already")
+        case .sealed:
+            let passphrase = try Passphrase.current()
+            let line = try cipher.post(VaultControl.unseal) { body in
+                body.secret("passphrase", passphrase)
+            }
+            guard let line else { throw cipher.absent }
+            Output.line(line)
+        }
+    }
+}
+
+struct SealCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "seal",
+        abstract: "Have the running Cipher drop the keys of a sealed ring at once.")
+
+    @OptionGroup var keys: KeyFileOption
+
+    func run() throws {
+        let cipher = RunningCipher(file: try keys.file())
+        guard try cipher.keeping() != nil, let line = try cipher.post(VaultControl.seal) else {
+            throw cipher.absent
+        }
+        Output.line(line)
+    }
+}
+
+struct SealFileCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "seal",
+        abstract: "Encrypt the ring's file under a passphrase of at least 12 characters.",
+        discussion: """
+            It is typed unseen and twice, or two lines on standard input. Cipher then starts \
+            sealed, until `Cipher unseal`. Without the passphrase the ring is lost. An old plain \
+            ring may remain on flash and in backups: rotate, rewrap and forget afterwards.
+            """)
+
+    @OptionGroup var keys: KeyFileOption
+
+    func run() throws {
+        let file = try keys.file()
+        switch try file.form() {
+        case .absent: _ = try file.read()
+        case .sealed:
+            throw StartFailure(
+                "key ring \(file.path) is sealed already: Cipher keys passphrase changes its "
+                    + "passphrase")
+        case .plain: break
+        }
+        let passphrase = try Passphrase.new()
+        let cipher = RunningCipher(file: file)
+        let isDone =
+            try cipher.keeping() == .plain
+            && cipher.post(VaultControl.sealFile) { $0.secret("passphrase", passphrase) } != nil
+        if !isDone {
+            let seal = try Passphrase.working { () throws(OpenSSLFault) in
+                try SealedRing.seal(passphrase: passphrase)
+            }
+            try file.rewrite(sealedBy: seal)
+        }
+        Output.line(
+            "key ring \(file.path) is sealed; Cipher starts sealed from now on, until Cipher unseal"
+        )
+    }
+}
+
+struct ChangePassphraseCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "passphrase",
+        abstract: "Change the passphrase of a sealed ring.",
+        discussion: "The old one, then the new one twice: typed unseen, or lines on standard input."
+    )
+
+    @OptionGroup var keys: KeyFileOption
+
+    func run() throws {
+        let file = try keys.file()
+        let sealed = try SealedRing(at: file)
+        let old = try Passphrase.current()
+        let cipher = RunningCipher(file: file)
+        if try cipher.keeping() != nil {
+            let new = try Passphrase.new()
+            let line = try cipher.post(VaultControl.changePassphrase) { body in
+                body.secret("passphrase", old)
+                body.secret("next", new)
+            }
+            if line == nil { throw cipher.absent }
+        } else {
+            let seal = try Passphrase.working { () throws(OpenSSLFault) in try sealed.unlock(old) }
+            guard let seal else { throw KeyVault.wrongPassphrase }
+            let new = try Passphrase.new()
+            let next = try Passphrase.working { () throws(OpenSSLFault) in
+                try SealedRing.seal(passphrase: new)
+            }
+            try file.sealed(by: seal).rewrite(sealedBy: next)
+        }
+        Output.line("key ring \(file.path) has a new passphrase; old copies keep the old one")
+    }
+}
+
+struct UnsealFileCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "unseal-file",
+        abstract: "Take the seal off the ring's file: its keys are readable in it again.")
+
+    @OptionGroup var keys: KeyFileOption
+
+    func run() throws {
+        let file = try keys.file()
+        let sealed = try SealedRing(at: file)
+        let passphrase = try Passphrase.current()
+        let cipher = RunningCipher(file: file)
+        if try cipher.keeping() != nil {
+            let line = try cipher.post(VaultControl.unsealFile) { body in
+                body.secret("passphrase", passphrase)
+            }
+            if line == nil { throw cipher.absent }
+        } else {
+            let seal = try Passphrase.working { () throws(OpenSSLFault) in
+                try sealed.unlock(passphrase)
+            }
+            guard let seal else { throw KeyVault.wrongPassphrase }
+            try file.sealed(by: seal).rewrite(sealedBy: nil)
+        }
+        Output.line("key ring \(file.path) is not sealed any more; Cipher starts without asking")
+    }
+}
+
+extension SealedRing {
+    /// Reads a sealed ring's file. Throws for any other.
+    fileprivate init(at file: KeyRingFile) throws(StartFailure) {
+        guard case .sealed(let sealed) = try file.form() else {
+            throw StartFailure(
+                "key ring \(file.path) is not sealed: Cipher keys seal seals it; nothing changed")
+        }
+        self = sealed
+    }
+}

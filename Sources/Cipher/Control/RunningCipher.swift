@@ -1,0 +1,74 @@
+import Cryptography
+import Encoding
+import EventLoop
+import Program
+
+/// Asks the Cipher that runs on a key ring, over the control socket beside the ring.
+struct RunningCipher {
+    let file: KeyRingFile
+
+    /// Returns how the running Cipher keeps the ring, or nil if none runs on it.
+    func keeping() throws -> KeyVault.Keeping? {
+        let name = file.name
+        let answer = try post(VaultControl.state) { $0.field("file", name) }
+        return answer.flatMap { KeyVault.Keeping(named: ByteText($0)) }
+    }
+
+    /// Returns the line that Cipher answers, or nil if none runs.
+    func post(
+        _ target: String, _ write: @escaping @Sendable (inout JSONWriter) -> Void = { _ in }
+    ) throws -> String? {
+        let folder = PrivateFolder.holding(file.path)
+        let loop = try EventLoop()
+        return try loop.run {
+            let client = ControlClient(folder: folder, loop: loop)
+            return try await client.post(target, write)?["line"]?.text?.string
+        }
+    }
+
+    var absent: StartFailure {
+        StartFailure("no Cipher runs on key ring \(file.path): start it first")
+    }
+}
+
+extension KeyRingFile {
+    /// The name within its folder.
+    var name: ByteText {
+        ByteText(path.split(separator: "/").last.map(String.init) ?? path)
+    }
+}
+
+/// The way to a ring for one command: its file, or the Cipher that has it open.
+enum RingAccess {
+    case file(KeyRingFile)
+    case running(RunningCipher)
+
+    /// Finds the way. It asks for the passphrase if the ring is sealed and no Cipher has it open.
+    init(_ file: KeyRingFile, asksPassphrase: Bool = true) throws {
+        guard case .sealed(let sealed) = try file.form() else {
+            self = .file(file)
+            return
+        }
+        let running = RunningCipher(file: file)
+        if try running.keeping() == .unsealed {
+            self = .running(running)
+            return
+        }
+        guard asksPassphrase else {
+            throw StartFailure(
+                "key ring \(file.path) is sealed: start Cipher, and run Cipher unseal first")
+        }
+        self = .file(try file.sealed(by: Passphrase.unlock(sealed)))
+    }
+
+    /// Changes the ring. Returns a sentence about the outcome.
+    func apply(_ change: RingChange) throws -> String {
+        switch self {
+        case .file(let file): return try change.apply(to: file, hint: KeysCommand.reloadHint)
+        case .running(let cipher):
+            let line = try cipher.post(VaultControl.change) { change.write(to: &$0) }
+            guard let line else { throw cipher.absent }
+            return line
+        }
+    }
+}
