@@ -64,12 +64,16 @@ actor GroupCommit {
         while true {
             let searches = try await search(needs)
             if files.isClosed { throw StorageFault.closed }
+            let memory = memory
             guard searches.allSatisfy({ memory.isCurrent($0) }) else { continue }
             // A pending removal of a user also removes the user's messages.
             let present = searches.compactMap(\.found).filter { hasPeople($0.message) }
-            let messages = Dictionary(
-                present.map { ($0.message.id, $0.message) },
-                uniquingKeysWith: { first, _ in first })
+            let messages =
+                present.isEmpty
+                ? [:]
+                : Dictionary(
+                    present.map { ($0.message.id, $0.message) },
+                    uniquingKeysWith: { first, _ in first })
             // Nothing suspends from here until the change is queued, so the facts still hold then.
             let (change, outcome) = try decide(Facts(needs, in: memory, messages: messages))
             if let change {
@@ -104,6 +108,7 @@ actor GroupCommit {
     ) throws(StorageFault) -> CommitGroup {
         try checkWritable()
         if let fullUntil, loop.now < fullUntil { throw .full }
+        let memory = memory
         let replaced = try messages.message(replacedBy: change)
         if let problem = memory.problem(with: change) ?? memory.repetition(in: change) {
             throw .refused(problem)
@@ -163,6 +168,7 @@ actor GroupCommit {
 
     /// Applies the changes of a durable group to memory.
     private func makeVisible(_ group: CommitGroup, _ written: GroupWrite.Written) {
+        let (memory, files) = (memory, files)
         if let prepared = written.prepared { files.take(prepared.ready, prepared.lock) }
         if fullUntil != nil {
             log.log(.notice, "the disk has room again; changes are taken", linesMax: 3)

@@ -232,7 +232,7 @@ struct UserTable: ~Copyable {
     /// differ in case alone.
     private func number(ofSpelling id: UserID) -> UInt32? {
         identifiers.first(id.hash, in: hashes) {
-            slots[Int($0)].id.text.utf8.span.equals(id.text.utf8.span)
+            slots[Int($0)].id.text == id.text
         }
     }
 
