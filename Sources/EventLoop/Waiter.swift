@@ -50,7 +50,9 @@ package final class Waiter<Value: Sendable> {
     /// Resumes the task that waits. Returns false, and drops the value, if none does.
     @discardableResult
     package func resume(returning value: Value) -> Bool {
-        guard let continuation = continuation.take() else { return false }
+        // `take()` would look up the type of the optional each time.
+        guard let continuation else { return false }
+        self.continuation = nil
         continuation.resume(returning: value)
         return true
     }
