@@ -39,16 +39,17 @@ struct StaticFiles: Sendable {
     /// Loads all files below the folder, except hidden ones.
     init(folder: String) throws(StartFailure) {
         let found = try FileTree.files(below: folder)
-        var compressed: [String: [UInt8]] = [:]
+        var compressed: [ByteText: [UInt8]] = [:]
         for file in found where file.path.hasSuffix(Self.compressedSuffix) {
-            compressed[String(file.path.dropLast(Self.compressedSuffix.count))] = file.bytes
+            let path = String(file.path.dropLast(Self.compressedSuffix.count))
+            compressed[ByteText(path)] = file.bytes
         }
         for file in found where !file.path.hasSuffix(Self.compressedSuffix) {
-            var small = compressed.removeValue(forKey: file.path)
+            var small = compressed.removeValue(forKey: ByteText(file.path))
             if let bytes = small, !Gzip.isMade(bytes, from: file.bytes) { small = nil }
             add(file.path, file.bytes, small)
         }
-        for (path, bytes) in compressed { add(path, nil, bytes) }
+        for (path, bytes) in compressed { add(path.string, nil, bytes) }
     }
 
     private mutating func add(_ path: String, _ plain: [UInt8]?, _ compressed: [UInt8]?) {
@@ -75,7 +76,9 @@ struct StaticFiles: Sendable {
             if compressed != nil { response.fields.append(("Content-Encoding", "gzip")) }
         }
         // A cache keeps an answer for each encoding where there are two.
-        if file.compressed != nil, file.plain != nil { response.fields.append(("Vary", "Accept-Encoding")) }
+        if file.compressed != nil, file.plain != nil {
+            response.fields.append(("Vary", "Accept-Encoding"))
+        }
         return response
     }
 }
