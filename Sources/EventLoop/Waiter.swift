@@ -63,19 +63,21 @@ extension Waiter where Value == Void {
 }
 
 /// Tasks that wait for the same event. Use one from the thread of one loop, or from one actor.
-package final class WaiterList<Value: Sendable> {
-    private var continuations: [UnsafeContinuation<Value, Never>] = []
+///
+/// The event has no value. With one, every use would look up the type of its continuations.
+package final class WaiterList {
+    private var continuations: [UnsafeContinuation<Void, Never>] = []
 
     package init() {}
 
     /// Suspends the task until the next `resumeAll`.
-    package nonisolated(nonsending) func wait() async -> Value {
+    package nonisolated(nonsending) func wait() async {
         await withUnsafeContinuation { continuations.append($0) }
     }
 
-    package func resumeAll(returning value: Value) {
+    package func resumeAll() {
         let resumed = continuations
         continuations = []
-        for continuation in resumed { continuation.resume(returning: value) }
+        for continuation in resumed { continuation.resume() }
     }
 }

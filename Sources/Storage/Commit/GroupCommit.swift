@@ -186,8 +186,7 @@ actor GroupCommit {
         }
         memory.settle(through: group.lastSequence)
         files.policy.appended(
-            bytes: written.bytes, at: loop.now,
-            removes: group.entries.contains { $0.change.isRemoval })
+            bytes: written.bytes, at: loop.now, removes: group.removes)
         activity.yield()
     }
 

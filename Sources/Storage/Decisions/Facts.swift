@@ -17,13 +17,10 @@ package struct Facts: Sendable {
         case invites([Invite])
     }
 
-    private struct Known {
-        let fact: Fact
-        let value: Value
-    }
-
     /// A decision reads few facts, so a search costs less than hashing them.
-    private let known: [Known]
+    private let needs: [Fact]
+    /// The values of `needs`, in the same order.
+    private let values: [Value]
 
     /// Reads the facts from `source`.
     ///
@@ -31,7 +28,8 @@ package struct Facts: Sendable {
     package init(
         _ needs: [Fact], in source: some FactSource, messages: [MessageID: StoredMessage] = [:]
     ) {
-        known = needs.map { Known(fact: $0, value: Self.value(of: $0, source, messages)) }
+        self.needs = needs
+        values = needs.map { Self.value(of: $0, source, messages) }
     }
 
     private static func value(
@@ -55,7 +53,7 @@ package struct Facts: Sendable {
     }
 
     private func value(of fact: Fact) -> Value? {
-        for index in known.indices where known[index].fact == fact { return known[index].value }
+        for index in needs.indices where needs[index] == fact { return values[index] }
         return nil
     }
 
