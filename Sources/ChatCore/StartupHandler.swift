@@ -22,6 +22,10 @@ final class StartupHandler: Handler {
     /// Passes all further requests to the application.
     func setApplication(_ application: Application) { state.value.application = application }
 
+    func answerAtOnce(_ request: Request) -> Response? {
+        state.value.application?.answerAtOnce(request)
+    }
+
     func answer(_ request: Request) async -> Response {
         if let application = state.value.application { return await application.answer(request) }
         return finish(await answerDuringTakeover(request), request)

@@ -3,7 +3,8 @@ package import Encoding
 /// Encoded items in a row, with the commas between them. A batch of consecutive items is a copy of
 /// their bytes.
 package struct EncodedItems: Sendable {
-    private var writer: JSONWriter
+    /// Takes the members of an item between `beginItem` and `endItem`.
+    package var writer: JSONWriter
     /// The end of each item's bytes.
     private var ends: [Int] = []
 
@@ -17,19 +18,10 @@ package struct EncodedItems: Sendable {
         ends.append(writer.bytes.count)
     }
 
-    /// Appends an item whose `text` member the caller writes.
-    ///
-    /// - Parameter isPlain: Whether no byte of the context needs an escape in JSON.
-    package mutating func append(
-        keyContext: Span<UInt8>, isPlain: Bool, writingText: (inout JSONWriter) -> Void
-    ) {
-        writer.beginObject()
-        writingText(&writer)
-        if isPlain {
-            writer.field("keyContext", escaped: keyContext)
-        } else {
-            writer.field("keyContext", utf8: keyContext)
-        }
+    /// Begins an item. The caller writes its members `text` and `keyContext`, in this order.
+    package mutating func beginItem() { writer.beginObject() }
+
+    package mutating func endItem() {
         writer.endObject()
         ends.append(writer.bytes.count)
     }

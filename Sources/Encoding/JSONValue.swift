@@ -66,7 +66,11 @@ package struct JSONObject: Sendable, Equatable {
     package init() {}
 
     package subscript(name: ByteText) -> JSONValue? {
-        members.first { $0.name == name }?.value
+        // `first(where:)` would copy every member that it passes.
+        for index in members.indices where members[index].name == name {
+            return members[index].value
+        }
+        return nil
     }
 
     /// Adds a member. Returns false, and adds nothing, if the name is taken.
@@ -77,7 +81,9 @@ package struct JSONObject: Sendable, Equatable {
     }
 
     private mutating func isNew(_ name: ByteText) -> Bool {
-        if members.count < Self.fewMembers { return self[name] == nil }
+        if members.count < Self.fewMembers {
+            return !members.indices.contains { members[$0].name == name }
+        }
         if names.isEmpty { names = Set(members.map(\.name)) }
         return names.insert(name).inserted
     }

@@ -82,17 +82,19 @@ package struct JSONWriter: Sendable {
         closeString()
     }
 
-    /// - Parameter value: The inside of a JSON string.
-    package mutating func field(_ name: StaticString, escaped value: Span<UInt8>) {
+    /// Writes three texts as one string, with a separator that needs no escape between them.
+    ///
+    /// - Parameter arePlain: Whether no byte of the texts, which are UTF-8, needs an escape.
+    package mutating func field(
+        _ name: StaticString, joining first: Span<UInt8>, _ second: Span<UInt8>,
+        _ third: Span<UInt8>, by separator: UInt8, arePlain: Bool
+    ) {
         append(name, opensString: true)
-        value.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
-        closeString()
-    }
-
-    /// - Parameter value: UTF-8.
-    package mutating func field(_ name: StaticString, utf8 value: Span<UInt8>) {
-        append(name, opensString: true)
-        appendEscaped(value)
+        append(first, isPlain: arePlain)
+        bytes.append(separator)
+        append(second, isPlain: arePlain)
+        bytes.append(separator)
+        append(third, isPlain: arePlain)
         closeString()
     }
 
@@ -156,6 +158,11 @@ package struct JSONWriter: Sendable {
 
     private mutating func append(_ value: RawJSONString, in document: Span<UInt8>) {
         document.extracting(value.inside).withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+    }
+
+    private mutating func append(_ text: Span<UInt8>, isPlain: Bool) {
+        guard isPlain else { return appendEscaped(text) }
+        text.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
     }
 
     private mutating func appendEscaped(_ text: Span<UInt8>) {

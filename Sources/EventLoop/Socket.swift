@@ -72,7 +72,7 @@ package final class Socket {
         readiness.isReady(.input) || filtered?.filter.hasInput ?? false
     }
 
-    var isOpen: Bool { descriptor != nil }
+    private(set) var isOpen = true
 
     /// Waits until there is input, or its end. Holds no buffer meanwhile.
     package nonisolated(nonsending) func waitReadable(until deadline: MonotonicTime? = nil)
@@ -220,6 +220,7 @@ package final class Socket {
     package func close() {
         if isOpen { announceEnd() }
         readiness.close()
+        isOpen = false
         descriptor = nil
     }
 

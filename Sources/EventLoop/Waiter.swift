@@ -50,7 +50,9 @@ package final class Waiter<Value: Sendable> {
     /// Resumes the task that waits. Returns false, and drops the value, if none does.
     @discardableResult
     package func resume(returning value: Value) -> Bool {
-        guard let continuation = continuation.take() else { return false }
+        // `take()` would look up the type of the optional each time.
+        guard let continuation else { return false }
+        self.continuation = nil
         continuation.resume(returning: value)
         return true
     }
@@ -61,19 +63,21 @@ extension Waiter where Value == Void {
 }
 
 /// Tasks that wait for the same event. Use one from the thread of one loop, or from one actor.
-package final class WaiterList<Value: Sendable> {
-    private var continuations: [UnsafeContinuation<Value, Never>] = []
+///
+/// The event has no value. With one, every use would look up the type of its continuations.
+package final class WaiterList {
+    private var continuations: [UnsafeContinuation<Void, Never>] = []
 
     package init() {}
 
     /// Suspends the task until the next `resumeAll`.
-    package nonisolated(nonsending) func wait() async -> Value {
+    package nonisolated(nonsending) func wait() async {
         await withUnsafeContinuation { continuations.append($0) }
     }
 
-    package func resumeAll(returning value: Value) {
+    package func resumeAll() {
         let resumed = continuations
         continuations = []
-        for continuation in resumed { continuation.resume(returning: value) }
+        for continuation in resumed { continuation.resume() }
     }
 }

@@ -19,6 +19,11 @@ private actor Counter {
     }
 }
 
+/// Not Sendable, so that only its loop may use it.
+private final class Bound {
+    var number = 1
+}
+
 @Suite struct EventLoopTests {
     @Test func `main and its children run on the loop's thread`() throws {
         let loop = try EventLoop()
@@ -38,13 +43,13 @@ private actor Counter {
 
     @Test func `a value bound to the loop is read on the loop`() throws {
         let loop = try EventLoop()
-        let bound = LoopBound([1], to: loop)
-        #expect(try loop.run { bound.value } == [1])
+        let bound = LoopBound(Bound(), to: loop)
+        #expect(try loop.run { bound.value.number } == 1)
     }
 
     @Test func `a value bound to the loop traps elsewhere`() async {
         await #expect(processExitsWith: .failure) {
-            _ = LoopBound([1], to: try EventLoop()).value
+            _ = LoopBound(Bound(), to: try EventLoop()).value
         }
     }
 

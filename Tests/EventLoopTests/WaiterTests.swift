@@ -71,13 +71,16 @@ import Testing
     @Test func `all that wait in a list resume`() throws {
         let loop = try EventLoop()
         let values = try loop.run {
-            let list = LoopBound(WaiterList<Int>(), to: loop)
+            let list = LoopBound(WaiterList(), to: loop)
             return await withTaskGroup(of: Int.self) { group in
                 for _ in 0..<3 {
-                    group.addTask(executorPreference: loop) { await list.value.wait() }
+                    group.addTask(executorPreference: loop) {
+                        await list.value.wait()
+                        return 7
+                    }
                 }
                 try? await loop.sleep(for: .milliseconds(1))
-                list.value.resumeAll(returning: 7)
+                list.value.resumeAll()
                 return await group.reduce(into: []) { $0.append($1) }
             }
         }

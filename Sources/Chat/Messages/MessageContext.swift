@@ -1,4 +1,4 @@
-internal import Encoding
+package import Encoding
 package import Storage
 
 /// The context that binds a ciphertext to its record, so that no record can replace another. It
@@ -6,29 +6,26 @@ package import Storage
 package enum MessageContext {
     private static let separator = UInt8(ascii: "-")
 
-    /// Appends the UTF-8 of the context.
-    private static func append(
-        _ sender: Span<UInt8>, _ receiver: Span<UInt8>, _ id: Span<UInt8>,
-        to bytes: inout [UInt8]
+    /// Writes the context of a message into an object, as a member of that name.
+    package static func write(
+        of message: borrowing MessageView, as name: StaticString, to writer: inout JSONWriter
     ) {
-        sender.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
-        bytes.append(separator)
-        receiver.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
-        bytes.append(separator)
-        id.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+        message.writeIdentifiers(joinedBy: separator, as: name, to: &writer)
     }
 
-    /// Replaces the content of `bytes` with the UTF-8 of a message's context.
-    package static func write(of message: borrowing MessageView, to bytes: inout [UInt8]) {
-        bytes.removeAll(keepingCapacity: true)
-        message.withIdentifiers { append($0, $1, $2, to: &bytes) }
+    /// Returns the length of a message's context in UTF-8.
+    package static func byteCount(of message: borrowing MessageView) -> Int {
+        message.identifierByteCount + 2
     }
 
     static func text(_ sender: UserID, _ receiver: UserID, _ id: MessageID) -> ByteText {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(128)
-        append(
-            sender.text.utf8.span, receiver.text.utf8.span, id.text.utf8.span, to: &bytes)
+        bytes.append(contentsOf: sender.text.utf8)
+        bytes.append(separator)
+        bytes.append(contentsOf: receiver.text.utf8)
+        bytes.append(separator)
+        bytes.append(contentsOf: id.text.utf8)
         return ByteText(String(decoding: bytes, as: UTF8.self))
     }
 }

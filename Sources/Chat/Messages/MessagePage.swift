@@ -27,7 +27,8 @@ package struct MessagePage: Sendable {
     package func forEach(_ body: (borrowing MessageView, OpenedText) -> Void) {
         var index = 0
         recorded.forEach { message in
-            body(message, texts[index])
+            // A span lends the text, while the array's subscript would count a reference to it.
+            body(message, texts.span[index])
             index += 1
         }
     }

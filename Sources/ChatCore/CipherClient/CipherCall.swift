@@ -26,12 +26,16 @@ final class CipherCall {
 
     /// Takes the answers to these items, in order.
     func receive(_ answers: ArraySlice<CipherAnswer.Item>, for items: Range<Int>) {
+        // Taken out, because each write into a property of a class is checked.
+        var filled: [OpenedText] = []
+        swap(&filled, &results)
         for (index, answer) in zip(items, answers) {
             switch answer {
-            case .success(let text): results[index] = text
+            case .success(let text): filled[index] = text
             case .failure(let fault): return finish(.failure(fault))
             }
         }
+        results = filled
         missingCount -= items.count
         if missingCount == 0 { finish(.success(results)) }
     }

@@ -22,15 +22,14 @@ extension CipherClient {
 
     static func encode(_ messages: RecordedMessages) throws(VaultFault) -> EncodedItems {
         var encoded = EncodedItems(capacity: messages.count * 256)
-        var context: [UInt8] = []
         try messages.forEach { message throws(VaultFault) in
-            MessageContext.write(of: message, to: &context)
-            guard context.count <= CipherLimits.keyContextBytesMax else { throw tooLong }
-            encoded.append(
-                keyContext: context.span, isPlain: message.hasPlainIdentifiers
-            ) { writer in
-                message.writeContent(as: "text", to: &writer)
+            guard MessageContext.byteCount(of: message) <= CipherLimits.keyContextBytesMax else {
+                throw tooLong
             }
+            encoded.beginItem()
+            message.writeContent(as: "text", to: &encoded.writer)
+            MessageContext.write(of: message, as: "keyContext", to: &encoded.writer)
+            encoded.endItem()
             try checkLast(of: encoded)
         }
         return encoded

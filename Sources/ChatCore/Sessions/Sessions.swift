@@ -56,23 +56,38 @@ final class Sessions: Sendable {
         return (user, ByteText("\(token.issuedAt)-\(token.expiresAt)"))
     }
 
-    /// Returns the caller, and the facts of a poll that were read along with the session's epoch.
+    /// The caller of a request, and the facts of a poll that were read along with the session's epoch.
+    struct Poll {
+        let caller: UserID
+        let facts: PollFacts
+
+        /// Returns whether the caller has this id. The usual spelling needs no hash.
+        func isBy(_ id: ByteText) -> Bool { caller.text == id || caller == UserID(id) }
+    }
+
+    /// Returns the caller, and the facts of a poll.
     ///
     /// - Parameter friend: Selects the conversation with that user instead of the caller's list.
-    func poll(
-        by request: Request, with friend: UserID? = nil
-    ) async throws -> (caller: UserID, facts: PollFacts) {
+    func poll(by request: Request, with friend: UserID? = nil) async throws -> Poll {
+        if let poll = try pollInMemory(by: request, with: friend) { return poll }
         let credential = try credential(of: request)
         let user = credential.token.user
         let conversation = friend.map { Conversation(user, $0) }
-        // Without `currentPollFacts`, because every poll would pay for its asynchronous frame.
-        if let facts = store.pollFacts(of: user, in: conversation) {
-            try check(credential, facts, request)
-            return (user, facts)
-        }
         let facts = try await store.loadPollFacts(of: user, in: conversation)
         try check(credential, facts, request)
-        return (user, facts)
+        return Poll(caller: user, facts: facts)
+    }
+
+    /// Returns what `poll` does, or nil if the facts have to be loaded.
+    func pollInMemory(
+        by request: Request, with friend: UserID? = nil
+    ) throws(APIFault) -> Poll? {
+        let credential = try credential(of: request)
+        let user = credential.token.user
+        let conversation = friend.map { Conversation(user, $0) }
+        guard let facts = store.pollFacts(of: user, in: conversation) else { return nil }
+        try check(credential, facts, request)
+        return Poll(caller: user, facts: facts)
     }
 
     /// Returns the caller, which must have the id that the request claims.
@@ -83,10 +98,10 @@ final class Sessions: Sendable {
     /// Returns the caller, which must have the id that the request claims, and the facts of a poll.
     func poll(
         by request: Request, claiming id: ByteText
-    ) async throws -> (caller: UserID, facts: PollFacts) {
-        let (user, facts) = try await poll(by: request)
-        guard user.text == id || user == UserID(id) else { throw ChatFault.forbidden }
-        return (user, facts)
+    ) async throws -> Poll {
+        let poll = try await poll(by: request)
+        guard poll.isBy(id) else { throw ChatFault.forbidden }
+        return poll
     }
 
     /// Returns the field that clears the cookie for a page of this origin, and nil for other

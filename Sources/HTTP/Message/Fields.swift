@@ -59,10 +59,13 @@ struct Fields: Sendable {
 
     func matches(_ range: Range<UInt32>, _ text: StaticString) -> Bool {
         let count = Int(range.upperBound - range.lowerBound)
-        guard count == text.utf8CodeUnitCount else { return false }
+        guard count == text.utf8CodeUnitCount, count > 0 else { return false }
         let other = text.utf8Start
+        let mine = bytes.span.extracting(Int(range.lowerBound)..<Int(range.upperBound))
+        // Most clients spell a name as we do.
+        if mine[0] == other[0], mine.equals(text) { return true }
         for index in 0..<count {
-            let difference = bytes[Int(range.lowerBound) + index] ^ other[index]
+            let difference = mine[index] ^ other[index]
             if difference == 0 { continue }
             guard difference == 0x20, (other[index] | 0x20).isLowercaseLetter else { return false }
         }

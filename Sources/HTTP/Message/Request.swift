@@ -12,35 +12,56 @@ package struct Request: Sendable {
         let head: RequestHead
         let body: [UInt8]
         let peer: SocketAddress
+        /// Is nil for a request that came over no connection.
+        let presence: PeerPresence?
 
-        init(_ head: consuming RequestHead, _ body: [UInt8], _ peer: SocketAddress) {
+        init(
+            _ head: consuming RequestHead, _ body: [UInt8], _ peer: SocketAddress,
+            _ presence: PeerPresence?
+        ) {
             number = Self.count.add(1, ordering: .relaxed).newValue
             self.head = head
             self.body = body
             self.peer = peer
+            self.presence = presence
         }
 
         init(withoutBody other: Received) {
-            (number, head, body, peer) = (other.number, other.head, [], other.peer)
+            (number, head, body) = (other.number, other.head, [])
+            (peer, presence) = (other.peer, other.presence)
+        }
+    }
+
+    /// An object, because it is rarely there and a large request is slow to copy.
+    private final class Parameters: Sendable {
+        let values: PathParameters
+
+        init(_ values: PathParameters) {
+            self.values = values
         }
     }
 
     private var received: Received
-    package var parameters = PathParameters()
-    /// Is nil for a request that came over no connection.
-    var presence: PeerPresence?
+    private var boxedParameters: Parameters?
+    package var parameters: PathParameters {
+        get { boxedParameters?.values ?? PathParameters() }
+        set { boxedParameters = newValue.isEmpty ? nil : Parameters(newValue) }
+    }
 
     /// Whether the client has ended its side of the connection. It may wait for the answer all the
     /// same, so give it a short one. Call it on the loop.
-    package var clientHasLeft: Bool { presence?.hasEnded ?? false }
+    package var clientHasLeft: Bool { received.presence?.hasEnded ?? false }
     /// Whether the response was held and has to be given now.
     package internal(set) var wasHeld = false
 
     /// The length of the head in bytes.
     var headByteCount: Int { received.head.fields.bytes.count }
 
-    init(head: consuming RequestHead, body: [UInt8], peer: SocketAddress) {
-        received = Received(head, body, peer)
+    init(
+        head: consuming RequestHead, body: [UInt8], peer: SocketAddress,
+        presence: PeerPresence? = nil
+    ) {
+        received = Received(head, body, peer, presence)
     }
 
     /// Frees the body if it is larger than this.
@@ -54,7 +75,13 @@ package struct Request: Sendable {
     package var version: Version { received.head.version }
     /// Percent-decoded. It begins with "/" and has no "." or ".." segments. For `OPTIONS *` it is
     /// "*", and for CONNECT the authority.
-    package var path: ByteText { received.head.target.path }
+    package var path: ByteText {
+        switch received.head.target.path {
+        case .plain(let range): text(range)
+        case .decoded(let path, _): path
+        case .implied(let path): ByteText(path.description)
+        }
+    }
     package var query: Query {
         Query(received.head.fields.bytes, received.head.target.query)
     }
@@ -68,8 +95,11 @@ package struct Request: Sendable {
     package var authority: ByteText? { received.head.authority.map(text) }
 
     /// The path as sent, in which an escaped slash is not a separator.
-    package var encodedPath: ByteText {
-        received.head.target.escapedPath.map(text) ?? path
+    package var encodedPath: ByteText { withEncodedPath { ByteText(repairing: $0) } }
+
+    /// Calls `body` with the bytes of `encodedPath`, without a copy.
+    func withEncodedPath<Outcome>(_ body: (Span<UInt8>) -> Outcome) -> Outcome {
+        received.head.withEncodedPath(body)
     }
 
     /// Returns the value of the field, in any case. Several are joined by ", ". Returns nil if

@@ -22,6 +22,14 @@ package protocol Dispatcher: Handler {
 extension Dispatcher {
     package func begin(_ route: Route, _ request: Request) {}
 
+    package func answerAtOnce(_ request: Request) -> Response? {
+        guard request.hasField("If-None-Match"), intercept(request) == nil,
+            case .found(let route, let parameters) = router.match(request),
+            let response = route.endpoint.unchanged(for: request, parameters)
+        else { return nil }
+        return finish(response, request)
+    }
+
     package func answer(_ request: Request) async -> Response {
         if let response = intercept(request) { return finish(response, request) }
         switch router.match(request) {

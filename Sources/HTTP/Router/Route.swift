@@ -2,6 +2,14 @@
 package protocol Endpoint: Sendable {
     /// Returns the response. The application maps a thrown error to a response.
     func answer(_ request: Request) async throws -> Response
+
+    /// Returns the 304 to a conditional request whose client has the current response, or nil to
+    /// have `answer` decide. It saves polls the switches of tasks. It must do what `answer` does.
+    func unchanged(for request: Request, _ parameters: PathParameters) -> Response?
+}
+
+extension Endpoint {
+    package func unchanged(for request: Request, _ parameters: PathParameters) -> Response? { nil }
 }
 
 /// One line of an API's table, such as `Route(.get, "/friends/{userId}", ListFriends(…))`.

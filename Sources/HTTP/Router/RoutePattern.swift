@@ -90,17 +90,32 @@ struct RoutePattern: Sendable, Equatable {
 }
 
 /// The values of a route's `{names}` in a path, percent-decoded. They are few, so a linear search
-/// is faster than hashing.
+/// is faster than hashing. Most routes have one, which needs no array.
 package struct PathParameters: Sendable {
-    private(set) var items: [(name: String, value: ByteText)] = []
+    private struct Item {
+        let name: String
+        let value: ByteText
+    }
+
+    private var first: Item?
+    private var others: [Item] = []
 
     package init() {}
 
+    var isEmpty: Bool { first == nil }
+
     package subscript(name: String) -> ByteText? {
-        items.first { $0.name == name }?.value
+        if let first, first.name == name { return first.value }
+        return others.first { $0.name == name }?.value
     }
 
     mutating func add(_ name: String, _ value: ByteText) {
-        items.append((name, value))
+        let item = Item(name: name, value: value)
+        if first == nil { first = item } else { others.append(item) }
+    }
+
+    /// All names with their values, in the order of the path.
+    var items: [(name: String, value: ByteText)] {
+        ((first.map { [$0] } ?? []) + others).map { ($0.name, $0.value) }
     }
 }

@@ -1,8 +1,8 @@
-package import Encoding
+internal import Encoding
 
 /// Finds the route of a request. The most specific pattern decides alone: if it lacks the method,
 /// the answer is 405, even if a more general pattern has it.
-package struct Router: Sendable {
+package final class Router: Sendable {
     package enum Match: Sendable {
         case found(Route, parameters: PathParameters)
         /// OPTIONS without a route of its own. `allowed` is the value of Allow.
@@ -41,20 +41,19 @@ package struct Router: Sendable {
     }
 
     package func match(_ request: Request) -> Match {
-        match(request.method, request.encodedPath)
+        request.withEncodedPath { match(request.method, $0) }
     }
 
     /// Finds the route of a path that is still percent-encoded, so that an escaped slash stays
     /// inside its segment.
-    package func match(_ method: Method, _ path: ByteText) -> Match {
-        if path == "*" { return .options(allowed: allowedAnywhere) }
+    package func match(_ method: Method, _ path: Span<UInt8>) -> Match {
+        if path.equals("*") { return .options(allowed: allowedAnywhere) }
         // CONNECT has a host and no path.
         if method == .connect { return .methodNotAllowed(allowed: allowedAnywhere) }
-        let bytes = path.utf8.span
-        if let resource = literal(bytes) { return resource.answer(method, PathParameters()) }
-        let isPlain = PercentEncoding.isPlain(bytes, 0..<bytes.count)
+        if let resource = literal(path) { return resource.answer(method, PathParameters()) }
+        let isPlain = PercentEncoding.isPlain(path, 0..<path.count)
         for resource in isPlain ? withParameters : resources {
-            if let parameters = resource.pattern.match(bytes) {
+            if let parameters = resource.pattern.match(path) {
                 return resource.answer(method, parameters)
             }
         }

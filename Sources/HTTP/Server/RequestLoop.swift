@@ -30,23 +30,24 @@ struct RequestLoop: ~Copyable {
 
     /// - Parameter held: A request that is answered before others are read.
     mutating func run(answering held: HeldRequest?) async -> Outcome {
+        // Copies, because each read of a reference in a mutable `self` counts it anew.
+        let (server, status, handler) = (server, status, server.handler)
         server.requestLoopBegan()
         defer {
             reader.endPhase()
             server.requestLoopEnded()
         }
         var wasServed = false
-        var held = held
+        var next: RequestReader.Outcome
+        if let held {
+            next = .request(held.request, keepsAlive: held.keepsAlive)
+        } else {
+            next = await reader.next()
+        }
         while true {
-            let next: RequestReader.Outcome
-            if let request = held.take() {
-                next = .request(request.request, keepsAlive: request.keepsAlive)
-            } else {
-                next = await reader.next()
-            }
-            switch next {
+            switch consume next {
             case .request(let request, let keepsAlive):
-                if let outcome = await answer(request, keepsAlive) { return outcome }
+                if let outcome = await answer(request, keepsAlive, handler) { return outcome }
                 if !wasServed { status.setServed() }
                 wasServed = true
                 // Yields between pipelined requests so that one client cannot starve the others.
@@ -59,6 +60,7 @@ struct RequestLoop: ~Copyable {
             case .paused: return .paused
             case .closed: return .finished
             }
+            next = await reader.next()
         }
     }
 
@@ -72,22 +74,34 @@ struct RequestLoop: ~Copyable {
     ///
     /// Inlined to save an async frame for each request.
     @inline(__always)
-    private mutating func answer(_ request: Request, _ keepsAlive: Bool) async -> Outcome? {
-        var request = request
-        var response = await server.handler.answer(request)
+    private mutating func answer(
+        _ request: consuming Request, _ keepsAlive: Bool, _ handler: any Handler
+    ) async -> Outcome? {
+        if let response = handler.answerAtOnce(request) {
+            return await send(response, to: request, keepsAlive)
+        }
+        var response = await handler.answer(request)
         if case .held(let wanted) = response.body {
             request.wasHeld = true
             if mayHold(request) { return .held(HeldRequest(request, keepsAlive, wanted)) }
             wanted.end()
-            response = await server.handler.answer(request)
+            response = await handler.answer(request)
         }
         // The write may wait long for the client.
         request.dropBody(over: server.limits.smallAnswerBytesMax)
+        return await send(response, to: request, keepsAlive)
+    }
+
+    /// Writes the response. Returns nil if another request may follow.
+    @inline(__always)
+    private mutating func send(
+        _ response: Response, to request: borrowing Request, _ keepsAlive: Bool
+    ) async -> Outcome? {
         switch await sender.send(response, to: request, keepsAlive, keeping: reader.leftBytes) {
         case .sent(let keepsAlive):
             if keepsAlive { return nil }
             await sender.closeLingering()
-        case .refused(let fault): await sender.refuse(fault, request)
+        case .refused(let fault): await sender.refuse(fault, copy request)
         case .failed: break
         }
         return .finished

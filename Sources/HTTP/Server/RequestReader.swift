@@ -46,7 +46,7 @@ struct RequestReader: ~Copyable {
         self.server = server
         self.status = status
         pauseTimeMax = min(server.limits.idleTimeMax, Self.bufferKeepTimeMax)
-        parser = RequestParser(peer: socket.peer)
+        parser = RequestParser(peer: socket.peer, presence: socket.presence)
     }
 
     /// The number of bytes received after the request that was returned last.
@@ -83,9 +83,8 @@ struct RequestReader: ~Copyable {
         do {
             let rest = input.span.extracting(taken..<input.count)
             switch try parser.parse(rest, server.limits, taken: &count) {
-            case .request(var request, let keepsAlive):
+            case .request(let request, let keepsAlive):
                 endPhase()
-                request.presence = socket.presence
                 return .request(request, keepsAlive: keepsAlive)
             case .awaitsContinue: return .awaitsContinue
             case .needsMore: return nil

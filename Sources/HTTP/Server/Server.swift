@@ -7,11 +7,19 @@ package protocol Handler: Sendable {
     /// Answers a request. A connection has one request under way at a time.
     func answer(_ request: Request) async -> Response
 
+    /// Returns the response to a request that needs no wait, or nil to have `answer` give it. It
+    /// saves polls that have nothing to tell the switches of tasks.
+    func answerAtOnce(_ request: Request) -> Response?
+
     /// Returns the response to a request that the server refuses. The server sets the status and
     /// closes the connection.
     ///
     /// - Parameter request: The request without its body, or nil if its head was invalid.
     func refuse(_ fault: HTTPFault, _ request: Request?) -> Response
+}
+
+extension Handler {
+    package func answerAtOnce(_ request: Request) -> Response? { nil }
 }
 
 /// An HTTP/1.1 server (RFC 9110, RFC 9112) on one event loop.

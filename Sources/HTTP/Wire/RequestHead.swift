@@ -46,6 +46,17 @@ struct RequestHead: Sendable {
         self.authority = target.authority ?? host
     }
 
+    /// Calls `body` with the bytes of the path as sent.
+    func withEncodedPath<Outcome>(_ body: (Span<UInt8>) -> Outcome) -> Outcome {
+        switch target.path {
+        case .plain(let range), .decoded(_, sent: let range):
+            return body(fields.bytes.span.extracting(range))
+        case .implied(let path):
+            let text = path.description
+            return body(text.utf8.span)
+        }
+    }
+
     /// Returns the range of Host. HTTP/1.1 requires exactly one, and HTTP/1.0 allows at most one
     /// (RFC 9112 §3.2).
     private static func host(_ fields: Fields, _ version: Version) throws(HTTPFault) -> Range<Int>?

@@ -1,3 +1,5 @@
+internal import Encoding
+
 /// `method SP request-target SP HTTP-version CRLF` (RFC 9112 §3), with one space each.
 struct RequestLine {
     let method: Method
@@ -74,12 +76,7 @@ extension Method {
     }
 
     private func hasName(_ bytes: Span<UInt8>) -> Bool {
-        guard rawValue.utf8.count == bytes.count else { return false }
-        var index = 0
-        for byte in rawValue.utf8 {
-            guard bytes[index] == byte else { return false }
-            index += 1
-        }
-        return true
+        let name = rawValue
+        return bytes.equals(name.utf8.span)
     }
 }

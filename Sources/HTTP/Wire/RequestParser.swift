@@ -23,12 +23,15 @@ struct RequestParser {
     private static let announcedBytesMax = 64 << 10
 
     private let peer: SocketAddress
+    private let presence: PeerPresence?
     private var state = State.head(HeadScanner())
     private var body: [UInt8] = []
     private var awaitsContinue = false
 
-    init(peer: SocketAddress) {
+    /// - Parameter presence: Is nil for bytes that come over no connection.
+    init(peer: SocketAddress, presence: PeerPresence? = nil) {
         self.peer = peer
+        self.presence = presence
     }
 
     /// The number of received bytes of an incomplete body.
@@ -47,7 +50,7 @@ struct RequestParser {
         switch state {
         case .head: nil
         case .sized(let head), .chunked(let head, _), .refused(let head):
-            Request(head: head, body: [], peer: peer)
+            Request(head: head, body: [], peer: peer, presence: presence)
         }
     }
 
@@ -114,7 +117,7 @@ struct RequestParser {
 
     private mutating func finish(_ head: consuming RequestHead) -> Outcome {
         let keepsAlive = head.keepsAlive
-        let request = Request(head: head, body: body, peer: peer)
+        let request = Request(head: head, body: body, peer: peer, presence: presence)
         body = []
         awaitsContinue = false
         state = .head(HeadScanner())

@@ -2,9 +2,17 @@ internal import Encoding
 
 /// A parsed request target (RFC 9112 §3.2). Ranges are those of the head.
 struct RequestTarget: Sendable {
-    let path: ByteText
-    /// The range of the path if it has escapes, so that `path` differs from it.
-    private(set) var escapedPath: Range<Int>?
+    /// The path. A text is made only for one that is read.
+    enum Path: Sendable {
+        /// The path as sent, which has no escapes.
+        case plain(Range<Int>)
+        /// The path with its escapes undone, and the range of the path as sent.
+        case decoded(ByteText, sent: Range<Int>)
+        /// The path that a target without one means.
+        case implied(StaticString)
+    }
+
+    let path: Path
     /// The query without its "?". Empty if there is none.
     private(set) var query: Range<Int> = 0..<0
     /// The authority of the absolute and authority forms. It precedes Host (RFC 9112 §3.2.2).
@@ -19,13 +27,13 @@ struct RequestTarget: Sendable {
             guard Authority.isValid(bytes, range, portRequired: true) else {
                 throw .targetMalformed
             }
-            path = ByteText(repairing: bytes.extracting(range))
+            path = .plain(range)
             authority = range
             return
         }
         if range.count == 1, bytes[range.lowerBound] == UInt8(ascii: "*") {
             guard method == .options else { throw .targetMalformed }
-            path = "*"
+            path = .plain(range)
             return
         }
         var start = range.lowerBound
@@ -37,7 +45,7 @@ struct RequestTarget: Sendable {
         if start == range.upperBound {
             // `OPTIONS http://host` is about the whole server (RFC 9112 §3.2.4).
             guard authority != nil else { throw .targetMalformed }
-            path = method == .options ? "*" : "/"
+            path = .implied(method == .options ? "*" : "/")
             return
         }
         var end = range.upperBound
@@ -52,18 +60,19 @@ struct RequestTarget: Sendable {
             throw .targetMalformed
         }
         if start == end {
-            path = "/"
+            path = .implied("/")
         } else if PercentEncoding.isPlain(bytes, start..<end) {
-            path = ByteText(repairing: bytes.extracting(start..<end))
+            path = .plain(start..<end)
             if bytes.firstIndex(of: .dot, in: start..<end) == nil { return }
-        } else {
-            guard let decoded = PercentEncoding.decode(bytes, start..<end) else {
+            guard !RequestTarget.hasDotSegment(bytes.extracting(start..<end)) else {
                 throw .targetMalformed
             }
-            path = decoded
-            escapedPath = start..<end
+        } else {
+            guard let decoded = PercentEncoding.decode(bytes, start..<end),
+                !RequestTarget.hasDotSegment(decoded.utf8.span)
+            else { throw .targetMalformed }
+            path = .decoded(decoded, sent: start..<end)
         }
-        guard !RequestTarget.hasDotSegment(path) else { throw .targetMalformed }
     }
 
     /// Returns the authority of the absolute form. The scheme must be http or https.
@@ -106,10 +115,11 @@ struct RequestTarget: Sendable {
 
     /// Returns whether the path has a "." or ".." segment. Clients resolve these before sending, so
     /// such a request is an attack.
-    private static func hasDotSegment(_ path: ByteText) -> Bool {
+    private static func hasDotSegment(_ path: Span<UInt8>) -> Bool {
         var dots = 0
         var isOnlyDots = false
-        for byte in path.utf8 {
+        for index in path.indices {
+            let byte = path[index]
             if byte == .slash {
                 if isOnlyDots, dots == 1 || dots == 2 { return true }
                 (isOnlyDots, dots) = (true, 0)

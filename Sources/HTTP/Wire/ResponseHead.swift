@@ -42,8 +42,8 @@ struct ResponseHead {
         bytes.append(response.status.phrase)
         bytes.append("\r\n")
         bytes.append(contentsOf: common.bytes)
-        for (name, value) in response.fields {
-            bytes.append(field: name, value)
+        for index in response.fields.indices {
+            bytes.append(field: response.fields[index].name, response.fields[index].value)
         }
         bytes.append(contentsOf: response.commonFields.bytes)
         if let contentLength {

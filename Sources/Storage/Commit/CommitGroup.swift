@@ -16,7 +16,10 @@ final class CommitGroup {
     private(set) var entries: [Entry] = []
     private(set) var lines: [UInt8] = []
     private(set) var lastSequence: UInt64 = 0
-    private let waiters = WaiterList<StorageFault?>()
+    /// Whether one of the changes removes something.
+    private(set) var removes = false
+    private let waiters = WaiterList()
+    private var fault: StorageFault?
 
     func add(
         _ change: Change, _ encoded: JournalRecord.Encoded, message: UInt32?, sequence: UInt64
@@ -25,14 +28,17 @@ final class CommitGroup {
         let record = encoded.record.map { $0.lowerBound + start..<$0.upperBound + start }
         entries.append(Entry(change: change, message: message, record: record))
         lastSequence = sequence
+        removes = removes || change.isRemoval
     }
 
     /// Waits until the group is written, and returns nil or the fault.
     nonisolated(nonsending) func outcome() async -> StorageFault? {
         await waiters.wait()
+        return fault
     }
 
     func settle(_ fault: StorageFault?) {
-        waiters.resumeAll(returning: fault)
+        self.fault = fault
+        waiters.resumeAll()
     }
 }

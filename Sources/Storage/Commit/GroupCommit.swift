@@ -105,12 +105,16 @@ actor GroupCommit {
         _ searches: [MessageSearch]
     ) throws -> Step<Outcome> {
         if files.isClosed { throw StorageFault.closed }
+        let memory = memory
         guard searches.allSatisfy({ memory.isCurrent($0) }) else { return .stale }
         // A pending removal of a user also removes the user's messages.
         let present = searches.compactMap(\.found).filter { hasPeople($0.message) }
-        let messages = Dictionary(
-            present.map { ($0.message.id, $0.message) },
-            uniquingKeysWith: { first, _ in first })
+        let messages =
+            present.isEmpty
+            ? [:]
+            : Dictionary(
+                present.map { ($0.message.id, $0.message) },
+                uniquingKeysWith: { first, _ in first })
         let (change, outcome) = try decide(Facts(needs, in: memory, messages: messages))
         guard let change else { return .decided(lastGroup, outcome) }
         guard case .messagesRead = change else {
@@ -144,6 +148,7 @@ actor GroupCommit {
     ) throws(StorageFault) -> CommitGroup {
         try checkWritable()
         if let fullUntil, loop.now < fullUntil { throw .full }
+        let memory = memory
         let replaced = try messages.message(replacedBy: change)
         if let problem = memory.problem(with: change) ?? memory.repetition(in: change) {
             throw .refused(problem)
@@ -203,6 +208,7 @@ actor GroupCommit {
 
     /// Applies the changes of a durable group to memory.
     private func makeVisible(_ group: CommitGroup, _ written: GroupWrite.Written) {
+        let (memory, files) = (memory, files)
         take(written)
         if fullUntil != nil {
             log.log(.notice, "the disk has room again; changes are taken", linesMax: 3)
@@ -219,8 +225,7 @@ actor GroupCommit {
         }
         memory.settle(through: group.lastSequence)
         files.policy.appended(
-            bytes: written.changeBytes, at: loop.now,
-            removes: group.entries.contains { $0.change.isRemoval })
+            bytes: written.changeBytes, at: loop.now, removes: group.removes)
         activity.yield()
     }
 

@@ -22,7 +22,7 @@ actor Compaction {
     /// Whether a fold or a backup copies the files. No other may begin meanwhile.
     private var isCopying = false
     private var copyUnderWay: Cancellation?
-    private let awaitingCopy = WaiterList<Void>()
+    private let awaitingCopy = WaiterList()
 
     private var memory: MemoryState { boundMemory.value }
     private var files: StoreFiles { boundFiles.value }
@@ -106,7 +106,7 @@ actor Compaction {
 
     private func endCopying() {
         isCopying = false
-        awaitingCopy.resumeAll(returning: ())
+        awaitingCopy.resumeAll()
     }
 
     private func foldNow(

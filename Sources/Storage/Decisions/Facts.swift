@@ -17,7 +17,10 @@ package struct Facts: Sendable {
         case invites([Invite])
     }
 
-    private var values: [Fact: Value]
+    /// A decision reads few facts, so a search costs less than hashing them.
+    private let needs: [Fact]
+    /// The values of `needs`, in the same order.
+    private let values: [Value]
 
     /// Reads the facts from `source`.
     ///
@@ -25,8 +28,8 @@ package struct Facts: Sendable {
     package init(
         _ needs: [Fact], in source: some FactSource, messages: [MessageID: StoredMessage] = [:]
     ) {
-        values = Dictionary(minimumCapacity: needs.count)
-        for fact in needs { values[fact] = Self.value(of: fact, source, messages) }
+        self.needs = needs
+        values = needs.map { Self.value(of: $0, source, messages) }
     }
 
     private static func value(
@@ -54,25 +57,30 @@ package struct Facts: Sendable {
         }
     }
 
+    private func value(of fact: Fact) -> Value? {
+        for index in needs.indices where needs[index] == fact { return values[index] }
+        return nil
+    }
+
     package func user(_ id: UserID) -> User? {
-        guard case .user(let user)? = values[.user(id)] else { undeclared("user") }
+        guard case .user(let user)? = value(of: .user(id)) else { undeclared("user") }
         return user
     }
 
     package func hasUser(_ id: UserID) -> Bool {
-        guard case .isTrue(let isThere)? = values[.userID(id)] else { undeclared("userID") }
+        guard case .isTrue(let isThere)? = value(of: .userID(id)) else { undeclared("userID") }
         return isThere
     }
 
     /// Returns the user of exactly this name, or else a user whose name differs in case alone.
     package func user(named name: ByteText) -> User? {
-        guard case .user(let user)? = values[.name(name)] else { undeclared("name") }
+        guard case .user(let user)? = value(of: .name(name)) else { undeclared("name") }
         return user
     }
 
     /// Returns whether `other` is among the contacts of `one`.
     package func areFriends(_ one: UserID, _ other: UserID) -> Bool {
-        guard case .isTrue(let areFriends)? = values[.contact(of: one, other)] else {
+        guard case .isTrue(let areFriends)? = value(of: .contact(of: one, other)) else {
             undeclared("contact")
         }
         return areFriends
@@ -80,7 +88,7 @@ package struct Facts: Sendable {
 
     /// Returns whether `one` is on the block list of `other`.
     package func isBlocked(_ one: UserID, by other: UserID) -> Bool {
-        guard case .isTrue(let isBlocked)? = values[.blocked(one, by: other)] else {
+        guard case .isTrue(let isBlocked)? = value(of: .blocked(one, by: other)) else {
             undeclared("blocked")
         }
         return isBlocked
@@ -88,7 +96,7 @@ package struct Facts: Sendable {
 
     /// Returns the newest timestamp of the conversation, or nil if it has no message.
     package func lastTimestamp(in conversation: Conversation) -> Int64? {
-        guard case .timestamp(let timestamp)? = values[.lastTimestamp(conversation)] else {
+        guard case .timestamp(let timestamp)? = value(of: .lastTimestamp(conversation)) else {
             undeclared("lastTimestamp")
         }
         return timestamp
@@ -116,25 +124,25 @@ package struct Facts: Sendable {
     /// The JSON store compares a 64-bit keyed hash of it. For a used id the result is always right.
     /// For an unused id it is wrong once in 10¹³ times in a store of a million messages.
     package func isUsed(_ id: MessageID) -> Bool {
-        guard case .isTrue(let isUsed)? = values[.messageID(id)] else { undeclared("messageID") }
+        guard case .isTrue(let isUsed)? = value(of: .messageID(id)) else { undeclared("messageID") }
         return isUsed
     }
 
     package func message(_ id: MessageID) -> StoredMessage? {
-        guard case .message(let message)? = values[.message(id)] else { undeclared("message") }
+        guard case .message(let message)? = value(of: .message(id)) else { undeclared("message") }
         return message
     }
 
     /// The newest timestamp of any message the store has met, or 0.
     package var newestTimestamp: Int64 {
-        guard case .timestamp(let newest)? = values[.newestTimestamp] else {
+        guard case .timestamp(let newest)? = value(of: .newestTimestamp) else {
             undeclared("newestTimestamp")
         }
         return newest ?? 0
     }
 
     package var messageCount: Int {
-        guard case .count(let count)? = values[.messageCount] else { undeclared("messageCount") }
+        guard case .count(let count)? = value(of: .messageCount) else { undeclared("messageCount") }
         return count
     }
 
@@ -148,20 +156,20 @@ package struct Facts: Sendable {
 
     /// The key versions of the vault met so far, with their fingerprints.
     package var knownKeys: [Int: ByteText] {
-        guard case .keys(let keys)? = values[.keys] else { undeclared("keys") }
+        guard case .keys(let keys)? = value(of: .keys) else { undeclared("keys") }
         return keys
     }
 
     /// Returns the invitation of this digest, expired or not. It is nil once the invitation was
     /// used.
     package func invite(_ digest: ByteText) -> Invite? {
-        guard case .invite(let invite)? = values[.invite(digest)] else { undeclared("invite") }
+        guard case .invite(let invite)? = value(of: .invite(digest)) else { undeclared("invite") }
         return invite
     }
 
     /// All unused invitations, the first to expire first.
     package var invites: [Invite] {
-        guard case .invites(let invites)? = values[.invites] else { undeclared("invites") }
+        guard case .invites(let invites)? = value(of: .invites) else { undeclared("invites") }
         return invites
     }
 

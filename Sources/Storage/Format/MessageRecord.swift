@@ -55,6 +55,8 @@ struct MessageRecord: Sendable {
         content = try scanner.rawString(in: bytes)
         try scanner.expect(",\"timestamp\":", in: bytes)
         timestamp = try scanner.integer(in: bytes)
+        // Most messages are neither replies nor tombstones.
+        if scanner.skip("}", in: bytes) { return }
         if scanner.skip(",\"replyTo\":", in: bytes) {
             replyTo = try scanner.rawString(in: bytes)
         }

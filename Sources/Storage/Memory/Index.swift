@@ -73,6 +73,13 @@ struct Index: ~Copyable {
         messages.address(of: number) == .none
     }
 
+    /// Returns the newest timestamp of the conversation, or nil if it has no message.
+    func lastTimestamp(in conversation: Conversation) -> Int64? {
+        guard let number = users.number(of: conversation) else { return nil }
+        let last = conversations.lastTimestamp(in: number)
+        return last > .min ? last : nil
+    }
+
     // MARK: Changing
 
     /// Numbers the change that is applied next.

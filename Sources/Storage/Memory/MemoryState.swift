@@ -53,11 +53,7 @@ final class MemoryState: FactSource {
     }
 
     func lastTimestamp(in conversation: Conversation) -> Int64? {
-        pending.timestamp(in: conversation)
-            ?? index.users.number(of: conversation).flatMap { number in
-                let last = index.conversations.lastTimestamp(in: number)
-                return last > .min ? last : nil
-            }
+        pending.timestamp(in: conversation) ?? index.lastTimestamp(in: conversation)
     }
 
     func isUsed(_ id: MessageID) -> Bool {

@@ -249,7 +249,8 @@ struct UserTable: ~Copyable {
     /// differ in case alone.
     private func number(ofSpelling id: UserID) -> UInt32? {
         identifiers.first(id.hash, in: hashes) {
-            slots[Int($0)].id.text.utf8.span.equals(id.text.utf8.span)
+            // A span lends the text, while a subscript of the array would count a reference to it.
+            slots.span[Int($0)].id.text == id.text
         }
     }
 

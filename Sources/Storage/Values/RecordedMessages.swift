@@ -87,10 +87,9 @@ package struct RecordedMessages: Sendable {
         _ body: (borrowing MessageView) throws(Fault) -> Void
     ) throws(Fault) {
         for run in runs {
-            guard let first = run.records.first else { continue }
-            var view = MessageView(bytes: run.bytes, record: first)
-            for record in run.records {
-                view.record = record
+            var view = MessageView(run: run)
+            for index in run.records.indices {
+                view.index = index
                 try body(view)
             }
         }
@@ -104,8 +103,12 @@ package struct RecordedMessages: Sendable {
 
 /// A message inside its record. No text is copied before a caller asks for it.
 package struct MessageView: ~Copyable {
-    fileprivate let bytes: [UInt8]
-    fileprivate var record: MessageRecord
+    fileprivate let run: RecordedMessages.Run
+    /// The record's place in the run. A copy of the whole record would cost more than its reading.
+    fileprivate var index = 0
+
+    private var bytes: [UInt8] { run.bytes }
+    private var record: MessageRecord { run.records[index] }
 
     /// The time of the message, in milliseconds since 1970.
     package var timestamp: Int64 { record.timestamp }
@@ -133,21 +136,34 @@ package struct MessageView: ~Copyable {
     }
 
     /// Whether sender, receiver and id contain no escape in JSON.
-    package var hasPlainIdentifiers: Bool {
+    private var hasPlainIdentifiers: Bool {
         record.senderId.isPlain && record.receiverId.isPlain && record.id.isPlain
     }
 
-    /// Calls `body` with the UTF-8 of sender, receiver and id.
-    package func withIdentifiers(_ body: (Span<UInt8>, Span<UInt8>, Span<UInt8>) -> Void) {
+    /// Writes sender, receiver and id into an object as one member, joined by a separator.
+    package func writeIdentifiers(
+        joinedBy separator: UInt8, as name: StaticString, to writer: inout JSONWriter
+    ) {
         if hasPlainIdentifiers {
-            return body(
-                bytes.span.extracting(record.senderId.inside),
+            return writer.field(
+                name, joining: bytes.span.extracting(record.senderId.inside),
                 bytes.span.extracting(record.receiverId.inside),
-                bytes.span.extracting(record.id.inside))
+                bytes.span.extracting(record.id.inside), by: separator, arePlain: true)
         }
         let message = record.message(in: bytes.span)
-        return body(
-            message.senderId.text.utf8.span, message.receiverId.text.utf8.span,
-            message.id.text.utf8.span)
+        writer.field(
+            name, joining: message.senderId.text.utf8.span, message.receiverId.text.utf8.span,
+            message.id.text.utf8.span, by: separator, arePlain: false)
+    }
+
+    /// The length of sender, receiver and id together, in UTF-8.
+    package var identifierByteCount: Int {
+        if hasPlainIdentifiers {
+            return record.senderId.inside.count + record.receiverId.inside.count
+                + record.id.inside.count
+        }
+        let message = record.message(in: bytes.span)
+        return message.senderId.text.utf8Count + message.receiverId.text.utf8Count
+            + message.id.text.utf8Count
     }
 }

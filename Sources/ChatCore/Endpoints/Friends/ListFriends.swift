@@ -13,10 +13,20 @@ struct ListFriends: Endpoint {
     let tags: EntityTagKey
     let polls: HeldPolls
 
+    func unchanged(for request: Request, _ parameters: PathParameters) -> Response? {
+        guard let poll = try? sessions.pollInMemory(by: request),
+            let id = parameters["userId"], poll.isBy(id),
+            let query = try? FriendsQuery(request.query), query.wait == nil
+        else { return nil }
+        let tag = tag(of: query, poll.facts.revision)
+        return tag.matches(request) ? tag.notModified : nil
+    }
+
     func answer(_ request: Request) async throws -> Response {
         // Read before the list, so that a change in between makes the tag too old, never too new.
-        let (caller, facts) = try await sessions.poll(
+        let poll = try await sessions.poll(
             by: request, claiming: request.parameters["userId"] ?? "")
+        let (caller, facts) = (poll.caller, poll.facts)
         let query = try FriendsQuery(request.query)
         let tag = tag(of: query, facts.revision)
         let isKnown = tag.matches(request)

@@ -13,12 +13,25 @@ struct ReadHistory: Endpoint {
     let tags: EntityTagKey
     let announcements: Announcements
 
+    func unchanged(for request: Request, _ parameters: PathParameters) -> Response? {
+        let query = RequestQuery(request.query)
+        guard let friend = try? query.required("friendId"),
+            let poll = try? sessions.pollInMemory(by: request, with: UserID(friend)),
+            (try? query.required("myId", is: poll.caller)) == true,
+            let range = try? query.range(),
+            let revision = try? Messages.revision(toRead: poll.facts)
+        else { return nil }
+        let tag = tag(of: range, revision)
+        return tag.matches(request) ? tag.notModified : nil
+    }
+
     func answer(_ request: Request) async throws -> Response {
         let query = RequestQuery(request.query)
         let friend = Result { () throws(APIFault) in UserID(try query.required("friendId")) }
         // Read before the messages, so that a change in between makes the tag too old, never too
         // new.
-        let (caller, facts) = try await sessions.poll(by: request, with: try? friend.get())
+        let poll = try await sessions.poll(by: request, with: try? friend.get())
+        let (caller, facts) = (poll.caller, poll.facts)
         let isCaller = try query.required("myId", is: caller)
         let conversation = Conversation(caller, try friend.get())
         let range = try query.range()
