@@ -36,7 +36,9 @@ struct StaticFiles: Sendable {
     private init() {}
 
     /// Loads all files below the folder, except hidden ones.
-    init(folder: String) throws(StartFailure) {
+    ///
+    /// - Parameter contentPolicy: The policy that the pages are sent with.
+    init(folder: String, contentPolicy: String) throws(StartFailure) {
         let found = try FileTree.files(below: folder)
         var compressed: [ByteText: [UInt8]] = [:]
         for file in found where file.path.hasSuffix("\(Self.compressedSuffix)") {
@@ -49,6 +51,11 @@ struct StaticFiles: Sendable {
                 type: ContentType.of(file.path), plain: Representation(file.bytes),
                 compressed: small.map(Representation.init))
         }
+        guard files[ByteText("/" + Shell.worker)] != nil else { return }
+        files[ByteText("/" + Shell.path)] = File(
+            type: ContentType.of(Shell.path),
+            plain: Representation(Shell.script(of: found, contentPolicy: contentPolicy)),
+            compressed: nil)
     }
 
     /// Whether there is a page at `/`.
