@@ -150,7 +150,8 @@ struct ServerProcess: Sendable {
         let folder = settings.publicFolder
         if folder == Defaults.checkoutFolder, access(folder, F_OK) != 0 { return .none }
         return try StartFailure.naming(Defaults.publicFolder.option("--public")) {
-            () throws(StartFailure) in try StaticFiles(folder: folder)
+            () throws(StartFailure) in
+            try StaticFiles(folder: folder, contentPolicy: settings.contentPolicy)
         }
     }
 

@@ -99,6 +99,19 @@ class Browser:
         added = self.command("Page.addScriptToEvaluateOnNewDocument", source=script)
         return added["identifier"]
 
+    def refuse_workers(self):
+        """From the next page on, every file comes from the network."""
+        self.before_scripts("delete Navigator.prototype.serviceWorker;")
+        return self
+
+    def wait_for_worker(self):
+        """Until the service worker of this page's folder is ready to answer."""
+        self.until(lambda: self.driver.execute_async_script("""
+            const done = arguments[0];
+            navigator.serviceWorker.getRegistration().then((each) => done(Boolean(
+                each?.active && each.scope === new URL(".", document.baseURI).href)));
+            """), "the worker")
+
     def forget_script(self, identifier):
         self.command("Page.removeScriptToEvaluateOnNewDocument", identifier=identifier)
 

@@ -171,20 +171,23 @@ def scripts(outside):
     return [file for file in FRONTEND.rglob("*.js") if outside not in file.parts]
 
 
+def page_scripts():
+    """Those that the page loads, by their paths; the service worker's are not."""
+    there = {str(file.relative_to(FRONTEND)) for file in scripts(outside="api-docs")}
+    return there - {"sw.js", "worker/push.js"}
+
+
 def test_the_page_names_every_module_it_needs_in_advance():
     page = (FRONTEND / "index.html").read_text()
     named = set(re.findall(r'rel="modulepreload" href="([^"]+)"', page))
     named |= {"js/main.js", "js/boot.js", "js/look.js"}
-    there = {
-        str(file.relative_to(FRONTEND)) for file in scripts(outside="api-docs")}
-    assert named == there
+    assert named == page_scripts()
 
 
 def test_the_guide_names_every_module_of_the_client():
     guide = (CHECKOUT / "docs" / "client.md").read_text()
     named = re.findall(r"^\| `(js/[\w/]+\.js)` \|", guide, re.MULTILINE)
-    there = [str(file.relative_to(FRONTEND)) for file in scripts(outside="api-docs")]
-    assert sorted(named) == sorted(each for each in there if each != "config.js")
+    assert sorted(named) == sorted(page_scripts() - {"config.js"})
 
 
 def test_nothing_is_written_where_the_policy_or_the_promise_forbids_it():
@@ -244,6 +247,6 @@ def test_the_page_works_behind_a_prefix_and_can_be_installed(open_browser, share
     assert manifest.headers["Content-Type"] == "application/manifest+json"
     for icon in manifest.json()["icons"]:
         answer = requests.get(f"{shared_box.url}/{icon['src']}", timeout=30)
-        assert answer.headers["Content-Type"] == "image/svg+xml"
+        assert answer.headers["Content-Type"] == icon["type"]
     assert page.command("Page.getAppManifest")["errors"] == []
     assert page.command("Page.getInstallabilityErrors")["installabilityErrors"] == []

@@ -13,6 +13,12 @@ CHECKS = {".js": script_faults, ".css": style_faults, ".html": page_faults}
 # Checked for by the client before use.
 GUARDED = {
     "js/rules/text.js": {"Segmenter", "segment", "containing"},
+    "js/sync/push.js": {"getNotifications", "getSubscription", "pushManager"},
+    "js/views/notifications.js": {"showNotification"},
+    # Without push there are no such events.
+    "worker/push.js": {
+        "notification", "notificationclick", "pushManager", "pushsubscriptionchange",
+        "showNotification"},
 }
 # Harmless where a browser does not know them.
 HARMLESS = {

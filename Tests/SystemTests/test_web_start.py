@@ -10,7 +10,8 @@ from programs import CHECKOUT
 FRONTEND = CHECKOUT / "Sources" / "Frontend"
 MODULES = sorted(
     str(file.relative_to(FRONTEND)) for file in FRONTEND.rglob("*.js")
-    if "api-docs" not in file.parts and file.name not in ("boot.js", "look.js"))
+    if not {"api-docs", "worker"} & set(file.parts)
+    and file.name not in ("boot.js", "look.js", "sw.js"))
 TEXTS = {
     "network": "tidak bisa diambil dari server", "broken": "keadaan rusak",
     "old": "Peramban ini terlalu lama", "fault": "kesalahan di dalamnya", "slow": "lama sekali",
@@ -27,7 +28,8 @@ def proxy(shared_box):
 
 @pytest.fixture
 def page(open_browser, proxy):
-    browser = open_browser(proxy, speed=1)  # the page is slow after 15 s, which no test shall meet
+    # The page is slow after 15 s, which no test shall meet.
+    browser = open_browser(proxy, speed=1).refuse_workers()
     yield browser
     browser.driver.get_log("browser")  # what the damage made the console say
     assert browser.run("return window.refusals") == []

@@ -37,7 +37,9 @@ struct StaticFiles: Sendable {
     private init() {}
 
     /// Loads all files below the folder, except hidden ones.
-    init(folder: String) throws(StartFailure) {
+    ///
+    /// - Parameter contentPolicy: The policy that the pages are sent with.
+    init(folder: String, contentPolicy: String) throws(StartFailure) {
         let found = try FileTree.files(below: folder)
         var compressed: [ByteText: [UInt8]] = [:]
         for file in found where file.path.hasSuffix(Self.compressedSuffix) {
@@ -50,6 +52,8 @@ struct StaticFiles: Sendable {
             add(file.path, file.bytes, small)
         }
         for (path, bytes) in compressed { add(path.string, nil, bytes) }
+        guard files[ByteText("/" + Shell.worker)] != nil else { return }
+        add(Shell.path, Shell.script(of: found, contentPolicy: contentPolicy), nil)
     }
 
     private mutating func add(_ path: String, _ plain: [UInt8]?, _ compressed: [UInt8]?) {

@@ -8,6 +8,7 @@ export class Actions {
     #conversations;
     #drafts;
     #history;
+    #known;
     #outbox;
     #recentEmoji;
     #searchers;
@@ -17,7 +18,7 @@ export class Actions {
     #sync;
 
     constructor({
-        api, contacts, conversations, drafts, history, outbox, recentEmoji, searchers, sender,
+        api, contacts, conversations, drafts, history, known, outbox, recentEmoji, searchers, sender,
         session, signal, sync,
     }) {
         this.#api = api;
@@ -25,6 +26,7 @@ export class Actions {
         this.#conversations = conversations;
         this.#drafts = drafts;
         this.#history = history;
+        this.#known = known;
         this.#outbox = outbox;
         this.#recentEmoji = recentEmoji;
         this.#searchers = searchers;
@@ -203,6 +205,7 @@ export class Actions {
         this.#outbox.clear();
         this.#drafts.clear();
         this.#recentEmoji.clear();
+        this.#known.clear();
         this.#session.end(reason);
     }
 }

@@ -4,11 +4,13 @@ import { Connection } from "./state/connection.js";
 import { Contacts } from "./state/contacts.js";
 import { Conversations } from "./state/conversations.js";
 import { Drafts } from "./state/drafts.js";
+import { KnownContacts } from "./state/knownContacts.js";
 import { newId, Outbox } from "./state/outbox.js";
 import { RecentEmoji } from "./state/recentEmoji.js";
 import { Search } from "./state/search.js";
 import { Election } from "./sync/election.js";
 import { HistoryLoader } from "./sync/history.js";
+import { Push } from "./sync/push.js";
 import { Searcher } from "./sync/searcher.js";
 import { Sender } from "./sync/sender.js";
 import { Sync } from "./sync/sync.js";
@@ -22,6 +24,7 @@ import { Dashboard } from "./views/dashboard.js";
 import { ListSearch } from "./views/listSearch.js";
 import { Notifications } from "./views/notifications.js";
 import { PersonDialog } from "./views/person.js";
+import { PushOffer } from "./views/pushOffer.js";
 import { SettingsDialog } from "./views/settings.js";
 import { Toast } from "./views/toast.js";
 
@@ -34,17 +37,19 @@ export function startChat({ api, invitation, preferences, session, storage }) {
     const { signal } = end;
     const me = session.user;
     const state = newState({ storage, userId: me.id, signal });
+    const push = new Push({ api, session, signal, storage });
     const { history, election, sender, sync } =
-        startSync({ api, state, userId: me.id, signal });
+        startSync({ api, push, state, userId: me.id, signal });
     const { contacts, conversations, drafts, outbox, recentEmoji } = state;
+    const known = new KnownContacts({ contacts, storage, userId: me.id, signal });
     const actions = new Actions({
-        api, contacts, conversations, drafts, history, outbox, recentEmoji, sender, session, signal, sync,
+        api, contacts, conversations, drafts, history, known, outbox, recentEmoji, sender, session, signal, sync,
         searchers: {
             list: new Searcher({ api, search: state.listSearch, signal }),
             chat: new Searcher({ api, search: state.chatSearch, signal }),
         },
     });
-    showViews({ actions, election, invitation, me, preferences, state, signal });
+    showViews({ actions, election, invitation, me, preferences, push, state, signal });
     sync.start();
     return () => end.abort();
 }
@@ -64,7 +69,7 @@ function newState({ storage, userId, signal }) {
 }
 
 /** Starts the parts that keep the stores and the server in step without a person's doing. */
-function startSync({ api, state, userId, signal }) {
+function startSync({ api, push, state, userId, signal }) {
     const { connection, contacts, conversations, outbox } = state;
     const channel = new TabChannel({ tabId: newId(), userId, signal });
     const election = new Election({ channel, isHidden: () => document.hidden, signal });
@@ -79,6 +84,7 @@ function startSync({ api, state, userId, signal }) {
             history.allowCatchUp(friendId); // the server answers again
             conversations.acknowledge(friendId, message);
             sync.pollNow();
+            push.noteSent();
         },
     });
     conversations.subscribe(
@@ -90,7 +96,7 @@ function startSync({ api, state, userId, signal }) {
 }
 
 /** Builds the views. They read stores and call actions. */
-function showViews({ actions, election, invitation, me, preferences, state, signal }) {
+function showViews({ actions, election, invitation, me, preferences, push, state, signal }) {
     const {
         chatSearch, connection, contacts, conversations, drafts, listSearch, outbox, recentEmoji,
     } = state;
@@ -98,7 +104,8 @@ function showViews({ actions, election, invitation, me, preferences, state, sign
     const toast = new Toast({ signal });
     const confirm = new ConfirmDialog({ me, signal });
     const person = new PersonDialog({ actions, confirm, signal, toast });
-    const notifications = new Notifications({ contacts, election, navigation, signal });
+    new Notifications({ contacts, election, navigation, push, signal });
+    new PushOffer({ push, signal });
     const contactList = new ContactList({
         connection, contacts, conversations, drafts, me, navigation, person, signal,
     });
@@ -111,7 +118,7 @@ function showViews({ actions, election, invitation, me, preferences, state, sign
     });
     const addFriend = new AddFriendDialog({ actions, invitation, me, navigation, signal, toast });
     const settings = new SettingsDialog({
-        actions, confirm, drafts, me, notifications, outbox, preferences, signal, toast,
+        actions, confirm, drafts, me, outbox, preferences, push, signal, toast,
     });
     new Banners({ connection, outbox, signal });
     new Dashboard({

@@ -6,6 +6,7 @@ import { Preferences } from "./state/preferences.js";
 import { Session } from "./state/session.js";
 import { BrowserStorage } from "./state/storage.js";
 import { Api } from "./sync/api.js";
+import { startWorker } from "./sync/worker.js";
 import { byId } from "./views/dom.js";
 import { Gate } from "./views/gate.js";
 import { fillPage } from "./words.js";
@@ -80,3 +81,4 @@ takeInvitation();
 
 if (session.user) showChat();
 else showGate();
+startWorker();

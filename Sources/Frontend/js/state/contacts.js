@@ -60,6 +60,12 @@ export class Contacts extends Store {
         return typeof addedBy === "string" && addedBy !== this.#userId && sentCount === 0;
     }
 
+    /** Shows rows of an earlier page until the server's list is there. */
+    restore(rows) {
+        for (const row of rows) if (typeof row?.id === "string") this.#rows.set(row.id, row);
+        this.#changed([]);
+    }
+
     /** Takes over the server's whole list. Rows without an id are skipped: no view could name them. */
     replace(rows) {
         const before = this.#rows;

@@ -36,6 +36,9 @@ export class Fault extends Error {
     }
 }
 
+/** Returns the address of a route. */
+export const apiAddress = (path) => new URL(path, base).href;
+
 const isObject = (body) => typeof body === "object" && body !== null;
 /** Accepts a list with some bad rows: the good ones shall be shown. */
 const isList = (body) => Array.isArray(body) && (body.length === 0 || body.some(isObject));
@@ -57,25 +60,25 @@ export class Api {
     register(username, password, invite) {
         const body = { username, password };
         if (invite) body.invite = invite;
-        return this.#post("auth/register", body, isUser, bcryptTimeMax);
+        return this.#post("auth/register", body, isUser, { timeMax: bcryptTimeMax });
     }
 
     login(username, password) {
         return this.#post(
             "auth/login", { username, password }, (body) => isUser(body) && hasToken(body),
-            bcryptTimeMax);
+            { timeMax: bcryptTimeMax });
     }
 
     changePassword(currentPassword, newPassword) {
         return this.#post(
             "auth/change-password", { userId: this.#userId, currentPassword, newPassword }, hasToken,
-            bcryptTimeMax);
+            { timeMax: bcryptTimeMax });
     }
 
     deleteAccount(currentPassword) {
         return this.#post(
             "auth/delete-account", { userId: this.#userId, currentPassword }, isObject,
-            bcryptTimeMax);
+            { timeMax: bcryptTimeMax });
     }
 
     logout() {
@@ -177,12 +180,29 @@ export class Api {
         }
     }
 
+    /** Returns `{key}`, under which browsers subscribe. */
+    async pushKey() {
+        return (await this.#request("push/key", {
+            isExpected: (found) => isObject(found) && isText(found.key),
+        })).body;
+    }
+
+    /** @param subscription as the browser has it: `{endpoint, keys}` */
+    subscribe(subscription) {
+        return this.#post("push/subscribe", { userId: this.#userId, subscription }, isObject);
+    }
+
+    unsubscribe(endpoint) {
+        return this.#post("push/subscribe", { userId: this.#userId, endpoint }, isObject,
+            { method: "DELETE" });
+    }
+
     get #userId() {
         return this.#session.user?.id ?? "";
     }
 
-    async #post(path, body, isExpected, timeMax) {
-        return (await this.#request(path, { method: "POST", body, isExpected, timeMax })).body;
+    async #post(path, body, isExpected, more) {
+        return (await this.#request(path, { method: "POST", body, isExpected, ...more })).body;
     }
 
     /** @param read given a success and a function that allows it `timeMax` more, returns its body */
@@ -204,7 +224,7 @@ export class Api {
         const giveUp = () => abort.abort();
         signal?.addEventListener("abort", giveUp);
         try {
-            const answer = await fetch(new URL(path, base), {
+            const answer = await fetch(apiAddress(path), {
                 method, headers, body: body && JSON.stringify(body), signal: abort.signal,
                 cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer",
             });

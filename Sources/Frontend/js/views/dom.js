@@ -58,6 +58,10 @@ export const isComposing = (event) => event.isComposing || event.keyCode === 229
 /** Whether the main pointer is a finger, as on phones. A focus then brings up a keyboard. */
 export const isTouchScreen = () => matchMedia("(pointer: coarse)").matches;
 
+/** Whether a person can see the page: its window has the focus, and no dialog covers it. */
+export const isWatched = () => !document.hidden && document.hasFocus()
+    && !document.querySelector("dialog[open]");
+
 const tints = 8;
 
 /** Shows a user's initial on a colour derived from their id. */

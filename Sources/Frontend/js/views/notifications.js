@@ -1,43 +1,48 @@
+import { receiveClicks, workerRegistration } from "../sync/worker.js";
 import { say } from "../words.js";
+import { isWatched } from "./dom.js";
 
-/** Shows a notification of the system for messages that arrive while the page is hidden, if the
- *  person has allowed it. Only the leading tab does, so that there is one. */
+/** Shows a notification of the system for messages that arrive while nobody looks at the page, if the
+ *  person wants them. Only the leading tab does, so that there is one. */
 export class Notifications {
     #navigation;
+    #push;
 
-    constructor({ contacts, election, navigation, signal }) {
+    constructor({ contacts, election, navigation, push, signal }) {
         this.#navigation = navigation;
+        this.#push = push;
         contacts.subscribe(({ arrived }) => {
             if (!document.hidden || !election.isLeader) return;
             for (const contact of arrived) this.#show(contact, contacts.unreadCount(contact));
         }, signal);
-    }
-
-    /** "default", "granted", "denied", or "unsupported" (plain http, or an old browser). */
-    get permission() {
-        return "Notification" in window && isSecureContext ? Notification.permission : "unsupported";
-    }
-
-    /** To be called from a click: browsers refuse it elsewhere. */
-    requestPermission() {
-        return Notification.requestPermission();
+        navigation.subscribe(() => {
+            if (navigation.chatId !== null && isWatched()) push.clear(navigation.chatId);
+        }, signal);
+        receiveClicks((friendId) => navigation.openChat(friendId), signal);
     }
 
     /** The text of a message stays in the page: a notification is visible to bystanders. */
-    #show(contact, count) {
-        if (this.permission !== "granted") return;
+    async #show(contact, count) {
+        if (!this.#push.isOn || count === 0) return;
+        const options = {
+            body: say("notifications.message", { count }), data: { friendId: contact.id },
+            tag: contact.id, icon: "icons/icon-192.png", lang: document.documentElement.lang,
+        };
+        const registration = await workerRegistration();
+        if (registration?.active && registration.showNotification) {
+            // Some phones allow notifications only to service workers.
+            await registration.showNotification(contact.username, options).catch(() => {});
+            return;
+        }
         try {
-            const shown = new Notification(contact.username, {
-                body: say("notifications.message", { count }),
-                tag: contact.id, icon: "icons/icon.svg", lang: document.documentElement.lang,
-            });
+            const shown = new Notification(contact.username, options);
             shown.onclick = () => {
                 window.focus();
                 this.#navigation.openChat(contact.id);
                 shown.close();
             };
         } catch {
-            // Some phones allow notifications only to service workers.
+            // The browser has changed its mind about notifications.
         }
     }
 }

@@ -16,7 +16,7 @@ export class SettingsDialog {
     #dialog;
     #tabs;
 
-    constructor({ actions, confirm, drafts, me, notifications, outbox, preferences, signal, toast }) {
+    constructor({ actions, confirm, drafts, me, outbox, preferences, push, signal, toast }) {
         byId("settings-name").textContent = me.username;
         showAvatar(byId("settings-avatar"), me);
         this.#tabs = names.map((name) => this.#newTab(name, signal));
@@ -27,7 +27,7 @@ export class SettingsDialog {
             new ExportSection({ actions, signal }),
             new PasswordSection({ actions, me, signal }),
             new LookSection({ preferences, signal }),
-            new NotificationsSection({ notifications, signal }),
+            new NotificationsSection({ push, signal }),
             new BlockedSection({ actions, confirm, signal, toast }),
         ];
         this.#dialog = new Dialog("settings", {

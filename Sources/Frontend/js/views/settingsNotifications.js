@@ -1,26 +1,21 @@
 import { say } from "../words.js";
 import { byId } from "./dom.js";
 
-const permissionWords = {
-    default: "off", granted: "on", denied: "denied", unsupported: "unsupported",
-};
-
-/** Asks the browser for notifications of messages that arrive while the page is hidden. */
+/** Turns notifications on and off, or says why there are none. */
 export class NotificationsSection {
-    #notifications;
+    #push;
 
-    constructor({ notifications, signal }) {
-        this.#notifications = notifications;
-        byId("notifications-allow").addEventListener("click", async () => {
-            await notifications.requestPermission();
-            this.refresh();
-        }, { signal });
+    constructor({ push, signal }) {
+        this.#push = push;
+        byId("notifications-allow").addEventListener("click", () => push.turnOn(), { signal });
+        byId("notifications-stop").addEventListener("click", () => push.turnOff(), { signal });
+        push.subscribe(() => this.refresh(), signal);
     }
 
     refresh() {
-        const { permission } = this.#notifications;
-        byId("notifications-state").textContent =
-            say(`notifications.${permissionWords[permission]}`);
-        byId("notifications-allow").hidden = permission !== "default";
+        const { state } = this.#push;
+        byId("notifications-state").textContent = say(`notifications.${state}`);
+        byId("notifications-allow").hidden = state !== "off";
+        byId("notifications-stop").hidden = state !== "on";
     }
 }

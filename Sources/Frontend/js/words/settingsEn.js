@@ -39,11 +39,19 @@ export const settingsWords = {
     notifications: {
         title: "Notifications",
         allow: "Turn on notifications",
-        off: "Tells you of messages while this page is out of sight.",
-        on: "Notifications are on for messages while this page is out of sight.",
+        stop: "Turn off notifications",
+        off: "Tells you of messages while this page is out of sight or closed. It never shows "
+            + "their text.",
+        on: "Notifications are on, also while this page is closed. They never show a "
+            + "message's text.",
         denied: "Notifications are blocked. Allow them in this browser's site settings.",
         unsupported: "This browser cannot show notifications at this address.",
+        install: "On iPhone and iPad, only installed apps notify: open Share, choose Add to Home "
+            + "Screen, then open it from there.",
         message: ({ count }) => count > 1 ? `${count} new messages` : "New message",
+        offer: "Shall we tell you of new messages?",
+        accept: "Turn on",
+        later: "Not now",
     },
     appearance: {
         title: "Theme",

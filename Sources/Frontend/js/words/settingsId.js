@@ -39,11 +39,19 @@ export const settingsWords = {
     notifications: {
         title: "Notifikasi",
         allow: "Nyalakan notifikasi",
-        off: "Beri tahu kalau ada pesan saat halaman ini tidak terlihat.",
-        on: "Notifikasi menyala untuk pesan saat halaman ini tidak terlihat.",
+        stop: "Matikan notifikasi",
+        off: "Beri tahu kalau ada pesan saat halaman ini tidak terlihat atau ditutup. Isi "
+            + "pesan tidak pernah ditampilkan.",
+        on: "Notifikasi menyala, juga saat halaman ini ditutup. Isi pesan tidak pernah "
+            + "ditampilkan.",
         denied: "Notifikasi diblokir. Izinkan lewat pengaturan situs di peramban ini.",
         unsupported: "Peramban ini tidak bisa menampilkan notifikasi di alamat ini.",
+        install: "Di iPhone dan iPad, notifikasi hanya untuk aplikasi yang dipasang: buka "
+            + "Bagikan, pilih Tambah ke Layar Utama, lalu buka dari sana.",
         message: ({ count }) => count > 1 ? `${count} pesan baru` : "Pesan baru",
+        offer: "Mau diberi tahu kalau ada pesan baru?",
+        accept: "Nyalakan",
+        later: "Nanti saja",
     },
     appearance: {
         title: "Tema",

@@ -1,0 +1,249 @@
+"""Notifications that reach a closed tab: the choice, the subscription, and the worker's part."""
+
+import json
+
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+from programs import CHECKOUT
+
+WORKER = (CHECKOUT / "Sources" / "Frontend" / "worker" / "push.js").read_text()
+
+# Headless Chromium has no push service, so its part is played; and the server's, by recording.
+PLAYED = """
+    window.pushCalls = [];
+    window.pushKey = "%s";
+    (() => {
+        let held = null;
+        let count = 0;
+        const bytes = (key) => Uint8Array.from(key).buffer;
+        PushManager.prototype.getSubscription = async () => held;
+        PushManager.prototype.subscribe = async ({ applicationServerKey, userVisibleOnly }) => {
+            const endpoint = `https://push.example/${++count}`;
+            held = {
+                endpoint, options: { applicationServerKey: bytes(applicationServerKey) },
+                toJSON: () => ({ endpoint, keys: { p256dh: "p", auth: "a" } }),
+                unsubscribe: async () => { held = null; return true; },
+            };
+            return held;
+        };
+        const plain = window.fetch.bind(window);
+        window.fetch = async (url, options = {}) => {
+            const path = new URL(url).pathname;
+            if (!path.includes("/push/")) return plain(url, options);
+            window.pushCalls.push([options.method, path, JSON.parse(options.body ?? "null")]);
+            const body = path.endsWith("key") ? { key: window.pushKey } : { message: "ya" };
+            return new Response(JSON.stringify(body));
+        };
+    })();
+"""
+KEY = "BEl62iUYgUivxIkv69yViEuiBIa-Ib9-SkvMeAtA3LFgDzkrxZJjSgSnfckjBJuBkr3qBUYIHBQFLXYp5Nksh8U"
+SETTINGS = """
+    const done = arguments[arguments.length - 1];
+    caches.match(new URL("push-settings", document.baseURI).href.replace(/#.*/, ""))
+        .then((held) => held?.json()).then((found) => done(found ?? null));"""
+
+
+def allow(page, setting="granted"):
+    page.command(
+        "Browser.setPermission", permission={"name": "notifications"}, setting=setting,
+        origin=page.url)
+
+
+def told(page, method):
+    return [body for each, path, body in page.run("return window.pushCalls")
+            if each == method and path.endswith("/push/subscribe")]
+
+
+@pytest.mark.parametrize("appearance", ["dark", "light"])
+def test_the_settings_turn_notifications_on_and_off(
+        open_browser, people, shared_box, appearance):
+    sari, _ = people("sari", "budi")
+    page = open_browser(shared_box)
+    page.prefer(prefers_color_scheme=appearance)
+    page.before_scripts(PLAYED % KEY)
+    page.enter(sari)
+    page.wait_for_worker()
+    page.open_settings("notifications")
+    page.see("#notifications-state", "Beri tahu kalau ada pesan")
+    assert page.violations() == []
+    allow(page)
+    page.run("document.getElementById('settings-tab-notifications').focus()")
+    page.press(Keys.TAB)
+    page.press(Keys.ENTER)
+    page.see("#notifications-state", "Notifikasi menyala")
+    page.until(lambda: told(page, "POST"), "the subscription")
+    body, = told(page, "POST")
+    assert body == {"userId": sari.id, "subscription": {
+        "endpoint": "https://push.example/1", "keys": {"p256dh": "p", "auth": "a"}}}
+    settings = page.until(
+        lambda: page.driver.execute_async_script(SETTINGS), "what the worker needs")
+    assert settings["userId"] == sari.id and settings["message"] == "Pesan baru"
+    page.click("#notifications-stop")
+    page.see("#notifications-state", "Beri tahu kalau ada pesan")
+    page.until(lambda: told(page, "DELETE"), "the end of it")
+    assert told(page, "DELETE") == [
+        {"userId": sari.id, "endpoint": "https://push.example/1"}]
+    assert page.driver.execute_async_script(SETTINGS) is None
+
+
+def test_a_visit_renews_what_a_new_key_has_ended(open_browser, people, shared_box):
+    sari, _ = people("sari", "budi")
+    page = open_browser(shared_box)
+    page.before_scripts(PLAYED % KEY)
+    page.enter(sari)
+    page.wait_for_worker()
+    allow(page)
+    page.open_settings("notifications")
+    page.click("#notifications-allow") if page.all("#notifications-allow:not([hidden])") else None
+    page.reload()
+    page.until(lambda: told(page, "POST"), "the subscription of this visit")
+    page.reload()
+    page.see("#dashboard")
+
+
+def test_they_are_offered_once_and_not_at_the_first_visit(open_browser, people, shared_box):
+    sari, budi = people("sari", "budi")
+    page = open_browser(shared_box)
+    allow(page, "prompt")
+    page.before_scripts("""
+        Object.defineProperty(Notification, "permission", { get: () => "default" });""")
+    page.enter(sari)
+    page.see("#dashboard")
+    page.run("localStorage.removeItem(arguments[0])", f"whatsapp-kw.push.{sari.id}")
+    page.reload()  # the first visit
+    page.open_chat(budi.username)
+    page.write("halo")
+    page.see("#rows .sent")
+    assert not page.find("#push-offer").is_displayed()
+    page.reload()
+    page.see("#chat-name", budi.username)
+    assert not page.find("#push-offer").is_displayed()
+    page.click("#message")
+    page.write("halo lagi")
+    page.see("#push-offer", "Mau diberi tahu")
+    assert page.violations() == []
+    page.screenshot("push-offer")
+    page.click("#push-later")
+    page.not_see("#push-offer")
+    page.reload()
+    page.see("#chat-name", budi.username)
+    page.click("#message")
+    page.write("dan lagi")
+    page.until(lambda: len(page.sent()) == 3, "it is sent")
+    assert not page.find("#push-offer").is_displayed()
+
+
+def test_an_iphone_is_told_to_install_the_client(open_browser, people, shared_box):
+    sari, _ = people("sari", "budi")
+    page = open_browser(shared_box, (390, 800))
+    page.command("Emulation.setUserAgentOverride",
+                 userAgent="Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Safari/604.1")
+    page.before_scripts("delete window.Notification;")
+    page.enter(sari)
+    page.open_settings("notifications")
+    page.see("#notifications-state", "Tambah ke Layar Utama")
+    page.not_see("#notifications-allow")
+
+
+def deliver(page, content):
+    """As the browser's push service would. A fresh profile counts its registrations from 0."""
+    page.command("ServiceWorker.enable")
+    for number in range(3):
+        page.command("ServiceWorker.deliverPushMessage", origin=page.url + "/",
+                     registrationId=str(number), data=content)
+
+
+def shown(page):
+    return page.driver.execute_async_script("""
+        const done = arguments[0];
+        navigator.serviceWorker.ready.then((each) => each.getNotifications()).then((all) =>
+            done(all.map(({ title, body, lang, tag, data }) =>
+                ({ title, body, lang, tag, data }))));
+        """)
+
+
+@pytest.mark.parametrize("language, words", [("id", "Pesan baru"), ("en", "New message")])
+def test_a_push_message_is_shown_in_the_person_s_language(
+        open_browser, people, shared_box, language, words):
+    sari, budi = people("sari", "budi")
+    page = open_browser(shared_box, language=language)
+    page.before_scripts(PLAYED % KEY)
+    allow(page)
+    page.enter(sari)
+    page.wait_for_worker()
+    page.reload()
+    page.until(lambda: page.driver.execute_async_script(SETTINGS), "what the worker needs")
+    content = {"senderId": budi.id, "senderUsername": budi.username, "receiverId": sari.id}
+    deliver(page, json.dumps(content))
+    page.until(lambda: shown(page), "the notification")
+    assert shown(page) == [{
+        "title": budi.username, "body": words, "lang": language, "tag": budi.id,
+        "data": {"friendId": budi.id}}]
+    page.open_chat(budi.username)
+    page.until(lambda: shown(page) == [], "it goes once the chat is open")
+    deliver(page, json.dumps(content | {"receiverId": "somebody else"}))
+    page.until(lambda: shown(page), "the notification")
+    assert [each["title"] for each in shown(page)] == ["WhatsApp KW"], "no name for others"
+
+
+PART = """
+    const done = arguments[arguments.length - 1];
+    const handlers = {};
+    const seen = [];
+    const page = arguments[0] && {
+        url: "https://chat.example/kw/#chat/x", visibilityState: "hidden",
+        focus: async () => seen.push("focus"), postMessage: (message) => seen.push(message),
+    };
+    const caches = { open: async () => ({ match: async () => ({ json: async () => ({
+        userId: "u1", token: "t1", key: "k1",
+        subscribeURL: "https://chat.example/api/push/subscribe",
+    }) }) }) };
+    const fetch = async (url, { body, headers }) =>
+        seen.push([url, headers.Authorization, JSON.parse(body)]);
+    const self = {
+        location: "https://chat.example/kw/sw.js",
+        addEventListener: (kind, act) => { handlers[kind] = act; },
+        clients: {
+            matchAll: async () => [
+                { url: "https://chat.example/kw/api-docs/" }, ...page ? [page] : []],
+            openWindow: async (url) => seen.push(url),
+        },
+        registration: { pushManager: { subscribe: async ({ applicationServerKey }) =>
+            ({ endpoint: "new", under: applicationServerKey }) } },
+    };
+    WORKER_PART
+    const run = async (kind, event) => {
+        const waits = [];
+        handlers[kind]({ ...event, waitUntil: (each) => waits.push(each) });
+        await Promise.all(waits);
+    };
+    (async () => {
+        const notification = { close: () => seen.push("close"), data: { friendId: "a/b" } };
+        await run("notificationclick", { notification });
+        await run("pushsubscriptionchange", {});
+        done(seen);
+    })();
+""".replace("WORKER_PART", WORKER)
+
+
+@pytest.mark.parametrize("has_page", [True, False])
+def test_a_click_opens_the_conversation_and_an_ended_subscription_is_renewed(
+        open_browser, shared_box, has_page):
+    page = open_browser(shared_box).open()
+    opened = [{"kind": "open", "friendId": "a/b"}, "focus"] if has_page \
+        else ["https://chat.example/kw/#chat/a%2Fb"]
+    assert page.driver.execute_async_script(PART, has_page) == [
+        "close", *opened, [
+            "https://chat.example/api/push/subscribe", "Bearer t1",
+            {"userId": "u1", "subscription": {"endpoint": "new", "under": "k1"}}]]
+
+
+def test_a_click_on_a_notification_leads_an_open_page_there(open_browser, people, shared_box):
+    sari, budi = people("sari", "budi")
+    page = open_browser(shared_box).enter(sari)
+    page.see(".contact .name", budi.username)
+    page.run("""
+        navigator.serviceWorker.dispatchEvent(new MessageEvent(
+            "message", { data: { kind: "open", friendId: arguments[0] } }));""", budi.id)
+    page.see("#chat-name", budi.username)
