@@ -104,7 +104,7 @@ package struct Facts: Sendable {
 
     /// Returns the timestamp up to which `reader` has read the conversation with `other`, or 0.
     package func readUpTo(by reader: UserID, with other: UserID) -> Int64 {
-        guard case .timestamp(let time)? = values[.readUpTo(by: reader, with: other)] else {
+        guard case .timestamp(let time)? = value(of: .readUpTo(by: reader, with: other)) else {
             undeclared("readUpTo")
         }
         return time ?? 0
@@ -113,7 +113,8 @@ package struct Facts: Sendable {
     /// Returns the timestamp of the conversation's newest message at or before a time, or nil if
     /// there is none. Messages that are not durable yet are not among them.
     package func timestamp(of conversation: Conversation, upTo time: Int64) -> Int64? {
-        guard case .timestamp(let found)? = values[.timestamp(of: conversation, upTo: time)] else {
+        guard case .timestamp(let found)? = value(of: .timestamp(of: conversation, upTo: time))
+        else {
             undeclared("timestamp")
         }
         return found
@@ -148,7 +149,7 @@ package struct Facts: Sendable {
 
     /// The number of all users' push subscriptions.
     package var subscriptionCount: Int {
-        guard case .count(let count)? = values[.subscriptionCount] else {
+        guard case .count(let count)? = value(of: .subscriptionCount) else {
             undeclared("subscriptionCount")
         }
         return count
