@@ -112,7 +112,11 @@ enum Routes {
             Route(
                 .post, "/chat/delete",
                 DeleteMessage(messages: services.messages, sessions: sessions)),
-            Route(.post, "/chat/read", MarkRead(markers: services.markers, sessions: sessions)),
+            Route(
+                .post, "/chat/read",
+                MarkRead(
+                    markers: services.markers, sessions: sessions,
+                    announcements: services.announcements)),
             Route(
                 .get, "/chat/history",
                 ReadHistory(

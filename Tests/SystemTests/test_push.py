@@ -43,9 +43,12 @@ def wait(browser, count=1, within=20):
         lambda: len(browser.pushes()) >= count and browser.pushes(), within, f"{count} pushes")
 
 
-def read(me, friend):
+def read(me, friend, how="history"):
     """Reads the conversation, as far as it goes."""
-    me.history(friend)
+    if how == "history":
+        me.history(friend)
+    else:
+        ok(me.api.post("/chat/read", {"myId": me.id, "friendId": friend.id, "upTo": 2**53 - 1}))
 
 
 def test_a_closed_page_learns_who_wrote_and_nothing_of_the_text(push_box, friends, browser):
@@ -77,7 +80,8 @@ def test_pushes_have_one_length_whatever_the_name(friends, browser):
     assert len({len(push.body) for push in wait(mine, 2)}) == 1
 
 
-def test_a_conversation_is_announced_once_until_it_is_read(friends, browser):
+@pytest.mark.parametrize("how", ["history", "marker"])
+def test_a_conversation_is_announced_once_until_it_is_read(friends, browser, how):
     anna, budi = friends("anna", "budi")
     citra, = friends("citra")
     citra.befriend(budi)
@@ -91,7 +95,7 @@ def test_a_conversation_is_announced_once_until_it_is_read(friends, browser):
     second = wait(mine, 2)[1]
     assert mine.opened(second)["senderUsername"] == citra.username
     assert second.headers["Topic"] != first.headers["Topic"]
-    read(budi, anna)
+    read(budi, anna, how)
     anna.send(budi, "sesudah dibaca")
     third = wait(mine, 3)[2]
     assert mine.opened(third)["senderUsername"] == anna.username

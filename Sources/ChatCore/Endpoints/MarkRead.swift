@@ -8,6 +8,7 @@ import Storage
 struct MarkRead: Endpoint {
     let markers: ReadMarkers
     let sessions: Sessions
+    let announcements: Announcements
 
     func answer(_ request: Request) async throws -> Response {
         let caller = try await sessions.caller(of: request)
@@ -17,6 +18,7 @@ struct MarkRead: Endpoint {
         let time = try body.time("upTo")
         guard myId == caller else { throw ChatFault.forbidden }
         try await markers.markRead(friend, by: caller, upTo: time)
+        announcements.read(by: caller, with: friend)
         return .message("Sudah dibaca")
     }
 }
