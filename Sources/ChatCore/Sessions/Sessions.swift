@@ -56,7 +56,8 @@ final class Sessions: Sendable {
         return (user, ByteText("\(token.issuedAt)-\(token.expiresAt)"))
     }
 
-    /// The caller of a request, and the facts of a poll that were read along with the session's epoch.
+    /// The caller of a request, and the facts of a poll. They were read along with the session's
+    /// epoch.
     struct Poll {
         let caller: UserID
         let facts: PollFacts

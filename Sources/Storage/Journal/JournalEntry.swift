@@ -93,6 +93,15 @@ enum JournalEntry {
             try scanner.expect("}", in: json)
             return .userInvited(user, by: digest)
         }
+        if let invitation = try invitation(&scanner, in: json) { return invitation }
+        if let subscription = try subscription(&scanner, in: json) { return subscription }
+        return try segment(&scanner, in: json)
+    }
+
+    /// Reads a change of invitations. Returns nil if the line holds another entry.
+    private static func invitation(
+        _ scanner: inout JSONScanner, in json: Span<UInt8>
+    ) throws(JSONFault) -> JournalEntry? {
         if scanner.skip("{\"invitesAdded\":", in: json) {
             return .invitesAdded(
                 try scanner.list(in: json) { scanner throws(JSONFault) in
@@ -105,8 +114,7 @@ enum JournalEntry {
                     try scanner.string(in: json)
                 })
         }
-        if let subscription = try subscription(&scanner, in: json) { return subscription }
-        return try segment(&scanner, in: json)
+        return nil
     }
 
     private static func marker(

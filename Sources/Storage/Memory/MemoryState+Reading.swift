@@ -24,6 +24,20 @@ extension MemoryState {
         index.users.areFriends(one, other)
     }
 
+    /// Returns the marker that readers see, since a marker is never pending.
+    func readUpTo(by reader: UserID, with other: UserID) -> Int64 {
+        guard let user = index.users.number(of: reader),
+            let conversation = index.users.number(of: Conversation(reader, other))
+        else { return 0 }
+        return index.readUpTo(by: user, in: conversation)
+    }
+
+    func timestamp(of conversation: Conversation, upTo time: Int64) -> Int64? {
+        index.users.number(of: conversation).flatMap {
+            index.newestTimestamp(upTo: time, in: $0)
+        }
+    }
+
     func partners(of id: UserID) -> [UserID] { index.partners(of: id) }
     func contacts(of id: UserID) -> [ContactSummary]? { index.contacts(of: id) }
 

@@ -60,20 +60,6 @@ final class MemoryState: FactSource {
         pending.isUsed(id) || index.messages.isUsed(IdentifierHash.of(id.text))
     }
 
-    /// Returns the marker that readers see, since a marker is never pending.
-    func readUpTo(by reader: UserID, with other: UserID) -> Int64 {
-        guard let user = index.users.number(of: reader),
-            let conversation = index.users.number(of: Conversation(reader, other))
-        else { return 0 }
-        return index.readUpTo(by: user, in: conversation)
-    }
-
-    func timestamp(of conversation: Conversation, upTo time: Int64) -> Int64? {
-        index.users.number(of: conversation).flatMap {
-            index.newestTimestamp(upTo: time, in: $0)
-        }
-    }
-
     var newestTimestamp: Int64 { max(index.newestTimestamp, pending.newestTimestamp) }
 
     var knownKeys: [Int: ByteText] {
