@@ -19,7 +19,9 @@ struct ListFriends: Endpoint {
             let query = try? FriendsQuery(request.query), query.wait == nil
         else { return nil }
         let tag = tag(of: query, poll.facts.revision)
-        return tag.matches(request) ? tag.notModified : nil
+        guard tag.matches(request) else { return nil }
+        polls.answered(poll.caller)
+        return tag.notModified
     }
 
     func answer(_ request: Request) async throws -> Response {
