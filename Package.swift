@@ -50,7 +50,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
 
         library("Encoding", []),
-        library("Cryptography", ["COpenSSL"]),
+        library("Cryptography", ["CLinux", "COpenSSL"]),
         library("EventLoop", ["CLinux", logging]),
         library("TLS", ["COpenSSL", "Cryptography", "EventLoop"]),
         library("RateLimit", ["EventLoop", logging]),

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <malloc.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -42,6 +43,10 @@ int clinux_forward_signal(int signal_number, int handler_descriptor) {
     struct sigaction action = {.sa_handler = forward, .sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);
     return sigaction(signal_number, &action, NULL);
+}
+
+void clinux_deny_dumps(void) {
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
 void clinux_bound_heap(int arena_count_max, int free_bytes_max, int block_bytes_max) {

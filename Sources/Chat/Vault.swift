@@ -16,15 +16,25 @@ package protocol Vault: Sendable {
     func rewrap(_ sealed: [SealedText]) async throws(VaultFault) -> [OpenedText]
     /// Returns all key versions, retired ones included.
     func keys() async throws(VaultFault) -> [VaultKey]
+    /// Tells the vault how many stored contents each key version sealed. A version that is not
+    /// named is needed for none.
+    func note(contents: [Int: Int64]) async throws(VaultFault)
+}
+
+extension Vault {
+    package func note(contents: [Int: Int64]) async throws(VaultFault) {}
 }
 
 package struct SealedText: Sendable {
     package let content: JSONText
     package let context: JSONText
+    /// The context for a rewrap to seal with; nil for the same one.
+    package let nextContext: JSONText?
 
-    package init(content: JSONText, context: JSONText) {
+    package init(content: JSONText, context: JSONText, nextContext: JSONText? = nil) {
         self.content = content
         self.context = context
+        self.nextContext = nextContext
     }
 }
 

@@ -1,5 +1,6 @@
 import CipherAPI
 import Encoding
+import EventLoop
 import HTTP
 import Logging
 import RateLimit
@@ -25,6 +26,7 @@ struct CipherApplication: Dispatcher {
             Route(.post, "/encrypt", operation(.encrypt)),
             Route(.post, "/decrypt", operation(.decrypt)),
             Route(.post, "/rewrap", operation(.rewrap)),
+            Route(.post, "/keys/needed", callers.requiringSecret(NoteNeeds(vault: vault))),
             Route(.get, "/keys", callers.requiringSecret(ShowKeys(vault: vault))),
             Route(.get, "/healthz", CipherLiveness()),
             Route(.get, "/readyz", CipherReadiness(vault: vault)),
@@ -33,6 +35,7 @@ struct CipherApplication: Dispatcher {
 
     func intercept(_ request: Request) -> Response? {
         guard isFromPage(request) else { return nil }
+        limitedLog.log(.warning, "refused a page", source: request.peer.network.host)
         return .error(CipherFault(.crossOrigin, "no page may ask Cipher"))
     }
 

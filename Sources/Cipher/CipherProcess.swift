@@ -1,4 +1,5 @@
 import CipherAPI
+import Cryptography
 import EventLoop
 import HTTP
 import Logging
@@ -14,12 +15,14 @@ enum CipherProcess {
         let secret: SharedSecret?
         /// Nil where callers speak plain HTTP.
         let handshake: Handshake?
+        let sealLimits: KeyBudget.SealLimits
     }
 
     /// Serves until a signal says to stop. Throws when it cannot start.
     static func run(_ settings: Settings, loop: EventLoop, logger: Logger) async throws {
         let log = RateLimitedLog(logger)
-        let budget = try KeyBudget(besideRing: settings.keyFile.path, log: log)
+        let budget = try KeyBudget(
+            besideRing: settings.keyFile.path, limits: settings.sealLimits, log: log)
         let vault = KeyVault(file: settings.keyFile, budget: budget, loop: loop)
         let server = server(
             vault, CallerAuthentication(secret: settings.secret, log: log), loop: loop,
@@ -48,6 +51,9 @@ enum CipherProcess {
                         await Heap.trimPeriodically(on: loop)
                     }
                     group.addTask(executorPreference: loop) { await log.run(on: loop) }
+                    group.addTask(executorPreference: loop) {
+                        await reportOldKey(of: vault, loop, logger)
+                    }
                     group.addTask(executorPreference: loop) {
                         await VaultControl.server(vault, loop: loop, logger: logger).run()
                     }
@@ -88,6 +94,21 @@ enum CipherProcess {
         }
     }
 
+    /// Asks once a day for a rotation while the current key is a year old.
+    private static func reportOldKey(
+        of vault: KeyVault, _ loop: EventLoop, _ logger: Logger
+    ) async {
+        repeat {
+            if let age = await vault.currentKeyAge(now: WallClock.seconds),
+                age >= KeyBudget.secondsMax
+            {
+                logger.notice(
+                    "the current key is a year old: run Cipher keys rotate",
+                    metadata: ["days": "\(age / 86_400)"])
+            }
+        } while (try? await loop.sleep(for: .seconds(86_400))) != nil
+    }
+
     private static func announce(
         _ settings: Settings, _ address: SocketAddress, version: Int?, _ logger: Logger
     ) {
@@ -100,6 +121,9 @@ enum CipherProcess {
             address, scheme: settings.handshake == nil ? "http" : "https", asked: settings.port,
             metadata, logger)
         settings.secret?.warnIfOthersCanRead(logger: logger)
+        if Secret.mayBeSwapped {
+            logger.warning("keys may be swapped to a disk: raise the limit of locked memory")
+        }
         if settings.secret == nil, !address.isLoopback {
             let option = CipherDefaults.secretFile.option("--secret-file")
             logger.warning("other machines may decrypt: set \(option)")

@@ -2,7 +2,9 @@ import CipherAPI
 import Cryptography
 import Encoding
 import EventLoop
+import Logging
 import Program
+import RateLimit
 
 /// Owns the keys while the process serves. Runs on the loop's thread.
 actor KeyVault {
@@ -30,11 +32,13 @@ actor KeyVault {
     /// The ring that was dropped last, without its keys: the next one has to be the same grown.
     private var droppedRing: KeyRing?
     var attempts = PassphraseAttempts()
+    private var use: UnusualUse
 
     init(file: KeyRingFile, budget: KeyBudget, loop: EventLoop) {
         self.file = file
         self.budget = budget
         self.loop = loop
+        use = UnusualUse(log: budget.log)
     }
 
     /// Whether the self-test has passed and a key ring is loaded.
@@ -123,7 +127,9 @@ actor KeyVault {
         guard isReady else { throw unavailable }
         switch request {
         case .single(let item):
-            return .single(try perform(operation, item))
+            let result = result(of: operation, item)
+            note([result], of: operation)
+            return .single(try result.get())
         case .batch(let items):
             var results: [Result<JSONText, CipherFault>] = []
             results.reserveCapacity(items.count)
@@ -133,8 +139,19 @@ actor KeyVault {
                 case .failure(let fault): results.append(.failure(fault))
                 }
             }
+            note(results, of: operation)
             return .batch(results)
         }
+    }
+
+    private func note(_ results: [Result<JSONText, CipherFault>], of operation: CipherOperation) {
+        if operation == .encrypt { return }
+        let refused = results.count { result in
+            if case .failure(let fault) = result { fault.code == .notAuthentic } else { false }
+        }
+        // A rewrap shows no text, so it is no way to copy a store.
+        let opened = operation == .decrypt ? results.count - refused : 0
+        use.count(opened: opened, refused: refused, at: .current())
     }
 
     func keys(now: Int64) throws(CipherFault) -> KeysResponse {
@@ -150,11 +167,30 @@ actor KeyVault {
             })
     }
 
+    /// Notes what ChatCore counted. It decides whether a version may be forgotten.
+    func note(_ needs: KeyNeeds) throws(CipherFault) {
+        guard let sealer else { throw unavailable }
+        do throws(StartFailure) {
+            try KeyNeedFile(besideRing: file.path).write(needs, of: sealer.ring)
+        } catch {
+            budget.log.log(.error, "what ChatCore counted is lost", metadata: ["fault": "\(error)"])
+            throw CipherFault(.internal, "the counts cannot be written")
+        }
+    }
+
+    /// Returns the age of the current key in seconds, or nil while the ring is sealed.
+    func currentKeyAge(now: Int64) -> Int64? {
+        sealer.map { Self.age(of: $0.ring.current, at: now) }
+    }
+
+    /// A key that may seal no more reports the highest count, also where `--seals-max` is less.
     /// A current key whose count was lost reports the highest count. Older keys may never have
     /// had a count.
     private func sealCount(of key: KeyRing.Key) -> Int64 {
-        budget.sealCount(of: key.fingerprint)
-            ?? (key.state == .current ? CipherLimits.sealsMax : 0)
+        guard let count = budget.sealCount(of: key.fingerprint) else {
+            return key.state == .current ? CipherLimits.sealsMax : 0
+        }
+        return count >= budget.limits.most ? CipherLimits.sealsMax : count
     }
 
     /// The subtraction can overflow: a ring may name any time, and the clock may begin in 1970.

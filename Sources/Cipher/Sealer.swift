@@ -41,7 +41,10 @@ struct Sealer {
     mutating func perform(
         _ operation: CipherOperation, _ item: CipherItem
     ) throws(CipherFault) -> JSONText {
-        switch operation {
+        if operation != .rewrap, item.newKeyContext != nil {
+            throw CipherFault(.malformed, "newKeyContext is for a rewrap alone")
+        }
+        return switch operation {
         case .encrypt: try encrypt(item)
         case .decrypt: try decrypt(item)
         case .rewrap: try rewrap(item)
@@ -65,11 +68,11 @@ struct Sealer {
     }
 
     /// Seals the plaintext of any bytes under the current version. It binds the new content to
-    /// `keyContext`, even if the old one was bound to nothing.
+    /// `newKeyContext`, or else to `keyContext`, even if the old one was bound to nothing.
     private mutating func rewrap(_ item: CipherItem) throws(CipherFault) -> JSONText {
         var plaintext = try open(item)
         defer { wipe(&plaintext) }
-        return try seal(plaintext.span, item.keyContext)
+        return try seal(plaintext.span, item.newKeyContext ?? item.keyContext)
     }
 
     private mutating func seal(

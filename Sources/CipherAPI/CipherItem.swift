@@ -1,16 +1,19 @@
 package import Encoding
 
-/// One text to encrypt, decrypt or rewrap: `{"text": …, "keyContext": …}`.
+/// One text to encrypt, decrypt or rewrap: `{"text": …, "keyContext": …, "newKeyContext": …}`.
 package struct CipherItem: Sendable, Equatable {
     /// The plaintext; for decrypt and rewrap the content.
     package let text: JSONText
     /// The additional authenticated data that the content is bound to. Absent, null and empty are
     /// the same.
     package let keyContext: JSONText
+    /// For a rewrap: the data that the new content is bound to. Nil for `keyContext`.
+    package let newKeyContext: JSONText?
 
-    package init(text: JSONText, keyContext: JSONText = "") {
+    package init(text: JSONText, keyContext: JSONText = "", newKeyContext: JSONText? = nil) {
         self.text = text
         self.keyContext = keyContext
+        self.newKeyContext = newKeyContext
     }
 
     /// Reads an item. It refuses unknown members: a misspelt `keyContext` must not seal unbound.
@@ -18,21 +21,26 @@ package struct CipherItem: Sendable, Equatable {
         guard let object = value.object else { throw .malformed("an item must be an object") }
         var text: JSONText?
         var keyContext: JSONText = ""
+        var newKeyContext: JSONText?
         for member in object.members {
             switch (member.name, member.value) {
             case ("text", .string(let value)): text = JSONText(value)
             case ("keyContext", .string(let value)): keyContext = JSONText(value)
             case ("keyContext", .null): break
+            case ("newKeyContext", .string(let value)): newKeyContext = JSONText(value)
+            case ("newKeyContext", .null): break
             case ("text", _): throw .malformed("text must be a string")
             case ("keyContext", _): throw .malformed("keyContext must be a string")
-            case _: throw .malformed("only text, keyContext and batch are known")
+            case ("newKeyContext", _): throw .malformed("newKeyContext must be a string")
+            case _: throw .malformed("only text, keyContext, newKeyContext and batch are known")
             }
         }
         guard let text else { throw .malformed("text is missing") }
-        guard keyContext.utf8Count <= CipherLimits.keyContextBytesMax else {
-            throw .malformed("keyContext is longer than \(CipherLimits.keyContextBytesMax) bytes")
+        for (name, context) in [("keyContext", keyContext), ("newKeyContext", newKeyContext ?? "")]
+        where context.utf8Count > CipherLimits.keyContextBytesMax {
+            throw .malformed("\(name) is longer than \(CipherLimits.keyContextBytesMax) bytes")
         }
-        self.init(text: text, keyContext: keyContext)
+        self.init(text: text, keyContext: keyContext, newKeyContext: newKeyContext)
     }
 
     /// Reads an item in the exact form of `write`, and moves the scanner past it. Nil for any other
@@ -57,6 +65,7 @@ package struct CipherItem: Sendable, Equatable {
         writer.beginObject()
         writer.field("text", text)
         if !keyContext.isEmpty { writer.field("keyContext", keyContext) }
+        if let newKeyContext { writer.field("newKeyContext", newKeyContext) }
         writer.endObject()
     }
 }

@@ -1,7 +1,9 @@
+internal import CLinux
 internal import COpenSSL
 
-/// One EVP_CIPHER_CTX of an AEAD cipher with its key set, for one direction. Freeing it wipes the
-/// expanded key. Any cipher with OpenSSL's AEAD controls can use it.
+/// One EVP_CIPHER_CTX of an AEAD cipher with its key set, for one direction. The expanded key is in
+/// locked memory (`OpenSSL.start`), and freeing it wipes the key. Any cipher with OpenSSL's AEAD
+/// controls can use it.
 final class CipherContext {
     enum Direction: Int32 {
         case decrypting = 0
@@ -13,6 +15,8 @@ final class CipherContext {
     init(
         _ cipher: OpaquePointer, key: Secret, direction: Direction
     ) throws(OpenSSLFault) {
+        clinux_begin_locked()
+        defer { clinux_end_locked() }
         guard let pointer = EVP_CIPHER_CTX_new() else {
             throw OpenSSLFault(call: "EVP_CIPHER_CTX_new")
         }

@@ -1,10 +1,12 @@
+internal import CLinux
 internal import COpenSSL
 
 /// The C library under every algorithm of this target. Only `TLS` imports it too.
 package enum OpenSSL {
-    /// Starts libcrypto without a configuration file, which could replace its algorithms. Call it
-    /// once, before anything else of this target.
+    /// Starts libcrypto without a configuration file, which could replace its algorithms, and with
+    /// locked memory for expanded keys. Call it once, before anything else of this target.
     package static func start() {
+        CRYPTO_set_mem_functions(clinux_malloc, clinux_realloc, clinux_free)
         copenssl_start()
     }
 }

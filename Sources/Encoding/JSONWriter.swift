@@ -98,6 +98,37 @@ package struct JSONWriter: Sendable {
         closeString()
     }
 
+    /// Writes `prefix` and three texts as one string, each text behind its length in bytes and a
+    /// colon.
+    ///
+    /// - Parameters:
+    ///   - prefix: Needs no escape.
+    ///   - arePlain: Whether no byte of the texts, which are UTF-8, needs an escape.
+    package mutating func field(
+        _ name: StaticString, counting first: Span<UInt8>, _ second: Span<UInt8>,
+        _ third: Span<UInt8>, after prefix: StaticString, arePlain: Bool
+    ) {
+        append(name, opensString: true)
+        bytes.append(
+            contentsOf: UnsafeBufferPointer(
+                start: prefix.utf8Start, count: prefix.utf8CodeUnitCount))
+        appendCounted(first, isPlain: arePlain)
+        appendCounted(second, isPlain: arePlain)
+        appendCounted(third, isPlain: arePlain)
+        closeString()
+    }
+
+    private mutating func appendCounted(_ text: Span<UInt8>, isPlain: Bool) {
+        var divisor = 1
+        while text.count / divisor >= 10 { divisor *= 10 }
+        while divisor > 0 {
+            bytes.append(UInt8(ascii: "0") + UInt8(text.count / divisor % 10))
+            divisor /= 10
+        }
+        bytes.append(UInt8(ascii: ":"))
+        append(text, isPlain: isPlain)
+    }
+
     package mutating func field(_ name: StaticString, _ value: some FixedWidthInteger) {
         self.name(name)
         integer(value)

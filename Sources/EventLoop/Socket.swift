@@ -111,7 +111,10 @@ package final class Socket {
         while true {
             try await readiness.wait(.input, until: deadline)
             guard let count = try receiveNow(countMax) else { continue }
-            buffer.append(contentsOf: UnsafeRawBufferPointer(rebasing: loop.readBuffer[..<count]))
+            let received = UnsafeMutableRawBufferPointer(rebasing: loop.readBuffer[..<count])
+            buffer.append(contentsOf: received)
+            // The loop's buffer lives on, and the bytes may hold a password.
+            if let start = received.baseAddress { explicit_bzero(start, count) }
             return count
         }
     }

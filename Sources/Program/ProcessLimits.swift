@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The number of descriptors that the process may have open (RLIMIT_NOFILE).
@@ -31,12 +32,14 @@ package enum DescriptorLimit {
 /// Copies of memory that a crash would leave behind. Memory holds keys and messages.
 enum CoreDumps {
     /// Turns off core files, and the report of Swift's runtime, which shows registers and the
-    /// memory they point to. An operator who sets `SWIFT_BACKTRACE` gets that report.
+    /// memory they point to. Keeps debuggers of the same user away, too. An operator who sets
+    /// `SWIFT_BACKTRACE` gets both.
     static func disable() {
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
         emptyCore()
         if environment("SWIFT_BACKTRACE") != nil { return }
+        clinux_deny_dumps()
         for number in [SIGQUIT, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP] {
             signal(number, SIG_DFL)
         }

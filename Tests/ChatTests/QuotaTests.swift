@@ -74,7 +74,7 @@ private func quotas(_ change: (inout Quotas) -> Void) -> Quotas {
                 let stored = StoredMessage(
                     id: message.id, senderId: message.sender, receiverId: message.receiver,
                     content: ByteText("v1:" + String(repeating: "A", count: sealed)),
-                    timestamp: 1_795_431_829_155, replyTo: replyTo)
+                    timestamp: 1_795_431_829_155, contextForm: .lengths, replyTo: replyTo)
                 let reckoned = SendQuota.recordBytes(of: message)
                 #expect(reckoned == RecordedMessages([stored]).byteCount)
             }

@@ -64,7 +64,7 @@ import TestSupport
             let sent = try await rules.messages.send(from: siti, to: budi, " halo\r\n", id: nil)
             #expect(sent.content == "halo")
             let stored = try #require(await rules.base.store.message(MessageID(sent.id.text)))
-            #expect(stored.content == "v1:\(siti)-\(budi)-\(sent.id.text)|halo")
+            #expect(stored.content == "v1:2:7:\(siti)7:\(budi)36:\(sent.id.text)|halo")
             let page = try await rules.messages.page(
                 of: Conversation(budi, siti), HistoryRange(limit: 10), for: budi)
             #expect(page.recorded.messages == [stored])

@@ -73,8 +73,10 @@ final class ScriptedVault: Vault {
         try await obey()
         return sealed.map { item in
             let prefix = "v1:\(item.context.text)|"
-            return item.content.text.utf8.starts(with: prefix.utf8)
-                ? .text(item.content) : .notAuthentic
+            guard item.content.text.utf8.starts(with: prefix.utf8) else { return .notAuthentic }
+            guard let next = item.nextContext else { return .text(item.content) }
+            let text = item.content.text.droppingFirst(prefix.utf8.count)
+            return .text(JSONText("v1:\(next.text)|\(text)"))
         }
     }
 

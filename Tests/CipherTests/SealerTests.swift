@@ -1,5 +1,6 @@
 import CipherAPI
 import Cryptography
+import Encoding
 import Program
 import TestSupport
 import Testing
@@ -149,6 +150,23 @@ struct SealerTests {
         #expect(
             try sealer.result(.decrypt, CipherItem(text: content, keyContext: "any"))
                 == "apa kabar? #0")
+    }
+
+    @Test func `a rewrap binds the content to another context where one is given`() throws {
+        try TemporaryFolder.with { folder in
+            let ring = try #require(KeyRing([ringKey(1, .current)]))
+            var sealer = try Sealer(ring, budget: budget(folder))
+            let old = try sealer.result(.encrypt, CipherItem(text: "halo", keyContext: "a-b-c"))
+            let item = CipherItem(
+                text: JSONText(ByteText(old)), keyContext: "a-b-c", newKeyContext: "2:1:a")
+            let new = try sealer.result(.rewrap, item)
+            let opened = try sealer.result(.decrypt, CipherItem(text: new, keyContext: "2:1:a"))
+            #expect(opened == "halo")
+            for operation in [CipherOperation.encrypt, .decrypt] {
+                let fault = #expect(throws: CipherFault.self) { try sealer.result(operation, item) }
+                #expect(fault?.code == .malformed)
+            }
+        }
     }
 
     @Test func `a rewrap keeps the plaintext and moves it under the current key`() throws {

@@ -6,8 +6,11 @@ import json
 import pytest
 
 from api import PASSWORD, new_id, ok
+from forged import edit
 from programs import Box, run
-from vault import open_sealed, seal
+from stores import store, well
+from test_durability import reconnected
+from vault import context_of, open_sealed, seal
 
 KEY = bytes(range(32))
 TEXTS = [
@@ -52,7 +55,8 @@ def test_what_the_store_holds_opens_with_another_implementation(known_box):
     assert len({chat["content"] for chat in chats}) == len(sent)
     for chat, message in zip(chats, sent, strict=True):
         assert chat["content"].startswith("v1:")
-        context = f"{chat['senderId']}-{chat['receiverId']}-{chat['id']}".encode()
+        assert chat["context"] == 2
+        context = context_of(chat)
         assert open_sealed(chat["content"], KEY, context) == message["content"]
         with pytest.raises(ValueError, match="MAC"):
             open_sealed(chat["content"], KEY, context + b"x")
@@ -122,4 +126,41 @@ def test_an_id_chosen_by_the_client_is_part_of_the_seal(known_box):
     anna.send(budi, "halo", id)
     chat, = json.loads(known_box.folded())["chats"]
     assert chat["id"] == id
-    assert open_sealed(chat["content"], KEY, f"{anna.id}-{budi.id}-{id}".encode()) == "halo"
+    assert open_sealed(chat["content"], KEY, context_of(chat)) == "halo"
+
+
+def use_earlier_context(db):
+    """Makes the messages what they would be if they had been sealed with ids joined by hyphens."""
+    for chat in db["chats"]:
+        text = open_sealed(chat["content"], KEY, context_of(chat))
+        del chat["context"]
+        chat["content"] = "v1:" + seal(text, KEY, context_of(chat))
+
+
+def test_contents_with_the_earlier_context_are_read_and_moved_by_a_rewrap(known_box):
+    anna, budi = known_box.friends("anna", "budi")
+    for text in ("satu", "dua"):
+        anna.send(budi, text)
+    known_box.folded()
+    edit(known_box.db_file, use_earlier_context)
+    assert run("ChatCore", "store", "accept", "--data", known_box.data).returncode == 0
+    known_box.start_core()
+    anna, budi = (reconnected(known_box, each) for each in (anna, budi))
+    assert anna.texts(budi) == ["satu", "dua"]
+    anna.send(budi, "tiga")
+    assert "3 messages, 2 of them moved" in well(store("rewrap", data=known_box.data))
+    assert anna.texts(budi) == ["satu", "dua", "tiga"]
+    assert "3 messages, 0 of them moved" in well(store("rewrap", data=known_box.data))
+    for chat in json.loads(known_box.folded())["chats"]:
+        assert chat["context"] == 2
+        assert open_sealed(chat["content"], KEY, context_of(chat)) in ("satu", "dua", "tiga")
+
+
+def test_a_record_that_denies_the_form_of_its_context_does_not_open(known_box):
+    anna, budi = known_box.friends("anna", "budi")
+    anna.send(budi, "rahasia")
+    known_box.folded()
+    edit(known_box.db_file, lambda db: db["chats"][0].pop("context"))
+    assert run("ChatCore", "store", "accept", "--data", known_box.data).returncode == 0
+    known_box.start_core()
+    assert reconnected(known_box, anna).texts(budi) == ["[Gagal Decrypt]"]

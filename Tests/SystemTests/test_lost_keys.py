@@ -57,9 +57,10 @@ def test_a_version_is_forgotten_by_both_programs_when_its_number_is_typed(box):
         assert "nothing was removed" in one_line(keys(box, "forget", "1", input=typed))
     assert secret in box.key_file.read_text()
     assert "still holds" in one_line(forget_in_store(box, 1))
-    change(box, "forget", "1", input=b"1\n")
+    assert "has not counted" in one_line(keys(box, "forget", "1", input=b"1\n"))
+    change(box, "forget", "1", "--even-if-needed", input=b"1\n")
     for file in box.key_file.parent.iterdir():
-        assert secret not in file.read_text()
+        assert file.is_socket() or secret not in file.read_text()
     eventually(lambda: not box.core.is_ready())
     assert "store forget-key 1" in box.core.log
     assert "nothing was changed" in one_line(forget_in_store(box, 1, "x"))
@@ -73,6 +74,29 @@ def test_a_version_is_forgotten_by_both_programs_when_its_number_is_typed(box):
     assert [message["content"] for message in sari.__class__.login(
         box.client(), "sari").history(budi)][1:] == ["baru"]
     assert "version 3 is current" in done(keys(box, "rotate"))
+
+
+def test_a_version_is_forgotten_once_chatcore_has_counted_that_nothing_needs_it(box):
+    budi, sari = box.friends("budi", "sari")
+    budi.send(sari, "lama")
+    change(box, "rotate")
+    change(box, "retire", "1")
+    assert store("rewrap", data=box.data).returncode != 0
+    assert "1 stored contents still need" in one_line(keys(box, "forget", "1", input=b"1\n"))
+    change(box, "restore", "1")
+    well(store("rewrap", data=box.data))
+    change(box, "retire", "1")
+    secret = key_bytes(box, 1).hex()
+    change(box, "forget", "1", input=b"1\n")
+    for file in box.key_file.parent.iterdir():
+        assert file.is_socket() or secret not in file.read_text()
+    eventually(lambda: not box.core.is_ready())
+    well(forget_in_store(box, 1))
+    box.core.wait_ready()
+    assert [message["content"] for message in sari.history(budi)] == ["lama"]
+    change(box, "rotate")
+    change(box, "retire", "2")
+    assert "has not counted" in one_line(keys(box, "forget", "2", input=b"2\n"))
 
 
 def test_a_lost_ring_can_be_done_without_while_the_server_is_stopped(box):

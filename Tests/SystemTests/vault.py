@@ -27,6 +27,14 @@ def open_sealed(content, key, context=b""):
     return cipher.decrypt_and_verify(sealed[12:-16], sealed[-16:]).decode()
 
 
+def context_of(chat):
+    """The context of a stored message, by its record."""
+    ids = [chat[name].encode() for name in ("senderId", "receiverId", "id")]
+    if "context" not in chat:
+        return b"-".join(ids)
+    return b"2:" + b"".join(b"%d:%s" % (len(id), id) for id in ids)
+
+
 class CipherServer:
     def __init__(self, folder, *options):
         self.key_file = folder / "keys.json"

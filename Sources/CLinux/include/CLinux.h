@@ -2,6 +2,8 @@
 /// Declares the Linux calls that Swift's Glibc module lacks, or has only as macros.
 /// `_GNU_SOURCE` is defined in CLinux.c alone, so that no importer sees other declarations for it.
 
+#include "LockedMemory.h"
+
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -23,6 +25,10 @@ ssize_t clinux_pread_cached(int file, void *buffer, size_t count, off_t offset);
 /// Has the kernel hand `signal_number` to `handler_descriptor` (a pipe) as one byte,
 /// also in a process whose id is 1, where default actions do not apply. Returns 0 or -1 and errno.
 int clinux_forward_signal(int signal_number, int handler_descriptor);
+
+/// Has the kernel leave the process out of core files, and keep other processes of the same user
+/// from its memory (PR_SET_DUMPABLE, prctl(2)).
+void clinux_deny_dumps(void);
 
 /// mallopt(3) with M_ARENA_MAX, how many arenas malloc may keep for all threads together;
 /// M_TRIM_THRESHOLD, how much may be free at the end of the heap before it goes back to the kernel;

@@ -149,7 +149,7 @@ package actor Messages {
                 newest: facts.newestTimestamp, at: now)
             let stored = StoredMessage(
                 id: message.id, senderId: sender, receiverId: receiver, content: content,
-                timestamp: timestamp, replyTo: message.replyTo)
+                timestamp: timestamp, contextForm: .lengths, replyTo: message.replyTo)
             return (.messageAdded(stored), (stored, facts.messageCount + 1))
         }
         self.capacity.warn(count, log)

@@ -7,8 +7,8 @@ package import Storage
 /// Seals stored messages under the vault's current key while the service runs, so that older keys
 /// can be retired.
 ///
-/// It skips messages under the current key. Another start, also after a restart, therefore
-/// continues after the last rewrapped message.
+/// It skips messages under the current key whose context has the form of now. Another start, also
+/// after a restart, therefore continues after the last rewrapped message.
 package actor Rewrapping {
     package struct Progress: Sendable, Equatable {
         package var isRunning = false
@@ -39,6 +39,8 @@ package actor Rewrapping {
 
     package private(set) var progress = Progress()
 
+    /// The number of contents that each key version sealed, as the run found them.
+    private var contents: [Int: Int64] = [:]
     private let store: any ChatStore
     private let vault: any Vault
     private let keys: KeyGuard
@@ -93,8 +95,10 @@ package actor Rewrapping {
         }
     }
 
+    /// Rewraps all messages, and tells the vault which keys they need afterwards.
     private func rewrapAll() async throws {
         var cursor: ScanCursor?
+        contents = [:]
         repeat {
             let (messages, next) = try await store.scan(after: cursor, limit: Self.batchMax)
             try await rewrap(messages)
@@ -102,6 +106,7 @@ package actor Rewrapping {
             cursor = next
             try await loop.sleep(for: Self.pause)
         } while cursor != nil
+        try await vault.note(contents: contents)
     }
 
     /// Rewraps messages. It retries until the vault answers, because the vault may restart during a
@@ -110,13 +115,28 @@ package actor Rewrapping {
         while true {
             do {
                 let old = try await underOtherKeys(messages)
-                let contents = try await vault.rewrap(old.map(\.sealed))
+                let contents = try await vault.rewrap(old.map(\.sealedAnew))
                 progress.problem = nil
+                count(messages, old, contents)
                 return try await replace(old, by: contents)
             } catch let fault as VaultFault {
                 progress.problem = "\(fault)"
             }
             try await loop.sleep(for: Self.pauseAfterFault)
+        }
+    }
+
+    /// Counts the contents by the key that they need after the rewrap.
+    private func count(
+        _ messages: [StoredMessage], _ old: [StoredMessage], _ contents: [OpenedText]
+    ) {
+        var moved: Set<MessageID> = []
+        for (message, content) in zip(old, contents) where content.isFound {
+            moved.insert(message.id)
+        }
+        for message in messages where !message.isDeleted {
+            let version = moved.contains(message.id) ? progress.version : message.keyVersion
+            if let version { self.contents[version, default: 0] += 1 }
         }
     }
 
@@ -128,7 +148,10 @@ package actor Rewrapping {
             throw .unavailable("the vault names no current key")
         }
         progress.version = current.version
-        return messages.filter { !$0.isDeleted && $0.keyVersion != current.version }
+        return messages.filter { message in
+            let isCurrent = message.keyVersion == current.version && message.contextForm == .lengths
+            return !message.isDeleted && !isCurrent
+        }
     }
 
     /// Replaces the messages at the same time, so that the changes share an fsync.

@@ -58,7 +58,7 @@ extension SendQuota {
         let sealed = 4 * ((message.text.text.utf8Count + 28 + 2) / 3)
         let reply = message.replyTo.map { $0.text.utf8Count + 13 } ?? 0
         return sealed + message.id.text.utf8Count + message.sender.text.utf8Count
-            + message.receiver.text.utf8Count + reply + 81
+            + message.receiver.text.utf8Count + reply + 93
     }
 }
 

@@ -104,9 +104,9 @@ package struct Takeover: Sendable {
                 setPlaintext(of: &batch[index], opened)
             }
             let contents = try await each(of: batch) { message throws(VaultFault) in
-                try await vault.seal(message.content, context: message.context)
+                try await vault.seal(message.content, context: message.nextContext)
             }
-            for (index, content) in contents.enumerated() { batch[index].content = content }
+            for (index, content) in contents.enumerated() { batch[index].reseal(content) }
             for message in batch where message.timestamp > latest ?? .max {
                 notes.add(.futureMessage, "\(message.id)")
             }

@@ -11,7 +11,8 @@ extension CipherClient {
     static func encode(_ items: [CipherItem]) throws(VaultFault) -> EncodedItems {
         var encoded = EncodedItems(capacity: items.count * 256)
         for item in items {
-            guard item.keyContext.utf8Count <= CipherLimits.keyContextBytesMax else {
+            let contexts = [item.keyContext, item.newKeyContext ?? ""]
+            guard contexts.allSatisfy({ $0.utf8Count <= CipherLimits.keyContextBytesMax }) else {
                 throw tooLong
             }
             encoded.append(item)

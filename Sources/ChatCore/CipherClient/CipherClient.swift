@@ -116,12 +116,19 @@ final class CipherClient: Vault {
         return CipherAnswer.keys(answer)
     }
 
+    func note(contents: [Int: Int64]) async throws(VaultFault) {
+        let response = try await probes.post(
+            KeyNeeds.target, KeyNeeds(contents).encoded, for: "")
+        guard response.status == .ok else { throw CipherAnswer.unreadable }
+    }
+
     /// Whether the current key may seal no more, by the last answer of `keys`. It still opens.
     var isKeyExhausted: Bool { keyExhausted.load(ordering: .relaxed) }
 }
 
 extension CipherItem {
     init(_ sealed: SealedText) {
-        self.init(text: sealed.content, keyContext: sealed.context)
+        self.init(
+            text: sealed.content, keyContext: sealed.context, newKeyContext: sealed.nextContext)
     }
 }

@@ -41,13 +41,17 @@ struct ForgetKeyVersionCommand: ParsableCommand {
         commandName: "forget",
         abstract: "Remove a retired version's key from the ring, for good.",
         discussion: """
-            It asks to type the version again, on standard input. What the version sealed can \
-            never be read again, in backups of the store neither; copies of the ring elsewhere \
-            still hold the key. A running Cipher takes it up on SIGHUP; ChatCore then waits for \
-            `ChatCore store forget-key V`.
+            It is refused until `ChatCore store rewrap` has told Cipher that no stored content \
+            needs the version. It asks to type the version again, on standard input. What the \
+            version sealed can never be read again, in backups of the store neither; copies of the \
+            ring elsewhere still hold the key. A running Cipher takes it up on SIGHUP; ChatCore \
+            then waits for `ChatCore store forget-key V`.
             """)
 
     @Argument(help: "The version, as `Cipher keys list` shows it.") var version: Int
+    @Flag(help: "Forget it although stored contents may need it: they are lost.")
+    var evenIfNeeded = false
+
     @OptionGroup var keys: KeyFileOption
 
     func run() throws {
@@ -61,7 +65,7 @@ struct ForgetKeyVersionCommand: ParsableCommand {
         try Confirmation.require(
             "\(version)", toDo: "remove key version \(version) for good",
             otherwise: "nothing was removed")
-        Output.line(try access.apply(.forget(version)))
+        Output.line(try access.apply(.forget(version, isForced: evenIfNeeded)))
     }
 }
 
@@ -76,5 +80,9 @@ struct RecountKeysCommand: ParsableCommand {
 
     @OptionGroup var keys: KeyFileOption
 
-    func run() throws { Output.line(try keys.access().apply(.recount)) }
+    @OptionGroup var seals: SealsMaxOption
+
+    func run() throws {
+        Output.line(try keys.access().apply(.recount(sealsMax: try seals.limits().most)))
+    }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CipherAPI
 import Program
 
 /// The environment variable and the default of each option.
@@ -8,6 +9,7 @@ enum CipherDefaults {
     static let keyFile = EnvironmentDefault("CIPHER_KEY_FILE", ".state/cipher/keys.json")
     static let secretFile = EnvironmentDefault<String>("CIPHER_SECRET_FILE")
     static let tls = EnvironmentDefault<BridgeTLS>("CIPHER_TLS", .off)
+    static let sealsMax = EnvironmentDefault("CIPHER_SEALS_MAX", Int(CipherLimits.sealsMax))
     static let logLevel = EnvironmentDefault<LogLevel>("CIPHER_LOG_LEVEL", .info)
 }
 
@@ -67,6 +69,19 @@ struct SecretOptions: ParsableArguments {
     }
 
     private var secretOption: String { CipherDefaults.secretFile.option("--secret-file") }
+}
+
+struct SealsMaxOption: ParsableArguments {
+    @Option(
+        parsing: .unconditional,
+        help: CipherDefaults.sealsMax.help("How often this Cipher may seal with one key."))
+    var sealsMax: Int?
+
+    func limits() throws(StartFailure) -> KeyBudget.SealLimits {
+        let most = try CipherDefaults.sealsMax.number(
+            sealsMax, 1...Int(CipherLimits.sealsMax), "--seals-max")
+        return KeyBudget.SealLimits(most: Int64(most))
+    }
 }
 
 struct KeyFileOption: ParsableArguments {

@@ -11,6 +11,7 @@ struct CipherServeCommand: ParsableCommand {
     @OptionGroup var keys: KeyFileOption
 
     @OptionGroup var bridge: SecretOptions
+    @OptionGroup var seals: SealsMaxOption
 
     @Option(help: CipherDefaults.logLevel.help("How much is logged on standard error."))
     var logLevel: LogLevel?
@@ -23,7 +24,7 @@ struct CipherServeCommand: ParsableCommand {
         let settings = CipherProcess.Settings(
             host: try CipherDefaults.host.value(address.host),
             port: try address.portNumber(), keyFile: try keys.file(), secret: secret,
-            handshake: handshake)
+            handshake: handshake, sealLimits: try seals.limits())
         let logger = LineLog.bootstrap(label: "Cipher", level: logLevel.level)
         try loop.run { try await CipherProcess.run(settings, loop: loop, logger: logger) }
     }

@@ -116,12 +116,13 @@ struct ControlFields: Sendable {
         let name = try text("change")
         switch name {
         case "rotate": return .rotate
-        case "recount": return .recount
+        case "recount": return .recount(sealsMax: object["sealsMax"]?.integer ?? 0)
         case "import":
             return .importing(try secret("key"), isLegacy: object["legacy"]?.bool == true)
         case "retire": return .retire(try version())
         case "restore": return .restore(try version())
-        case "forget": return .forget(try version())
+        case "forget":
+            return .forget(try version(), isForced: object["forced"]?.bool == true)
         case _: throw Self.malformed
         }
     }
@@ -138,14 +139,18 @@ extension RingChange {
     func write(to body: inout JSONWriter) {
         switch self {
         case .rotate: body.field("change", "rotate")
-        case .recount: body.field("change", "recount")
+        case .recount(let sealsMax):
+            body.field("change", "recount")
+            body.field("sealsMax", sealsMax)
         case .importing(let key, let isLegacy):
             body.field("change", "import")
             body.field("legacy", isLegacy)
             body.secret("key", key)
         case .retire(let version): write("retire", version, to: &body)
         case .restore(let version): write("restore", version, to: &body)
-        case .forget(let version): write("forget", version, to: &body)
+        case .forget(let version, let isForced):
+            write("forget", version, to: &body)
+            body.field("forced", isForced)
         }
     }
 

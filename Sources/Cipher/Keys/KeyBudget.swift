@@ -14,12 +14,26 @@ import Synchronization
 /// A key without an entry seals nothing: its count was lost, and may have been anything.
 final class KeyBudget: Sendable {
     struct SealLimits {
-        /// The count from which the log asks for a rotation.
-        var warning = CipherLimits.sealsMax / 2
         var most = CipherLimits.sealsMax
+        /// The count from which the log asks for a rotation.
+        var warning: Int64
         /// Seals reserved at once.
-        var step: Int64 = 1 << 20
+        var step: Int64
+
+        /// - Parameters:
+        ///   - warning: By default half of `most`.
+        ///   - step: By default a million, or a part of a smaller `most`.
+        init(
+            warning: Int64? = nil, most: Int64 = CipherLimits.sealsMax, step: Int64? = nil
+        ) {
+            self.most = most
+            self.warning = warning ?? max(1, most / 2)
+            self.step = step ?? min(1 << 20, max(1, most / 64))
+        }
     }
+
+    /// The age in seconds from which the log asks for a rotation: a year (NIST SP 800-57, §5.3.6).
+    static let secondsMax: Int64 = 365 * 86_400
 
     private struct Count {
         /// Seals reserved in the file, by all processes.
@@ -33,8 +47,8 @@ final class KeyBudget: Sendable {
     }
 
     private let file: KeyCountFile
-    private let limits: SealLimits
-    private let log: RateLimitedLog
+    let limits: SealLimits
+    let log: RateLimitedLog
     private let counts: Mutex<[ByteText: Count]>
 
     /// Reads the counts beside the ring at that path.

@@ -7,8 +7,10 @@ enum RingChange: Sendable {
     case importing(Secret, isLegacy: Bool)
     case retire(Int)
     case restore(Int)
-    case forget(Int)
-    case recount
+    /// - Parameter isForced: Whether stored contents may still need the version.
+    case forget(Int, isForced: Bool)
+    /// Half of `sealsMax` is entered for a count that was lost.
+    case recount(sealsMax: Int64)
 
     /// Changes the file and returns a sentence about the outcome.
     ///
@@ -33,13 +35,33 @@ enum RingChange: Sendable {
                 try ring.restore(version)
             }
             return "version \(version) opens again; \(hint)"
-        case .forget(let version):
+        case .forget(let version, let isForced):
+            if !isForced { try Self.checkUnneeded(version, file) }
             _ = try file.changePresent { ring throws(KeyRing.Refusal) in
                 try ring.forget(version)
             }
             return "version \(version) is in no file here any more; copies of the ring elsewhere "
                 + "hold it; \(hint), and ChatCore by ChatCore store forget-key \(version)"
-        case .recount: return try Self.recount(file, hint)
+        case .recount(let sealsMax): return try Self.recount(file, sealsMax, hint)
+        }
+    }
+
+    /// Throws unless ChatCore's last count says that no stored content needs the version.
+    private static func checkUnneeded(
+        _ version: Int, _ file: KeyRingFile
+    ) throws(StartFailure) {
+        guard let key = try file.read().key(version: version) else { return }
+        let count = try KeyNeedFile(besideRing: file.path).count(of: key.fingerprint)
+        switch count {
+        case 0?: return
+        case let count?:
+            throw StartFailure(
+                "\(count) stored contents still need version \(version): run Cipher keys restore "
+                    + "\(version), ChatCore store rewrap and Cipher keys retire \(version) first")
+        case nil:
+            throw StartFailure(
+                "ChatCore has not counted yet what needs version \(version): run ChatCore store "
+                    + "rewrap first, which tells Cipher")
         }
     }
 
@@ -58,11 +80,12 @@ enum RingChange: Sendable {
     }
 
     private static func recount(
-        _ file: KeyRingFile, _ hint: String
+        _ file: KeyRingFile, _ sealsMax: Int64, _ hint: String
     ) throws(StartFailure) -> String {
         // Only the current key seals.
         let current = try file.read().current
-        guard try KeyCountFile(besideRing: file.path).recount(current.fingerprint) else {
+        let counts = KeyCountFile(besideRing: file.path)
+        guard try counts.recount(current.fingerprint, sealsMax: sealsMax) else {
             return "the current key has its count of uses; nothing changed"
         }
         return "counted as half used: version \(current.version); \(hint)"

@@ -4,7 +4,8 @@ internal import Encoding
 /// without parsing:
 /// `{"id":"…","senderId":"…","receiverId":"…","content":"…","timestamp":1795431829155}`
 ///
-/// A reply has `,"replyTo":"…"` after its timestamp. A tombstone has an empty content, and after
+/// A content whose context has the form `ContextForm.lengths` has `,"context":2` after its
+/// timestamp. A reply has `,"replyTo":"…"` after that. A tombstone has an empty content, and after
 /// its timestamp `,"deleted":true,"deletedAt":1795431830021`.
 ///
 /// A record holds the ranges of its texts in the bytes from which it was read.
@@ -19,6 +20,7 @@ struct MessageRecord: Sendable {
     let content: RawJSONString
     /// The time in milliseconds since 1970. It strictly increases within a conversation.
     let timestamp: Int64
+    private(set) var contextForm = ContextForm.hyphens
     /// The id of the message that this one answers.
     private(set) var replyTo: RawJSONString?
     /// The time of the deletion. Nil unless the record is a tombstone.
@@ -34,6 +36,7 @@ struct MessageRecord: Sendable {
         writer.field("receiverId", message.receiverId.text)
         writer.field("content", message.content)
         writer.field("timestamp", message.timestamp)
+        if message.contextForm == .lengths { writer.field("context", 2) }
         if let replyTo = message.replyTo { writer.field("replyTo", replyTo.text) }
         if let deletedAt = message.deletedAt {
             writer.field("deleted", true)
@@ -55,6 +58,7 @@ struct MessageRecord: Sendable {
         content = try scanner.rawString(in: bytes)
         try scanner.expect(",\"timestamp\":", in: bytes)
         timestamp = try scanner.integer(in: bytes)
+        if scanner.skip(",\"context\":2", in: bytes) { contextForm = .lengths }
         // Most messages are neither replies nor tombstones.
         if scanner.skip("}", in: bytes) { return }
         if scanner.skip(",\"replyTo\":", in: bytes) {
@@ -62,7 +66,7 @@ struct MessageRecord: Sendable {
         }
         if scanner.skip(",\"deleted\":true,\"deletedAt\":", in: bytes) {
             // Nothing that can be opened is left of a deleted message.
-            guard content.inside.isEmpty, replyTo == nil else {
+            guard content.inside.isEmpty, replyTo == nil, contextForm == .hyphens else {
                 throw JSONFault(offset: content.inside.lowerBound, problem: .unexpectedByte)
             }
             deletedAt = try scanner.integer(in: bytes)
@@ -97,6 +101,7 @@ struct MessageRecord: Sendable {
                 senderId: UserID(try senderId.text(in: bytes)),
                 receiverId: UserID(try receiverId.text(in: bytes)),
                 content: try content.text(in: bytes), timestamp: timestamp,
+                contextForm: contextForm,
                 replyTo: try replyTo.map { MessageID(try $0.text(in: bytes)) },
                 deletedAt: deletedAt)
         } catch {

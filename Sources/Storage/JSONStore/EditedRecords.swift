@@ -9,7 +9,8 @@ struct EditedRecords {
         "conversations", "blocked", "formerFriends", "subscriptions",
     ]
     private static let messageFields: Set<ByteText> = [
-        "id", "senderId", "receiverId", "content", "timestamp", "replyTo", "deleted", "deletedAt",
+        "id", "senderId", "receiverId", "content", "timestamp", "context", "replyTo", "deleted",
+        "deletedAt",
     ]
 
     private(set) var users: [UserRecord] = []
@@ -202,7 +203,8 @@ struct EditedRecords {
         let reply = try Self.reply(object, of: name)
         let message = StoredMessage(
             id: MessageID(id), senderId: UserID(sender), receiverId: UserID(receiver),
-            content: content, timestamp: timestamp, replyTo: reply)
+            content: content, timestamp: timestamp,
+            contextForm: try Self.contextForm(object, of: name), replyTo: reply)
         try check(timestamp, of: name)
         if object["deleted"] != nil || object["deletedAt"] != nil {
             return try tombstone(of: message, object, name)
@@ -213,6 +215,14 @@ struct EditedRecords {
                     + "take the chat out. Nothing that can be read is stored")
         }
         return message
+    }
+
+    private static func contextForm(
+        _ object: JSONObject, of name: String
+    ) throws(StorageFault) -> ContextForm {
+        guard let value = object["context"] else { return .hyphens }
+        guard value.integer == 2 else { throw .refused("the context of \(name) is not 2") }
+        return .lengths
     }
 
     private static func reply(
@@ -227,7 +237,8 @@ struct EditedRecords {
         of message: StoredMessage, _ object: JSONObject, _ name: String
     ) throws(StorageFault) -> StoredMessage {
         guard case .bool(true)? = object["deleted"], let time = object["deletedAt"]?.integer,
-            time > message.timestamp, message.content.isEmpty, message.replyTo == nil
+            time > message.timestamp, message.content.isEmpty, message.replyTo == nil,
+            message.contextForm == .hyphens
         else {
             throw .refused(
                 "\(name) is deleted: its content is empty, it has no replyTo, its \"deleted\" is "

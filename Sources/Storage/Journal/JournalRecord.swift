@@ -172,7 +172,7 @@ enum JournalRecord {
         _ content: ByteText, of message: StoredMessage?
     ) -> StoredMessage {
         guard var message else { preconditionFailure("a replaced message was not read") }
-        message.content = content
+        message.reseal(content)
         return message
     }
 

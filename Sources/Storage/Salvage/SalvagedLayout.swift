@@ -89,6 +89,7 @@ struct SalvagedLayout {
         let message = StoredMessage(
             id: MessageID(id), senderId: UserID(sender), receiverId: UserID(receiver),
             content: content, timestamp: timestamp,
+            contextForm: object["context"]?.integer == 2 ? .lengths : .hyphens,
             replyTo: object["replyTo"]?.text.map { MessageID($0) })
         if object["deleted"] == nil { return SealedForm.isSealed(content) ? message : nil }
         guard content.isEmpty, let time = object["deletedAt"]?.integer,

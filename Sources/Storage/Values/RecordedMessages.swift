@@ -115,6 +115,9 @@ package struct MessageView: ~Copyable {
     /// The time of the deletion, or nil unless the message is a tombstone.
     package var deletedAt: Int64? { record.deletedAt }
 
+    /// The form of the context that the content is sealed with.
+    package var contextForm: ContextForm { record.contextForm }
+
     /// The message with its texts decoded.
     package var message: StoredMessage { record.message(in: bytes.span) }
 
@@ -156,14 +159,40 @@ package struct MessageView: ~Copyable {
             message.id.text.utf8.span, by: separator, arePlain: false)
     }
 
-    /// The length of sender, receiver and id together, in UTF-8.
-    package var identifierByteCount: Int {
+    /// Writes sender, receiver and id into an object as one member, each behind its length.
+    package func writeCountedIdentifiers(
+        after prefix: StaticString, as name: StaticString, to writer: inout JSONWriter
+    ) {
         if hasPlainIdentifiers {
-            return record.senderId.inside.count + record.receiverId.inside.count
-                + record.id.inside.count
+            return writer.field(
+                name, counting: bytes.span.extracting(record.senderId.inside),
+                bytes.span.extracting(record.receiverId.inside),
+                bytes.span.extracting(record.id.inside), after: prefix, arePlain: true)
         }
         let message = record.message(in: bytes.span)
-        return message.senderId.text.utf8Count + message.receiverId.text.utf8Count
-            + message.id.text.utf8Count
+        writer.field(
+            name, counting: message.senderId.text.utf8.span, message.receiverId.text.utf8.span,
+            message.id.text.utf8.span, after: prefix, arePlain: false)
+    }
+
+    /// The first byte of the sender's id as JSON has it: a backslash if an escape comes first.
+    package var firstByteOfSender: UInt8? {
+        let inside = record.senderId.inside
+        return inside.isEmpty ? nil : bytes[inside.lowerBound]
+    }
+
+    /// The lengths of sender, receiver and id in UTF-8.
+    package var identifierByteCounts: (Int, Int, Int) {
+        if hasPlainIdentifiers {
+            return (
+                record.senderId.inside.count, record.receiverId.inside.count,
+                record.id.inside.count
+            )
+        }
+        let message = record.message(in: bytes.span)
+        return (
+            message.senderId.text.utf8Count, message.receiverId.text.utf8Count,
+            message.id.text.utf8Count
+        )
     }
 }

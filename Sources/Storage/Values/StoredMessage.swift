@@ -11,6 +11,8 @@ package struct StoredMessage: Sendable, Equatable {
     package let receiverId: UserID
     /// The ciphertext. The store never sees plaintext. It is empty in a tombstone.
     package var content: ByteText
+    /// The form of the context that the content is sealed with.
+    package private(set) var contextForm: ContextForm
     /// The time in milliseconds since 1970. It strictly increases within a conversation.
     package let timestamp: Int64
     /// The message of the same conversation that this one answers.
@@ -21,18 +23,25 @@ package struct StoredMessage: Sendable, Equatable {
 
     package init(
         id: MessageID, senderId: UserID, receiverId: UserID, content: ByteText, timestamp: Int64,
-        replyTo: MessageID? = nil, deletedAt: Int64? = nil
+        contextForm: ContextForm = .hyphens, replyTo: MessageID? = nil, deletedAt: Int64? = nil
     ) {
         self.id = id
         self.senderId = senderId
         self.receiverId = receiverId
         self.content = content
+        self.contextForm = contextForm
         self.timestamp = timestamp
         self.replyTo = replyTo
         self.deletedAt = deletedAt
     }
 
     package var conversation: Conversation { Conversation(senderId, receiverId) }
+
+    /// Replaces the content by one that was sealed now.
+    package mutating func reseal(_ content: ByteText) {
+        self.content = content
+        contextForm = .lengths
+    }
 
     /// Whether the message is a tombstone: its content is gone.
     package var isDeleted: Bool { deletedAt != nil }
@@ -51,6 +60,15 @@ package struct StoredMessage: Sendable, Equatable {
         guard let deletedAt, !message.isDeleted, id.text == message.id.text else { return false }
         return self == message.tombstone(at: deletedAt)
     }
+}
+
+/// The form of the context that a content is sealed with.
+package enum ContextForm: Sendable {
+    /// Sender, receiver and id are joined by hyphens. Ids that hold hyphens can be confused, so
+    /// nothing is sealed in this form any more.
+    case hyphens
+    /// Each stands behind its length.
+    case lengths
 }
 
 /// All messages between two users. The order of the two does not matter.

@@ -47,7 +47,7 @@ struct PlainModel: Sendable, Equatable {
             users[other]?.blocked.append(one)
         case .unblocked(let one, let other): users[other]?.blocked.removeAll { $0 == one }
         case .messageAdded(let message): messages[message.id] = message
-        case .messageReplaced(let id, _, let content): messages[id]?.content = content
+        case .messageReplaced(let id, _, let content): messages[id]?.reseal(content)
         case .messageDeleted(let tombstone): messages[tombstone.id] = tombstone
         // A crash may lose markers, so `init(of:)` checks them by themselves.
         case .messagesRead: return

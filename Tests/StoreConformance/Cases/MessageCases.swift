@@ -101,8 +101,8 @@ enum MessageCases {
         let revisions = try await Revisions(of: store)
         let id = MessageID("m1")
         try await store.commit(.messageReplaced(id, from: "v1:AAAA", to: "v2:A longer one"))
-        before.messages[id]?.content = "v2:A longer one"
-        before.histories[Conversation(.ana, .budi)]?[0].content = "v2:A longer one"
+        before.messages[id]?.reseal("v2:A longer one")
+        before.histories[Conversation(.ana, .budi)]?[0].reseal("v2:A longer one")
         try expect("everything else", try await Everything(of: store), is: before)
         try expect("the revisions", try await Revisions(of: store), is: revisions)
         let next = try await fixture.restart()

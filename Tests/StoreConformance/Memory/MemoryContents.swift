@@ -120,7 +120,7 @@ struct MemoryContents: FactSource {
         case .messageAdded(let message): add(message)
         case .messageReplaced(let id, _, let content):
             for index in entries.indices where entries[index].message.id == id {
-                entries[index].message.content = content
+                entries[index].message.reseal(content)
             }
         case .messageDeleted(let tombstone): delete(tombstone)
         case .messagesRead(let reader, let other, let time):

@@ -1,0 +1,46 @@
+import EventLoop
+import InMemoryLogging
+import Logging
+import RateLimit
+import TestSupport
+import Testing
+
+@testable import Cipher
+
+struct UnusualUseTests {
+    private let handler = InMemoryLogHandler()
+
+    private func use() -> UnusualUse {
+        UnusualUse(
+            limits: UnusualUse.Limits(opened: 10, refused: 3),
+            log: RateLimitedLog(Logger.test(handler)))
+    }
+
+    private var lines: [String] { handler.entries.map { "\($0.message)" } }
+
+    @Test func `a burst of opens is one line a minute`() {
+        var use = use()
+        let now = MonotonicTime.current()
+        for _ in 0..<5 { use.count(opened: 2, refused: 0, at: now) }
+        #expect(lines.isEmpty)
+        for _ in 0..<5 { use.count(opened: 2, refused: 0, at: now) }
+        #expect(lines == ["unusually many contents are opened"])
+    }
+
+    @Test func `contents that do not open are told of by themselves`() {
+        var use = use()
+        let now = MonotonicTime.current()
+        use.count(opened: 9, refused: 4, at: now)
+        #expect(lines == ["unusually many contents do not open"])
+    }
+
+    @Test func `what is spread over minutes is not unusual`() {
+        var use = use()
+        var now = MonotonicTime.current()
+        for _ in 0..<5 {
+            use.count(opened: 10, refused: 3, at: now)
+            now = now + .seconds(60)
+        }
+        #expect(lines.isEmpty)
+    }
+}
