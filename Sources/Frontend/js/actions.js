@@ -10,6 +10,7 @@ export class Actions {
     #history;
     #known;
     #outbox;
+    #readMarks;
     #recentEmoji;
     #searchers;
     #sender;
@@ -18,7 +19,8 @@ export class Actions {
     #sync;
 
     constructor({
-        api, contacts, conversations, drafts, history, known, outbox, recentEmoji, searchers, sender,
+        api, contacts, conversations, drafts, history, known, outbox, readMarks, recentEmoji, searchers,
+        sender,
         session, signal, sync,
     }) {
         this.#api = api;
@@ -28,6 +30,7 @@ export class Actions {
         this.#history = history;
         this.#known = known;
         this.#outbox = outbox;
+        this.#readMarks = readMarks;
         this.#recentEmoji = recentEmoji;
         this.#searchers = searchers;
         this.#sender = sender;
@@ -124,8 +127,15 @@ export class Actions {
         this.#searchers[place].more();
     }
 
-    markRead(friendId) {
-        this.#contacts.markRead(friendId);
+    /** Shows the part of the conversation around that time. Rejects with a Fault. */
+    loadAround(friendId, timestamp) {
+        return this.#history.loadAround(friendId, timestamp);
+    }
+
+    /** @param read `{upTo, left}`: the time of the last message read, and how many are unread after it */
+    markRead(friendId, read) {
+        this.#contacts.markRead(friendId, read);
+        this.#readMarks.note(friendId, read.upTo);
     }
 
     // People and the account

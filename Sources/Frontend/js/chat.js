@@ -11,6 +11,7 @@ import { Search } from "./state/search.js";
 import { Election } from "./sync/election.js";
 import { HistoryLoader } from "./sync/history.js";
 import { Push } from "./sync/push.js";
+import { ReadMarks } from "./sync/readMarks.js";
 import { Searcher } from "./sync/searcher.js";
 import { Sender } from "./sync/sender.js";
 import { Sync } from "./sync/sync.js";
@@ -44,6 +45,7 @@ export function startChat({ api, invitation, preferences, session, storage }) {
     const known = new KnownContacts({ contacts, storage, userId: me.id, signal });
     const actions = new Actions({
         api, contacts, conversations, drafts, history, known, outbox, recentEmoji, sender, session, signal, sync,
+        readMarks: new ReadMarks({ api, signal }),
         searchers: {
             list: new Searcher({ api, search: state.listSearch, signal }),
             chat: new Searcher({ api, search: state.chatSearch, signal }),
@@ -58,7 +60,7 @@ export function startChat({ api, invitation, preferences, session, storage }) {
 function newState({ storage, userId, signal }) {
     return {
         connection: new Connection(),
-        contacts: new Contacts({ storage, userId, signal }),
+        contacts: new Contacts({ userId }),
         conversations: new Conversations(),
         drafts: new Drafts({ storage, userId, signal }),
         outbox: new Outbox({ storage, userId, signal }),

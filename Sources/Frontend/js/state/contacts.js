@@ -3,29 +3,21 @@ import { Store } from "./store.js";
 const countOf = (value) => Number.isFinite(value) ? Math.max(0, value) : 0;
 
 /** The contact list as the server last told it: whole at first, then what has changed. It also holds
- *  how many messages of each contact this browser has shown. Emits `{arrived}`: the contacts with new
- *  messages since the list before. */
+ *  how far messages were read here, until the server's rows say so too. Emits `{arrived}`: the contacts
+ *  with new messages since the list before. */
 export class Contacts extends Store {
     #userId;
     #rows = new Map();
     #list = [];
     /** The cursor up to which every change is known. */
     #cursor = 0;
-    #storage;
-    #readCountsKey;
-    #readCounts;
+    /** The marks of this page: `{upTo, left, receivedCount}` by the friend's id. */
+    #reads = new Map();
     isLoaded = false;
 
-    constructor({ storage, userId, signal }) {
+    constructor({ userId }) {
         super();
-        this.#storage = storage;
         this.#userId = userId;
-        this.#readCountsKey = `seen.${userId}`;
-        this.#loadReadCounts();
-        storage.watch(this.#readCountsKey, () => {
-            this.#loadReadCounts();
-            this.emit({ arrived: [] });
-        }, signal);
     }
 
     /** Those who have just added this user come first, then the latest conversation. */
@@ -41,8 +33,15 @@ export class Contacts extends Store {
         return this.#rows.get(id);
     }
 
-    unreadCount({ id, receivedCount }) {
-        return Math.max(0, receivedCount - (this.#readCounts[id] ?? 0)) || 0;
+    /** The time up to which this user has read, here or elsewhere. */
+    readUpTo({ id, readUpTo }) {
+        return Math.max(countOf(readUpTo), this.#reads.get(id)?.upTo ?? 0);
+    }
+
+    unreadCount({ id, readUpTo, receivedCount, unreadCount }) {
+        const read = this.#reads.get(id);
+        if (!read || countOf(readUpTo) >= read.upTo) return countOf(unreadCount);
+        return read.left + Math.max(0, countOf(receivedCount) - read.receivedCount);
     }
 
     get unreadTotal() {
@@ -96,35 +95,15 @@ export class Contacts extends Store {
         if (this.#rows.delete(id)) this.#changed([]);
     }
 
-    /** Counts all messages of this contact as read. */
-    markRead(id) {
+    /** Counts messages as read before the server does.
+     *
+     *  @param upTo the time of the last one
+     *  @param left the number of messages that are still unread */
+    markRead(id, { upTo, left }) {
         const contact = this.find(id);
-        if (!contact || this.#readCounts[id] === contact.receivedCount) return;
-        this.#storeReadCounts({ [id]: contact.receivedCount });
+        if (!contact || this.readUpTo(contact) >= upTo) return;
+        this.#reads.set(id, { upTo, left, receivedCount: countOf(contact.receivedCount) });
         this.emit({ arrived: [] });
-    }
-
-    /** In a browser that is new to this user, a conversation they answered last counts as read. No
-     *  read count may exceed what the server holds. */
-    #adjustReadCounts() {
-        const changes = {};
-        for (const { id, receivedCount, lastMessage } of this.#rows.values()) {
-            const count = this.#readCounts[id];
-            const isAnswered = lastMessage?.senderId === this.#userId;
-            if (count === undefined && isAnswered) changes[id] = receivedCount;
-            if (count > receivedCount) changes[id] = receivedCount;
-        }
-        if (Object.keys(changes).length > 0) this.#storeReadCounts(changes);
-    }
-
-    #loadReadCounts() {
-        this.#readCounts = this.#storage.read(this.#readCountsKey) ?? {};
-    }
-
-    #storeReadCounts(changes) {
-        // Read anew: another tab may have stored counts of other contacts meanwhile.
-        this.#readCounts = { ...this.#storage.read(this.#readCountsKey), ...changes };
-        this.#storage.write(this.#readCountsKey, this.#readCounts);
     }
 
     #take(rows, before, hasAll = true) {
@@ -140,7 +119,6 @@ export class Contacts extends Store {
             if (isNew) arrived.push(row.id);
         }
         this.isLoaded = true;
-        this.#adjustReadCounts();
         this.#changed(arrived.map((id) => this.find(id)).filter(Boolean));
     }
 

@@ -119,6 +119,12 @@ export class Api {
         return this.#post("chat/delete", { myId: this.#userId, friendId, id }, isObject);
     }
 
+    /** The request outlives the page. */
+    markRead(friendId, upTo) {
+        return this.#post("chat/read", { myId: this.#userId, friendId, upTo }, isObject,
+            { keepalive: true });
+    }
+
     /** Returns `{rows, tag}`, or null where nothing has changed since the answer with `tag`.
      *
      *  @param since selects the rows that have changed since this cursor; null selects all
@@ -208,6 +214,7 @@ export class Api {
     /** @param read given a success and a function that allows it `timeMax` more, returns its body */
     async #request(path, {
         method = "GET", body, tag, isExpected, signal, read = readJSON, timeMax = answerTimeMax,
+        keepalive = false,
     }) {
         const token = this.#session.user?.token;
         const headers = {};
@@ -225,7 +232,7 @@ export class Api {
         signal?.addEventListener("abort", giveUp);
         try {
             const answer = await fetch(apiAddress(path), {
-                method, headers, body: body && JSON.stringify(body), signal: abort.signal,
+                method, headers, body: body && JSON.stringify(body), signal: abort.signal, keepalive,
                 cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer",
             });
             if (answer.status === 304 && tag) return { answer, body: null };

@@ -60,7 +60,7 @@ export class HistoryLoader {
         const held = this.#conversations.of(friendId);
         const has = () => held.shown.messages.some(({ id }) => id === messageId);
         if (!has() && held.has(messageId)) this.#conversations.leavePassage(friendId);
-        if (!has() && timestamp > 0) await this.#loadAround(friendId, timestamp);
+        if (!has() && timestamp > 0) await this.loadAround(friendId, timestamp);
         while (!has() && timestamp === 0 && held.isLoaded && !held.shown.hasBeginning) {
             const oldest = held.shown.messages[0]?.timestamp ?? 0;
             await this.#request(
@@ -71,7 +71,7 @@ export class HistoryLoader {
     }
 
     /** Loads the messages before and after that time, however far back it is. */
-    async #loadAround(friendId, timestamp) {
+    async loadAround(friendId, timestamp) {
         await this.#end(friendId, "oldest").request?.catch(() => {});
         await this.#request(friendId, "oldest", async () => {
             const [older, newer] = await Promise.all([

@@ -20,7 +20,7 @@ export class ChatSearch {
         this.#results = new SearchResults({
             id: "chat-found", contacts, me, search, signal,
             onChoose: (message) => {
-                if (this.#coversMessages) this.#close();
+                if (this.coversMessages) this.#close();
                 onChoose(message, search.text);
             },
             onMore: () => actions.searchFurther("chat"),
@@ -41,8 +41,9 @@ export class ChatSearch {
         this.#close();
     }
 
-    get #coversMessages() {
-        return getComputedStyle(this.#panel).position === "absolute";
+    /** Whether the panel is open over the messages. */
+    get coversMessages() {
+        return !this.#panel.hidden && getComputedStyle(this.#panel).position === "absolute";
     }
 
     #open() {

@@ -142,7 +142,7 @@ export class ContactList {
         const message = this.#lastMessage(contact);
         const text = previewOf(message, message.senderId === this.#me.id);
         if (message.senderId !== this.#me.id || message.deleted) return [text];
-        return [tickOf(false), ` ${text}`];
+        return [tickOf(message.timestamp <= contact.friendReadUpTo), ` ${text}`];
     }
 
     /** The last message as the open conversation has it, if that is newer than the list. */

@@ -3,13 +3,16 @@ import { say } from "../words.js";
 import { ChatSearch } from "./chatSearch.js";
 import { copyText } from "./clipboard.js";
 import { Composer } from "./composer.js";
-import { byId, isTouchScreen, showAvatar } from "./dom.js";
+import { byId, isTouchScreen, isWatched, showAvatar } from "./dom.js";
 import { FloatingDate } from "./floatingDate.js";
 import { MessageFocus } from "./messageFocus.js";
 import { MessageList } from "./messageList.js";
 import { MessageMenu } from "./messageMenu.js";
 import { fillRow, newRow, quoted, replacementFor } from "./messageRenderer.js";
 import { MessageRows } from "./messageRows.js";
+import { Unread } from "./unread.js";
+
+const retryWait = 3_000; // milliseconds until a jump that failed is tried again
 
 /** The open conversation: header, messages, unsent messages, composer. */
 export class ConversationView {
@@ -23,10 +26,12 @@ export class ConversationView {
     #confirm;
     #chatSearch;
     #found = null; // the message that a search led to, and its query
-    #jump = null; // the message to go to, once it can be
+    #jump = null; // the message to go to, or `{isUnread}`, once it can be
+    #isJumping = false;
     #list;
     #composer;
     #toast;
+    #unread;
 
     constructor({
         actions, confirm, contacts, conversations, drafts, me, outbox, person, recentEmoji,
@@ -39,6 +44,7 @@ export class ConversationView {
         this.#outbox = outbox;
         this.#toast = toast;
         this.#rows = new MessageRows(me.id);
+        this.#unread = new Unread({ contacts });
         this.#list = new MessageList({
             scroller: byId("log"), place: byId("rows"), toNewest: byId("to-newest"), signal,
             newRow: () => newRow((action, item) => this.#act(action, item)),
@@ -50,7 +56,10 @@ export class ConversationView {
         });
         this.#composer = new Composer({
             actions, drafts, recentEmoji, signal, onReply: () => this.#renderReply(),
-            onSend: () => this.#list.goToEnd(),
+            onSend: () => {
+                this.#unread.set(null);
+                this.#list.goToEnd();
+            },
         });
         this.#chatSearch = new ChatSearch({
             actions, contacts, me, search, signal,
@@ -70,7 +79,10 @@ export class ConversationView {
         outbox.subscribe(renderIfShown, signal);
         watchDay(renderIfShown, signal);
         contacts.subscribe(() => this.#markRead(), signal);
-        document.addEventListener("visibilitychange", () => this.#markRead(), { signal });
+        for (const kind of ["visibilitychange", "focusin"]) {
+            document.addEventListener(kind, () => this.#markRead(), { signal });
+        }
+        addEventListener("focus", () => this.#markRead(), { signal });
     }
 
     /** Goes to a message, once the conversation has loaded back to it.
@@ -89,11 +101,29 @@ export class ConversationView {
         if (this.#contact) this.#render();
     }
 
+    /** Nothing counts as read before the jump is over: what was on the screen is not what is opened. */
     async #resumeJump() {
-        const hit = this.#jump;
+        const jump = this.#jump;
         const friendId = this.#contact?.id;
-        if (!hit || !this.#conversations.of(friendId).isLoaded) return;
-        this.#jump = null;
+        const held = this.#conversations.of(friendId);
+        if (!jump || this.#isJumping || !held.isLoaded) return;
+        if (jump.isUnread && held.lacksMessages(this.#contact)) return;
+        this.#isJumping = true;
+        try {
+            if (jump.isUnread) await this.#goToUnread(friendId);
+            else await this.#goToMessage(friendId, jump);
+            if (this.#jump === jump) this.#jump = null;
+        } catch (fault) {
+            if (!fault.code) throw fault;
+            setTimeout(() => this.#resumeJump(), retryWait);
+        } finally {
+            this.#isJumping = false;
+        }
+        if (this.#jump !== jump) this.#resumeJump();
+        this.#markRead();
+    }
+
+    async #goToMessage(friendId, hit) {
         let isHeld = false;
         try {
             isHeld = await this.#actions.loadBackTo(friendId, hit.id, hit.timestamp);
@@ -107,6 +137,18 @@ export class ConversationView {
         flash(node);
     }
 
+    async #goToUnread(friendId) {
+        const { hasBeginning, messages } = this.#conversations.of(friendId);
+        const upTo = this.#unread.divider?.upTo ?? 0;
+        if (!hasBeginning && messages[0]?.timestamp > upTo) {
+            await this.#actions.loadAround(friendId, upTo);
+        }
+        if (this.#contact?.id !== friendId) return;
+        this.#render();
+        const first = this.#unread.first(this.#shown);
+        if (first) this.#list.goTo(first.key);
+    }
+
     /** @param contact the friend's row as it is now; null for none */
     show(contact) {
         const before = this.#contact;
@@ -117,7 +159,8 @@ export class ConversationView {
         }
         byId("chat").hidden = contact === null;
         byId("welcome").hidden = contact !== null;
-        this.#jump = null;
+        this.#unread.set(contact);
+        this.#jump = this.#unread.divider && { isUnread: true };
         this.#found = null;
         if (before) this.#actions.showNewest(before.id);
         this.#chatSearch.show(contact?.id ?? null);
@@ -139,13 +182,16 @@ export class ConversationView {
     }
 
     #render() {
-        const { id } = this.#contact;
+        const { friendReadUpTo, id } = this.#contact;
         const held = this.#conversations.of(id);
+        if (!isWatched()) this.#unread.note(this.#contact);
         const isWhole = held.passage === null;
         this.#shown = this.#rows.of(
-            held.shown.messages, isWhole ? this.#outbox.items(id) : [], { found: this.#found });
+            held.shown.messages, isWhole ? this.#outbox.items(id) : [],
+            { divider: this.#unread.divider, found: this.#found, friendReadUpTo });
         this.#renderState(held, this.#shown.length);
         this.#list.show(id, this.#shown, { isWhole });
+        if (!isWatched()) this.#keepUnreadInView();
         this.#renderReply();
         this.#resumeJump();
     }
@@ -173,11 +219,23 @@ export class ConversationView {
         this.#actions.retryHistory(this.#contact.id);
     }
 
-    /** Marks the conversation as read while its newest message is visible. */
+    /** Keeps the first unread message in view while messages arrive and nobody looks. */
+    #keepUnreadInView() {
+        const first = this.#unread.first(this.#shown);
+        if (first && this.#list.isAtEnd && this.#list.isPast(first.key)) this.#list.goTo(first.key);
+    }
+
+    /** Marks as read what a person has had on the screen. */
     #markRead() {
         const contact = this.#contact && this.#contacts.find(this.#contact.id);
-        if (!contact || document.hidden || !this.#list.isAtEnd) return;
-        if (!this.#conversations.of(contact.id).isBehind(contact)) this.#actions.markRead(contact.id);
+        if (!contact || this.#jump || this.#isJumping) return;
+        if (!isWatched() || this.#chatSearch.coversMessages) return;
+        const { lastSeen } = this.#list;
+        const held = this.#conversations.of(contact.id);
+        const read = lastSeen && this.#unread.readAt(lastSeen, {
+            contact, rows: this.#shown, hasNewest: !held.passage && !held.isBehind(contact),
+        });
+        if (read) this.#actions.markRead(contact.id, read);
     }
 
     /** Returns the items of a message's menu. */

@@ -85,6 +85,7 @@ export class MessageList {
 
     /** The last row whose lower edge has come into view, or null. */
     get lastSeen() {
+        if (this.#shownId === null || this.#scroller.clientHeight === 0) return null;
         const edge = this.#scroller.getBoundingClientRect().bottom + 1;
         return [...this.#window.shown].reverse().find(
             ({ key }) => this.#nodes.get(key)?.getBoundingClientRect().bottom <= edge) ?? null;
