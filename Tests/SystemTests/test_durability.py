@@ -74,7 +74,8 @@ def test_stopping_folds_a_small_store_into_one_document_that_jq_reads(box):
         ).stdout.splitlines()
     assert jq(".chats[].id") == [f'"{message["id"]}"' for message in sent]
     assert jq('.chats[] | select(.content | startswith("v1:") | not)') == []
-    assert jq('.chats[] | keys') == ['["content","id","receiverId","senderId","timestamp"]'] * 3
+    assert jq('.chats[] | keys') == [
+        '["content","context","id","receiverId","senderId","timestamp"]'] * 3
     assert jq(".users[].username") == ['"anna"', '"budi"']
     assert all(hash.startswith('"$2b$10$') for hash in jq(".users[].password"))
     assert jq("keys") == ['["chats","meta","users"]']

@@ -110,7 +110,7 @@ def test_sessions_of_any_stored_epoch_can_be_ended(box, epoch):
     assert "epoch of user 1" in one_line(store("accept", data=box.data))
     edit(box.db_file, lambda db: db["users"][0].update(epoch=5))
     well(store("accept", data=box.data))
-    sign_snapshot(box.db_file, b'"epoch":5}', f'"epoch":{epoch}}}'.encode())
+    sign_snapshot(box.db_file, b'"epoch":5,', f'"epoch":{epoch},'.encode())
     box.start_core()
     anna = Person.login(box.client(), "anna")
     done = run("ChatCore", "users", "sign-out", "anna", "--data", box.data)

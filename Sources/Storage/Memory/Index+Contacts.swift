@@ -10,12 +10,13 @@ extension Index {
     func summary(_ contact: UInt32, of user: UInt32) -> ContactSummary {
         let id = users.slots[Int(contact)].id
         var row = ContactSummary(id: id, username: users.slots[Int(contact)].username)
-        row.changed = incarnation.revision(0)
+        let oldest = rows.oldestCursor(of: user)
+        row.changed = incarnation.revision(oldest)
         guard let conversation = users.conversation(user, contact) else { return row }
         let isSecond = user > contact
         let userID = users.slots[Int(user)].id
         let pair = rows.pair(conversation)
-        row.changed = incarnation.revision(pair.changed(forSecond: isSecond))
+        row.changed = incarnation.revision(max(pair.changed(forSecond: isSecond), oldest))
         // The order is not that of the timestamps, because the clock may have been set back between
         // two messages.
         row.order = Int64(max(conversations.revisions(of: conversation).order, pair.befriended))

@@ -58,13 +58,10 @@ extension Index {
 
     /// Makes every cursor of this user unknown, because an account is gone that may not be named.
     ///
-    /// A list that is read again has to give a cursor that is known. So one row that is left counts
-    /// as changed.
+    /// A list that is read again has to give a cursor that is known. So no row states an earlier
+    /// change than the oldest cursor: see `summary`.
     mutating func forgetCursors(of user: UInt32) {
         rows.setOldestCursor(lastRevision, of: user)
-        let contacts = users.slots[Int(user)].contacts
-        guard let contact = contacts.last else { return }
-        touchRow(of: user, in: conversation(user, contact))
     }
 
     /// Takes a row from a snapshot. `sortRows` follows the last one.

@@ -206,7 +206,6 @@ struct MemoryContents: FactSource {
         for other in seen {
             touch([other])
             rows.oldestCursors[other] = lastChange
-            if let row = users[other]?.contacts.last { touchRow(of: other, row) }
         }
         entries.removeAll { $0.message.senderId == id || $0.message.receiverId == id }
         conversationChanges = conversationChanges.filter {

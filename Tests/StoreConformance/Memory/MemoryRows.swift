@@ -64,7 +64,8 @@ extension MemoryContents {
         let talk = entries.filter { $0.message.conversation == conversation }
         let befriending = rows.befriended[conversation]
         var row = ContactSummary(id: contact.id, username: contact.username)
-        row.changed = changed(contact.id, of: user.id)
+        let oldest = incarnation.revision(rows.oldestCursors[user.id] ?? 0)
+        row.changed = max(changed(contact.id, of: user.id), oldest)
         row.order = Int64(max(talk.last?.change ?? 0, befriending?.change ?? 0))
         row.addedAt = befriending?.adding?.at
         row.addedBy = befriending?.adding?.by
