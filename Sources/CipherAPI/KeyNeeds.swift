@@ -19,9 +19,9 @@ package struct KeyNeeds: Sendable, Equatable {
         var contents: [Int: Int64] = [:]
         for value in values {
             guard let each = value.object, each.members.count == 2,
-                let version = each["version"]?.integer.flatMap(Int.init(exactly:)),
+                let version = each["version"]?.wholeNumber.flatMap(Int.init(exactly:)),
                 CipherLimits.keyVersions.contains(version),
-                let count = each["contents"]?.integer, count >= 0
+                let count = each["contents"]?.wholeNumber, count >= 0
             else { throw .malformed("each has a version, and contents from 0 on") }
             contents[version] = max(count, contents[version] ?? 0)
         }

@@ -35,6 +35,13 @@ package enum JSONValue: Sendable, Equatable {
         return value
     }
 
+    /// The value if it is a whole number below 2⁵³, also one that is written with a fraction of
+    /// zeros or an exponent. To many JSON writers `5.0` is an integer.
+    package var wholeNumber: Int64? {
+        guard case .double(let value) = self else { return integer }
+        return value.magnitude <= 0x1p53 ? Int64(exactly: value) : nil
+    }
+
     package var bool: Bool? {
         guard case .bool(let value) = self else { return nil }
         return value

@@ -113,7 +113,8 @@ def test_drafts_and_places_are_kept_and_older_messages_load(open_browser, box):
     sari, budi, tono = box.friends("sari", "budi", "tono")
     texts = [f"pesan nomor {number}" for number in range(180)]
     for text in texts:
-        budi.send(sari, text)
+        last = budi.send(sari, text)
+    sari.read(budi, last["timestamp"])
     page = open_browser(box).enter_chat(sari, budi)
     page.see("#rows .text", texts[-1])
     page.type("belum selesai")

@@ -78,7 +78,8 @@ struct RequestBody {
     }
 
     func integer(_ name: ByteText, in range: ClosedRange<Int>) throws(APIFault) -> Int {
-        guard let number = object[name]?.integer.map({ Int(clamping: $0) }), range.contains(number)
+        guard let number = object[name]?.wholeNumber.map({ Int(clamping: $0) }),
+            range.contains(number)
         else { throw .missing }
         return number
     }
@@ -88,7 +89,7 @@ struct RequestBody {
         switch object[name] {
         case nil, .null: throw .missing
         case let value?:
-            guard let time = value.integer, (0...Self.timeMax).contains(time) else {
+            guard let time = value.wholeNumber, (0...Self.timeMax).contains(time) else {
                 throw .malformed("\(name) harus bilangan bulat dari 0 sampai \(Self.timeMax).")
             }
             return time
