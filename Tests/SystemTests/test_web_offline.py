@@ -68,7 +68,8 @@ def test_another_policy_or_file_is_another_version(new_box, tmp_path):
         versions.append(shell_in(box.client().get("/shell.js").text)["version"])
         (folder / "css" / "page.css").write_text("/* another */")
     assert len(set(versions)) == 3
-    (folder / "sw.js").unlink()
+    for name in ("sw.js", "sw.js.gz"):
+        (folder / name).unlink(missing_ok=True)
     box = new_box(f"--public={folder}").start()
     assert box.client().get("/shell.js").status_code == 404
 

@@ -120,7 +120,8 @@ def test_a_history_that_cannot_be_fetched_says_so_and_can_be_tried_again(
         open_browser, box, proxy):
     sari, budi = box.friends("sari", "budi")
     for number in range(70):
-        budi.send(sari, f"pesan {number}")
+        last = budi.send(sari, f"pesan {number}")
+    sari.read(budi, last["timestamp"])
     proxy.spoil("/chat/history", html(404))
     page = open_browser(proxy).enter_chat(sari, budi)
     for rule in (cut, other_json({}), other_json([None]), html(200), html(404)):
