@@ -127,12 +127,15 @@ def test_drafts_and_places_are_kept_and_older_messages_load(open_browser, box):
     page.see("#log-state", "Awal percakapan")
     assert len(page.all("#rows .row")) <= 180
     place = page.run("return document.getElementById('log').scrollTop")
-    budi.send(sari, "yang baru")
+    newest = budi.send(sari, "yang baru")
     page.see("#to-newest", "1 pesan baru")
     page.screenshot("scrolled-up")
     assert page.run("return document.getElementById('log').scrollTop") == place
     page.open_chat("tono")
     assert page.draft() == ""
+    # A chat with unread messages opens at the first of them.
+    sari.read(budi, newest["timestamp"])
+    page.until(lambda: not page.all(".contact.has-unread"), "no unread message")
     page.open_chat("budi")
     page.see("#rows .text", texts[0])
     assert page.draft() == "belum selesai"

@@ -17,6 +17,7 @@ def test_a_hostile_friend_breaks_nothing_and_draws_only_in_bubbles(
     sari, budi = people("sari", "budi.panjang.sekali")
     stored = hostile.send_all(budi, sari, hostile.texts(2000, seed))
     assert len(stored) > 1600
+    sari.read(budi, sari.row(budi)["lastMessage"]["timestamp"])
     page = open_browser(shared_box).enter_chat(sari, budi)
     page.see("#rows .row")
     page.type("jangan hilang")
