@@ -21,7 +21,7 @@ package struct KeyNeeds: Sendable, Equatable {
             guard let each = value.object, each.members.count == 2,
                 let version = each["version"]?.wholeNumber.flatMap(Int.init(exactly:)),
                 CipherLimits.keyVersions.contains(version),
-                let count = each["contents"]?.wholeNumber, count >= 0
+                let count = each["contents"]?.wholeNumber, (0..<(1 << 53)).contains(count)
             else { throw .malformed("each has a version, and contents from 0 on") }
             contents[version] = max(count, contents[version] ?? 0)
         }
