@@ -8,53 +8,8 @@ from pathlib import Path
 import pytest
 
 from api import Person, ok
+from memory import around, need_readable, places
 from rings import PASSPHRASE, cipher, done, key_bytes, seal_file
-
-
-def mappings(pid):
-    """(start, end, flags) of each readable part of a process's memory."""
-    found = []
-    for line in Path(f"/proc/{pid}/smaps").read_text().splitlines():
-        first = line.split()[0]
-        if "-" in first and ":" not in first:
-            start, end = (int(part, 16) for part in first.split("-"))
-            found.append([start, end, line.split()[1], set()])
-        elif first == "VmFlags:":
-            found[-1][3] = set(line.split()[1:])
-    return [(start, end, flags) for start, end, mode, flags in found if mode.startswith("r")]
-
-
-def places(program, wanted):
-    """The flags of each part of a program's memory that holds these bytes."""
-    pid = program.process.pid
-    held = []
-    with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
-        for start, end, flags in mappings(pid):
-            try:
-                memory.seek(start)
-                if wanted in memory.read(end - start):
-                    held.append(flags)
-            except OSError:
-                continue
-    return held
-
-
-def around(program, wanted):
-    """The places of the bytes, for the message of a failure."""
-    pid = program.process.pid
-    found = []
-    with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
-        for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
-            start, end = (int(part, 16) for part in line.split()[0].split("-"))
-            try:
-                memory.seek(start)
-                held = memory.read(end - start)
-            except (OSError, OverflowError):
-                continue
-            place = held.find(wanted)
-            if place >= 0:
-                found.append((line, held[max(0, place - 64):place + len(wanted) + 64]))
-    return found
 
 
 def is_gone(program, wanted):
@@ -68,10 +23,7 @@ def is_gone(program, wanted):
 @pytest.fixture
 def readable(vault):
     """A running Cipher whose memory this process may read."""
-    try:
-        open(f"/proc/{vault.program.process.pid}/mem", "rb").close()
-    except PermissionError:
-        pytest.skip("the memory of the programs may not be read here")
+    need_readable(vault.program)
     return vault
 
 
@@ -111,8 +63,7 @@ def test_a_key_that_was_given_leaves_no_copy(readable):
 
 
 def test_texts_and_passwords_leave_the_memory_of_both_programs(box):
-    if not Path(f"/proc/{box.core.process.pid}/mem").exists():
-        pytest.skip("there is no such file here")
+    need_readable(box.core)
     password = f"kata-sandi-{secrets.token_hex(12)}"
     text = f"teks yang rahasia {secrets.token_hex(12)}"
     client = box.client()
@@ -125,12 +76,14 @@ def test_texts_and_passwords_leave_the_memory_of_both_programs(box):
     assert budi.friends(preview=1)[0]["lastMessage"]["content"] == text
     for each in (client, anna.api, budi.api):
         each.http.close()
+    assert places(box.core, budi.id.encode()), "or the search would prove nothing"
     for program in (box.core, box.cipher):
         for secret in (password, text):
             is_gone(program, secret.encode())
 
 
 def test_the_shared_secret_is_in_locked_pages(box):
+    need_readable(box.core)
     secret = box.secret_file.read_bytes().strip()
     time.sleep(0.5)
     for program in (box.core, box.cipher):
