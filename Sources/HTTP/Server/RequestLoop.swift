@@ -77,10 +77,12 @@ struct RequestLoop: ~Copyable {
     private mutating func answer(
         _ request: consuming Request, _ keepsAlive: Bool, _ handler: any Handler
     ) async -> Outcome? {
-        if let response = handler.answerAtOnce(request) {
-            return await send(response, to: request, keepsAlive)
+        var response: Response
+        if !request.wasHeld, let known = handler.answerAtOnce(request) {
+            response = known
+        } else {
+            response = await handler.answer(request)
         }
-        var response = await handler.answer(request)
         if case .held(let wanted) = response.body {
             request.wasHeld = true
             if mayHold(request) { return .held(HeldRequest(request, keepsAlive, wanted)) }

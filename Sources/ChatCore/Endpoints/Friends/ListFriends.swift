@@ -14,9 +14,9 @@ struct ListFriends: Endpoint {
     let polls: HeldPolls
 
     func unchanged(for request: Request, _ parameters: PathParameters) -> Response? {
-        guard let poll = try? sessions.pollInMemory(by: request),
-            let id = parameters["userId"], poll.isBy(id),
-            let query = try? FriendsQuery(request.query), query.wait == nil
+        guard let query = try? FriendsQuery(request.query), query.wait == nil,
+            let poll = try? sessions.pollInMemory(by: request),
+            let id = parameters["userId"], poll.isBy(id)
         else { return nil }
         let tag = tag(of: query, poll.facts.revision)
         guard tag.matches(request) else { return nil }
