@@ -15,8 +15,11 @@ final class FilteredBytes {
 
 extension Socket {
     /// Adds a filter and completes its handshake. Call it before any read or write.
+    ///
+    /// - Parameter inTurn: Whether each step waits for its turn (`HandshakeTurns`), because a
+    ///   stranger has begun the handshake.
     package nonisolated(nonsending) func secure(
-        with filter: any SocketFilter, until deadline: MonotonicTime? = nil
+        with filter: any SocketFilter, inTurn: Bool, until deadline: MonotonicTime? = nil
     ) async throws(SocketFault) {
         let filtered = FilteredBytes(filter)
         self.filtered = filtered
@@ -33,7 +36,9 @@ extension Socket {
             while try !flush(filtered) { try await waitWritable(until: deadline) }
             if isDone { return }
             try await readiness.wait(.input, until: deadline)
-            while !loop.handshakeTurns.begins(at: loop.now) { try await yield(until: deadline) }
+            while inTurn, !loop.handshakeTurns.begins(at: loop.now) {
+                try await yield(until: deadline)
+            }
             wire = try await receive(0, until: deadline)
             if wire.isEmpty { throw .truncated }
         }
@@ -86,7 +91,7 @@ extension Socket {
         // The next write sends the rest.
         _ = try flush(filtered)
         if case .bytes(let count) = input {
-            buffer.append(contentsOf: UnsafeRawBufferPointer(rebasing: room[..<count]))
+            take(UnsafeMutableRawBufferPointer(rebasing: room[..<count]), to: &buffer)
         }
         return input
     }

@@ -111,12 +111,17 @@ package final class Socket {
         while true {
             try await readiness.wait(.input, until: deadline)
             guard let count = try receiveNow(countMax) else { continue }
-            let received = UnsafeMutableRawBufferPointer(rebasing: loop.readBuffer[..<count])
-            buffer.append(contentsOf: received)
-            // The loop's buffer lives on, and the bytes may hold a password.
-            if let start = received.baseAddress { explicit_bzero(start, count) }
+            take(UnsafeMutableRawBufferPointer(rebasing: loop.readBuffer[..<count]), to: &buffer)
             return count
         }
+    }
+
+    /// Appends bytes of one of the loop's buffers, and wipes them there: that buffer lives on, and
+    /// they may hold a password.
+    @inline(__always)
+    func take(_ bytes: UnsafeMutableRawBufferPointer, to buffer: inout [UInt8]) {
+        buffer.append(contentsOf: UnsafeRawBufferPointer(bytes))
+        if let start = bytes.baseAddress { explicit_bzero(start, bytes.count) }
     }
 
     /// Reads input into the loop's buffer. Returns the number of bytes, 0 at the end of input, or

@@ -4,7 +4,7 @@ internal import Synchronization
 /// A fixed number of threads for work that blocks, and a bounded queue.
 ///
 /// `@unchecked Sendable`: the queue has a mutex, the semaphore may be shared, and the list of
-/// threads is written only by `init` and `stop`.
+/// threads is written only by `init`, `stop` and `abandon`.
 package final class WorkerPool: TaskExecutor, @unchecked Sendable {
     /// The queue is full. Try again later.
     package struct Busy: Error {}

@@ -26,7 +26,8 @@ package struct SecureServer: Sendable {
     package nonisolated(nonsending) func secure(
         _ socket: Socket, until deadline: MonotonicTime?
     ) async throws(SocketFault) {
-        try await socket.secure(with: try stream(in: context.value), until: deadline)
+        try await socket.secure(
+            with: try stream(in: context.value), inTurn: true, until: deadline)
     }
 }
 
@@ -89,7 +90,7 @@ package struct SecureClient: Sendable {
                 throw .insecure(error.description)
             }
         }
-        try await socket.secure(with: stream, until: deadline)
+        try await socket.secure(with: stream, inTurn: false, until: deadline)
     }
 }
 
