@@ -24,6 +24,11 @@ package struct HistoryRange: Sendable, Hashable {
         self.limit = limit
     }
 
+    /// Whether the answer ends with the newest message.
+    package var reachesNewest: Bool {
+        before == nil && deletedAfter == nil && (after == nil || limit == nil)
+    }
+
     /// Whether pages of the range have been read. The rest follows them, oldest first.
     private var isBegun = false
 

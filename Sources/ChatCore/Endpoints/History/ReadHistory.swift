@@ -38,10 +38,6 @@ struct ReadHistory: Endpoint {
         guard isCaller else { throw ChatFault.forbidden }
         let tag = tag(of: range, try Messages.revision(toRead: facts))
         if tag.matches(request) { return tag.notModified }
-        // A read up to the newest message.
-        if range.before == nil, range.deletedAfter == nil {
-            announcements.read(by: caller, with: try friend.get())
-        }
         if request.method == .head {
             try await messages.checkReadable(conversation, range)
             return tag.head
@@ -49,6 +45,8 @@ struct ReadHistory: Endpoint {
         var pieces = HistoryPieces(
             MessagePages(of: conversation, range, for: caller, messages), RequestID(of: request))
         let first = try await pieces.next()
+        // An old client tells by this alone that the newest messages were read.
+        if range.reachesNewest { announcements.read(by: caller, with: try friend.get()) }
         var response = Response.json([])
         response.body = pieces.body(after: first)
         // A missing key may return unnoticed, so an answer without some texts must not be cached.
