@@ -26,6 +26,7 @@ final class CipherCall {
 
     /// Takes the answers to these items, in order.
     func receive(_ answers: ArraySlice<CipherAnswer.Item>, for items: Range<Int>) {
+        if isOver { return }
         // Taken out, because each write into a property of a class is checked.
         var filled: [OpenedText] = []
         swap(&filled, &results)
