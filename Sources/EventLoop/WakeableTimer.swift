@@ -1,25 +1,25 @@
-import EventLoop
-
 /// A pause that another task can end early. One task waits at a time.
-actor WakeableTimer {
+package actor WakeableTimer {
     private nonisolated let loop: EventLoop
-    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+        loop.asUnownedSerialExecutor()
+    }
 
     private var isWoken = false
     private let waiter = Waiter<Void>()
 
-    init(loop: EventLoop) {
+    package init(loop: EventLoop) {
         self.loop = loop
     }
 
     /// Ends the wait, or the next one if no task waits.
-    func wake() {
+    package func wake() {
         isWoken = true
         waiter.resume()
     }
 
     /// Returns after `wake`, after this time, or once the task is cancelled.
-    func wait(atMost time: Duration) async {
+    package func wait(atMost time: Duration) async {
         let loop = loop
         await withDiscardingTaskGroup { group in
             group.addTask(executorPreference: loop) {

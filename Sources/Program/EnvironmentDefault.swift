@@ -78,6 +78,20 @@ extension EnvironmentDefault<Int> {
     }
 }
 
+extension EnvironmentDefault<String> {
+    /// Returns what `parse` makes of the option's text.
+    ///
+    /// - Parameter form: The form that the text must have, for the operator: "use …".
+    package func parsed<Parsed>(
+        _ text: String, _ name: String, use form: String, _ parse: (String) -> Parsed?
+    ) throws(StartFailure) -> Parsed {
+        guard let parsed = parse(text) else {
+            throw StartFailure("\(option(name)) '\(text)': use \(form)")
+        }
+        return parsed
+    }
+}
+
 /// Returns the variable's text, or nil if it is unset or not UTF-8.
 package func environment(_ variable: String) -> String? {
     guard let text = getenv(variable) else { return nil }

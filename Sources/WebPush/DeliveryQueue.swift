@@ -5,12 +5,14 @@ package import EventLoop
 /// when it is tried again, and when it is given up.
 ///
 /// One service takes only some of the places under way, so that a slow one delays no other.
-package struct DeliveryQueue<Message: Sendable> {
+package struct DeliveryQueue<Message: Hashable & Sendable> {
     /// One message to one subscription.
     package struct Delivery: Sendable {
         package let message: Message
-        /// The origin of the push service.
+        /// The push service, by the rule that allows it.
         package let service: ByteText
+        /// The user who is told.
+        fileprivate let receiver: ByteText
         fileprivate let givenUpAt: MonotonicTime
         fileprivate var attempts = 0
         fileprivate var notBefore: MonotonicTime
@@ -41,47 +43,51 @@ package struct DeliveryQueue<Message: Sendable> {
     package static var underWayOfServiceMax: Int { 2 }
     /// One service whose messages wait leaves places to others.
     package static var countOfServiceMax: Int { 500 }
+    /// One user's messages that wait leave places to others.
+    package static var countOfReceiverMax: Int { 50 }
     /// A message is given up when no service has taken it for this long.
     package static var timeMax: Duration { .seconds(3600) }
     package static var firstPause: Duration { .seconds(5) }
     package static var pauseMax: Duration { .seconds(600) }
 
     private var waiting: [Delivery] = []
-    private var underWay: [ByteText: Int] = [:]
-    private var underWayCount = 0
+    private var underWay: [Delivery] = []
 
     package init() {}
 
-    package var count: Int { waiting.count + underWayCount }
+    package var count: Int { waiting.count + underWay.count }
 
-    /// Adds a message. Returns false, and drops it, if the queue or
-    /// the service's part of it is full.
-    package mutating func add(_ message: Message, to service: ByteText, at now: MonotonicTime)
-        -> Bool
-    {
-        guard count < Self.countMax, count(of: service) < Self.countOfServiceMax else {
-            return false
-        }
+    /// Adds a message, unless it is in the queue already. Returns false, and drops it, if the queue
+    /// or the service's or receiver's part of it is full.
+    package mutating func add(
+        _ message: Message, to service: ByteText, for receiver: ByteText, at now: MonotonicTime
+    ) -> Bool {
+        if count(where: { $0.message == message }) > 0 { return true }
+        guard count < Self.countMax,
+            count(where: { $0.service == service }) < Self.countOfServiceMax,
+            count(where: { $0.receiver == receiver }) < Self.countOfReceiverMax
+        else { return false }
         waiting.append(
             Delivery(
-                message: message, service: service, givenUpAt: now + Self.timeMax, notBefore: now))
+                message: message, service: service, receiver: receiver,
+                givenUpAt: now + Self.timeMax, notBefore: now))
         return true
     }
 
-    private func count(of service: ByteText) -> Int {
-        waiting.count { $0.service == service } + underWay[service, default: 0]
+    private func count(where isMeant: (Delivery) -> Bool) -> Int {
+        waiting.count(where: isMeant) + underWay.count(where: isMeant)
     }
 
     /// Takes the next delivery that is due, if there is a place for it.
     package mutating func next(at now: MonotonicTime) -> Delivery? {
-        guard underWayCount < Self.underWayMax else { return nil }
-        let index = waiting.firstIndex {
-            $0.notBefore <= now && underWay[$0.service, default: 0] < Self.underWayOfServiceMax
+        guard underWay.count < Self.underWayMax else { return nil }
+        let index = waiting.firstIndex { delivery in
+            delivery.notBefore <= now
+                && underWay.count { $0.service == delivery.service } < Self.underWayOfServiceMax
         }
         guard let index else { return nil }
         let delivery = waiting.remove(at: index)
-        underWay[delivery.service, default: 0] += 1
-        underWayCount += 1
+        underWay.append(delivery)
         return delivery
     }
 
@@ -94,9 +100,7 @@ package struct DeliveryQueue<Message: Sendable> {
     package mutating func finish(
         _ delivery: Delivery, _ result: Result, at now: MonotonicTime
     ) -> Outcome {
-        underWayCount -= 1
-        let left = underWay[delivery.service, default: 1] - 1
-        underWay[delivery.service] = left == 0 ? nil : left
+        underWay.removeAll { $0.message == delivery.message }
         switch result {
         case .delivered: return .done
         case .gone: return .dropSubscription

@@ -15,6 +15,22 @@ package struct PushHosts: Sendable, Equatable {
         /// With the dot that begins it.
         case suffix(ByteText)
         case address(ByteText, port: UInt16)
+
+        var access: PushEndpoint.Access {
+            switch self {
+            case .host, .suffix: .publicAddresses
+            case .address: .anyAddress
+            }
+        }
+
+        /// The name of the service in messages, the same for all of its hosts.
+        var name: ByteText {
+            switch self {
+            case .host(let name): name
+            case .suffix(let suffix): "*\(suffix)"
+            case .address(let address, let port): "\(address):\(port)"
+            }
+        }
     }
 
     private let rules: [Rule]
@@ -47,19 +63,15 @@ package struct PushHosts: Sendable, Equatable {
         return HostAndPort.isName(text) ? .host(text) : nil
     }
 
-    /// Returns how the host may be reached, or nil if no rule names it.
-    func access(to host: ByteText, port: UInt16) -> PushEndpoint.Access? {
-        for rule in rules {
+    /// Returns the rule that names the host, if there is one.
+    func rule(for host: ByteText, port: UInt16) -> Rule? {
+        rules.first { rule in
             switch rule {
-            case .host(let name) where port == 443 && host == name: return .publicAddresses
-            case .suffix(let suffix) where port == 443 && host.ends(with: suffix):
-                return .publicAddresses
-            case .address(let address, let known) where port == known && host == address:
-                return .anyAddress
-            case .host, .suffix, .address: continue
+            case .host(let name): port == 443 && host == name
+            case .suffix(let suffix): port == 443 && host.ends(with: suffix)
+            case .address(let address, let known): port == known && host == address
             }
         }
-        return nil
     }
 }
 
@@ -81,6 +93,8 @@ package struct PushEndpoint: Sendable, Equatable {
     /// The path with its query.
     package let target: ByteText
     package let access: Access
+    /// The name of the push service. A user chooses the host below a suffix, but not the service.
+    package let service: ByteText
 
     /// The origin of VAPID's `aud` (RFC 6454 §6.1).
     package var origin: ByteText {
@@ -100,14 +114,15 @@ package struct PushEndpoint: Sendable, Equatable {
         guard let end, bytes[end] == UInt8(ascii: "/") else { return nil }
         let authority = ByteText(String(decoding: rest[..<end], as: UTF8.self))
         guard let (host, port) = HostAndPort.split(authority.asciiLowercased),
-            let access = hosts.access(to: host, port: port ?? 443)
+            let rule = hosts.rule(for: host, port: port ?? 443)
         else { return nil }
         // Brackets belong to the authority alone (RFC 3986 §3.3).
         guard !bytes[end...].contains(where: { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "]") })
         else { return nil }
         self.host = host
         self.port = port ?? 443
-        self.access = access
+        access = rule.access
+        service = rule.name
         target = ByteText(String(decoding: bytes[end...], as: UTF8.self))
     }
 

@@ -10,17 +10,39 @@ import WebPush
     @Test func `messages go out in their order`() throws {
         var queue = Queue()
         for number in 1...3 {
-            let isAdded = queue.add(number, to: "a", at: start)
+            let isAdded = add(number, to: "a", in: &queue)
             #expect(isAdded)
         }
         let messages = try (0..<2).map { _ in try take(&queue, at: start).message }
         #expect(messages == [1, 2])
     }
 
+    @Test func `a message that waits or is under way is not added again`() throws {
+        var queue = Queue()
+        for _ in 0..<3 { add(1, to: "a", in: &queue) }
+        #expect(queue.count == 1)
+        let delivery = try take(&queue, at: start)
+        let isAdded = add(1, to: "a", in: &queue)
+        #expect(isAdded && queue.count == 1)
+        _ = queue.finish(delivery, .delivered, at: start)
+        add(1, to: "a", in: &queue)
+        #expect(queue.count == 1)
+    }
+
+    @Test func `one receiver fills only their own part of the queue`() {
+        var queue = Queue()
+        let added = (0...Queue.countOfReceiverMax).map {
+            queue.add($0, to: ByteText("\($0)"), for: "greedy", at: start)
+        }
+        #expect(added.filter { $0 }.count == Queue.countOfReceiverMax)
+        let isAdded = queue.add(-1, to: "0", for: "other", at: start)
+        #expect(isAdded)
+    }
+
     @Test func `a slow service leaves places to others`() throws {
         var queue = Queue()
-        for number in 0..<20 { _ = queue.add(number, to: "slow", at: start) }
-        _ = queue.add(99, to: "fast", at: start)
+        for number in 0..<20 { add(number, to: "slow", in: &queue) }
+        add(99, to: "fast", in: &queue)
         for _ in 0..<Queue.underWayOfServiceMax {
             let delivery = try take(&queue, at: start)
             #expect(delivery.service == "slow")
@@ -33,7 +55,7 @@ import WebPush
 
     @Test func `no more than the most are under way`() {
         var queue = Queue()
-        for number in 0..<20 { _ = queue.add(number, to: ByteText("\(number)"), at: start) }
+        for number in 0..<20 { add(number, to: ByteText("\(number)"), in: &queue) }
         let taken = (0..<20).compactMap { _ in queue.next(at: start) }
         #expect(taken.count == Queue.underWayMax)
     }
@@ -41,7 +63,7 @@ import WebPush
     @Test func `a full queue drops what is new`() {
         var queue = Queue()
         let added = (0...Queue.countMax).map {
-            queue.add($0, to: ByteText("\($0 % 4)"), at: start)
+            add($0, to: ByteText("\($0 % 4)"), in: &queue)
         }
         #expect(added.filter { $0 }.count == Queue.countMax)
         #expect(added.last == false)
@@ -49,15 +71,15 @@ import WebPush
 
     @Test func `a service that takes nothing fills only its own part of the queue`() {
         var queue = Queue()
-        let added = (0...Queue.countOfServiceMax).map { queue.add($0, to: "slow", at: start) }
+        let added = (0...Queue.countOfServiceMax).map { add($0, to: "slow", in: &queue) }
         #expect(added.filter { $0 }.count == Queue.countOfServiceMax)
-        let isAdded = queue.add(1, to: "fast", at: start)
+        let isAdded = add(-1, to: "fast", in: &queue)
         #expect(isAdded)
     }
 
     @Test func `pauses grow until the message is given up within an hour`() throws {
         var queue = Queue()
-        _ = queue.add(1, to: "a", at: start)
+        add(1, to: "a", in: &queue)
         var now = start
         var pauses: [Duration] = []
         while true {
@@ -79,7 +101,7 @@ import WebPush
 
     @Test func `a service that asks for more time gets it`() throws {
         var queue = Queue()
-        _ = queue.add(1, to: "a", at: start)
+        add(1, to: "a", in: &queue)
         let first = try take(&queue, at: start)
         let asked = queue.finish(first, .failed(after: .seconds(90)), at: start)
         #expect(asked == .retry)
@@ -96,7 +118,7 @@ import WebPush
         ]
         for (result, outcome) in outcomes {
             var queue = Queue()
-            _ = queue.add(1, to: "a", at: start)
+            add(1, to: "a", in: &queue)
             let found = queue.finish(try take(&queue, at: start), result, at: start)
             #expect(found == outcome)
             #expect(queue.count == 0)
@@ -107,5 +129,11 @@ import WebPush
 
     private func take(_ queue: inout Queue, at now: MonotonicTime) throws -> Queue.Delivery {
         try #require({ queue.next(at: now) }())
+    }
+
+    /// Adds a message for a receiver of its own.
+    @discardableResult
+    private func add(_ number: Int, to service: ByteText, in queue: inout Queue) -> Bool {
+        queue.add(number, to: service, for: ByteText("\(number)"), at: start)
     }
 }

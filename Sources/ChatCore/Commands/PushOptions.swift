@@ -49,15 +49,10 @@ struct PushOptions: ParsableArguments {
     /// Returns nil where notifications are turned off.
     func settings(loop: EventLoop) throws(StartFailure) -> PushSettings? {
         guard try Defaults.push.value(push) == .on else { return nil }
-        let contact = try Defaults.pushContact.value(pushContact)
-        guard ["mailto:", "https://"].contains(where: { contact.hasPrefix($0) }),
-            contact.utf8.count <= Self.contactBytesMax,
-            contact.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
-        else {
-            throw StartFailure(
-                "\(Defaults.pushContact.option("--push-contact")) '\(contact)': use "
-                    + "mailto:NAME@HOST or https://HOST")
-        }
+        let contact = try Defaults.pushContact.parsed(
+            try Defaults.pushContact.value(pushContact), "--push-contact",
+            use: "mailto:NAME@HOST or https://HOST"
+        ) { Self.isContact($0) ? $0 : nil }
         return PushSettings(
             hosts: try hosts(), keyFile: try Defaults.pushKeyFile.value(pushKeyFile),
             contact: contact, authoritiesFile: try authoritiesFile(loop))
@@ -65,12 +60,15 @@ struct PushOptions: ParsableArguments {
 
     private func hosts() throws(StartFailure) -> PushHosts {
         guard let text = try Defaults.pushHosts.optional(pushHosts) else { return .browsers }
-        guard let hosts = PushHosts(parsing: text) else {
-            throw StartFailure(
-                "\(Defaults.pushHosts.option("--push-hosts")) '\(text)': use host, *.suffix or "
-                    + "address:port, several with commas")
-        }
-        return hosts
+        return try Defaults.pushHosts.parsed(
+            text, "--push-hosts", use: "host, *.suffix or address:port, several with commas"
+        ) { PushHosts(parsing: $0) }
+    }
+
+    private static func isContact(_ text: String) -> Bool {
+        ["mailto:", "https://"].contains { text.hasPrefix($0) }
+            && text.utf8.count <= contactBytesMax
+            && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
     }
 
     private func authoritiesFile(_ loop: EventLoop) throws(StartFailure) -> String? {

@@ -88,18 +88,14 @@ struct ServeCommand: ParsableCommand {
     }
 
     func settings(loop: EventLoop) throws(StartFailure) -> Settings {
-        let origins = try Defaults.allowedOrigins.optional(allowedOrigins) ?? ""
-        guard let allowed = AllowedOrigins(origins) else {
-            throw StartFailure(
-                "\(Defaults.allowedOrigins.option("--allowed-origins")) '\(origins)': "
-                    + "use https://host[:port], several with commas")
-        }
-        let proxies = try Defaults.trustedProxies.optional(trustedProxies) ?? ""
-        guard let trusted = TrustedProxies(proxies) else {
-            throw StartFailure(
-                "\(Defaults.trustedProxies.option("--trusted-proxies")) '\(proxies)': "
-                    + "use addresses or networks such as 172.31.0.0/24")
-        }
+        let allowed = try Defaults.allowedOrigins.parsed(
+            try Defaults.allowedOrigins.optional(allowedOrigins) ?? "", "--allowed-origins",
+            use: "https://host[:port], several with commas"
+        ) { AllowedOrigins($0) }
+        let trusted = try Defaults.trustedProxies.parsed(
+            try Defaults.trustedProxies.optional(trustedProxies) ?? "", "--trusted-proxies",
+            use: "addresses or networks such as 172.31.0.0/24"
+        ) { TrustedProxies($0) }
         let policy = try Defaults.contentPolicy.value(csp)
         guard policy.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
             throw StartFailure(

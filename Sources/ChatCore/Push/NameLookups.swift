@@ -1,26 +1,24 @@
 import EventLoop
 import HTTP
 
-/// Looks up the names of push services on threads of their own, so that slow name servers delay
-/// nothing else.
+/// Looks up the names of push services on threads, so that slow name servers delay nothing else.
 actor NameLookups {
-    private static let threads = 2
     /// The largest number of lookups under way. Further ones fail.
-    private static let countMax = 8
+    static let countMax = 8
     /// A lookup cannot be cut short. Its answer is not waited for beyond this.
     private static let timeMax: Duration = .seconds(8)
 
     private nonisolated let loop: EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
-    private nonisolated let pool: WorkerPool
+    private let pool: WorkerPool
     private var count = 0
     private var waiting: [Int: Waiter<[SocketAddress]>] = [:]
     private var lastNumber = 0
 
-    init(loop: EventLoop) {
+    init(pool: WorkerPool, loop: EventLoop) {
+        self.pool = pool
         self.loop = loop
-        pool = WorkerPool(threads: Self.threads, waitingMax: Self.countMax)
     }
 
     /// Returns the addresses of a host, or none if they cannot be had in time.
@@ -55,7 +53,4 @@ actor NameLookups {
     private func resume(_ number: Int, _ found: [SocketAddress]) {
         waiting.removeValue(forKey: number)?.resume(returning: found)
     }
-
-    /// Ends the threads. Lookups under way are forgotten.
-    nonisolated func stop() { pool.abandon() }
 }

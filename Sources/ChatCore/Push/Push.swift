@@ -13,7 +13,10 @@ struct Push: Sendable {
     /// As browsers take it for `applicationServerKey`.
     let publicKey: String
     let delivery: PushDelivery
-    private let lookups: NameLookups
+    /// Nothing else uses these threads.
+    private let pool: WorkerPool
+
+    private static let threads = 2
 
     /// Reads the key file, or makes it at the first start.
     init(
@@ -22,7 +25,7 @@ struct Push: Sendable {
         logger: Logger, log: RateLimitedLog
     ) throws(StartFailure) {
         let option = Defaults.pushKeyFile.option("--push-key-file")
-        let (key, isNew) = try StartFailure.naming(option) { () throws(StartFailure) in
+        let (key, pair, isNew) = try StartFailure.naming(option) { () throws(StartFailure) in
             try PushKey.readOrCreate(settings.keyFile)
         }
         if isNew {
@@ -30,15 +33,13 @@ struct Push: Sendable {
                 "made a new key of push messages: browsers subscribe under it",
                 metadata: ["file": "\(settings.keyFile)"])
         }
-        guard let pair = P256KeyPair(privateKey: key) else {
-            throw StartFailure("\(option): \(settings.keyFile) is no key of push messages")
-        }
         let vapid = VAPID(key: pair, contact: settings.contact)
         hosts = settings.hosts
         publicKey = vapid.publicKey
-        lookups = NameLookups(loop: loop)
+        pool = WorkerPool(threads: Self.threads, waitingMax: NameLookups.countMax)
+        let lookups = NameLookups(pool: pool, loop: loop)
         let authorities = PushAuthorities(
-            file: settings.authoritiesFile, loop: loop, clock: clock, log: log)
+            file: settings.authoritiesFile, pool: pool, loop: loop, clock: clock, log: log)
         delivery = PushDelivery(
             store: store, subscriptions: subscriptions, announcements: announcements,
             hosts: settings.hosts,
@@ -49,6 +50,7 @@ struct Push: Sendable {
     /// Delivers until it is cancelled.
     func run() async {
         await delivery.run()
-        lookups.stop()
+        // Lookups under way are forgotten.
+        pool.abandon()
     }
 }

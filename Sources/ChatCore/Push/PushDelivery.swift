@@ -12,7 +12,7 @@ import WebPush
 actor PushDelivery {
     /// One announcement for one subscription. The message is made when it is sent, so that it never
     /// goes to a browser that is another user's by then.
-    struct Message: Sendable {
+    struct Message: Hashable, Sendable {
         let announcement: Announcement
         let endpoint: ByteText
     }
@@ -40,8 +40,7 @@ actor PushDelivery {
 
     private var queue = DeliveryQueue<Message>()
     private var authorizations: [ByteText: (text: String, madeAt: Int64)] = [:]
-    private var isWoken = false
-    private let waiter = Waiter<Void>()
+    private let timer: WakeableTimer
 
     init(
         store: any ChatStore, subscriptions: Subscriptions, announcements: Announcements,
@@ -56,6 +55,7 @@ actor PushDelivery {
         self.vapid = vapid
         self.topics = topics
         self.loop = loop
+        timer = WakeableTimer(loop: loop)
         self.clock = clock
         self.log = log
     }
@@ -63,7 +63,8 @@ actor PushDelivery {
     /// Delivers until it is cancelled. Runs once.
     func run() async {
         let loop = loop
-        announcements.onWaiting { self.assumeIsolated { $0.wake() } }
+        let timer = timer
+        announcements.onWaiting { timer.assumeIsolated { $0.wake() } }
         await withDiscardingTaskGroup { group in
             while !Task.isCancelled {
                 await takeAnnouncements()
@@ -71,29 +72,11 @@ actor PushDelivery {
                     group.addTask(executorPreference: loop) { await self.deliver(delivery) }
                 }
                 let due = queue.nextDue(after: loop.now).map { $0 - loop.now }
-                await pause(atMost: min(due ?? Self.pauseMax, Self.pauseMax))
-                sender.authorities.dropIfIdle()
+                await timer.wait(atMost: min(due ?? Self.pauseMax, Self.pauseMax))
+                await sender.authorities.dropIfIdle()
             }
             group.cancelAll()
         }
-    }
-
-    private func wake() {
-        isWoken = true
-        waiter.resume()
-    }
-
-    private func pause(atMost time: Duration) async {
-        let loop = loop
-        await withDiscardingTaskGroup { group in
-            group.addTask(executorPreference: loop) {
-                do { try await loop.sleep(for: time) } catch {}
-                await self.wake()
-            }
-            await waiter.wait { _ in isWoken ? () : nil }
-            group.cancelAll()
-        }
-        isWoken = false
     }
 
     // MARK: Taking announcements
@@ -108,12 +91,14 @@ actor PushDelivery {
                 }
                 let message = Message(
                     announcement: announcement, endpoint: subscription.endpoint)
-                if queue.add(message, to: endpoint.origin, at: loop.now) {
+                if queue.add(
+                    message, to: endpoint.service, for: announcement.receiver.text, at: loop.now)
+                {
                     isTaken = true
                 } else {
                     log.log(
                         .warning, "a push service's queue is full; notifications are dropped",
-                        source: endpoint.host.string)
+                        source: endpoint.service.string)
                 }
             }
             // Otherwise the next message is announced.
@@ -132,7 +117,7 @@ actor PushDelivery {
             try? await subscriptions.remove(message.endpoint, of: message.announcement.receiver)
         case .givenUp: note(result, of: delivery.service)
         }
-        wake()
+        await timer.wake()
     }
 
     private func note(_ result: PushSender.Result, of service: ByteText) {

@@ -4,10 +4,10 @@ import Program
 /// The file with the private key by which push services know this server (RFC 8292): 32 bytes. The
 /// first start makes it, for its owner alone. Browsers are subscribed under its public key.
 enum PushKey {
-    /// - Returns: The key, and whether this start made it.
+    /// - Returns: The key, the pair that it is half of, and whether this start made it.
     static func readOrCreate(
         _ path: String
-    ) throws(StartFailure) -> (key: Secret, isNew: Bool) {
+    ) throws(StartFailure) -> (key: Secret, pair: P256KeyPair, isNew: Bool) {
         let (key, isNew) = try KeyFile.readOrCreate(
             path, count: P256KeyPair.privateKeyBytes,
             otherwise: "is no key of push messages: delete it, and browsers subscribe anew"
@@ -18,10 +18,10 @@ enum PushKey {
                 }
             } catch { throw StartFailure("cannot make a key: \(error)") }
         }
-        guard P256KeyPair(privateKey: key) != nil else {
+        guard let pair = P256KeyPair(privateKey: key) else {
             throw StartFailure(
                 "\(path) is no key of push messages: delete it, and browsers subscribe anew")
         }
-        return (key, isNew)
+        return (key, pair, isNew)
     }
 }

@@ -25,9 +25,9 @@ struct PushSender: Sendable {
     ) async -> Result {
         let deadline = MonotonicTime.current() + Self.timeMax
         let addresses = await addresses(of: endpoint)
-        guard !addresses.isEmpty, let client = authorities.client(of: endpoint.host.string) else {
-            return .failed(after: nil)
-        }
+        guard !addresses.isEmpty,
+            let client = await authorities.client(of: endpoint.host.string)
+        else { return .failed(after: nil) }
         var limits = ClientLimits()
         limits.connectTimeMax = Self.connectTimeMax
         limits.response.bodyBytesMax = Self.responseBytesMax

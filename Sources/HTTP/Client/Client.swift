@@ -186,23 +186,11 @@ package actor Client {
         case .named(let host, let port):
             addresses = try await Resolver.addresses(of: host, port: port, on: resolver)
         }
-        var last = SocketFault.closed
-        for address in addresses {
-            let until = min(deadline, MonotonicTime.current() + limits.connectTimeMax)
-            let socket: Socket
-            do {
-                socket = try await Socket.connect(to: address, loop: loop, until: until)
-                if let handshake { try await handshake(socket, until) }
-            } catch {
-                if error == .cancelled { throw .cancelled }
-                last = error
-                continue
-            }
-            let connection = ClientConnection(socket)
-            try await runCheck(connection, until: deadline)
-            return connection
-        }
-        throw .unreachable(last)
+        let connection = try await ClientConnection.open(
+            to: addresses, loop: loop, limits: limits, handshake: handshake ?? { _, _ in },
+            until: deadline)
+        try await runCheck(connection, until: deadline)
+        return connection
     }
 
     private func runCheck(

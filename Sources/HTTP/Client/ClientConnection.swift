@@ -30,6 +30,26 @@ final class ClientConnection {
         lastUse = socket.loop.now
     }
 
+    /// Connects to the first address that accepts the connection and its handshake.
+    nonisolated(nonsending) static func open(
+        to addresses: [SocketAddress], loop: EventLoop, limits: ClientLimits,
+        handshake: Handshake, until deadline: MonotonicTime
+    ) async throws(ClientFault) -> ClientConnection {
+        var last = SocketFault.closed
+        for address in addresses {
+            let until = min(deadline, MonotonicTime.current() + limits.connectTimeMax)
+            do {
+                let socket = try await Socket.connect(to: address, loop: loop, until: until)
+                try await handshake(socket, until)
+                return ClientConnection(socket)
+            } catch {
+                if error == .cancelled { throw .cancelled }
+                last = error
+            }
+        }
+        throw .unreachable(last)
+    }
+
     var isEnded: Bool { socket.peerHasEnded }
 
     func close() { socket.close() }

@@ -33,7 +33,8 @@ package struct SingleRequest: Sendable {
         to addresses: [SocketAddress], loop: EventLoop, limits: ClientLimits,
         handshake: Handshake, until deadline: MonotonicTime
     ) async throws(ClientFault) -> ClientResponse {
-        let connection = try await connect(addresses, loop, limits, handshake, deadline)
+        let connection = try await ClientConnection.open(
+            to: addresses, loop: loop, limits: limits, handshake: handshake, until: deadline)
         defer { connection.close() }
         let all = fields + [(name: "Connection", value: "close")]
         do {
@@ -41,24 +42,5 @@ package struct SingleRequest: Sendable {
                 method, head: ClientHead.bytes(method, target, authority: authority, all, body),
                 body: body, limits.response, until: deadline)
         } catch { throw error.fault }
-    }
-
-    private func connect(
-        _ addresses: [SocketAddress], _ loop: EventLoop, _ limits: ClientLimits,
-        _ handshake: Handshake, _ deadline: MonotonicTime
-    ) async throws(ClientFault) -> ClientConnection {
-        var last = SocketFault.closed
-        for address in addresses {
-            let until = min(deadline, MonotonicTime.current() + limits.connectTimeMax)
-            do {
-                let socket = try await Socket.connect(to: address, loop: loop, until: until)
-                try await handshake(socket, until)
-                return ClientConnection(socket)
-            } catch {
-                if error == .cancelled { throw .cancelled }
-                last = error
-            }
-        }
-        throw .unreachable(last)
     }
 }
