@@ -12,9 +12,9 @@ import Testing
     @Test func `a person who polled lately is not told`() {
         var policy = AnnouncementPolicy()
         policy.polled(by: budi, at: start)
-        #expect(!policy.announces(from: ana, to: budi, at: start + .seconds(19)))
-        #expect(policy.announces(from: ana, to: budi, at: start + .seconds(20)))
-        #expect(policy.announces(from: budi, to: ana, at: start))
+        #expect(!policy.announces(Announcement(from: ana, to: budi), at: start + .seconds(19)))
+        #expect(policy.announces(Announcement(from: ana, to: budi), at: start + .seconds(20)))
+        #expect(policy.announces(Announcement(from: budi, to: ana), at: start))
     }
 
     @Test func `a held poll counts until it ends`() {
@@ -22,21 +22,21 @@ import Testing
         policy.pollIsHeld(of: budi, at: start)
         policy.pollIsHeld(of: budi, at: start)
         policy.heldPollEnded(of: budi, at: start + .seconds(10))
-        #expect(!policy.announces(from: ana, to: budi, at: start + .seconds(60)))
+        #expect(!policy.announces(Announcement(from: ana, to: budi), at: start + .seconds(60)))
         policy.heldPollEnded(of: budi, at: start + .seconds(60))
-        #expect(!policy.announces(from: ana, to: budi, at: start + .seconds(79)))
-        #expect(policy.announces(from: ana, to: budi, at: start + .seconds(80)))
+        #expect(!policy.announces(Announcement(from: ana, to: budi), at: start + .seconds(79)))
+        #expect(policy.announces(Announcement(from: ana, to: budi), at: start + .seconds(80)))
     }
 
     @Test func `a conversation is announced once until it is read`() {
         var policy = AnnouncementPolicy()
-        policy.announced(from: ana, to: budi)
-        #expect(!policy.announces(from: ana, to: budi, at: start))
-        #expect(policy.announces(from: UserID("citra"), to: budi, at: start))
+        policy.announced(Announcement(from: ana, to: budi))
+        #expect(!policy.announces(Announcement(from: ana, to: budi), at: start))
+        #expect(policy.announces(Announcement(from: UserID("citra"), to: budi), at: start))
         policy.read(by: ana, with: budi)
-        #expect(!policy.announces(from: ana, to: budi, at: start))
+        #expect(!policy.announces(Announcement(from: ana, to: budi), at: start))
         policy.read(by: budi, with: ana)
-        #expect(policy.announces(from: ana, to: budi, at: start))
+        #expect(policy.announces(Announcement(from: ana, to: budi), at: start))
     }
 
     @Test func `people who are gone are forgotten and held polls are not`() {
@@ -45,7 +45,8 @@ import Testing
         for number in 0..<100 {
             policy.polled(by: UserID("\(number)"), at: start + .seconds(30 * number))
         }
-        #expect(!policy.announces(from: ana, to: budi, at: start + .seconds(9_000)))
-        #expect(policy.announces(from: ana, to: UserID("3"), at: start + .seconds(9_000)))
+        #expect(!policy.announces(Announcement(from: ana, to: budi), at: start + .seconds(9_000)))
+        #expect(
+            policy.announces(Announcement(from: ana, to: UserID("3")), at: start + .seconds(9_000)))
     }
 }

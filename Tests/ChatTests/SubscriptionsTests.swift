@@ -19,13 +19,53 @@ import Testing
         await rules.base.store.subscriptions(of: id).map(\.endpoint)
     }
 
+    /// Adds a subscription by a session of the users' first epoch.
+    private static func add(
+        _ subscription: PushSubscription, for user: UserID, to subscriptions: Subscriptions
+    ) async throws {
+        #expect(try await subscriptions.add(subscription, for: user, epoch: 0))
+    }
+
+    @Test func `a session of an earlier epoch subscribes nothing`() throws {
+        try withRules { rules in
+            let subscriptions = Subscriptions(store: rules.base.repeating, loop: rules.base.loop)
+            let ana = try await rules.user("ana")
+            try await rules.base.store.commit(reading: [.user(ana)]) { facts in
+                var user = facts.user(ana)
+                user?.epoch = 1
+                return (user.map { .userChanged($0) }, ())
+            }
+            #expect(try await !subscriptions.add(Self.subscription("a"), for: ana, epoch: 0))
+            #expect(await Self.endpoints(rules, ana) == [])
+            #expect(try await subscriptions.add(Self.subscription("a"), for: ana, epoch: 1))
+            #expect(await Self.endpoints(rules, ana) == ["a"])
+        }
+    }
+
+    @Test func `a log-out ends a subscription that waits for the disk`() throws {
+        try withRules { rules in
+            let store = rules.base.store
+            let subscriptions = Subscriptions(store: store, loop: rules.base.loop)
+            let ana = try await rules.user("ana")
+            // The subscription is decided while the log-out waits, as by a store with a disk.
+            store.beforeCommits {
+                store.beforeCommits(nil)
+                try await Self.add(Self.subscription("a"), for: ana, to: subscriptions)
+            }
+            try await subscriptions.end(session: "1", of: ana)
+            #expect(await Self.endpoints(rules, ana) == [])
+        }
+    }
+
     @Test func `a subscription that is there already costs no write`() throws {
         try withRules { rules in
             let subscriptions = Subscriptions(store: rules.base.store, loop: rules.base.loop)
             let ana = try await rules.user("ana")
-            try await subscriptions.add(Self.subscription("a"), for: ana)
+            try await Self.add(Self.subscription("a"), for: ana, to: subscriptions)
             let before = rules.base.store.changes.count
-            for _ in 0..<100 { try await subscriptions.add(Self.subscription("a"), for: ana) }
+            for _ in 0..<100 {
+                try await Self.add(Self.subscription("a"), for: ana, to: subscriptions)
+            }
             try await subscriptions.remove("b", of: ana)
             try await subscriptions.end(session: "2", of: ana)
             #expect(rules.base.store.changes.count == before)
@@ -36,9 +76,9 @@ import Testing
         try withRules { rules in
             let subscriptions = Subscriptions(store: rules.base.store, loop: rules.base.loop)
             let (ana, budi) = try await rules.friends("ana", "budi")
-            try await subscriptions.add(Self.subscription("a"), for: ana)
-            try await subscriptions.add(Self.subscription("b", session: "2"), for: ana)
-            try await subscriptions.add(Self.subscription("c"), for: budi)
+            try await Self.add(Self.subscription("a"), for: ana, to: subscriptions)
+            try await Self.add(Self.subscription("b", session: "2"), for: ana, to: subscriptions)
+            try await Self.add(Self.subscription("c"), for: budi, to: subscriptions)
             try await subscriptions.end(session: "1", of: ana)
             #expect(await Self.endpoints(rules, ana) == ["b"])
             #expect(await Self.endpoints(rules, budi) == ["c"])
@@ -53,12 +93,12 @@ import Testing
             let subscriptions = Subscriptions(store: rules.base.store, loop: rules.base.loop)
             let (ana, budi) = try await rules.friends("ana", "budi")
             for number in 0..<Subscriptions.perHourMax {
-                try await subscriptions.add(Self.subscription("\(number)"), for: ana)
+                try await Self.add(Self.subscription("\(number)"), for: ana, to: subscriptions)
             }
             await #expect(throws: ChatFault.self) {
-                try await subscriptions.add(Self.subscription("more"), for: ana)
+                try await Self.add(Self.subscription("more"), for: ana, to: subscriptions)
             }
-            try await subscriptions.add(Self.subscription("more"), for: budi)
+            try await Self.add(Self.subscription("more"), for: budi, to: subscriptions)
             #expect(await Self.endpoints(rules, ana).count == PushSubscriptions.perUserMax)
         }
     }

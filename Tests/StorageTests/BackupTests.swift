@@ -62,6 +62,41 @@ import TestSupport
         await copy.close()
     }
 
+    @Test func `folds and backups that begin at once take turns`() throws {
+        try onLoop { loop in
+            let disk = SimulatedDisk()
+            let store = try await JSONStore.open(disk, loop)
+            try await store.addUsers("ana", "budi")
+            // A fold that begins before the one under way has ended takes its temporary file.
+            let open = Shared(0)
+            let overlaps = Shared(0)
+            disk.disturb { operation in
+                guard operation.path.hasSuffix("/data/db.json.tmp") else { return nil }
+                switch operation.call {
+                case .create:
+                    if open.value > 0 { overlaps.add() }
+                    open.add()
+                case .rename: open.value = 0
+                default: break
+                }
+                return nil
+            }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for copy in 0..<4 {
+                    group.addTask(executorPreference: loop) { try await store.fold() }
+                    group.addTask(executorPreference: loop) {
+                        _ = try await store.backup(to: "/copy\(copy)")
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(overlaps.value == 0)
+            for copy in 0..<4 {
+                #expect(try StoreFolder("/copy\(copy)", disk: disk).verify().users == 2)
+            }
+        }
+    }
+
     @Test func `a folder that holds anything is left alone`() throws {
         try onLoop { loop in
             let disk = SimulatedDisk()

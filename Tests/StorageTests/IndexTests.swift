@@ -92,4 +92,39 @@ import TestSupport
         let last = Address(segment: .max, offset: 1 << 32 - 1, length: 1 << 24 - 1)
         #expect(last?.isIn(segment: .max) == true)
     }
+
+    /// Adds a message of a snapshot from the first user to the second.
+    private static func add(
+        _ time: Int64, deletedAt: Int64? = nil, to index: inout Index
+    ) throws {
+        index.addMessage(
+            hash: UInt64(time), from: 0, to: 1, timestamp: time, deletedAt: deletedAt,
+            at: try #require(Address(snapshotOffset: Int(time) * 100, length: 90)),
+            setsTime: false, setsRevisions: false)
+    }
+
+    @Test func `messages of a snapshot are counted as unread once, at its end`() throws {
+        var index = Index()
+        for name in ["ana", "budi"] { index.addUser(User.named(name)) }
+        for time in 1...3 as ClosedRange<Int64> { try Self.add(time, to: &index) }
+        try Self.add(4, deletedAt: 5, to: &index)
+        #expect(index.reads.pair(0).unread(forSecond: true) == 0)
+        index.setMarker(1, of: 1, in: 0)
+        index.endMarkers()
+        #expect(index.reads.pair(0).unread(forSecond: true) == 2)
+        #expect(index.reads.pair(0).unread(forSecond: false) == 0)
+    }
+
+    @Test func `tombstones of a snapshot are sorted by their deletion`() throws {
+        var index = Index()
+        for name in ["ana", "budi"] { index.addUser(User.named(name)) }
+        for (time, deletedAt) in [(1, 30), (2, 10), (3, 20)] as [(Int64, Int64)] {
+            try Self.add(time, deletedAt: deletedAt, to: &index)
+        }
+        #expect(index.sortConversations().isEmpty)
+        #expect(index.conversations.deleted(after: 0, in: 0, limit: 9) == [1, 2, 0])
+        try Self.add(4, deletedAt: 15, to: &index)
+        #expect(index.sortConversations().isEmpty)
+        #expect(index.conversations.deleted(after: 12, in: 0, limit: 9) == [3, 2, 0])
+    }
 }

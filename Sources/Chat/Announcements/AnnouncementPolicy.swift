@@ -17,13 +17,8 @@ package struct AnnouncementPolicy {
         var lastEnd: MonotonicTime
     }
 
-    private struct Direction: Hashable {
-        let sender: UserID
-        let receiver: UserID
-    }
-
     private var present: [UserID: Presence] = [:]
-    private var announced: Set<Direction> = []
+    private var announced: Set<Announcement> = []
     private var nextCleaning: MonotonicTime?
 
     package init() {}
@@ -46,26 +41,27 @@ package struct AnnouncementPolicy {
     }
 
     /// Returns whether the receiver is to be told of a message from the sender.
-    package func announces(from sender: UserID, to receiver: UserID, at now: MonotonicTime) -> Bool
-    {
-        if let presence = present[receiver], Self.isPresent(presence, at: now) { return false }
-        return !isAnnounced(from: sender, to: receiver)
+    package func announces(_ announcement: Announcement, at now: MonotonicTime) -> Bool {
+        if let presence = present[announcement.receiver], Self.isPresent(presence, at: now) {
+            return false
+        }
+        return !isAnnounced(announcement)
     }
 
     /// Returns whether the receiver was told of this sender's messages and has not read them since.
-    package func isAnnounced(from sender: UserID, to receiver: UserID) -> Bool {
-        announced.contains(Direction(sender: sender, receiver: receiver))
+    package func isAnnounced(_ announcement: Announcement) -> Bool {
+        announced.contains(announcement)
     }
 
     /// Notes that the receiver was told, so that further messages are not announced.
-    package mutating func announced(from sender: UserID, to receiver: UserID) {
+    package mutating func announced(_ announcement: Announcement) {
         if announced.count >= Self.announcedCountMax { announced.removeAll() }
-        announced.insert(Direction(sender: sender, receiver: receiver))
+        announced.insert(announcement)
     }
 
     /// Notes that the reader has read the conversation with the friend.
     package mutating func read(by reader: UserID, with friend: UserID) {
-        announced.remove(Direction(sender: friend, receiver: reader))
+        announced.remove(Announcement(from: friend, to: reader))
     }
 
     private static func isPresent(_ presence: Presence, at now: MonotonicTime) -> Bool {

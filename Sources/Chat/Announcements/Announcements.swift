@@ -82,18 +82,17 @@ package final class Announcements: Sendable {
 
     /// Returns whether the receiver is away and was not told yet.
     private func isDue(_ announcement: Announcement) -> Bool {
-        state.value.policy.announces(
-            from: announcement.sender, to: announcement.receiver, at: loop.now)
+        state.value.policy.announces(announcement, at: loop.now)
     }
 
     /// Notes that the receiver is being told. Further messages are not announced until the
     /// conversation is read.
     package func announced(_ announcement: Announcement) {
-        state.value.policy.announced(from: announcement.sender, to: announcement.receiver)
+        state.value.policy.announced(announcement)
     }
 
     /// Returns whether the receiver, who was told, has not read the conversation since.
     package func isUnread(_ announcement: Announcement) -> Bool {
-        state.value.policy.isAnnounced(from: announcement.sender, to: announcement.receiver)
+        state.value.policy.isAnnounced(announcement)
     }
 }

@@ -26,17 +26,23 @@ package actor Subscriptions {
         self.loop = loop
     }
 
-    /// Makes the subscription the user's newest. One that is there already changes nothing.
-    package func add(_ subscription: PushSubscription, for user: UserID) async throws {
-        if try await store.subscriptions(of: user).contains(subscription) { return }
+    /// Makes the subscription the user's newest, and returns whether the session that subscribes is
+    /// still valid. A subscription that is there already changes nothing.
+    ///
+    /// - Parameter epoch: The epoch of that session. A new password that waits for the disk has
+    ///   another one, and ends only the subscriptions before it.
+    package func add(
+        _ subscription: PushSubscription, for user: UserID, epoch: Int
+    ) async throws -> Bool {
+        if try await store.subscriptions(of: user).contains(subscription) { return true }
         if let wait = quota.take(for: user, at: .current()) {
             throw ChatFault.tooManyAttempts(after: wait)
         }
         do {
-            try await store.commit(reading: [.userID(user), .subscriptionCount]) { facts in
-                guard facts.hasUser(user) else { throw ChatFault.userNotFound }
+            return try await store.commit(reading: [.user(user), .subscriptionCount]) { facts in
+                guard facts.user(user)?.epoch == epoch else { return (nil, false) }
                 guard facts.subscriptionCount < Self.countMax else { throw ChatFault.storeFull }
-                return (.subscribed(user, subscription), ())
+                return (.subscribed(user, subscription), true)
             }
         } catch {
             quota.giveBack(for: user)
@@ -57,8 +63,7 @@ package actor Subscriptions {
     private nonisolated func remove(
         of user: UserID, where isMeant: @Sendable (PushSubscription) -> Bool
     ) async throws {
-        // Most log-outs find none, and wait for no disk.
-        guard try await store.subscriptions(of: user).contains(where: isMeant) else { return }
+        // One that waits for the disk is found as well.
         try await store.commit(reading: [.user(user)]) { facts in
             let endpoints = facts.user(user)?.subscriptions.list.filter(isMeant).map(\.endpoint)
             guard let endpoints, !endpoints.isEmpty else { return (nil, ()) }

@@ -30,7 +30,9 @@ struct Subscribe: Endpoint {
         let subscription = PushSubscription(
             endpoint: endpoint, publicKey: publicKey, authentication: secret,
             session: session.name)
-        try await subscriptions.add(subscription, for: session.user)
+        guard
+            try await subscriptions.add(subscription, for: session.user, epoch: session.epoch)
+        else { throw APIFault.unauthorized }
         return .message("Notifikasi aktif")
     }
 }

@@ -48,12 +48,14 @@ final class Sessions: Sendable {
         try await poll(by: request).caller
     }
 
-    /// Returns the user whose session the request proves, and a name that tells it from the user's
-    /// other sessions.
-    func session(of request: Request) async throws -> (user: UserID, name: ByteText) {
+    /// Returns the user whose session the request proves, a name that tells it from the user's
+    /// other sessions, and its epoch.
+    func session(
+        of request: Request
+    ) async throws -> (user: UserID, name: ByteText, epoch: Int) {
         let token = try credential(of: request).token
         let user = try await caller(of: request)
-        return (user, ByteText("\(token.issuedAt)-\(token.expiresAt)"))
+        return (user, ByteText("\(token.issuedAt)-\(token.expiresAt)"), token.epoch)
     }
 
     /// The caller of a request, and the facts of a poll. They were read along with the session's

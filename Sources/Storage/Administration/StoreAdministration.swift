@@ -15,7 +15,8 @@ package protocol StoreAdministration: ChatStore {
     /// Copies the store into a folder that is empty or does not exist, while the store takes
     /// changes.
     ///
-    /// The copy holds every change that was confirmed before, and later changes up to some point.
+    /// The copy holds every change that was visible before, and later changes up to some point. A
+    /// full disk may keep it from holding the latest read markers.
     /// Folds wait meanwhile. Cancelling the task ends the copy with `.closed`.
     func backup(to path: String) async throws(BackupFault) -> BackupReport
 

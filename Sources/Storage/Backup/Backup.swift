@@ -4,7 +4,7 @@ internal import EventLoop
 /// Copies a store, byte for byte, into a folder that is empty or does not exist. It blocks.
 ///
 /// The copy reads open files, so no caller has to wait. `db.json` never changes once it has its
-/// name. Of the active segment, the copy takes the part that was durable when the copy began.
+/// name. Of the active segment, the copy takes the groups that were written when the copy began.
 ///
 /// Every line is read back and compared with its checksum. `db.json` gets its name last, so an
 /// interrupted copy is not a store.

@@ -44,7 +44,7 @@ extension GroupCommit {
     func writeMarkers() async {
         await pause()
         defer { resume() }
-        guard !gathered.isEmpty, files.journal != nil, case .open = state else { return }
+        guard !gathered.isEmpty, case .open = state else { return }
         do throws(StorageFault) { try await writePaused(isDurable: false) } catch {
             if case .failed = error { fail(with: error) }
         }
@@ -52,7 +52,7 @@ extension GroupCommit {
 
     /// Makes all markers durable. Call it during a pause.
     func syncMarkersPaused() async throws(StorageFault) {
-        guard hasUnsyncedMarkers, files.journal != nil else { return }
+        guard hasUnsyncedMarkers else { return }
         do throws(StorageFault) { try await writePaused(isDurable: true) } catch {
             if case .failed = error { fail(with: error) }
             throw error

@@ -112,10 +112,10 @@ actor Compaction {
     private func foldNow(
         afterQuiet: Bool, evenWithoutChanges: Bool = false
     ) async throws(StorageFault) {
-        let hasGathered = await commits.hasGathered
-        guard evenWithoutChanges || hasGathered || files.hasUnfolded else { return }
         isCopying = true
         defer { endCopying() }
+        let hasGathered = await commits.hasGathered
+        guard evenWithoutChanges || hasGathered || files.hasUnfolded else { return }
         do {
             let fold = try await seal()
             // The store may have been closed during the seal.
@@ -261,9 +261,11 @@ actor Compaction {
     /// See `JSONStore.backup`.
     func backup(to path: String) async throws(BackupFault) -> BackupReport {
         await waitForCopy()
-        if files.isClosed { throw .store(.closed) }
         isCopying = true
         defer { endCopying() }
+        // The copy holds what readers see, gathered markers included.
+        await commits.writeMarkers()
+        if files.isClosed { throw .store(.closed) }
         let backup = Backup(
             source: files.folder,
             destination: NewFolder(folder: Folder(path: path, disk: files.folder.disk)),
@@ -271,8 +273,7 @@ actor Compaction {
             segmentLengths: files.sealedLengths + [files.journalEnd])
         copyUnderWay = backup.cancellation
         defer { copyUnderWay = nil }
-        let result: Result<BackupReport, BackupFault>?
-        result = await withTaskCancellationHandler {
+        let result: Result<BackupReport, BackupFault>? = await withTaskCancellationHandler {
             try? await threads.background.perform { () throws(StorageFault) in
                 do throws(BackupFault) { return .success(try backup.run()) } catch {
                     return .failure(error)

@@ -8,8 +8,9 @@ internal import RateLimit
 /// State lives on the loop. Work that waits for the disk runs on the store's own threads. One task
 /// must run `maintain`, or the journal is never folded.
 package actor JSONStore: ChatStore {
-    /// The longest time that a read marker waits for a group. With the time of the write, no
-    /// marker is lost that is older than 30 s.
+    /// The longest time that a read marker waits for a group. With the time of the write, a killed
+    /// process loses no marker that is older than 30 s. After a power cut, the delay with which the
+    /// kernel writes to the disk comes on top.
     static let markerDelay = Duration.seconds(25)
 
     package nonisolated let loop: EventLoop

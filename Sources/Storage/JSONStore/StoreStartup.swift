@@ -15,8 +15,8 @@ struct StoreStartup: Sendable {
     init(_ folder: Folder) throws(StorageFault) {
         lock = try Self.lock(folder)
         recovery = try Recovery.read(folder)
-        // The note of the clean stop is read before any file changes.
-        incarnation = CleanStop.incarnation(recordedIn: lock, recovery)
+        // The note of the clean stop is taken before any file changes.
+        incarnation = CleanStop.takeIncarnation(recordedIn: lock, recovery)
         exposedFiles = ExposedFile.restrict(
             in: folder, segments: recovery.generation.segments.map(\.number))
         guard lock != nil else {

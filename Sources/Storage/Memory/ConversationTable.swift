@@ -19,6 +19,8 @@ struct ConversationTable: ~Copyable {
     private var unsorted: Set<UInt32> = []
     /// The tombstones of each conversation that has any.
     private var tombstones: [UInt32: Tombstones] = [:]
+    /// Conversations whose messages were not deleted in the order in which they were added.
+    private var unsortedTombstones: Set<UInt32> = []
 
     init() {}
 
@@ -93,7 +95,8 @@ struct ConversationTable: ~Copyable {
     mutating func addTombstone(
         _ number: UInt32, deletedAt: Int64, revision: UInt32?, in conversation: UInt32
     ) {
-        tombstones[conversation, default: Tombstones()].add(number, at: deletedAt)
+        let isLast = tombstones[conversation, default: Tombstones()].add(number, at: deletedAt)
+        if !isLast { unsortedTombstones.insert(conversation) }
         if let revision { entries[Int(conversation)].revisions.messages = revision }
     }
 
@@ -154,7 +157,8 @@ struct ConversationTable: ~Copyable {
             lists.reorder(list, numbers)
         }
         unsorted = []
-        for conversation in tombstones.keys { tombstones[conversation]?.sort() }
+        for conversation in unsortedTombstones { tombstones[conversation]?.sort() }
+        unsortedTombstones = []
         return repeated
     }
 }

@@ -123,8 +123,8 @@ struct Index: ~Copyable {
     ///
     /// - Parameters:
     ///   - deletedAt: The time of the deletion, for a tombstone.
-    ///   - setsTime: Whether its timestamp may become the newest. Records in `db.json` do not set
-    ///     it, because the file's last line states it.
+    ///   - setsTime: Whether its timestamp may become the newest, and whether it is counted as
+    ///     unread. For records of `db.json` the file's last line and `endMarkers` do that.
     ///   - setsRevisions: Whether it counts as a change. Records of a `db.json` that states the
     ///     revisions do not.
     mutating func addMessage(
@@ -144,7 +144,7 @@ struct Index: ~Copyable {
         conversations.append(
             number, fromSecond: isFromSecond, timestamp: timestamp,
             revision: setsRevisions ? lastRevision : nil, to: conversation)
-        countUnread(number, 1)
+        if setsTime { countUnread(number, 1) }
         if setsTime, !followsFuture { raiseNewestTimestamp(to: timestamp) }
         if let deletedAt {
             markDeleted(number, at: deletedAt, setsTime: setsTime, setsRevisions: setsRevisions)
@@ -165,7 +165,7 @@ struct Index: ~Copyable {
         let followsFuture = followsFuture(
             deletedAt, after: conversations.lastTimestamp(in: conversation),
             newest: newestTimestamp)
-        if !messages.isDeleted(number) { countUnread(number, -1) }
+        if setsTime, !messages.isDeleted(number) { countUnread(number, -1) }
         messages.markDeleted(number)
         conversations.addTombstone(
             number, deletedAt: deletedAt, revision: setsRevisions ? lastRevision : nil,

@@ -7,26 +7,22 @@ struct Tombstones: Sendable {
     }
 
     private var entries: [Entry] = []
-    /// Whether a deletion was added after a later one, as a snapshot may hold them.
-    private var isUnsorted = false
-    private(set) var lastTime: Int64?
+    private(set) var lastTime = Int64.min
 
-    /// Adds the message of this number.
-    mutating func add(_ number: UInt32, at time: Int64) {
-        if let lastTime, time < lastTime { isUnsorted = true }
+    /// Adds the message of this number. Returns false if a later deletion was added before, as from
+    /// a snapshot. `sort` follows then.
+    mutating func add(_ number: UInt32, at time: Int64) -> Bool {
+        let isLast = time >= lastTime
         entries.append(Entry(time: time, number: number))
-        lastTime = max(lastTime ?? .min, time)
+        lastTime = max(lastTime, time)
+        return isLast
     }
 
     /// Removes the message of this number, if it is there. `lastTime` stays, because a clock never
     /// goes back.
     mutating func remove(_ number: UInt32) { entries.removeAll { $0.number == number } }
 
-    mutating func sort() {
-        guard isUnsorted else { return }
-        entries.sort { $0.time < $1.time }
-        isUnsorted = false
-    }
+    mutating func sort() { entries.sort { $0.time < $1.time } }
 
     /// Returns the numbers of up to `limit` messages that were deleted after a time.
     func numbers(after time: Int64, limit: Int) -> [UInt32] {

@@ -6,8 +6,8 @@ internal import EventLoop
 ///
 ///     {"stopped":{"incarnation":7,"snapshot":[inode,changed,length],"journal":[…],"segment":3}}
 ///
-/// The next startup keeps the incarnation if both files are unchanged. They differ after a crash, a
-/// restore or an edit.
+/// The next startup keeps the incarnation if both files are unchanged, and erases the record. They
+/// differ after a restore or an edit.
 struct CleanStop: Equatable {
     private static let bytesMax: Int64 = 4096
 
@@ -25,9 +25,14 @@ struct CleanStop: Equatable {
         self.segment = segment
     }
 
-    /// Returns the incarnation for this startup: the recorded one if the files are unchanged, or
-    /// else a new one.
-    static func incarnation(
+    /// Erases the record, and returns the incarnation for this startup: the recorded one if the
+    /// files are unchanged, or else a new one.
+    ///
+    /// The record must not outlive the startup, because readers see markers that no file holds yet.
+    /// A process that dies leaves the files as they were recorded, and the next one would give the
+    /// same revisions to other changes. If the record cannot be erased, the startup begins a new
+    /// incarnation.
+    static func takeIncarnation(
         recordedIn lock: (any DiskFile)?, _ recovery: Recovery
     ) -> Incarnation {
         guard let lock, let recorded = read(lock) else { return Incarnation() }
@@ -36,9 +41,18 @@ struct CleanStop: Equatable {
             let found = try? CleanStop(
                 recorded.incarnation, snapshot: snapshot, journal: journal,
                 segment: recovery.lastSegment),
-            found == recorded
+            found == recorded, erase(lock)
         else { return Incarnation(after: recorded.incarnation) }
         return recorded.incarnation
+    }
+
+    /// Returns whether the record is gone, also after a power cut.
+    private static func erase(_ lock: any DiskFile) -> Bool {
+        do throws(SystemCallError) {
+            try lock.truncate(to: 0)
+            try lock.sync()
+            return true
+        } catch { return false }
     }
 
     /// Replaces the content of the file with this record.

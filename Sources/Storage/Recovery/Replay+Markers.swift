@@ -21,8 +21,13 @@ extension Replay {
         return true
     }
 
+    /// Counts the unread messages of the snapshot. Without markers there all of them are read.
+    func endMarkers() {
+        if statesMarkers { memory.index.endMarkers() } else { memory.index.markAllRead() }
+    }
+
     /// Marks all messages as read if no file states read markers. Call it after the journal.
-    mutating func endJournal() {
+    func endJournal() {
         if !statesMarkers { memory.index.markAllRead() }
     }
 }

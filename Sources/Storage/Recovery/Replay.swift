@@ -81,7 +81,7 @@ struct Replay: SnapshotVisitor, JournalVisitor {
             throw damage(0, "two messages of one conversation have the same timestamp")
         }
         statesMarkers = meta.statesMarkers
-        if statesMarkers { memory.index.endMarkers() } else { memory.index.markAllRead() }
+        endMarkers()
         if let revision = meta.revision {
             memory.index.setLastRevision(revision)
             memory.index.sortRows()

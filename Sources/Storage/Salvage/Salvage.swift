@@ -87,7 +87,7 @@ struct Salvage {
         try SalvageJournal(numbers, after: meta, in: source)
             .read(into: &replay, expecting: meta?.firstSegment, in: source)
         replay.removeRepeated()
-        replay.endJournal()
+        replay.replay.endJournal()
         mendContacts(replay)
         return replay
     }

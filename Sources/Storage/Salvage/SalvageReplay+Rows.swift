@@ -8,10 +8,15 @@ extension SalvageReplay {
         }
     }
 
-    /// Moves a marker, if there is a message for it.
+    /// Moves a marker to the newest message up to that time. The marker's own message may be lost.
     mutating func markRead(_ reader: UserID, _ other: UserID, upTo time: Int64) {
+        // A store states markers before its first one, perhaps in a line that is lost.
+        statesMarkers = true
         // Ranks are valid only in sorted conversations.
         removeRepeated()
+        guard let time = memory.timestamp(of: Conversation(reader, other), upTo: time) else {
+            return
+        }
         let change = Change.messagesRead(by: reader, with: other, upTo: time)
         if memory.problem(with: change) == nil { memory.apply(change, message: nil, at: nil) }
     }
@@ -32,11 +37,6 @@ extension SalvageReplay {
         }
         statesMarkers = meta?.statesMarkers ?? rows.contains { $0.record.row.readUpTo > 0 }
         rows = []
-        if statesMarkers { memory.index.endMarkers() } else { memory.index.markAllRead() }
-    }
-
-    /// Marks all messages as read if no file states read markers. Call it after the journal.
-    func endJournal() {
-        if !statesMarkers { memory.index.markAllRead() }
+        replay.endMarkers()
     }
 }

@@ -13,8 +13,6 @@ struct SalvageReplay {
     /// Users without a record, whom messages or friendships refer to.
     private var standIns: Set<UserID> = []
     private var removed: Set<UserID> = []
-    /// Whether the files state read markers. All messages before count as read.
-    var statesMarkers = false
     /// The rows of the users' records in `db.json`.
     var rows: [(user: UserID, record: RecordedConversation)] = []
     private let folder: Folder
@@ -27,6 +25,11 @@ struct SalvageReplay {
     }
 
     var memory: MemoryState { replay.memory }
+    /// Whether the files state read markers. All messages before count as read.
+    var statesMarkers: Bool {
+        get { replay.statesMarkers }
+        set { replay.statesMarkers = newValue }
+    }
     var standInCount: Int { standIns.count }
 
     mutating func begin(_ segment: Generation.Segment, path: String) {

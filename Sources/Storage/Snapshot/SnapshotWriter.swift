@@ -23,10 +23,6 @@ struct SnapshotWriter {
         append(SnapshotFormat.beforeUsers)
     }
 
-    mutating func add(_ user: User) throws(SystemCallError) {
-        try add(user: UserRecord(user).json())
-    }
-
     /// Adds a user's record.
     mutating func add(user record: [UInt8]) throws(SystemCallError) {
         // The reader refuses a longer line.

@@ -50,8 +50,8 @@ extension SimulatedDisk.State {
         for edit in pendingNames where cut.keeps(using: &random) { edit.apply(to: &names) }
         after.names = names
         after.confirmedNames = names
-        after.nodes = nodes.map { node in
-            var node = SimulatedDisk.Node(content: node.confirmed, pending: node.pending)
+        after.nodes = nodes.map { earlier in
+            var node = SimulatedDisk.Node(content: earlier.confirmed, pending: earlier.pending)
             for edit in node.pending {
                 switch cut {
                 case .killed, .allKept: SimulatedDisk.Node.apply(edit, to: &node.content)
@@ -59,6 +59,8 @@ extension SimulatedDisk.State {
                 case .torn: node.tear(edit, using: &random)
                 }
             }
+            node.editCount = cut == .allDropped ? earlier.confirmedEditCount : earlier.editCount
+            node.confirmedEditCount = node.editCount
             node.confirmed = node.content
             node.pending = []
             return node

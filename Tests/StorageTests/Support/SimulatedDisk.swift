@@ -36,8 +36,10 @@ final class SimulatedDisk: Disk {
         /// Writes and truncations since the last confirmation.
         var pending: [Edit] = []
         var isLocked = false
-        /// Stands for the time of the last change.
+        /// Stands for the time of the last change. A sync makes it durable only along with another
+        /// length, as fdatasync(2) may.
         var editCount = 0
+        var confirmedEditCount = 0
     }
 
     enum Edit: Sendable {
@@ -249,6 +251,12 @@ extension SimulatedDisk.Node {
         Self.apply(edit, to: &content)
         pending.append(edit)
         editCount += 1
+    }
+
+    mutating func confirm() {
+        if content.count != confirmed.count { confirmedEditCount = editCount }
+        confirmed = content
+        pending = []
     }
 
     static func apply(_ edit: SimulatedDisk.Edit, to content: inout [UInt8]) {

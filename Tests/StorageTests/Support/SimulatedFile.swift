@@ -56,10 +56,7 @@ final class SimulatedFile: DiskFile {
 
     func sync() throws(SystemCallError) {
         try disk.begin(.sync, path)
-        disk.state.withLock { state in
-            state.nodes[node].confirmed = state.nodes[node].content
-            state.nodes[node].pending = []
-        }
+        disk.state.withLock { $0.nodes[node].confirm() }
     }
 
     func truncate(to length: Int64) throws(SystemCallError) {
