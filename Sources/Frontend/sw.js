@@ -49,21 +49,27 @@ async function install() {
     await self.skipWaiting();
 }
 
-/** Removes the versions that no page needs. */
-async function sweep() {
+/** Removes the versions that no page needs.
+ *
+ *  @param wasOpened whether only those that a page has had: a newer one may just be installed */
+async function sweep({ wasOpened }) {
     const known = await caches.open(clientsName);
     const open = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
     const ids = new Set(open.map(({ id }) => id));
     const needed = new Set([version]);
+    const left = new Set();
     for (const request of await known.keys()) {
-        const { at, of } = await (await known.match(request)).json();
+        const entry = await known.match(request);
+        if (!entry) continue; // another sweep was faster
+        const { at, of } = await entry.json();
         const isOpen = ids.has(request.url.slice(base.length)) || Date.now() - at < loadTimeMax;
-        if (isOpen) needed.add(of);
-        else await known.delete(request);
+        (isOpen ? needed : left).add(of);
+        if (!isOpen) await known.delete(request);
     }
+    const isOld = (of) => !needed.has(of) && (left.has(of) || !wasOpened);
     for (const name of await caches.keys()) {
-        const isOld = name.startsWith(shellName) && !needed.has(name.slice(shellName.length));
-        if (isOld) await caches.delete(name);
+        const isShell = name.startsWith(shellName);
+        if (isShell && isOld(name.slice(shellName.length))) await caches.delete(name);
     }
 }
 
@@ -81,20 +87,26 @@ async function versionOf(id) {
     return versions.get(id);
 }
 
+/** A browser whose storage fails gets the file from the network. */
 async function answer(request, path, id) {
-    const cache = await cacheOf(await versionOf(id));
-    return await cache.match(urlOf(path)) ?? fetch(request);
+    try {
+        const held = await (await cacheOf(await versionOf(id))).match(urlOf(path));
+        if (held) return held;
+    } catch {
+        // As where a profile is damaged: the page starts all the same.
+    }
+    return fetch(request);
 }
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
-self.addEventListener("activate", (event) => event.waitUntil(sweep()));
+self.addEventListener("activate", (event) => event.waitUntil(sweep({ wasOpened: false })));
 self.addEventListener("fetch", (event) => {
     const { clientId, request, resultingClientId } = event;
     const path = request.method === "GET" ? pathOf(request) : null;
     if (path === null) return;
     if (path === page) {
         versions.set(resultingClientId, version);
-        event.waitUntil(remember(resultingClientId));
+        event.waitUntil(remember(resultingClientId).then(() => sweep({ wasOpened: true })));
     }
     event.respondWith(answer(request, path, path === page ? resultingClientId : clientId));
 });

@@ -27,6 +27,24 @@ CACHED = """
         done(all);
     })();"""
 
+# Makes all pages that the worker knows of older than a minute: until then they may be loading.
+AGED = """
+    const done = arguments[arguments.length - 1];
+    (async () => {
+        const known = await caches.open("clients /");
+        for (const request of await known.keys()) {
+            const entry = await (await known.match(request)).json();
+            await known.put(request, new Response(JSON.stringify({ ...entry, at: 0 })));
+        }
+        done();
+    })();"""
+DAMAGE = """
+self.addEventListener("message", ({ source }) => {
+    CacheStorage.prototype.open = async () => { throw new Error("damaged"); };
+    source.postMessage("it is");
+});
+"""
+
 
 def shell_in(text):
     return json.loads(re.fullmatch(r"self\.shell = (.*);\n", text)[1])
@@ -126,9 +144,10 @@ def host(tmp_path):
     shutil.copytree(FRONTEND, folder)
     handler = functools.partial(QuietHandler, directory=folder)
     server = Host(("127.0.0.1", 0), handler)
+    server.asked = []
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield SimpleNamespace(
-        url=f"http://127.0.0.1:{server.server_port}", folder=folder,
+        url=f"http://127.0.0.1:{server.server_port}", folder=folder, asked=server.asked,
         publish=lambda: subprocess.run([CHECKOUT / "script" / "shell", folder], check=True))
     server.shutdown()
     server.server_close()
@@ -140,6 +159,7 @@ class Host(ThreadingHTTPServer):
 
 class QuietHandler(SimpleHTTPRequestHandler):
     def send_head(self):
+        self.server.asked.append(self.path)
         del self.headers["If-Modified-Since"]  # two versions may be of one second
         return super().send_head()
 
@@ -192,8 +212,6 @@ def test_an_update_is_whole_or_not_there(open_browser, host):
     mark(host, "dua")
     host.publish()
     visit_until(page, "dua")
-    page.until(lambda: sum(name.startswith("shell ") for name in page.driver.execute_async_script(
-        CACHED)) <= 2, "the earliest version is gone")
     mark(host, "tiga")
     shell, words = host.folder / "shell.js", host.folder / "js" / "words" / "id.js"
     before, whole = shell.read_text(), words.read_text()
@@ -208,13 +226,46 @@ def test_an_update_is_whole_or_not_there(open_browser, host):
         time.sleep(3)
     words.write_text(whole)
     visit_until(page, "tiga")
+    page.driver.execute_async_script(AGED)
+    page.open()
+    page.until(lambda: versions_kept(page) == {shell_in(promised)["version"]}, "the others go")
+
+
+def versions_kept(page):
+    names = page.driver.execute_async_script(CACHED)
+    return {name.split()[-1] for name in names if name.startswith("shell ")}
+
+
+def test_the_client_starts_where_the_cache_is_damaged(open_browser, host):
+    host.publish()
+    sw = host.folder / "sw.js"
+    sw.write_text(sw.read_text() + DAMAGE)
+    page = open_browser(host)
+    page.open()
+    page.wait_for_worker()
+    page.open()
+    page.see("#login .primary", "LOGIN")
+    before = len(host.asked)
+    page.open()
+    page.see("#login .primary", "LOGIN")
+    assert set(host.asked[before:]) <= {"/sw.js", "/shell.js", "/worker/push.js"}
+    page.driver.execute_async_script("""
+        const done = arguments[0];
+        navigator.serviceWorker.addEventListener("message", () => done());
+        navigator.serviceWorker.startMessages();
+        navigator.serviceWorker.controller.postMessage("damage");""")
+    page.open()
+    page.see("#login .primary", "LOGIN")
+    assert {"/", "/js/main.js", "/css/page.css"} <= set(host.asked[before:])
 
 
 def test_a_host_without_a_list_serves_the_client_as_ever(open_browser, host):
     page = open_browser(host)
     page.open()
     page.see("#login h1")
-    registered = page.driver.execute_async_script("""
+    page.until(lambda: {"/sw.js", "/shell.js"} <= set(host.asked), "the browser's attempt")
+    page.until(lambda: page.driver.execute_async_script("""
         const done = arguments[0];
-        navigator.serviceWorker.getRegistrations().then((all) => done(all.length));""")
-    assert registered == 0 or page.complaints() == []
+        navigator.serviceWorker.getRegistrations().then((all) => done(all.length));""") == 0,
+        "no worker")
+    assert page.complaints() == []
