@@ -5,54 +5,11 @@ import json
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from api import PASSWORD
+from played_push import KEY, OTHER_KEY, PLAYED, SETTINGS, allow, told
 from programs import CHECKOUT
 
 WORKER = (CHECKOUT / "Sources" / "Frontend" / "worker" / "push.js").read_text()
-
-# Headless Chromium has no push service, so its part is played; and the server's, by recording.
-PLAYED = """
-    window.pushCalls = [];
-    window.pushKey = "%s";
-    (() => {
-        let held = null;
-        let count = 0;
-        const bytes = (key) => Uint8Array.from(key).buffer;
-        PushManager.prototype.getSubscription = async () => held;
-        PushManager.prototype.subscribe = async ({ applicationServerKey, userVisibleOnly }) => {
-            const endpoint = `https://push.example/${++count}`;
-            held = {
-                endpoint, options: { applicationServerKey: bytes(applicationServerKey) },
-                toJSON: () => ({ endpoint, keys: { p256dh: "p", auth: "a" } }),
-                unsubscribe: async () => { held = null; return true; },
-            };
-            return held;
-        };
-        const plain = window.fetch.bind(window);
-        window.fetch = async (url, options = {}) => {
-            const path = new URL(url).pathname;
-            if (!path.includes("/push/")) return plain(url, options);
-            window.pushCalls.push([options.method, path, JSON.parse(options.body ?? "null")]);
-            const body = path.endsWith("key") ? { key: window.pushKey } : { message: "ya" };
-            return new Response(JSON.stringify(body));
-        };
-    })();
-"""
-KEY = "BEl62iUYgUivxIkv69yViEuiBIa-Ib9-SkvMeAtA3LFgDzkrxZJjSgSnfckjBJuBkr3qBUYIHBQFLXYp5Nksh8U"
-SETTINGS = """
-    const done = arguments[arguments.length - 1];
-    caches.match(new URL("push-settings", document.baseURI).href.replace(/#.*/, ""))
-        .then((held) => held?.json()).then((found) => done(found ?? null));"""
-
-
-def allow(page, setting="granted"):
-    page.command(
-        "Browser.setPermission", permission={"name": "notifications"}, setting=setting,
-        origin=page.url)
-
-
-def told(page, method):
-    return [body for each, path, body in page.run("return window.pushCalls")
-            if each == method and path.endswith("/push/subscribe")]
 
 
 @pytest.mark.parametrize("appearance", ["dark", "light"])
@@ -87,19 +44,54 @@ def test_the_settings_turn_notifications_on_and_off(
     assert page.driver.execute_async_script(SETTINGS) is None
 
 
-def test_a_visit_renews_what_a_new_key_has_ended(open_browser, people, shared_box):
-    sari, _ = people("sari", "budi")
+@pytest.fixture
+def subscriber(open_browser, people, shared_box):
+    """A page whose notifications are on, and its person."""
+    sari, budi = people("sari", "budi")
     page = open_browser(shared_box)
     page.before_scripts(PLAYED % KEY)
+    allow(page)
     page.enter(sari)
     page.wait_for_worker()
-    allow(page)
-    page.open_settings("notifications")
-    page.click("#notifications-allow") if page.all("#notifications-allow:not([hidden])") else None
+    page.reload()
+    page.until(lambda: page.driver.execute_async_script(SETTINGS), "what the worker needs")
+    return page, sari, budi
+
+
+def test_a_visit_renews_what_a_new_key_has_ended(subscriber):
+    page, sari, _ = subscriber
+    page.reload()
+    page.until(lambda: asked_for_key(page), "the server's key")
+    page.see(".contact")
+    assert told(page, "POST") == [], "the server knows it"
+    page.before_scripts(f"window.pushKey = '{OTHER_KEY}';")
     page.reload()
     page.until(lambda: told(page, "POST"), "the subscription of this visit")
-    page.reload()
-    page.see("#dashboard")
+    assert told(page, "POST") == [{"userId": sari.id, "subscription": {
+        "endpoint": "https://push.example/2", "keys": {"p256dh": "p", "auth": "a"}}}]
+    page.until(lambda: page.driver.execute_async_script(SETTINGS)["key"] == OTHER_KEY,
+               "what the worker needs")
+
+
+def asked_for_key(page):
+    return any(path.endswith("/push/key") for _, path, _ in page.run("return window.pushCalls"))
+
+
+def test_a_new_password_keeps_notifications_on(subscriber):
+    """The server drops the subscriptions of the sessions that it ends."""
+    page, sari, _ = subscriber
+    before = page.driver.execute_async_script(SETTINGS)
+    page.run("window.pushCalls.length = 0")
+    page.open_settings("security")
+    page.fill("#password-current", PASSWORD)
+    page.fill("#password-new", "kata sandi yang baru")
+    page.click("#password-form .primary")
+    page.see("#password-notice", "Password berhasil diganti")
+    page.until(lambda: told(page, "POST"), "the subscription under the new session")
+    assert [body["subscription"]["endpoint"] for body in told(page, "POST")] == [
+        before["endpoint"]]
+    page.until(lambda: page.driver.execute_async_script(SETTINGS)["token"] != before["token"],
+               "the token that the worker has")
 
 
 def test_they_are_offered_once_and_not_at_the_first_visit(open_browser, people, shared_box):
@@ -158,8 +150,8 @@ def shown(page):
     return page.driver.execute_async_script("""
         const done = arguments[0];
         navigator.serviceWorker.ready.then((each) => each.getNotifications()).then((all) =>
-            done(all.map(({ title, body, lang, tag, data }) =>
-                ({ title, body, lang, tag, data }))));
+            done(all.map(({ title, body, lang, tag, data, renotify }) =>
+                ({ title, body, lang, tag, data, renotify }))));
         """)
 
 
@@ -179,12 +171,32 @@ def test_a_push_message_is_shown_in_the_person_s_language(
     page.until(lambda: shown(page), "the notification")
     assert shown(page) == [{
         "title": budi.username, "body": words, "lang": language, "tag": budi.id,
-        "data": {"friendId": budi.id}}]
+        "data": {"friendId": budi.id, "isPushed": True}, "renotify": True}]
     page.open_chat(budi.username)
     page.until(lambda: shown(page) == [], "it goes once the chat is open")
+    for kind, target in (("focus", "window"), ("visibilitychange", "document")):
+        deliver(page, json.dumps(content))
+        page.until(lambda: shown(page), "the notification")
+        page.run(f"{target}.dispatchEvent(new Event('{kind}'))")
+        page.until(lambda: shown(page) == [], f"it goes at {kind}")
     deliver(page, json.dumps(content | {"receiverId": "somebody else"}))
     page.until(lambda: shown(page), "the notification")
     assert [each["title"] for each in shown(page)] == ["WhatsApp KW"], "no name for others"
+
+
+def test_each_message_alerts_once(subscriber):
+    """A hidden page alerts by itself. Where a push message has, it adds the count in silence."""
+    page, sari, budi = subscriber
+    page.run("Object.defineProperty(document, 'hidden', { configurable: true, get: () => true })")
+    budi.send(sari, "satu")
+    page.until(lambda: shown(page), "the page's own notification")
+    assert [(each["renotify"], each["data"]["isPushed"]) for each in shown(page)] == [(True, False)]
+    deliver(page, json.dumps({
+        "senderId": budi.id, "senderUsername": budi.username, "receiverId": sari.id}))
+    page.until(lambda: shown(page)[0]["data"]["isPushed"], "the pushed one")
+    budi.send(sari, "dua")
+    page.until(lambda: shown(page)[0]["body"] == "2 pesan baru", "the count")
+    assert [each["renotify"] for each in shown(page)] == [False]
 
 
 PART = """

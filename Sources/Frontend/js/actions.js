@@ -10,6 +10,7 @@ export class Actions {
     #history;
     #known;
     #outbox;
+    #push;
     #readMarks;
     #recentEmoji;
     #searchers;
@@ -19,9 +20,8 @@ export class Actions {
     #sync;
 
     constructor({
-        api, contacts, conversations, drafts, history, known, outbox, readMarks, recentEmoji, searchers,
-        sender,
-        session, signal, sync,
+        api, contacts, conversations, drafts, history, known, outbox, push, readMarks, recentEmoji,
+        searchers, sender, session, signal, sync,
     }) {
         this.#api = api;
         this.#contacts = contacts;
@@ -30,6 +30,7 @@ export class Actions {
         this.#history = history;
         this.#known = known;
         this.#outbox = outbox;
+        this.#push = push;
         this.#readMarks = readMarks;
         this.#recentEmoji = recentEmoji;
         this.#searchers = searchers;
@@ -192,7 +193,9 @@ export class Actions {
     /** Rejects with a Fault. */
     async changePassword(currentPassword, newPassword) {
         const { token } = await this.#api.changePassword(currentPassword, newPassword);
-        if (!this.#signal.aborted) this.#session.renew(token);
+        if (this.#signal.aborted) return;
+        this.#session.renew(token);
+        this.#push.renew();
     }
 
     /** Returns all that the server holds of this user, as a Blob. Rejects with a Fault. */

@@ -44,7 +44,8 @@ export function startChat({ api, invitation, preferences, session, storage }) {
     const { contacts, conversations, drafts, outbox, recentEmoji } = state;
     const known = new KnownContacts({ contacts, storage, userId: me.id, signal });
     const actions = new Actions({
-        api, contacts, conversations, drafts, history, known, outbox, recentEmoji, sender, session, signal, sync,
+        api, contacts, conversations, drafts, history, known, outbox, push, recentEmoji, sender,
+        session, signal, sync,
         readMarks: new ReadMarks({ api, signal }),
         searchers: {
             list: new Searcher({ api, search: state.listSearch, signal }),

@@ -24,7 +24,8 @@
         const title = isTheirs && senderUsername || "WhatsApp KW";
         await self.registration.showNotification(title, {
             body: settings?.message, lang: settings?.language, icon: "icons/icon-192.png",
-            tag: isTheirs ? senderId : "other", data: { friendId: isTheirs ? senderId : null },
+            tag: isTheirs ? senderId : "other", renotify: true,
+            data: { friendId: isTheirs ? senderId : null, isPushed: true },
         });
     }
 

@@ -29,6 +29,11 @@ export class Push extends Store {
         this.#wasVisited = this.#choice === "visited";
         if (this.#choice === null) this.#choose("visited");
         signal.addEventListener("abort", () => this.#forget());
+        this.renew();
+    }
+
+    /** Tells the server the subscription of this session, of which it drops those of ended ones. */
+    renew() {
         if (this.isOn) this.#subscribeQuietly();
     }
 

@@ -15,20 +15,27 @@ export class Notifications {
             if (!document.hidden || !election.isLeader) return;
             for (const contact of arrived) this.#show(contact, contacts.unreadCount(contact));
         }, signal);
-        navigation.subscribe(() => {
+        const clear = () => {
             if (navigation.chatId !== null && isWatched()) push.clear(navigation.chatId);
-        }, signal);
+        };
+        navigation.subscribe(clear, signal);
+        addEventListener("focus", clear, { signal });
+        document.addEventListener("visibilitychange", clear, { signal });
         receiveClicks((friendId) => navigation.openChat(friendId), signal);
     }
 
-    /** The text of a message stays in the page: a notification is visible to bystanders. */
+    /** The text of a message stays in the page: a notification is visible to bystanders. One that a
+     *  push message has shown gets its count without another alert. */
     async #show(contact, count) {
         if (!this.#push.isOn || count === 0) return;
-        const options = {
-            body: say("notifications.message", { count }), data: { friendId: contact.id },
-            tag: contact.id, icon: "icons/icon-192.png", lang: document.documentElement.lang,
-        };
         const registration = await workerRegistration();
+        const shown = await registration?.getNotifications?.({ tag: contact.id }) ?? [];
+        const isPushed = shown.some(({ data }) => data?.isPushed);
+        const options = {
+            body: say("notifications.message", { count }), data: { friendId: contact.id, isPushed },
+            tag: contact.id, renotify: !isPushed, icon: "icons/icon-192.png",
+            lang: document.documentElement.lang,
+        };
         if (registration?.active && registration.showNotification) {
             // Some phones allow notifications only to service workers.
             await registration.showNotification(contact.username, options).catch(() => {});
