@@ -41,14 +41,16 @@ export class HistoryLoader {
         await this.#request(friendId, "oldest", () => this.#loadOlder(friendId));
     }
 
-    /** Loads the page after the newest message of the passage. Rejects with a Fault. */
+    /** Loads the page after the newest message of the passage. A page that arrives after the passage
+     *  was left is dropped: elsewhere it would hide a hole. Rejects with a Fault. */
     async loadNewer(friendId) {
         const { passage } = this.#conversations.of(friendId);
         if (!passage || this.#end(friendId, "passage").backoff.wait > 0) return;
         await this.#request(friendId, "passage", async () => {
             const after = passage.messages.at(-1)?.timestamp ?? 0;
             const page = await this.#load(friendId, { after, limit: pageLength });
-            this.#conversations.continuePassage(friendId, page);
+            const isShown = this.#conversations.of(friendId).passage === passage;
+            if (isShown) this.#conversations.continuePassage(friendId, page);
         });
     }
 
@@ -149,9 +151,13 @@ export class HistoryLoader {
         }
     }
 
+    /** A page that arrives after another part came into view is dropped, as in `loadNewer`. */
     async #loadOlder(friendId, limit = pageLength) {
-        const before = this.#conversations.of(friendId).shown.messages[0]?.timestamp ?? 0;
+        const held = this.#conversations.of(friendId);
+        const { shown } = held;
+        const before = shown.messages[0]?.timestamp ?? 0;
         const page = await this.#load(friendId, { before, limit });
+        if (held.shown !== shown) return;
         this.#conversations.prepend(friendId, page, { isFirst: page.length < limit });
     }
 

@@ -53,7 +53,7 @@ export class ReadMarks {
             if (!fault.code) throw fault;
             this.#backoff.fail(fault);
             if (!fault.isTransient) return;
-            this.#waiting.set(friendId, Math.max(upTo, this.#waiting.get(friendId) ?? 0));
+            this.note(friendId, upTo);
         }
     }
 }

@@ -20,8 +20,9 @@ export class ChatSearch {
         this.#results = new SearchResults({
             id: "chat-found", contacts, me, search, signal,
             onChoose: (message) => {
+                const { text } = search; // closing empties it
                 if (this.coversMessages) this.#close();
-                onChoose(message, search.text);
+                onChoose(message, text);
             },
             onMore: () => actions.searchFurther("chat"),
             onAbove: () => this.#input.focus(),

@@ -5,10 +5,10 @@ import { copyText } from "./clipboard.js";
 import { Composer } from "./composer.js";
 import { byId, isTouchScreen, isWatched, showAvatar } from "./dom.js";
 import { FloatingDate } from "./floatingDate.js";
-import { MessageFocus } from "./messageFocus.js";
+import { flash, MessageFocus } from "./messageFocus.js";
 import { MessageList } from "./messageList.js";
-import { MessageMenu } from "./messageMenu.js";
-import { fillRow, newRow, quoted, replacementFor } from "./messageRenderer.js";
+import { itemsOf, MessageMenu } from "./messageMenu.js";
+import { fillRow, newRow, quoted } from "./messageRenderer.js";
 import { MessageRows } from "./messageRows.js";
 import { Unread } from "./unread.js";
 
@@ -28,6 +28,8 @@ export class ConversationView {
     #found = null; // the message that a search led to, and its query
     #jump = null; // the message to go to, or `{isUnread}`, once it can be
     #isJumping = false;
+    #isRendering = false;
+    #isGuess = false; // whether rows of an earlier page said what is unread
     #list;
     #composer;
     #toast;
@@ -58,6 +60,8 @@ export class ConversationView {
             actions, drafts, recentEmoji, signal, onReply: () => this.#renderReply(),
             onSend: () => {
                 this.#unread.set(null);
+                this.#jump = null;
+                this.#isGuess = false;
                 this.#list.goToEnd();
             },
         });
@@ -66,7 +70,13 @@ export class ConversationView {
             onChoose: (message, text) => this.jumpTo(message, text),
             onLeave: () => this.#forgetFound(),
         });
-        new MessageMenu({ log: byId("log"), itemsFor: (row) => this.#menuOf(row), signal });
+        new MessageMenu({
+            log: byId("log"), signal,
+            itemsFor: (row) => itemsOf(row, {
+                copy: () => this.#copy(row.text), reply: () => this.#composer.reply(row.key),
+                remove: () => this.#askToDelete(row.key),
+            }),
+        });
         new MessageFocus({ log: byId("log"), rows: byId("rows"), entry: byId("message"), signal });
         new FloatingDate({ log: byId("log"), rows: byId("rows"), signal });
         byId("open-person").addEventListener(
@@ -91,6 +101,7 @@ export class ConversationView {
      *  @param text what to mark in the message; "" for nothing */
     jumpTo(hit, text = "") {
         this.#jump = hit;
+        this.#isGuess = false;
         this.#found = text ? { key: hit.id, text } : null;
         this.#resumeJump();
     }
@@ -101,7 +112,8 @@ export class ConversationView {
         if (this.#contact) this.#render();
     }
 
-    /** Nothing counts as read before the jump is over: what was on the screen is not what is opened. */
+    /** Nothing counts as read before the jump is over: what was on the screen is not what is opened. A
+     *  message that is sent meanwhile ends it. */
     async #resumeJump() {
         const jump = this.#jump;
         const friendId = this.#contact?.id;
@@ -110,9 +122,10 @@ export class ConversationView {
         if (jump.isUnread && held.lacksMessages(this.#contact)) return;
         this.#isJumping = true;
         try {
-            if (jump.isUnread) await this.#goToUnread(friendId);
+            if (jump.isUnread) await this.#goToUnread(friendId, jump);
             else await this.#goToMessage(friendId, jump);
             if (this.#jump === jump) this.#jump = null;
+            else if (!this.#jump && this.#contact?.id === friendId) this.#list.goToEnd();
         } catch (fault) {
             if (!fault.code) throw fault;
             setTimeout(() => this.#resumeJump(), retryWait);
@@ -124,26 +137,23 @@ export class ConversationView {
     }
 
     async #goToMessage(friendId, hit) {
-        let isHeld = false;
-        try {
-            isHeld = await this.#actions.loadBackTo(friendId, hit.id, hit.timestamp);
-        } catch (fault) {
-            if (!fault.code) throw fault;
-        }
-        if (this.#contact?.id !== friendId) return;
+        const isHeld = await this.#actions.loadBackTo(friendId, hit.id, hit.timestamp)
+            .catch((fault) => { if (!fault.code) throw fault; });
+        if (this.#jump !== hit) return;
         this.#render();
         const node = isHeld && this.#list.goTo(hit.id);
         if (!node) return this.#toast.show(say("reply.lost"));
         flash(node);
     }
 
-    async #goToUnread(friendId) {
+    async #goToUnread(friendId, jump) {
+        if (!this.#unread.divider) return;
         const { hasBeginning, messages } = this.#conversations.of(friendId);
-        const upTo = this.#unread.divider?.upTo ?? 0;
-        if (!hasBeginning && messages[0]?.timestamp > upTo) {
-            await this.#actions.loadAround(friendId, upTo);
-        }
-        if (this.#contact?.id !== friendId) return;
+        const { upTo } = this.#unread.divider;
+        const isFarther = !hasBeginning && messages[0]?.timestamp > upTo;
+        if (isFarther) await this.#actions.loadAround(friendId, upTo);
+        else this.#actions.showNewest(friendId);
+        if (this.#jump !== jump) return;
         this.#render();
         const first = this.#unread.first(this.#shown);
         if (first) this.#list.goTo(first.key);
@@ -152,15 +162,17 @@ export class ConversationView {
     /** @param contact the friend's row as it is now; null for none */
     show(contact) {
         const before = this.#contact;
-        this.#contact = contact;
         if (contact?.id === before?.id) {
+            this.#contact = contact;
+            if (this.#isGuess && this.#contacts.isLoaded) this.#correctGuess();
             if (contact && contact !== before) this.#render();
             return;
         }
+        if (contact) this.#actions.showNewest(contact.id); // a late jump may have left it elsewhere
+        this.#contact = contact;
         byId("chat").hidden = contact === null;
         byId("welcome").hidden = contact !== null;
-        this.#unread.set(contact);
-        this.#jump = this.#unread.divider && { isUnread: true };
+        this.#openAtUnread();
         this.#found = null;
         if (before) this.#actions.showNewest(before.id);
         this.#chatSearch.show(contact?.id ?? null);
@@ -175,6 +187,22 @@ export class ConversationView {
         this.#render();
     }
 
+    #openAtUnread() {
+        this.#unread.set(this.#contact);
+        this.#jump = this.#unread.divider && { isUnread: true };
+        this.#isGuess = this.#contact !== null && !this.#contacts.isLoaded;
+    }
+
+    /** Opens the chat once more, now that the server has said what is unread. */
+    #correctGuess() {
+        const guess = this.#unread.divider;
+        const isThere = !this.#jump && !this.#isJumping;
+        this.#openAtUnread();
+        if (isThere && guess && guess.upTo === this.#unread.divider?.upTo) this.#jump = null;
+        this.#render();
+        if (guess && !this.#unread.divider) this.#list.goToEnd();
+    }
+
     /** On a touch screen the composer's focus would bring up a keyboard over the messages. */
     focus() {
         if (isTouchScreen()) byId("log").focus({ preventScroll: true });
@@ -182,18 +210,25 @@ export class ConversationView {
     }
 
     #render() {
+        if (!isWatched()) this.#unread.note(this.#contact);
+        this.#isRendering = true;
+        this.#showRows();
+        this.#keepUnreadInView();
+        this.#isRendering = false;
+        this.#renderReply();
+        this.#markRead();
+        this.#resumeJump();
+    }
+
+    #showRows() {
         const { friendReadUpTo, id } = this.#contact;
         const held = this.#conversations.of(id);
-        if (!isWatched()) this.#unread.note(this.#contact);
         const isWhole = held.passage === null;
         this.#shown = this.#rows.of(
             held.shown.messages, isWhole ? this.#outbox.items(id) : [],
             { divider: this.#unread.divider, found: this.#found, friendReadUpTo });
         this.#renderState(held, this.#shown.length);
         this.#list.show(id, this.#shown, { isWhole });
-        if (!isWatched()) this.#keepUnreadInView();
-        this.#renderReply();
-        this.#resumeJump();
     }
 
     #renderReply() {
@@ -219,16 +254,22 @@ export class ConversationView {
         this.#actions.retryHistory(this.#contact.id);
     }
 
-    /** Keeps the first unread message in view while messages arrive and nobody looks. */
+    /** Goes to the first unread message where the list has followed its end past it: more has come
+     *  than fits on the screen. */
     #keepUnreadInView() {
-        const first = this.#unread.first(this.#shown);
-        if (first && this.#list.isAtEnd && this.#list.isPast(first.key)) this.#list.goTo(first.key);
+        if (this.#jump || this.#isJumping || !this.#list.isAtEnd) return;
+        const first = this.#unread.firstNow(this.#contact, this.#shown);
+        if (!first || !this.#list.isPast(first.key)) return;
+        this.#unread.set(this.#contact, this.#shown);
+        this.#showRows();
+        this.#list.goTo(first.key);
     }
 
     /** Marks as read what a person has had on the screen. */
     #markRead() {
         const contact = this.#contact && this.#contacts.find(this.#contact.id);
-        if (!contact || this.#jump || this.#isJumping) return;
+        if (!contact || !this.#contacts.isLoaded || this.#isGuess) return;
+        if (this.#jump || this.#isJumping || this.#isRendering) return;
         if (!isWatched() || this.#chatSearch.coversMessages) return;
         const { lastSeen } = this.#list;
         const held = this.#conversations.of(contact.id);
@@ -236,24 +277,6 @@ export class ConversationView {
             contact, rows: this.#shown, hasNewest: !held.passage && !held.isBehind(contact),
         });
         if (read) this.#actions.markRead(contact.id, read);
-    }
-
-    /** Returns the items of a message's menu. */
-    #menuOf({ code, isDeleted, isOwn, isStored, key, text }) {
-        if (isDeleted) return [];
-        const items = [];
-        if (isStored) {
-            const act = () => this.#composer.reply(key);
-            items.push({ word: "message.reply", symbol: "reply", act });
-        }
-        if (!replacementFor(code, text)) {
-            items.push({ word: "message.copy", symbol: "copy", act: () => this.#copy(text) });
-        }
-        if (isStored && isOwn) {
-            const act = () => this.#askToDelete(key);
-            items.push({ word: "message.delete", symbol: "delete", act, isDangerous: true });
-        }
-        return items;
     }
 
     #askToDelete(key) {
@@ -274,12 +297,4 @@ export class ConversationView {
         else this.#actions.discard(item);
         this.#composer.focus();
     }
-}
-
-/** Makes a message stand out for a moment. */
-function flash(node) {
-    node.classList.remove("is-found");
-    node.getBoundingClientRect(); // or the animation would not begin again
-    node.classList.add("is-found");
-    node.querySelector(".bubble").focus({ preventScroll: true });
 }

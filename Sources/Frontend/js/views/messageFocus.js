@@ -43,3 +43,11 @@ export class MessageFocus {
         });
     }
 }
+
+/** Focuses a row's message and makes it stand out for a moment. */
+export function flash(row) {
+    row.classList.remove("is-found");
+    row.getBoundingClientRect(); // or the animation would not begin again
+    row.classList.add("is-found");
+    row.querySelector(".bubble").focus({ preventScroll: true });
+}

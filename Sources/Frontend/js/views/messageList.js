@@ -52,7 +52,7 @@ export class MessageList {
         this.#onMoved = onMoved;
         scroller.addEventListener("scroll", () => this.#scrolled(), { signal, passive: true });
         toNewest.addEventListener("click", () => { this.goToEnd(); scroller.focus(); }, { signal });
-        const resized = new ResizeObserver(() => { if (this.#followsEnd) this.#scrollToEnd(); });
+        const resized = new ResizeObserver(() => this.#resized());
         resized.observe(scroller);
         signal.addEventListener("abort", () => resized.disconnect());
     }
@@ -67,6 +67,7 @@ export class MessageList {
     show(id, rows, { isWhole = true } = {}) {
         const wasWhole = this.#isWhole;
         this.#isWhole = isWhole;
+        if (!isWhole) this.#followsEnd = false;
         if (id !== this.#shownId) this.#change(id, rows);
         else this.#update(rows, wasWhole && isWhole);
     }
@@ -100,8 +101,8 @@ export class MessageList {
     }
 
     goToEnd() {
-        this.#followsEnd = true;
         this.#onToEnd();
+        this.#followsEnd = true;
         this.#window.showEnd();
         this.#render();
     }
@@ -133,6 +134,14 @@ export class MessageList {
             this.#newCount += rows.slice(rows.length - added).filter((row) => !row.isOwn).length;
         }
         this.#render();
+    }
+
+    /** Other rows may have come into view, as after a scroll. */
+    #resized() {
+        if (this.#shownId === null) return;
+        if (!this.#followsEnd) return this.#scrolled();
+        this.#scrollToEnd();
+        this.#onMoved();
     }
 
     #scrolled() {

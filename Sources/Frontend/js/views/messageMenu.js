@@ -1,5 +1,6 @@
 import { say } from "../words.js";
 import { byId, element, icon } from "./dom.js";
+import { replacementFor } from "./messageRenderer.js";
 
 const pressTime = 500; // milliseconds until a touch is a long press
 const moveMax = 10; // pixels; a finger that moves further scrolls
@@ -135,4 +136,18 @@ export class MessageMenu {
         this.#opener?.classList.remove("in-menu");
         this.#opener = null;
     }
+}
+
+/** Returns the items of a row's menu, of those that these functions do. */
+export function itemsOf({ code, isDeleted, isOwn, isStored, text }, { copy, remove, reply }) {
+    if (isDeleted) return [];
+    const items = [];
+    if (isStored) items.push({ word: "message.reply", symbol: "reply", act: reply });
+    if (!replacementFor(code, text)) {
+        items.push({ word: "message.copy", symbol: "copy", act: copy });
+    }
+    if (isStored && isOwn) {
+        items.push({ word: "message.delete", symbol: "delete", act: remove, isDangerous: true });
+    }
+    return items;
 }

@@ -63,11 +63,12 @@ function quoteRows(rows) {
     for (const row of replies) row.quote = byKey.get(row.replyTo) ?? null;
 }
 
-/** The first row received after that time that is not deleted, or undefined. */
-export function firstUnread(rows, upTo) {
-    return rows.find((row) =>
-        row.isStored && !row.isOwn && !row.isDeleted && row.timestamp > upTo);
-}
+/** Whether a row was received after that time and is not deleted. */
+export const isUnread = (row, upTo) =>
+    row.isStored && !row.isOwn && !row.isDeleted && row.timestamp > upTo;
+
+/** The first such row, or undefined. */
+export const firstUnread = (rows, upTo) => rows.find((row) => isUnread(row, upTo));
 
 /** Sets what depends on the row before: the first of a day has a date, the first of a turn a gap. */
 function markRows(rows, divider) {

@@ -38,10 +38,9 @@ export class SearchResults {
         this.#render();
     }
 
-    /** Focuses the first message. Returns whether there is one. */
+    /** Focuses the first message, if there is one. */
     focus() {
         this.#list.querySelector("button")?.focus();
-        return this.#list.childElementCount > 0;
     }
 
     #render() {

@@ -1,4 +1,4 @@
-import { firstUnread } from "./messageRows.js";
+import { firstUnread, isUnread } from "./messageRows.js";
 
 /** The divider above the first unread message of the open conversation, and the message up to which
  *  a person has really seen it. */
@@ -17,10 +17,13 @@ export class Unread {
 
     /** Sets the divider by what is unread now.
      *
-     *  @param contact the friend's row; null for none */
-    set(contact) {
+     *  @param contact the friend's row; null for none
+     *  @param rows those held, which may be more than the row knows of yet */
+    set(contact, rows = []) {
         const count = contact ? this.#contacts.unreadCount(contact) : 0;
-        this.#divider = count > 0 ? { upTo: this.#contacts.readUpTo(contact), count } : null;
+        const upTo = contact ? this.#contacts.readUpTo(contact) : 0;
+        const held = rows.filter((row) => isUnread(row, upTo)).length;
+        this.#divider = count > 0 ? { upTo, count: Math.max(count, held) } : null;
     }
 
     /** Sets it anew where messages have come while nobody was looking. */
@@ -31,6 +34,12 @@ export class Unread {
     /** The first unread message among the rows, or undefined. */
     first(rows) {
         return this.#divider ? firstUnread(rows, this.#divider.upTo) : undefined;
+    }
+
+    /** The first message that is unread now, whatever the divider says, or undefined. */
+    firstNow(contact, rows) {
+        if (this.#contacts.unreadCount(contact) === 0) return undefined;
+        return firstUnread(rows, this.#contacts.readUpTo(contact));
     }
 
     /** Returns `{upTo, left}` where that row leads further than the messages read before: the time
