@@ -4,6 +4,7 @@ const beatInterval = 4_000;
 const silenceMax = 12_000; // three beats lost
 const hiddenDelayMin = 100;
 const hiddenDelayMax = 500;
+const crossingMax = 1_000; // milliseconds in which another tab may not have heard a claim yet
 
 /** Elects one leader among the tabs of one user in one browser. The leader polls the server and
  *  sends the outbox for all tabs, so that ten tabs cost the server what one costs. Emits when this
@@ -13,7 +14,7 @@ const hiddenDelayMax = 500;
  *  is no vote: a tab claims the leadership, and every tab that hears the claim gives way.
  *
  *      message   posted by                            effect on a tab that receives it
- *      claim     a tab that starts to lead            it follows
+ *      claim     a tab that starts to lead            it follows, unless two claims cross
  *      beat      the leader, every 4 s                it notes the time; of two leaders, the one
  *                                                     with the smaller tab id follows
  *      resigned  a leader that is closed or frozen    it claims, if no other tab was faster
@@ -25,6 +26,10 @@ const hiddenDelayMax = 500;
  *  - after 12 s without a message: the leader has crashed, or the browser has frozen it;
  *  - while it is visible: when a hidden tab claims, or beats with a greater tab id.
  *
+ *  Two claims cross when neither tab has heard the other's yet: a leader takes it so for a second
+ *  after its own claim. If both gave way, none would lead. So one stays and claims again: the
+ *  visible one, else the one with the greater tab id.
+ *
  *  Two tabs may lead for a moment, when claims cross. Then both poll, and a row keeps its latest
  *  change. Both may send: the server stores a message once, because every attempt carries the same id. The next
  *  beat settles it. No tab may lead for 12 s at most, after a crash. Without a channel each tab
@@ -35,6 +40,7 @@ export class Election extends Store {
     #signal;
     #isLeader = false;
     #isVacant = false;
+    #claimedAt = -crossingMax;
     #lastHeard = performance.now();
 
     /** @param isHidden returns whether nobody sees this tab */
@@ -63,6 +69,7 @@ export class Election extends Store {
     /** Makes this tab the leader. */
     claim() {
         if (this.#isLeader || this.#signal.aborted) return;
+        this.#claimedAt = performance.now();
         this.#setLeader(true);
         this.#post("claim");
     }
@@ -70,6 +77,7 @@ export class Election extends Store {
     #receive({ kind, from, hidden }) {
         this.#lastHeard = performance.now();
         if (kind === "claim" || kind === "beat") this.#isVacant = false;
+        if (kind === "claim" && this.#outdoes({ from, hidden })) return this.#post("claim");
         if (kind === "claim" || (kind === "beat" && from > this.#channel.tabId)) {
             this.#setLeader(false);
             if (hidden && !this.#isHidden()) this.claim();
@@ -77,6 +85,14 @@ export class Election extends Store {
             this.#isVacant = true;
             setTimeout(() => { if (this.#isVacant) this.claim(); }, this.#delay);
         }
+    }
+
+    /** Whether this tab stays the leader although it hears a claim, which has crossed its own. */
+    #outdoes({ from, hidden }) {
+        const isCrossing = performance.now() - this.#claimedAt < crossingMax;
+        if (!this.#isLeader || !isCrossing) return false;
+        const isHidden = this.#isHidden();
+        return hidden === isHidden ? from < this.#channel.tabId : !isHidden;
     }
 
     get #delay() {
