@@ -26,6 +26,10 @@ package protocol ChatStore: AnyObject, Sendable {
     func knownID(_ id: UserID) async throws(StorageFault) -> UserID?
     /// Returns whether `other` is among the contacts of `one`.
     func areFriends(_ one: UserID, _ other: UserID) async throws(StorageFault) -> Bool
+    /// Returns what a send looks at before its text is sealed, or nil if there is no such receiver.
+    func sendFacts(
+        from sender: UserID, to receiver: UserID
+    ) async throws(StorageFault) -> SendFacts?
     /// Returns the user of exactly this name, or else a user whose name differs in case alone.
     func user(named name: ByteText) async throws(StorageFault) -> User?
     /// Returns the user's contacts, or nil if there is no such user. The latest conversation comes

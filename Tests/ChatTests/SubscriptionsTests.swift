@@ -47,12 +47,14 @@ import Testing
             let store = rules.base.store
             let subscriptions = Subscriptions(store: store, loop: rules.base.loop)
             let ana = try await rules.user("ana")
+            let before = store.changes.count
             // The subscription is decided while the log-out waits, as by a store with a disk.
             store.beforeCommits {
                 store.beforeCommits(nil)
                 try await Self.add(Self.subscription("a"), for: ana, to: subscriptions)
             }
             try await subscriptions.end(session: "1", of: ana)
+            #expect(store.changes.count == before + 2)
             #expect(await Self.endpoints(rules, ana) == [])
         }
     }

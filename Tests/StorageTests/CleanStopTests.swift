@@ -85,8 +85,9 @@ import TestSupport
                 operation.call == call && operation.path.hasSuffix("lock") ? .fail(EIO) : nil
             }
             let cursor = try await Self.cursor(disk, loop)
-            disk.disturb(nil)
-            #expect(try await Self.isUnknown(cursor, disk.afterKill(), loop))
+            var random = SeededGenerator(seed: 1)
+            let after = disk.after(.allDropped, using: &random)
+            #expect(try await Self.isUnknown(cursor, after, loop))
         }
     }
 

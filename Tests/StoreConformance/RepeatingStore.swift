@@ -31,6 +31,12 @@ package final class RepeatingStore: ChatStore {
         try await store.areFriends(one, other)
     }
 
+    package func sendFacts(
+        from sender: UserID, to receiver: UserID
+    ) async throws(StorageFault) -> SendFacts? {
+        try await store.sendFacts(from: sender, to: receiver)
+    }
+
     package func user(named name: ByteText) async throws(StorageFault) -> User? {
         try await store.user(named: name)
     }

@@ -38,6 +38,7 @@ def test_this_checkout_is_tidy():
     (CODE, "func f() { Task(priority: .high) { g() } }\n", "structured"),
     (CODE, "final class X: @unchecked Sendable {}\n", "unchecked"),
     (CODE, "public struct X {}\n", "package"),
+    (CODE, "let store: JSONStore\n", "ChatStore alone"),
     (CODE, "let x = name.lowercased()\n", "as ByteText"),
     (CODE, "var names: [String: Int] = [:]\n", "as ByteText"),
     (CODE, "let isSame = name.string == other\n", "as ByteText"),

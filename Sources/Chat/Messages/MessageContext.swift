@@ -50,12 +50,13 @@ package enum MessageContext {
     static func text(
         _ sender: UserID, _ receiver: UserID, _ id: MessageID, _ form: ContextForm = .lengths
     ) -> ByteText {
-        let parts = [sender.text, receiver.text, id.text]
+        let (from, to, id) = (sender.text, receiver.text, id.text)
         switch form {
         case .lengths:
-            return ByteText("2:" + parts.map { "\($0.utf8Count):\($0.string)" }.joined())
+            let people = "\(from.utf8Count):\(from.string)\(to.utf8Count):\(to.string)"
+            return ByteText("2:\(people)\(id.utf8Count):\(id.string)")
         case .hyphens:
-            let text = parts.map(\.string).joined(separator: "-")
+            let text = "\(from.string)-\(to.string)-\(id.string)"
             // Ids may be any text. Ids that together look like the other form are forged.
             return ByteText(hasLengths(Array(text.utf8)) ? text + "\0" : text)
         }

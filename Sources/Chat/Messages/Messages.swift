@@ -62,17 +62,19 @@ package actor Messages {
         replyTo: MessageID? = nil
     ) async throws -> Message {
         let text = try MessageText(sanitising: raw)
-        guard let receiver = try await store.knownID(receiver) else { throw ChatFault.userNotFound }
+        guard let found = try await store.sendFacts(from: sender, to: receiver) else {
+            throw ChatFault.userNotFound
+        }
         let message = OutgoingMessage(
-            id: id ?? MessageID(RandomID.uuid()), sender: sender, receiver: receiver, text: text,
-            replyTo: replyTo)
-        if id == nil { return try await sendFirst(message) }
+            id: id ?? MessageID(RandomID.uuid()), sender: sender, receiver: found.receiver,
+            text: text, replyTo: replyTo)
+        if id == nil { return try await sendFirst(message, found) }
         if let sent = await outcomeOfPendingSend(message.id) {
             guard message.matches(sent) else { throw ChatFault.idReused }
             return sent
         }
         do {
-            let sent = try await sendOrFind(message)
+            let sent = try await sendOrFind(message, found)
             for duplicate in pending.finish(message.id) { duplicate.resume(returning: sent) }
             return sent
         } catch {
@@ -91,20 +93,26 @@ package actor Messages {
         }
     }
 
-    private func sendOrFind(_ message: OutgoingMessage) async throws -> Message {
+    private func sendOrFind(
+        _ message: OutgoingMessage, _ found: SendFacts
+    ) async throws -> Message {
         guard let stored = try await store.message(message.id) else {
-            return try await sendFirst(message)
+            return try await sendFirst(message, found)
         }
         return try await same(stored, as: message)
     }
 
     /// Sends a message for the first time. A failed send costs the sender nothing.
-    private func sendFirst(_ message: OutgoingMessage) async throws -> Message {
+    ///
+    /// - Parameter found: Is checked before the vault is asked. The commit repeats the checks.
+    private func sendFirst(
+        _ message: OutgoingMessage, _ found: SendFacts
+    ) async throws -> Message {
         let (sender, receiver) = (message.sender, message.receiver)
-        try await requireFriendship(sender, receiver)
+        guard found.areFriends else { throw ChatFault.notFriends }
         var message = message
-        message.replyTo = try await target(of: message)
-        try capacity.check(try await store.messageCount)
+        if let id = message.replyTo { message.replyTo = try await target(id, of: message) }
+        try capacity.check(found.messageCount)
         let charge = try take(SendQuota.recordBytes(of: message), for: sender)
         do {
             let content = try await vault.seal(
@@ -143,31 +151,28 @@ package actor Messages {
             guard facts.hasUser(receiver) else { throw ChatFault.userNotFound }
             guard facts.areFriends(sender, receiver) else { throw ChatFault.notFriends }
             if facts.isUsed(message.id) { throw ChatFault.idReused }
-            try capacity.check(facts.messageCount)
+            let count = facts.messageCount
+            try capacity.check(count)
             let timestamp = try MessageTime.next(
                 after: facts.lastTimestamp(in: message.conversation),
                 newest: facts.newestTimestamp, at: now)
             let stored = StoredMessage(
                 id: message.id, senderId: sender, receiverId: receiver, content: content,
                 timestamp: timestamp, contextForm: .lengths, replyTo: message.replyTo)
-            return (.messageAdded(stored), (stored, facts.messageCount + 1))
+            return (.messageAdded(stored), (stored, count + 1))
         }
         self.capacity.warn(count, log)
         announcements?.stored(stored)
         return stored
     }
 
-    /// Checks the friendship before the vault is asked. The commit repeats the check.
-    private func requireFriendship(_ sender: UserID, _ receiver: UserID) async throws {
-        guard try await store.areFriends(sender, receiver) else { throw ChatFault.notFriends }
-    }
-
     /// Returns the id of the message that a reply answers, as the store spells it.
     ///
     /// No commit repeats the check: a message leaves the store only with one of its two users, and
     /// the commit needs both.
-    private func target(of message: OutgoingMessage) async throws -> MessageID? {
-        guard let id = message.replyTo else { return nil }
+    private func target(
+        _ id: MessageID, of message: OutgoingMessage
+    ) async throws -> MessageID {
         guard let target = try await store.message(id),
             target.conversation == message.conversation
         else { throw ChatFault.replyUnknown }

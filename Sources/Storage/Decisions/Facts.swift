@@ -58,7 +58,11 @@ package struct Facts: Sendable {
     }
 
     private func value(of fact: Fact) -> Value? {
-        for index in needs.indices where needs[index] == fact { return values[index] }
+        let kind = fact.kind
+        // A comparison of whole facts copies both, so it comes second.
+        for index in needs.indices where needs[index].kind == kind && needs[index] == fact {
+            return values[index]
+        }
         return nil
     }
 
@@ -237,4 +241,26 @@ package enum Fact: Hashable, Sendable {
     case invite(ByteText)
     /// All invitations.
     case invites
+
+    /// A number for each case.
+    fileprivate var kind: Int {
+        switch self {
+        case .user: 0
+        case .userID: 1
+        case .name: 2
+        case .contact: 3
+        case .blocked: 4
+        case .lastTimestamp: 5
+        case .readUpTo: 6
+        case .timestamp: 7
+        case .messageID: 8
+        case .message: 9
+        case .newestTimestamp: 10
+        case .messageCount: 11
+        case .subscriptionCount: 12
+        case .keys: 13
+        case .invite: 14
+        case .invites: 15
+        }
+    }
 }

@@ -140,6 +140,10 @@ package actor JSONStore: ChatStore {
         memory.value.areDurablyFriends(one, other)
     }
 
+    package func sendFacts(from sender: UserID, to receiver: UserID) -> SendFacts? {
+        memory.value.sendFacts(from: sender, to: receiver)
+    }
+
     package nonisolated func observeChanges(_ observer: @escaping @Sendable (UserID) -> Void) {
         memory.value.observeChanges(observer)
     }

@@ -86,7 +86,7 @@ struct RecordReader: Sendable {
     /// An earlier version stored two messages whose ids differ in case alone. Of two such messages,
     /// the one with the same spelling is found.
     func search(_ id: MessageID) async throws(StorageFault) -> MessageSearch {
-        let hash = IdentifierHash.of(id.text)
+        let hash = id.hash
         var numbersRead: Set<UInt32> = []
         var similar: FoundMessage?
         while let (number, address) = memory.value.place(ofHash: hash, except: numbersRead) {

@@ -51,7 +51,7 @@ struct Index: ~Copyable {
 
     /// Returns whether a search would still have the same result.
     func isCurrent(_ search: MessageSearch) -> Bool {
-        let hash = IdentifierHash.of(search.id.text)
+        let hash = search.id.hash
         guard let found = search.found else {
             return place(ofHash: hash, except: search.numbersRead) == nil
         }

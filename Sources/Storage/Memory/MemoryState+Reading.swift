@@ -24,6 +24,15 @@ extension MemoryState {
         index.users.areFriends(one, other)
     }
 
+    func sendFacts(from sender: UserID, to receiver: UserID) -> SendFacts? {
+        guard let other = index.users.number(of: receiver) else { return nil }
+        let one = index.users.number(of: sender)
+        return SendFacts(
+            receiver: index.users.slots[Int(other)].id,
+            areFriends: one.map { index.users.slots[Int($0)].contacts.contains(other) } ?? false,
+            messageCount: durableMessageCount)
+    }
+
     /// Returns the marker that readers see, since a marker is never pending.
     func readUpTo(by reader: UserID, with other: UserID) -> Int64 {
         guard let user = index.users.number(of: reader),

@@ -57,7 +57,7 @@ final class MemoryState: FactSource {
     }
 
     func isUsed(_ id: MessageID) -> Bool {
-        pending.isUsed(id) || index.messages.isUsed(IdentifierHash.of(id.text))
+        pending.isUsed(id) || index.messages.isUsed(id.hash)
     }
 
     var newestTimestamp: Int64 { max(index.newestTimestamp, pending.newestTimestamp) }
@@ -191,8 +191,8 @@ final class MemoryState: FactSource {
                 let receiver = index.users.number(of: message.receiverId), let address
             else { return }
             index.addMessage(
-                hash: IdentifierHash.of(message.id.text), from: sender, to: receiver,
-                timestamp: message.timestamp, at: address)
+                hash: message.id.hash, from: sender, to: receiver, timestamp: message.timestamp,
+                at: address)
         case .messageReplaced:
             if let message, let address { index.moveMessage(message, to: address) }
         case .messageDeleted(let tombstone):

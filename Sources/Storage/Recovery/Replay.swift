@@ -133,7 +133,7 @@ struct Replay: SnapshotVisitor, JournalVisitor {
         case .messageRemoved(let id, let sender, let receiver, let timestamp):
             guard
                 let number = find(
-                    IdentifierHash.of(id.text), memory.index.users.number(of: sender),
+                    id.hash, memory.index.users.number(of: sender),
                     memory.index.users.number(of: receiver), timestamp)
             else { throw damage(offset, "there is no message \(id)") }
             memory.index.removeMessage(number)

@@ -182,7 +182,7 @@ struct SalvageReplay {
         guard let address = try address(of: record, json, offset) else {
             return leaveOut(offset, "message \(read.id): too long, or too far in its file")
         }
-        let hash = IdentifierHash.of(read.id.text)
+        let hash = read.id.hash
         if let known = try replay.known(hash, message.id, in: json, at: offset) {
             // A deleted message stays deleted, whatever an earlier segment holds.
             if !memory.index.messages.isDeleted(known), try !isSame(known, json, record) {
@@ -234,7 +234,7 @@ struct SalvageReplay {
         let users = (
             memory.index.users.number(of: sender), memory.index.users.number(of: receiver)
         )
-        let number = replay.find(IdentifierHash.of(id.text), users.0, users.1, timestamp)
+        let number = replay.find(id.hash, users.0, users.1, timestamp)
         if let number { memory.index.removeMessage(number) }
     }
 

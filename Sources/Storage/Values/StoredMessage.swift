@@ -88,16 +88,19 @@ package struct Conversation: Hashable, Sendable {
 /// systems chose their own. Two spellings of a UUID in different case are equal.
 package struct MessageID: Hashable, Sendable, CustomStringConvertible {
     package let text: ByteText
+    /// Computed once, because a send looks its message up ten times.
+    let hash: UInt64
 
     package init(_ text: ByteText) {
         self.text = text
+        hash = IdentifierHash.of(text)
     }
 
     package var description: String { text.string }
 
     package static func == (one: MessageID, other: MessageID) -> Bool {
-        UUIDText.areEqual(one.text, other.text)
+        one.hash == other.hash && UUIDText.areEqual(one.text, other.text)
     }
 
-    package func hash(into hasher: inout Hasher) { hasher.combine(IdentifierHash.of(text)) }
+    package func hash(into hasher: inout Hasher) { hasher.combine(hash) }
 }

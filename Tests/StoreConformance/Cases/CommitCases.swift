@@ -37,6 +37,9 @@ enum CommitCases {
         try expect("a history", try await store.history(.budi, .ana), is: [message])
         try expect("a scan", try await store.scanned(), is: [message])
         try expect("a count", try await store.messageCount, is: 1)
+        try expect(
+            "a send", try await store.sendFacts(from: .ana, to: .budi),
+            is: SendFacts(receiver: .budi, areFriends: true, messageCount: 1))
         let row = try await store.contacts(of: .budi)?.first
         try expect("the name", row?.username, is: "ana")
         try expect("the count", row?.receivedCount, is: 1)
@@ -102,6 +105,9 @@ enum CommitCases {
         try expect(try await !store.areFriends(.ana, .citra), "friends of nobody")
         try expect(try await !store.areFriends(.citra, .ana), "nobody has friends")
         try expect(try await !store.areFriends(.ana, .ana), "a friend of oneself")
+        try expect("a receiver", try await store.sendFacts(from: .ana, to: .citra), is: nil)
+        let alone = try await store.sendFacts(from: .citra, to: .ana)
+        try expect("a sender without friends", alone?.areFriends, is: false)
         try expect("a history", try await store.history(.ana, .citra), is: [])
         try expect("a monologue", try await store.history(.ana, .ana), is: [])
         try expect("a message", try await store.message(MessageID("n")), is: nil)

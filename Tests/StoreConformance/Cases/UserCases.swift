@@ -64,6 +64,9 @@ enum UserCases {
         }
         try await store.commit(.befriended(lower, .budi))
         try expect(try await store.areFriends(upper, .budi), "no friend of this spelling")
+        let sent = try await store.sendFacts(from: .budi, to: lower)
+        try expect("the receiver", sent?.receiver.text, is: upper.text)
+        try expect("a send", sent?.areFriends, is: true)
         let contacts = try await store.user(.budi)?.contacts.map(\.text)
         try expect("how a contact is spelt", contacts, is: [upper.text])
         try await store.add("m", from: upper, to: .budi, at: 1)

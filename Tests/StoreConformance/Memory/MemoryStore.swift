@@ -58,6 +58,16 @@ package actor MemoryStore: ChatStore {
         contents.withLock { $0.areFriends(one, other) }
     }
 
+    package func sendFacts(from sender: UserID, to receiver: UserID) -> SendFacts? {
+        contents.withLock { contents in
+            contents.users[receiver].map { user in
+                SendFacts(
+                    receiver: user.id, areFriends: contents.areFriends(sender, receiver),
+                    messageCount: contents.messageCount)
+            }
+        }
+    }
+
     package func contacts(of id: UserID) -> [ContactSummary]? {
         contents.withLock { $0.contacts(of: id) }
     }
