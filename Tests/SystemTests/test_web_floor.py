@@ -14,7 +14,7 @@ CHECKS = {".js": script_faults, ".css": style_faults, ".html": page_faults}
 GUARDED = {
     "js/rules/text.js": {"Segmenter", "segment", "containing"},
     "js/sync/push.js": {"getNotifications", "getSubscription", "pushManager"},
-    "js/views/notifications.js": {"showNotification"},
+    "js/views/notifications.js": {"getNotifications", "showNotification"},
     # Without push there are no such events.
     "worker/push.js": {
         "notification", "notificationclick", "pushManager", "pushsubscriptionchange",
