@@ -60,6 +60,15 @@ def test_a_reply_can_be_given_up(open_browser, people, shared_box):
     ours.see("#reply")
     ours.click("#reply-cancel")
     ours.not_see("#reply")
+    choose(ours, "bertanya", "Balas")
+    ours.see("#reply")
+    ours.click("#open-emoji")
+    ours.press(Keys.ESCAPE)
+    ours.not_see("#emoji")
+    ours.see("#reply")
+    ours.press(Keys.ESCAPE)
+    ours.not_see("#reply")
+    assert ours.focused() == "message"
     ours.write("bukan balasan")
     ours.see("#rows .sent .text", "bukan balasan")
     assert ours.all("#rows .quote") == []

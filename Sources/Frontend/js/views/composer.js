@@ -29,6 +29,7 @@ export class Composer {
         });
         this.#entry.addEventListener("input", () => this.#changed(), { signal });
         this.#entry.addEventListener("keydown", (event) => this.#sendOnEnter(event), { signal });
+        byId("composer").addEventListener("keydown", (event) => this.#giveUpReply(event), { signal });
         byId("composer").addEventListener("submit", (event) => {
             event.preventDefault();
             this.#send();
@@ -79,6 +80,14 @@ export class Composer {
         if (key !== "Enter" || isComposing(event) || breaksLine) return;
         event.preventDefault();
         this.#send();
+    }
+
+    /** Escape takes back one thing at a time: the emoji panel, then the reply, then the chat. */
+    #giveUpReply(event) {
+        const isTaken = event.defaultPrevented || isComposing(event);
+        if (event.key !== "Escape" || isTaken || !this.replyTo) return;
+        event.preventDefault();
+        this.reply("");
     }
 
     /** Sets what a keyboard on the screen shows on its Enter key. */
