@@ -128,6 +128,42 @@ def test_contacts_stand_in_line_with_each_other_and_the_search(
     assert abs(one - other) <= 1
 
 
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_what_answers_a_newcomer_is_within_the_list(open_browser, people, shared_box, language):
+    (sari,), (budi,) = people("sari"), people("budi")
+    budi.befriend(sari)
+    page = open_browser(shared_box, language=language).enter(sari)
+    page.see(".newcomer-choices")
+    found = {}
+    for width in (1280, 1210, 1190, 960, 820, 730, 390, 370, 320):
+        page.resize(width, 800)
+        choices = page.run("""
+            return [...document.querySelectorAll(".newcomer-choices > *")].map((node) => {
+                const { left, right, top } = node.getBoundingClientRect();
+                return { left, right, top };
+            });""")
+        avatar, pane = (place(page, each) for each in (".is-newcomer .avatar", "#contact-list"))
+        found[width] = [each for each in choices if each["right"] > pane["right"] - 4 or (
+            each["left"] < avatar["right"] and each["top"] < avatar["bottom"])]
+    assert not any(found.values()), found
+
+
+def test_the_tabs_of_the_settings_stay_in_place(open_browser, people, shared_box):
+    sari, = people("sari")
+    page = open_browser(shared_box, PHONE).enter(sari)
+    page.click("#open-settings")
+
+    def places():
+        return page.run("""
+            const tabs = [...document.querySelectorAll("#settings .tab")];
+            return tabs.map(({ offsetLeft, offsetTop }) =>
+                [offsetLeft - tabs[0].offsetLeft, offsetTop - tabs[0].offsetTop]);""")
+    first = places()
+    for section in ("notifications", "about", "security"):
+        page.click(f"#settings-tab-{section}")
+        assert places() == first
+
+
 def test_the_composer_has_no_ring_around_its_focus(open_browser, people, shared_box):
     sari, budi = people("sari", "budi")
     page = open_browser(shared_box).enter_chat(sari, budi)
