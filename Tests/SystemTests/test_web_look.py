@@ -5,6 +5,8 @@ import re
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from browser import LAPTOP, PHONE
+
 
 @pytest.mark.parametrize("appearance", ["dark", "light"])
 def test_axe_finds_no_violation_in_any_view(open_browser, people, shared_box, appearance):
@@ -144,3 +146,28 @@ def test_the_wallpaper_is_larger_than_the_messages_ever_are(open_browser, people
         image.onload = () => arguments[0]([image.naturalWidth, image.naturalHeight]);
         image.src = "images/wallpaper.svg";""")
     assert width <= picture[0] and height <= picture[1]
+
+
+@pytest.mark.parametrize("picture, size, appearance", [
+    ("conversation", LAPTOP, "dark"), ("phone", PHONE, "light")])
+def test_the_pictures_of_the_readme_show_the_client(
+        open_browser, box, picture, size, appearance):
+    """They go to `screenshots`; docs/images has copies."""
+    sari, tono, budi, wati = box.friends("sari.dewi", "tono", "budi", "wati.k")
+    page = open_browser(box, size)
+    page.prefer(prefers_color_scheme=appearance, prefers_reduced_motion="reduce")
+    sari.send(wati, "Halo kak, laporannya sudah aku kirim")
+    budi.send(sari, "Sari, jadi ke pasar besok?")
+    bag = budi.send(sari, "Aku bawa tas besar. Lihat https://pasar.example/peta ya")
+    sari.send(budi, "Jadi! Jam tujuh ya \U0001F60A", reply=bag["id"])
+    thumb = budi.send(sari, "\U0001F44D\U0001F389")
+    sari.read(budi, thumb["timestamp"])
+    budi.read(sari, thumb["timestamp"])
+    sari.send(budi, "Sip, sampai besok. Jangan lupa payungnya, katanya hujan seharian dan "
+              "parkirnya selalu penuh kalau sudah siang.")
+    tono.send(sari, "Hai")
+    page.enter_chat(sari, budi)
+    page.see("#rows .text", "Sip, sampai besok")
+    page.type("Oke")
+    assert page.violations() == []
+    page.screenshot(f"readme-{picture}")
