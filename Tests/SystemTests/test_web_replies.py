@@ -1,14 +1,23 @@
 """Answering a message, and taking one back."""
 
+import contextlib
+
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
 
 def choose(page, text, word):
-    """Opens the menu of the message with that text, and chooses from it."""
-    bubble = next(each for each in page.all("#rows .bubble") if text in each.text)
-    ActionChains(page.driver).move_to_element(bubble).perform()
-    bubble.find_element("css selector", ".open-menu").click()
+    """Opens the menu of the message with that text, and chooses from it. A message that changes
+    meanwhile, as when it is read, is drawn anew."""
+    def is_open():
+        with contextlib.suppress(StaleElementReferenceException):
+            bubble = next(each for each in page.all("#rows .bubble") if text in each.text)
+            ActionChains(page.driver).move_to_element(bubble).perform()
+            bubble.find_element("css selector", ".open-menu").click()
+            return True
+        return False
+    page.until(is_open, "the menu")
     page.see("#message-menu")
     item = next(each for each in page.all("#message-menu [role='menuitem']") if each.text == word)
     item.click()
