@@ -76,6 +76,7 @@ struct Form {
         Form(.cipher, .post, "/encrypt", .batch),
         Form(.cipher, .post, "/decrypt", .batch),
         Form(.cipher, .post, "/rewrap", .batch),
+        Form(.cipher, .post, "/keys/needed", .object, ["needed"]),
         Form(.cipher, .get, "/keys", .query),
         Form(.cipher, .get, "/healthz", .query),
         Form(.cipher, .get, "/readyz", .query),

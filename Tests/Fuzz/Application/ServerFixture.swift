@@ -40,7 +40,8 @@ struct ServerFixture {
         var secret = Array(secret.utf8)
         let settings = Cipher.CipherProcess.Settings(
             host: "127.0.0.1", port: cipher, keyFile: KeyRingFile(path: "\(folder)/keys.json"),
-            secret: SharedSecret(Secret(taking: &secret)), handshake: nil)
+            secret: SharedSecret(Secret(taking: &secret)), handshake: nil,
+            sealLimits: KeyBudget.SealLimits())
         Self.onThread {
             let loop = try EventLoop()
             try loop.run {
