@@ -10,8 +10,7 @@ enum TakeoverPage {
     static func isRequested(by request: Request) -> Bool {
         guard request.method == .get || request.method == .head else { return false }
         if ["/", "/api/"].contains(request.path) { return true }
-        let accepted = request.field("Accept")?.utf8
-        return accepted?.firstRange(of: "text/html".utf8) != nil
+        return request.field("Accept")?.contains("text/html") == true
     }
 
     static let response = Response(

@@ -29,6 +29,10 @@ package struct ByteText: Sendable {
         return utf8Count >= count && utf8.span.extracting(0..<count).equals(prefix)
     }
 
+    package func contains(_ part: ByteText) -> Bool {
+        utf8.span.contains(part.utf8.span)
+    }
+
     /// Returns the text without its first bytes, which must be whole characters.
     package func droppingFirst(_ count: Int) -> ByteText {
         ByteText(repairing: utf8.span.extracting(min(count, utf8Count)..<utf8Count))

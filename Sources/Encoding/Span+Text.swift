@@ -10,6 +10,17 @@ extension Span<UInt8> {
         equals(text.utf8Start, count: text.utf8CodeUnitCount)
     }
 
+    /// Returns whether the part stands somewhere among these bytes. It costs the product of both
+    /// lengths at worst: a caller bounds one of them.
+    package func contains(_ part: Span<UInt8>) -> Bool {
+        guard part.count <= count else { return false }
+        for start in 0...(count - part.count)
+        where extracting(start..<(start + part.count)).equals(part) {
+            return true
+        }
+        return false
+    }
+
     private func equals(_ other: UnsafePointer<UInt8>?, count otherCount: Int) -> Bool {
         withUnsafeBufferPointer { buffer in
             guard buffer.count == otherCount else { return false }

@@ -36,6 +36,14 @@ struct ByteTextTests {
         #expect(ByteText("/api/").hasPrefix("/api/") && !ByteText("/api").hasPrefix("/api/"))
     }
 
+    @Test func `a part is found wherever it stands`() {
+        for part in ["", "text", "html", "/", "text/html"] as [ByteText] {
+            #expect(ByteText("text/html").contains(part))
+        }
+        #expect(!ByteText("text/html").contains("html5") && !ByteText("").contains("a"))
+        #expect(ByteText("").contains(""))
+    }
+
     @Test func `white space around is trimmed`() {
         #expect(ByteText(" \n\u{3000}a b\t").trimmed == "a b")
         #expect(ByteText("\u{2003} ").trimmed.isEmpty)

@@ -13,11 +13,11 @@ extension Accounts {
     package func everybody(
         named search: ByteText? = nil, after: ByteText? = nil, limit: Int? = nil
     ) async throws -> [User] {
-        let part = search?.caseFolded.string
+        let part = search?.caseFolded
         let users = try await store.users().filter { user in
             if let after, user.username <= after { return false }
             guard let part else { return true }
-            return user.username.caseFolded.utf8.firstRange(of: part.utf8) != nil || part.isEmpty
+            return user.username.caseFolded.contains(part)
         }
         return Array(users.sorted { $0.username < $1.username }.prefix(limit ?? .max))
     }
