@@ -12,6 +12,8 @@ import pytest
 from api import PASSWORD, ok, refusal
 from programs import eventually
 
+pytestmark = pytest.mark.alone
+
 GUESSERS = 80
 TRUST = "--trusted-proxies=127.0.0.1"
 

@@ -19,6 +19,8 @@ from crowds import crowd
 from readers import settled
 from tokens import claims_of, signed
 
+pytestmark = pytest.mark.alone
+
 
 class Poll:
     """A poll on a connection of its own, which the test need not wait for."""

@@ -12,6 +12,8 @@ import raw
 from certificates import OPTIONS
 from programs import eventually
 
+pytestmark = pytest.mark.alone
+
 IDLE = 5000
 BYTES_EACH = 4096
 PLACES_UNDER_TLS = 1024

@@ -9,6 +9,8 @@ import pytest
 
 from api import PASSWORD, Person, ok
 
+pytestmark = pytest.mark.alone
+
 # `rahasia lama` at the costs that an earlier system may have used.
 EARLIER = {
     "cost4": "$2b$04$abcdefghijklmnopqrstuuV/YfKkiBZxQOK//TE4qhLYFxBht3Zj.",

@@ -9,6 +9,8 @@ import pytest
 
 from raw import post, say
 
+pytestmark = pytest.mark.alone
+
 REQUESTS = 3
 SECONDS_MAX = 0.5  # for all of them, a bcrypt each included; the largest took 5.9 s each before
 BODY_BYTES = 62_000

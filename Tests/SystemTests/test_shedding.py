@@ -11,6 +11,8 @@ from api import Person, ok
 from programs import eventually
 from readers import MB, SlowReaders, asking, fill, history_path, resident
 
+pytestmark = pytest.mark.alone
+
 GET = b"GET /healthz HTTP/1.1\r\nHost: t\r\n\r\n"
 HALF_HEAD = b"GET /healthz HTTP/1.1\r\nHost:"
 HALF_BODY = b"POST /auth/login HTTP/1.1\r\nHost: t\r\nContent-Length: 100\r\n\r\n{"

@@ -14,6 +14,8 @@ import pytest
 from api import refusal
 from programs import BUILD, CHECKOUT, eventually
 
+pytestmark = pytest.mark.alone
+
 AWAY = (503, "vault_unavailable")
 GREEDY = 400
 SAME_FIELDS = ("Cache-Control", "Content-Type", "ETag", "X-Content-Type-Options")
