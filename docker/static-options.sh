@@ -2,12 +2,9 @@
 # it.
 # shellcheck shell=bash disable=SC2034  # who sources it reads the list
 #
-# - No implicit import of string processing: regular expressions would be a megabyte of each image.
-# - muldefs: Sources/CLinux/WipingFree.c replaces functions of libc.
+# muldefs: Sources/CLinux/WipingFree.c replaces functions of libc.
 static_options=(
     --static-swift-stdlib -Xswiftc -static-executable
-    -Xswiftc -Xfrontend -Xswiftc -disable-implicit-string-processing-module-import
-    -Xswiftc -Xfrontend -Xswiftc -function-sections
     -Xlinker --no-eh-frame-hdr -Xlinker --icf=all -Xlinker "-T$1/docker/static.ld"
     -Xlinker "--symbol-ordering-file=$1/docker/start.order"
     -Xlinker --no-warn-symbol-ordering -Xlinker -z -Xlinker muldefs
