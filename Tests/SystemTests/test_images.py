@@ -1,0 +1,51 @@
+"""What the build stage of docker/Dockerfile gets. No engine is needed."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from programs import CHECKOUT
+
+
+def sent_to_the_engine():
+    """Returns the files that .dockerignore lets through. Only its forms that this file uses."""
+    lines = (CHECKOUT / ".dockerignore").read_text().splitlines()
+    patterns = [line for line in lines if line and not line.startswith("#")]
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=CHECKOUT,
+        capture_output=True, text=True, check=True)
+    return [file for file in listed.stdout.split("\n") if file and is_sent(file, patterns)]
+
+
+def is_sent(file, patterns):
+    sent = True
+    for pattern in patterns:
+        parts = pattern.removeprefix("!").split("*")
+        expression = "[^/]*".join(map(re.escape, parts)) + "(/.*)?"
+        if re.fullmatch(expression, file):
+            sent = pattern.startswith("!")
+    return sent
+
+
+@pytest.fixture
+def context(tmp_path):
+    for file in sent_to_the_engine():
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(CHECKOUT / file, tmp_path / file)
+    return tmp_path
+
+
+def test_the_build_stage_sees_every_target_and_whatever_it_copies(context):
+    described = subprocess.run(
+        ["swift", "package", "describe"], cwd=context, capture_output=True, text=True)
+    assert described.returncode == 0, described.stderr
+    for line in (CHECKOUT / "docker" / "Dockerfile").read_text().splitlines():
+        copied = re.fullmatch(r"COPY (?!--)(.+) \S+", line)
+        for source in copied.group(1).split() if copied else []:
+            assert (context / source).exists(), line
+
+
+def test_the_engine_gets_no_store_no_key_and_no_build(context):
+    assert not {"data", ".state", ".build", ".git"} & {file.name for file in context.iterdir()}
