@@ -15,6 +15,7 @@ from connections import raise_descriptor_limit
 from figures import Figures
 from idle import idle_connections, idle_images, idle_memory, starts
 from logins import log_ins
+from pages import first_words
 from peers import CHECKOUT
 from seals import seals_and_opens
 from sends import sends
@@ -31,7 +32,7 @@ def parts(sizes):
     return {
         "start": starts, "memory": idle_memory, "images": idle_images,
         "reads": everything_read, "connections": idle_connections, "logins": log_ins,
-        "vault": seals_and_opens, "tls": tls, "written": bytes_written,
+        "pages": first_words, "vault": seals_and_opens, "tls": tls, "written": bytes_written,
         "sends": lambda figures: sends(figures, sizes),
     }
 

@@ -15,6 +15,8 @@ TARGETS = [
     ("log-ins, 4 clients", "ChatCore", "bcrypt by itself, one thread", 0.95, None),
     ("p99 of a poll beside log-ins", "ChatCore", "max", None, 10),
     ("wchar a byte of record", "ChatCore, sent by 64", "median", None, 4),
+    ("first words, 400 ms away", "first visit", "median", None, 2),
+    ("first words, 400 ms away", "second visit", "median", None, 0.5),
     ("idle as in the images, MB", "ChatCore", "median", None, 15),
     ("idle as in the images, MB", "Cipher", "median", None, 10),
 ]
