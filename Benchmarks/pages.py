@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 
 import peers
+
 from browser import Browser, browser_folder
 
 LATENCY_MS, BYTES_A_SECOND = 400, 50_000
@@ -20,17 +21,22 @@ def first_words(figures):
         folder = browser_folder(Path(tempfile.mkdtemp()), number)
         with peers.box() as box:
             browser = Browser(folder, box.url, speed=1)
-            slow_down(browser.driver)
             try:
+                slow_down(browser.driver)
                 for visit in VISITS:
-                    browser.open()
-                    browser.until(lambda: browser.run(PAINTED), "words")
-                    seconds[visit].append(browser.run(PAINTED) / 1000)
-                    browser.wait_for_worker()
+                    seconds[visit].append(open_page(browser))
             finally:
                 browser.quit()
     for visit in VISITS:
         figures.note("first words, 400 ms away", visit, seconds[visit], unit="s")
+
+
+def open_page(browser):
+    """Opens the page. Returns the time until its first words, once its service worker is ready."""
+    browser.open()
+    painted = browser.until(lambda: browser.run(PAINTED), "words")
+    browser.wait_for_worker()
+    return painted / 1000
 
 
 def slow_down(driver):

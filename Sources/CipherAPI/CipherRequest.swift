@@ -78,7 +78,7 @@ package enum CipherLimits {
     package static let batchItemsMax = 1_000
     /// The UTF-8 of a text to encrypt. A text to decrypt is bounded by the body alone.
     package static let textBytesMax = 1 << 20
-    /// The UTF-8 of a key context: two user ids, a message id and the hyphens between them.
+    /// The UTF-8 of a key context: two user ids and a message id, with their lengths or hyphens.
     package static let keyContextBytesMax = 4 << 10
     /// Seals under one key (NIST SP 800-38D §8.3).
     package static let sealsMax: Int64 = 1 << 32

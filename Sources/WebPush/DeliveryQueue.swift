@@ -20,7 +20,8 @@ package struct DeliveryQueue<Message: Hashable & Sendable> {
 
     /// The outcome of a request to a push service.
     package enum Result: Sendable, Equatable {
-        /// The service took the message (RFC 8030 §5).
+        /// The service took the message (RFC 8030 §5), or there was none left to send: it was read
+        /// meanwhile, or its subscription has ended.
         case delivered
         /// There is no such subscription any more: 404 or 410 (§7.3).
         case gone

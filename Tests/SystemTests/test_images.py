@@ -1,4 +1,4 @@
-"""What the build stage of docker/Dockerfile gets. No engine is needed."""
+"""The files that the build stage of docker/Dockerfile gets. No engine is needed."""
 
 import re
 import shutil

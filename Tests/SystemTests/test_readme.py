@@ -4,7 +4,9 @@ import json
 import re
 import subprocess
 
-from programs import CHECKOUT, clean_environment
+import pytest
+
+from programs import CHECKOUT, clean_environment, run
 from test_programs import OPTIONS
 
 
@@ -58,8 +60,12 @@ def test_compose_sets_or_passes_on_every_option_but_the_ports():
                 assert not passed[1] or f"| `{variable}` | `{passed[1]}`" in readme
 
 
-def test_the_readme_names_every_option():
+@pytest.mark.parametrize("program", ["ChatCore", "Cipher"])
+def test_the_readme_names_every_option(program):
+    page = run(program, "serve", "--help").stdout
+    options = re.findall(
+        rf"^  (--\S+)(?:(?!^  -).)*?\[({program.upper()}_\w+);", page, re.DOTALL | re.MULTILINE)
+    assert len(options) == page.count(f"{program.upper()}_")
     text = (CHECKOUT / "README.md").read_text()
-    for options in OPTIONS.values():
-        for option, variable in options:
-            assert f"| `{option}` | `{variable}` |" in text
+    for option, variable in options:
+        assert f"| `{option}` | `{variable}` |" in text

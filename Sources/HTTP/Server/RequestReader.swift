@@ -152,7 +152,7 @@ struct RequestReader: ~Copyable {
             try charge(input.count, at: now)
             return since + server.limits.headTimeMax
         }
-        // Bytes of the wire without any of a request, as a filter may get, do not restart the wait.
+        // TLS records that carry no byte of a request do not restart the wait.
         status.setPhase(.idle, since: status.idleSince ?? now)
         return now + pauseTimeMax
     }

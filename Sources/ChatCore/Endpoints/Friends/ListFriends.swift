@@ -36,7 +36,7 @@ struct ListFriends: Endpoint {
         if let since = query.since, let wait = query.wait, request.method == .get,
             !request.wasHeld, let poll = polls.hold(caller, for: wait)
         {
-            // The poll is taken in before the look, so that no change is missed.
+            // The poll is registered before the list is read, so that a change in between wakes it.
             do {
                 changes = try await news(
                     for: caller, since: since, unless: isKnown ? facts.revision : nil)
