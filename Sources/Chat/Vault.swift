@@ -65,7 +65,8 @@ package struct VaultKey: Sendable, Equatable {
     package let version: Int
     /// Identifies the key without disclosing it.
     package let fingerprint: ByteText
-    /// Whether the key opens the earlier system's ciphertexts. A retired key does not.
+    /// Whether the key is the one of the earlier system's ciphertexts. A retired one does not open
+    /// them.
     package let isLegacy: Bool
     /// Whether the key opens nothing any more.
     package let isRetired: Bool

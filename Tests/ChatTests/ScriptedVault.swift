@@ -5,7 +5,7 @@ import Storage
 import Synchronization
 
 /// A vault that does what it is told. Its contents are readable, which no real vault's are:
-/// `v1:<context>|<text>`.
+/// `v<version of the current key>:<context>|<text>`.
 final class ScriptedVault: Vault {
     struct Script {
         var keys: [VaultKey] = [.first]
@@ -24,6 +24,12 @@ final class ScriptedVault: Vault {
         var openingCount = 0
         /// The sealed and opened texts, in order.
         var texts: [ByteText] = []
+        /// The counts of contents that it was told.
+        var noted: [[Int: Int64]] = []
+        /// Is done before each rewrap.
+        var beforeRewrap: (@Sendable () async -> Void)?
+
+        var version: Int { keys.first(where: \.isCurrent)?.version ?? 1 }
     }
 
     private let script = Mutex(Script())
@@ -36,6 +42,7 @@ final class ScriptedVault: Vault {
     var openingCount: Int { script.withLock { $0.openingCount } }
     var lookCount: Int { script.withLock { $0.lookCount } }
     var texts: [ByteText] { script.withLock { $0.texts } }
+    var noted: [[Int: Int64]] { script.withLock { $0.noted } }
 
     func change(_ body: (inout Script) -> Void) {
         script.withLock { body(&$0) }
@@ -44,7 +51,7 @@ final class ScriptedVault: Vault {
     func seal(_ text: ByteText, context: ByteText) async throws(VaultFault) -> ByteText {
         script.withLock { $0.texts.append(text) }
         try await obey()
-        return "v1:\(context)|\(text)"
+        return "v\(script.withLock { $0.version }):\(context)|\(text)"
     }
 
     func open(_ sealed: [SealedText]) async throws(VaultFault) -> [OpenedText] {
@@ -54,11 +61,7 @@ final class ScriptedVault: Vault {
         let (opens, isRetired) = script.withLock { ($0.opens, $0.isRetired) }
         return sealed.map { item in
             if isRetired { return .keyRetired }
-            let prefix: ByteText = "v1:\(item.context.text)|"
-            guard opens, item.content.text.utf8.starts(with: prefix.utf8) else {
-                return .notAuthentic
-            }
-            let text = item.content.text.droppingFirst(prefix.utf8Count)
+            guard opens, let text = Self.text(of: item) else { return .notAuthentic }
             script.withLock { $0.texts.append(text) }
             return .text(JSONText(text))
         }
@@ -70,14 +73,28 @@ final class ScriptedVault: Vault {
     }
 
     func rewrap(_ sealed: [SealedText]) async throws(VaultFault) -> [OpenedText] {
+        if let before = script.withLock({ $0.beforeRewrap }) { await before() }
         try await obey()
+        let version = script.withLock { $0.version }
         return sealed.map { item in
-            let prefix = "v1:\(item.context.text)|"
-            guard item.content.text.utf8.starts(with: prefix.utf8) else { return .notAuthentic }
-            guard let next = item.nextContext else { return .text(item.content) }
-            let text = item.content.text.droppingFirst(prefix.utf8.count)
-            return .text(JSONText("v1:\(next.text)|\(text)"))
+            guard let text = Self.text(of: item) else { return .notAuthentic }
+            let context = item.nextContext ?? item.context
+            return .text(JSONText("v\(version):\(context.text)|\(text)"))
         }
+    }
+
+    func note(contents: [Int: Int64]) async throws(VaultFault) {
+        try await obey()
+        script.withLock { $0.noted.append(contents) }
+    }
+
+    /// Returns the text that any version sealed with this context.
+    private static func text(of item: SealedText) -> ByteText? {
+        let content = item.content.text
+        guard let version = KeyVersionPrefix(of: content.utf8.span)?.version else { return nil }
+        let prefix: ByteText = "v\(version):\(item.context.text)|"
+        guard content.utf8.starts(with: prefix.utf8) else { return nil }
+        return content.droppingFirst(prefix.utf8Count)
     }
 
     func keys() async throws(VaultFault) -> [VaultKey] {

@@ -3,9 +3,13 @@
 import os
 
 from api import new_id, ok, refusal
+from forged import edit
 from programs import Box, eventually, run
 from rings import done, hang_up, key_bytes
 from stores import one_line, store, well
+from vault import seal
+
+LEGACY_KEY = b"12345678901234567890123456789012"
 
 
 def keys(box, *arguments, input=b""):
@@ -97,6 +101,26 @@ def test_a_version_is_forgotten_once_chatcore_has_counted_that_nothing_needs_it(
     change(box, "rotate")
     change(box, "retire", "2")
     assert "has not counted" in one_line(keys(box, "forget", "2", input=b"2\n"))
+
+
+def test_a_legacy_key_is_needed_for_bare_contents_that_did_not_move(box):
+    change(box, "import", "--legacy", input=LEGACY_KEY)
+    budi, sari = box.friends("budi", "sari")
+    budi.send(sari, "lama")
+    box.folded()
+
+    def make_bare(db):
+        db["chats"][0]["content"] = seal("lama", LEGACY_KEY)
+    edit(box.db_file, make_bare)
+    well(store("accept", data=box.data))
+    box.start_core()
+    change(box, "retire", "2")
+    assert "restore" in store("rewrap", data=box.data).stderr
+    assert "1 stored contents still need" in one_line(keys(box, "forget", "2", input=b"2\n"))
+    change(box, "restore", "2")
+    assert "1 of them moved" in well(store("rewrap", data=box.data))
+    change(box, "retire", "2")
+    change(box, "forget", "2", input=b"2\n")
 
 
 def test_a_lost_ring_can_be_done_without_while_the_server_is_stopped(box):

@@ -36,11 +36,27 @@ package actor Rewrapping {
     private static let pauseAfterFault = Duration.seconds(1)
     /// The lines in a minute that name messages which did not open.
     private static let linesMax = 100
+    /// The pause before each pass. A send whose content was sealed before the current key is
+    /// committed meanwhile.
+    private static let pauseBeforePass = Duration.milliseconds(250)
+    private static let passesMax = 20
+
+    /// One scan of the whole store.
+    private struct Pass {
+        var isFirst = true
+        /// The number of contents that each key version sealed, as the pass found them.
+        var contents: [Int: Int64] = [:]
+        /// The messages that were not under the current key, and opened.
+        var movedCount = 0
+        /// The versions that were current during the pass.
+        var currentVersions: Set<Int> = []
+        /// The version of bare contents, or nil where the vault names none.
+        var legacyVersion: Int?
+    }
 
     package private(set) var progress = Progress()
 
-    /// The number of contents that each key version sealed, as the run found them.
-    private var contents: [Int: Int64] = [:]
+    private var pass = Pass()
     private let store: any ChatStore
     private let vault: any Vault
     private let keys: KeyGuard
@@ -96,9 +112,26 @@ package actor Rewrapping {
     }
 
     /// Rewraps all messages, and tells the vault which keys they need afterwards.
+    ///
+    /// A send may be committed behind the scan with a content of an older key. The passes therefore
+    /// end with one that finds nothing to move, and its counts are told.
     private func rewrapAll() async throws {
+        for number in 0..<Self.passesMax {
+            pass = Pass(isFirst: number == 0)
+            try await loop.sleep(for: Self.pauseBeforePass)
+            // Returns once the commits before it are on the disk, so that the scan finds them.
+            try await store.commit(reading: []) { _ in (nil, ()) }
+            try await scan()
+            if pass.movedCount == 0, pass.currentVersions.count == 1 {
+                return try await vault.note(contents: pass.contents)
+            }
+        }
+        throw VaultFault.failed("messages go on coming under older keys")
+    }
+
+    private func scan() async throws {
+        (progress.seen, progress.notAuthentic, progress.retired) = (0, 0, 0)
         var cursor: ScanCursor?
-        contents = [:]
         repeat {
             let (messages, next) = try await store.scan(after: cursor, limit: Self.batchMax)
             try await rewrap(messages)
@@ -106,7 +139,8 @@ package actor Rewrapping {
             cursor = next
             try await loop.sleep(for: Self.pause)
         } while cursor != nil
-        try await vault.note(contents: contents)
+        // Looks at the current key once more.
+        try await rewrap([])
     }
 
     /// Rewraps messages. It retries until the vault answers, because the vault may restart during a
@@ -115,7 +149,7 @@ package actor Rewrapping {
         while true {
             do {
                 let old = try await underOtherKeys(messages)
-                let contents = try await vault.rewrap(old.map(\.sealedAnew))
+                let contents = old.isEmpty ? [] : try await vault.rewrap(old.map(\.sealedAnew))
                 progress.problem = nil
                 count(messages, old, contents)
                 return try await replace(old, by: contents)
@@ -126,7 +160,8 @@ package actor Rewrapping {
         }
     }
 
-    /// Counts the contents by the key that they need after the rewrap.
+    /// Counts the contents by the key that they need after the rewrap. A bare content that has not
+    /// moved needs the legacy key.
     private func count(
         _ messages: [StoredMessage], _ old: [StoredMessage], _ contents: [OpenedText]
     ) {
@@ -135,19 +170,25 @@ package actor Rewrapping {
             moved.insert(message.id)
         }
         for message in messages where !message.isDeleted {
-            let version = moved.contains(message.id) ? progress.version : message.keyVersion
-            if let version { self.contents[version, default: 0] += 1 }
+            let version =
+                moved.contains(message.id)
+                ? progress.version : message.keyVersion ?? pass.legacyVersion
+            if let version { pass.contents[version, default: 0] += 1 }
         }
+        pass.movedCount += moved.count
     }
 
     private func underOtherKeys(
         _ messages: [StoredMessage]
     ) async throws(VaultFault) -> [StoredMessage] {
         try await keys.check()
-        guard let current = try await vault.keys().first(where: \.isCurrent) else {
+        let keys = try await vault.keys()
+        guard let current = keys.first(where: \.isCurrent) else {
             throw .unavailable("the vault names no current key")
         }
         progress.version = current.version
+        pass.currentVersions.insert(current.version)
+        pass.legacyVersion = keys.first(where: \.isLegacy)?.version
         return messages.filter { message in
             let isCurrent = message.keyVersion == current.version && message.contextForm == .lengths
             return !message.isDeleted && !isCurrent
@@ -160,7 +201,7 @@ package actor Rewrapping {
         for (message, content) in zip(old, contents) { unopened.add(message, content) }
         progress.notAuthentic += unopened.notAuthentic.count
         progress.retired += unopened.ofRetiredKeys.count
-        unopened.log(to: log, source: "rewrap", linesMax: Self.linesMax)
+        if pass.isFirst { unopened.log(to: log, source: "rewrap", linesMax: Self.linesMax) }
         try await withThrowingTaskGroup(of: Bool.self) { group in
             for (message, content) in zip(old, contents) {
                 guard let content = content.found?.text else { continue }

@@ -59,7 +59,7 @@ package struct Takeover: Sendable {
             }
             return keys
         }
-        let legacy = keys.first(where: \.isLegacy)
+        let legacy = keys.first { $0.isLegacy && !$0.isRetired }
         if data.messageCount > 0, legacy == nil { throw TakeoverFault.noLegacyKey }
         let reading = EarlierReading(data, users, folder: folder, threads)
         if let legacy, !acceptsPlaintext { try await requireRightKey(legacy, reading) }

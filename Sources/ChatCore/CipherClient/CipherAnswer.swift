@@ -49,8 +49,7 @@ enum CipherAnswer {
     static func keys(_ answer: KeysResponse) -> [VaultKey] {
         answer.keys.map { key in
             VaultKey(
-                version: key.version, fingerprint: key.fingerprint,
-                isLegacy: key.isLegacy && key.state != .retired,
+                version: key.version, fingerprint: key.fingerprint, isLegacy: key.isLegacy,
                 isRetired: key.state == .retired, isCurrent: key.state == .current)
         }
     }
