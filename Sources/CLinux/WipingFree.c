@@ -4,8 +4,9 @@
 #include <string.h>
 
 // Takes the place of glibc's free and realloc in both programs, so that every freed block is wiped:
-// passwords, texts and keys, in whatever type or library held them. glibc allows replacing them
-// ("Replacing malloc" in its manual). A static program is linked with `-z muldefs`, where the first
+// passwords, texts and keys, in whatever type or library held them. Its manual ("Replacing malloc")
+// asks to replace malloc and calloc too. These two stand over glibc's own allocator instead, which
+// its exported __libc_* names allow. A static program is linked with `-z muldefs`, where the first
 // definition counts.
 //
 // Sanitizers replace them too.
@@ -23,7 +24,9 @@ extern void *__libc_malloc(size_t size);
 
 void free(void *block) {
     if (block == NULL) return;
-    explicit_bzero(block, malloc_usable_size(block));
+    memset(block, 0, malloc_usable_size(block));
+    // Without it the compiler drops a write to memory that is about to be freed.
+    __asm__ volatile("" : : "r"(block) : "memory");
     __libc_free(block);
 }
 

@@ -34,11 +34,14 @@ actor KeyVault {
     var attempts = PassphraseAttempts()
     private var use: UnusualUse
 
-    init(file: KeyRingFile, budget: KeyBudget, loop: EventLoop) {
+    init(
+        file: KeyRingFile, budget: KeyBudget, unusual: UnusualUse.Limits = UnusualUse.Limits(),
+        loop: EventLoop
+    ) {
         self.file = file
         self.budget = budget
         self.loop = loop
-        use = UnusualUse(log: budget.log)
+        use = UnusualUse(limits: unusual, log: budget.log)
     }
 
     /// Whether the self-test has passed and a key ring is loaded.
@@ -127,31 +130,36 @@ actor KeyVault {
         guard isReady else { throw unavailable }
         switch request {
         case .single(let item):
-            let result = result(of: operation, item)
-            note([result], of: operation)
+            var tally = Tally()
+            let result = result(of: operation, item, &tally)
+            note(tally, of: operation)
             return .single(try result.get())
         case .batch(let items):
             var results: [Result<JSONText, CipherFault>] = []
             results.reserveCapacity(items.count)
+            var tally = Tally()
             for item in items {
                 switch item {
-                case .success(let item): results.append(result(of: operation, item))
+                case .success(let item): results.append(result(of: operation, item, &tally))
                 case .failure(let fault): results.append(.failure(fault))
                 }
             }
-            note(results, of: operation)
+            note(tally, of: operation)
             return .batch(results)
         }
     }
 
-    private func note(_ results: [Result<JSONText, CipherFault>], of operation: CipherOperation) {
+    /// The items of a request that succeeded, and the contents that are not authentic.
+    private struct Tally {
+        var succeeded = 0
+        var refused = 0
+    }
+
+    private func note(_ tally: Tally, of operation: CipherOperation) {
         if operation == .encrypt { return }
-        let refused = results.count { result in
-            if case .failure(let fault) = result { fault.code == .notAuthentic } else { false }
-        }
         // A rewrap shows no text, so it is no way to copy a store.
-        let opened = operation == .decrypt ? results.count - refused : 0
-        use.count(opened: opened, refused: refused, at: .current())
+        let opened = operation == .decrypt ? tally.succeeded : 0
+        use.count(opened: opened, refused: tally.refused, at: .current())
     }
 
     func keys(now: Int64) throws(CipherFault) -> KeysResponse {
@@ -207,9 +215,14 @@ actor KeyVault {
     }
 
     private func result(
-        of operation: CipherOperation, _ item: CipherItem
+        of operation: CipherOperation, _ item: CipherItem, _ tally: inout Tally
     ) -> Result<JSONText, CipherFault> {
-        do throws(CipherFault) { return .success(try perform(operation, item)) } catch {
+        do throws(CipherFault) {
+            let result = try perform(operation, item)
+            tally.succeeded += 1
+            return .success(result)
+        } catch {
+            if error.code == .notAuthentic { tally.refused += 1 }
             return .failure(error)
         }
     }

@@ -41,7 +41,7 @@ struct Sealer {
     mutating func perform(
         _ operation: CipherOperation, _ item: CipherItem
     ) throws(CipherFault) -> JSONText {
-        if operation != .rewrap, item.newKeyContext != nil {
+        if item.newKeyContext != nil, operation != .rewrap {
             throw CipherFault(.malformed, "newKeyContext is for a rewrap alone")
         }
         return switch operation {

@@ -19,6 +19,8 @@ struct UnusualUse {
     private var end: MonotonicTime?
     private var opened = 0
     private var refused = 0
+    /// Whether a line was written about each in this minute.
+    private var hasTold = (opened: false, refused: false)
 
     init(limits: Limits = Limits(), log: RateLimitedLog) {
         self.limits = limits
@@ -29,15 +31,18 @@ struct UnusualUse {
     mutating func count(opened: Int, refused: Int, at now: MonotonicTime) {
         if end.map({ $0 <= now }) ?? true {
             (end, self.opened, self.refused) = (now + Self.minute, 0, 0)
+            hasTold = (false, false)
         }
         self.opened += opened
         self.refused += refused
-        if opened > 0, self.opened > limits.opened {
+        if !hasTold.opened, self.opened > limits.opened {
+            hasTold.opened = true
             log.log(
                 .warning, "unusually many contents are opened",
                 metadata: ["withinAMinute": "\(self.opened)"])
         }
-        if refused > 0, self.refused > limits.refused {
+        if !hasTold.refused, self.refused > limits.refused {
+            hasTold.refused = true
             log.log(
                 .warning, "unusually many contents do not open",
                 metadata: ["withinAMinute": "\(self.refused)"])

@@ -8,12 +8,27 @@ package struct CipherItem: Sendable, Equatable {
     /// the same.
     package let keyContext: JSONText
     /// For a rewrap: the data that the new content is bound to. Nil for `keyContext`.
-    package let newKeyContext: JSONText?
+    package var newKeyContext: JSONText? { move?.context }
+    /// A reference, since few items have one and all are copied.
+    private let move: Move?
+
+    private final class Move: Sendable {
+        let context: JSONText
+
+        init(to context: JSONText) {
+            self.context = context
+        }
+    }
 
     package init(text: JSONText, keyContext: JSONText = "", newKeyContext: JSONText? = nil) {
         self.text = text
         self.keyContext = keyContext
-        self.newKeyContext = newKeyContext
+        move = newKeyContext.map { Move(to: $0) }
+    }
+
+    package static func == (one: CipherItem, other: CipherItem) -> Bool {
+        one.text == other.text && one.keyContext == other.keyContext
+            && one.newKeyContext == other.newKeyContext
     }
 
     /// Reads an item. It refuses unknown members: a misspelt `keyContext` must not seal unbound.
@@ -57,8 +72,15 @@ package struct CipherItem: Sendable, Equatable {
             else { return nil }
             keyContext = context
         }
+        var newKeyContext: JSONText?
+        if scanner.skip(",\"newKeyContext\":", in: span) {
+            guard let context = try? JSONText(scanner.rawString(in: span), inUTF8: bytes),
+                context.utf8Count <= CipherLimits.keyContextBytesMax
+            else { return nil }
+            newKeyContext = context
+        }
         guard scanner.skip("}", in: span) else { return nil }
-        self.init(text: text, keyContext: keyContext)
+        self.init(text: text, keyContext: keyContext, newKeyContext: newKeyContext)
     }
 
     package func write(to writer: inout JSONWriter) {

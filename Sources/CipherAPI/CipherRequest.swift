@@ -33,6 +33,9 @@ package enum CipherRequest: Sendable, Equatable {
         self = .batch(values.map(Self.item))
     }
 
+    /// The length of a short item with a context of three UUIDs.
+    private static let itemBytes = 160
+
     /// Reads a batch in the exact form of `encode`, without a general parse. Returns nil for any
     /// other form.
     private static func batch(
@@ -43,6 +46,8 @@ package enum CipherRequest: Sendable, Equatable {
             (try? UTF8Span(validating: body.span)) != nil
         else { return nil }
         var items: [Result<CipherItem, CipherFault>] = []
+        // A growing array would be copied, and wiped, at each step.
+        items.reserveCapacity(min(CipherLimits.batchItemsMax, body.count / itemBytes))
         repeat {
             guard items.count < CipherLimits.batchItemsMax,
                 let item = CipherItem(canonical: &scanner, in: body)
@@ -60,13 +65,21 @@ package enum CipherRequest: Sendable, Equatable {
     /// Returns `{"batch": […]}` over bytes of `EncodedItems`.
     package static func encode(batch parts: [ArraySlice<UInt8>]) -> [UInt8] {
         var writer = JSONWriter(capacity: parts.reduce(12) { $0 + $1.count + 1 })
+        beginBatch(in: &writer)
+        for part in parts where !part.isEmpty { writer.raw(part) }
+        endBatch(in: &writer)
+        return writer.bytes
+    }
+
+    static func beginBatch(in writer: inout JSONWriter) {
         writer.beginObject()
         writer.name("batch")
         writer.beginArray()
-        for part in parts where !part.isEmpty { writer.raw(part) }
+    }
+
+    static func endBatch(in writer: inout JSONWriter) {
         writer.endArray()
         writer.endObject()
-        return writer.bytes
     }
 }
 
@@ -78,7 +91,7 @@ package enum CipherLimits {
     package static let batchItemsMax = 1_000
     /// The UTF-8 of a text to encrypt. A text to decrypt is bounded by the body alone.
     package static let textBytesMax = 1 << 20
-    /// The UTF-8 of a key context: two user ids and a message id, with their lengths or hyphens.
+    /// The UTF-8 of a key context: two user ids and a message id with their lengths.
     package static let keyContextBytesMax = 4 << 10
     /// Seals under one key (NIST SP 800-38D §8.3).
     package static let sealsMax: Int64 = 1 << 32

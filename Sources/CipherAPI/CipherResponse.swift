@@ -33,6 +33,9 @@ package enum CipherResponse: Sendable, Equatable {
         self = .batch(results)
     }
 
+    /// The length of a short result.
+    private static let resultBytes = 48
+
     /// Reads a batch of successes in the exact form of `encoded`, without a general parse. Returns
     /// nil for any other form.
     private static func batch(canonical body: [UInt8]) -> [Result<JSONText, CipherFault>]? {
@@ -42,6 +45,7 @@ package enum CipherResponse: Sendable, Equatable {
             (try? UTF8Span(validating: span)) != nil
         else { return nil }
         var results: [Result<JSONText, CipherFault>] = []
+        results.reserveCapacity(min(CipherLimits.batchItemsMax, body.count / resultBytes))
         repeat {
             guard scanner.skip("{\"result\":", in: span),
                 let result = try? JSONText(scanner.rawString(in: span), inUTF8: body),

@@ -119,11 +119,12 @@ package struct JSONWriter: Sendable {
     }
 
     private mutating func appendCounted(_ text: Span<UInt8>, isPlain: Bool) {
-        var divisor = 1
-        while text.count / divisor >= 10 { divisor *= 10 }
-        while divisor > 0 {
-            bytes.append(UInt8(ascii: "0") + UInt8(text.count / divisor % 10))
-            divisor /= 10
+        if text.count < 100 {
+            let (tens, ones) = text.count.quotientAndRemainder(dividingBy: 10)
+            if tens > 0 { bytes.append(UInt8(ascii: "0") + UInt8(tens)) }
+            bytes.append(UInt8(ascii: "0") + UInt8(ones))
+        } else {
+            appendDigits(UInt64(text.count))
         }
         bytes.append(UInt8(ascii: ":"))
         append(text, isPlain: isPlain)

@@ -78,7 +78,8 @@ struct CipherAPITests {
 
     @Test func `parts of several calls make one batch`() throws {
         let texts = ["a", "", "halo \"dunia\"", String(repeating: "é", count: 300), "😀"]
-        let items = texts.map { CipherItem(text: $0, keyContext: "k\n" + $0) }
+        var items = texts.map { CipherItem(text: $0, keyContext: "k\n" + $0) }
+        items.append(CipherItem(text: "x", keyContext: "k", newKeyContext: "n\n"))
         var encoded = EncodedItems()
         for item in items { encoded.append(item) }
         for first in 0...items.count {
@@ -92,6 +93,9 @@ struct CipherAPITests {
                 }
             }
         }
+        let whole = CipherRequest.encode(batch: [encoded.bytes(of: 0..<items.count)])
+        encoded.end()
+        #expect(encoded.batch == whole)
     }
 
     @Test(arguments: [

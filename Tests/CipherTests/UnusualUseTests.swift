@@ -1,4 +1,7 @@
+import CipherAPI
+import Encoding
 import EventLoop
+import HTTP
 import InMemoryLogging
 import Logging
 import RateLimit
@@ -42,5 +45,29 @@ struct UnusualUseTests {
             now = now + .seconds(60)
         }
         #expect(lines.isEmpty)
+    }
+
+    @Test func `only what was opened counts as opened, and a rewrap opens for nobody`() throws {
+        let limits = UnusualUse.Limits(opened: 10, refused: 3)
+        let handler = handler
+        @Sendable func lineCount() -> Int {
+            handler.entries.count { "\($0.message)".hasPrefix("unusually") }
+        }
+        try withService(log: handler, unusual: limits) { service in
+            let content = try await service.result("/encrypt", text: "halo", context: "c")
+            func batch(_ path: String, _ items: [CipherItem]) async throws {
+                _ = try await service.send(.post, path, CipherRequest.encode(batch: items))
+            }
+            let good = CipherItem(text: JSONText(ByteText(content)), keyContext: "c")
+            let other = CipherItem(text: JSONText(ByteText(content)), keyContext: "d")
+            try await batch("/rewrap", Array(repeating: good, count: 50))
+            try await batch("/decrypt", Array(repeating: good, count: 10))
+            try await batch("/decrypt", Array(repeating: other, count: 3))
+            #expect(lineCount() == 0)
+            try await batch("/decrypt", [other])
+            #expect(lineCount() == 1)
+            try await batch("/decrypt", [good])
+            #expect(lineCount() == 2)
+        }
     }
 }

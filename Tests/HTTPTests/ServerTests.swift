@@ -32,6 +32,27 @@ import TestSupport
         }
     }
 
+    @Test func `a long body ends where its length says, and the next request begins there`() throws
+    {
+        try TestServer.run(
+            answer: { request in
+                let isWhole = request.body.allSatisfy { $0 == UInt8(ascii: "x") }
+                return Response(.ok, body: .bytes(Array("\(request.body.count) \(isWhole)".utf8)))
+            },
+            { server in
+                let client = try await server.connect()
+                // Longer than the reads of a head and of a body.
+                let counts = [20_000, 0, 100_000, 16 << 10, 1]
+                let requests = counts.map { count in
+                    request("POST /", body: String(repeating: "x", count: count))
+                }
+                try await client.send(requests.joined())
+                for count in counts {
+                    #expect(try await client.response().body == "\(count) true")
+                }
+            })
+    }
+
     @Test func `many requests of one client at once do not delay another client`() throws {
         let order = Mutex<[String]>([])
         let noting: @Sendable (Request) async -> Response = { request in

@@ -62,6 +62,9 @@ struct CipherBatch {
         if itemCount == 1, let only = parts.first {
             return Array(only.call.items.bytes(of: only.items))
         }
+        if parts.count == 1, let only = parts.first, only.items.count == only.call.items.count {
+            return only.call.items.batch
+        }
         return CipherRequest.encode(batch: parts.map { $0.call.items.bytes(of: $0.items) })
     }
 

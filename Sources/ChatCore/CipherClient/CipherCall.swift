@@ -14,7 +14,8 @@ final class CipherCall {
     private var outcome: Outcome?
     private let caller = Waiter<Outcome>()
 
-    init(_ items: EncodedItems, for requestID: RequestID?) {
+    init(_ items: consuming EncodedItems, for requestID: RequestID?) {
+        items.end()
         self.items = items
         self.requestID = requestID
         results = Array(repeating: .notAuthentic, count: items.count)

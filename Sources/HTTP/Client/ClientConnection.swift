@@ -82,8 +82,14 @@ final class ClientConnection {
         while true {
             let count: Int
             do {
-                count = try await socket.read(
-                    appendingTo: &input, max: ClientConnection.readBytesMax, until: until)
+                if input.isEmpty, parser.readsBodyUnparsed {
+                    count = try await socket.read(
+                        appendingTo: &parser.body, max: Self.readBytesMax, until: until)
+                    input = parser.takeSurplus()
+                } else {
+                    count = try await socket.read(
+                        appendingTo: &input, max: Self.readBytesMax, until: until)
+                }
             } catch {
                 let fault = ClientFault(error)
                 throw isFirst ? .unanswered(fault) : .broken(fault)

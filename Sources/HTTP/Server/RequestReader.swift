@@ -76,7 +76,7 @@ struct RequestReader: ~Copyable {
     /// Not inlined, so that its variables are on the stack and not in every suspended task.
     @inline(never)
     private mutating func parse() -> Outcome? {
-        guard taken < input.count else { return nil }
+        guard taken < input.count || parser.hasWholeBody else { return nil }
         var count = 0
         defer { taken += count }
         let input = input
@@ -110,7 +110,13 @@ struct RequestReader: ~Copyable {
         let max = parser.isInBody ? Self.bodyReadBytesMax : Self.readBytesMax
         let count: Int
         do throws(SocketFault) {
-            count = try await socket.read(appendingTo: &input, max: max, until: deadline)
+            if input.isEmpty, parser.readsBodyUnparsed {
+                count = try await socket.read(appendingTo: &parser.body, max: max, until: deadline)
+                let surplus = parser.takeSurplus()
+                if !surplus.isEmpty { input = surplus }
+            } else {
+                count = try await socket.read(appendingTo: &input, max: max, until: deadline)
+            }
         } catch {
             return outcome(of: error)
         }

@@ -25,7 +25,8 @@ struct RequestParser {
     private let peer: SocketAddress
     private let presence: PeerPresence?
     private var state = State.head(HeadScanner())
-    private var body: [UInt8] = []
+    /// The received body. The caller may append further bytes while `readsBodyUnparsed`.
+    var body: [UInt8] = []
     private var awaitsContinue = false
 
     /// - Parameter presence: Is nil for bytes that come over no connection.
@@ -43,6 +44,26 @@ struct RequestParser {
         case .head, .refused: false
         case .sized, .chunked: true
         }
+    }
+
+    /// Whether the next bytes are the body's as they stand, so that they can be read into `body`
+    /// without a copy.
+    var readsBodyUnparsed: Bool { bodyLength != nil }
+
+    /// Whether a body that was read unparsed is complete.
+    var hasWholeBody: Bool { bodyLength.map { body.count >= $0 } ?? false }
+
+    private var bodyLength: Int? {
+        guard case .sized(let head) = state, case .success(.length(let length)) = head.framing
+        else { return nil }
+        return length
+    }
+
+    /// Removes and returns the bytes that were read into `body` behind its end.
+    mutating func takeSurplus() -> [UInt8] {
+        guard let bodyLength, body.count > bodyLength else { return [] }
+        defer { body.removeLast(body.count - bodyLength) }
+        return Array(body[bodyLength...])
     }
 
     /// The request whose body is incomplete or refused, without the body. Nil if no head was valid.

@@ -17,7 +17,8 @@ struct ResponseParser {
     private let method: Method
     private var state = State.head(HeadScanner())
     private var interimCount = 0
-    private var body: [UInt8] = []
+    /// The received body. The caller may append further bytes while `readsBodyUnparsed`.
+    var body: [UInt8] = []
     private var takenBodyCount = 0
 
     init(answering method: Method) {
@@ -44,6 +45,22 @@ struct ResponseParser {
             try enter(head)
         }
         return try parseBody(input, limits, taken: &taken)
+    }
+
+    /// Whether the next bytes are the body's as they stand, so that they can be read into `body`
+    /// without a copy.
+    var readsBodyUnparsed: Bool { bodyCountMax != nil }
+
+    /// The number of bytes that `body` may hold, if it has a length.
+    private var bodyCountMax: Int? {
+        if case .sized(_, let length) = state { length - takenBodyCount } else { nil }
+    }
+
+    /// Removes and returns the bytes that were read into `body` behind its end.
+    mutating func takeSurplus() -> [UInt8] {
+        guard let bodyCountMax, body.count > bodyCountMax else { return [] }
+        defer { body.removeLast(body.count - bodyCountMax) }
+        return Array(body[bodyCountMax...])
     }
 
     /// Removes and returns the received part of a success's body. The response lacks it then. Empty
