@@ -52,7 +52,9 @@ enum CipherProcess {
                     }
                     group.addTask(executorPreference: loop) { await log.run(on: loop) }
                     group.addTask(executorPreference: loop) {
-                        await reportOldKey(of: vault, loop, logger)
+                        repeat {
+                            await reportOldKey(of: vault, now: WallClock.seconds, logger)
+                        } while (try? await loop.sleep(for: .seconds(86_400))) != nil
                     }
                     group.addTask(executorPreference: loop) {
                         await VaultControl.server(vault, loop: loop, logger: logger).run()
@@ -94,19 +96,13 @@ enum CipherProcess {
         }
     }
 
-    /// Asks once a day for a rotation while the current key is a year old.
-    private static func reportOldKey(
-        of vault: KeyVault, _ loop: EventLoop, _ logger: Logger
-    ) async {
-        repeat {
-            if let age = await vault.currentKeyAge(now: WallClock.seconds),
-                age >= KeyBudget.secondsMax
-            {
-                logger.notice(
-                    "the current key is a year old: run Cipher keys rotate",
-                    metadata: ["days": "\(age / 86_400)"])
-            }
-        } while (try? await loop.sleep(for: .seconds(86_400))) != nil
+    /// Asks for a rotation if the current key is a year old.
+    static func reportOldKey(of vault: KeyVault, now: Int64, _ logger: Logger) async {
+        guard let age = await vault.currentKeyAge(now: now), age >= KeyBudget.secondsMax
+        else { return }
+        logger.notice(
+            "the current key is a year old: run Cipher keys rotate",
+            metadata: ["days": "\(age / 86_400)"])
     }
 
     private static func announce(

@@ -41,7 +41,8 @@ extension KeyVault {
     /// Changes the ring in memory and in its file. Returns a sentence about the outcome.
     func change(_ change: RingChange) throws(StartFailure) -> String {
         guard isReady else { throw Self.isSealedFailure }
-        let line = try change.apply(to: openFile, hint: "Cipher has taken it up")
+        let line = try change.apply(
+            to: openFile, hint: "Cipher has taken it up", sealsMax: budget.limits.most)
         _ = try reload()
         return line
     }
@@ -64,9 +65,7 @@ extension KeyVault {
 
     private func checkPlain() throws(StartFailure) {
         guard case .plain = try file.form() else {
-            throw StartFailure(
-                "key ring \(file.path) is sealed already: Cipher keys passphrase changes its "
-                    + "passphrase")
+            throw file.sealedAlready
         }
     }
 
@@ -92,11 +91,15 @@ extension KeyVault {
             throw StartFailure("key ring \(file.path) is not sealed; nothing changed")
         }
         guard attempts.begin() else {
-            throw StartFailure("another passphrase is being tried: try again after its answer")
+            guard let seconds = attempts.secondsLeft(at: loop.now) else {
+                throw StartFailure("another passphrase is being tried: try again after its answer")
+            }
+            throw StartFailure(
+                "a wrong passphrase was given: the next is taken in \(seconds) s")
         }
         defer { attempts.end() }
         guard let seal = try await Self.onThread({ try sealed.unlock(passphrase) }) else {
-            try await loop.sleep(for: attempts.failed())
+            try await loop.sleep(for: attempts.failed(at: .current()))
             throw Self.wrongPassphrase
         }
         attempts.succeeded()

@@ -23,7 +23,7 @@ actor KeyVault {
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
     nonisolated let file: KeyRingFile
-    private let budget: KeyBudget
+    let budget: KeyBudget
     private var sealer: Sealer?
     /// Whether the keys are not in memory, since their file is sealed.
     private(set) var isSealed = false
@@ -61,7 +61,7 @@ actor KeyVault {
         }
         let (stored, isNew) = try file.readOrCreate { () throws(StartFailure) in
             do throws(OpenSSLFault) { return try KeyRing.fresh(now: now) } catch {
-                throw StartFailure("cannot make a key: \(error.call) failed")
+                throw StartFailure("cannot make a key", error)
             }
         }
         let upgradeFailure = stored.isFormat1 ? upgrade() : nil
@@ -119,7 +119,7 @@ actor KeyVault {
     ) throws(StartFailure) {
         try budget.reload(current: ring.current.fingerprint)
         do throws(OpenSSLFault) { sealer = try makeSealer(ring) } catch {
-            throw StartFailure("cannot set up AES-256-GCM: \(error.call) failed")
+            throw StartFailure("cannot set up AES-256-GCM", error)
         }
     }
 

@@ -98,6 +98,18 @@ package final class Socket {
         return error
     }
 
+    /// Returns the user whose process listens at the other end of a socket in the file system
+    /// (SO_PEERCRED, unix(7)).
+    package func peerUser() throws(SocketFault) -> UInt32 {
+        // A `struct ucred`: pid, uid, gid.
+        var peer: (Int32, UInt32, UInt32) = (0, 0, 0)
+        var length = socklen_t(MemoryLayout.size(ofValue: peer))
+        guard getsockopt(number, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 else {
+            throw .system(.last("getsockopt"))
+        }
+        return peer.1
+    }
+
     /// Waits for input, and appends at most `max` bytes of it (and at most 64 KiB).
     ///
     /// Returns the number of bytes. 0 is the end of input.

@@ -10,6 +10,15 @@ package struct StartFailure: Error, Equatable, CustomStringConvertible {
         self.description = description
     }
 
+    /// Tells which call of OpenSSL failed, and what for.
+    package init(_ purpose: String, _ fault: OpenSSLFault) {
+        description = "\(purpose): \(fault.call) failed"
+    }
+
+    package init(_ fault: OpenSSLFault) {
+        description = "\(fault.call) failed"
+    }
+
     /// Returns `cannot read /a/file: why`, for the system call that has just failed on this thread
     /// or for the given errno.
     package static func last(

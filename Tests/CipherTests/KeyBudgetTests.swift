@@ -1,6 +1,7 @@
 import CipherAPI
 import Encoding
 import Glibc
+import HTTP
 import Logging
 import Program
 import RateLimit
@@ -121,5 +122,69 @@ struct KeyBudgetTests {
             let opened = try sealer.result(.decrypt, CipherItem(text: sealed, keyContext: "a"))
             #expect(opened == "satu")
         }
+    }
+
+    @Test func `a key at its bound is refused until a rotation`() throws {
+        try withService(limits: KeyBudget.SealLimits(most: 3)) { service in
+            func seal() async throws -> TestService.Answer {
+                try await service.send(.post, "/encrypt", #"{"text":"x"}"#)
+            }
+            for _ in 0..<3 { #expect(try await seal().text.contains("v1:")) }
+            let refused = try await seal()
+            #expect(refused.status.code == 503)
+            #expect(refused.code == "key_exhausted")
+            let keys = try await service.vault.keys(now: 0).keys
+            #expect(keys.map(\.spent) == [CipherLimits.sealsMax])
+            _ = try await service.vault.change(.rotate)
+            #expect(try await seal().text.contains("v2:"))
+        }
+    }
+
+    @Test func `a vault counts a lost count by its own bound`() throws {
+        try withService(limits: KeyBudget.SealLimits(most: 10)) { service in
+            #expect(unlink(service.ringPath + ".spent") == 0)
+            let recount = try ControlFields(
+                Array(#"{"change":"recount","sealsMax":-5}"#.utf8).span
+            ).change()
+            #expect(try await service.vault.change(recount).hasPrefix("counted as half used"))
+            let counts = try KeyCountFile(besideRing: service.ringPath).read()
+            #expect(Array(counts.values) == [5])
+        }
+    }
+}
+
+@Suite(.serialized)
+struct SealsMaxTests {
+    @Test(arguments: [
+        (Int?.none, String?.none, CipherLimits.sealsMax), (nil, "", CipherLimits.sealsMax),
+        (nil, "7", 7), (1, "7", 1), (1 << 32, nil, 1 << 32),
+    ])
+    func `the bound is the option's, or the variable's`(
+        option: Int?, variable: String?, most: Int64
+    ) throws {
+        try withVariable(variable) {
+            var parsed = SealsMaxOption()
+            parsed.sealsMax = option
+            let limits = try parsed.limits()
+            #expect(limits.most == most)
+        }
+    }
+
+    @Test(arguments: [
+        (Int?.some(0), String?.none), (-1, nil), (1 << 32 + 1, nil), (nil, "0"),
+        (nil, "4294967297"), (nil, "viele"),
+    ])
+    func `a bound of none, and one beyond 2³², is refused`(option: Int?, variable: String?) throws {
+        try withVariable(variable) {
+            var parsed = SealsMaxOption()
+            parsed.sealsMax = option
+            #expect(throws: StartFailure.self) { try parsed.limits() }
+        }
+    }
+
+    private func withVariable(_ text: String?, _ body: () throws -> Void) throws {
+        if let text { setenv("CIPHER_SEALS_MAX", text, 1) }
+        defer { unsetenv("CIPHER_SEALS_MAX") }
+        try body()
     }
 }

@@ -4,6 +4,8 @@ import Encoding
 import EventLoop
 import Foundation
 import HTTP
+import InMemoryLogging
+import Logging
 import Program
 import RateLimit
 import TestSupport
@@ -92,8 +94,8 @@ struct SealedRingTests {
         }
     }
 
-    /// A crash leaves the old file with a part of the new one beside it, or the new file.
-    @Test func `a crash at any byte of a write leaves a ring that opens`() throws {
+    /// The steps of a write are tested with the real commands, in test_sealed_ring.py.
+    @Test func `a part of a new file beside a ring is not read, and can be removed`() throws {
         let seal = try #require(seal)
         let ring = try ring()
         let plain = KeyRingFormat.encode(ring)
@@ -101,15 +103,14 @@ struct SealedRingTests {
         for (before, after) in [(plain, sealed), (sealed, plain), (sealed, sealed)] {
             try TemporaryFolder.with { folder in
                 let file = KeyRingFile(path: "\(folder)/keys.json", seal: seal)
-                for count in stride(from: 0, through: after.count, by: 7) + [after.count] {
-                    try TestFile.write(before, to: file.path)
-                    try TestFile.write(Array(after[..<count]), to: file.path + ".new")
-                    #expect(try file.read().current.version == 3)
-                }
+                try TestFile.write(before, to: file.path)
+                try TestFile.write(Array(after[..<(after.count / 2)]), to: file.path + ".new")
+                #expect(try file.read().current.version == 3)
+                #expect(try RingChange.rotate.apply(to: file, hint: "").hasPrefix("version 4"))
+                try TestFile.write([1], to: file.path + ".new")
                 file.removeLeftover()
                 #expect(!FileManager.default.fileExists(atPath: file.path + ".new"))
-                try TestFile.write(after, to: file.path)
-                #expect(try file.read().current.version == 3)
+                #expect(try file.read().current.version == 4)
             }
         }
     }
@@ -120,11 +121,56 @@ struct SealedRingTests {
         #expect(first && !second)
         attempts.end()
         var pauses: [Duration] = []
-        for _ in 0..<9 { pauses.append(attempts.failed()) }
+        let now = MonotonicTime.current()
+        for _ in 0..<9 { pauses.append(attempts.failed(at: now)) }
         #expect(pauses == [0.5, 1, 2, 4, 8, 16, 32, 60, 60].map { .seconds($0) })
         attempts.succeeded()
-        let pause = attempts.failed()
+        let pause = attempts.failed(at: now)
         #expect(pause == PassphraseAttempts.firstPause)
+    }
+
+    @Test func `a passphrase that comes during a pause hears how long it lasts`() async throws {
+        var attempts = PassphraseAttempts()
+        let now = MonotonicTime.current()
+        for _ in 0..<5 { _ = attempts.failed(at: now) }
+        #expect(attempts.secondsLeft(at: now) == 8)
+        #expect(attempts.secondsLeft(at: now + .milliseconds(6100)) == 2)
+        #expect(attempts.secondsLeft(at: now + .seconds(9)) == 1)
+        attempts.end()
+        #expect(attempts.secondsLeft(at: now) == nil)
+        try withService { service in
+            let vault = service.vault
+            try await vault.sealFile(passphrase())
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask(executorPreference: vault.loop) {
+                    _ = try? await vault.unseal(passphrase("a wrong passphrase"))
+                }
+                try await vault.loop.eventually {
+                    await vault.attempts.secondsLeft(at: .current()) != nil
+                }
+                let fault = await #expect(throws: StartFailure.self) {
+                    try await vault.unseal(passphrase())
+                }
+                #expect(fault?.description.hasSuffix("the next is taken in 1 s") == true)
+            }
+        }
+    }
+
+    @Test func `a key that grew old while the ring was sealed is told of when it opens`() throws {
+        let log = InMemoryLogHandler()
+        try withService(log: log) { service in
+            let logger = Logger.test(log)
+            try await service.vault.sealFile(passphrase())
+            for (days, count) in [(Int64(364), 0), (366, 1)] {
+                try await service.vault.sealAgain()
+                let now = WallClock.seconds + days * 86_400
+                let line = try await VaultControl.unseal(
+                    service.vault, passphrase(), now: now, logger)
+                #expect(line.contains("version 1 is current"))
+                let told = log.entries.count { "\($0.message)".contains("a year old") }
+                #expect(told == count)
+            }
+        }
     }
 
     @Test func `a vault is sealed, unsealed with the same keys, and sealed again`() throws {

@@ -84,6 +84,7 @@ struct TestService: Sendable {
 func withService(
     secret: String? = nil, starts: Bool = true, log: any LogHandler = SwiftLogNoOpLogHandler(),
     unusual: UnusualUse.Limits = UnusualUse.Limits(),
+    limits: KeyBudget.SealLimits = KeyBudget.SealLimits(),
     _ body: @escaping @Sendable (TestService) async throws -> Void
 ) throws {
     try TemporaryFolder.with { folder in
@@ -93,7 +94,8 @@ func withService(
             let logger = Logger.test(log)
             let vault = KeyVault(
                 file: KeyRingFile(path: path),
-                budget: try KeyBudget(besideRing: path, log: RateLimitedLog(logger)),
+                budget: try KeyBudget(
+                    besideRing: path, limits: limits, log: RateLimitedLog(logger)),
                 unusual: unusual, loop: loop)
             if starts { _ = try await vault.start(now: WallClock.seconds) }
             let secret = secret.map { text in

@@ -34,7 +34,10 @@ import TestSupport
 
     @Test func `a long body ends where its length says, and the next request begins there`() throws
     {
+        var limits = Limits()
+        limits.bodyBytesMax = 1 << 20
         try TestServer.run(
+            limits: limits,
             answer: { request in
                 let isWhole = request.body.allSatisfy { $0 == UInt8(ascii: "x") }
                 return Response(.ok, body: .bytes(Array("\(request.body.count) \(isWhole)".utf8)))

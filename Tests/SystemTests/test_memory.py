@@ -20,6 +20,14 @@ def is_gone(program, wanted):
         time.sleep(0.1)
 
 
+def is_locked(program, wanted):
+    """Waits until every place of it is in locked pages that no dump holds, and there is one."""
+    end = time.monotonic() + 10
+    while not (held := places(program, wanted)) or any(not {"lo", "dd"} <= each for each in held):
+        assert time.monotonic() < end, (program.name, held, around(program, wanted))
+        time.sleep(0.1)
+
+
 @pytest.fixture
 def readable(vault):
     """A running Cipher whose memory this process may read."""
@@ -85,7 +93,5 @@ def test_texts_and_passwords_leave_the_memory_of_both_programs(box):
 def test_the_shared_secret_is_in_locked_pages(box):
     need_readable(box.core)
     secret = box.secret_file.read_bytes().strip()
-    time.sleep(0.5)
     for program in (box.core, box.cipher):
-        locked = [flags for flags in places(program, secret) if {"lo", "dd"} <= flags]
-        assert locked, program.name
+        is_locked(program, secret)

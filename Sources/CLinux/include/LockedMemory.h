@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-/// Returns a block, or NULL if memory runs out. A block over 8,160 bytes is ordinary memory.
+/// Returns a block, or NULL if memory runs out. A block over 8,176 bytes is ordinary memory.
 void *clinux_locked_allocate(size_t size);
 
 /// Wipes and frees a block of `clinux_locked_allocate`.

@@ -83,6 +83,6 @@ struct RecountKeysCommand: ParsableCommand {
     @OptionGroup var seals: SealsMaxOption
 
     func run() throws {
-        Output.line(try keys.access().apply(.recount(sealsMax: try seals.limits().most)))
+        Output.line(try keys.access().apply(.recount, sealsMax: try seals.limits().most))
     }
 }

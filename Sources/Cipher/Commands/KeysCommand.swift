@@ -36,7 +36,7 @@ struct ListKeysCommand: ParsableCommand {
             let counts = try KeyCountFile(besideRing: file.path).read()
             for line in Self.lines(try file.read(), counts) { Output.line(line) }
         case .running(let cipher):
-            guard let lines = try cipher.post(VaultControl.list) else { throw cipher.absent }
+            let lines = try cipher.require(VaultControl.list)
             for line in lines.split(separator: "\n") { Output.line(String(line)) }
         }
     }
@@ -105,7 +105,7 @@ struct CheckKeysCommand: ParsableCommand {
                 throw OpenSSLFault(call: "opening what was sealed")
             }
         } catch {
-            throw StartFailure("version \(key.version) does not work: \(error.call) failed")
+            throw StartFailure("version \(key.version) does not work", error)
         }
     }
 }

@@ -29,7 +29,13 @@ enum Passphrase {
 
     /// Reads the passphrase of a sealed ring and opens the ring's seal.
     static func unlock(_ sealed: SealedRing) throws(StartFailure) -> RingSeal {
-        let passphrase = try current()
+        try unlock(sealed, with: try current())
+    }
+
+    /// Opens a ring's seal. Throws if the passphrase is wrong.
+    static func unlock(
+        _ sealed: SealedRing, with passphrase: Secret
+    ) throws(StartFailure) -> RingSeal {
         let seal = try working { () throws(OpenSSLFault) in try sealed.unlock(passphrase) }
         guard let seal else { throw KeyVault.wrongPassphrase }
         return seal
@@ -38,7 +44,7 @@ enum Passphrase {
     static func working<Value>(
         _ work: () throws(OpenSSLFault) -> Value
     ) throws(StartFailure) -> Value {
-        do { return try work() } catch { throw StartFailure("\(error.call) failed") }
+        do { return try work() } catch { throw StartFailure(error) }
     }
 
     /// Counts the Unicode scalars of UTF-8.

@@ -18,11 +18,8 @@ struct UnsealCommand: ParsableCommand {
         case .unsealed: Output.line("Cipher is unsealed already")
         case .sealed:
             let passphrase = try Passphrase.current()
-            let line = try cipher.post(VaultControl.unseal) { body in
-                body.secret("passphrase", passphrase)
-            }
-            guard let line else { throw cipher.absent }
-            Output.line(line)
+            Output.line(
+                try cipher.require(VaultControl.unseal) { $0.secret("passphrase", passphrase) })
         }
     }
 }
@@ -36,10 +33,8 @@ struct SealCommand: ParsableCommand {
 
     func run() throws {
         let cipher = RunningCipher(file: try keys.file())
-        guard try cipher.keeping() != nil, let line = try cipher.post(VaultControl.seal) else {
-            throw cipher.absent
-        }
-        Output.line(line)
+        if try cipher.keeping() == nil { throw cipher.absent }
+        Output.line(try cipher.require(VaultControl.seal))
     }
 }
 
@@ -58,11 +53,8 @@ struct SealFileCommand: ParsableCommand {
     func run() throws {
         let file = try keys.file()
         switch try file.form() {
-        case .absent: _ = try file.read()
-        case .sealed:
-            throw StartFailure(
-                "key ring \(file.path) is sealed already: Cipher keys passphrase changes its "
-                    + "passphrase")
+        case .absent: throw file.absent
+        case .sealed: throw file.sealedAlready
         case .plain: break
         }
         let passphrase = try Passphrase.new()
@@ -98,14 +90,12 @@ struct ChangePassphraseCommand: ParsableCommand {
         let cipher = RunningCipher(file: file)
         if try cipher.keeping() != nil {
             let new = try Passphrase.new()
-            let line = try cipher.post(VaultControl.changePassphrase) { body in
+            try cipher.require(VaultControl.changePassphrase) { body in
                 body.secret("passphrase", old)
                 body.secret("next", new)
             }
-            if line == nil { throw cipher.absent }
         } else {
-            let seal = try Passphrase.working { () throws(OpenSSLFault) in try sealed.unlock(old) }
-            guard let seal else { throw KeyVault.wrongPassphrase }
+            let seal = try Passphrase.unlock(sealed, with: old)
             let new = try Passphrase.new()
             let next = try Passphrase.working { () throws(OpenSSLFault) in
                 try SealedRing.seal(passphrase: new)
@@ -129,15 +119,9 @@ struct UnsealFileCommand: ParsableCommand {
         let passphrase = try Passphrase.current()
         let cipher = RunningCipher(file: file)
         if try cipher.keeping() != nil {
-            let line = try cipher.post(VaultControl.unsealFile) { body in
-                body.secret("passphrase", passphrase)
-            }
-            if line == nil { throw cipher.absent }
+            try cipher.require(VaultControl.unsealFile) { $0.secret("passphrase", passphrase) }
         } else {
-            let seal = try Passphrase.working { () throws(OpenSSLFault) in
-                try sealed.unlock(passphrase)
-            }
-            guard let seal else { throw KeyVault.wrongPassphrase }
+            let seal = try Passphrase.unlock(sealed, with: passphrase)
             try file.sealed(by: seal).rewrite(sealedBy: nil)
         }
         Output.line("key ring \(file.path) is not sealed any more; Cipher starts without asking")

@@ -1,3 +1,4 @@
+import CipherAPI
 import Cryptography
 import Encoding
 import EventLoop
@@ -21,9 +22,18 @@ struct RunningCipher {
         let folder = PrivateFolder.holding(file.path)
         let loop = try EventLoop()
         return try loop.run {
-            let client = ControlClient(folder: folder, loop: loop)
+            let client = ControlClient(folder: folder, ownerOf: file.path, loop: loop)
             return try await client.post(target, write)?["line"]?.text?.string
         }
+    }
+
+    /// Returns the line that Cipher answers. Throws if none runs.
+    @discardableResult
+    func require(
+        _ target: String, _ write: @escaping @Sendable (inout JSONWriter) -> Void = { _ in }
+    ) throws -> String {
+        guard let line = try post(target, write) else { throw absent }
+        return line
     }
 
     var absent: StartFailure {
@@ -62,13 +72,16 @@ enum RingAccess {
     }
 
     /// Changes the ring. Returns a sentence about the outcome.
-    func apply(_ change: RingChange) throws -> String {
+    ///
+    /// - Parameter sealsMax: The most seals of one key. A running Cipher goes by its own bound.
+    func apply(
+        _ change: RingChange, sealsMax: Int64 = CipherLimits.sealsMax
+    ) throws -> String {
         switch self {
-        case .file(let file): return try change.apply(to: file, hint: KeysCommand.reloadHint)
+        case .file(let file):
+            try change.apply(to: file, hint: KeysCommand.reloadHint, sealsMax: sealsMax)
         case .running(let cipher):
-            let line = try cipher.post(VaultControl.change) { change.write(to: &$0) }
-            guard let line else { throw cipher.absent }
-            return line
+            try cipher.require(VaultControl.change) { change.write(to: &$0) }
         }
     }
 }

@@ -38,9 +38,7 @@ enum VaultControl {
                 return try await vault.keeping().rawValue
             },
             route(unseal) { fields in
-                let version = try await vault.unseal(try fields.secret("passphrase"))
-                logger.notice("the key ring is unsealed", metadata: ["currentKey": "\(version)"])
-                return "Cipher is unsealed; version \(version) is current"
+                try await unseal(vault, try fields.secret("passphrase"), logger)
             },
             route(seal) { _ in
                 try await vault.sealAgain()
@@ -69,10 +67,20 @@ enum VaultControl {
         ]
     }
 
+    /// Unseals the ring, and tells of a key that is too old: while it was sealed, nobody could.
+    static func unseal(
+        _ vault: KeyVault, _ passphrase: Secret, now: Int64 = WallClock.seconds, _ logger: Logger
+    ) async throws -> String {
+        let version = try await vault.unseal(passphrase)
+        logger.notice("the key ring is unsealed", metadata: ["currentKey": "\(version)"])
+        await CipherProcess.reportOldKey(of: vault, now: now, logger)
+        return "Cipher is unsealed; version \(version) is current"
+    }
+
     private static func refusal(_ error: any Error) -> ControlRefusal? {
         switch error {
         case let failure as StartFailure: ControlRefusal(failure.description)
-        case let fault as OpenSSLFault: ControlRefusal("\(fault.call) failed")
+        case let fault as OpenSSLFault: ControlRefusal(StartFailure(fault).description)
         case let refusal as ControlRefusal: refusal
         case _: nil
         }
@@ -116,7 +124,7 @@ struct ControlFields: Sendable {
         let name = try text("change")
         switch name {
         case "rotate": return .rotate
-        case "recount": return .recount(sealsMax: object["sealsMax"]?.integer ?? 0)
+        case "recount": return .recount
         case "import":
             return .importing(try secret("key"), isLegacy: object["legacy"]?.bool == true)
         case "retire": return .retire(try version())
@@ -139,9 +147,7 @@ extension RingChange {
     func write(to body: inout JSONWriter) {
         switch self {
         case .rotate: body.field("change", "rotate")
-        case .recount(let sealsMax):
-            body.field("change", "recount")
-            body.field("sealsMax", sealsMax)
+        case .recount: body.field("change", "recount")
         case .importing(let key, let isLegacy):
             body.field("change", "import")
             body.field("legacy", isLegacy)

@@ -22,7 +22,7 @@ struct KeyImport {
             } catch let refusal as KeyRing.Refusal {
                 throw StartFailure(refusal)
             } catch let fault as OpenSSLFault {
-                throw StartFailure("cannot make a key: \(fault.call) failed")
+                throw StartFailure("cannot make a key", fault)
             } catch {
                 preconditionFailure("nothing else is thrown here")
             }

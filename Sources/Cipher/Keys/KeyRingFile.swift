@@ -52,10 +52,17 @@ struct KeyRingFile: Sendable {
         return contents.stored
     }
 
-    private var absent: StartFailure {
+    /// The fault of a command that needs a ring where there is none.
+    var absent: StartFailure {
         StartFailure(
             "there is no key ring at \(path): put its backup back; where there never was one, "
                 + "start Cipher once, or import a key")
+    }
+
+    /// The fault of sealing twice.
+    var sealedAlready: StartFailure {
+        StartFailure(
+            "key ring \(path) is sealed already: Cipher keys passphrase changes its passphrase")
     }
 
     /// Removes what a killed change left beside a sealed ring, which may be plain.
@@ -122,7 +129,7 @@ struct KeyRingFile: Sendable {
     ) throws(StartFailure) -> [UInt8] {
         guard let seal else { return KeyRingFormat.encode(ring) }
         do throws(OpenSSLFault) { return try SealedRing.encode(ring, by: seal) } catch {
-            throw StartFailure("cannot seal the key ring: \(error.call) failed")
+            throw StartFailure("cannot seal the key ring", error)
         }
     }
 
@@ -139,7 +146,7 @@ struct KeyRingFile: Sendable {
         }
         var plain: [UInt8]
         do throws(OpenSSLFault) { plain = try sealed.open(by: seal) ?? [] } catch {
-            throw StartFailure("cannot open the key ring: \(error.call) failed")
+            throw StartFailure("cannot open the key ring", error)
         }
         defer { wipe(&plain) }
         if plain.isEmpty {

@@ -1,3 +1,4 @@
+import CipherAPI
 import Cryptography
 import Program
 
@@ -9,13 +10,17 @@ enum RingChange: Sendable {
     case restore(Int)
     /// - Parameter isForced: Whether stored contents may still need the version.
     case forget(Int, isForced: Bool)
-    /// Half of `sealsMax` is entered for a count that was lost.
-    case recount(sealsMax: Int64)
+    /// Half of the most seals is entered for a count that was lost.
+    case recount
 
     /// Changes the file and returns a sentence about the outcome.
     ///
-    /// - Parameter hint: Tells how a running Cipher learns of the change.
-    func apply(to file: KeyRingFile, hint: String) throws(StartFailure) -> String {
+    /// - Parameters:
+    ///   - hint: Tells how a running Cipher learns of the change.
+    ///   - sealsMax: The most seals of one key, by the settings of the process that writes.
+    func apply(
+        to file: KeyRingFile, hint: String, sealsMax: Int64 = CipherLimits.sealsMax
+    ) throws(StartFailure) -> String {
         switch self {
         case .rotate: return try Self.rotate(file, hint)
         case .importing(let key, let isLegacy):
@@ -42,7 +47,7 @@ enum RingChange: Sendable {
             }
             return "version \(version) is in no file here any more; copies of the ring elsewhere "
                 + "hold it; \(hint), and ChatCore by ChatCore store forget-key \(version)"
-        case .recount(let sealsMax): return try Self.recount(file, sealsMax, hint)
+        case .recount: return try Self.recount(file, sealsMax, hint)
         }
     }
 
@@ -70,7 +75,7 @@ enum RingChange: Sendable {
     ) throws(StartFailure) -> String {
         var material: [UInt8]
         do throws(OpenSSLFault) { material = try RandomBytes.make(AES256GCM.keyBytes) } catch {
-            throw StartFailure("cannot make a key: \(error.call) failed")
+            throw StartFailure("cannot make a key", error)
         }
         defer { wipe(&material) }
         let ring = try file.changePresent { ring throws(KeyRing.Refusal) in

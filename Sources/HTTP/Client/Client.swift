@@ -74,13 +74,16 @@ package actor Client {
     }
 
     /// A client of a server on this machine, whose socket is in the file system.
-    package init(socket path: String, loop: EventLoop, limits: ClientLimits = ClientLimits()) {
+    package init(
+        socket path: String, loop: EventLoop, limits: ClientLimits = ClientLimits(),
+        handshake: Handshake? = nil
+    ) {
         destination = .socket(path: path)
         authority = "localhost"
         self.loop = loop
         self.limits = limits
         resolver = nil
-        handshake = nil
+        self.handshake = handshake
         check = nil
     }
 

@@ -4,16 +4,24 @@ import Glibc
 import HTTP
 
 /// Sends requests to the server that runs on a folder, over its control socket.
+///
+/// Requests carry passphrases and keys. So nothing is sent to a process of another user than root,
+/// this one, and the owner of the server's file.
 package struct ControlClient {
     /// Long, because the copy of a large store on a slow disk takes hours.
     private static let answerTimeMax = Duration.seconds(24 * 3600)
 
     private let socket: ControlSocket
     private let loop: EventLoop
+    private let trustedUsers: Set<UInt32>
 
-    package init(folder: String, loop: EventLoop) {
+    /// - Parameter file: A file of the server's; nil for the folder itself.
+    package init(folder: String, ownerOf file: String? = nil, loop: EventLoop) {
         socket = ControlSocket(folder: folder)
         self.loop = loop
+        var entry = stat()
+        let owner = lstat(file ?? folder, &entry) == 0 ? entry.st_uid : 0
+        trustedUsers = [0, geteuid(), owner]
     }
 
     /// Returns the answer's JSON object; nil if no server listens, even if its socket remains.
@@ -54,6 +62,8 @@ package struct ControlClient {
         } catch {
             switch error {
             case .unreachable(.system(let error)) where Self.meansNoServer(error): return nil
+            case .unreachable(Self.stranger):
+                throw StartFailure("\(socket.path): another user listens there; nothing was sent")
             case .unreachable(let fault): throw StartFailure("\(socket.path): \(fault)")
             default: throw StartFailure("\(socket.path): the server did not answer: \(error)")
             }
@@ -82,13 +92,24 @@ package struct ControlClient {
         limits.answerTimeMax = Self.answerTimeMax
         // No limit, because the server is the owner's own and lists may be long.
         limits.response.bodyBytesMax = .max
-        let client = Client(socket: path.text, loop: loop, limits: limits)
+        let client = Client(
+            socket: path.text, loop: loop, limits: limits,
+            handshake: Self.handshake(with: trustedUsers))
         let fields: [(name: StaticString, value: String)] = [("Content-Type", "application/json")]
         let response = try await client.send(
             .post, target, fields: fields, body: body, reader: reader)
         await client.close()
         return response
     }
+
+    /// Returns a check of the server's user before anything is sent.
+    private static func handshake(with trustedUsers: Set<UInt32>) -> Handshake {
+        { socket, _ throws(SocketFault) in
+            guard trustedUsers.contains(try socket.peerUser()) else { throw stranger }
+        }
+    }
+
+    private static let stranger = SocketFault.insecure("another user listens")
 
     /// Returns whether the error means that no server listens on the socket.
     private static func meansNoServer(_ error: SystemCallError) -> Bool {
