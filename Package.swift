@@ -38,8 +38,12 @@ func support(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
         name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
 }
 
+/// The database is in no build that does not ask for it: `swift build --traits Postgres`.
+let withPostgres = TargetDependencyCondition.when(traits: ["Postgres"])
+
 let package = Package(
     name: "WhatsAppKW",
+    traits: [.trait(name: "Postgres", description: "The store in PostgreSQL, through libpq.")],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -48,6 +52,7 @@ let package = Package(
         .target(name: "CLinux"),
         .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CPostgres", providers: [.apt(["libpq-dev"])]),
 
         library("Encoding", []),
         library("Cryptography", ["CLinux", "COpenSSL"]),
@@ -56,6 +61,12 @@ let package = Package(
         library("RateLimit", ["EventLoop", logging]),
         library("HTTP", ["Encoding", "EventLoop", "RateLimit", logging]),
         library("Storage", ["CLinux", "Encoding", "EventLoop", "RateLimit", logging]),
+        library(
+            "PostgresStore",
+            [
+                .target(name: "CPostgres", condition: withPostgres), "Encoding", "EventLoop",
+                "RateLimit", "Storage", logging,
+            ]),
         library("Chat", ["CCrypt", "Encoding", "EventLoop", "RateLimit", "Storage", logging]),
         library("CipherAPI", ["Encoding"]),
         library("WebPush", ["Cryptography", "Encoding", "EventLoop"]),
@@ -71,6 +82,7 @@ let package = Package(
             [
                 "Chat", "CipherAPI", "Cryptography", "Encoding", "EventLoop", "HTTP", "Program",
                 "RateLimit", "Storage", "TLS", "WebPush",
+                .target(name: "PostgresStore", condition: withPostgres),
             ]),
         program(
             "Cipher",
@@ -95,6 +107,9 @@ let package = Package(
                 "Encoding", "EventLoop", "StoreConformance", "TestSupport", logging,
                 inMemoryLogging,
             ]),
+        tests(
+            "PostgresStore",
+            ["Encoding", "EventLoop", "Storage", "StoreConformance", "TestSupport", logging]),
         tests(
             "Chat",
             [

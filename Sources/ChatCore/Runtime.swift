@@ -13,7 +13,7 @@ struct Runtime: Sendable {
     private let settings: Settings
     private let services: Services
     private let cipher: CipherClient
-    private let store: JSONStore
+    private let store: ServedStore
     private let rewrapping: Rewrapping
     private let passwords: WorkerPool
     private let resolver: WorkerPool
@@ -24,7 +24,7 @@ struct Runtime: Sendable {
     private let limitedLog: RateLimitedLog
 
     init(
-        settings: Settings, clients: Clients, audit: AuditLog, store: JSONStore,
+        settings: Settings, clients: Clients, audit: AuditLog, store: ServedStore,
         shedding: LoadShedding, loop: EventLoop, logger: Logger
     ) throws {
         self.settings = settings
@@ -120,9 +120,10 @@ struct Runtime: Sendable {
                 )
                 .run()
             }
+            guard let controlFolder = settings.controlFolder else { return }
             group.addTask(executorPreference: loop) {
                 await ControlServer(
-                    ControlSocket(folder: settings.data),
+                    ControlSocket(folder: controlFolder),
                     routes: ControlRoutes.table(
                         accounts: services.accounts, store: store, keys: services.keys,
                         rewrapping: rewrapping, audit: services.audit),

@@ -117,7 +117,7 @@ struct ServerProcess: Sendable {
         return try await takeOver(clients, audit)
     }
 
-    func runtime(over store: JSONStore, _ clients: Clients, _ audit: AuditLog) throws -> Runtime {
+    func runtime(over store: ServedStore, _ clients: Clients, _ audit: AuditLog) throws -> Runtime {
         try Runtime(
             settings: settings, clients: clients, audit: audit, store: store, shedding: shedding,
             loop: loop,
@@ -125,7 +125,10 @@ struct ServerProcess: Sendable {
     }
 
     /// Opens the store. Returns nil if the folder holds the earlier system's store.
-    func openStore() async throws(StartFailure) -> JSONStore? {
+    func openStore() async throws(StartFailure) -> ServedStore? {
+        #if Postgres
+            if let database = settings.database { return try await openDatabase(database) }
+        #endif
         try StartFailure.naming(Defaults.data.option("--data")) { () throws(StartFailure) in
             try PrivateFolder.make(PrivateFolder.holding(settings.data))
         }

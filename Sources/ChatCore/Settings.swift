@@ -7,6 +7,12 @@ struct Settings: Sendable {
     let host: String
     let port: UInt16
     let data: String
+    #if Postgres
+        /// Nil if the store is in the data folder.
+        var database: DatabaseSettings?
+        /// The folder of the control socket of a server with a database.
+        var databaseControlFolder: String?
+    #endif
     let publicFolder: String
     let cipher: CipherAddress
     let cipherSecret: SharedSecret?
@@ -30,4 +36,14 @@ struct Settings: Sendable {
     let auditDays: Int
     /// Whether a takeover seals texts that look like ciphertext and do not open.
     let acceptsPlaintext: Bool
+}
+
+extension Settings {
+    /// The folder of the control socket, or nil if there is none.
+    var controlFolder: String? {
+        #if Postgres
+            if database != nil { return databaseControlFolder }
+        #endif
+        return data
+    }
 }

@@ -3,10 +3,14 @@ import itertools
 import pytest
 
 import certificates
+import databases
 from api import Client
 from browser import LAPTOP, Browser, browser_folder
 from programs import Box
 from vault import CipherServer
+
+# Tests of several processes over one database.
+collect_ignore = [] if databases.IS_USED else ["test_replicas.py"]
 
 
 @pytest.fixture(scope="session")

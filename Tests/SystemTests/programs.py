@@ -9,8 +9,10 @@ import subprocess
 import time
 from pathlib import Path
 
+import pytest
 import requests
 
+import databases
 from api import Client, Person
 from certificates import AUTHORITY
 
@@ -165,6 +167,13 @@ class Box:
             "--log-level", "debug", build=self.build)
         if bridge != "off":
             self.cipher.healthcheck = ("--secret-file", self.secret_file, "--tls", bridge)
+        self.database = databases.Database() if databases.IS_USED else None
+        if self.database:
+            if self.data.exists():
+                self.looks_into_data()
+            self.data.mkdir(mode=0o700)
+            done = run("ChatCore", "store", "migrate", "--postgres-url", self.database.url)
+            assert done.returncode == 0, done.stderr
         self.options = options
         self.environment = NO_QUOTAS | (environment or {})
         self.core = None
@@ -173,8 +182,14 @@ class Box:
     def url(self):
         return self.core.url
 
+    def looks_into_data(self):
+        """Ends a test that a store in a database cannot pass."""
+        if self.database:
+            pytest.skip("it looks into the data folder")
+
     @property
     def db_file(self):
+        self.looks_into_data()
         return self.data / "db.json"
 
     def core_program(self, *options):
@@ -184,6 +199,11 @@ class Box:
             "--session-key-file": self.folder / "session.key", "--log-level": "debug",
             "--public": CHECKOUT / "Sources" / "Frontend",
         }
+        if self.database:
+            arguments |= {
+                "--store": "postgres", "--postgres-url": self.database.url,
+                "--control-socket": self.data / "control.sock",
+            }
         for option in self.options + options:
             name, _, value = option.partition("=")
             arguments[name] = value
@@ -233,12 +253,14 @@ class Box:
 
     def stored_bytes(self):
         """All that stands in the store, whatever the files are called."""
+        self.looks_into_data()
         return b"".join(
             file.read_bytes() for file in sorted(self.data.iterdir())
             if file.is_file() and not file.is_socket())
 
     def folded(self):
         """The bytes of db.json once nothing waits in the journal: what `jq` would read."""
+        self.looks_into_data()
         self.core.end()
         return self.db_file.read_bytes()
 

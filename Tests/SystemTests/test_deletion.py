@@ -143,6 +143,7 @@ def test_tombstones_survive_every_restart(box, how):
 
 def ciphertext(box, id):
     """Returns the records of the message in all files."""
+    box.looks_into_data()
     contents = set()
     for file in box.data.iterdir():
         if file.name == "db.json" or file.name.startswith("journal-"):

@@ -96,10 +96,16 @@ package actor Messages {
     private func sendOrFind(
         _ message: OutgoingMessage, _ found: SendFacts
     ) async throws -> Message {
-        guard let stored = try await store.message(message.id) else {
-            return try await sendFirst(message, found)
+        if let stored = try await store.message(message.id) {
+            return try await same(stored, as: message)
         }
-        return try await same(stored, as: message)
+        do { return try await sendFirst(message, found) } catch ChatFault.idReused {
+            // Another process of the same store has stored it meanwhile.
+            guard let stored = try await store.message(message.id) else {
+                throw ChatFault.idReused
+            }
+            return try await same(stored, as: message)
+        }
     }
 
     /// Sends a message for the first time. A failed send costs the sender nothing.

@@ -14,6 +14,9 @@ struct ServeCommand: ParsableCommand {
     @OptionGroup var address: AddressOptions
     @OptionGroup var certificate: CertificateOptions
     @OptionGroup var data: DataOption
+    #if Postgres
+        @OptionGroup var engine: EngineOptions
+    #endif
 
     @Option(
         name: .customLong("public"),
@@ -80,7 +83,11 @@ struct ServeCommand: ParsableCommand {
 
     func run() throws {
         let loop = try EventLoop()
-        let settings = try settings(loop: loop)
+        #if Postgres
+            let settings = try settingsWithEngine(loop: loop)
+        #else
+            let settings = try settings(loop: loop)
+        #endif
         let logger = LineLog.bootstrap(
             label: "ChatCore", level: try Defaults.logLevel.value(logLevel).level)
         let service = ServerProcess(settings: settings, loop: loop, logger: logger)

@@ -8,11 +8,19 @@ struct StoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "store",
         abstract: "Look after the data folder: verify, copy, mend, fold, re-sign or rewrap it.",
-        subcommands: [
+        subcommands: forDatabases + [
             VerifyCommand.self, BackupCommand.self, RestoreCommand.self, SalvageCommand.self,
             FoldCommand.self, AcceptCommand.self, RewrapCommand.self, ForgetKeyCommand.self,
             ClockResetCommand.self,
         ])
+
+    private static var forDatabases: [any ParsableCommand.Type] {
+        #if Postgres
+            [MigrateCommand.self]
+        #else
+            []
+        #endif
+    }
 }
 
 extension StoreCommand {

@@ -38,6 +38,11 @@ package struct FutureMessages: Sendable, Equatable {
 
     package let listed: [MessageID]
     package let count: Int
+
+    package init(listed: [MessageID], count: Int) {
+        self.listed = listed
+        self.count = count
+    }
 }
 
 extension JSONStore: StoreAdministration {

@@ -1,0 +1,132 @@
+#if Postgres
+    import ArgumentParser
+    import Encoding
+    import EventLoop
+    import Glibc
+    import Logging
+    import PostgresStore
+    import Program
+    import Storage
+
+    /// The place of the store.
+    enum StoreKind: String, CaseIterable, ExpressibleByArgument {
+        case json, postgres
+    }
+
+    /// The database, and where the control socket is without a data folder.
+    struct DatabaseSettings: Sendable {
+        let url: String
+        let password: String?
+    }
+
+    extension Defaults {
+        static let store = EnvironmentDefault("CHATCORE_STORE", StoreKind.json)
+        static let postgresURL = EnvironmentDefault<String>("CHATCORE_POSTGRES_URL")
+        static let postgresPasswordFile = EnvironmentDefault<String>(
+            "CHATCORE_POSTGRES_PASSWORD_FILE")
+        static let controlSocket = EnvironmentDefault<String>("CHATCORE_CONTROL_SOCKET")
+    }
+
+    struct DatabaseOptions: ParsableArguments {
+        @Option(
+            help: Defaults.postgresURL.help(
+                "libpq's connection string; it may name several hosts.", valueName: "url"))
+        var postgresUrl: String?
+
+        @Option(
+            help: Defaults.postgresPasswordFile.help(
+                "A file with the password of the database.", valueName: "path"))
+        var postgresPasswordFile: String?
+
+        func settings() throws(StartFailure) -> DatabaseSettings {
+            let option = Defaults.postgresURL.option("--postgres-url")
+            guard let url = try Defaults.postgresURL.optional(postgresUrl) else {
+                throw StartFailure("a store in PostgreSQL needs \(option)")
+            }
+            return DatabaseSettings(url: url, password: try password())
+        }
+
+        private func password() throws(StartFailure) -> String? {
+            guard let path = try Defaults.postgresPasswordFile.optional(postgresPasswordFile)
+            else { return nil }
+            let option = Defaults.postgresPasswordFile.option("--postgres-password-file")
+            guard let file = fopen(path, "r") else {
+                throw StartFailure("\(option): \(path): \(String(cString: strerror(errno)))")
+            }
+            defer { fclose(file) }
+            var bytes = [UInt8](repeating: 0, count: 1_024)
+            let count = fread(&bytes, 1, bytes.count, file)
+            let line = bytes[..<count].prefix { $0 != UInt8(ascii: "\n") }
+            guard !line.isEmpty, count < bytes.count else {
+                throw StartFailure("\(option): \(path) does not hold one line with a password")
+            }
+            return ByteText(repairing: Array(line).span).string
+        }
+    }
+
+    struct EngineOptions: ParsableArguments {
+        @Option(help: Defaults.store.help("Where accounts and messages are kept."))
+        var store: StoreKind?
+
+        @OptionGroup var database: DatabaseOptions
+
+        @Option(
+            help: Defaults.controlSocket.help(
+                "The control socket of a server without a data folder: a path that ends in "
+                    + "control.sock.", valueName: "path"))
+        var controlSocket: String?
+
+        /// Nil if the store is in the data folder.
+        func settings() throws(StartFailure) -> DatabaseSettings? {
+            guard try Defaults.store.value(store) == .postgres else { return nil }
+            return try database.settings()
+        }
+
+        /// The folder of the control socket, or nil if there is none.
+        func controlFolder() throws(StartFailure) -> String? {
+            guard let path = try Defaults.controlSocket.optional(controlSocket) else { return nil }
+            let end = "/control.sock"
+            guard path.utf8.count > end.utf8.count,
+                ByteText(path).droppingSuffix("/control.sock")
+                    .utf8Count < path.utf8.count
+            else {
+                let option = Defaults.controlSocket.option("--control-socket")
+                throw StartFailure("\(option) must be a path that ends in control.sock")
+            }
+            return ByteText(path).droppingSuffix("/control.sock").string
+        }
+    }
+
+    extension ServeCommand {
+        func settingsWithEngine(loop: EventLoop) throws(StartFailure) -> Settings {
+            var settings = try settings(loop: loop)
+            settings.database = try engine.settings()
+            settings.databaseControlFolder = try engine.controlFolder()
+            return settings
+        }
+    }
+
+    struct MigrateCommand: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "migrate",
+            abstract: "Make or update the tables of a store in PostgreSQL.")
+
+        @OptionGroup var database: DatabaseOptions
+
+        func run() throws {
+            let loop = try EventLoop()
+            let settings = try database.settings()
+            let logger = LineLog.bootstrap(label: "ChatCore", level: .notice)
+            let report = try loop.run {
+                do { return try await settings.store(loop: loop, logger: logger).migrate() } catch {
+                    throw StartFailure("the database: \(error)")
+                }
+            }
+            let applied = report.applied.map(String.init).joined(separator: ", ")
+            print(
+                report.applied.isEmpty
+                    ? "The schema is \(report.newest) already; nothing was changed."
+                    : "Applied \(applied); the schema is \(report.newest).")
+        }
+    }
+#endif

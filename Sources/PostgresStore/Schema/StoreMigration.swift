@@ -1,0 +1,70 @@
+internal import EventLoop
+package import Storage
+
+/// The outcome of `ChatCore store migrate`.
+package struct MigrationReport: Sendable {
+    /// The numbers of the steps that were applied.
+    package let applied: [Int]
+    package let newest: Int
+}
+
+extension PostgresStore {
+    private static let timeMax = Duration.seconds(600)
+
+    private static let newestStep = Statement("newest_step", "SELECT max(number) FROM migrations")
+
+    /// Applies the steps of the schema that are missing. Nothing else has to run.
+    package func migrate() async throws -> MigrationReport {
+        let session = try await connector.connect()
+        defer { session.close() }
+        let deadline = loop.now + Self.timeMax
+        _ = try await session.run([Statement("", Migration.list)], until: deadline)
+        let done = try await session.run([Self.newestStep], until: deadline)
+        let newest = done[0].first?.number(0) ?? 0
+        var applied: [Int] = []
+        for step in Migration.all where step.number > newest {
+            var statements = step.statements.map { Statement("", $0) }
+            if step.number == 1 { statements.append(Self.firstHead()) }
+            statements.append(
+                Statement(
+                    "", "INSERT INTO migrations (number) VALUES ($1::bigint)",
+                    [.number(step.number)]))
+            _ = try await session.run([.begin] + statements + [.commit], until: deadline)
+            applied.append(Int(step.number))
+        }
+        return MigrationReport(applied: applied, newest: Int(max(newest, Migration.newest)))
+    }
+
+    private static func firstHead() -> Statement {
+        Statement(
+            "",
+            """
+            INSERT INTO store (id, incarnation, begun, number, newest, messages, subscriptions) \
+            VALUES (1, $1::bigint, 0, 0, 0, 0, 0)
+            """, [.number(Int64(Incarnation().number))])
+    }
+
+    /// - Throws: `.refused` unless the schema is the one that this program knows.
+    package func checkSchema() async throws(StorageFault) {
+        let rows: [Rows]
+        do throws(DatabaseFault) {
+            let session = try await connector.connect()
+            defer { session.close() }
+            rows = try await session.run(
+                [Self.newestStep, Self.readHead], until: loop.now + .seconds(5))
+        } catch {
+            // 42P01: there is no such table.
+            if case .refused("42P01", _) = error {
+                throw .refused("the database holds no store: run `ChatCore store migrate`")
+            }
+            throw .failed("\(error)")
+        }
+        let found = rows[0].first?.number(0) ?? 0
+        guard found == Migration.newest else {
+            throw .refused(
+                "the database has schema \(found), and this program knows \(Migration.newest): run "
+                    + "`ChatCore store migrate` of the newer one")
+        }
+        shared.value.noteNewest(rows[1].first.map { StoreHead($0).newest } ?? 0)
+    }
+}
