@@ -10,8 +10,11 @@ package struct Limits: Sendable {
     package var leadingLineCountMax = 4
     /// A body without its chunked coding. 413.
     package var bodyBytesMax = 64 << 10
-    /// Received bytes of all incomplete heads and bodies together. 503.
+    /// Received bytes of all incomplete heads and bodies, and of bodies whose request is being
+    /// answered, together. 503.
     package var bodyBytesInAllMax = 64 << 20
+    /// A complete body up to this size is kept even if that budget is used up.
+    package var smallBodyBytesMax = 4 << 10
     /// Bytes of all responses together that the kernel has not taken. 503.
     package var answerBytesInAllMax = 64 << 20
     /// A response up to this size is sent even if that budget is used up. Errors, 304s and health

@@ -186,6 +186,23 @@ import TestSupport
         }
     }
 
+    @Test func `an address with too many connections evicts none of others`() throws {
+        var limits = Limits()
+        limits.connectionCountMax = 2
+        limits.connectionsPerAddressMax = 2
+        try TestServer.run(limits: limits, exempt: false) { server in
+            let served = [try await server.served(), try await server.served()]
+            for _ in 0..<3 {
+                let refusal = try await server.connect().rest()
+                #expect(refusal.hasSuffix("fault connectionsTooMany"))
+            }
+            for client in served {
+                try await client.send(request("GET /still"))
+                #expect(try await client.response().body == "GET /still  ")
+            }
+        }
+    }
+
     private func withConnectionLimit(
         _ count: Int, _ body: @escaping @Sendable (TestServer) async throws -> Void
     ) throws {

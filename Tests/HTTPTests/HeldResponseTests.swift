@@ -158,6 +158,21 @@ import Testing
         }
     }
 
+    @Test func `a held request keeps no body`() throws {
+        try withScene { scene in
+            let client = try await scene.server.connect()
+            let body = String(repeating: "x", count: 60_000)
+            try await client.send(request("GET /held", body: body))
+            try await scene.wait { scene.event.current.begun == 1 }
+            scene.event.happen()
+            #expect(try await client.response().body == "GET /held  ")
+            // Its body is kept for the answer, so the answer is not held.
+            try await client.send(request("POST /held", body: body))
+            #expect(try await client.response().body == "POST /held  " + body)
+            #expect(scene.event.current.begun == 1 && scene.event.current.ended == 2)
+        }
+    }
+
     @Test func `a server that stops answers all of them at once`() throws {
         try withScene { scene in
             var clients: [RawClient] = []

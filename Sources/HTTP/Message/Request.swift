@@ -56,6 +56,7 @@ package struct Request: Sendable {
 
     /// The length of the head in bytes.
     var headByteCount: Int { received.head.fields.bytes.count }
+    var bodyByteCount: Int { received.body.count }
 
     init(
         head: consuming RequestHead, body: [UInt8], peer: SocketAddress,
@@ -66,7 +67,7 @@ package struct Request: Sendable {
 
     /// Frees the body if it is larger than this.
     mutating func dropBody(over bytesMax: Int) {
-        if body.count > bytesMax { received = Received(withoutBody: received) }
+        if bodyByteCount > bytesMax { received = Received(withoutBody: received) }
     }
 
     /// The request's number within this process, for log lines.

@@ -25,19 +25,22 @@ struct Admission {
     /// Whether a new connection needs the eviction of another one.
     var isFull: Bool { admittedCount - evictedCount >= limits.connectionCountMax }
 
+    /// Whether the client's network has as many connections as it may have.
+    func isCrowded(_ peer: SocketAddress) -> Bool {
+        countsByNetwork[Network(of: peer), default: 0] >= limits.connectionsPerAddressMax
+    }
+
     /// Decides on a new connection. Call `leave` with the verdict at its end.
     ///
     /// - Parameter isExempt: Whether it is not counted by network.
     mutating func enter(_ peer: SocketAddress, isExempt: Bool) -> Verdict {
-        let network = Network(of: peer)
-        let isCrowded = countsByNetwork[network, default: 0] >= limits.connectionsPerAddressMax
-        if isFull || isCrowded && !isExempt {
+        if isFull || !isExempt && isCrowded(peer) {
             guard refusedCount < Admission.refusedCountMax else { return .dropped }
             refusedCount += 1
             return .refused
         }
         admittedCount += 1
-        if !isExempt { countsByNetwork[network, default: 0] += 1 }
+        if !isExempt { countsByNetwork[Network(of: peer), default: 0] += 1 }
         return .admitted
     }
 

@@ -29,11 +29,14 @@ final class ConnectionRegistry: Sendable {
 
     var isEmpty: Bool { state.withLock { $0.admission.isEmpty } }
 
-    /// Decides on a new connection. If all places are taken, a waiting connection is evicted.
+    /// Decides on a new connection. If all places are taken, a waiting connection is evicted. A
+    /// client whose network has too many connections evicts none, because it is refused.
     func enter(_ peer: SocketAddress, isExempt: Bool, at now: MonotonicTime) -> Admission.Verdict {
         let (verdict, isShed) = state.withLock { state in
             let isFull = state.admission.isFull
-            if isFull { evictForPlace(in: &state, at: now) }
+            if isFull, isExempt || !state.admission.isCrowded(peer) {
+                evictForPlace(in: &state, at: now)
+            }
             let verdict = state.admission.enter(peer, isExempt: isExempt)
             return (verdict, isFull || verdict != .admitted)
         }

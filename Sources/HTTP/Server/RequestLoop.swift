@@ -77,6 +77,11 @@ struct RequestLoop: ~Copyable {
     private mutating func answer(
         _ request: consuming Request, _ keepsAlive: Bool, _ handler: any Handler
     ) async -> Outcome? {
+        guard reader.beginHandling(&request) else {
+            request.dropBody(over: 0)
+            await sender.refuse(.connectionsTooMany, copy request)
+            return .finished
+        }
         var response: Response
         if !request.wasHeld, let known = handler.answerAtOnce(request) {
             response = known
@@ -90,6 +95,7 @@ struct RequestLoop: ~Copyable {
             response = await handler.answer(request)
         }
         // The write may wait long for the client.
+        reader.endPhase()
         request.dropBody(over: server.limits.smallAnswerBytesMax)
         return await send(response, to: request, keepsAlive)
     }
@@ -113,7 +119,7 @@ struct RequestLoop: ~Copyable {
     /// that has arrived behind it.
     private func mayHold(_ request: borrowing Request) -> Bool {
         reader.leftBytes == 0 && !server.isStopping
-            && request.headByteCount <= server.limits.heldHeadBytesMax
+            && request.headByteCount + request.bodyByteCount <= server.limits.heldHeadBytesMax
     }
 }
 

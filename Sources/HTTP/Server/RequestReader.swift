@@ -19,6 +19,8 @@ struct RequestReader: ~Copyable {
         case idle
         case head(since: MonotonicTime)
         case body(since: MonotonicTime)
+        /// The request is complete. Its body and the bytes behind it are in memory.
+        case handling
     }
 
     private static let readBytesMax = 16 << 10
@@ -71,6 +73,33 @@ struct RequestReader: ~Copyable {
         server.memory.release(.requests, of: status)
     }
 
+    /// Begins the handling of a complete request. Returns false if there is no memory for it.
+    ///
+    /// Its body and the bytes behind it stay charged until `endPhase`. Most requests have neither.
+    @inline(__always)
+    mutating func beginHandling(_ request: inout Request) -> Bool {
+        guard request.bodyByteCount == 0, taken == input.count else { return keep(&request) }
+        endPhase()
+        return true
+    }
+
+    /// Charges for the body and the bytes behind it. Nothing reads the body of GET and HEAD, so it
+    /// is dropped. A few bytes are kept even if the budget is used up.
+    @inline(never)
+    private mutating func keep(_ request: inout Request) -> Bool {
+        endPhase()
+        if request.method == .get || request.method == .head { request.dropBody(over: 0) }
+        if taken == input.count { discardTaken() }
+        let count = request.bodyByteCount + input.count
+        guard count > 0 else { return true }
+        phase = .handling
+        if count <= server.limits.smallBodyBytesMax {
+            server.memory.chargeAlways(count, for: .requests, to: status)
+            return true
+        }
+        return server.memory.charge(count, for: .requests, to: status, at: server.loop.now)
+    }
+
     /// Parses the received bytes. Returns nil if more are needed.
     ///
     /// Not inlined, so that its variables are on the stack and not in every suspended task.
@@ -84,7 +113,6 @@ struct RequestReader: ~Copyable {
             let rest = input.span.extracting(taken..<input.count)
             switch try parser.parse(rest, server.limits, taken: &count) {
             case .request(let request, let keepsAlive):
-                endPhase()
                 return .request(request, keepsAlive: keepsAlive)
             case .awaitsContinue: return .awaitsContinue
             case .needsMore: return nil
@@ -178,7 +206,7 @@ struct RequestReader: ~Copyable {
         switch (fault, phase) {
         case (.timeout, .head): .fault(.headTimeout)
         case (.timeout, .body): .fault(.bodyTimeout)
-        case (.timeout, .idle): .paused
+        case (.timeout, .idle), (.timeout, .handling): .paused
         case (.closed, _), (.cancelled, _), (.truncated, _), (.insecure, _), (.system, _): .closed
         }
     }
