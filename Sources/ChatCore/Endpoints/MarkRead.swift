@@ -4,7 +4,7 @@ import HTTP
 import Storage
 
 /// `POST /chat/read` `{myId, friendId, upTo}`: `{message}`; the caller has read up to that
-/// timestamp. 403, 404. The marker never moves back.
+/// timestamp. 403, 404, 429. The marker never moves back.
 struct MarkRead: Endpoint {
     let markers: ReadMarkers
     let sessions: Sessions
