@@ -5,10 +5,12 @@ import TestSupport
 
 @testable import Chat
 
-/// Sends of one id at once: each duplicate is woken once, however many there are.
+/// Sends of one id at once: each duplicate is woken once, and a user has few that wait.
 @Suite struct PendingSendsTests {
     private let id = MessageID("b3f0")
-    private static let count = 1_000
+    private let sender = UserID("id-siti")
+    private static let count = PendingSends<Int>.waitingPerUserMax
+    private static let many = 1_000
 
     @Test func `a send that succeeds wakes each duplicate once`() {
         var pending = pendingSends()
@@ -37,7 +39,23 @@ import TestSupport
         #expect(woken.isEmpty && !pending.isEmpty)
     }
 
-    /// One send of the id, and a thousand duplicates of it.
+    @Test func `a user has few duplicates that wait, over all ids, and others have theirs`() {
+        var pending = pendingSends()
+        let other = MessageID("c4a1")
+        let isFree = pending.begin(other)
+        let mayWait = pending.wait(9, of: sender, for: other)
+        #expect(isFree && !mayWait)
+        let othersMayWait = pending.wait(10, of: UserID("id-budi"), for: id)
+        #expect(othersMayWait)
+        let woken = pending.handOver(id)
+        let mayWaitAgain = pending.wait(11, of: sender, for: other)
+        #expect(woken == 0 && mayWaitAgain)
+        let rest = (pending.finish(id), pending.finish(other))
+        #expect(rest.0 == Array(1..<Self.count) + [10] && rest.1 == [11])
+        #expect(pending.isEmpty)
+    }
+
+    /// One send of the id, and as many duplicates of it as may wait.
     private func pendingSends() -> PendingSends<Int> {
         var pending = PendingSends<Int>()
         let isFirst = pending.begin(id)
@@ -45,7 +63,8 @@ import TestSupport
         for duplicate in 0..<Self.count {
             let isFree = pending.begin(id)
             #expect(!isFree)
-            pending.wait(duplicate, for: id)
+            let waits = pending.wait(duplicate, of: sender, for: id)
+            #expect(waits)
         }
         return pending
     }
@@ -54,17 +73,29 @@ import TestSupport
         try withRules { rules in
             let (siti, budi) = try await rules.friends("siti", "budi")
             rules.base.vault.change { $0.hangs = true }
-            let sent = try await withThrowingTaskGroup(of: Message.self) { group in
-                for _ in 0..<Self.count {
+            let refused = Shared(0)
+            let sent = try await withThrowingTaskGroup(of: Message?.self) { group in
+                for _ in 0..<Self.many {
                     group.addTask(executorPreference: rules.base.loop) { [id] in
-                        try await rules.messages.send(from: siti, to: budi, "halo", id: id)
+                        do {
+                            return try await rules.messages.send(
+                                from: siti, to: budi, "halo", id: id)
+                        } catch ChatFault.tooManyMessages {
+                            refused.add(1)
+                            return nil
+                        }
                     }
                 }
-                try await rules.base.loop.eventually { rules.base.vault.texts.count == 1 }
+                // The others are refused while the first hangs.
+                try await rules.base.loop.eventually {
+                    refused.value == Self.many - 1 - Self.count
+                }
                 rules.base.vault.change { $0.hangs = false }
-                return try await group.reduce(into: []) { $0.append($1) }
+                return try await group.reduce(into: [Message]()) { sent, message in
+                    if let message { sent.append(message) }
+                }
             }
-            #expect(sent.count == Self.count)
+            #expect(sent.count == 1 + Self.count)
             #expect(sent.allSatisfy { $0 == sent[0] })
             #expect(rules.base.vault.texts == ["halo"])
         }
@@ -105,7 +136,7 @@ import TestSupport
                 $0.fault = .unavailable("away")
             }
             let failed = await withTaskGroup(of: Bool.self) { group in
-                for _ in 0..<Self.count {
+                for _ in 0..<Self.many {
                     group.addTask(executorPreference: rules.base.loop) { [id] in
                         let sent = try? await rules.messages.send(
                             from: siti, to: budi, "halo", id: id)
@@ -116,7 +147,7 @@ import TestSupport
                 rules.base.vault.change { $0.hangs = false }
                 return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
             }
-            #expect(failed == Self.count)
+            #expect(failed == Self.many)
             rules.base.vault.change { $0.fault = nil }
             try await rules.base.reaches(.ready)
             let sent = try await rules.messages.send(from: siti, to: budi, "halo", id: id)

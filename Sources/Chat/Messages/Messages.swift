@@ -15,8 +15,7 @@ package actor Messages {
 
     /// The largest number of messages that are opened at once when a whole conversation is read.
     package static let batchMax = 100
-    /// The largest length of a page's records in bytes. A single longer record has a page of its
-    /// own.
+    /// The largest length of a page's records in bytes. A longer record has a page of its own.
     package static let pageBytesMax = 64 << 10
 
     private let store: any ChatStore
@@ -26,9 +25,16 @@ package actor Messages {
     private let announcements: Announcements?
     private var quota: SendQuota
     private var capacity: StoreCapacity
-    /// The pending sends. A duplicate resumes with the stored message, or with nil to send the
-    /// message itself.
-    private var pending = PendingSends<Waiter<Message?>>()
+    /// The outcome that a duplicate of a pending send resumes with.
+    private enum Outcome: Sendable {
+        case sent(Message)
+        /// The duplicate sends the message itself.
+        case handedOver
+        /// Too many duplicates of the user wait already.
+        case refused
+    }
+
+    private var pending = PendingSends<Waiter<Outcome>>()
 
     /// - Parameters:
     ///   - quotas: The limits of a user, and the capacity of the store.
@@ -69,27 +75,35 @@ package actor Messages {
             id: id ?? MessageID(RandomID.uuid()), sender: sender, receiver: found.receiver,
             text: text, replyTo: replyTo)
         if id == nil { return try await sendFirst(message, found) }
-        if let sent = await outcomeOfPendingSend(message.id) {
+        if let sent = try await outcomeOfPendingSend(message.id, of: sender) {
             guard message.matches(sent) else { throw ChatFault.idReused }
             return sent
         }
         do {
             let sent = try await sendOrFind(message, found)
-            for duplicate in pending.finish(message.id) { duplicate.resume(returning: sent) }
+            for duplicate in pending.finish(message.id) {
+                duplicate.resume(returning: .sent(sent))
+            }
             return sent
         } catch {
-            pending.handOver(message.id)?.resume(returning: nil)
+            pending.handOver(message.id)?.resume(returning: .handedOver)
             throw error
         }
     }
 
-    /// Waits while another caller is sending a message of this id. Returns the stored message, or
-    /// nil if the caller has to send it.
-    private func outcomeOfPendingSend(_ id: MessageID) async -> Message? {
+    /// Waits while another caller sends a message of this id. Returns the stored message, or nil
+    /// if the caller has to send it.
+    private func outcomeOfPendingSend(
+        _ id: MessageID, of sender: UserID
+    ) async throws(ChatFault) -> Message? {
         if pending.begin(id) { return nil }
-        return await Waiter().wait {
-            pending.wait($0, for: id)
-            return nil
+        let outcome = await Waiter<Outcome>().wait {
+            pending.wait($0, of: sender, for: id) ? nil : .refused
+        }
+        switch outcome {
+        case .sent(let message): return message
+        case .handedOver: return nil
+        case .refused: throw .tooManyMessages(after: .seconds(1))
         }
     }
 
@@ -135,9 +149,8 @@ package actor Messages {
         _ recordBytes: Int, for sender: UserID
     ) throws(ChatFault) -> SendQuota.Charge {
         do { return try quota.take(recordBytes, for: sender) } catch {
-            log.log(
-                .info, "sends throttled", source: sender.text.string,
-                naming: ["user": "\(sender)"])
+            let source = sender.text.string
+            log.log(.info, "sends throttled", source: source, naming: ["user": "\(sender)"])
             throw error
         }
     }

@@ -3,11 +3,20 @@ internal import Storage
 /// The sends of client-chosen ids that are under way, and the duplicates that wait for their
 /// outcome.
 ///
-/// Every duplicate is removed once, so many duplicates of one id cost no more than many ids. A
-/// duplicate gets the outcome if the send succeeds. If the send fails, the first duplicate sends
-/// next.
+/// A duplicate gets the outcome if the send succeeds. If the send fails, the first duplicate sends
+/// next. A user has few duplicates that wait, because each has a connection and a body, and no
+/// quota counts it.
 struct PendingSends<Duplicate> {
-    private var waiters: [MessageID: ArraySlice<Duplicate>] = [:]
+    private struct Entry {
+        let user: UserID
+        let duplicate: Duplicate
+    }
+
+    /// The largest number of a user's duplicates that wait. A further one is refused.
+    static var waitingPerUserMax: Int { 8 }
+
+    private var waiters: [MessageID: ArraySlice<Entry>] = [:]
+    private var counts: [UserID: Int] = [:]
 
     /// Begins a send unless one of this id is under way, and returns whether it began. The caller
     /// then sends until `finish` or `handOver`.
@@ -17,14 +26,20 @@ struct PendingSends<Duplicate> {
         return true
     }
 
-    /// Adds a duplicate of a send that is under way.
-    mutating func wait(_ duplicate: Duplicate, for id: MessageID) {
-        waiters[id]?.append(duplicate)
+    /// Adds a duplicate of a send that is under way. Returns false if the user has as many as one
+    /// may have.
+    mutating func wait(_ duplicate: Duplicate, of user: UserID, for id: MessageID) -> Bool {
+        guard counts[user, default: 0] < Self.waitingPerUserMax else { return false }
+        counts[user, default: 0] += 1
+        waiters[id]?.append(Entry(user: user, duplicate: duplicate))
+        return true
     }
 
     /// Ends a send that succeeded. Returns all its duplicates.
-    mutating func finish(_ id: MessageID) -> ArraySlice<Duplicate> {
-        waiters.removeValue(forKey: id) ?? []
+    mutating func finish(_ id: MessageID) -> [Duplicate] {
+        guard let entries = waiters.removeValue(forKey: id), !entries.isEmpty else { return [] }
+        for entry in entries { forget(entry) }
+        return entries.map(\.duplicate)
     }
 
     /// Ends a send that failed. Returns the duplicate that has waited longest and sends next, or
@@ -34,8 +49,14 @@ struct PendingSends<Duplicate> {
             waiters[id] = nil
             return nil
         }
-        return next
+        forget(next)
+        return next.duplicate
     }
 
-    var isEmpty: Bool { waiters.isEmpty }
+    private mutating func forget(_ entry: Entry) {
+        let left = counts[entry.user, default: 1] - 1
+        counts[entry.user] = left > 0 ? left : nil
+    }
+
+    var isEmpty: Bool { waiters.isEmpty && counts.isEmpty }
 }
