@@ -16,6 +16,7 @@ struct Services: Sendable {
     let store: any ChatStore
     let sessions: Sessions
     let tags: EntityTagKey
+    let streams = StreamedAnswers()
     let polls: HeldPolls
     let announcements: Announcements
     let subscriptions: Subscriptions
@@ -87,7 +88,8 @@ enum Routes {
                 .get, "/friends/{userId}",
                 ListFriends(
                     friends: services.friends, messages: services.messages, keys: services.keys,
-                    sessions: sessions, tags: services.tags, polls: services.polls)),
+                    sessions: sessions, tags: services.tags, streams: services.streams,
+                    polls: services.polls)),
             Route(
                 .post, "/friends/remove",
                 ChangeFriendship(change: .remove, friends: services.friends, sessions: sessions)),
@@ -121,7 +123,8 @@ enum Routes {
                 .get, "/chat/history",
                 ReadHistory(
                     messages: services.messages, keys: services.keys, sessions: sessions,
-                    tags: services.tags, announcements: services.announcements)),
+                    tags: services.tags, streams: services.streams,
+                    announcements: services.announcements)),
             Route(
                 .get, "/chat/search",
                 SearchMessages(search: services.search, sessions: sessions)),

@@ -1,4 +1,6 @@
+import Chat
 import HTTP
+import Storage
 import Synchronization
 
 /// An answer that is made piece by piece, so that memory does not grow with its length.
@@ -12,14 +14,24 @@ protocol AnswerPieces: Sendable {
 extension AnswerPieces {
     /// Returns the body whose first piece was made already, so that its faults had a status. One
     /// small piece is sent whole, with its length.
-    func body(after first: [UInt8]) -> Response.Body {
-        isAtEnd && first.count <= wholeBytesMax ? .bytes(first) : stream(after: first)
+    ///
+    /// - Throws: `ChatFault.busy` if the user has too many streamed answers under way.
+    func body(
+        after first: [UInt8], for user: UserID, in streams: StreamedAnswers
+    ) throws(ChatFault) -> Response.Body {
+        if isAtEnd && first.count <= wholeBytesMax { return .bytes(first) }
+        return stream(after: first, during: try streams.begin(for: user))
     }
 
     /// Returns the body as a stream, whatever its length.
-    func stream(after first: [UInt8]) -> Response.Body {
+    ///
+    /// - Parameter turn: Is dropped with the body.
+    func stream(
+        after first: [UInt8], during turn: StreamedAnswers.Turn? = nil
+    ) -> Response.Body {
         let first = FirstPiece(first)
         return .stream { body in
+            defer { withExtendedLifetime(turn) {} }
             var pieces = self
             try await body.write(first.take())
             while !pieces.isAtEnd { try await body.write(try await pieces.next()) }

@@ -11,6 +11,7 @@ struct ListFriends: Endpoint {
     let keys: KeyGuard
     let sessions: Sessions
     let tags: EntityTagKey
+    let streams: StreamedAnswers
     let polls: HeldPolls
 
     func unchanged(for request: Request, _ parameters: PathParameters) -> Response? {
@@ -55,7 +56,7 @@ struct ListFriends: Endpoint {
         if request.method == .head { return query.hasPreview ? .headOfPieces : tag.head }
         let first = try await pieces.next()
         var response = Response.json([])
-        response.body = pieces.body(after: first)
+        response.body = try pieces.body(after: first, for: caller, in: streams)
         // The vault may be back before anybody saw it gone.
         if pieces.isComplete { response.fields.append(("ETag", tag.text)) }
         return response

@@ -11,6 +11,7 @@ struct ReadHistory: Endpoint {
     let keys: KeyGuard
     let sessions: Sessions
     let tags: EntityTagKey
+    let streams: StreamedAnswers
     let announcements: Announcements
 
     func unchanged(for request: Request, _ parameters: PathParameters) -> Response? {
@@ -48,7 +49,7 @@ struct ReadHistory: Endpoint {
         // An old client tells by this alone that the newest messages were read.
         if range.reachesNewest { announcements.read(by: caller, with: try friend.get()) }
         var response = Response.json([])
-        response.body = pieces.body(after: first)
+        response.body = try pieces.body(after: first, for: caller, in: streams)
         // A missing key may return unnoticed, so an answer without some texts must not be cached.
         if pieces.isReadable { response.fields.append(("ETag", tag.text)) }
         return response
