@@ -4,8 +4,8 @@ internal import Storage
 /// outcome.
 ///
 /// A duplicate gets the outcome if the send succeeds. If the send fails, the first duplicate sends
-/// next. A user has few duplicates that wait, because each has a connection and a body, and no
-/// quota counts it.
+/// next. The number of a user's duplicates that wait is limited, because each has a connection and
+/// a body, and no quota counts it.
 struct PendingSends<Duplicate> {
     private struct Entry {
         let user: UserID
@@ -13,7 +13,7 @@ struct PendingSends<Duplicate> {
     }
 
     /// The largest number of a user's duplicates that wait. A further one is refused.
-    static var waitingPerUserMax: Int { 8 }
+    static var waitingPerUserMax: Int { 64 }
 
     private var waiters: [MessageID: ArraySlice<Entry>] = [:]
     private var counts: [UserID: Int] = [:]
