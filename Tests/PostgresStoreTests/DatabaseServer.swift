@@ -26,7 +26,7 @@
             process.standardOutput = FileHandle.nullDevice
             process.standardError = FileHandle.nullDevice
             try process.run()
-            let deadline = Date().addingTimeInterval(30)
+            let deadline = Date().addingTimeInterval(120)
             while !FileManager.default.fileExists(atPath: folder + "/ready") {
                 guard Date() < deadline else { throw ServerDidNotStart(folder: folder) }
                 usleep(20_000)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 IS_USED = os.environ.get("STORE") == "postgres"
-START_SECONDS = 60
+START_SECONDS = 120
 numbers = itertools.count(1)
 
 
