@@ -28,9 +28,10 @@ import Testing
             ) { (nil, $0.readUpTo(by: budi, with: siti)) }
         }
 
-        /// Marks at once, each in a task of its own. Returns how many were moved and refused.
+        /// Marks at once, each in a task of its own. Calls `act` once so many are refused and all
+        /// others wait. Returns how many were moved and refused.
         func markAll(
-            _ numbers: [Int], thenOnceRefused count: Int, _ act: @escaping @Sendable () -> Void
+            _ numbers: [Int], refusing count: Int, _ act: @escaping @Sendable () -> Void
         ) async throws -> (moved: Int, refused: Int) {
             let refused = Shared(0)
             let moved = try await withThrowingTaskGroup(of: Int.self) { group in
@@ -46,7 +47,10 @@ import Testing
                         }
                     }
                 }
-                try await rules.base.loop.eventually { refused.value == count }
+                try await rules.base.loop.eventually {
+                    let waiting = await markers.waitingCounts[budi]
+                    return refused.value == count && waiting == numbers.count - count
+                }
                 act()
                 return try await group.reduce(0, +)
             }
@@ -82,7 +86,7 @@ import Testing
         try withScene { scene in
             let (first, count) = (ReadMarkers.movesMax, ReadMarkers.waitingPerUserMax)
             let numbers = Array(first..<first + 30)
-            let outcome = try await scene.markAll(numbers, thenOnceRefused: 30 - count) {
+            let outcome = try await scene.markAll(numbers, refusing: 30 - count) {
                 scene.clock.advance(by: .seconds(1))
             }
             #expect(outcome.moved == count && outcome.refused == 30 - count)
@@ -95,7 +99,7 @@ import Testing
         try withScene { scene in
             let first = ReadMarkers.movesMax
             let outcome = try await scene.markAll(
-                [first + 5, first + 20, first + 1], thenOnceRefused: 0
+                [first + 5, first + 20, first + 1], refusing: 0
             ) {
                 // One token.
                 scene.clock.advance(by: .milliseconds(40))

@@ -39,7 +39,8 @@ package actor ReadMarkers {
     private let now: @Sendable () -> MonotonicTime
     private var moves: TokenBuckets<UserID>?
     private var waitingMoves: [Row: WaitingMove] = [:]
-    private var waitingCounts: [UserID: Int] = [:]
+    /// The number of each user's requests that wait.
+    private(set) var waitingCounts: [UserID: Int] = [:]
 
     /// - Parameter now: The time that tokens are regained by.
     package init(
