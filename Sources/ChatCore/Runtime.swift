@@ -56,7 +56,8 @@ struct Runtime: Sendable {
             // Judged by the clock of sessions, which never runs behind the newest message.
             try Push(
                 push, store: store, subscriptions: subscriptions, announcements: announcements,
-                loop: loop, clock: { max(WallClock.milliseconds, store.newestTimestamp) / 1000 },
+                sessionDays: settings.sessionDays, loop: loop,
+                clock: { max(WallClock.milliseconds, store.newestTimestamp) / 1000 },
                 logger: logger, log: limitedLog)
         }
         let keys = KeyGuard(vault: cipher, store: store, loop: loop, log: limitedLog)

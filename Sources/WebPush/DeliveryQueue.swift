@@ -4,24 +4,27 @@ package import EventLoop
 /// The push messages that wait to be sent, as a state machine without I/O. It tells which is next,
 /// when it is tried again, and when it is given up.
 ///
-/// One service takes only some of the places under way, so that a slow one delays no other.
+/// One service takes only some of the places under way, so that a slow one delays no other. An
+/// endpoint that fails is tried with one message at a time, and its other messages wait for that.
+/// Where the queue is full, messages of such endpoints make way for new ones.
 package struct DeliveryQueue<Message: Hashable & Sendable> {
     /// One message to one subscription.
     package struct Delivery: Sendable {
         package let message: Message
         /// The push service, by the rule that allows it.
         package let service: ByteText
+        fileprivate let endpoint: ByteText
         /// The user who is told.
         fileprivate let receiver: ByteText
         fileprivate let givenUpAt: MonotonicTime
+        /// The attempts at its endpoint that have failed since one succeeded.
         fileprivate var attempts = 0
         fileprivate var notBefore: MonotonicTime
     }
 
     /// The outcome of a request to a push service.
     package enum Result: Sendable, Equatable {
-        /// The service took the message (RFC 8030 §5), or there was none left to send: it was read
-        /// meanwhile, or its subscription has ended.
+        /// The service took the message (RFC 8030 §5).
         case delivered
         /// There is no such subscription any more: 404 or 410 (§7.3).
         case gone
@@ -29,14 +32,27 @@ package struct DeliveryQueue<Message: Hashable & Sendable> {
         case failed(after: Duration?)
         /// Another refusal. Trying again would change nothing.
         case refused(status: Int)
+        /// Nothing was left to send: the message was read meanwhile, or its subscription or the
+        /// friendship has ended.
+        case withdrawn
     }
 
     /// The next step for a delivery whose request has ended.
     package enum Outcome: Sendable, Equatable {
-        case done
+        case delivered
         case dropSubscription
         case retry
         case givenUp
+        case withdrawn
+    }
+
+    /// Whether the queue took a message.
+    package enum Addition: Equatable {
+        /// It waits now. These have made way and are given up.
+        case added(inPlaceOf: [Message])
+        /// It is in the queue already.
+        case present
+        case full
     }
 
     package static var countMax: Int { 1_000 }
@@ -58,35 +74,76 @@ package struct DeliveryQueue<Message: Hashable & Sendable> {
 
     package var count: Int { waiting.count + underWay.count }
 
-    /// Adds a message, unless it is in the queue already. Returns false, and drops it, if the queue
-    /// or the service's or receiver's part of it is full.
+    /// Adds a message, unless it is in the queue already. If the queue or the service's or receiver's
+    /// part of it is full, one of an endpoint that fails makes way. None does for another such.
     package mutating func add(
-        _ message: Message, to service: ByteText, for receiver: ByteText, at now: MonotonicTime
-    ) -> Bool {
-        if count(where: { $0.message == message }) > 0 { return true }
-        guard count < Self.countMax,
-            count(where: { $0.service == service }) < Self.countOfServiceMax,
-            count(where: { $0.receiver == receiver }) < Self.countOfReceiverMax
-        else { return false }
-        waiting.append(
-            Delivery(
-                message: message, service: service, receiver: receiver,
-                givenUpAt: now + Self.timeMax, notBefore: now))
-        return true
+        _ message: Message, to endpoint: ByteText, at service: ByteText, for receiver: ByteText,
+        at now: MonotonicTime
+    ) -> Addition {
+        if contains(where: { $0 == message }) { return .present }
+        let failing = (underWay + waiting).first { $0.endpoint == endpoint && $0.attempts > 0 }
+        let limits: [(max: Int, isMeant: (Delivery) -> Bool)] = [
+            (Self.countOfReceiverMax, { $0.receiver == receiver }),
+            (Self.countOfServiceMax, { $0.service == service }),
+            (Self.countMax, { _ in true }),
+        ]
+        var displaced: [Delivery] = []
+        for (max, isMeant) in limits
+        where count(where: isMeant) - displaced.count(where: isMeant) >= max {
+            let found = leastPromising { delivery in
+                isMeant(delivery) && !displaced.contains { $0.message == delivery.message }
+            }
+            guard failing == nil, let found else { return .full }
+            displaced.append(found)
+        }
+        let messages = displaced.map(\.message)
+        waiting.removeAll { messages.contains($0.message) }
+        var delivery = Delivery(
+            message: message, service: service, endpoint: endpoint, receiver: receiver,
+            givenUpAt: now + Self.timeMax, notBefore: now)
+        if let failing {
+            delivery.attempts = failing.attempts
+            delivery.notBefore = failing.notBefore
+        }
+        waiting.append(delivery)
+        return .added(inPlaceOf: messages)
+    }
+
+    /// Returns whether such a message waits or is under way.
+    package func contains(where isMeant: (Message) -> Bool) -> Bool {
+        waiting.contains { isMeant($0.message) } || underWay.contains { isMeant($0.message) }
     }
 
     private func count(where isMeant: (Delivery) -> Bool) -> Int {
         waiting.count(where: isMeant) + underWay.count(where: isMeant)
     }
 
-    /// Takes the next delivery that is due, if there is a place for it.
+    /// Returns the message that makes way first, of those whose endpoint fails: one of the receiver
+    /// with the most of them, and of these the one with the most attempts.
+    private func leastPromising(where isMeant: (Delivery) -> Bool) -> Delivery? {
+        let failing = waiting.filter { $0.attempts > 0 && isMeant($0) }
+        var counts: [ByteText: Int] = [:]
+        for delivery in failing { counts[delivery.receiver, default: 0] += 1 }
+        return failing.max { one, other in
+            let (count, otherCount) = (counts[one.receiver] ?? 0, counts[other.receiver] ?? 0)
+            return (count, one.attempts) < (otherCount, other.attempts)
+        }
+    }
+
+    /// Takes the next delivery that is due, if there is a place for it. Those of endpoints that
+    /// fail come last.
     package mutating func next(at now: MonotonicTime) -> Delivery? {
         guard underWay.count < Self.underWayMax else { return nil }
-        let index = waiting.firstIndex { delivery in
-            delivery.notBefore <= now
+        let due = waiting.indices.filter { index in
+            let delivery = waiting[index]
+            return delivery.notBefore <= now
                 && underWay.count { $0.service == delivery.service } < Self.underWayOfServiceMax
+                && !(delivery.attempts > 0
+                    && underWay.contains { $0.endpoint == delivery.endpoint })
         }
-        guard let index else { return nil }
+        guard let index = due.min(by: { waiting[$0].attempts < waiting[$1].attempts }) else {
+            return nil
+        }
         let delivery = waiting.remove(at: index)
         underWay.append(delivery)
         return delivery
@@ -103,17 +160,38 @@ package struct DeliveryQueue<Message: Hashable & Sendable> {
     ) -> Outcome {
         underWay.removeAll { $0.message == delivery.message }
         switch result {
-        case .delivered: return .done
+        case .delivered:
+            noteAnswer(of: delivery.endpoint)
+            return .delivered
         case .gone: return .dropSubscription
         case .refused: return .givenUp
+        case .withdrawn: return .withdrawn
         case .failed(let asked):
             var again = delivery
             let pause = max(Self.pause(before: delivery.attempts), asked ?? .zero)
             again.attempts += 1
             again.notBefore = now + pause
+            hold(again)
             guard again.notBefore < delivery.givenUpAt else { return .givenUp }
             waiting.append(again)
             return .retry
+        }
+    }
+
+    /// Lets the other messages of an endpoint that fails wait as long as this one. The last attempt
+    /// is made when they have waited for the longest time.
+    private mutating func hold(_ failed: Delivery) {
+        for index in waiting.indices where waiting[index].endpoint == failed.endpoint {
+            let held = min(failed.notBefore, waiting[index].givenUpAt)
+            waiting[index].notBefore = max(waiting[index].notBefore, held)
+            waiting[index].attempts = max(waiting[index].attempts, failed.attempts)
+        }
+    }
+
+    /// Notes that an endpoint takes messages. The others that wait for it are as good as new.
+    private mutating func noteAnswer(of endpoint: ByteText) {
+        for index in waiting.indices where waiting[index].endpoint == endpoint {
+            waiting[index].attempts = 0
         }
     }
 

@@ -74,7 +74,18 @@ private func signed(_ header: String, _ claims: String, _ key: Secret) -> String
     ) {
         let token = SessionToken(
             user: UserID("u-1"), issuedAt: issued, expiresAt: expires, epoch: 3)
-        #expect(token.expiry(lifetimeMax: most) == end)
+        #expect(token.name.expiry(lifetimeMax: most) == end)
+    }
+
+    @Test(arguments: [(Int64(100), Int64(200)), (0, 0), (1_790_000_000, .max)])
+    func `the name of a session is read again`(issued: Int64, expires: Int64) {
+        let name = SessionName(issuedAt: issued, expiresAt: expires)
+        #expect(SessionName(name.text) == name)
+    }
+
+    @Test(arguments: ["", "-", "100", "100-", "-200", "100-x", "99999999999999999999-1", "1--2"])
+    func `another text names no session`(text: String) {
+        #expect(SessionName(ByteText(text)) == nil)
     }
 
     @Test(arguments: [

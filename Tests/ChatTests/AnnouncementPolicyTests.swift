@@ -39,6 +39,22 @@ import Testing
         #expect(policy.announces(Announcement(from: ana, to: budi), at: start))
     }
 
+    @Test func `a conversation that no browser was told of is announced again`() {
+        let announcement = Announcement(from: ana, to: budi)
+        var policy = AnnouncementPolicy()
+        policy.announced(announcement)
+        policy.ended(announcement)
+        #expect(policy.announces(announcement, at: start))
+        #expect(!policy.isAnnounced(announcement))
+        policy.announced(announcement)
+        policy.reached(announcement)
+        policy.ended(announcement)
+        #expect(!policy.announces(announcement, at: start), "one browser was told")
+        policy.read(by: budi, with: ana)
+        policy.reached(announcement)
+        #expect(policy.announces(announcement, at: start), "it was read meanwhile")
+    }
+
     @Test func `people who are gone are forgotten and held polls are not`() {
         var policy = AnnouncementPolicy()
         policy.pollIsHeld(of: budi, at: start)

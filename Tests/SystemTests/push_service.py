@@ -181,3 +181,17 @@ def vapid_claims(request, public_key):
         encode_dss_signature(int.from_bytes(raw[:32]), int.from_bytes(raw[32:])),
         f"{header}.{claims}".encode(), ec.ECDSA(hashes.SHA256()))
     return json.loads(from_base64url(claims))
+
+
+def wait(browser, count=1, within=20):
+    """The browser's pushes, once there are as many."""
+    return eventually(
+        lambda: len(browser.pushes()) >= count and browser.pushes(), within, f"{count} pushes")
+
+
+def read(me, friend, how="history"):
+    """Reads the conversation, as far as it goes."""
+    if how == "history":
+        me.history(friend)
+    else:
+        ok(me.api.post("/chat/read", {"myId": me.id, "friendId": friend.id, "upTo": 2**53 - 1}))

@@ -5,8 +5,8 @@ import time
 import pytest
 
 from api import ok
-from programs import Box, eventually
-from push_service import QUIET_SECONDS, PushService, Subscriber, vapid_claims
+from programs import Box
+from push_service import QUIET_SECONDS, PushService, Subscriber, read, vapid_claims, wait
 
 # Somebody who never polled is away at once, and somebody who did after this.
 AWAY_SECONDS = 20
@@ -36,19 +36,6 @@ def friends(push_box, name):
 @pytest.fixture
 def browser(service, name):
     return lambda: Subscriber(service, f"/push/{name('browser')}")
-
-
-def wait(browser, count=1, within=20):
-    return eventually(
-        lambda: len(browser.pushes()) >= count and browser.pushes(), within, f"{count} pushes")
-
-
-def read(me, friend, how="history"):
-    """Reads the conversation, as far as it goes."""
-    if how == "history":
-        me.history(friend)
-    else:
-        ok(me.api.post("/chat/read", {"myId": me.id, "friendId": friend.id, "upTo": 2**53 - 1}))
 
 
 def test_a_closed_page_learns_who_wrote_and_nothing_of_the_text(push_box, friends, browser):

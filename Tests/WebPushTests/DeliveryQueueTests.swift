@@ -32,11 +32,12 @@ import WebPush
     @Test func `one receiver fills only their own part of the queue`() {
         var queue = Queue()
         let added = (0...Queue.countOfReceiverMax).map {
-            queue.add($0, to: ByteText("\($0)"), for: "greedy", at: start)
+            let name = ByteText("\($0)")
+            return queue.add($0, to: name, at: name, for: "greedy", at: start) != .full
         }
         #expect(added.filter { $0 }.count == Queue.countOfReceiverMax)
-        let isAdded = queue.add(-1, to: "0", for: "other", at: start)
-        #expect(isAdded)
+        let addition = queue.add(-1, to: "e", at: "0", for: "other", at: start)
+        #expect(addition == .added(inPlaceOf: []))
     }
 
     @Test func `a slow service leaves places to others`() throws {
@@ -114,7 +115,8 @@ import WebPush
 
     @Test func `what is gone or refused is not tried again`() throws {
         let outcomes: [(Result, DeliveryQueue<Int>.Outcome)] = [
-            (.delivered, .done), (.gone, .dropSubscription), (.refused(status: 400), .givenUp),
+            (.delivered, .delivered), (.gone, .dropSubscription), (.refused(status: 400), .givenUp),
+            (.withdrawn, .withdrawn),
         ]
         for (result, outcome) in outcomes {
             var queue = Queue()
@@ -131,9 +133,10 @@ import WebPush
         try #require({ queue.next(at: now) }())
     }
 
-    /// Adds a message for a receiver of its own.
+    /// Adds a message for a receiver and an endpoint of its own. Returns whether it is there.
     @discardableResult
     private func add(_ number: Int, to service: ByteText, in queue: inout Queue) -> Bool {
-        queue.add(number, to: service, for: ByteText("\(number)"), at: start)
+        let name = ByteText("\(number)")
+        return queue.add(number, to: name, at: service, for: name, at: start) != .full
     }
 }

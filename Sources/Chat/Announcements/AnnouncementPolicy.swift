@@ -4,8 +4,8 @@ package import Storage
 /// Decides which messages are announced to closed pages.
 ///
 /// A person who has polled within `quietTime` sees the message in the page. Another is told once
-/// for each conversation, until they have read it. Nothing here outlives the process: after a
-/// restart a person may be told once more.
+/// for each conversation, until they have read it. If no browser could be told, the next message
+/// tries again. Nothing here outlives the process: after a restart a person may be told once more.
 package struct AnnouncementPolicy {
     /// A person counts as present this long after the end of their last poll.
     package static let quietTime: Duration = .seconds(20)
@@ -18,7 +18,8 @@ package struct AnnouncementPolicy {
     }
 
     private var present: [UserID: Presence] = [:]
-    private var announced: Set<Announcement> = []
+    /// Whether each has reached a browser.
+    private var announced: [Announcement: Bool] = [:]
     private var nextCleaning: MonotonicTime?
 
     package init() {}
@@ -50,18 +51,29 @@ package struct AnnouncementPolicy {
 
     /// Returns whether the receiver was told of this sender's messages and has not read them since.
     package func isAnnounced(_ announcement: Announcement) -> Bool {
-        announced.contains(announcement)
+        announced[announcement] != nil
     }
 
-    /// Notes that the receiver was told, so that further messages are not announced.
+    /// Notes that the receiver is being told, so that further messages are not announced.
     package mutating func announced(_ announcement: Announcement) {
         if announced.count >= Self.announcedCountMax { announced.removeAll() }
-        announced.insert(announcement)
+        announced[announcement] = false
+    }
+
+    /// Notes that a browser was told.
+    package mutating func reached(_ announcement: Announcement) {
+        if announced[announcement] != nil { announced[announcement] = true }
+    }
+
+    /// Notes that no further attempt is made. Unless a browser was told, the next message is
+    /// announced.
+    package mutating func ended(_ announcement: Announcement) {
+        if announced[announcement] == false { announced[announcement] = nil }
     }
 
     /// Notes that the reader has read the conversation with the friend.
     package mutating func read(by reader: UserID, with friend: UserID) {
-        announced.remove(Announcement(from: friend, to: reader))
+        announced[Announcement(from: friend, to: reader)] = nil
     }
 
     private static func isPresent(_ presence: Presence, at now: MonotonicTime) -> Bool {

@@ -91,6 +91,15 @@ package final class Announcements: Sendable {
         state.value.policy.announced(announcement)
     }
 
+    /// Notes that a browser was told.
+    package func reached(_ announcement: Announcement) {
+        state.value.policy.reached(announcement)
+    }
+
+    /// Notes that no further attempt is made. Unless a browser was told, the next message is
+    /// announced.
+    package func ended(_ announcement: Announcement) { state.value.policy.ended(announcement) }
+
     /// Returns whether the receiver, who was told, has not read the conversation since.
     package func isUnread(_ announcement: Announcement) -> Bool {
         state.value.policy.isAnnounced(announcement)

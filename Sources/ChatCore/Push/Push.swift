@@ -19,9 +19,14 @@ struct Push: Sendable {
     private static let threads = 2
 
     /// Reads the key file, or makes it at the first start.
+    ///
+    /// - Parameters:
+    ///   - clock: Seconds since 1970, by which sessions are judged too.
+    ///   - sessionDays: The lifetime of a session.
     init(
         _ settings: PushSettings, store: any ChatStore, subscriptions: Subscriptions,
-        announcements: Announcements, loop: EventLoop, clock: @escaping @Sendable () -> Int64,
+        announcements: Announcements, sessionDays: Int, loop: EventLoop,
+        clock: @escaping @Sendable () -> Int64,
         logger: Logger, log: RateLimitedLog
     ) throws(StartFailure) {
         let option = Defaults.pushKeyFile.option("--push-key-file")
@@ -40,11 +45,16 @@ struct Push: Sendable {
         let lookups = NameLookups(pool: pool, loop: loop)
         let authorities = PushAuthorities(
             file: settings.authoritiesFile, pool: pool, loop: loop, clock: clock, log: log)
+        let lifetime = Int64(sessionDays) * 86_400
         delivery = PushDelivery(
             store: store, subscriptions: subscriptions, announcements: announcements,
             hosts: settings.hosts,
             sender: PushSender(loop: loop, lookups: lookups, authorities: authorities),
-            vapid: vapid, topics: PushTopics(pushKey: key), loop: loop, clock: clock, log: log)
+            vapid: vapid, topics: PushTopics(pushKey: key), loop: loop, clock: clock,
+            sessionIsOver: { name in
+                // A name that no session has is of none that lasts.
+                SessionName(name).map { clock() >= $0.expiry(lifetimeMax: lifetime) } ?? true
+            }, log: log)
     }
 
     /// Delivers until it is cancelled.

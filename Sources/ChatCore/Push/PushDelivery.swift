@@ -36,6 +36,8 @@ actor PushDelivery {
     private let topics: PushTopics
     /// Seconds since 1970, by which sessions are judged too.
     private let clock: @Sendable () -> Int64
+    /// Whether the session of this name is over.
+    private let sessionIsOver: @Sendable (ByteText) -> Bool
     private let log: RateLimitedLog
 
     private var queue = DeliveryQueue<Message>()
@@ -45,7 +47,8 @@ actor PushDelivery {
     init(
         store: any ChatStore, subscriptions: Subscriptions, announcements: Announcements,
         hosts: PushHosts, sender: PushSender, vapid: sending VAPID, topics: PushTopics,
-        loop: EventLoop, clock: @escaping @Sendable () -> Int64, log: RateLimitedLog
+        loop: EventLoop, clock: @escaping @Sendable () -> Int64,
+        sessionIsOver: @escaping @Sendable (ByteText) -> Bool, log: RateLimitedLog
     ) {
         self.store = store
         self.subscriptions = subscriptions
@@ -57,6 +60,7 @@ actor PushDelivery {
         self.loop = loop
         timer = WakeableTimer(loop: loop)
         self.clock = clock
+        self.sessionIsOver = sessionIsOver
         self.log = log
     }
 
@@ -83,27 +87,42 @@ actor PushDelivery {
 
     private func takeAnnouncements() async {
         for announcement in announcements.takeWaiting() {
-            let found = try? await store.subscriptions(of: announcement.receiver)
-            var isTaken = false
-            for subscription in found ?? [] {
+            for subscription in await validSubscriptions(of: announcement.receiver) {
                 guard let endpoint = PushEndpoint(subscription.endpoint, hosts: hosts) else {
                     continue
                 }
                 let message = Message(
                     announcement: announcement, endpoint: subscription.endpoint)
-                if queue.add(
-                    message, to: endpoint.service, for: announcement.receiver.text, at: loop.now)
-                {
-                    isTaken = true
-                } else {
-                    log.log(
-                        .warning, "a push service's queue is full; notifications are dropped",
-                        source: endpoint.service.string)
+                let addition = queue.add(
+                    message, to: subscription.endpoint, at: endpoint.service,
+                    for: announcement.receiver.text, at: loop.now)
+                switch addition {
+                case .present: ()
+                case .full: noteFullQueue(of: endpoint.service)
+                case .added(let displaced):
+                    guard !displaced.isEmpty else { continue }
+                    noteFullQueue(of: endpoint.service)
+                    for message in displaced { endIfLast(message.announcement) }
                 }
             }
             // Otherwise the next message is announced.
-            if isTaken { announcements.announced(announcement) }
+            if isQueued(announcement) { announcements.announced(announcement) }
         }
+    }
+
+    private func noteFullQueue(of service: ByteText) {
+        log.log(
+            .warning, "a push service's queue is full; notifications are dropped",
+            source: service.string)
+    }
+
+    /// Returns the receiver's subscriptions, and drops those of sessions that are over.
+    private func validSubscriptions(of receiver: UserID) async -> [PushSubscription] {
+        guard let found = try? await store.subscriptions(of: receiver) else { return [] }
+        let valid = found.filter { !sessionIsOver($0.session) }
+        let over = Set(found.map(\.session)).subtracting(valid.map(\.session))
+        for session in over { try? await subscriptions.end(session: session, of: receiver) }
+        return valid
     }
 
     // MARK: Delivering
@@ -112,12 +131,26 @@ actor PushDelivery {
         let message = delivery.message
         let result = await send(message)
         switch queue.finish(delivery, result, at: loop.now) {
-        case .done, .retry: ()
+        case .delivered: announcements.reached(message.announcement)
+        case .retry: ()
+        case .withdrawn: endIfLast(message.announcement)
         case .dropSubscription:
+            endIfLast(message.announcement)
             try? await subscriptions.remove(message.endpoint, of: message.announcement.receiver)
-        case .givenUp: note(result, of: delivery.service)
+        case .givenUp:
+            endIfLast(message.announcement)
+            note(result, of: delivery.service)
         }
         await timer.wake()
+    }
+
+    /// Lets the next message be announced, if no browser was told and none will be.
+    private func endIfLast(_ announcement: Announcement) {
+        if !isQueued(announcement) { announcements.ended(announcement) }
+    }
+
+    private func isQueued(_ announcement: Announcement) -> Bool {
+        queue.contains { $0.announcement == announcement }
     }
 
     private func note(_ result: PushSender.Result, of service: ByteText) {
@@ -130,16 +163,18 @@ actor PushDelivery {
             naming: ["service": "\(service)"], metadata: ["reason": "\(reason)"])
     }
 
-    /// Sends a message unless its reason or its receiver's subscription is gone by now.
+    /// Sends a message unless its reason, the friendship, or the receiver's subscription is gone by
+    /// now.
     private func send(_ message: Message) async -> PushSender.Result {
         let announcement = message.announcement
         guard announcements.isUnread(announcement),
             let endpoint = PushEndpoint(message.endpoint, hosts: hosts),
-            let found = try? await store.subscriptions(of: announcement.receiver),
-            let subscription = found.first(where: { $0.endpoint == message.endpoint }),
+            let subscription = await validSubscriptions(of: announcement.receiver)
+                .first(where: { $0.endpoint == message.endpoint }),
             let keys = SubscriptionKeys(subscription),
+            (try? await store.areFriends(announcement.receiver, announcement.sender)) == true,
             let author = try? await store.user(announcement.sender)
-        else { return .delivered }
+        else { return .withdrawn }
         let content = PushPayload.content(from: author, to: announcement.receiver)
         do throws(OpenSSLFault) {
             let body = try PushMessage.seal(content.span, for: keys)

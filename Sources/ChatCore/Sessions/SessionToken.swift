@@ -55,11 +55,8 @@ struct SessionToken: Equatable {
             user: UserID(userId), issuedAt: issuedAt, expiresAt: expiresAt, epoch: Int(epoch))
     }
 
-    /// Returns the expiry in seconds since 1970. The lifetime of today also limits tokens that were
-    /// issued when `--session-days` was larger.
-    func expiry(lifetimeMax seconds: Int64) -> Int64 {
-        let (end, overflows) = issuedAt.addingReportingOverflow(seconds)
-        return overflows ? expiresAt : min(expiresAt, end)
+    var name: SessionName {
+        SessionName(issuedAt: issuedAt, expiresAt: expiresAt)
     }
 
     /// The token must not choose the algorithm (RFC 8725 §3.1), and no critical extension is known.

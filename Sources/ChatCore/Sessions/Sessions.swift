@@ -55,7 +55,7 @@ final class Sessions: Sendable {
     ) async throws -> (user: UserID, name: ByteText, epoch: Int) {
         let token = try credential(of: request).token
         let user = try await caller(of: request)
-        return (user, ByteText("\(token.issuedAt)-\(token.expiresAt)"), token.epoch)
+        return (user, token.name.text, token.epoch)
     }
 
     /// The caller of a request, and the facts of a poll. They were read along with the session's
@@ -155,7 +155,7 @@ final class Sessions: Sendable {
     ) throws(APIFault) {
         let token = credential.token
         guard facts.epoch == token.epoch,
-            seconds(at: facts) < token.expiry(lifetimeMax: secondsMax)
+            seconds(at: facts) < token.name.expiry(lifetimeMax: secondsMax)
         else { throw .unauthorized }
         guard
             !credential.isCookie || request.method == .get || request.method == .head
