@@ -37,6 +37,11 @@ SETTINGS = """
     caches.match(new URL("push-settings", document.baseURI).href.replace(/#.*/, ""))
         .then((held) => held?.json()).then((found) => done(found ?? null));"""
 
+# Makes a cache of that name, and returns the names of all.
+CACHES = """
+    const done = arguments[arguments.length - 1];
+    caches.open(arguments[0]).then(() => caches.keys()).then(done);"""
+
 
 def allow(page, setting="granted"):
     page.command(

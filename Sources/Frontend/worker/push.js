@@ -3,9 +3,10 @@
    is, its token, and words in the person's language. */
 {
     const base = new URL("./", self.location).href;
+    const cacheName = `push ${new URL(base).pathname}`;
     const settingsURL = `${base}push-settings`;
 
-    const readSettings = async () => (await (await caches.open("push")).match(settingsURL))?.json();
+    const readSettings = async () => (await (await caches.open(cacheName)).match(settingsURL))?.json();
 
     function parse(data) {
         try {

@@ -3,7 +3,9 @@ import { language, say } from "../words.js";
 import { apiAddress } from "./api.js";
 import { workerRegistration } from "./worker.js";
 
-const settingsURL = new URL("push-settings", document.baseURI).href; // as in worker/push.js
+// Both as in worker/push.js. A server may have the client in several places.
+const settingsURL = new URL("push-settings", document.baseURI).href;
+const cacheName = `push ${new URL("./", document.baseURI).pathname}`;
 
 /** Notifications of messages that come while the page is out of sight or closed. Emits after each
  *  change, and when it is a good moment to offer them.
@@ -32,7 +34,8 @@ export class Push extends Store {
         this.renew();
     }
 
-    /** Tells the server the subscription of this session, of which it drops those of ended ones. */
+    /** Tells the server the subscription of this session, at each visit: it drops those of ended
+     *  sessions and the oldest of many. One that it has costs it nothing. */
     renew() {
         if (this.isOn) this.#subscribeQuietly();
     }
@@ -114,13 +117,10 @@ export class Push extends Store {
         const subscription = await subscriptionWith(key, registration.pushManager);
         const { token } = this.#session.user ?? {};
         if (!token || !this.isOn) return;
-        const cache = await caches.open("push");
-        const known = await (await cache.match(settingsURL))?.json();
-        const { endpoint } = subscription;
-        const isTold = known?.endpoint === endpoint && known.token === token;
-        if (!isTold) await this.#api.subscribe(subscription.toJSON());
+        await this.#api.subscribe(subscription.toJSON());
+        const cache = await caches.open(cacheName);
         await cache.put(settingsURL, new Response(JSON.stringify({
-            endpoint, key, language, token, userId: this.#userId,
+            key, language, token, userId: this.#userId,
             subscribeURL: apiAddress("push/subscribe"),
             message: say("notifications.message", { count: 1 }),
         })));
@@ -129,7 +129,8 @@ export class Push extends Store {
     /** Returns the subscription that there was, or null. */
     async #unsubscribe() {
         if (!("caches" in window)) return null;
-        await caches.delete("push");
+        await caches.delete(cacheName);
+        await caches.delete("push"); // of earlier versions
         const registration = await workerRegistration();
         const subscription = await registration?.pushManager?.getSubscription() ?? null;
         await subscription?.unsubscribe();
