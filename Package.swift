@@ -55,39 +55,43 @@ let package = Package(
         .systemLibrary(name: "CPostgres", providers: [.apt(["libpq-dev"])]),
 
         library("Encoding", []),
+        library("Metrics", []),
         library("Cryptography", ["CLinux", "COpenSSL"]),
         library("EventLoop", ["CLinux", logging]),
         library("TLS", ["COpenSSL", "Cryptography", "EventLoop"]),
         library("RateLimit", ["EventLoop", logging]),
-        library("HTTP", ["Encoding", "EventLoop", "RateLimit", logging]),
-        library("Storage", ["CLinux", "Encoding", "EventLoop", "RateLimit", logging]),
+        library("HTTP", ["Encoding", "EventLoop", "Metrics", "RateLimit", logging]),
+        library(
+            "Storage", ["CLinux", "Encoding", "EventLoop", "Metrics", "RateLimit", logging]),
         library(
             "PostgresStore",
             [
                 .target(name: "CPostgres", condition: withPostgres), "Encoding", "EventLoop",
                 "RateLimit", "Storage", logging,
             ]),
-        library("Chat", ["CCrypt", "Encoding", "EventLoop", "RateLimit", "Storage", logging]),
+        library(
+            "Chat",
+            ["CCrypt", "Encoding", "EventLoop", "Metrics", "RateLimit", "Storage", logging]),
         library("CipherAPI", ["Encoding"]),
         library("WebPush", ["Cryptography", "Encoding", "EventLoop"]),
         library(
             "Program",
             [
-                "CLinux", "Cryptography", "Encoding", "EventLoop", "HTTP", "TLS", argumentParser,
-                logging,
+                "CLinux", "Cryptography", "Encoding", "EventLoop", "HTTP", "Metrics", "TLS",
+                argumentParser, logging,
             ]),
 
         program(
             "ChatCore",
             [
-                "Chat", "CipherAPI", "Cryptography", "Encoding", "EventLoop", "HTTP", "Program",
-                "RateLimit", "Storage", "TLS", "WebPush",
+                "Chat", "CipherAPI", "Cryptography", "Encoding", "EventLoop", "HTTP", "Metrics",
+                "Program", "RateLimit", "Storage", "TLS", "WebPush",
                 .target(name: "PostgresStore", condition: withPostgres),
             ]),
         program(
             "Cipher",
             [
-                "CipherAPI", "Cryptography", "Encoding", "EventLoop", "HTTP", "Program",
+                "CipherAPI", "Cryptography", "Encoding", "EventLoop", "HTTP", "Metrics", "Program",
                 "RateLimit", "TLS",
             ]),
 
@@ -95,6 +99,7 @@ let package = Package(
         support("StoreConformance", ["Encoding", "Storage", "TestSupport"]),
         tests("Cryptography", ["TestSupport"]),
         tests("Encoding", ["TestSupport"]),
+        tests("Metrics", []),
         tests("EventLoop", ["TestSupport"]),
         tests("TLS", ["Cryptography", "EventLoop", "TestSupport"]),
         tests("RateLimit", ["EventLoop", "TestSupport", logging, inMemoryLogging]),

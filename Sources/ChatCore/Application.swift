@@ -3,6 +3,7 @@ import Encoding
 import EventLoop
 import HTTP
 import Logging
+import Metrics
 import RateLimit
 import Storage
 
@@ -12,6 +13,9 @@ final class Application: Dispatcher {
     static let prefixes = ["", "/api"]
 
     let router: Router
+    var turnBegan: MonotonicTime { loop.now }
+    private let loop: EventLoop
+    private let refusalCounts: LoopBound<NamedTallies>
     private let files: StaticFiles
     private let clients: Clients
     private let origins: AllowedOrigins
@@ -25,8 +29,11 @@ final class Application: Dispatcher {
 
     init(
         routes: [Route], files: StaticFiles, clients: Clients, origins: AllowedOrigins,
-        contentPolicy: String, shedding: LoadShedding, logger: Logger, limitedLog: RateLimitedLog
+        contentPolicy: String, shedding: LoadShedding, loop: EventLoop, logger: Logger,
+        limitedLog: RateLimitedLog
     ) {
+        self.loop = loop
+        refusalCounts = LoopBound(NamedTallies(), to: loop)
         router = Router(routes, prefixes: Self.prefixes)
         self.files = files
         self.clients = clients
@@ -65,7 +72,15 @@ final class Application: Dispatcher {
     ///
     /// - Parameter request: The request without its body; nil if its head was malformed.
     func refuse(_ fault: HTTPFault, _ request: Request?) -> Response {
-        ErrorAnswer(fault).response
+        refusing(ErrorAnswer(fault))
+    }
+
+    /// The number of refused requests by the code of their error.
+    var refusals: [String: Int] { refusalCounts.value.counts }
+
+    private func refusing(_ answer: ErrorAnswer) -> Response {
+        refusalCounts.value.add(answer.code)
+        return answer.response
     }
 
     /// Redirects `GET /api` to `api/`, because the page's links are relative to its folder.
@@ -83,12 +98,12 @@ final class Application: Dispatcher {
     func answer(to error: any Error, in route: Route) -> Response {
         if let fault = error as? StorageFault, fault.meansTooMuch { shedding.refused(.disk) }
         if let fault = error as? VaultFault, fault == .busy { shedding.refused(.vault) }
-        if let answer = ErrorAnswer(error), answer != .internal { return answer.response }
+        if let answer = ErrorAnswer(error), answer != .internal { return refusing(answer) }
         // Logs only the type, because anything else of the error could hold a user's text.
         limitedLog.log(
             .error, "unexpected fault", source: "\(route.pattern)",
             naming: ["route": "\(route.pattern)"], metadata: ["fault": "\(type(of: error))"])
-        return ErrorAnswer.internal.response
+        return refusing(.internal)
     }
 
     func refuseMethod(allowed: String) -> Response {

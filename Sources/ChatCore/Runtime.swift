@@ -14,6 +14,7 @@ struct Runtime: Sendable {
     private let services: Services
     private let cipher: CipherClient
     private let store: ServedStore
+    private let vault: SharedVault
     private let rewrapping: Rewrapping
     private let passwords: WorkerPool
     private let resolver: WorkerPool
@@ -63,7 +64,7 @@ struct Runtime: Sendable {
         let keys = KeyGuard(vault: cipher, store: store, loop: loop, log: limitedLog)
         rewrapping = Rewrapping(
             store: store, vault: cipher, keys: keys, loop: loop, log: limitedLog)
-        let vault = SharedVault(cipher, keys: keys, loop: loop)
+        vault = SharedVault(cipher, keys: keys, loop: loop)
         let messages = Messages(
             store: store, vault: vault, quotas: settings.quotas, loop: loop, clock: clock,
             log: limitedLog, announcements: announcements)
@@ -95,8 +96,17 @@ struct Runtime: Sendable {
         Application(
             routes: Routes.table(services, Documents(files: files)), files: files,
             clients: services.clients, origins: settings.allowedOrigins,
-            contentPolicy: settings.contentPolicy, shedding: services.shedding, logger: logger,
-            limitedLog: limitedLog)
+            contentPolicy: settings.contentPolicy, shedding: services.shedding, loop: loop,
+            logger: logger, limitedLog: limitedLog)
+    }
+
+    /// What metrics tell of this runtime and its application.
+    func metricsSources(_ application: Application) -> ChatCoreMetrics.Sources {
+        let anyStore: any ChatStore = store
+        return ChatCoreMetrics.Sources(
+            application: application, accounts: services.accounts, vault: vault, cipher: cipher,
+            store: anyStore as? JSONStore,
+            disk: DiskSpace(folder: settings.data, worker: comparisons))
     }
 
     /// Runs all background work until it is cancelled, then closes the store.

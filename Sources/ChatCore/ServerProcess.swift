@@ -74,16 +74,19 @@ struct ServerProcess: Sendable {
         let listener = try ListeningSocket.open(
             host: settings.host, port: settings.port,
             portOption: Defaults.port.option("--port"), loop: loop)
+        let metrics = ChatCoreMetrics(of: server, isShedding: { shedding.isShedding }, loop: loop)
+        let metricsServer = try metricsServer(metrics)
         let audit = try auditLog(clients)
         var ready: Runtime?
         var isNew = false
         if let store = try await openStore() {
             let runtime = try runtime(over: store, clients, audit)
-            startup.setApplication(runtime.application(files))
+            begin(runtime, files, startup, metrics)
             ready = runtime
             isNew = store.isNew
         }
         announce(listener.address)
+        if let asked = settings.metrics?.port { metricsServer?.announce(asked: asked) }
         // Makes a mistyped folder visible.
         if isNew { logger.notice("made a new store in \(settings.data)") }
         warnOfOriginal()
@@ -93,7 +96,7 @@ struct ServerProcess: Sendable {
             group.addTask(executorPreference: loop) { [ready] in
                 do {
                     let runtime = try await runtimeTakingOverIfNeeded(ready, clients, audit)
-                    startup.setApplication(runtime.application(files))
+                    if ready == nil { begin(runtime, files, startup, metrics) }
                     await runtime.run()
                 } catch is CancellationError {
                     // Stopped during the takeover. The next start begins it again.
@@ -104,10 +107,33 @@ struct ServerProcess: Sendable {
             }
             group.addTask(executorPreference: loop) { await shedding.log.run(on: loop) }
             group.addTask(executorPreference: loop) { await Heap.trimPeriodically(on: loop) }
+            if let metricsServer {
+                group.addTask(executorPreference: loop) { await metricsServer.run() }
+            }
             await server.serve(listener)
             group.cancelAll()
             try await group.waitForAll()
         }
+    }
+
+    /// Has requests answered and metrics told from now on.
+    private func begin(
+        _ runtime: Runtime, _ files: StaticFiles, _ startup: StartupHandler,
+        _ metrics: ChatCoreMetrics
+    ) {
+        let application = runtime.application(files)
+        startup.setApplication(application)
+        metrics.begin(runtime.metricsSources(application))
+    }
+
+    private func metricsServer(
+        _ metrics: ChatCoreMetrics
+    ) throws(StartFailure) -> MetricsServer? {
+        guard let address = settings.metrics else { return nil }
+        let listener = try address.open(
+            hostOption: Defaults.metricsHost.option("--metrics-host"),
+            portOption: Defaults.metricsPort.option("--metrics-port"), loop: loop)
+        return MetricsServer(listener, loop: loop, logger: logger, write: metrics.write)
     }
 
     private func runtimeTakingOverIfNeeded(

@@ -36,6 +36,8 @@ struct Settings: Sendable {
     let auditDays: Int
     /// Whether a takeover seals texts that look like ciphertext and do not open.
     let acceptsPlaintext: Bool
+    /// Nil where metrics are off.
+    let metrics: MetricsAddress?
 }
 
 extension Settings {

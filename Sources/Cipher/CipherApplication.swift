@@ -8,10 +8,13 @@ import RateLimit
 /// Cipher's application: its routes, and the words of its errors.
 struct CipherApplication: Dispatcher {
     let router: Router
+    var turnBegan: MonotonicTime { loop.now }
+    private let loop: EventLoop
     private let logger: Logger
     private let limitedLog: RateLimitedLog
 
     init(vault: KeyVault, callers: CallerAuthentication, logger: Logger) {
+        loop = vault.loop
         router = Router(Self.routes(vault, callers))
         limitedLog = callers.log
         self.logger = logger

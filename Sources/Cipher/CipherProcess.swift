@@ -15,7 +15,9 @@ enum CipherProcess {
         let secret: SharedSecret?
         /// Nil where callers speak plain HTTP.
         let handshake: Handshake?
-        let sealLimits: KeyBudget.SealLimits
+        var sealLimits = KeyBudget.SealLimits()
+        /// Nil where metrics are off.
+        var metrics: MetricsAddress?
     }
 
     /// Serves until a signal says to stop. Throws when it cannot start.
@@ -24,9 +26,11 @@ enum CipherProcess {
         let budget = try KeyBudget(
             besideRing: settings.keyFile.path, limits: settings.sealLimits, log: log)
         let vault = KeyVault(file: settings.keyFile, budget: budget, loop: loop)
+        let application = CipherApplication(
+            vault: vault, callers: CallerAuthentication(secret: settings.secret, log: log),
+            logger: logger)
         let server = server(
-            vault, CallerAuthentication(secret: settings.secret, log: log), loop: loop,
-            handshake: settings.handshake, logger: logger)
+            application, loop: loop, handshake: settings.handshake, logger: logger)
         try await ProcessLifetime.run(
             loop: loop,
             stop: { time in
@@ -42,9 +46,14 @@ enum CipherProcess {
                 let listener = try ListeningSocket.open(
                     host: settings.host, port: settings.port,
                     portOption: CipherDefaults.port.option("--port"), loop: loop)
+                let metrics = try metricsServer(
+                    settings.metrics,
+                    CipherMetrics(server: server, router: application.router, vault: vault),
+                    loop, logger)
                 let start = try await vault.start(now: WallClock.seconds)
                 report(start, settings, logger)
                 announce(settings, listener.address, version: start.currentVersion, logger)
+                if let asked = settings.metrics?.port { metrics?.announce(asked: asked) }
                 Heap.trim()
                 await withDiscardingTaskGroup { group in
                     group.addTask(executorPreference: loop) {
@@ -59,6 +68,9 @@ enum CipherProcess {
                     group.addTask(executorPreference: loop) {
                         await VaultControl.server(vault, loop: loop, logger: logger).run()
                     }
+                    if let metrics {
+                        group.addTask(executorPreference: loop) { await metrics.run() }
+                    }
                     await server.serve(listener)
                     group.cancelAll()
                 }
@@ -68,12 +80,22 @@ enum CipherProcess {
     }
 
     static func server(
-        _ vault: KeyVault, _ callers: CallerAuthentication, loop: EventLoop,
-        handshake: Handshake? = nil, logger: Logger
+        _ application: CipherApplication, loop: EventLoop, handshake: Handshake? = nil,
+        logger: Logger
     ) -> Server {
         Server(
             loop: loop, limits: limits, logger: logger, handshake: handshake,
-            handler: CipherApplication(vault: vault, callers: callers, logger: logger))
+            handler: application)
+    }
+
+    private static func metricsServer(
+        _ address: MetricsAddress?, _ metrics: CipherMetrics, _ loop: EventLoop, _ logger: Logger
+    ) throws(StartFailure) -> MetricsServer? {
+        guard let address else { return nil }
+        let listener = try address.open(
+            hostOption: CipherDefaults.metricsHost.option("--metrics-host"),
+            portOption: CipherDefaults.metricsPort.option("--metrics-port"), loop: loop)
+        return MetricsServer(listener, loop: loop, logger: logger, write: metrics.write)
     }
 
     /// ChatCore is the one client. It uses a few connections, each with bodies of the largest size.

@@ -33,6 +33,7 @@ actor KeyVault {
     private var droppedRing: KeyRing?
     var attempts = PassphraseAttempts()
     private var use: UnusualUse
+    nonisolated let counts = VaultCounts()
 
     init(
         file: KeyRingFile, budget: KeyBudget, unusual: UnusualUse.Limits = UnusualUse.Limits(),
@@ -156,6 +157,7 @@ actor KeyVault {
     }
 
     private func note(_ tally: Tally, of operation: CipherOperation) {
+        counts.add(operation, done: tally.succeeded, refused: tally.refused)
         if operation == .encrypt { return }
         // A rewrap shows no text, so it is no way to copy a store.
         let opened = operation == .decrypt ? tally.succeeded : 0
@@ -189,6 +191,23 @@ actor KeyVault {
     /// Returns the age of the current key in seconds, or nil while the ring is sealed.
     func currentKeyAge(now: Int64) -> Int64? {
         sealer.map { Self.age(of: $0.ring.current, at: now) }
+    }
+
+    /// What the current key has been used for.
+    struct KeyUse {
+        let version: Int
+        /// In seconds.
+        let age: Int64
+        let seals: Int64
+        let sealsMax: Int64
+    }
+
+    /// Returns nil while the ring is sealed.
+    func currentKeyUse(now: Int64) -> KeyUse? {
+        guard let current = sealer?.ring.current else { return nil }
+        return KeyUse(
+            version: current.version, age: Self.age(of: current, at: now),
+            seals: sealCount(of: current), sealsMax: budget.limits.most)
     }
 
     /// A key that may seal no more reports the highest count, also where `--seals-max` is less.

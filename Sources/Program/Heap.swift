@@ -41,18 +41,26 @@ package enum Heap {
     /// Resident private memory that malloc has not given out.
     private static var unusedBytes: Int { ownResidentBytes - clinux_heap_bytes_used() }
 
-    /// Bytes of resident pages that no file backs (proc(5), statm); 0 if that cannot be read.
+    /// Bytes of resident pages that no file backs; 0 if that cannot be read.
     private static var ownResidentBytes: Int {
+        let pages = residentPages
+        return (pages.all - pages.ofFiles) * sysconf(Int32(_SC_PAGESIZE))
+    }
+
+    /// Bytes of all resident pages; 0 if that cannot be read.
+    static var residentBytes: Int { residentPages.all * sysconf(Int32(_SC_PAGESIZE)) }
+
+    /// The numbers of resident pages (proc(5), statm).
+    private static var residentPages: (all: Int, ofFiles: Int) {
         let file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return 0 }
+        guard file >= 0 else { return (0, 0) }
         defer { close(file) }
         var text = [UInt8](repeating: 0, count: 128)
         let count = read(file, &text, text.count)
-        guard count > 0 else { return 0 }
+        guard count > 0 else { return (0, 0) }
         let pages = text[..<count].split(separator: UInt8(ascii: " ")).prefix(3).map { field in
             field.reduce(0) { $0 * 10 + Int($1 &- UInt8(ascii: "0")) }
         }
-        guard pages.count == 3 else { return 0 }
-        return (pages[1] - pages[2]) * sysconf(Int32(_SC_PAGESIZE))
+        return pages.count == 3 ? (pages[1], pages[2]) : (0, 0)
     }
 }

@@ -10,6 +10,7 @@ package let programVersion = "1.0.0"
 package enum Launch<Root: ParsableCommand> {
     package static func main() -> Never {
         StandardStreams.openMissing()
+        ProcessMetrics.noteStart()
         // Otherwise a write to a closed connection would end the process.
         signal(SIGPIPE, SIG_IGN)
         CoreDumps.disable()

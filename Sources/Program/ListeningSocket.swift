@@ -7,9 +7,10 @@ package enum ListeningSocket {
     /// Opens the socket. A failure names the options to change: `portOption` is like
     /// `--port (CIPHER_PORT)`.
     package static func open(
-        host: String, port: UInt16, portOption: String, loop: EventLoop
+        host: String, port: UInt16, hostOption: String = "--host", portOption: String,
+        loop: EventLoop
     ) throws(StartFailure) -> Listener {
-        let address = try address(host: host, port: port)
+        let address = try address(host: host, port: port, hostOption)
         do {
             return try Listener(address, loop: loop)
         } catch {
@@ -53,12 +54,12 @@ package enum ListeningSocket {
     }
 
     private static func address(
-        host: String, port: UInt16
+        host: String, port: UInt16, _ hostOption: String = "--host"
     ) throws(StartFailure) -> SocketAddress {
         let numeric = host == "localhost" ? "127.0.0.1" : host
         guard let address = SocketAddress(numeric: numeric, port: port) else {
             throw StartFailure(
-                "--host '\(host)': use a numeric IPv4 or IPv6 address such as 127.0.0.1")
+                "\(hostOption) '\(host)': use a numeric IPv4 or IPv6 address such as 127.0.0.1")
         }
         return address
     }

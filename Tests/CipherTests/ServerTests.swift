@@ -110,7 +110,9 @@ private func withServer(
             if starts { _ = try await vault.start(now: WallClock.seconds) }
             let logger = Logger.silent
             let callers = CallerAuthentication(secret: nil, log: RateLimitedLog(logger))
-            let server = CipherProcess.server(vault, callers, loop: loop, logger: logger)
+            let server = CipherProcess.server(
+                CipherApplication(vault: vault, callers: callers, logger: logger), loop: loop,
+                logger: logger)
             let listener = try ListeningSocket.open(
                 host: "127.0.0.1", port: 0, portOption: "--port", loop: loop)
             let address = listener.address

@@ -65,6 +65,20 @@ private struct Items: Dispatcher {
         #expect(await items.answer(request).status == .noContent)
     }
 
+    @Test func `every answer is counted at its route, and others by themselves`() async {
+        _ = items.answerAtOnce(poll("/items/7"))
+        _ = items.answerAtOnce(poll("/items/7", "2"))
+        _ = await items.answer(poll("/items/8"))
+        _ = await items.answer(poll("/nowhere"))
+        _ = await items.answer(poll("/plain", "1", "Intercepted"))
+        let counts = items.router.routes[0].counts
+        #expect((counts.count(304), counts.count(200), counts.total) == (1, 1, 2))
+        #expect(counts.latency.reading.total == 2)
+        #expect(items.router.routes[1].counts.total == 0)
+        #expect(items.router.others.byCode.map(\.code) == ["200", "204", "404"])
+        #expect(items.router.others.total == 2)
+    }
+
     @Test func `an endpoint gets the parameters of its path`() async {
         let response = await items.answer(poll("/items/8"))
         #expect(response.fields.first?.value == "8")

@@ -33,11 +33,13 @@ OPTIONS = {
         ("--push", "CHATCORE_PUSH"), ("--push-hosts", "CHATCORE_PUSH_HOSTS"),
         ("--push-key-file", "CHATCORE_PUSH_KEY_FILE"),
         ("--push-contact", "CHATCORE_PUSH_CONTACT"), ("--ca-file", "CHATCORE_CA_FILE"),
-        ("--log-level", "CHATCORE_LOG_LEVEL"),
+        ("--metrics-host", "CHATCORE_METRICS_HOST"),
+        ("--metrics-port", "CHATCORE_METRICS_PORT"), ("--log-level", "CHATCORE_LOG_LEVEL"),
     ],
     "Cipher": [
         ("--host", "CIPHER_HOST"), ("--port", "CIPHER_PORT"), ("--key-file", "CIPHER_KEY_FILE"),
-        ("--secret-file", "CIPHER_SECRET_FILE"), ("--log-level", "CIPHER_LOG_LEVEL"),
+        ("--secret-file", "CIPHER_SECRET_FILE"), ("--metrics-host", "CIPHER_METRICS_HOST"),
+        ("--metrics-port", "CIPHER_METRICS_PORT"), ("--log-level", "CIPHER_LOG_LEVEL"),
     ],
 }
 both = pytest.mark.parametrize("program", OPTIONS)

@@ -1,5 +1,6 @@
 package import Encoding
 package import EventLoop
+package import Metrics
 package import Storage
 
 /// Registration, log-in and passwords.
@@ -37,6 +38,11 @@ package actor Accounts {
             workers: workers, attemptsPerMinute: limits.attemptsPerMinute)
         check = try PasswordCheck()
     }
+
+    /// The number of attempts that wait for their turn at bcrypt.
+    package var waitingPasswords: Int { passwords.waitingCount }
+    /// How long attempts waited for it.
+    package var passwordWaits: Histogram.Reading { passwords.waits.reading }
 
     /// Returns the user of this name and password. Neither the fault nor its time tells which of
     /// the two was wrong.

@@ -1,4 +1,5 @@
 internal import EventLoop
+internal import Metrics
 internal import RateLimit
 import Synchronization
 
@@ -40,6 +41,8 @@ final class PasswordQueue {
     private var throttle: AttemptThrottle
     private var queue: FairQueue<Key, WaitingAttempt>
     private var running = 0
+    /// How long attempts waited for their turn.
+    let waits = Histogram()
     /// The attempts of each address that are counted and not finished. Their tokens may be given
     /// back.
     private var unfinished: [Network?: Int] = [:]
@@ -55,6 +58,8 @@ final class PasswordQueue {
             if case .purpose(let purpose) = key { Self.costs[purpose] ?? 1 } else { 1 }
         }
     }
+
+    var waitingCount: Int { queue.count }
 
     /// Counts an attempt before its turn. Use it for checks that need no bcrypt.
     ///
@@ -120,6 +125,7 @@ final class PasswordQueue {
 
     private func enter(_ attempt: Attempt) async throws(ChatFault) {
         let flag = CancellationFlag()
+        let start = MonotonicTime.current()
         let hasTurn = await withTaskCancellationHandler {
             await Waiter<Bool>().wait { waiter in
                 let waiting = WaitingAttempt(since: .current(), flag: flag, waiter: waiter)
@@ -131,6 +137,7 @@ final class PasswordQueue {
         } onCancel: {
             flag.cancel()
         }
+        waits.add(MonotonicTime.current() - start)
         if !hasTurn { throw .busy }
     }
 

@@ -1,4 +1,5 @@
 package import EventLoop
+package import Metrics
 package import Storage
 
 /// Slots that the calls of many users share, in the order of `DeficitRoundRobin`. It lives on its
@@ -29,11 +30,16 @@ package final class FairSlots: Sendable {
 
     private let loop: EventLoop
     private let state: LoopBound<State>
+    /// How long calls waited for their slots.
+    package let waits = Histogram()
 
     package init(_ limits: FairLimits, loop: EventLoop) {
         self.loop = loop
         state = LoopBound(State(limits), to: loop)
     }
+
+    /// The number of calls that wait.
+    package var waitingCount: Int { state.value.queue.waitingCount }
 
     /// Runs `work` in a slot of the user, and frees the slot afterwards.
     ///
@@ -45,7 +51,13 @@ package final class FairSlots: Sendable {
         _ work: (_ charge: (Int) -> Void) async throws -> Outcome
     ) async throws -> Outcome {
         let state = state.value
-        if !state.queue.beginAtOnce(of: user) { try await wait(for: user, size, state) }
+        if state.queue.beginAtOnce(of: user) {
+            waits.add(0)
+        } else {
+            let start = MonotonicTime.current()
+            try await wait(for: user, size, state)
+            waits.add(MonotonicTime.current() - start)
+        }
         defer {
             state.queue.end(of: user)
             state.beginAll()

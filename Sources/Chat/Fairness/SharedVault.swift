@@ -23,8 +23,8 @@ package struct SharedVault: Sendable {
 
     private let vault: any Vault
     private let keys: KeyGuard
-    private let seals: FairSlots
-    private let opens: FairSlots
+    package let seals: FairSlots
+    package let opens: FairSlots
 
     package init(_ vault: any Vault, keys: KeyGuard, loop: EventLoop) {
         self.vault = vault

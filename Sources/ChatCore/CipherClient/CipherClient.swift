@@ -59,7 +59,7 @@ final class CipherClient: Vault {
         await keys.setApproval(nil)
     }
 
-    private var lanes: [CipherLane] { [seals, opens, rewraps] }
+    var lanes: [CipherLane] { [seals, opens, rewraps] }
 
     var isRunning: Bool {
         get async {

@@ -2,6 +2,7 @@ import Chat
 import CipherAPI
 import Encoding
 import EventLoop
+import Metrics
 
 /// The queue, connections and backoff of one operation of Cipher. A few workers send the queued
 /// calls in batches. Calls that arrive while all workers are busy share the next batch.
@@ -12,6 +13,9 @@ actor CipherLane {
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
     private let operation: CipherOperation
+    /// The time of each request to Cipher.
+    nonisolated let latency = Histogram()
+    private let faults = NamedTallies()
     private let workerCount: Int
     private let connections: CipherConnections
     private let keys: CipherKeys
@@ -38,6 +42,10 @@ actor CipherLane {
         backoff = Backoff(site.limits)
     }
 
+    nonisolated var name: String { "\(operation)" }
+    /// The number of failed requests and refused calls, by reason.
+    var faultCounts: [String: Int] { faults.counts }
+
     var queuedItemCount: Int { queue.itemCount }
 
     // MARK: Callers
@@ -48,7 +56,10 @@ actor CipherLane {
     ) async throws(VaultFault) -> [OpenedText] {
         guard isRunning else { throw CipherClient.notRunning }
         if let fault = backoff.fault(at: loop.now) { throw fault }
-        if queue.isFull { throw .busy }
+        if queue.isFull {
+            faults.add(VaultFault.busy.reason)
+            throw .busy
+        }
         let items = try encode()
         if items.count == 0 { return [] }
         let call = LoopBound(CipherCall(items, for: .current), to: loop)
@@ -119,9 +130,12 @@ actor CipherLane {
     private func send(_ batch: CipherBatch) async {
         if let fault = backoff.fault(at: loop.now) { return batch.fail(fault) }
         do throws(VaultFault) {
+            let start = MonotonicTime.current()
+            defer { latency.add(MonotonicTime.current() - start) }
             batch.deliver(try await request(batch))
             backoff.succeeded()
         } catch {
+            faults.add(error.reason)
             switch error {
             case .refused where batch.parts.count > 1:
                 // One of the calls is at fault, so each goes alone.
@@ -148,5 +162,20 @@ actor CipherLane {
             }
         }
         return items
+    }
+}
+
+extension VaultFault {
+    /// The case's name, for counts.
+    fileprivate var reason: String {
+        switch self {
+        case .unavailable: "unavailable"
+        case .sealed: "sealed"
+        case .otherKeys: "other_keys"
+        case .busy: "busy"
+        case .refused: "refused"
+        case .failed: "failed"
+        case .keyRetired: "key_retired"
+        }
     }
 }

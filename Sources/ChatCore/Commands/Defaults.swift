@@ -42,6 +42,8 @@ enum Defaults {
     static let auditLog = EnvironmentDefault<String>("CHATCORE_AUDIT_LOG")
     static let auditDays = EnvironmentDefault("CHATCORE_AUDIT_DAYS", 90)
     static let acceptPlaintext = EnvironmentDefault("CHATCORE_ACCEPT_PLAINTEXT", false)
+    static let metricsHost = EnvironmentDefault("CHATCORE_METRICS_HOST", "127.0.0.1")
+    static let metricsPort = EnvironmentDefault<Int>("CHATCORE_METRICS_PORT")
     static let logLevel = EnvironmentDefault<LogLevel>("CHATCORE_LOG_LEVEL", .info)
 }
 

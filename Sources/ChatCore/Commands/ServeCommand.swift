@@ -55,6 +55,7 @@ struct ServeCommand: ParsableCommand {
 
     @OptionGroup var limits: LimitOptions
     @OptionGroup var push: PushOptions
+    @OptionGroup var metrics: MetricsOptions
 
     @Option(
         help: Defaults.contentPolicy.help(
@@ -125,7 +126,8 @@ struct ServeCommand: ParsableCommand {
             contentPolicy: policy, push: try push.settings(loop: loop),
             auditLog: try Defaults.auditLog.optional(auditLog),
             auditDays: try Defaults.auditDays.number(auditDays, 1...3650, "--audit-days"),
-            acceptsPlaintext: try Defaults.acceptPlaintext.value(acceptPlaintext ? true : nil))
+            acceptsPlaintext: try Defaults.acceptPlaintext.value(acceptPlaintext ? true : nil),
+            metrics: try metrics.address())
     }
 
     private func secret() throws(StartFailure) -> SharedSecret? {

@@ -10,6 +10,8 @@ enum CipherDefaults {
     static let secretFile = EnvironmentDefault<String>("CIPHER_SECRET_FILE")
     static let tls = EnvironmentDefault<BridgeTLS>("CIPHER_TLS", .off)
     static let sealsMax = EnvironmentDefault("CIPHER_SEALS_MAX", Int(CipherLimits.sealsMax))
+    static let metricsHost = EnvironmentDefault("CIPHER_METRICS_HOST", "127.0.0.1")
+    static let metricsPort = EnvironmentDefault<Int>("CIPHER_METRICS_PORT")
     static let logLevel = EnvironmentDefault<LogLevel>("CIPHER_LOG_LEVEL", .info)
 }
 

@@ -12,6 +12,7 @@ struct CipherServeCommand: ParsableCommand {
 
     @OptionGroup var bridge: SecretOptions
     @OptionGroup var seals: SealsMaxOption
+    @OptionGroup var metrics: CipherMetricsOptions
 
     @Option(help: CipherDefaults.logLevel.help("How much is logged on standard error."))
     var logLevel: LogLevel?
@@ -24,7 +25,8 @@ struct CipherServeCommand: ParsableCommand {
         let settings = CipherProcess.Settings(
             host: try CipherDefaults.host.value(address.host),
             port: try address.portNumber(), keyFile: try keys.file(), secret: secret,
-            handshake: handshake, sealLimits: try seals.limits())
+            handshake: handshake, sealLimits: try seals.limits(),
+            metrics: try metrics.address())
         let logger = LineLog.bootstrap(label: "Cipher", level: logLevel.level)
         try loop.run { try await CipherProcess.run(settings, loop: loop, logger: logger) }
     }

@@ -1,9 +1,13 @@
+package import EventLoop
+
 /// An application as the steps from a request to its response: intercept, find the route, run its
 /// endpoint, map its error, finish.
 ///
 /// The order is the same in every application. Each application implements its own steps.
 package protocol Dispatcher: Handler {
     var router: Router { get }
+    /// The time since which a request that is being dispatched has waited.
+    var turnBegan: MonotonicTime { get }
 
     /// Returns the response to a request that must not reach a route, or nil to let it through.
     func intercept(_ request: Request) -> Response?
@@ -20,6 +24,8 @@ package protocol Dispatcher: Handler {
 }
 
 extension Dispatcher {
+    package var turnBegan: MonotonicTime { .current() }
+
     package func begin(_ route: Route, _ request: Request) {}
 
     package func answerAtOnce(_ request: Request) -> Response? {
@@ -27,11 +33,16 @@ extension Dispatcher {
             case .found(let route, let parameters) = router.match(request),
             let response = route.endpoint.unchanged(for: request, parameters)
         else { return nil }
-        return finish(response, request)
+        let finished = finish(response, request)
+        route.counts.add(finished.status, from: turnBegan)
+        return finished
     }
 
     package func answer(_ request: Request) async -> Response {
-        if let response = intercept(request) { return finish(response, request) }
+        let start = turnBegan
+        if let response = intercept(request) {
+            return finish(response, request, router.others, start)
+        }
         switch router.match(request) {
         case .found(let route, let parameters):
             var request = request
@@ -41,16 +52,27 @@ extension Dispatcher {
                 let response = try await route.endpoint.answer(request)
                 // The request runs again when the wait is over, and is finished then.
                 if case .held = response.body { return response }
-                return finish(response, request)
+                return finish(response, request, route.counts, start)
             } catch {
-                return finish(answer(to: error, in: route), request)
+                return finish(answer(to: error, in: route), request, route.counts, start)
             }
-        case .options(let allowed): return finish(.options(allowed: allowed), request)
+        case .options(let allowed):
+            return finish(.options(allowed: allowed), request, router.others, start)
         case .methodNotAllowed(let allowed):
             var response = refuseMethod(allowed: allowed)
             response.fields.append(("Allow", allowed))
-            return finish(response, request)
-        case .notFound: return finish(answerWithoutRoute(request), request)
+            return finish(response, request, router.others, start)
+        case .notFound:
+            return finish(answerWithoutRoute(request), request, router.others, start)
         }
+    }
+
+    private func finish(
+        _ response: consuming Response, _ request: Request, _ counts: RouteCounts,
+        _ start: MonotonicTime
+    ) -> Response {
+        let finished = finish(response, request)
+        counts.add(finished.status, from: start)
+        return finished
     }
 }

@@ -21,6 +21,7 @@ package final class Route: Sendable {
     /// `{name...}` for the rest of the path, which may be empty.
     package let pattern: String
     package let endpoint: any Endpoint
+    package let counts = RouteCounts()
 
     package init(_ method: Method, _ pattern: String, _ endpoint: any Endpoint) {
         self.method = method

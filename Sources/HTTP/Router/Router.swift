@@ -23,10 +23,15 @@ package final class Router: Sendable {
     /// so a search costs 100 instructions. A dictionary costs 500, which is 2 % of a poll.
     private let literals: [[Literal]]
     private let allowedAnywhere: String
+    /// Every route once, however many prefixes it has.
+    package let routes: [Route]
+    /// Counts the requests that reach no route.
+    package let others = RouteCounts()
 
     /// Adds every route below each of the prefixes ("" is the root). A pair of method and path that
     /// occurs twice traps.
     package init(_ routes: [Route], prefixes: [String] = [""]) {
+        self.routes = routes
         allowedAnywhere = Resource.allowed(by: routes)
         resources = Router.grouped(routes, prefixes)
             .sorted { $0.pattern.generality < $1.pattern.generality }

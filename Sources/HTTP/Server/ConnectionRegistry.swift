@@ -48,6 +48,13 @@ final class ConnectionRegistry: Sendable {
         state.withLock { $0.admission.leave(peer, isExempt: isExempt, verdict) }
     }
 
+    /// The number of connections in each phase; one that has none is left out.
+    var countsByPhase: [ConnectionStatus.Phase: Int] {
+        state.withLock { state in
+            state.statuses.values.reduce(into: [:]) { $0[$1.state.phase, default: 0] += 1 }
+        }
+    }
+
     func add(_ status: ConnectionStatus) {
         state.withLock { $0.statuses[ObjectIdentifier(status)] = status }
     }

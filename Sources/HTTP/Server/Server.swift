@@ -53,6 +53,12 @@ package struct Server: Sendable {
 
     package var isStopping: Bool { state.isStopping }
 
+    /// The number of connections in each state, by its name.
+    package var connectionCounts: [(state: String, count: Int)] {
+        let counts = state.connections.countsByPhase
+        return ConnectionStatus.Phase.allCases.map { ("\($0)", counts[$0] ?? 0) }
+    }
+
     /// Accepts and serves connections until `stop` has finished or the task is cancelled. It may
     /// run for several listeners at once.
     package func serve(_ listener: Listener) async {

@@ -1,5 +1,6 @@
 internal import EventLoop
 internal import Logging
+internal import Metrics
 internal import RateLimit
 
 /// Checks changes, and makes all queued changes durable with one fsync. It lives on its loop.
@@ -18,6 +19,7 @@ actor GroupCommit {
     private let boundFiles: LoopBound<StoreFiles>
     private let reader: RecordReader
     let threads: DiskThreads
+    nonisolated let counts: StoreCounts
     /// Logs the repeated faults of a broken or full disk.
     let log: RateLimitedLog
     /// Receives a value for each group that was written.
@@ -45,19 +47,20 @@ actor GroupCommit {
     var memory: MemoryState { boundMemory.value }
     var files: StoreFiles { boundFiles.value }
     var lastGroup: CommitGroup? { queue.last ?? inFlight }
-    private var waitingBytes: Int {
+    var waitingBytes: Int {
         queue.reduce(inFlight?.lines.count ?? 0) { $0 + $1.lines.count }
     }
 
     init(
         _ memory: LoopBound<MemoryState>, _ files: LoopBound<StoreFiles>, reader: RecordReader,
-        threads: DiskThreads, loop: EventLoop, log: RateLimitedLog,
+        threads: DiskThreads, loop: EventLoop, log: RateLimitedLog, counts: StoreCounts,
         activity: AsyncStream<Void>.Continuation, markers: AsyncStream<Void>.Continuation
     ) {
         boundMemory = memory
         boundFiles = files
         self.reader = reader
         self.threads = threads
+        self.counts = counts
         self.loop = loop
         self.log = log
         self.activity = activity
@@ -210,6 +213,8 @@ actor GroupCommit {
     private func makeVisible(_ group: CommitGroup, _ written: GroupWrite.Written) {
         let (memory, files) = (memory, files)
         take(written)
+        counts.groupSizes.add(group.entries.count)
+        counts.groupTime.add(written.duration)
         if fullUntil != nil {
             log.log(.notice, "the disk has room again; changes are taken", linesMax: 3)
         }

@@ -1,3 +1,5 @@
+internal import EventLoop
+
 /// Writes one group to the journal. It is made on the loop, and runs on the journal's thread.
 struct GroupWrite: Sendable {
     /// The result of a write.
@@ -11,6 +13,8 @@ struct GroupWrite: Sendable {
         /// The bytes that are not read markers.
         let changeBytes: Int
         let isDurable: Bool
+        /// The time of the write and the fsync.
+        let duration: Duration
     }
 
     /// The lines of read markers, which come before those of the changes.
@@ -60,6 +64,7 @@ struct GroupWrite: Sendable {
         let start = bytes.count
         bytes.append(contentsOf: lines)
         guard journal.length + Int64(bytes.count) < Address.segmentBytesMax else { throw .full }
+        let begun = MonotonicTime.current()
         switch journal.write(bytes, isDurable: isDurable) {
         case .full: throw .full
         case .shortage(let why): throw .shortage(why)
@@ -68,6 +73,7 @@ struct GroupWrite: Sendable {
         }
         return Written(
             prepared: prepared, segment: journal.number, base: Int(journal.length) + start,
-            bytes: bytes.count, changeBytes: bytes.count - markers.count, isDurable: isDurable)
+            bytes: bytes.count, changeBytes: bytes.count - markers.count, isDurable: isDurable,
+            duration: MonotonicTime.current() - begun)
     }
 }

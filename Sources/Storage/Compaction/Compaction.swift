@@ -1,5 +1,6 @@
 internal import EventLoop
 internal import Logging
+internal import Metrics
 internal import RateLimit
 
 /// Folds the journal into `db.json` whenever a fold is due. Only one fold or backup runs at a time.
@@ -13,6 +14,7 @@ actor Compaction {
     private let commits: GroupCommit
     private let threads: DiskThreads
     private let log: RateLimitedLog
+    private let counts: StoreCounts
     private let activity: AsyncStream<Void>
 
     /// The number of changes that the current fold takes in.
@@ -29,7 +31,8 @@ actor Compaction {
 
     init(
         _ memory: LoopBound<MemoryState>, _ files: LoopBound<StoreFiles>, commits: GroupCommit,
-        threads: DiskThreads, loop: EventLoop, log: RateLimitedLog, activity: AsyncStream<Void>
+        threads: DiskThreads, loop: EventLoop, log: RateLimitedLog, counts: StoreCounts,
+        activity: AsyncStream<Void>
     ) {
         boundMemory = memory
         boundFiles = files
@@ -37,6 +40,7 @@ actor Compaction {
         self.threads = threads
         self.loop = loop
         self.log = log
+        self.counts = counts
         self.activity = activity
     }
 
@@ -122,12 +126,16 @@ actor Compaction {
             if files.isClosed, files.snapshotBytes >= FoldPolicy.smallBytesMax {
                 fold.cancellation.cancel()
             }
+            let start = MonotonicTime.current()
             let outcome = try await run(fold)
+            counts.foldTime.add(MonotonicTime.current() - start)
+            counts.foldedBytes.add(Int(outcome.snapshotBytes))
             await take(outcome, of: fold)
             files.policy.folded(
                 bytes: outcome.snapshotBytes, afterQuiet: afterQuiet, at: loop.now)
         } catch {
             files.policy.failed(at: loop.now)
+            counts.foldFailures.add()
             throw error
         }
     }

@@ -27,6 +27,7 @@ package actor JSONStore: ChatStore {
     let reader: RecordReader
     let commits: GroupCommit
     let compaction: Compaction
+    package nonisolated let counts = StoreCounts()
     private let activity: AsyncStream<Void>.Continuation
     /// Has a value for each time that a first read marker was gathered.
     private let gathered: AsyncStream<Void>
@@ -70,11 +71,11 @@ package actor JSONStore: ChatStore {
             bufferingPolicy: .bufferingNewest(1))
         self.gathered = gathered
         commits = GroupCommit(
-            memory, files, reader: reader, threads: threads, loop: loop, log: log,
+            memory, files, reader: reader, threads: threads, loop: loop, log: log, counts: counts,
             activity: activity, markers: markers)
         compaction = Compaction(
             memory, files, commits: commits, threads: threads, loop: loop, log: log,
-            activity: stream)
+            counts: counts, activity: stream)
     }
 
     private func log(_ startup: StoreStartup) async {

@@ -1,0 +1,39 @@
+internal import EventLoop
+package import Metrics
+
+/// How often a route was answered, by status, and how long that took. The loop writes it.
+package final class RouteCounts: Sendable {
+    /// The statuses that have a count of their own. All others share one.
+    private static let codes: InlineArray<13, Int> = [
+        200, 304, 204, 400, 401, 403, 404, 409, 410, 413, 429, 500, 503,
+    ]
+
+    private let tallies = InlineArray<14, Tally> { _ in Tally() }
+    /// From the turn in which the request was read to its answer, without the writing of it.
+    package let latency = Histogram()
+
+    package init() {}
+
+    func add(_ status: Status, from start: MonotonicTime) {
+        var index = 0
+        while index < 13, Self.codes[index] != status.code { index += 1 }
+        tallies[index].add()
+        latency.add(Int(MonotonicTime.current().nanoseconds - start.nanoseconds))
+    }
+
+    /// Returns the count of a status that has one of its own.
+    package func count(_ code: Int) -> Int { byCode.first { $0.code == "\(code)" }?.count ?? 0 }
+
+    /// The counts that are not 0, and that of 200.
+    package var byCode: [(code: String, count: Int)] {
+        var all: [(code: String, count: Int)] = []
+        for index in 0..<14 {
+            let count = tallies[index].count
+            guard count > 0 || index == 0 else { continue }
+            all.append((index < 13 ? "\(Self.codes[index])" : "other", count))
+        }
+        return all
+    }
+
+    package var total: Int { byCode.reduce(0) { $0 + $1.count } }
+}

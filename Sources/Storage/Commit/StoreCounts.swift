@@ -1,0 +1,39 @@
+package import Metrics
+
+/// What the store has written. The loop writes it.
+package final class StoreCounts: Sendable {
+    /// The number of changes of each group.
+    package let groupSizes = Histogram(.count)
+    /// The time of one group's write and fsync, on the journal's thread.
+    package let groupTime = Histogram()
+    /// The time of one fold, on the background thread.
+    package let foldTime = Histogram()
+    package let foldedBytes = Tally()
+    package let foldFailures = Tally()
+}
+
+/// How much the store holds, known without a look at the disk.
+package struct StoreSize: Sendable {
+    package let users: Int
+    package let messages: Int
+    package let snapshotBytes: Int64
+    package let journalBytes: Int64
+    /// The bytes of changes that wait for the disk.
+    package let waitingBytes: Int
+}
+
+extension JSONStore {
+    package func size() async -> StoreSize {
+        await commits.size
+    }
+}
+
+extension GroupCommit {
+    var size: StoreSize {
+        StoreSize(
+            users: memory.userCount, messages: memory.durableMessageCount,
+            snapshotBytes: files.snapshotBytes,
+            journalBytes: files.sealedLengths.reduce(files.journalEnd, +),
+            waitingBytes: waitingBytes)
+    }
+}
