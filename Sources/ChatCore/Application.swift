@@ -76,7 +76,7 @@ final class Application: Dispatcher {
     }
 
     /// The number of refused requests by the code of their error.
-    var refusals: [String: Int] { refusalCounts.value.counts }
+    var refusals: NamedTallies.Counts { refusalCounts.value.counts }
 
     private func refusing(_ answer: ErrorAnswer) -> Response {
         refusalCounts.value.add(answer.code)

@@ -100,7 +100,7 @@ struct Runtime: Sendable {
             logger: logger, limitedLog: limitedLog)
     }
 
-    /// What metrics tell of this runtime and its application.
+    /// Returns the parts whose counts metrics tell.
     func metricsSources(_ application: Application) -> ChatCoreMetrics.Sources {
         let anyStore: any ChatStore = store
         return ChatCoreMetrics.Sources(

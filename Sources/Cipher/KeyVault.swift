@@ -193,7 +193,7 @@ actor KeyVault {
         sealer.map { Self.age(of: $0.ring.current, at: now) }
     }
 
-    /// What the current key has been used for.
+    /// The uses of the current key.
     struct KeyUse {
         let version: Int
         /// In seconds.

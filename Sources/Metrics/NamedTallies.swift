@@ -1,7 +1,9 @@
 /// Counts by a name of a small, fixed set. It costs more than a `Tally`, so it is for what fails.
 /// It belongs to one thread.
 package final class NamedTallies {
-    package private(set) var counts: [String: Int] = [:]
+    package typealias Counts = [String: Int]
+
+    package private(set) var counts: Counts = [:]
 
     package init() {}
 

@@ -2,8 +2,9 @@ internal import Synchronization
 
 /// A count that one thread writes and any thread may read.
 ///
-/// It is a plain load and a plain store, and costs a poll two instructions. Additions of two threads
-/// at once would get lost, so each tally belongs to one thread. Nearly all belong to the loop.
+/// It is a plain load and a plain store, and costs a poll two instructions. Additions of two
+/// threads at once would get lost, so each tally belongs to one thread. Nearly all belong to the
+/// loop.
 package struct Tally: ~Copyable, Sendable {
     private let value = Atomic(0)
 

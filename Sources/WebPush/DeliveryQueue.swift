@@ -6,7 +6,7 @@ package import EventLoop
 ///
 /// One service takes only some of the places under way, so that a slow one delays no other. An
 /// endpoint that fails is tried with one message at a time, and its other messages wait for that.
-/// Where the queue is full, messages of such endpoints make way for new ones.
+/// Messages of such endpoints make way for new ones in a full queue.
 package struct DeliveryQueue<Message: Hashable & Sendable> {
     /// One message to one subscription.
     package struct Delivery: Sendable {
@@ -74,8 +74,8 @@ package struct DeliveryQueue<Message: Hashable & Sendable> {
 
     package var count: Int { waiting.count + underWay.count }
 
-    /// Adds a message, unless it is in the queue already. If the queue or the service's or receiver's
-    /// part of it is full, one of an endpoint that fails makes way. None does for another such.
+    /// Adds a message, unless it is in the queue already. If the queue is full, or the service's or
+    /// receiver's part of it, one of an endpoint that fails makes way. None does for another such.
     package mutating func add(
         _ message: Message, to endpoint: ByteText, at service: ByteText, for receiver: ByteText,
         at now: MonotonicTime
@@ -118,8 +118,8 @@ package struct DeliveryQueue<Message: Hashable & Sendable> {
         waiting.count(where: isMeant) + underWay.count(where: isMeant)
     }
 
-    /// Returns the message that makes way first, of those whose endpoint fails: one of the receiver
-    /// with the most of them, and of these the one with the most attempts.
+    /// Returns the message that makes way first. Its endpoint fails, its receiver has the most of
+    /// such messages, and of these it has the most attempts.
     private func leastPromising(where isMeant: (Delivery) -> Bool) -> Delivery? {
         let failing = waiting.filter { $0.attempts > 0 && isMeant($0) }
         var counts: [ByteText: Int] = [:]

@@ -1,4 +1,4 @@
-"""What both programs count, on a listener of its own, in Prometheus' text format."""
+"""The counts of both programs, on a listener of its own, in Prometheus' text format."""
 
 import re
 import shutil

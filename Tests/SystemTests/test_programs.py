@@ -19,11 +19,9 @@ OPTIONS = {
     "ChatCore": [
         ("--host", "CHATCORE_HOST"), ("--port", "CHATCORE_PORT"), ("--data", "CHATCORE_DATA"),
         ("--public", "CHATCORE_PUBLIC"), ("--cipher-url", "CHATCORE_CIPHER_URL"),
-        ("--cipher-secret-file", "CHATCORE_CIPHER_SECRET_FILE"),
-        ("--session-key-file", "CHATCORE_SESSION_KEY_FILE"),
-        ("--session-days", "CHATCORE_SESSION_DAYS"),
-        ("--allowed-origins", "CHATCORE_ALLOWED_ORIGINS"),
-        ("--trusted-proxies", "CHATCORE_TRUSTED_PROXIES"),
+        *[(f"--{what}", f"CHATCORE_{what.replace('-', '_').upper()}") for what in (
+            "cipher-secret-file", "session-key-file", "session-days", "allowed-origins",
+            "trusted-proxies")],
         ("--auth-attempts", "CHATCORE_AUTH_ATTEMPTS"), ("--csp", "CHATCORE_CSP"),
         ("--registration", "CHATCORE_REGISTRATION"),
         ("--registrations-per-day", "CHATCORE_REGISTRATIONS_PER_DAY"),
@@ -33,15 +31,16 @@ OPTIONS = {
         ("--push", "CHATCORE_PUSH"), ("--push-hosts", "CHATCORE_PUSH_HOSTS"),
         ("--push-key-file", "CHATCORE_PUSH_KEY_FILE"),
         ("--push-contact", "CHATCORE_PUSH_CONTACT"), ("--ca-file", "CHATCORE_CA_FILE"),
-        ("--metrics-host", "CHATCORE_METRICS_HOST"),
-        ("--metrics-port", "CHATCORE_METRICS_PORT"), ("--log-level", "CHATCORE_LOG_LEVEL"),
+        ("--log-level", "CHATCORE_LOG_LEVEL"),
     ],
     "Cipher": [
         ("--host", "CIPHER_HOST"), ("--port", "CIPHER_PORT"), ("--key-file", "CIPHER_KEY_FILE"),
-        ("--secret-file", "CIPHER_SECRET_FILE"), ("--metrics-host", "CIPHER_METRICS_HOST"),
-        ("--metrics-port", "CIPHER_METRICS_PORT"), ("--log-level", "CIPHER_LOG_LEVEL"),
+        ("--secret-file", "CIPHER_SECRET_FILE"), ("--log-level", "CIPHER_LOG_LEVEL"),
     ],
 }
+for name, options in OPTIONS.items():
+    for what in ("host", "port"):
+        options.append((f"--metrics-{what}", f"{name.upper()}_METRICS_{what.upper()}"))
 both = pytest.mark.parametrize("program", OPTIONS)
 
 

@@ -3,7 +3,7 @@ import EventLoop
 import Testing
 import WebPush
 
-/// What endpoints that fail take from others.
+/// Endpoints that fail take no place from others.
 @Suite struct FailingEndpointTests {
     typealias Queue = DeliveryQueue<Int>
     let start = MonotonicTime.current()

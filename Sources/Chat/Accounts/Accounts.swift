@@ -41,7 +41,7 @@ package actor Accounts {
 
     /// The number of attempts that wait for their turn at bcrypt.
     package var waitingPasswords: Int { passwords.waitingCount }
-    /// How long attempts waited for it.
+    /// The times that attempts waited for it.
     package var passwordWaits: Histogram.Reading { passwords.waits.reading }
 
     /// Returns the user of this name and password. Neither the fault nor its time tells which of

@@ -41,7 +41,7 @@ final class PasswordQueue {
     private var throttle: AttemptThrottle
     private var queue: FairQueue<Key, WaitingAttempt>
     private var running = 0
-    /// How long attempts waited for their turn.
+    /// The times that attempts waited for their turn.
     let waits = Histogram()
     /// The attempts of each address that are counted and not finished. Their tokens may be given
     /// back.

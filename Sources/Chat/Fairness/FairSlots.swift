@@ -30,7 +30,7 @@ package final class FairSlots: Sendable {
 
     private let loop: EventLoop
     private let state: LoopBound<State>
-    /// How long calls waited for their slots.
+    /// The times that calls waited for their slots.
     package let waits = Histogram()
 
     package init(_ limits: FairLimits, loop: EventLoop) {

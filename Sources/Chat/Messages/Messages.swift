@@ -25,16 +25,7 @@ package actor Messages {
     private let announcements: Announcements?
     private var quota: SendQuota
     private var capacity: StoreCapacity
-    /// The outcome that a duplicate of a pending send resumes with.
-    private enum Outcome: Sendable {
-        case sent(Message)
-        /// The duplicate sends the message itself.
-        case handedOver
-        /// Too many duplicates of the user wait already.
-        case refused
-    }
-
-    private var pending = PendingSends<Waiter<Outcome>>()
+    private var pending = PendingSends<Waiter<SendOutcome>>()
 
     /// - Parameters:
     ///   - quotas: The limits of a user, and the capacity of the store.
@@ -97,7 +88,7 @@ package actor Messages {
         _ id: MessageID, of sender: UserID
     ) async throws(ChatFault) -> Message? {
         if pending.begin(id) { return nil }
-        let outcome = await Waiter<Outcome>().wait {
+        let outcome = await Waiter<SendOutcome>().wait {
             pending.wait($0, of: sender, for: id) ? nil : .refused
         }
         switch outcome {

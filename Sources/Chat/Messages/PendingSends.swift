@@ -60,3 +60,12 @@ struct PendingSends<Duplicate> {
 
     var isEmpty: Bool { waiters.isEmpty && counts.isEmpty }
 }
+
+/// The outcome that a duplicate of a pending send resumes with.
+enum SendOutcome: Sendable {
+    case sent(Message)
+    /// The duplicate sends the message itself.
+    case handedOver
+    /// Too many duplicates of the user wait already.
+    case refused
+}

@@ -44,7 +44,7 @@ actor CipherLane {
 
     nonisolated var name: String { "\(operation)" }
     /// The number of failed requests and refused calls, by reason.
-    var faultCounts: [String: Int] { faults.counts }
+    var faultCounts: NamedTallies.Counts { faults.counts }
 
     var queuedItemCount: Int { queue.itemCount }
 

@@ -7,7 +7,7 @@ import Storage
 
 /// Everything that ChatCore counts, by the names that it is scraped by. No label names a person.
 struct ChatCoreMetrics: Sendable {
-    /// What there is to tell once the store is open.
+    /// The parts that have something to tell once the store is open.
     struct Sources: Sendable {
         let application: Application
         let accounts: Accounts

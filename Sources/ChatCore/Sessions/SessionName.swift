@@ -17,7 +17,7 @@ struct SessionName: Equatable {
 
     /// Reads what `text` writes. Nil if no session has this name.
     init?(_ text: ByteText) {
-        let parts = text.string.split(
+        let parts = String(text.string).split(
             separator: "-", maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count >= 2, let issuedAt = Int64(parts[0]), let expiresAt = Int64(parts[1])
         else { return nil }

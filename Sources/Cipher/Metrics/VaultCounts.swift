@@ -1,7 +1,7 @@
 import CipherAPI
 import Metrics
 
-/// How many texts each operation has sealed or opened, and how many it refused.
+/// The numbers of texts that each operation has sealed or opened, and that it refused.
 final class VaultCounts: Sendable {
     private let done = InlineArray<3, Tally> { _ in Tally() }
     private let refused = InlineArray<3, Tally> { _ in Tally() }

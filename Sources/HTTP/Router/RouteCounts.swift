@@ -1,7 +1,7 @@
 internal import EventLoop
 package import Metrics
 
-/// How often a route was answered, by status, and how long that took. The loop writes it.
+/// The answers of a route by status, and their times. The loop writes it.
 package final class RouteCounts: Sendable {
     /// The statuses that have a count of their own. All others share one.
     private static let codes: InlineArray<13, Int> = [

@@ -1,7 +1,7 @@
 package import HTTP
 package import Metrics
 
-/// What both programs tell of their servers. `program` begins each name.
+/// The metrics of a server, which both programs have. `program` begins each name.
 extension MetricsText {
     /// Writes how often each route was answered, by status, and how long that took.
     package mutating func requests(_ program: String, of router: Router) {

@@ -2,7 +2,8 @@ import EventLoop
 import Glibc
 import Metrics
 
-/// What the process takes, by the names that every Prometheus client uses for it.
+/// The memory, time and descriptors of the process, by the names that every Prometheus client
+/// uses for them.
 package enum ProcessMetrics {
     private static let startedAt = WallClock.seconds
     private static let startedOn = MonotonicTime.current()

@@ -19,6 +19,21 @@ struct Backup: Sendable {
     let segmentLengths: [Int64]
     let cancellation = Cancellation()
 
+    /// Runs on a thread of the pool. Cancelling the task cancels the copy.
+    func run(on pool: WorkerPool) async throws(BackupFault) -> BackupReport {
+        let result: Result<BackupReport, BackupFault>? = await withTaskCancellationHandler {
+            try? await pool.perform { () throws(StorageFault) in
+                do throws(BackupFault) { return .success(try run()) } catch {
+                    return .failure(error)
+                }
+            }
+        } onCancel: {
+            cancellation.cancel()
+        }
+        guard let result else { throw .store(.busy) }
+        return try result.get()
+    }
+
     func run() throws(BackupFault) -> BackupReport {
         guard let snapshot = generation.snapshot else { throw .store(.full) }
         let isNew = try destination.enter()

@@ -1,6 +1,6 @@
 package import Metrics
 
-/// What the store has written. The loop writes it.
+/// Counts of the store's writes. The loop writes them.
 package final class StoreCounts: Sendable {
     /// The number of changes of each group.
     package let groupSizes = Histogram(.count)
@@ -12,7 +12,7 @@ package final class StoreCounts: Sendable {
     package let foldFailures = Tally()
 }
 
-/// How much the store holds, known without a look at the disk.
+/// The size of the store, known without a look at the disk.
 package struct StoreSize: Sendable {
     package let users: Int
     package let messages: Int

@@ -281,17 +281,7 @@ actor Compaction {
             segmentLengths: files.sealedLengths + [files.journalEnd])
         copyUnderWay = backup.cancellation
         defer { copyUnderWay = nil }
-        let result: Result<BackupReport, BackupFault>? = await withTaskCancellationHandler {
-            try? await threads.background.perform { () throws(StorageFault) in
-                do throws(BackupFault) { return .success(try backup.run()) } catch {
-                    return .failure(error)
-                }
-            }
-        } onCancel: {
-            backup.cancellation.cancel()
-        }
-        guard let result else { throw .store(.busy) }
-        return try result.get()
+        return try await backup.run(on: threads.background)
     }
 
     /// Cancels a copy under way in a large store, and folds a small store.
