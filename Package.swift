@@ -105,7 +105,10 @@ let package = Package(
         tests("RateLimit", ["EventLoop", "TestSupport", logging, inMemoryLogging]),
         tests(
             "HTTP",
-            ["Encoding", "EventLoop", "RateLimit", "TestSupport", logging, inMemoryLogging]),
+            [
+                "Encoding", "EventLoop", "Metrics", "RateLimit", "TestSupport", logging,
+                inMemoryLogging,
+            ]),
         tests(
             "Storage",
             [

@@ -1,4 +1,5 @@
 import Encoding
+import Metrics
 import Testing
 
 @testable import HTTP
