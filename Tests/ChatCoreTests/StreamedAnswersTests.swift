@@ -1,4 +1,5 @@
 import Chat
+import Encoding
 import HTTP
 import Storage
 import TestSupport
