@@ -80,7 +80,7 @@ private func key() -> Secret {
                     for epoch in extremes + [3] {
                         let token = SessionToken(
                             user: UserID("ana"), issuedAt: issuedAt, expiresAt: expiresAt,
-                            epoch: Int(epoch), id: nil)
+                            epoch: Int(epoch))
                         let request = Self.request(token.signed(with: key()))
                         let isTaken = (try? await sessions.caller(of: request)) != nil
                         if epoch != 3 || expiresAt <= 1_800_000_000 { #expect(!isTaken) }

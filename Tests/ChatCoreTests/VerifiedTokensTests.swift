@@ -17,14 +17,14 @@ import Testing
     }
 
     @Test func `a token that is known is read again`() {
-        let token = SessionToken(user: UserID("u-1"), issuedAt: 1, expiresAt: 2, epoch: 3, id: nil)
+        let token = SessionToken(user: UserID("u-1"), issuedAt: 1, expiresAt: 2, epoch: 3)
         let (text, tokens) = (Array(token.signed(with: key).utf8), VerifiedTokens(key: key))
         for _ in 0..<2 { #expect(read(text, tokens) == token) }
     }
 
     @Test func `one that ends as a known one does is not taken for it`() {
-        let token = SessionToken(user: UserID("u-1"), issuedAt: 1, expiresAt: 2, epoch: 3, id: nil)
-        let other = SessionToken(user: UserID("u-2"), issuedAt: 1, expiresAt: 2, epoch: 3, id: nil)
+        let token = SessionToken(user: UserID("u-1"), issuedAt: 1, expiresAt: 2, epoch: 3)
+        let other = SessionToken(user: UserID("u-2"), issuedAt: 1, expiresAt: 2, epoch: 3)
         let (text, tokens) = (Array(token.signed(with: key).utf8), VerifiedTokens(key: key))
         #expect(read(text, tokens) == token)
         let forged = Array(other.signed(with: key).utf8.dropLast(43)) + text.suffix(43)

@@ -95,29 +95,3 @@ def test_a_session_s_end_ends_its_subscription(push_box, friends, browser):
     assert len(wait(kept, 2)) == 2
     time.sleep(QUIET_SECONDS)
     assert (len(mine.pushes()), len(old.pushes())) == (1, 2)
-
-
-def test_a_browser_that_was_dropped_as_the_oldest_comes_back_by_telling_again(friends, browser):
-    anna, budi = friends("anna", "budi")
-    browsers = [browser().subscribe(budi) for _ in range(6)]
-    browsers[0].subscribe(budi)
-    anna.send(budi, "ke mana saja")
-    for one in [browsers[0], *browsers[2:]]:
-        assert len(wait(one)) == 1
-    time.sleep(QUIET_SECONDS)
-    assert browsers[1].pushes() == []
-
-
-def test_a_log_out_spares_another_session_of_the_same_second(friends, browser):
-    anna, budi = friends("anna", "budi")
-    sessions = [type(budi).login(budi.api, budi.username) for _ in range(4)]
-    names = {(claims["iat"], claims["jti"])
-             for claims in (claims_of(session.token) for session in sessions)}
-    assert len(names) == 4
-    browsers = [browser().subscribe(session) for session in sessions]
-    ok(sessions[0].api.post("/auth/logout"))
-    anna.send(budi, "halo")
-    for mine in browsers[1:]:
-        assert len(wait(mine)) == 1
-    time.sleep(QUIET_SECONDS)
-    assert browsers[0].pushes() == []

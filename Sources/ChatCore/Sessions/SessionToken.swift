@@ -11,8 +11,6 @@ struct SessionToken: Equatable {
     let expiresAt: Int64
     /// The user's epoch at signing. The token is invalid under any other epoch.
     let epoch: Int
-    /// Differs between all tokens (RFC 7519 §4.1.7). Nil in those of earlier versions.
-    let id: ByteText?
 
     /// Longer texts are refused. An id of an earlier system can have 4 KiB.
     private static let bytesMax = 8 << 10
@@ -24,7 +22,6 @@ struct SessionToken: Equatable {
         claims.field("iat", issuedAt)
         claims.field("exp", expiresAt)
         claims.field("epoch", epoch)
-        if let id { claims.field("jti", id) }
         claims.endObject()
         let header = Array(#"{"alg":"HS256","typ":"JWT"}"#.utf8)
         let signed = Base64.encodeURL(header.span) + "." + Base64.encodeURL(claims.bytes.span)
@@ -32,12 +29,11 @@ struct SessionToken: Equatable {
         return signed + "." + Base64.encodeURL(code.span)
     }
 
-    init(user: UserID, issuedAt: Int64, expiresAt: Int64, epoch: Int, id: ByteText?) {
+    init(user: UserID, issuedAt: Int64, expiresAt: Int64, epoch: Int) {
         self.user = user
         self.issuedAt = issuedAt
         self.expiresAt = expiresAt
         self.epoch = epoch
-        self.id = id
     }
 
     /// Reads a token. Nil unless that key signed it. The caller checks its age and epoch.
@@ -53,16 +49,14 @@ struct SessionToken: Equatable {
             let claims = Self.object(parts[1])
         else { return nil }
         guard let userId = claims["sub"]?.text, let issuedAt = claims["iat"]?.integer,
-            let expiresAt = claims["exp"]?.integer, let epoch = claims["epoch"]?.integer,
-            claims["jti"] == nil || claims["jti"]?.text != nil
+            let expiresAt = claims["exp"]?.integer, let epoch = claims["epoch"]?.integer
         else { return nil }
         self.init(
-            user: UserID(userId), issuedAt: issuedAt, expiresAt: expiresAt, epoch: Int(epoch),
-            id: claims["jti"]?.text)
+            user: UserID(userId), issuedAt: issuedAt, expiresAt: expiresAt, epoch: Int(epoch))
     }
 
     var name: SessionName {
-        SessionName(issuedAt: issuedAt, expiresAt: expiresAt, id: id)
+        SessionName(issuedAt: issuedAt, expiresAt: expiresAt)
     }
 
     /// The token must not choose the algorithm (RFC 8725 §3.1), and no critical extension is known.

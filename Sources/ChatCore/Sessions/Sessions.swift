@@ -8,9 +8,6 @@ import Storage
 /// Issues session tokens and identifies callers by them. The server keeps no sessions: a signed
 /// token names the user, and the user's epoch tells whether it is still valid.
 final class Sessions: Sendable {
-    /// Two sessions of one user that began in one second never have the same id.
-    private static let idByteCount = 12
-
     private let key: Secret
     private let verified: VerifiedTokens
     private let secondsMax: Int64
@@ -39,10 +36,8 @@ final class Sessions: Sendable {
         for user: User, _ request: Request
     ) async throws -> (token: String, cookie: String) {
         let now = seconds(at: try await store.currentPollFacts(of: user.id))
-        let id = try RandomBytes.make(Self.idByteCount)
         let token = SessionToken(
-            user: user.id, issuedAt: now, expiresAt: now + secondsMax, epoch: user.epoch,
-            id: ByteText(Base64.encodeURL(id.span))
+            user: user.id, issuedAt: now, expiresAt: now + secondsMax, epoch: user.epoch
         ).signed(with: key)
         return (token, cookie(for: request).setting(token, seconds: secondsMax))
     }
