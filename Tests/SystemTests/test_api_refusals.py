@@ -1,6 +1,7 @@
 """Every route refuses exactly the requests that its document says it refuses."""
 
 import signal
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from api import PASSWORD, new_id, ok, refusal
@@ -206,6 +207,28 @@ def refuse_what_is_too_much(notes, new_box):
             notes.post("/auth/register", credentials | {"invite": "0000-0000-0000-0000"})
 
 
+def refuse_marks_beyond_the_rate(notes, new_box):
+    """Marks in several conversations that come faster than a few hundred at once."""
+    notes.box = box = new_box("--send-rate=100000", "--auth-attempts=0").start()
+    budi = box.person("budi")
+
+    def read(number):
+        friend = box.person(f"teman{number}")
+        friend.befriend(budi)
+        times = [friend.send(budi, f"Pesan {count}")["timestamp"] for count in range(45)]
+        everybody.wait()
+        client = box.client(budi.token)
+        return [client.post("/chat/read", {
+            "myId": budi.id, "friendId": friend.id, "upTo": time}) for time in times]
+    friends = range(12)  # more than may wait
+    everybody = threading.Barrier(len(friends))
+    with ThreadPoolExecutor(len(friends)) as pool:
+        for answers in pool.map(read, friends):
+            for answer in answers:
+                if answer.status_code != 200:
+                    notes.note("post", "/chat/read", answer)
+
+
 def break_http(notes):
     """A host that no request may name."""
     for path, item in document("ChatCore")["paths"].items():
@@ -228,6 +251,7 @@ def test_every_route_refuses_just_what_its_document_says(new_box, tmp_path):
     break_http(notes)
 
     refuse_what_is_too_much(notes, new_box)
+    refuse_marks_beyond_the_rate(notes, new_box)
 
     # A folder without the document, and a client that tries too often.
     (tmp_path / "empty").mkdir()
