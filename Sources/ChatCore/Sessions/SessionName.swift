@@ -1,7 +1,7 @@
 import Encoding
 
-/// Tells a session from the user's other sessions. A push subscription keeps it, and is valid as long
-/// as the session.
+/// Tells a session from the user's other sessions, but for those that began in the same second. A
+/// push subscription keeps it, and is valid as long as the session.
 struct SessionName: Equatable {
     /// Seconds since 1970.
     let issuedAt: Int64
