@@ -15,12 +15,7 @@ import TestSupport
     private static func store(
         _ disk: SimulatedDisk, _ loop: EventLoop
     ) async throws -> JSONStore {
-        let store = try await JSONStore.open(disk, loop)
-        try await store.addUsers("ana", "budi")
-        try await store.commit(.befriended(UserID("ana"), UserID("budi")))
-        for time in 1...3 {
-            try await store.add("m\(time)", from: "ana", to: "budi", at: Int64(time))
-        }
+        let store = try await JSONStore.withThreeMessages(disk, loop)
         try await store.commit(marker)
         return store
     }

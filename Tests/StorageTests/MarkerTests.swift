@@ -16,15 +16,7 @@ import TestSupport
     private static func store(
         _ disk: SimulatedDisk, _ loop: EventLoop
     ) async throws -> JSONStore {
-        let store = try await JSONStore.open(disk, loop)
-        try await store.addUsers("ana", "budi")
-        try await store.commit(.befriended(UserID("ana"), UserID("budi"), at: 77))
-        for time in 1...3 {
-            try await store.add(
-                "m\(time)", from: "ana", to: "budi", at: Int64(time),
-                content: "v1:A\(ForgedStore.rest)")
-        }
-        return store
+        try await .withThreeMessages(disk, loop)
     }
 
     private static func row(_ store: JSONStore) async throws -> ContactSummary {

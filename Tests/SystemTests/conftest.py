@@ -7,6 +7,7 @@ import databases
 from api import Client
 from browser import LAPTOP, Browser, browser_folder
 from programs import Box
+from push_service import PushService, Subscriber
 from vault import CipherServer
 
 # Tests of several processes over one database.
@@ -63,6 +64,33 @@ def new_box(tmp_path_factory):
     yield make
     for box in boxes:
         box.stop()
+
+
+@pytest.fixture(scope="module")
+def push_service():
+    service = PushService()
+    yield service
+    service.stop()
+
+
+@pytest.fixture(scope="module")
+def push_box(push_service, tmp_path_factory):
+    """A pair of programs that reaches no other push service."""
+    box = Box(
+        tmp_path_factory.mktemp("box"), *push_service.options,
+        "--push-contact=mailto:pengelola@contoh.id").start()
+    yield box
+    box.stop()
+
+
+@pytest.fixture
+def friends(push_box, name):
+    return lambda *bases: push_box.friends(*(name(base) for base in bases))
+
+
+@pytest.fixture
+def browser(push_service, name):
+    return lambda: Subscriber(push_service, f"/push/{name('browser')}")
 
 
 @pytest.fixture(autouse=True)

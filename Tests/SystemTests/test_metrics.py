@@ -1,7 +1,6 @@
 """The counts of both programs, on a listener of its own, in Prometheus' text format."""
 
 import re
-import shutil
 import socket
 import subprocess
 
@@ -199,7 +198,6 @@ def test_the_alert_rules_name_metrics_that_there_are(counted):
         assert name in found or name in families, name
 
 
-@pytest.mark.skipif(not shutil.which("promtool"), reason="promtool is not installed")
 def test_promtool_finds_no_fault(counted):
     for program in (counted.core, counted.cipher):
         subprocess.run(

@@ -5,37 +5,10 @@ import time
 import pytest
 
 from api import ok
-from programs import Box
-from push_service import QUIET_SECONDS, PushService, Subscriber, read, vapid_claims, wait
+from push_service import QUIET_SECONDS, Subscriber, read, vapid_claims, wait
 
 # Somebody who never polled is away at once, and somebody who did after this.
 AWAY_SECONDS = 20
-
-
-@pytest.fixture(scope="module")
-def service():
-    service = PushService()
-    yield service
-    service.stop()
-
-
-@pytest.fixture(scope="module")
-def push_box(service, tmp_path_factory):
-    box = Box(
-        tmp_path_factory.mktemp("box"), *service.options,
-        "--push-contact=mailto:pengelola@contoh.id").start()
-    yield box
-    box.stop()
-
-
-@pytest.fixture
-def friends(push_box, name):
-    return lambda *bases: push_box.friends(*(name(base) for base in bases))
-
-
-@pytest.fixture
-def browser(service, name):
-    return lambda: Subscriber(service, f"/push/{name('browser')}")
 
 
 def test_a_closed_page_learns_who_wrote_and_nothing_of_the_text(push_box, friends, browser):
@@ -89,12 +62,12 @@ def test_a_conversation_is_announced_once_until_it_is_read(friends, browser, how
     assert third.headers["Topic"] == first.headers["Topic"]
 
 
-def test_the_sender_is_not_told_and_nobody_without_a_subscription(service, friends, browser):
+def test_the_sender_is_not_told_and_nobody_without_a_subscription(push_service, friends, browser):
     anna, budi = friends("anna", "budi")
     hers = browser().subscribe(anna)
-    count = len(service.received)
+    count = len(push_service.received)
     anna.send(budi, "halo")
-    service.stays_at(count)
+    push_service.stays_at(count)
     assert hers.pushes() == []
     # A subscription that comes later is told of what comes after it.
     mine = browser().subscribe(budi)
@@ -124,16 +97,16 @@ def test_who_polls_is_told_once_that_has_stopped(friends, browser):
     assert len(wait(mine)) == 1 and len(wait(hers)) == 1
 
 
-def test_a_shared_browser_shows_nobody_what_is_anothers(service, friends, browser):
+def test_a_shared_browser_shows_nobody_what_is_anothers(push_service, friends, browser):
     anna, budi = friends("anna", "budi")
     citra, = friends("citra")
     citra.befriend(anna)
     shared = browser().subscribe(anna)
-    again = Subscriber(service, shared.path)
+    again = Subscriber(push_service, shared.path)
     again.subscribe(budi)
-    count = len(service.received)
+    count = len(push_service.received)
     citra.send(anna, "untuk Anna")
-    service.stays_at(count)
+    push_service.stays_at(count)
     anna.send(budi, "untuk Budi")
     push, = wait(again)
     assert again.opened(push)["receiverId"] == budi.id
@@ -146,14 +119,14 @@ def test_a_shared_browser_shows_nobody_what_is_anothers(service, friends, browse
     assert len(wait(again, 2)) == 2
 
 
-def test_what_waits_for_another_try_never_reaches_the_next_owner(service, friends, browser):
+def test_what_waits_for_another_try_never_reaches_the_next_owner(push_service, friends, browser):
     anna, budi = friends("anna", "budi")
     citra, = friends("citra")
     shared = browser().subscribe(budi)
-    service.answers.append((503, {}))
+    push_service.answers.append((503, {}))
     anna.send(budi, "untuk Budi")
     wait(shared)
-    Subscriber(service, shared.path).subscribe(citra)
+    Subscriber(push_service, shared.path).subscribe(citra)
     time.sleep(7)
     assert len(shared.pushes()) == 1
 
@@ -195,10 +168,10 @@ def test_five_browsers_are_told_and_the_oldest_makes_way(friends, browser):
 
 
 @pytest.mark.parametrize("status", [404, 410])
-def test_a_subscription_that_is_gone_is_dropped(service, friends, browser, status):
+def test_a_subscription_that_is_gone_is_dropped(push_service, friends, browser, status):
     anna, budi = friends("anna", "budi")
     mine = browser().subscribe(budi)
-    service.answers.append((status, {}))
+    push_service.answers.append((status, {}))
     anna.send(budi, "halo")
     wait(mine)
     time.sleep(QUIET_SECONDS)
@@ -208,10 +181,10 @@ def test_a_subscription_that_is_gone_is_dropped(service, friends, browser, statu
     assert len(mine.pushes()) == 1
 
 
-def test_a_service_that_is_busy_is_asked_again_when_it_says(service, friends, browser):
+def test_a_service_that_is_busy_is_asked_again_when_it_says(push_service, friends, browser):
     anna, budi = friends("anna", "budi")
     mine = browser().subscribe(budi)
-    service.answers += [(500, {}), (429, {"Retry-After": "7"})]
+    push_service.answers += [(500, {}), (429, {"Retry-After": "7"})]
     anna.send(budi, "halo")
     first, second, third = wait(mine, 3, within=40)
     assert second.at - first.at >= 4.9
@@ -222,15 +195,15 @@ def test_a_service_that_is_busy_is_asked_again_when_it_says(service, friends, br
 
 @pytest.mark.parametrize("status", [302, 307, 400, 403, 413])
 def test_a_refusal_and_a_redirect_end_it_and_the_endpoint_is_not_logged(
-        push_box, service, friends, browser, status):
+        push_box, push_service, friends, browser, status):
     anna, budi = friends("anna", "budi")
     mine = browser().subscribe(budi)
-    service.answers.append((status, {"Location": f"https://{service.host}/elsewhere"}))
+    push_service.answers.append((status, {"Location": f"https://{push_service.host}/elsewhere"}))
     anna.send(budi, "halo")
     wait(mine)
     time.sleep(QUIET_SECONDS)
     assert len(mine.pushes()) == 1
-    assert not any(request.path == "/elsewhere" for request in service.received)
+    assert not any(request.path == "/elsewhere" for request in push_service.received)
     assert mine.path not in push_box.core.log
     assert push_box.core.log.count("a push service took no notification") >= 1
 

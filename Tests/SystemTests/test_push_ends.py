@@ -5,41 +5,16 @@ import time
 import pytest
 
 from api import Person, ok
-from programs import Box
-from push_service import QUIET_SECONDS, PushService, Subscriber, read, wait
+from push_service import QUIET_SECONDS, read, wait
 from tokens import claims_of, signed
-
-
-@pytest.fixture(scope="module")
-def service():
-    service = PushService()
-    yield service
-    service.stop()
-
-
-@pytest.fixture(scope="module")
-def push_box(service, tmp_path_factory):
-    box = Box(tmp_path_factory.mktemp("box"), *service.options).start()
-    yield box
-    box.stop()
-
-
-@pytest.fixture
-def friends(push_box, name):
-    return lambda *bases: push_box.friends(*(name(base) for base in bases))
-
-
-@pytest.fixture
-def browser(service, name):
-    return lambda: Subscriber(service, f"/push/{name('browser')}")
 
 
 @pytest.mark.parametrize("status", [403, 410])
 def test_a_conversation_that_no_browser_was_told_of_is_announced_again(
-        service, friends, browser, status):
+        push_service, friends, browser, status):
     anna, budi = friends("anna", "budi")
     mine = browser().subscribe(budi)
-    service.answers.append((status, {}))
+    push_service.answers.append((status, {}))
     anna.send(budi, "halo")
     wait(mine)
     time.sleep(QUIET_SECONDS)
@@ -52,10 +27,10 @@ def test_a_conversation_that_no_browser_was_told_of_is_announced_again(
     assert len(mine.pushes()) == 2, "this one was told"
 
 
-def test_one_browser_that_was_told_is_enough(service, friends, browser):
+def test_one_browser_that_was_told_is_enough(push_service, friends, browser):
     anna, budi = friends("anna", "budi")
     browsers = [browser().subscribe(budi) for _ in range(2)]
-    service.answers += [(403, {})]
+    push_service.answers += [(403, {})]
     anna.send(budi, "halo")
     for mine in browsers:
         wait(mine)
@@ -66,10 +41,10 @@ def test_one_browser_that_was_told_is_enough(service, friends, browser):
 
 
 @pytest.mark.parametrize("route", ["remove", "block"])
-def test_the_end_of_a_friendship_ends_what_waits(service, friends, browser, route):
+def test_the_end_of_a_friendship_ends_what_waits(push_service, friends, browser, route):
     anna, budi = friends("anna", "budi")
     mine = browser().subscribe(budi)
-    service.answers.append((503, {}))
+    push_service.answers.append((503, {}))
     anna.send(budi, "halo")
     wait(mine)
     ok(budi.api.post(f"/friends/{route}", {"myId": budi.id, "friendId": anna.id}))

@@ -3,7 +3,7 @@ import Chat
 import Program
 
 /// The environment variable and default value of each option.
-enum Defaults {
+enum Defaults: MetricsDefaults {
     static let host = EnvironmentDefault("CHATCORE_HOST", "127.0.0.1")
     static let port = EnvironmentDefault("CHATCORE_PORT", 8080)
     static let data = EnvironmentDefault("CHATCORE_DATA", "data")

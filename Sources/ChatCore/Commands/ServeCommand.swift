@@ -55,7 +55,7 @@ struct ServeCommand: ParsableCommand {
 
     @OptionGroup var limits: LimitOptions
     @OptionGroup var push: PushOptions
-    @OptionGroup var metrics: MetricsOptions
+    @OptionGroup var metrics: MetricsOptions<Defaults>
 
     @Option(
         help: Defaults.contentPolicy.help(

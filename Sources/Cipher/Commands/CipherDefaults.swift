@@ -3,7 +3,7 @@ import CipherAPI
 import Program
 
 /// The environment variable and the default of each option.
-enum CipherDefaults {
+enum CipherDefaults: MetricsDefaults {
     static let host = EnvironmentDefault("CIPHER_HOST", "127.0.0.1")
     static let port = EnvironmentDefault("CIPHER_PORT", 8082)
     static let keyFile = EnvironmentDefault("CIPHER_KEY_FILE", ".state/cipher/keys.json")

@@ -12,7 +12,7 @@ struct CipherServeCommand: ParsableCommand {
 
     @OptionGroup var bridge: SecretOptions
     @OptionGroup var seals: SealsMaxOption
-    @OptionGroup var metrics: CipherMetricsOptions
+    @OptionGroup var metrics: MetricsOptions<CipherDefaults>
 
     @Option(help: CipherDefaults.logLevel.help("How much is logged on standard error."))
     var logLevel: LogLevel?

@@ -29,7 +29,7 @@ struct Batch {
                 if let change = try proposal.decide(in: set) {
                     let missing = set.missing(Wanted(change))
                     if !missing.isEmpty { return self.missing(from: index) }
-                    if let problem = try set.problem(with: change) {
+                    if let problem = try set.refusal(of: change) {
                         throw StorageFault.refused(problem)
                     }
                     if set.mustWait(for: change) { break }

@@ -124,7 +124,7 @@ extension WorkingSet: FactSource {
         times[Wanted.Time(pair: Pair(conversation), upTo: time)] ?? nil
     }
 
-    func isUsed(_ id: MessageID) -> Bool { usedIDs[id.key] ?? false }
+    func isUsed(_ id: MessageID) -> Bool { usedIDs[id.key] ?? (message(id.key) != nil) }
     var newestTimestamp: Int64 { head.newest }
     var messageCount: Int { Int(head.messages) }
     var subscriptionCount: Int { Int(head.subscriptions) }

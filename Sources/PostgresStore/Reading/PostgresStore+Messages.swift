@@ -29,7 +29,8 @@ extension PostgresStore {
         }
         let rows = try await reads.run([statement])
         let total = rows[0].first?.number(Columns.messageCount) ?? 0
-        return Self.page(rows[0].map { MessageRow($0).message }, range.bytesMax, of: Int(total))
+        return RecordedMessages(
+            rows[0].map { MessageRow($0).message }, bytesMax: range.bytesMax, of: Int(total))
     }
 
     /// Selects a page and the number of its messages before any was left out for its bytes.
@@ -47,21 +48,6 @@ extension PostgresStore {
         LIMIT $3::bigint) w) q JOIN messages m ON m.talk = q.talk AND m.sent_at = q.sent_at \
         WHERE q.before <= $4::bigint ORDER BY q.place
         """
-    }
-
-    /// Returns as many of the messages as `bytesMax` allows, but at least one.
-    private static func page(
-        _ wanted: [StoredMessage], _ bytesMax: Int, of total: Int
-    ) -> RecordedMessages {
-        var (page, bytes): ([StoredMessage], Int) = ([], 0)
-        for message in wanted {
-            bytes += RecordedMessages([message]).byteCount
-            if bytes > bytesMax, !page.isEmpty { break }
-            page.append(message)
-        }
-        var messages = RecordedMessages(page)
-        messages.isCut = page.count < total
-        return messages
     }
 
     package func lastMessages(
@@ -87,7 +73,7 @@ extension PostgresStore {
             found += messages
             if bytes > bytesMax { break }
         }
-        return Self.page(found, bytesMax, of: found.count)
+        return RecordedMessages(found, bytesMax: bytesMax, of: found.count)
     }
 
     package func partners(of id: UserID) async throws(StorageFault) -> [UserID] {

@@ -32,6 +32,20 @@ package struct RecordedMessages: Sendable {
         }
     }
 
+    /// Encodes as many of the messages as `bytesMax` allows, but at least one.
+    ///
+    /// - Parameter total: The number of requested messages. These may be the first of them.
+    package init(_ wanted: [StoredMessage], bytesMax: Int, of total: Int) {
+        var (page, bytes): ([StoredMessage], Int) = ([], 0)
+        for message in wanted {
+            bytes += RecordedMessages([message]).byteCount
+            if bytes > bytesMax, !page.isEmpty { break }
+            page.append(message)
+        }
+        self.init(page)
+        isCut = page.count < total
+    }
+
     /// Returns the messages in another order.
     ///
     /// - Parameter order: For each message, its place in that order.

@@ -49,6 +49,21 @@ extension JSONStore {
         }
     }
 
+    /// Opens a new store of two friends with three messages from Ana to Budi.
+    static func withThreeMessages(
+        _ disk: SimulatedDisk, _ loop: EventLoop
+    ) async throws -> JSONStore {
+        let store = try await JSONStore.open(disk, loop)
+        try await store.addUsers("ana", "budi")
+        try await store.commit(.befriended(UserID("ana"), UserID("budi"), at: 77))
+        for time in 1...3 {
+            try await store.add(
+                "m\(time)", from: "ana", to: "budi", at: Int64(time),
+                content: "v1:A\(ForgedStore.rest)")
+        }
+        return store
+    }
+
     /// Adds users of these names; their ids are the names.
     func addUsers(_ names: String...) async throws {
         for name in names { try await commit(.userAdded(.named(name))) }

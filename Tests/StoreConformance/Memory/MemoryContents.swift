@@ -102,7 +102,10 @@ struct MemoryContents: FactSource {
     }
 
     mutating func apply(_ change: Change) throws(StorageFault) {
-        if let problem = try problem(with: change) { throw .refused(problem) }
+        if change.isStale(message) { throw .stale }
+        if let problem = problem(with: change) ?? repetition(in: change) {
+            throw .refused(problem)
+        }
         lastChange += 1
         switch change {
         case .userAdded(let user): add(user)

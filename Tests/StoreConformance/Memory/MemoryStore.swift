@@ -79,7 +79,8 @@ package actor MemoryStore: ChatStore {
     package func lastMessages(
         in conversations: [Conversation], bytesMax: Int
     ) -> RecordedMessages {
-        Self.page(contents.withLock { $0.lastMessages(in: conversations) }, bytesMax: bytesMax)
+        let wanted = contents.withLock { $0.lastMessages(in: conversations) }
+        return RecordedMessages(wanted, bytesMax: bytesMax, of: wanted.count)
     }
 
     package func partners(of id: UserID) -> [UserID] {
@@ -102,21 +103,9 @@ package actor MemoryStore: ChatStore {
     package func messages(
         in conversation: Conversation, _ range: MessageRange
     ) -> RecordedMessages {
-        Self.page(
-            Array(range.wanted(of: contents.withLock { $0.messages(in: conversation) })),
-            bytesMax: range.bytesMax)
-    }
-
-    private static func page(_ wanted: [StoredMessage], bytesMax: Int) -> RecordedMessages {
-        var (page, bytes): ([StoredMessage], Int) = ([], 0)
-        for message in wanted {
-            bytes += RecordedMessages([message]).byteCount
-            if bytes > bytesMax, !page.isEmpty { break }
-            page.append(message)
-        }
-        var messages = RecordedMessages(page)
-        messages.isCut = page.count < wanted.count
-        return messages
+        let messages = contents.withLock { $0.messages(in: conversation) }
+        let wanted = Array(range.wanted(of: messages))
+        return RecordedMessages(wanted, bytesMax: range.bytesMax, of: wanted.count)
     }
 
     package func newestMessages(

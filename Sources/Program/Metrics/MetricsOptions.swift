@@ -1,8 +1,13 @@
-import ArgumentParser
-import Program
+package import ArgumentParser
 
-/// The listener for metrics.
-struct MetricsOptions: ParsableArguments {
+/// The variables and defaults of a program's `MetricsOptions`.
+package protocol MetricsDefaults {
+    static var metricsHost: EnvironmentDefault<String> { get }
+    static var metricsPort: EnvironmentDefault<Int> { get }
+}
+
+/// The options of the listener for metrics.
+package struct MetricsOptions<Defaults: MetricsDefaults>: ParsableArguments {
     @Option(
         help: Defaults.metricsHost.help(
             "The numeric address that metrics are served on, for whoever asks there.",
@@ -16,8 +21,10 @@ struct MetricsOptions: ParsableArguments {
                 + "a free one."))
     var metricsPort: Int?
 
+    package init() {}
+
     /// Returns nil where metrics are off.
-    func address() throws(StartFailure) -> MetricsAddress? {
+    package func address() throws(StartFailure) -> MetricsAddress? {
         try MetricsAddress(
             host: metricsHost, port: metricsPort, Defaults.metricsHost, Defaults.metricsPort)
     }

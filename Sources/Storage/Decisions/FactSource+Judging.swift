@@ -1,9 +1,9 @@
 internal import Encoding
 
-/// The checks that a change passes before it is written.
-extension MemoryState {
+/// The checks that a change passes before it is written, in every store.
+extension FactSource {
     /// Returns why a change is invalid for the state with all pending changes, or nil.
-    func problem(with change: Change) -> String? {
+    package func problem(with change: Change) -> String? {
         switch change {
         case .userAdded(let user):
             return problem(withNew: user)
@@ -68,7 +68,7 @@ extension MemoryState {
 
     /// Returns why a valid change would have no effect, or nil. Recovery skips this check, because
     /// an earlier version may have written such changes.
-    func repetition(in change: Change) -> String? {
+    package func repetition(in change: Change) -> String? {
         switch change {
         case .befriended(let one, let other, _):
             areFriends(one, other) && areFriends(other, one) ? "they are friends already" : nil
@@ -90,5 +90,22 @@ extension MemoryState {
     private func isNameTakenExactly(_ name: ByteText, except id: UserID) -> Bool {
         guard let holder = user(named: name) else { return false }
         return holder.username == name && holder.id != id
+    }
+}
+
+extension Change {
+    /// Returns whether the change was decided on a message that is another one by now.
+    package func isStale(_ message: (MessageID) -> StoredMessage?) -> Bool {
+        switch self {
+        case .messageReplaced(let id, let content, _):
+            guard let found = message(id) else { return true }
+            return found.isDeleted || found.content != content
+        case .messageDeleted(let tombstone):
+            guard let found = message(tombstone.id), let time = tombstone.deletedAt else {
+                return true
+            }
+            return found.isDeleted || found.tombstone(at: time) != tombstone
+        default: return false
+        }
     }
 }
