@@ -24,9 +24,10 @@ let package = Package(
     targets: [
         layer("CLinux", []),
         layer("Encoding", []),
+        layer("Metrics", []),
         layer("EventLoop", ["CLinux", logging]),
         layer("RateLimit", ["EventLoop", logging]),
-        layer("Storage", ["CLinux", "Encoding", "EventLoop", "RateLimit", logging]),
+        layer("Storage", ["CLinux", "Encoding", "EventLoop", "Metrics", "RateLimit", logging]),
         .executableTarget(
             name: "StoreBench", dependencies: ["Encoding", "EventLoop", "Storage", logging],
             path: "StoreBench", swiftSettings: settings),

@@ -6,6 +6,7 @@
 
 typedef struct pg_conn PGconn;
 typedef struct pg_result PGresult;
+typedef struct _PQconninfoOption PQconninfoOption;
 
 static const int CPOSTGRES_CONNECTION_OK = 0;
 
@@ -21,10 +22,11 @@ static const int CPOSTGRES_FIELD_SQLSTATE = 'C';
 /// PG_DIAG_MESSAGE_PRIMARY.
 static const int CPOSTGRES_FIELD_MESSAGE = 'M';
 
+PQconninfoOption *PQconninfoParse(const char *text, char **error);
+void PQconninfoFree(PQconninfoOption *options);
 PGconn *PQconnectdbParams(const char *const *keywords, const char *const *values, int expand_name);
 void PQfinish(PGconn *connection);
 int PQstatus(const PGconn *connection);
-int PQserverVersion(const PGconn *connection);
 int PQtransactionStatus(const PGconn *connection);
 char *PQerrorMessage(const PGconn *connection);
 int PQsocket(const PGconn *connection);
@@ -47,7 +49,6 @@ PGresult *PQgetResult(PGconn *connection);
 void PQclear(PGresult *result);
 int PQresultStatus(const PGresult *result);
 char *PQresultErrorField(const PGresult *result, int field);
-char *PQcmdTuples(PGresult *result);
 int PQntuples(const PGresult *result);
 int PQnfields(const PGresult *result);
 char *PQgetvalue(const PGresult *result, int row, int column);

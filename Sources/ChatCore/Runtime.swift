@@ -57,7 +57,7 @@ struct Runtime: Sendable {
             // Judged by the clock of sessions, which never runs behind the newest message.
             try Push(
                 push, store: store, subscriptions: subscriptions, announcements: announcements,
-                sessionDays: settings.sessionDays, loop: loop,
+                sessionLifetime: SessionLifetime(days: settings.sessionDays), loop: loop,
                 clock: { max(WallClock.milliseconds, store.newestTimestamp) / 1000 },
                 logger: logger, log: limitedLog)
         }
@@ -103,10 +103,11 @@ struct Runtime: Sendable {
     /// Returns the parts whose counts metrics tell.
     func metricsSources(_ application: Application) -> ChatCoreMetrics.Sources {
         let anyStore: any ChatStore = store
+        let files = anyStore as? JSONStore
         return ChatCoreMetrics.Sources(
             application: application, accounts: services.accounts, vault: vault, cipher: cipher,
-            store: anyStore as? JSONStore,
-            disk: DiskSpace(folder: settings.data, worker: comparisons))
+            store: files,
+            disk: files.map { _ in DiskSpace(folder: settings.data, worker: comparisons) })
     }
 
     /// Runs all background work until it is cancelled, then closes the store.

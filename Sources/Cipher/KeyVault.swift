@@ -157,7 +157,7 @@ actor KeyVault {
     }
 
     private func note(_ tally: Tally, of operation: CipherOperation) {
-        counts.add(operation, done: tally.succeeded, refused: tally.refused)
+        counts.add(operation, done: tally.succeeded, notAuthentic: tally.refused)
         if operation == .encrypt { return }
         // A rewrap shows no text, so it is no way to copy a store.
         let opened = operation == .decrypt ? tally.succeeded : 0

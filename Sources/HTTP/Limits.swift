@@ -52,8 +52,9 @@ package struct Limits: Sendable {
     package var drainBytesMax = 256 << 10
     /// The time for that.
     package var drainTimeMax: Duration = .seconds(1)
-    /// The longest head of a request whose response is held. With a longer one it is given at once.
-    package var heldHeadBytesMax = 2 << 10
+    /// The longest head and body together of a request whose response is held. With more it is
+    /// given at once.
+    package var heldRequestBytesMax = 2 << 10
 
     /// The time for incomplete heads once the server stops. The connection is closed without an
     /// answer.

@@ -122,7 +122,7 @@ package enum SecretFile {
     package static let bytesMax = 4096
 
     /// Returns the file's bytes, at most `bytesMax`. The caller wipes them.
-    static func contents(of path: String) throws(StartFailure) -> [UInt8] {
+    package static func contents(of path: String) throws(StartFailure) -> [UInt8] {
         let number = open(path, O_RDONLY | O_CLOEXEC)
         guard number >= 0 else { throw .last("read secret file", path) }
         let file = FileDescriptor(owning: number)

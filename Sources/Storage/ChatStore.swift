@@ -12,7 +12,7 @@ package protocol ChatStore: AnyObject, Sendable {
     /// `decide` returns. `decide` must be pure, because a store may have to run it again.
     ///
     /// `commit` returns once the change is durable and visible. If `decide` returns no change,
-    /// `commit` returns once every fact that it used is durable.
+    /// `commit` returns once every change that this process decided before is durable or refused.
     ///
     /// - Throws: The error of `decide`, or a `StorageFault`. The change is not visible then. After
     ///   any fault but `.failed` it never becomes visible.

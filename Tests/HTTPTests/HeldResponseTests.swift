@@ -148,7 +148,7 @@ import Testing
 
     @Test func `a long head is answered at once`() throws {
         var limits = Limits()
-        limits.heldHeadBytesMax = 200
+        limits.heldRequestBytesMax = 200
         try withScene(limits: limits) { scene in
             let client = try await scene.server.connect()
             try await client.send(

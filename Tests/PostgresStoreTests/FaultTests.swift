@@ -47,7 +47,7 @@
 
         @Test(arguments: [
             FaultPlan.Fault.lostBefore, .lostAfter, .refused("40001"), .refused("40P01"),
-            .refused("57P01"),
+            .refused("57P01"), .refused("40003"), .refused("53200"), .doubtful,
         ])
         func `a batch whose commit fails or whose answer is lost is stored once`(
             fault: FaultPlan.Fault
@@ -80,6 +80,43 @@
                 let results = await Self.send(20, to: store, "m")
                 #expect(results.count { if case .failure = $0 { true } else { false } } == 1)
                 #expect(try await first.messageCount == 19)
+            }
+        }
+
+        @Test func `a full disk is told to everybody of the batch at once`() throws {
+            try PostgresFixture.run { fixture in
+                let first = try await fixture.open()
+                try await Self.addUsers(to: first)
+                let plan = FaultPlan([.refused("53100")])
+                let store = try await fixture.start { FaultySession($0, plan) }
+                for result in await Self.send(20, to: store, "m") {
+                    #expect(throws: StorageFault.full) { try result.get() }
+                }
+                #expect(try await first.messageCount == 0)
+                #expect(await Self.send(20, to: store, "n").allSatisfy { (try? $0.get()) != nil })
+            }
+        }
+
+        @Test func `two changes of one batch may prepare the same statement`() throws {
+            try PostgresFixture.run { fixture in
+                let first = try await fixture.open()
+                let invites = ["x", "y"].map { Invite(digest: $0, expiresAt: 1) }
+                try await first.commit(reading: []) { _ in (.invitesAdded(invites), ()) }
+                let plan = FaultPlan([])
+                let store = try await fixture.start { FaultySession($0, plan) }
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for invite in invites {
+                        let user = User(
+                            id: UserID(invite.digest), username: invite.digest, password: "")
+                        group.addTask {
+                            try await store.commit(reading: []) { _ in
+                                (.userInvited(user, by: invite.digest), ())
+                            }
+                        }
+                    }
+                    try await group.waitForAll()
+                }
+                #expect(plan.commitCount == 1)
             }
         }
 

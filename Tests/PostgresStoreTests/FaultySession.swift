@@ -14,15 +14,24 @@
             case lostAfter
             /// The database refuses the commit with this code.
             case refused(String)
+            /// The commit is done, and the database says that it does not know (40003).
+            case doubtful
         }
 
         private let faults: Mutex<[Fault]>
+        private let commits = Mutex(0)
 
         init(_ faults: [Fault]) { self.faults = Mutex(faults.reversed()) }
 
         var isOver: Bool { faults.withLock { $0.isEmpty } }
 
-        func next() -> Fault { faults.withLock { $0.popLast() ?? .none } }
+        /// The number of commits that were tried.
+        var commitCount: Int { commits.withLock { $0 } }
+
+        func next() -> Fault {
+            commits.withLock { $0 += 1 }
+            return faults.withLock { $0.popLast() ?? .none }
+        }
     }
 
     /// A session that fails as a plan says.
@@ -55,6 +64,10 @@
                 _ = try await session.run(statements, until: deadline)
                 isLost = true
                 throw .lost("as planned")
+            case .doubtful:
+                _ = try await session.run(statements, until: deadline)
+                isLost = true
+                throw .refused(code: "40003", "as planned")
             case .refused(let code):
                 _ = try await session.run([.rollback], until: deadline)
                 throw .refused(code: code, "as planned")

@@ -16,7 +16,7 @@ import Testing
 
     @Test func `values are read from the places of a row`() {
         let rows = Rows(
-            count: 2, affectedCount: 2, columnCount: 3,
+            count: 2, columnCount: 3,
             bytes: [255, 255, 255, 254, 65, 66, 1], ends: [4, ~4, 6, ~6, 6, 7])
         let found = rows.map { ($0.numberIfAny(0), $0.textIfAny(1), $0.textIfAny(2)) }
         #expect(found[0].0 == -2 && found[0].1 == nil && found[0].2 == "AB")

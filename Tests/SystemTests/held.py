@@ -4,15 +4,16 @@
 LATE = """
     (() => {
         const plain = window.fetch;
-        window.late = { count: 0, part: %s, end: null, go: null };
+        window.late = { count: 0, passed: 0, part: %s, end: null, go: null };
         const begin = () => { late.end = new Promise((go) => { late.go = go; }); };
         begin();
-        late.hold = (part) => { begin(); late.count = 0; late.part = part; };
+        late.hold = (part) => { begin(); late.count = late.passed = 0; late.part = part; };
         window.fetch = async (url, options) => {
             const answer = await plain(url, options);
             if (late.part === null || !String(url).includes(late.part)) return answer;
             late.count += 1;
             await late.end;
+            late.passed += 1;
             return answer;
         };
     })();
@@ -33,6 +34,11 @@ def hold(page, part):
 
 def held(page):
     return page.run("return late.count")
+
+
+def passed(page):
+    """The number of held answers that the page has got since."""
+    return page.run("return late.passed")
 
 
 def release(page):

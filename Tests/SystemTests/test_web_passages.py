@@ -5,7 +5,7 @@ import re
 import pytest
 
 from crowds import crowd, enter
-from held import held, hold, let_others_pass, may_be_late, release
+from held import held, hold, let_others_pass, may_be_late, passed, release
 from test_web_reading import in_view
 from test_web_search import scroll_until
 
@@ -86,8 +86,6 @@ def test_a_conversation_left_during_a_jump_is_at_its_end_again(page):
     release(page)
     page.open_chat("budi")
     page.until(lambda: in_view(page, "jerami 2999"), "the newest message")
-    page.until(lambda: page.run("""
-        return performance.getEntriesByType("resource")
-            .filter(({ name }) => name.includes("before=")).length >= 1"""), "the jump's answer")
+    page.until(lambda: passed(page) == 1, "the jump's answer")
     assert in_view(page, "jerami 2999") and numbers(page)[-1] == 2999
     without_holes(page)

@@ -68,13 +68,13 @@ package actor ReadMarkers {
         guard let wait = moves?.take(for: caller, at: now()) else {
             return try await moveWithToken(row, upTo: time)
         }
-        // A request that would move nothing needs no token.
-        guard try await isBehind(row, time) else { return }
         guard waitingCounts[caller, default: 0] < Self.waitingPerUserMax else {
             throw ChatFault.tooManyAttempts(after: wait)
         }
         waitingCounts[caller, default: 0] += 1
         defer { endWait(of: caller) }
+        // A request that would move nothing needs no token.
+        guard try await isBehind(row, time) else { return }
         try await waitAndMove(row, upTo: time)
     }
 

@@ -1,8 +1,8 @@
 #if Postgres
     import ArgumentParser
+    import Cryptography
     import Encoding
     import EventLoop
-    import Glibc
     import Logging
     import PostgresStore
     import Program
@@ -13,7 +13,7 @@
         case json, postgres
     }
 
-    /// The database, and where the control socket is without a data folder.
+    /// The address of the database, and the password if a file has it.
     struct DatabaseSettings: Sendable {
         let url: String
         let password: String?
@@ -43,6 +43,9 @@
             guard let url = try Defaults.postgresURL.optional(postgresUrl) else {
                 throw StartFailure("a store in PostgreSQL needs \(option)")
             }
+            guard PostgresStore.canRead(url: url) else {
+                throw StartFailure("\(option) is no connection string that libpq can read")
+            }
             return DatabaseSettings(url: url, password: try password())
         }
 
@@ -50,17 +53,15 @@
             guard let path = try Defaults.postgresPasswordFile.optional(postgresPasswordFile)
             else { return nil }
             let option = Defaults.postgresPasswordFile.option("--postgres-password-file")
-            guard let file = fopen(path, "r") else {
-                throw StartFailure("\(option): \(path): \(String(cString: strerror(errno)))")
+            var bytes = try StartFailure.naming(option) { () throws(StartFailure) in
+                try SecretFile.contents(of: path)
             }
-            defer { fclose(file) }
-            var bytes = [UInt8](repeating: 0, count: 1_024)
-            let count = fread(&bytes, 1, bytes.count, file)
-            let line = bytes[..<count].prefix { $0 != UInt8(ascii: "\n") }
-            guard !line.isEmpty, count < bytes.count else {
-                throw StartFailure("\(option): \(path) does not hold one line with a password")
+            defer { wipe(&bytes) }
+            let line = bytes.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
+            guard !line.isEmpty, let text = String(validating: line, as: UTF8.self) else {
+                throw StartFailure("\(option): \(path) does not begin with a password")
             }
-            return ByteText(repairing: Array(line).span).string
+            return text
         }
     }
 
@@ -87,13 +88,12 @@
             guard let path = try Defaults.controlSocket.optional(controlSocket) else { return nil }
             let end = "/control.sock"
             guard path.utf8.count > end.utf8.count,
-                ByteText(path).droppingSuffix("/control.sock")
-                    .utf8Count < path.utf8.count
+                path.utf8.reversed().starts(with: end.utf8.reversed())
             else {
                 let option = Defaults.controlSocket.option("--control-socket")
                 throw StartFailure("\(option) must be a path that ends in control.sock")
             }
-            return ByteText(path).droppingSuffix("/control.sock").string
+            return PrivateFolder.holding(path)
         }
     }
 

@@ -15,7 +15,8 @@ struct ChatCoreMetrics: Sendable {
         let cipher: CipherClient
         /// Nil where a database keeps the messages, which has metrics of its own.
         let store: JSONStore?
-        let disk: DiskSpace
+        /// Nil without a data folder.
+        let disk: DiskSpace?
     }
 
     private final class State {
@@ -121,8 +122,8 @@ struct ChatCoreMetrics: Sendable {
         text.sample(failures, counts.foldFailures.count)
     }
 
-    private func writeDisk(_ disk: DiskSpace, to text: inout MetricsText) async {
-        guard let space = await disk.measure() else { return }
+    private func writeDisk(_ disk: DiskSpace?, to text: inout MetricsText) async {
+        guard let space = await disk?.measure() else { return }
         let free = text.gauge(
             "chatcore_disk_free_bytes", "Bytes that the store's disk has left for this process.")
         text.sample(free, space.free)

@@ -20,12 +20,10 @@ struct Push: Sendable {
 
     /// Reads the key file, or makes it at the first start.
     ///
-    /// - Parameters:
-    ///   - clock: Seconds since 1970, by which sessions are judged too.
-    ///   - sessionDays: The lifetime of a session.
+    /// - Parameter clock: Seconds since 1970, by which sessions are judged too.
     init(
         _ settings: PushSettings, store: any ChatStore, subscriptions: Subscriptions,
-        announcements: Announcements, sessionDays: Int, loop: EventLoop,
+        announcements: Announcements, sessionLifetime: SessionLifetime, loop: EventLoop,
         clock: @escaping @Sendable () -> Int64,
         logger: Logger, log: RateLimitedLog
     ) throws(StartFailure) {
@@ -45,16 +43,12 @@ struct Push: Sendable {
         let lookups = NameLookups(pool: pool, loop: loop)
         let authorities = PushAuthorities(
             file: settings.authoritiesFile, pool: pool, loop: loop, clock: clock, log: log)
-        let lifetime = Int64(sessionDays) * 86_400
         delivery = PushDelivery(
             store: store, subscriptions: subscriptions, announcements: announcements,
             hosts: settings.hosts,
             sender: PushSender(loop: loop, lookups: lookups, authorities: authorities),
             vapid: vapid, topics: PushTopics(pushKey: key), loop: loop, clock: clock,
-            sessionIsOver: { name in
-                // A name that no session has is of none that lasts.
-                SessionName(name).map { clock() >= $0.expiry(lifetimeMax: lifetime) } ?? true
-            }, log: log)
+            sessionLifetime: sessionLifetime, log: log)
     }
 
     /// Delivers until it is cancelled.

@@ -36,8 +36,7 @@ actor PushDelivery {
     private let topics: PushTopics
     /// Seconds since 1970, by which sessions are judged too.
     private let clock: @Sendable () -> Int64
-    /// Whether the session of this name is over.
-    private let sessionIsOver: @Sendable (ByteText) -> Bool
+    private let sessionLifetime: SessionLifetime
     private let log: RateLimitedLog
 
     private var queue = DeliveryQueue<Message>()
@@ -48,7 +47,7 @@ actor PushDelivery {
         store: any ChatStore, subscriptions: Subscriptions, announcements: Announcements,
         hosts: PushHosts, sender: PushSender, vapid: sending VAPID, topics: PushTopics,
         loop: EventLoop, clock: @escaping @Sendable () -> Int64,
-        sessionIsOver: @escaping @Sendable (ByteText) -> Bool, log: RateLimitedLog
+        sessionLifetime: SessionLifetime, log: RateLimitedLog
     ) {
         self.store = store
         self.subscriptions = subscriptions
@@ -60,7 +59,7 @@ actor PushDelivery {
         self.loop = loop
         timer = WakeableTimer(loop: loop)
         self.clock = clock
-        self.sessionIsOver = sessionIsOver
+        self.sessionLifetime = sessionLifetime
         self.log = log
     }
 
@@ -87,7 +86,8 @@ actor PushDelivery {
 
     private func takeAnnouncements() async {
         for announcement in announcements.takeWaiting() {
-            for subscription in await validSubscriptions(of: announcement.receiver) {
+            let found = try? await validSubscriptions(of: announcement.receiver)
+            for subscription in found ?? [] {
                 guard let endpoint = PushEndpoint(subscription.endpoint, hosts: hosts) else {
                     continue
                 }
@@ -117,9 +117,12 @@ actor PushDelivery {
     }
 
     /// Returns the receiver's subscriptions, and drops those of sessions that are over.
-    private func validSubscriptions(of receiver: UserID) async -> [PushSubscription] {
-        guard let found = try? await store.subscriptions(of: receiver) else { return [] }
-        let valid = found.filter { !sessionIsOver($0.session) }
+    private func validSubscriptions(
+        of receiver: UserID
+    ) async throws(StorageFault) -> [PushSubscription] {
+        let found = try await store.subscriptions(of: receiver)
+        let now = clock()
+        let valid = found.filter { !sessionLifetime.isOver(SessionName($0.session), at: now) }
         let over = Set(found.map(\.session)).subtracting(valid.map(\.session))
         for session in over { try? await subscriptions.end(session: session, of: receiver) }
         return valid
@@ -164,17 +167,17 @@ actor PushDelivery {
     }
 
     /// Sends a message unless its reason, the friendship, or the receiver's subscription is gone by
-    /// now.
+    /// now. It is tried again if the store cannot tell.
     private func send(_ message: Message) async -> PushSender.Result {
         let announcement = message.announcement
         guard announcements.isUnread(announcement),
-            let endpoint = PushEndpoint(message.endpoint, hosts: hosts),
-            let subscription = await validSubscriptions(of: announcement.receiver)
-                .first(where: { $0.endpoint == message.endpoint }),
-            let keys = SubscriptionKeys(subscription),
-            (try? await store.areFriends(announcement.receiver, announcement.sender)) == true,
-            let author = try? await store.user(announcement.sender)
+            let endpoint = PushEndpoint(message.endpoint, hosts: hosts)
         else { return .withdrawn }
+        let found: (keys: SubscriptionKeys, author: User)?
+        do throws(StorageFault) { found = try await parties(of: message) } catch {
+            return .failed(after: nil)
+        }
+        guard let (keys, author) = found else { return .withdrawn }
         let content = PushPayload.content(from: author, to: announcement.receiver)
         do throws(OpenSSLFault) {
             let body = try PushMessage.seal(content.span, for: keys)
@@ -190,6 +193,22 @@ actor PushDelivery {
             ]
             return await sender.send(body, to: endpoint, fields: fields)
         } catch { return .failed(after: nil) }
+    }
+
+    /// Returns the keys of the receiver's browser and the sender, or nil if the two are no friends
+    /// any more or the subscription has ended.
+    private func parties(
+        of message: Message
+    ) async throws(StorageFault) -> (keys: SubscriptionKeys, author: User)? {
+        let announcement = message.announcement
+        guard
+            let subscription = try await validSubscriptions(of: announcement.receiver)
+                .first(where: { $0.endpoint == message.endpoint }),
+            let keys = SubscriptionKeys(subscription),
+            try await store.areFriends(announcement.receiver, announcement.sender),
+            let author = try await store.user(announcement.sender)
+        else { return nil }
+        return (keys, author)
     }
 
     /// Returns a token for the service. One serves many messages, since a signature costs as much

@@ -21,11 +21,26 @@ struct SessionName: Equatable {
     }
 
     var text: ByteText { ByteText("\(issuedAt)-\(expiresAt)") }
+}
 
-    /// Returns the expiry in seconds since 1970. The lifetime of today also limits sessions that
-    /// began when `--session-days` was larger.
-    func expiry(lifetimeMax seconds: Int64) -> Int64 {
-        let (end, overflows) = issuedAt.addingReportingOverflow(seconds)
-        return overflows ? expiresAt : min(expiresAt, end)
+/// The lifetime of today. It also limits sessions that began when `--session-days` was larger.
+struct SessionLifetime: Sendable {
+    let seconds: Int64
+
+    init(seconds: Int64) {
+        self.seconds = seconds
+    }
+
+    init(days: Int) {
+        self.init(seconds: Int64(days) * 86_400)
+    }
+
+    /// - Parameters:
+    ///   - name: Nil for a name that cannot be read, which belongs to no session.
+    ///   - now: Seconds since 1970.
+    func isOver(_ name: SessionName?, at now: Int64) -> Bool {
+        guard let name else { return true }
+        let (end, overflows) = name.issuedAt.addingReportingOverflow(seconds)
+        return now >= (overflows ? name.expiresAt : min(name.expiresAt, end))
     }
 }

@@ -10,7 +10,7 @@ import Storage
 final class Sessions: Sendable {
     private let key: Secret
     private let verified: VerifiedTokens
-    private let secondsMax: Int64
+    private let lifetime: SessionLifetime
     private let store: any ChatStore
     private let clients: Clients
     private let clock: @Sendable () -> Int64
@@ -25,7 +25,7 @@ final class Sessions: Sendable {
     ) {
         self.key = key
         verified = VerifiedTokens(key: key)
-        secondsMax = Int64(days) * 86_400
+        lifetime = SessionLifetime(days: days)
         self.store = store
         self.clients = clients
         self.clock = clock
@@ -37,9 +37,9 @@ final class Sessions: Sendable {
     ) async throws -> (token: String, cookie: String) {
         let now = seconds(at: try await store.currentPollFacts(of: user.id))
         let token = SessionToken(
-            user: user.id, issuedAt: now, expiresAt: now + secondsMax, epoch: user.epoch
+            user: user.id, issuedAt: now, expiresAt: now + lifetime.seconds, epoch: user.epoch
         ).signed(with: key)
-        return (token, cookie(for: request).setting(token, seconds: secondsMax))
+        return (token, cookie(for: request).setting(token, seconds: lifetime.seconds))
     }
 
     /// Returns the user whose session the request proves. A Bearer token, even a bad one, wins over
@@ -155,7 +155,7 @@ final class Sessions: Sendable {
     ) throws(APIFault) {
         let token = credential.token
         guard facts.epoch == token.epoch,
-            seconds(at: facts) < token.name.expiry(lifetimeMax: secondsMax)
+            !lifetime.isOver(token.name, at: seconds(at: facts))
         else { throw .unauthorized }
         guard
             !credential.isCookie || request.method == .get || request.method == .head

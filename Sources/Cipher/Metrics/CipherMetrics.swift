@@ -15,7 +15,9 @@ struct CipherMetrics: Sendable {
         let items = text.counter("cipher_items_total", "Texts by operation and result.")
         for (operation, tallies) in vault.counts.byOperation {
             text.sample(items, [("operation", operation), ("result", "done")], tallies.done)
-            text.sample(items, [("operation", operation), ("result", "refused")], tallies.refused)
+            text.sample(
+                items, [("operation", operation), ("result", "not_authentic")],
+                tallies.notAuthentic)
         }
         let ready = text.gauge("cipher_ready", "Whether the keys are loaded and tested.")
         text.sample(ready, await vault.isReady ? 1 : 0)

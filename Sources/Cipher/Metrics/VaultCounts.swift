@@ -1,21 +1,21 @@
 import CipherAPI
 import Metrics
 
-/// The numbers of texts that each operation has sealed or opened, and that it refused.
+/// The numbers of texts that each operation has sealed or opened, and that were not authentic.
 final class VaultCounts: Sendable {
     private let done = InlineArray<3, Tally> { _ in Tally() }
-    private let refused = InlineArray<3, Tally> { _ in Tally() }
+    private let notAuthentic = InlineArray<3, Tally> { _ in Tally() }
 
-    func add(_ operation: CipherOperation, done: Int, refused: Int) {
+    func add(_ operation: CipherOperation, done: Int, notAuthentic: Int) {
         let place = Self.place(of: operation)
         self.done[place].add(done)
-        self.refused[place].add(refused)
+        self.notAuthentic[place].add(notAuthentic)
     }
 
-    var byOperation: [(operation: String, (done: Int, refused: Int))] {
+    var byOperation: [(operation: String, (done: Int, notAuthentic: Int))] {
         [CipherOperation.encrypt, .decrypt, .rewrap].map { operation in
             let place = Self.place(of: operation)
-            return ("\(operation)", (done[place].count, refused[place].count))
+            return ("\(operation)", (done[place].count, notAuthentic[place].count))
         }
     }
 

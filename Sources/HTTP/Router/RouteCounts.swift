@@ -8,6 +8,7 @@ package final class RouteCounts: Sendable {
         200, 304, 204, 400, 401, 403, 404, 409, 410, 413, 429, 500, 503,
     ]
 
+    /// One for each of the codes, and the one of all others.
     private let tallies = InlineArray<14, Tally> { _ in Tally() }
     /// From the turn in which the request was read to its answer, without the writing of it.
     package let latency = Histogram()
@@ -16,24 +17,19 @@ package final class RouteCounts: Sendable {
 
     func add(_ status: Status, from start: MonotonicTime) {
         var index = 0
-        while index < 13, Self.codes[index] != status.code { index += 1 }
+        while index < Self.codes.count, Self.codes[index] != status.code { index += 1 }
         tallies[index].add()
         latency.add(Int(MonotonicTime.current().nanoseconds - start.nanoseconds))
     }
 
-    /// Returns the count of a status that has one of its own.
-    package func count(_ code: Int) -> Int { byCode.first { $0.code == "\(code)" }?.count ?? 0 }
-
     /// The counts that are not 0, and that of 200.
     package var byCode: [(code: String, count: Int)] {
         var all: [(code: String, count: Int)] = []
-        for index in 0..<14 {
+        for index in tallies.indices {
             let count = tallies[index].count
             guard count > 0 || index == 0 else { continue }
-            all.append((index < 13 ? "\(Self.codes[index])" : "other", count))
+            all.append((index < Self.codes.count ? "\(Self.codes[index])" : "other", count))
         }
         return all
     }
-
-    package var total: Int { byCode.reduce(0) { $0 + $1.count } }
 }

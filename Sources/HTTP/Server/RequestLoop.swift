@@ -119,7 +119,7 @@ struct RequestLoop: ~Copyable {
     /// that has arrived behind it.
     private func mayHold(_ request: borrowing Request) -> Bool {
         reader.leftBytes == 0 && !server.isStopping
-            && request.headByteCount + request.bodyByteCount <= server.limits.heldHeadBytesMax
+            && request.headByteCount + request.bodyByteCount <= server.limits.heldRequestBytesMax
     }
 }
 

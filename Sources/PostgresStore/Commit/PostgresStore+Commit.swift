@@ -83,26 +83,32 @@ extension PostgresStore {
         _ taken: [Proposal], on session: any DatabaseSession, _ kept: inout KeptSession
     ) async {
         let deadline = max(taken.first?.deadline ?? loop.now, loop.now + .seconds(1))
+        var batch: Batch
+        do { batch = try await judge(taken, on: session, until: deadline) } catch {
+            return await putBack(taken, after: error)
+        }
         do {
-            var batch = try await judge(taken, on: session, until: deadline)
             let tellers = try await finish(&batch, on: session, until: deadline, &kept)
             proposals.insert(contentsOf: batch.waiting, at: 0)
             announce(batch.set, tellers)
             for proposal in batch.judged { proposal.finish(proposal.refusal) }
         } catch let fault as DatabaseFault {
-            putBack(taken, after: fault)
+            await putBack(taken, after: fault)
         } catch {
-            // The outcome stays unknown.
-            for proposal in taken { proposal.finish(error) }
+            // The outcome stays unknown, but for those that were refused or not in the batch.
+            proposals.insert(contentsOf: batch.waiting, at: 0)
+            for proposal in batch.judged { proposal.finish(proposal.refusal ?? error) }
         }
     }
 
-    private func putBack(_ taken: [Proposal], after fault: DatabaseFault) {
+    private func putBack(_ taken: [Proposal], after fault: DatabaseFault) async {
         if fault.isPassing || fault.meansBusy, !Task.isCancelled {
             proposals.insert(contentsOf: taken, at: 0)
+            // A database that is short of something gets a moment.
+            if !fault.isPassing { try? await loop.sleep(for: Self.busyPause) }
             return
         }
-        if taken.count > 1 {
+        if taken.count > 1, !fault.meansFull {
             // One of them is to blame, and the others are not.
             proposals.insert(contentsOf: taken, at: 0)
             singles = taken.count
@@ -130,6 +136,8 @@ extension PostgresStore {
         }
         return batch
     }
+
+    private static let busyPause = Duration.milliseconds(100)
 
     static let lockHead = Statement(
         "lock_head", "SELECT \(Columns.head) FROM store WHERE id = 1 FOR UPDATE")

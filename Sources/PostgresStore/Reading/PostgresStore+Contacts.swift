@@ -17,7 +17,8 @@ extension PostgresStore {
         guard let head = rows[1].first.map({ StoreHead($0) }), let own = rows[2].first else {
             return nil
         }
-        return Self.inOrder(rows[3].map { Self.summary($0, of: UserRow(own), head) })
+        let user = UserRow(own)
+        return Self.inOrder(rows[3].map { Self.summary($0, of: user, head) })
     }
 
     package func contactChanges(

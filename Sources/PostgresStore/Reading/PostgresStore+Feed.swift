@@ -15,15 +15,11 @@ extension PostgresStore {
             let friend = UserID(row.text(Columns.messageCount))
             return (MessageFeed.Place(timestamp: message.timestamp, friend: friend), message)
         }
-        var (page, bytes): ([StoredMessage], Int) = ([], 0)
-        for (place, message) in found {
-            bytes += RecordedMessages([message]).byteCount
-            if bytes > bytesMax, !page.isEmpty { break }
-            page.append(message)
-            feed.place = place
-        }
+        let page = RecordedMessages(
+            found.map(\.1), bytesMax: bytesMax, of: found.count)
+        if !page.isEmpty { feed.place = found[page.count - 1].0 }
         feed.isAtEnd = page.count == found.count && found.count < limit
-        return RecordedMessages(page)
+        return page
     }
 
     /// Selects the next messages. Each conversation offers its next ones.

@@ -29,7 +29,10 @@ extension PostgresStore {
                 Statement(
                     "", "INSERT INTO migrations (number) VALUES ($1::bigint)",
                     [.number(step.number)]))
-            _ = try await session.run([.begin] + statements + [.commit], until: deadline)
+            // A step may take longer than a request.
+            let allowTime = Statement("", "SET LOCAL statement_timeout = 0")
+            _ = try await session.run(
+                [.begin, allowTime] + statements + [.commit], until: deadline)
             applied.append(Int(step.number))
         }
         return MigrationReport(applied: applied, newest: Int(max(newest, Migration.newest)))

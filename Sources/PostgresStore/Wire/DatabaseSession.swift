@@ -35,7 +35,9 @@ extension DatabaseFault: CustomStringConvertible {
         switch self {
         case .lost, .timeout: true
         case .refused(let code, _):
-            code.hasPrefix("08") || code.hasPrefix("57P") || ["25006", "25P03"].contains(code)
+            // 40003: the outcome of the commit is unknown.
+            code.hasPrefix("08") || code.hasPrefix("57P")
+                || ["25006", "25P03", "40003"].contains(code)
         }
     }
 
@@ -48,7 +50,8 @@ extension DatabaseFault: CustomStringConvertible {
     var meansBusy: Bool {
         switch self {
         case .lost, .timeout: true
-        case .refused(let code, _): code.hasPrefix("53") || ["55P03", "57014"].contains(code)
+        case .refused(let code, _):
+            code.hasPrefix("53") && !meansFull || ["55P03", "57014"].contains(code)
         }
     }
 }

@@ -18,7 +18,7 @@
             "-c lock_timeout=4000 -c statement_timeout=5000 "
             + "-c idle_in_transaction_session_timeout=3000 -c synchronous_commit=on"
 
-        /// Connects as the URL says. Its options win over the values given here.
+        /// Connects as the URL says. Its settings win over those given here, but for the password.
         static func connect(
             _ url: String, password: String?
         ) -> Result<MadeConnection, DatabaseFault> {
@@ -40,6 +40,14 @@
                 return .failure(.lost(line(PQerrorMessage(connection))))
             }
             return .success(MadeConnection(address: UInt(bitPattern: connection)))
+        }
+
+        /// Returns whether libpq can read the URL. Its own text of an error would quote the
+        /// password.
+        static func canRead(_ url: String) -> Bool {
+            guard let options = PQconninfoParse(url, nil) else { return false }
+            PQconninfoFree(options)
+            return true
         }
 
         /// Returns libpq's text of an error in one line.
@@ -93,10 +101,8 @@
                     ends.append(bytes.count)
                 }
             }
-            let affected = PQcmdTuples(result).map { String(cString: $0) }
             self.init(
-                count: Int(rows), affectedCount: affected.flatMap { Int($0) } ?? 0,
-                columnCount: Int(columns), bytes: bytes, ends: ends)
+                count: Int(rows), columnCount: Int(columns), bytes: bytes, ends: ends)
         }
     }
 #endif

@@ -67,7 +67,9 @@
         ) async throws(DatabaseFault) -> ([Rows], DatabaseFault?) {
             do throws(DatabaseFault) {
                 var fresh: [PreparedName?] = []
-                for statement in statements { fresh.append(try send(statement)) }
+                for statement in statements {
+                    fresh.append(try send(statement, after: fresh.compactMap { $0 }))
+                }
                 guard PQpipelineSync(connection) == 1 else { throw lost }
                 try await flush(until: deadline)
                 var rows: [Rows] = []
@@ -99,11 +101,14 @@
 
         // MARK: Sending
 
-        /// Returns the statement's name where it was not prepared before.
-        private func send(_ statement: Statement) throws(DatabaseFault) -> PreparedName? {
+        /// Returns the statement's name where it was not prepared before, nor by those of the same
+        /// exchange.
+        private func send(
+            _ statement: Statement, after asked: [PreparedName]
+        ) throws(DatabaseFault) -> PreparedName? {
             // The statement without a name is prepared each time.
             let name = PreparedName(statement.name)
-            let isNew = !prepared.contains(name)
+            let isNew = name.isEmpty || !prepared.contains(name) && !asked.contains(name)
             if isNew {
                 let isSent = PQsendPrepare(connection, name.start, statement.sql, 0, nil)
                 guard isSent == 1 else { throw lost }

@@ -3,6 +3,9 @@
     package import Logging
 
     extension PostgresStore {
+        /// Returns whether libpq can read this connection string.
+        package static func canRead(url: String) -> Bool { LibPQConnector.canRead(url) }
+
         /// A store of the database at this address. It connects once it is used.
         ///
         /// - Parameters:

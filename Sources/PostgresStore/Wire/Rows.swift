@@ -3,21 +3,18 @@ internal import Encoding
 /// The rows that a statement returned, in PostgreSQL's binary format, copied out of libpq's memory.
 struct Rows: Sendable {
     let count: Int
-    /// The number of rows that the statement has changed or returned.
-    let affectedCount: Int
     private let columnCount: Int
     private let bytes: [UInt8]
     /// The end of each value in `bytes`. It is complemented for a NULL.
     private let ends: [Int]
 
     static let none = Rows(
-        count: 0, affectedCount: 0, columnCount: 0, bytes: [], ends: [])
+        count: 0, columnCount: 0, bytes: [], ends: [])
 
     /// - Parameter ends: For each value in order, where it ends in `bytes`. A negative number is
     ///   the bitwise complement of the place of a NULL.
-    init(count: Int, affectedCount: Int, columnCount: Int, bytes: [UInt8], ends: [Int]) {
+    init(count: Int, columnCount: Int, bytes: [UInt8], ends: [Int]) {
         self.count = count
-        self.affectedCount = affectedCount
         self.columnCount = columnCount
         self.bytes = bytes
         self.ends = ends

@@ -1,4 +1,4 @@
-package import ArgumentParser
+import ArgumentParser
 
 /// The variables and defaults of a program's `MetricsOptions`.
 package protocol MetricsDefaults {

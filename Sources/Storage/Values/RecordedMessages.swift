@@ -8,6 +8,18 @@ package struct RecordedMessages: Sendable {
         let bytes: [UInt8]
         /// The records, whose texts are checked.
         let records: [MessageRecord]
+
+        init(bytes: [UInt8], records: [MessageRecord]) {
+            self.bytes = bytes
+            self.records = records
+        }
+
+        init(encoding message: StoredMessage) {
+            let json = MessageRecord.json(message)
+            do { self.init(bytes: json, records: [try MessageRecord(of: json.span)]) } catch {
+                preconditionFailure("a written record cannot be read: \(error)")
+            }
+        }
     }
 
     /// The runs, in the order in which the messages were requested.
@@ -22,28 +34,19 @@ package struct RecordedMessages: Sendable {
 
     /// Encodes the messages as if they had been read.
     package init(_ messages: [StoredMessage]) {
-        for message in messages {
-            let json = MessageRecord.json(message)
-            do {
-                try append(Run(bytes: json, records: [MessageRecord(of: json.span)]))
-            } catch {
-                preconditionFailure("a written record cannot be read: \(error)")
-            }
-        }
+        for message in messages { append(Run(encoding: message)) }
     }
 
     /// Encodes as many of the messages as `bytesMax` allows, but at least one.
     ///
     /// - Parameter total: The number of requested messages. These may be the first of them.
     package init(_ wanted: [StoredMessage], bytesMax: Int, of total: Int) {
-        var (page, bytes): ([StoredMessage], Int) = ([], 0)
         for message in wanted {
-            bytes += RecordedMessages([message]).byteCount
-            if bytes > bytesMax, !page.isEmpty { break }
-            page.append(message)
+            let run = Run(encoding: message)
+            if count > 0, byteCount + run.bytes.count > bytesMax { break }
+            append(run)
         }
-        self.init(page)
-        isCut = page.count < total
+        isCut = count < total
     }
 
     /// Returns the messages in another order.

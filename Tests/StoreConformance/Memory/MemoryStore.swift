@@ -113,15 +113,11 @@ package actor MemoryStore: ChatStore {
     ) -> RecordedMessages {
         let all = contents.withLock { $0.feed(of: feed) }
         let wanted = all.prefix(min(max(limit, 0), MessageRange.limitMax))
-        var (page, bytes): ([StoredMessage], Int) = ([], 0)
-        for (place, message) in wanted {
-            bytes += RecordedMessages([message]).byteCount
-            if bytes > bytesMax, !page.isEmpty { break }
-            page.append(message)
-            feed.place = place
-        }
+        let page = RecordedMessages(
+            wanted.map(\.1), bytesMax: bytesMax, of: wanted.count)
+        if !page.isEmpty { feed.place = wanted[page.count - 1].0 }
         feed.isAtEnd = page.count == all.count
-        return RecordedMessages(page)
+        return page
     }
 
     package func message(_ id: MessageID) -> StoredMessage? { contents.withLock { $0.message(id) } }

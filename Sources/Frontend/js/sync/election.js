@@ -11,7 +11,8 @@ const crossingMax = 1_000; // milliseconds in which another tab may not have hea
  *  tab becomes the leader or stops being it.
  *
  *  The tab looked at last shall lead, because browsers slow down the timers of hidden tabs. There
- *  is no vote: a tab claims the leadership, and every tab that hears the claim gives way.
+ *  is no vote: a tab claims the leadership, and every tab that hears the claim gives way, unless two
+ *  claims cross.
  *
  *      message   posted by                            effect on a tab that receives it
  *      claim     a tab that starts to lead            it follows, unless two claims cross
@@ -31,8 +32,8 @@ const crossingMax = 1_000; // milliseconds in which another tab may not have hea
  *  visible one, else the one with the greater tab id.
  *
  *  Two tabs may lead for a moment, when claims cross. Then both poll, and a row keeps its latest
- *  change. Both may send: the server stores a message once, because every attempt carries the same id. The next
- *  beat settles it. No tab may lead for 12 s at most, after a crash. Without a channel each tab
+ *  change. Both may send: the server stores a message once, because every attempt carries the same id. The
+ *  repeated claim settles it, or the next beat. No tab may lead for 12 s at most, after a crash. Without a channel each tab
  *  leads. All times are `performance.now()`: the wall clock may jump. */
 export class Election extends Store {
     #channel;

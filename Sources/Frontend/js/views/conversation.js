@@ -165,7 +165,7 @@ export class ConversationView {
         if (contact?.id === before?.id) {
             this.#contact = contact;
             if (this.#isGuess && this.#contacts.isLoaded) this.#correctGuess();
-            if (contact && contact !== before) this.#render();
+            else if (contact && contact !== before) this.#render();
             return;
         }
         if (contact) this.#actions.showNewest(contact.id); // a late jump may have left it elsewhere
