@@ -36,6 +36,7 @@ extension GroupCommit {
 
     /// Takes no more changes, and waits for those under way.
     func close() async {
+        activity.finish()
         files.isClosed = true
         while let group = lastGroup { _ = await group.outcome() }
     }

@@ -2,6 +2,23 @@ internal import EventLoop
 
 /// Read markers, which become visible between two groups and wait for the next one.
 extension GroupCommit {
+    /// The longest time that a read marker waits for a group. With the time of the write, a killed
+    /// process loses no marker that is older than 30 s. After a power cut, the delay with which the
+    /// kernel writes to the disk comes on top.
+    static let markerDelay = Duration.seconds(25)
+
+    /// Writes read markers that no group has taken along for a while. One task runs this as long
+    /// as the store is open.
+    func writeMarkersInTime() async {
+        for await _ in firstMarkers.values {
+            // A full disk takes them later.
+            repeat {
+                do { try await loop.sleep(for: Self.markerDelay) } catch { return }
+                await writeMarkers()
+            } while hasGathered
+        }
+    }
+
     /// Whether nothing is being written, and no caller has paused the journal. Only then may a
     /// marker become visible: its number lies between those of the groups before and after it.
     var isStill: Bool { !isBusy || turns > 0 }
@@ -27,7 +44,7 @@ extension GroupCommit {
         if let problem = memory.problem(with: change) { throw .refused(problem) }
         let isFirst = gathered.isEmpty
         gathered.add(change, number: memory.confirm(change, message: nil, at: nil))
-        if isFirst { markers.yield() }
+        if isFirst { firstMarkers.send() }
     }
 
     /// Whether a marker is only in memory, or not known to be durable.

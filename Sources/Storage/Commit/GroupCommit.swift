@@ -19,13 +19,13 @@ actor GroupCommit {
     private let boundFiles: LoopBound<StoreFiles>
     private let reader: RecordReader
     let threads: DiskThreads
-    nonisolated let counts: StoreCounts
+    nonisolated let counts = StoreCounts()
     /// Logs the repeated faults of a broken or full disk.
     let log: RateLimitedLog
-    /// Receives a value for each group that was written.
-    private let activity: AsyncStream<Void>.Continuation
-    /// Receives a value when the first marker is gathered.
-    let markers: AsyncStream<Void>.Continuation
+    /// Has a value for each group that was written.
+    nonisolated let activity = Signal()
+    /// Has a value for each time that a first read marker was gathered.
+    nonisolated let firstMarkers = Signal()
 
     /// The groups that wait for their turn. `inFlight` is the group that is being written.
     private var queue: [CommitGroup] = []
@@ -53,18 +53,14 @@ actor GroupCommit {
 
     init(
         _ memory: LoopBound<MemoryState>, _ files: LoopBound<StoreFiles>, reader: RecordReader,
-        threads: DiskThreads, loop: EventLoop, log: RateLimitedLog, counts: StoreCounts,
-        activity: AsyncStream<Void>.Continuation, markers: AsyncStream<Void>.Continuation
+        threads: DiskThreads, loop: EventLoop, log: RateLimitedLog
     ) {
         boundMemory = memory
         boundFiles = files
         self.reader = reader
         self.threads = threads
-        self.counts = counts
         self.loop = loop
         self.log = log
-        self.activity = activity
-        self.markers = markers
     }
 
     // MARK: Deciding
@@ -231,7 +227,7 @@ actor GroupCommit {
         memory.settle(through: group.lastSequence)
         files.policy.appended(
             bytes: written.changeBytes, at: loop.now, removes: group.removes)
-        activity.yield()
+        activity.send()
     }
 
     /// Fails every queued group with this fault.

@@ -14,8 +14,6 @@ actor Compaction {
     private let commits: GroupCommit
     private let threads: DiskThreads
     private let log: RateLimitedLog
-    private let counts: StoreCounts
-    private let activity: AsyncStream<Void>
 
     /// The number of changes that the current fold takes in.
     private var sealedChanges = 0
@@ -31,8 +29,7 @@ actor Compaction {
 
     init(
         _ memory: LoopBound<MemoryState>, _ files: LoopBound<StoreFiles>, commits: GroupCommit,
-        threads: DiskThreads, loop: EventLoop, log: RateLimitedLog, counts: StoreCounts,
-        activity: AsyncStream<Void>
+        threads: DiskThreads, loop: EventLoop, log: RateLimitedLog
     ) {
         boundMemory = memory
         boundFiles = files
@@ -40,8 +37,6 @@ actor Compaction {
         self.threads = threads
         self.loop = loop
         self.log = log
-        self.counts = counts
-        self.activity = activity
     }
 
     /// Folds the journal whenever a fold is due, until the task is cancelled or the store closed.
@@ -50,7 +45,7 @@ actor Compaction {
         await withDiscardingTaskGroup { group in
             group.addTask(executorPreference: loop) { [log, loop] in await log.run(on: loop) }
             await foldWhileDue()
-            for await _ in activity {
+            for await _ in commits.activity.values {
                 await foldWhileDue()
             }
             group.cancelAll()
@@ -128,14 +123,14 @@ actor Compaction {
             }
             let start = MonotonicTime.current()
             let outcome = try await run(fold)
-            counts.foldTime.add(MonotonicTime.current() - start)
-            counts.foldedBytes.add(Int(outcome.snapshotBytes))
+            commits.counts.foldTime.add(MonotonicTime.current() - start)
+            commits.counts.foldedBytes.add(Int(outcome.snapshotBytes))
             await take(outcome, of: fold)
             files.policy.folded(
                 bytes: outcome.snapshotBytes, afterQuiet: afterQuiet, at: loop.now)
         } catch {
             files.policy.failed(at: loop.now)
-            counts.foldFailures.add()
+            commits.counts.foldFailures.add()
             throw error
         }
     }

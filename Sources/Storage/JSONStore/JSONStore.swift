@@ -8,11 +8,6 @@ internal import RateLimit
 /// State lives on the loop. Work that waits for the disk runs on the store's own threads. One task
 /// must run `maintain`, or the journal is never folded.
 package actor JSONStore: ChatStore {
-    /// The longest time that a read marker waits for a group. With the time of the write, a killed
-    /// process loses no marker that is older than 30 s. After a power cut, the delay with which the
-    /// kernel writes to the disk comes on top.
-    static let markerDelay = Duration.seconds(25)
-
     package nonisolated let loop: EventLoop
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
         loop.asUnownedSerialExecutor()
@@ -20,17 +15,14 @@ package actor JSONStore: ChatStore {
 
     /// Whether this startup made the files.
     package nonisolated let isNew: Bool
-    private let logger: Logger
     private let threads: DiskThreads
     let memory: LoopBound<MemoryState>
     private let files: LoopBound<StoreFiles>
     let reader: RecordReader
     let commits: GroupCommit
     let compaction: Compaction
-    package nonisolated let counts = StoreCounts()
-    private let activity: AsyncStream<Void>.Continuation
-    /// Has a value for each time that a first read marker was gathered.
-    private let gathered: AsyncStream<Void>
+
+    package nonisolated var counts: StoreCounts { commits.counts }
 
     /// Opens the store in a folder, and makes the folder if it does not exist.
     ///
@@ -47,7 +39,8 @@ package actor JSONStore: ChatStore {
             try StoreStartup(folder)
         }
         let store = JSONStore(startup, threads, folder: folder, loop: loop, logger: logger)
-        await store.log(startup)
+        if startup.ready == nil { await store.commits.delayRetry() }
+        startup.log(to: logger)
         return store
     }
 
@@ -57,7 +50,6 @@ package actor JSONStore: ChatStore {
     ) {
         self.loop = loop
         self.threads = threads
-        self.logger = logger
         isNew = startup.recovery.isNew && startup.ready != nil
         let log = RateLimitedLog(logger)
         let recovered = startup.recovery.memory.take()
@@ -65,51 +57,10 @@ package actor JSONStore: ChatStore {
         memory = LoopBound(recovered, to: loop)
         files = LoopBound(StoreFiles(startup, in: folder), to: loop)
         reader = RecordReader(memory, files, threads: threads)
-        let (stream, activity) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        self.activity = activity
-        let (gathered, markers) = AsyncStream<Void>.makeStream(
-            bufferingPolicy: .bufferingNewest(1))
-        self.gathered = gathered
         commits = GroupCommit(
-            memory, files, reader: reader, threads: threads, loop: loop, log: log, counts: counts,
-            activity: activity, markers: markers)
+            memory, files, reader: reader, threads: threads, loop: loop, log: log)
         compaction = Compaction(
-            memory, files, commits: commits, threads: threads, loop: loop, log: log,
-            counts: counts, activity: stream)
-    }
-
-    private func log(_ startup: StoreStartup) async {
-        let torn = startup.recovery.lastEnd.tornBytes
-        if torn > 0 {
-            logger.warning(
-                "a torn tail was cut off the journal",
-                metadata: [
-                    "segment": "\(startup.recovery.lastSegment)",
-                    "offset": "\(startup.recovery.lastEnd.length)", "bytes": "\(torn)",
-                ])
-        }
-        if startup.ready == nil {
-            await commits.delayRetry()
-            logger.error("the disk is full or takes no writes; the store can only be read")
-        }
-        for file in startup.exposedFiles {
-            if let fault = file.fault {
-                logger.warning(
-                    "others may read \(file.path): run chmod 600 on it",
-                    metadata: ["fault": "\(fault)"])
-            } else {
-                logger.warning("others could read \(file.path): its mode is 0600 now")
-            }
-        }
-        if startup.lock == nil { logger.warning("the data folder could not be locked") }
-        log(exhausted: startup.recovery.exhausted)
-    }
-
-    private func log(exhausted: (listed: [ExhaustedConversation], count: Int)) {
-        guard exhausted.count > 0 else { return }
-        for conversation in exhausted.listed { logger.error("\(conversation)") }
-        logger.error(
-            "conversations take no more messages", metadata: ["count": "\(exhausted.count)"])
+            memory, files, commits: commits, threads: threads, loop: loop, log: log)
     }
 
     // MARK: Reading from memory
@@ -207,20 +158,9 @@ package actor JSONStore: ChatStore {
     /// One task runs this as long as the store is open.
     package func maintain() async {
         await withDiscardingTaskGroup { group in
-            group.addTask(executorPreference: loop) { await self.writeMarkers() }
+            group.addTask(executorPreference: loop) { [commits] in await commits.writeMarkersInTime() }
             await compaction.maintain()
             group.cancelAll()
-        }
-    }
-
-    /// Writes read markers that no group has taken along for a while.
-    private func writeMarkers() async {
-        for await _ in gathered {
-            // A full disk takes them later.
-            repeat {
-                do { try await loop.sleep(for: Self.markerDelay) } catch { return }
-                await commits.writeMarkers()
-            } while await commits.hasGathered
         }
     }
 
@@ -237,7 +177,6 @@ package actor JSONStore: ChatStore {
     /// store. All confirmed changes are durable in any case.
     package func close() async {
         guard !isClosed else { return }
-        activity.finish()
         await commits.close()
         await compaction.close()
         await commits.announceDurable()
