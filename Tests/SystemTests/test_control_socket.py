@@ -3,6 +3,10 @@
 import os
 import socket
 import stat
+import subprocess
+import sys
+
+import pytest
 
 from programs import eventually
 from stores import history, killed_store, one_line, store, well
@@ -58,3 +62,32 @@ def test_a_stranger_on_the_control_socket_gets_a_plain_answer(box):
         os.close(here)
         connection.sendall(b"GET /users HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         assert connection.recv(4096).startswith(b"HTTP/1.1 404 ")
+
+
+STRANGER = """
+import os, socket, sys
+with socket.socket(socket.AF_UNIX) as listener:
+    listener.bind(sys.argv[1])
+    os.setuid(65534)
+    listener.listen()
+    print("listening", flush=True)
+    connection, _ = listener.accept()
+    print(len(connection.recv(4096)), flush=True)
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may act as another user")
+def test_nothing_is_sent_to_a_socket_of_another_user(tmp_path):
+    stranger = subprocess.Popen(
+        [sys.executable, "-c", STRANGER, str(tmp_path / "control.sock")],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with stranger:
+        try:
+            assert stranger.stdout.readline() == "listening\n"
+            refusal = one_line(store("fold", data=tmp_path))
+            assert "another user listens there; nothing was sent" in refusal
+            assert stranger.stdout.readline() == "0\n"
+        finally:
+            stranger.kill()
