@@ -129,7 +129,10 @@ package actor Messages {
             let content = try await vault.seal(
                 message.text.text, context: MessageContext.text(sender, receiver, message.id),
                 for: sender)
-            return Message(try await commit(content, of: message), message.text)
+            let stored = try await commit(content, of: message)
+            // A page that is open polls, so only those who had closed theirs before are told.
+            if found.hasSubscriptions { announcements?.stored(stored) }
+            return Message(stored, message.text)
         } catch {
             quota.giveBack(charge, to: sender)
             throw error
@@ -172,7 +175,6 @@ package actor Messages {
             return (.messageAdded(stored), (stored, count + 1))
         }
         self.capacity.warn(count, log)
-        announcements?.stored(stored)
         return stored
     }
 

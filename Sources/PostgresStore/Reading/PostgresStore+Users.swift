@@ -63,15 +63,16 @@ extension PostgresStore {
             Statement(
                 "read_send",
                 """
-                SELECT u.spelling, f.contact IS NOT NULL, s.messages FROM users u \
-                JOIN store s ON s.id = 1 LEFT JOIN friends f \
+                SELECT u.spelling, f.contact IS NOT NULL, s.messages, \
+                EXISTS (SELECT 1 FROM subscriptions p WHERE p.user_id = u.id) \
+                FROM users u JOIN store s ON s.id = 1 LEFT JOIN friends f \
                 ON f.user_id = $1::bytea AND f.friend_id = u.id WHERE u.id = $2::bytea
                 """, [.text(sender.key), .text(receiver.key)])
         ])
         return rows[0].first.map { row in
             SendFacts(
                 receiver: UserID(row.text(0)), areFriends: row.flag(1),
-                messageCount: Int(row.number(2)))
+                messageCount: Int(row.number(2)), hasSubscriptions: row.flag(3))
         }
     }
 

@@ -30,7 +30,8 @@ extension MemoryState {
         return SendFacts(
             receiver: index.users.slots[Int(other)].id,
             areFriends: one.map { index.users.slots[Int($0)].contacts.contains(other) } ?? false,
-            messageCount: durableMessageCount)
+            messageCount: durableMessageCount,
+            hasSubscriptions: !index.users.slots[Int(other)].subscriptions.isEmpty)
     }
 
     /// Returns the marker that readers see, since a marker is never pending.

@@ -7,10 +7,15 @@ package struct SendFacts: Sendable, Equatable {
     package let areFriends: Bool
     /// The number of messages in the store.
     package let messageCount: Int
+    /// Whether a push service takes notifications for the receiver.
+    package let hasSubscriptions: Bool
 
-    package init(receiver: UserID, areFriends: Bool, messageCount: Int) {
+    package init(
+        receiver: UserID, areFriends: Bool, messageCount: Int, hasSubscriptions: Bool
+    ) {
         self.receiver = receiver
         self.areFriends = areFriends
         self.messageCount = messageCount
+        self.hasSubscriptions = hasSubscriptions
     }
 }

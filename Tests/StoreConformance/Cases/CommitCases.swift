@@ -39,7 +39,8 @@ enum CommitCases {
         try expect("a count", try await store.messageCount, is: 1)
         try expect(
             "a send", try await store.sendFacts(from: .ana, to: .budi),
-            is: SendFacts(receiver: .budi, areFriends: true, messageCount: 1))
+            is: SendFacts(
+                receiver: .budi, areFriends: true, messageCount: 1, hasSubscriptions: false))
         let row = try await store.contacts(of: .budi)?.first
         try expect("the name", row?.username, is: "ana")
         try expect("the count", row?.receivedCount, is: 1)

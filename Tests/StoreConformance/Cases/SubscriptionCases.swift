@@ -16,6 +16,8 @@ enum SubscriptionCases {
         let list = try await store.subscriptions(of: id)
         let user = try await store.user(id)
         try expect("a user's list", user?.subscriptions.list ?? [], is: list)
+        let send = try await store.sendFacts(from: .budi, to: id)
+        try expect("what a send sees", send?.hasSubscriptions ?? false, is: !list.isEmpty)
         return list.map(\.endpoint)
     }
 

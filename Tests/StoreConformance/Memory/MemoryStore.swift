@@ -63,7 +63,8 @@ package actor MemoryStore: ChatStore {
             contents.users[receiver].map { user in
                 SendFacts(
                     receiver: user.id, areFriends: contents.areFriends(sender, receiver),
-                    messageCount: contents.messageCount)
+                    messageCount: contents.messageCount,
+                    hasSubscriptions: !user.subscriptions.isEmpty)
             }
         }
     }
