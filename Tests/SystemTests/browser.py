@@ -5,7 +5,7 @@ from pathlib import Path
 
 from axe_core_python.selenium import Axe
 from selenium import webdriver
-from selenium.common.exceptions import TimeoutException
+from selenium.common.exceptions import StaleElementReferenceException, TimeoutException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
@@ -206,7 +206,10 @@ class Browser:
 
     def click(self, selector):
         self.see(selector)
-        self.find(selector).click()
+        try:
+            self.find(selector).click()
+        except StaleElementReferenceException:  # drawn anew since it was found
+            self.find(selector).click()
 
     def fill(self, selector, text):
         self.see(selector)

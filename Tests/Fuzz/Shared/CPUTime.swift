@@ -5,9 +5,10 @@ import Glibc
 struct TimeLimit {
     /// In nanoseconds, for whatever does not grow with the input.
     var constant: Double = 5e6
-    /// In nanoseconds. The fuzzers need up to 400, what they check for themselves included.
-    /// To compare text by canonical equivalence takes 700 at 4 KiB, 2,600 at 15 and 11,000 at 62.
-    var perByte: Double = 1000
+    /// In nanoseconds. The fuzzers need up to 500, what they check for themselves included, and
+    /// twice that beside other load. To compare text by canonical equivalence takes 2,600 at
+    /// 15 KiB and 11,000 at 62.
+    var perByte: Double = 2000
 
     /// The number of tries of an expensive input. Other processes on the core, or first touches of
     /// a page, do not slow down each try.
