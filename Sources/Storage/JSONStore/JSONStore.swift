@@ -158,7 +158,9 @@ package actor JSONStore: ChatStore {
     /// One task runs this as long as the store is open.
     package func maintain() async {
         await withDiscardingTaskGroup { group in
-            group.addTask(executorPreference: loop) { [commits] in await commits.writeMarkersInTime() }
+            group.addTask(executorPreference: loop) { [commits] in
+                await commits.writeMarkersInTime()
+            }
             await compaction.maintain()
             group.cancelAll()
         }
