@@ -47,10 +47,11 @@ def clean_environment(**more):
     return kept | more
 
 
-def run(program, *arguments, input=b"", environment=None, cwd=None, timeout=60):
+def run(
+        program, *arguments, input=b"", environment=None, cwd=None, timeout=60, build=None):
     """Runs a program to its end; returns its CompletedProcess with text output."""
     done = subprocess.run(
-        [BUILD / program, *map(str, arguments)], input=input, capture_output=True,
+        [(build or BUILD) / program, *map(str, arguments)], input=input, capture_output=True,
         env=clean_environment(**(environment or {})), cwd=cwd, timeout=timeout)
     done.stdout, done.stderr = done.stdout.decode(), done.stderr.decode()
     return done
@@ -150,9 +151,10 @@ class Program:
 
 class Box:
     """Both programs with data, keys and secrets in one temporary folder. `bridge` is how they
-    speak with each other: Cipher's `--tls`."""
+    speak with each other: Cipher's `--tls`. `database` holds the store, if there is one."""
 
-    def __init__(self, folder, *options, environment=None, build=None, bridge="off"):
+    def __init__(
+            self, folder, *options, environment=None, build=None, bridge="off", database=None):
         self.folder = folder
         self.build = build
         self.data = folder / "data"
@@ -167,12 +169,13 @@ class Box:
             "--log-level", "debug", build=self.build)
         if bridge != "off":
             self.cipher.healthcheck = ("--secret-file", self.secret_file, "--tls", bridge)
-        self.database = databases.Database() if databases.IS_USED else None
+        self.database = database or (databases.Database() if databases.IS_USED else None)
         if self.database:
             if self.data.exists():
                 self.looks_into_data()
             self.data.mkdir(mode=0o700)
-            done = run("ChatCore", "store", "migrate", "--postgres-url", self.database.url)
+            done = run("ChatCore", "store", "migrate", "--postgres-url", self.database.url,
+                       build=self.build)
             assert done.returncode == 0, done.stderr
         self.options = options
         self.environment = NO_QUOTAS | (environment or {})
@@ -226,6 +229,13 @@ class Box:
         self.start_cipher()
         self.start_core()
         return self
+
+    def second_core(self, folder, *options):
+        """Another ChatCore over the same database. `folder` is made for its control socket."""
+        folder.mkdir(mode=0o700)
+        core = self.core_program(f"--control-socket={folder / 'control.sock'}", *options)
+        core.log_file = folder / "ChatCore.log"
+        return core.start().wait_ready()
 
     def restart_core(self, with_signal=signal.SIGTERM, ready=True):
         self.core.end(with_signal)
