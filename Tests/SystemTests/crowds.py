@@ -26,6 +26,7 @@ def crowd(folder, names, texts=(), start=1_760_000_000_000):
          "content": text, "timestamp": start + 60_000 * number}
         for number, text in enumerate(texts)]
     box = Box(folder)
+    box.looks_into_data()
     box.data.mkdir()
     box.db_file.write_text(json.dumps({"users": [sari, *others], "messages": messages}))
     box.db_file.chmod(0o600)

@@ -1,4 +1,4 @@
-"""The files that the build stage of docker/Dockerfile gets. No engine is needed."""
+"""The files that go into the images, and the programs of a box. No engine is needed."""
 
 import re
 import shutil
@@ -37,11 +37,12 @@ def context(tmp_path):
     return tmp_path
 
 
-def test_the_build_stage_sees_every_target_and_whatever_it_copies(context):
+@pytest.mark.parametrize("dockerfile", ["docker/Dockerfile", "docker/cluster/Dockerfile"])
+def test_the_build_stage_sees_every_target_and_whatever_it_copies(context, dockerfile):
     described = subprocess.run(
         ["swift", "package", "describe"], cwd=context, capture_output=True, text=True)
     assert described.returncode == 0, described.stderr
-    for line in (CHECKOUT / "docker" / "Dockerfile").read_text().splitlines():
+    for line in (CHECKOUT / dockerfile).read_text().splitlines():
         copied = re.fullmatch(r"COPY (?!--)(.+) \S+", line)
         for source in copied.group(1).split() if copied else []:
             assert (context / source).exists(), line
@@ -49,3 +50,13 @@ def test_the_build_stage_sees_every_target_and_whatever_it_copies(context):
 
 def test_the_engine_gets_no_store_no_key_and_no_build(context):
     assert not {"data", ".state", ".build", ".git"} & {file.name for file in context.iterdir()}
+
+
+@pytest.mark.parametrize("name", ["ChatCore", "Cipher"])
+def test_a_program_of_a_box_holds_nothing_of_a_database(name):
+    program = CHECKOUT / ".build" / "release" / name
+    libraries = subprocess.run(["ldd", program], capture_output=True, text=True, check=True).stdout
+    assert "libc.so" in libraries and "libpq" not in libraries
+    held = program.read_bytes()
+    for word in (b"libpq", b"PQsend", b"target_session_attrs", b"postgres"):
+        assert word not in held, word
