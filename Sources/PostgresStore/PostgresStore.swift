@@ -31,6 +31,7 @@ package actor PostgresStore: ChatStore {
     /// The number of proposals that are taken one by one, since they failed together.
     var singles = 0
     var pollMisses: [PollMiss] = []
+    var pollCache = PollCache()
     var idlePollGates: [LoopBound<Gate>] = []
     var isClosed = false
 

@@ -9,8 +9,8 @@ struct PollMiss {
     let waiter: Waiter<Result<PollFacts, StorageFault>>
 }
 
-/// The facts of polls. Each is loaded, so that it holds what any process has committed before.
-/// All that are asked for in a moment share one query.
+/// The facts of polls. Each is loaded or looked after in the database, so that it holds what any
+/// process has committed before. All that are asked for in a moment share one query.
 extension PostgresStore {
     private static let missesMax = 1_024
     private static let watchPause = Duration.milliseconds(300)
@@ -53,15 +53,29 @@ extension PostgresStore {
         pollMisses = []
     }
 
+    /// Answers polls. If the facts of all are kept, a look at the head tells whether they hold.
     private func load(_ misses: [PollMiss]) async {
         do throws(StorageFault) {
-            let rows = try await reads.run([Self.pollStatement(misses)])
-            rows[0].forEach { row in
-                let miss = misses[Int(row.number(0)) - 1]
-                let head = StoreHead(row, from: 1)
-                notePoll(miss, changed: row.number(8), head)
-                miss.waiter.resume(returning: .success(Self.facts(of: miss, row, head)))
+            let keys = misses.map { PollCache.Key($0) }
+            if let kept = pollCache.entries(of: keys), let moment = pollCache.moment {
+                let head = try await reads.run([Self.readHead])[0].first.map { StoreHead($0) }
+                if let head, Moment(head) == moment {
+                    for (miss, entry) in zip(misses, kept) { answer(miss, entry) }
+                    return
+                }
             }
+            let rows = try await reads.run([Self.pollStatement(misses)])
+            guard let head = rows[0].first.map({ StoreHead($0, from: 1) }) else { throw .absent }
+            shared.value.noteNewest(head.newest)
+            var loaded: [(PollCache.Key, PollCache.Entry)] = []
+            rows[0].forEach { row in
+                let place = Int(row.number(0)) - 1
+                let entry = PollCache.Entry(
+                    facts: Self.facts(of: misses[place], row, head), changed: row.number(8))
+                loaded.append((keys[place], entry))
+                answer(misses[place], entry)
+            }
+            pollCache.keep(loaded, at: Moment(head))
         } catch {
             for miss in misses { miss.waiter.resume(returning: .failure(error)) }
         }
@@ -75,11 +89,12 @@ extension PostgresStore {
             hasEnded: miss.conversation != nil && row.flag(10))
     }
 
-    private func notePoll(_ miss: PollMiss, changed: Int64, _ head: StoreHead) {
-        let shared = shared.value
-        shared.noteNewest(head.newest)
-        guard miss.conversation == nil else { return }
-        shared.pollers[miss.user.key] = .init(id: miss.user, changed: changed, polledAt: loop.now)
+    private func answer(_ miss: PollMiss, _ entry: PollCache.Entry) {
+        if miss.conversation == nil {
+            shared.value.pollers[miss.user.key] = .init(
+                id: miss.user, changed: entry.changed, polledAt: loop.now)
+        }
+        miss.waiter.resume(returning: .success(entry.facts))
     }
 
     /// Returns of each poll its place, the head, and the user's epoch and last change. Of its
@@ -162,5 +177,11 @@ extension PostgresStore {
                 shared.observer?(poller.id)
             }
         }
+    }
+}
+
+extension PollCache.Key {
+    fileprivate init(_ miss: PollMiss) {
+        self.init(user: miss.user.key, pair: miss.conversation.map { Pair($0) })
     }
 }
