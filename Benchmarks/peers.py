@@ -130,10 +130,11 @@ def hello(command):
 
 
 @contextlib.contextmanager
-def box(build=None, *options, bridge="off"):
+def box(build=None, *options, bridge="off", database=None):
     """ChatCore and Cipher, quiet, on a store of their own; ready."""
     made = Box(
-        Path(tempfile.mkdtemp()), "--log-level=warning", *options, build=build, bridge=bridge)
+        Path(tempfile.mkdtemp()), "--log-level=warning", *options, build=build, bridge=bridge,
+        database=database)
     made.cipher.arguments[-1] = "warning"
     try:
         yield made.start()
