@@ -24,13 +24,13 @@ final class Application: Dispatcher {
     private let shedding: LoadShedding
     private let logger: Logger
     private let limitedLog: RateLimitedLog
-    /// Read once, because the log level does not change while the program runs.
-    private let logsRequests: Bool
+    private let slowRequests: SlowRequests
+    let notesTimes = true
 
     init(
         routes: [Route], files: StaticFiles, clients: Clients, origins: AllowedOrigins,
         contentPolicy: String, shedding: LoadShedding, loop: EventLoop, logger: Logger,
-        limitedLog: RateLimitedLog
+        limitedLog: RateLimitedLog, slowTimeMin: Duration?
     ) {
         self.loop = loop
         refusalCounts = LoopBound(NamedTallies(), to: loop)
@@ -42,7 +42,7 @@ final class Application: Dispatcher {
         self.shedding = shedding
         self.logger = logger
         self.limitedLog = limitedLog
-        logsRequests = logger.logLevel <= .debug
+        slowRequests = SlowRequests(timeMin: slowTimeMin, log: limitedLog)
     }
 
     func intercept(_ request: Request) -> Response? {
@@ -72,7 +72,9 @@ final class Application: Dispatcher {
     ///
     /// - Parameter request: The request without its body; nil if its head was malformed.
     func refuse(_ fault: HTTPFault, _ request: Request?) -> Response {
-        refusing(ErrorAnswer(fault))
+        var response = refusing(ErrorAnswer(fault))
+        response.fields.append((RequestID.field, RequestID(of: request).text))
+        return response
     }
 
     /// The number of refused requests by the code of their error.
@@ -95,14 +97,17 @@ final class Application: Dispatcher {
         path.hasPrefix("/api/") ? path.droppingFirst(4) : path
     }
 
-    func answer(to error: any Error, in route: Route) -> Response {
+    func answer(to error: any Error, in route: Route, _ request: Request) -> Response {
         if let fault = error as? StorageFault, fault.meansTooMuch { shedding.refused(.disk) }
         if let fault = error as? VaultFault, fault == .busy { shedding.refused(.vault) }
         if let answer = ErrorAnswer(error), answer != .internal { return refusing(answer) }
         // Logs only the type, because anything else of the error could hold a user's text.
         limitedLog.log(
             .error, "unexpected fault", source: "\(route.pattern)",
-            naming: ["route": "\(route.pattern)"], metadata: ["fault": "\(type(of: error))"])
+            naming: ["route": "\(route.pattern)"],
+            metadata: [
+                "fault": "\(type(of: error))", "request": "\(RequestID(of: request).text)",
+            ])
         return refusing(.internal)
     }
 
@@ -113,8 +118,19 @@ final class Application: Dispatcher {
     func finish(_ response: consuming Response, _ request: Request) -> Response {
         if response.commonFields.isEmpty { response.commonFields = SecurityFields.forAnswers }
         if !origins.isEmpty { response.fields += origins.fields(for: request) }
-        if logsRequests { log(request, response) }
+        // A poll that has nothing to tell does without.
+        if response.status != .notModified {
+            response.fields.append((RequestID.field, RequestID(of: request).text))
+        }
+        if logger.logLevel <= .debug { log(request, response) }
         return response
+    }
+
+    func served(_ request: Request, _ status: Status, _ times: ServedTimes) {
+        slowRequests.note(request, status, times) {
+            if case .found(let route, _) = router.match(request) { return route.pattern }
+            return "none"
+        }
     }
 
     private func log(_ request: Request, _ response: Response) {

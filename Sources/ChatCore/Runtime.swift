@@ -15,6 +15,7 @@ struct Runtime: Sendable {
     private let cipher: CipherClient
     private let store: ServedStore
     private let vault: SharedVault
+    private let observer: Observer
     private let rewrapping: Rewrapping
     private let passwords: WorkerPool
     private let resolver: WorkerPool
@@ -90,14 +91,19 @@ struct Runtime: Sendable {
             subscriptions: subscriptions, push: push, clients: clients,
             audit: audit, refusalDelay: RefusalDelay(loop: loop), shedding: shedding, cipher: cipher
         )
+        observer = Observer(
+            services, disk: DiskSpace(folder: settings.data, worker: comparisons),
+            messagesMax: settings.quotas.messagesMax, loop: loop)
     }
 
     func application(_ files: StaticFiles) -> Application {
-        Application(
+        let application = Application(
             routes: Routes.table(services, Documents(files: files)), files: files,
             clients: services.clients, origins: settings.allowedOrigins,
             contentPolicy: settings.contentPolicy, shedding: services.shedding, loop: loop,
-            logger: logger, limitedLog: limitedLog)
+            logger: logger, limitedLog: limitedLog, slowTimeMin: settings.slowTimeMin)
+        observer.watch(application.router)
+        return application
     }
 
     /// Returns the parts whose counts metrics tell.
@@ -123,6 +129,7 @@ struct Runtime: Sendable {
             group.addTask(executorPreference: loop) { await services.keys.run() }
             group.addTask(executorPreference: loop) { await store.maintain() }
             group.addTask(executorPreference: loop) { await rewrapping.run() }
+            group.addTask(executorPreference: loop) { await observer.run() }
             if let push = services.push {
                 group.addTask(executorPreference: loop) { await push.run() }
             }
@@ -132,13 +139,14 @@ struct Runtime: Sendable {
                 )
                 .run()
             }
-            guard let controlFolder = settings.controlFolder else { return }
+            guard let controlSocket = settings.controlSocket else { return }
             group.addTask(executorPreference: loop) {
                 await ControlServer(
-                    ControlSocket(folder: controlFolder),
+                    controlSocket,
                     routes: ControlRoutes.table(
                         accounts: services.accounts, store: store, keys: services.keys,
-                        rewrapping: rewrapping, audit: services.audit),
+                        rewrapping: rewrapping, audit: services.audit, observer: observer,
+                        logger: logger),
                     loop: loop, logger: logger, explain: { ControlFault($0)?.refusal }
                 ).run()
             }

@@ -7,11 +7,11 @@ struct Settings: Sendable {
     let host: String
     let port: UInt16
     let data: String
+    /// Nil if the control socket is in the data folder.
+    let ownControlSocket: ControlSocket?
     #if Postgres
         /// Nil if the store is in the data folder.
         var database: DatabaseSettings?
-        /// The folder of the control socket of a server with a database.
-        var databaseControlFolder: String?
     #endif
     let publicFolder: String
     let cipher: CipherAddress
@@ -38,14 +38,16 @@ struct Settings: Sendable {
     let acceptsPlaintext: Bool
     /// Nil where metrics are off.
     let metrics: MetricsAddress?
+    /// The time from which a request is logged as slow; nil logs none.
+    let slowTimeMin: Duration?
 }
 
 extension Settings {
-    /// The folder of the control socket, or nil if there is none.
-    var controlFolder: String? {
+    /// The control socket. A server with a database has none, unless it is named.
+    var controlSocket: ControlSocket? {
         #if Postgres
-            if database != nil { return databaseControlFolder }
+            if database != nil { return ownControlSocket }
         #endif
-        return data
+        return ownControlSocket ?? ControlSocket(folder: data)
     }
 }

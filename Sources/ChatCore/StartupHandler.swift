@@ -31,6 +31,10 @@ final class StartupHandler: Handler {
         return finish(await answerDuringTakeover(request), request)
     }
 
+    func served(_ request: Request, _ status: Status, _ times: ServedTimes) {
+        state.value.application?.served(request, status, times)
+    }
+
     /// Returns the answer for a request that the HTTP layer refuses.
     ///
     /// - Parameter request: The request without its body; nil if its head was malformed.
@@ -42,6 +46,7 @@ final class StartupHandler: Handler {
         var response = response
         response.commonFields = SecurityFields.forAnswers
         if let request { response.fields.append(contentsOf: origins.fields(for: request)) }
+        response.fields.append((RequestID.field, RequestID(of: request).text))
         return response
     }
 

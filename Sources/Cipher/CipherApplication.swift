@@ -52,20 +52,20 @@ struct CipherApplication: Dispatcher {
 
     func refuse(_ fault: HTTPFault, _ request: Request?) -> Response { .error(fault) }
 
-    func answer(to error: any Error, in route: Route) -> Response {
+    func answer(to error: any Error, in route: Route, _ request: Request) -> Response {
         guard let fault = error as? CipherFault else {
             // The type alone: an unknown error may hold a part of a text.
-            logFault("unexpected \(type(of: error))", at: route)
+            logFault("unexpected \(type(of: error))", at: route, request)
             return .error(CipherFault(.internal, "a fault inside Cipher"))
         }
-        if fault.code == .internal { logFault(fault.sentence, at: route) }
+        if fault.code == .internal { logFault(fault.sentence, at: route, request) }
         return .error(fault)
     }
 
     func finish(_ response: consuming Response, _ request: Request) -> Response {
         logger.debug(
             "\(request.method.rawValue) \(request.path) \(response.status.code)",
-            metadata: ["requests": "\(request.field("x-request-id") ?? "-")"])
+            metadata: ["requests": "\(Self.callers(of: request))"])
         return response
     }
 
@@ -75,9 +75,15 @@ struct CipherApplication: Dispatcher {
         request.hasField("Origin") || request.hasField("Sec-Fetch-Site")
     }
 
-    private func logFault(_ fault: String, at route: Route) {
+    /// The ids of ChatCore's requests that a call serves.
+    private static func callers(of request: Request) -> ByteText {
+        request.field("x-request-id") ?? "-"
+    }
+
+    private func logFault(_ fault: String, at route: Route, _ request: Request) {
         limitedLog.log(
             .error, "a fault inside Cipher", source: "\(route.pattern)",
-            naming: ["route": "\(route.pattern)"], metadata: ["fault": "\(fault)"])
+            naming: ["route": "\(route.pattern)"],
+            metadata: ["fault": "\(fault)", "requests": "\(Self.callers(of: request))"])
     }
 }

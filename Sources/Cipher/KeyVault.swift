@@ -174,7 +174,7 @@ actor KeyVault {
                     created: key.created, age: Self.age(of: key, at: now),
                     fingerprint: key.fingerprint, sealed: uses.sealed, opened: uses.opened,
                     spent: sealCount(of: key))
-            })
+            }, sealsMax: budget.limits.most, programVersion: ByteText(programVersion))
     }
 
     /// Notes what ChatCore counted. It decides whether a version may be forgotten.

@@ -1,7 +1,8 @@
 package import Encoding
 
 /// The answer to `GET /keys`: `{"keys": [{"version", "state", "legacy", "created", "age",
-/// "fingerprint", "sealed", "opened", "spent"}, …]}`, by rising version. No key material.
+/// "fingerprint", "sealed", "opened", "spent"}, …], "sealsMax", "program"}`, by rising version. No
+/// key material.
 package struct KeysResponse: Sendable, Equatable {
     package struct Key: Sendable, Equatable {
         package let version: Int
@@ -39,9 +40,15 @@ package struct KeysResponse: Sendable, Equatable {
     }
 
     package let keys: [Key]
+    /// The number of seals that this Cipher allows a key; nil if it does not tell.
+    package let sealsMax: Int64?
+    /// The version of Cipher; nil if it does not tell.
+    package let programVersion: ByteText?
 
-    package init(keys: [Key]) {
+    package init(keys: [Key], sealsMax: Int64? = nil, programVersion: ByteText? = nil) {
         self.keys = keys
+        self.sealsMax = sealsMax
+        self.programVersion = programVersion
     }
 
     /// Whether the current key may seal no more. Cipher reports the highest count for a lost one.
@@ -51,13 +58,17 @@ package struct KeysResponse: Sendable, Equatable {
 
     /// Reads the answer. Returns nil for any other bytes.
     package init?(_ body: Span<UInt8>) {
-        guard let values = (try? JSONValue.parse(body))?.object?["keys"]?.array else { return nil }
+        guard let answer = (try? JSONValue.parse(body))?.object,
+            let values = answer["keys"]?.array
+        else { return nil }
         var keys: [Key] = []
         for value in values {
             guard let object = value.object, let key = Key(object) else { return nil }
             keys.append(key)
         }
-        self.init(keys: keys)
+        self.init(
+            keys: keys, sealsMax: answer["sealsMax"]?.integer,
+            programVersion: answer["program"]?.text)
     }
 
     package var encoded: [UInt8] {
@@ -67,6 +78,8 @@ package struct KeysResponse: Sendable, Equatable {
         writer.beginArray()
         for key in keys { key.write(to: &writer) }
         writer.endArray()
+        if let sealsMax { writer.field("sealsMax", sealsMax) }
+        if let programVersion { writer.field("program", programVersion) }
         writer.endObject()
         return writer.bytes
     }

@@ -47,7 +47,7 @@ package final class Histogram: Sendable {
         return Reading(scale: scale, counts: counts, sum: sum.count)
     }
 
-    private static func nanoseconds(_ duration: Duration) -> Int {
+    static func nanoseconds(_ duration: Duration) -> Int {
         let (seconds, attoseconds) = duration.components
         return Int(clamping: Int128(seconds) * 1_000_000_000 + Int128(attoseconds / 1_000_000_000))
     }
@@ -58,5 +58,33 @@ package final class Histogram: Sendable {
         /// The number of values in each bucket; the last has no bound.
         package let counts: [Int]
         package let sum: Int
+
+        package var total: Int { counts.reduce(0, +) }
+
+        /// Returns the values that came after an earlier reading of the same histogram.
+        package func since(_ earlier: Reading) -> Reading {
+            Reading(
+                scale: scale, counts: zip(counts, earlier.counts).map { $0 - $1 },
+                sum: sum - earlier.sum)
+        }
+
+        package static func + (one: Reading, other: Reading) -> Reading {
+            Reading(
+                scale: one.scale, counts: zip(one.counts, other.counts).map { $0 + $1 },
+                sum: one.sum + other.sum)
+        }
+
+        /// Returns the bound of the bucket in which this share of the values ends; nil without a
+        /// value, and `.max` beyond the last bound.
+        package func bound(ofShare share: Double) -> Int? {
+            guard total > 0 else { return nil }
+            let bounds = scale.bounds
+            var left = share * Double(total)
+            for bucket in 0..<Histogram.boundCount {
+                left -= Double(counts[bucket])
+                if left <= 0 { return bounds[bucket] }
+            }
+            return .max
+        }
     }
 }

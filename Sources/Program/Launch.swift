@@ -44,7 +44,7 @@ package enum Launch<Root: ParsableCommand> {
     private static func end(with error: any Error) -> Never {
         if let failure = error as? StartFailure {
             printFailure(failure.description)
-            exit(EXIT_FAILURE)
+            exit(failure.exitStatus)
         }
         let code = Root.exitCode(for: error)
         // Help and version are no errors: the parser prints them on standard output.

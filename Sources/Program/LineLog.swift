@@ -5,28 +5,36 @@ package import Logging
 /// Writes each log message as one line, on standard error unless told otherwise:
 /// `2026-01-31T12:00:00.000Z info Cipher: listening version=1.0.0`.
 package struct LineLog: LogHandler {
-    package var logLevel: Logger.Level
+    package var logLevel: Logger.Level {
+        get { own ?? LogThreshold.program.level }
+        set { own = newValue }
+    }
     package var metadata = Logger.Metadata()
+    /// Nil follows the program's level.
+    private var own: Logger.Level?
     private let label: String
     private let write: @Sendable ([UInt8]) -> Void
 
-    /// - Parameter write: Gets each line, with its newline.
+    /// - Parameters:
+    ///   - level: Nil follows `LogThreshold.program`.
+    ///   - write: Gets each line, with its newline.
     package init(
-        label: String, level: Logger.Level, write: @escaping @Sendable ([UInt8]) -> Void
+        label: String, level: Logger.Level?, write: @escaping @Sendable ([UInt8]) -> Void
     ) {
         self.label = label
         self.write = write
-        logLevel = level
+        own = level
     }
 
-    package init(label: String, level: Logger.Level) {
+    package init(label: String, level: Logger.Level?) {
         self.init(label: label, level: level, write: StandardStreams.writeError)
     }
 
     /// Returns the program's logger, and makes swift-log give out loggers of this kind by label.
     /// Call it once, before the first message.
     package static func bootstrap(label: String, level: Logger.Level) -> Logger {
-        LoggingSystem.bootstrap { LineLog(label: $0, level: level) }
+        LogThreshold.program.level = level
+        LoggingSystem.bootstrap { LineLog(label: $0, level: nil) }
         return Logger(label: label)
     }
 

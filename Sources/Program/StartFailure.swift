@@ -5,18 +5,20 @@ import Glibc
 /// with a non-zero status (`Launch`).
 package struct StartFailure: Error, Equatable, CustomStringConvertible {
     package let description: String
+    package let exitStatus: Int32
 
-    package init(_ description: String) {
+    package init(_ description: String, exitStatus: Int32 = EXIT_FAILURE) {
         self.description = description
+        self.exitStatus = exitStatus
     }
 
     /// Tells which call of OpenSSL failed, and what for.
     package init(_ purpose: String, _ fault: OpenSSLFault) {
-        description = "\(purpose): \(fault.call) failed"
+        self.init("\(purpose): \(fault.call) failed")
     }
 
     package init(_ fault: OpenSSLFault) {
-        description = "\(fault.call) failed"
+        self.init("\(fault.call) failed")
     }
 
     /// Returns `cannot read /a/file: why`, for the system call that has just failed on this thread

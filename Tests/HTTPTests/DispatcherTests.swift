@@ -27,7 +27,9 @@ private struct Items: Dispatcher {
 
     func answerWithoutRoute(_ request: Request) -> Response { Response(.notFound) }
     func refuseMethod(allowed: String) -> Response { Response(.methodNotAllowed) }
-    func answer(to error: any Error, in route: Route) -> Response { Response(.badRequest) }
+    func answer(to error: any Error, in route: Route, _ request: Request) -> Response {
+        Response(.badRequest)
+    }
     func refuse(_ fault: HTTPFault, _ request: Request?) -> Response { Response(fault.status) }
 
     func finish(_ response: consuming Response, _ request: Request) -> Response {

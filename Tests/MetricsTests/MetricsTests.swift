@@ -20,6 +20,28 @@ import Testing
         #expect(histogram.reading.sum == 11_000_201_000)
     }
 
+    @Test func `a share of the values lies under the bound of its bucket`() {
+        let histogram = Histogram(.count)
+        #expect(histogram.reading.bound(ofShare: 0.5) == nil)
+        for _ in 0..<98 { histogram.add(2) }
+        histogram.add(300)
+        histogram.add(5000)
+        #expect(histogram.reading.bound(ofShare: 0.5) == 2)
+        #expect(histogram.reading.bound(ofShare: 0.98) == 2)
+        #expect(histogram.reading.bound(ofShare: 0.99) == 1024)
+        #expect(histogram.reading.bound(ofShare: 1) == .max)
+    }
+
+    @Test func `a reading minus an earlier one is what came between`() {
+        let histogram = Histogram(.count)
+        histogram.add(1)
+        let earlier = histogram.reading
+        histogram.add(7)
+        let between = histogram.reading.since(earlier)
+        #expect((between.total, between.sum) == (1, 7))
+        #expect((earlier + between) == histogram.reading)
+    }
+
     @Test func `a family is written with its help, type and labels`() {
         var text = MetricsText()
         let sends = text.counter("chat_sends_total", "Sends.")

@@ -18,3 +18,21 @@ struct LineLogTests {
                 + "two\\nlines\\u{1b}[31m\\u{85} a=x\\ry version=1\n")
     }
 }
+
+struct LogThresholdTests {
+    @Test func `a threshold keeps each level`() {
+        let threshold = LogThreshold(.info)
+        #expect(threshold.level == .info)
+        for level in Logger.Level.allCases {
+            threshold.level = level
+            #expect(threshold.level == level)
+        }
+    }
+
+    @Test func `a level of a log's own wins over the program's`() {
+        var log = LineLog(label: "Cipher", level: nil)
+        #expect(log.logLevel == LogThreshold.program.level)
+        log.logLevel = .critical
+        #expect(log.logLevel == .critical)
+    }
+}

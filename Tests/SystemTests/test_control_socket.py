@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from programs import eventually
+from programs import eventually, run
 from stores import history, killed_store, one_line, store, well
 
 
@@ -91,3 +91,21 @@ def test_nothing_is_sent_to_a_socket_of_another_user(tmp_path):
             assert stranger.stdout.readline() == "0\n"
         finally:
             stranger.kill()
+
+
+def test_the_control_socket_may_lie_elsewhere(box, tmp_path):
+    box.core.end()
+    control = tmp_path / "admin"
+    box.options += (f"--control-socket={control}",)
+    box.start_core()
+    assert stat.S_IMODE(eventually(lambda: control.exists() and control.stat().st_mode)) == 0o600
+    assert not (box.data / "control.sock").exists()
+    assert "0 users" in well(store("fold", "--control-socket", control, data=box.data))
+    said = one_line(run("ChatCore", "users", "list", "--data", box.data))
+    assert "control.sock cannot be reached" in said
+    variable = {"CHATCORE_CONTROL_SOCKET": str(control)}
+    well(run("ChatCore", "users", "list", "--data", box.data, environment=variable))
+    box.core.end()
+    assert not control.exists()
+    said = one_line(run("ChatCore", "users", "list", "--control-socket", control))
+    assert f"no server listens on {control}" in said

@@ -21,7 +21,7 @@ OPTIONS = {
         ("--public", "CHATCORE_PUBLIC"), ("--cipher-url", "CHATCORE_CIPHER_URL"),
         *[(f"--{what}", f"CHATCORE_{what.replace('-', '_').upper()}") for what in (
             "cipher-secret-file", "session-key-file", "session-days", "allowed-origins",
-            "trusted-proxies")],
+            "trusted-proxies", "control-socket", "slow-ms")],
         ("--auth-attempts", "CHATCORE_AUTH_ATTEMPTS"), ("--csp", "CHATCORE_CSP"),
         ("--registration", "CHATCORE_REGISTRATION"),
         ("--registrations-per-day", "CHATCORE_REGISTRATIONS_PER_DAY"),
@@ -94,7 +94,7 @@ def test_a_bad_variable_is_named(program, tmp_path):
     ["--allowed-origins", "chat.example"], ["--allowed-origins", "https://chat.example/path"],
     ["--cipher-secret-file", "no-such-file"], ["--public", "no-such-folder"], ["--data", ""],
     ["--data", "a-file"], ["--data", "a-file/data"], ["--session-key-file", "a-file"],
-    ["--session-key-file", "a-file/key"], ["--csp", "dua\nbaris"],
+    ["--session-key-file", "a-file/key"], ["--slow-ms", "-1"], ["--csp", "dua\nbaris"],
 ])
 def test_a_value_that_makes_no_sense_ends_chatcore_with_one_line(arguments, tmp_path):
     (tmp_path / "a-file").touch()

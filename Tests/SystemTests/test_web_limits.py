@@ -107,3 +107,18 @@ def test_forms_say_when_to_try_again(open_browser, new_box):
         page.press("\ue00c")
     page.befriend("sari")
     page.see("#add-friend-problem", "Terlalu banyak percobaan menambah teman. Coba lagi dalam")
+
+
+def test_a_fault_inside_the_server_comes_with_a_code_to_quote(open_browser, shared_box):
+    page = open_browser(shared_box)
+    page.open()
+    page.see("#login-username")
+    page.run("""
+        window.fetch = async () => new Response(
+            JSON.stringify({error: "Ada kesalahan di server.", code: "internal"}),
+            {status: 500, headers: {"X-Request-ID": "9f2c-51"}});
+    """)
+    page.fill("#login-username", "budi")
+    page.fill("#login-password", PASSWORD)
+    page.click("#login-form .primary")
+    page.see("#login-problem", "Kode untuk pengelola: 9f2c-51")

@@ -137,7 +137,9 @@ final class PasswordQueue {
         } onCancel: {
             flag.cancel()
         }
-        waits.add(MonotonicTime.current() - start)
+        let time = MonotonicTime.current() - start
+        waits.add(time)
+        CurrentRequest.spent(time, on: .queue)
         if !hasTurn { throw .busy }
     }
 

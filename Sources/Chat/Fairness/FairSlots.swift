@@ -56,7 +56,9 @@ package final class FairSlots: Sendable {
         } else {
             let start = MonotonicTime.current()
             try await wait(for: user, size, state)
-            waits.add(MonotonicTime.current() - start)
+            let time = MonotonicTime.current() - start
+            waits.add(time)
+            CurrentRequest.spent(time, on: .queue)
         }
         defer {
             state.queue.end(of: user)

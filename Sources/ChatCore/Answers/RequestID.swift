@@ -1,33 +1,42 @@
 import HTTP
+import Metrics
 
-/// The id of a request in the log lines of both programs.
+/// The id of a request in the log lines of both programs, and in its answer.
 struct RequestID {
-    /// The field that carries ids to Cipher. A batch carries several, separated by commas.
-    static let field: StaticString = "X-Request-Id"
+    /// The field that carries the id of an answer to its client, and ids to Cipher. A batch for
+    /// Cipher carries several, separated by commas.
+    static let field: StaticString = "X-Request-ID"
 
-    private static let local = TaskLocal<RequestID?>(wrappedValue: nil)
     /// A random number that differs between runs of the program.
-    private static let run = UInt32.random(in: .min ... .max)
+    private static let run = String(UInt32.random(in: .min ... .max), radix: 16) + "-"
 
     private let number: Int
+    private let served: (any ServedRequest)?
 
-    init(of request: Request) {
-        number = request.number
+    /// - Parameter request: Nil for one whose head cannot be read. It gets a number of its own.
+    init(of request: Request?) {
+        number = request?.number ?? Request.takeNumber()
+        served = request?.served
+    }
+
+    private init(_ served: any ServedRequest) {
+        number = served.number
+        self.served = served
     }
 
     /// Computed on each use, because most requests never need it.
-    var text: String { String(Self.run, radix: 16) + "-" + String(number) }
+    var text: String { Self.run + String(number) }
 
     /// The id of the request that the current task serves.
-    static var current: RequestID? { local.get() }
+    static var current: RequestID? { CurrentRequest.current.map { RequestID($0) } }
 
-    /// Runs the body with this id as the current one. Wrap only calls of Cipher: a task-local value
-    /// costs time that other requests should not spend.
+    /// Runs the body for the request of this id. `Dispatcher` does it for requests that change
+    /// something. Wrap calls of Cipher in the others.
     func during<T: Sendable>(
         isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> T
     ) async rethrows -> T {
-        try await Self.local.withValue(self) {
-            // The closure captures the parameter and so keeps the caller's isolation.
+        guard let served else { return try await body() }
+        return try await CurrentRequest.during(served) {
             _ = isolation
             return try await body()
         }

@@ -18,6 +18,11 @@ final class CipherClient: Vault {
     private let rewraps: CipherLane
     private let loop: EventLoop
     private let keyExhausted = Atomic(false)
+    private let latest: LoopBound<Latest>
+
+    private final class Latest {
+        var keys: KeysResponse?
+    }
 
     static let notRunning = VaultFault.unavailable("the client of Cipher does not run")
 
@@ -36,6 +41,7 @@ final class CipherClient: Vault {
             address: address, secret: secret, loop: loop, resolver: resolver,
             handshake: handshake, limits: limits)
         self.loop = loop
+        latest = LoopBound(Latest(), to: loop)
         keys = CipherKeys(loop: loop)
         probes = CipherConnections(
             site, countMax: 1, bodyBytesMax: limits.keysBytesMax, keys: nil)
@@ -111,6 +117,7 @@ final class CipherClient: Vault {
     /// begins none, because probes find out that Cipher is back.
     func keys() async throws(VaultFault) -> [VaultKey] {
         let answer = try CipherAnswer.keysResponse(try await probes.get(CipherKeys.target))
+        latest.value.keys = answer
         keyExhausted.store(answer.isCurrentKeyExhausted, ordering: .relaxed)
         for lane in lanes { await lane.probed() }
         return CipherAnswer.keys(answer)
@@ -122,6 +129,8 @@ final class CipherClient: Vault {
         guard response.status == .ok else { throw CipherAnswer.unreadable }
     }
 
+    /// The last answer of `keys`; nil before the first.
+    var latestKeys: KeysResponse? { latest.value.keys }
     /// Whether the current key may seal no more, by the last answer of `keys`. It still opens.
     var isKeyExhausted: Bool { keyExhausted.load(ordering: .relaxed) }
 }

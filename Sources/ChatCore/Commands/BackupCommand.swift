@@ -20,29 +20,31 @@ struct BackupCommand: ParsableCommand {
     @OptionGroup var data: DataOption
 
     func run() throws {
-        let path = try data.path()
+        let place = try data.place()
         // Absolute, because the server has another working directory.
-        let destination = try DestinationPath.absolute(destination, outside: path)
+        let destination = try DestinationPath.absolute(destination, outside: place.data)
         let loop = try EventLoop()
         let bytes = try loop.run {
-            try await Self.backUp(path, to: destination, on: loop)
+            try await Self.backUp(place, to: destination, on: loop)
         }
         Output.line("\(destination) holds the store: \(counted(bytes, "byte"))")
     }
 
     private static func backUp(
-        _ path: String, to destination: String, on loop: EventLoop
+        _ place: ServerPlace, to destination: String, on loop: EventLoop
     ) async throws(StartFailure) -> Int64 {
-        let answer = try await ControlClient(data: path, loop: loop).post(BackUpStore.target) {
+        let answer = try await ControlClient(place, loop: loop).post(BackUpStore.target) {
             $0.field("destination", destination)
         }
         if let answer { return answer["bytes"]?.integer ?? 0 }
         do throws(BackupFault) {
-            return try StoreFolder(path).backup(to: destination).bytes
+            let bytes = try StoreFolder(place.data).backup(to: destination).bytes
+            BackupNote(data: place.data).write(destination)
+            return bytes
         } catch {
             switch error {
             case .destination: throw StartFailure(error.description)
-            case .store(let fault): throw StartFailure(fault, data: path)
+            case .store(let fault): throw StartFailure(fault, data: place.data)
             }
         }
     }

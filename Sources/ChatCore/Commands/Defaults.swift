@@ -41,9 +41,11 @@ enum Defaults: MetricsDefaults {
         "CHATCORE_CSP", SecurityFields.strictContentPolicy)
     static let auditLog = EnvironmentDefault<String>("CHATCORE_AUDIT_LOG")
     static let auditDays = EnvironmentDefault("CHATCORE_AUDIT_DAYS", 90)
+    static let controlSocket = EnvironmentDefault<String>("CHATCORE_CONTROL_SOCKET")
     static let acceptPlaintext = EnvironmentDefault("CHATCORE_ACCEPT_PLAINTEXT", false)
     static let metricsHost = EnvironmentDefault("CHATCORE_METRICS_HOST", "127.0.0.1")
     static let metricsPort = EnvironmentDefault<Int>("CHATCORE_METRICS_PORT")
+    static let slowMilliseconds = EnvironmentDefault("CHATCORE_SLOW_MS", 500)
     static let logLevel = EnvironmentDefault<LogLevel>("CHATCORE_LOG_LEVEL", .info)
 }
 
@@ -63,12 +65,32 @@ struct AddressOptions: ParsableArguments {
     }
 }
 
-/// The folder of the store.
+/// The folder of the store, and the way to the server that runs on it.
 struct DataOption: ParsableArguments {
     @Option(
         help: Defaults.data.help(
             "The folder that holds db.json and its journal.", valueName: "path"))
     var data: String?
 
+    @Option(
+        help: Defaults.controlSocket.help(
+            "The socket of the running server for administration, if it is not control.sock in "
+                + "the data folder.", valueName: "path"))
+    var controlSocket: String?
+
     func path() throws(StartFailure) -> String { try Defaults.data.value(data) }
+
+    func place() throws(StartFailure) -> ServerPlace {
+        ServerPlace(data: try path(), ownSocket: try ownSocket())
+    }
+
+    /// Returns nil if the socket is in the data folder.
+    func ownSocket() throws(StartFailure) -> ControlSocket? {
+        guard let path = try Defaults.controlSocket.optional(controlSocket) else { return nil }
+        guard let socket = ControlSocket(path: path) else {
+            let option = Defaults.controlSocket.option("--control-socket")
+            throw StartFailure("\(option) '\(path)': use the path of a file")
+        }
+        return socket
+    }
 }

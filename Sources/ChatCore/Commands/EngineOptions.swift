@@ -24,7 +24,6 @@
         static let postgresURL = EnvironmentDefault<String>("CHATCORE_POSTGRES_URL")
         static let postgresPasswordFile = EnvironmentDefault<String>(
             "CHATCORE_POSTGRES_PASSWORD_FILE")
-        static let controlSocket = EnvironmentDefault<String>("CHATCORE_CONTROL_SOCKET")
     }
 
     struct DatabaseOptions: ParsableArguments {
@@ -71,29 +70,10 @@
 
         @OptionGroup var database: DatabaseOptions
 
-        @Option(
-            help: Defaults.controlSocket.help(
-                "The control socket of a server without a data folder: a path that ends in "
-                    + "control.sock.", valueName: "path"))
-        var controlSocket: String?
-
         /// Nil if the store is in the data folder.
         func settings() throws(StartFailure) -> DatabaseSettings? {
             guard try Defaults.store.value(store) == .postgres else { return nil }
             return try database.settings()
-        }
-
-        /// The folder of the control socket, or nil if there is none.
-        func controlFolder() throws(StartFailure) -> String? {
-            guard let path = try Defaults.controlSocket.optional(controlSocket) else { return nil }
-            let end = "/control.sock"
-            guard path.utf8.count > end.utf8.count,
-                path.utf8.reversed().starts(with: end.utf8.reversed())
-            else {
-                let option = Defaults.controlSocket.option("--control-socket")
-                throw StartFailure("\(option) must be a path that ends in control.sock")
-            }
-            return PrivateFolder.holding(path)
         }
     }
 
@@ -101,7 +81,6 @@
         func settingsWithEngine(loop: EventLoop) throws(StartFailure) -> Settings {
             var settings = try settings(loop: loop)
             settings.database = try engine.settings()
-            settings.databaseControlFolder = try engine.controlFolder()
             return settings
         }
     }

@@ -13,11 +13,12 @@ struct FoldCommand: ParsableCommand {
     @OptionGroup var data: DataOption
 
     func run() throws {
-        let path = try data.path()
+        let place = try data.place()
+        let path = place.data
         let logger = LineLog.bootstrap(label: "ChatCore", level: .warning)
         let loop = try EventLoop()
         let (users, messages) = try loop.run {
-            if let answer = try await ControlClient(data: path, loop: loop).post(FoldStore.target) {
+            if let answer = try await ControlClient(place, loop: loop).post(FoldStore.target) {
                 return (answer["users"]?.integer ?? 0, answer["messages"]?.integer ?? 0)
             }
             return try await Self.foldStopped(path, loop, logger)

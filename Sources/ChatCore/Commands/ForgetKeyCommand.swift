@@ -24,16 +24,16 @@ struct ForgetKeyCommand: ParsableCommand {
         guard CipherLimits.keyVersions.contains(version) else {
             throw StartFailure("\(version) is no key version; see Cipher keys list")
         }
-        let path = try data.path()
+        let place = try data.place()
         try Confirmation.require(
             "\(version)", toDo: "do without key version \(version) for good",
             otherwise: "nothing was changed")
         let logger = LineLog.bootstrap(label: "ChatCore", level: .warning)
         let loop = try EventLoop()
         try loop.run { [version] in
-            let client = ControlClient(data: path, loop: loop)
+            let client = ControlClient(place, loop: loop)
             let answer = try await client.post(ForgetKey.target) { $0.field("version", version) }
-            if answer == nil { try await Self.forget(version, stopped: path, loop, logger) }
+            if answer == nil { try await Self.forget(version, stopped: place.data, loop, logger) }
         }
         Output.line(
             "the store asks for key version \(version) no more; where Cipher has another key of "

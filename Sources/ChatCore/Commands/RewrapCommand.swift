@@ -16,10 +16,10 @@ struct RewrapCommand: ParsableCommand {
     @OptionGroup var data: DataOption
 
     func run() throws {
-        let path = try data.path()
+        let place = try data.place()
         let loop = try EventLoop()
         let end = try loop.run {
-            try await Self.follow(path, loop)
+            try await Self.follow(place, loop)
         }
         if let problem = end.problem {
             throw StartFailure("not all was rewrapped: \(problem); run it again")
@@ -58,13 +58,13 @@ struct RewrapCommand: ParsableCommand {
         }
     }
 
-    private static func follow(_ path: String, _ loop: EventLoop) async throws -> Progress {
-        let client = ControlClient(data: path, loop: loop)
+    private static func follow(_ place: ServerPlace, _ loop: EventLoop) async throws -> Progress {
+        let client = ControlClient(place, loop: loop)
         var target = RewrapStore.target
         var told: String?
         while true {
             guard let answer = try await client.post(target) else {
-                throw ControlClient.noServer(on: path)
+                throw place.noServer
             }
             let progress = Progress(answer)
             guard progress.isRunning else { return progress }

@@ -79,6 +79,15 @@ struct ServeCommand: ParsableCommand {
             "Take over an earlier store in which what looks like ciphertext is text."))
     var acceptPlaintext = false
 
+    @Option(
+        parsing: .unconditional,
+        help: Defaults.slowMilliseconds.help(
+            """
+            Milliseconds from which a request has a line in the log that says where its time \
+            went; 0 logs none.
+            """, valueName: "number"))
+    var slowMs: Int?
+
     @Option(help: Defaults.logLevel.help("How much is logged on standard error."))
     var logLevel: LogLevel?
 
@@ -114,6 +123,7 @@ struct ServeCommand: ParsableCommand {
         return Settings(
             host: try Defaults.host.value(address.host),
             port: try address.portNumber(), data: try data.path(),
+            ownControlSocket: try data.ownSocket(),
             publicFolder: try Defaults.publicFolder.value(publicFolder),
             cipher: cipher, cipherSecret: secret,
             cipherHandshake: try handshake(with: cipher, secret, loop),
@@ -127,7 +137,12 @@ struct ServeCommand: ParsableCommand {
             auditLog: try Defaults.auditLog.optional(auditLog),
             auditDays: try Defaults.auditDays.number(auditDays, 1...3650, "--audit-days"),
             acceptsPlaintext: try Defaults.acceptPlaintext.value(acceptPlaintext ? true : nil),
-            metrics: try metrics.address())
+            metrics: try metrics.address(), slowTimeMin: try slowTimeMin())
+    }
+
+    private func slowTimeMin() throws(StartFailure) -> Duration? {
+        let number = try Defaults.slowMilliseconds.number(slowMs, 0...3_600_000, "--slow-ms")
+        return number == 0 ? nil : .milliseconds(number)
     }
 
     private func secret() throws(StartFailure) -> SharedSecret? {

@@ -26,12 +26,12 @@ struct UsersCommand: ParsableCommand {
         _ data: DataOption, _ target: String,
         _ write: @escaping @Sendable (inout JSONWriter) -> Void = { _ in }
     ) throws -> JSONObject {
-        let path = try data.path()
+        let place = try data.place()
         let loop = try EventLoop()
         return try loop.run {
-            guard let answer = try await ControlClient(data: path, loop: loop).post(target, write)
+            guard let answer = try await ControlClient(place, loop: loop).post(target, write)
             else {
-                throw ControlClient.noServer(on: path)
+                throw place.noServer
             }
             return answer
         }
@@ -43,12 +43,12 @@ struct UsersCommand: ParsableCommand {
         _ write: @escaping @Sendable (inout JSONWriter) -> Void = { _ in },
         _ take: @escaping @Sendable (JSONObject) -> Void
     ) throws {
-        let path = try data.path()
+        let place = try data.place()
         let loop = try EventLoop()
         try loop.run {
-            let client = ControlClient(data: path, loop: loop)
+            let client = ControlClient(place, loop: loop)
             guard try await client.postForLines(target, write, take) else {
-                throw ControlClient.noServer(on: path)
+                throw place.noServer
             }
         }
     }

@@ -19,12 +19,10 @@ struct SendMessage: Endpoint {
         let replyTo = try body.optionalString("replyTo")
         guard senderId == caller else { throw ChatFault.forbidden }
         if let id, !RandomID.isUUID(id) { throw APIFault.malformed("id harus berupa UUID v4.") }
-        let message = try await RequestID(of: request).during {
-            try await messages.send(
-                from: caller, to: UserID(receiverId), text,
-                id: id.map { MessageID($0.asciiLowercased) },
-                replyTo: replyTo.map { MessageID($0) })
-        }
+        let message = try await messages.send(
+            from: caller, to: UserID(receiverId), text,
+            id: id.map { MessageID($0.asciiLowercased) },
+            replyTo: replyTo.map { MessageID($0) })
         return .json {
             $0.field("message", "Berhasil kirim pesan")
             $0.field("id", message.id.text)

@@ -21,7 +21,8 @@ struct CipherCommand: ParsableCommand {
         version: programVersion,
         subcommands: [
             CipherServeCommand.self, CipherHealthcheckCommand.self, KeysCommand.self,
-            UnsealCommand.self, SealCommand.self,
+            UnsealCommand.self, SealCommand.self, CipherStatusCommand.self,
+            CipherLogLevelCommand.self,
         ],
         defaultSubcommand: CipherServeCommand.self)
 }

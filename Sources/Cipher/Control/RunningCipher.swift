@@ -19,12 +19,15 @@ struct RunningCipher {
     func post(
         _ target: String, _ write: @escaping @Sendable (inout JSONWriter) -> Void = { _ in }
     ) throws -> String? {
-        let folder = PrivateFolder.holding(file.path)
         let loop = try EventLoop()
         return try loop.run {
-            let client = ControlClient(folder: folder, ownerOf: file.path, loop: loop)
-            return try await client.post(target, write)?["line"]?.text?.string
+            try await client(on: loop).post(target, write)?["line"]?.text?.string
         }
+    }
+
+    func client(on loop: EventLoop) -> ControlClient {
+        ControlClient(
+            folder: PrivateFolder.holding(file.path), ownerOf: file.path, loop: loop)
     }
 
     /// Returns the line that Cipher answers. Throws if none runs.

@@ -33,6 +33,8 @@ enum VaultControl {
             Route(.post, target, ControlOperation(act: act))
         }
         return [
+            Route(.post, VaultStatus.target, VaultStatus(vault: vault)),
+            Route(.post, SetLogLevel.target, SetLogLevel(logger: logger)),
             route(state) { fields in
                 guard try fields.text("file") == vault.file.name else { return otherRing }
                 return try await vault.keeping().rawValue

@@ -19,11 +19,12 @@ export function say(path, values = {}) {
 }
 
 /** Returns a sentence about a Fault and what to do: the client's own for a known code, else the
- *  server's. */
+ *  server's. A fault inside the server comes with the id by which its log knows the request. */
 export function sayFault(fault) {
     const limit = own(words.limit, fault.code, "function");
     if (limit && fault.retryAfter) return limit(words.duration(fault.retryAfter));
-    return own(words.fault, fault.code, "string") ?? (fault.sentence || words.fault.internal);
+    const text = own(words.fault, fault.code, "string") ?? (fault.sentence || words.fault.internal);
+    return fault.status === 500 && fault.requestId ? words.quotable(text, fault.requestId) : text;
 }
 
 /** Returns an entry of a table, if it is of that type. Inherited names, as "constructor", are not. */

@@ -1,12 +1,13 @@
 package import Encoding
 package import EventLoop
+package import Metrics
 import Synchronization
 
 /// A request with valid framing, target and fields.
 package struct Request: Sendable {
     /// The received values in one object, so that a request is passed on as one reference.
-    private final class Received: Sendable {
-        private static let count = Atomic(0)
+    private final class Received: ServedRequest {
+        static let count = Atomic(0)
 
         let number: Int
         let head: RequestHead
@@ -14,12 +15,14 @@ package struct Request: Sendable {
         let peer: SocketAddress
         /// Is nil for a request that came over no connection.
         let presence: PeerPresence?
+        /// Nanoseconds that it waited, by part. The loop writes them.
+        private let times = InlineArray<3, Tally> { _ in Tally() }
 
         init(
             _ head: consuming RequestHead, _ body: [UInt8], _ peer: SocketAddress,
             _ presence: PeerPresence?
         ) {
-            number = Self.count.add(1, ordering: .relaxed).newValue
+            number = Request.takeNumber()
             self.head = head
             self.body = body
             self.peer = peer
@@ -29,7 +32,14 @@ package struct Request: Sendable {
         init(withoutBody other: Received) {
             (number, head, body) = (other.number, other.head, [])
             (peer, presence) = (other.peer, other.presence)
+            for part in times.indices { times[part].add(other.times[part].count) }
         }
+
+        func spent(_ nanoseconds: Int, on part: RequestPart) {
+            times[part.rawValue].add(nanoseconds)
+        }
+
+        func time(spentOn part: RequestPart) -> Int { times[part.rawValue].count }
     }
 
     /// An object, because it is rarely there and a large request is slow to copy.
@@ -72,6 +82,17 @@ package struct Request: Sendable {
 
     /// The request's number within this process, for log lines.
     package var number: Int { received.number }
+    /// The request for the layers below its endpoint.
+    package var served: any ServedRequest { received }
+
+    /// Returns the nanoseconds that it has waited for something.
+    package func time(spentOn part: RequestPart) -> Int { received.time(spentOn: part) }
+
+    /// Returns the next number, also for a request that cannot be read.
+    package static func takeNumber() -> Int {
+        Received.count.add(1, ordering: .relaxed).newValue
+    }
+
     package var method: Method { received.head.method }
     package var version: Version { received.head.version }
     /// Percent-decoded. It begins with "/" and has no "." or ".." segments. For `OPTIONS *` it is

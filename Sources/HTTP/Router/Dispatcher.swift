@@ -1,4 +1,5 @@
 package import EventLoop
+internal import Metrics
 
 /// An application as the steps from a request to its response: intercept, find the route, run its
 /// endpoint, map its error, finish.
@@ -8,6 +9,8 @@ package protocol Dispatcher: Handler {
     var router: Router { get }
     /// The time since which a request that is being dispatched has waited.
     var turnBegan: MonotonicTime { get }
+    /// Whether requests that change something note where their time goes (`CurrentRequest`).
+    var notesTimes: Bool { get }
 
     /// Returns the response to a request that must not reach a route, or nil to let it through.
     func intercept(_ request: Request) -> Response?
@@ -18,13 +21,14 @@ package protocol Dispatcher: Handler {
     /// Answers a method that the routes of the path lack. The `Allow` field is added afterwards.
     func refuseMethod(allowed: String) -> Response
     /// Returns the response to an error of an endpoint.
-    func answer(to error: any Error, in route: Route) -> Response
+    func answer(to error: any Error, in route: Route, _ request: Request) -> Response
     /// Adds the fields of every response, and logs it.
     func finish(_ response: consuming Response, _ request: Request) -> Response
 }
 
 extension Dispatcher {
     package var turnBegan: MonotonicTime { .current() }
+    package var notesTimes: Bool { false }
 
     package func begin(_ route: Route, _ request: Request) {}
 
@@ -49,12 +53,19 @@ extension Dispatcher {
             request.parameters = parameters
             begin(route, request)
             do {
-                let response = try await route.endpoint.answer(request)
+                let response: Response
+                if notesTimes, request.method != .get {
+                    response = try await CurrentRequest.during(request.served) {
+                        try await route.endpoint.answer(request)
+                    }
+                } else {
+                    response = try await route.endpoint.answer(request)
+                }
                 // The request runs again when the wait is over, and is finished then.
                 if case .held = response.body { return response }
                 return finish(response, request, route.counts, start)
             } catch {
-                return finish(answer(to: error, in: route), request, route.counts, start)
+                return finish(answer(to: error, in: route, request), request, route.counts, start)
             }
         case .options(let allowed):
             return finish(.options(allowed: allowed), request, router.others, start)

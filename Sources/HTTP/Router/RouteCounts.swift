@@ -22,6 +22,15 @@ package final class RouteCounts: Sendable {
         latency.add(Int(MonotonicTime.current().nanoseconds - start.nanoseconds))
     }
 
+    package var total: Int {
+        var total = 0
+        for index in tallies.indices { total += tallies[index].count }
+        return total
+    }
+
+    /// The number of answers with status 200.
+    package var okCount: Int { tallies[0].count }
+
     /// The counts that are not 0, and that of 200.
     package var byCode: [(code: String, count: Int)] {
         var all: [(code: String, count: Int)] = []

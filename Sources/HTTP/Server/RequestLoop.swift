@@ -83,9 +83,12 @@ struct RequestLoop: ~Copyable {
             return .finished
         }
         var response: Response
+        /// Nil for a response that needed no wait.
+        var read: MonotonicTime?
         if !request.wasHeld, let known = handler.answerAtOnce(request) {
             response = known
         } else {
+            read = server.loop.now
             response = await handler.answer(request)
         }
         if case .held(let wanted) = response.body {
@@ -97,7 +100,14 @@ struct RequestLoop: ~Copyable {
         // The write may wait long for the client.
         reader.endPhase()
         request.dropBody(over: server.limits.smallAnswerBytesMax)
-        return await send(response, to: request, keepsAlive)
+        guard let read else { return await send(response, to: request, keepsAlive) }
+        let (status, answered) = (response.status, MonotonicTime.current())
+        let outcome = await send(response, to: request, keepsAlive)
+        // The loop's time moves on only where the write had to wait.
+        handler.served(
+            request, status,
+            ServedTimes(read: read, answered: answered, written: max(answered, server.loop.now)))
+        return outcome
     }
 
     /// Writes the response. Returns nil if another request may follow.

@@ -16,10 +16,15 @@ package protocol Handler: Sendable {
     ///
     /// - Parameter request: The request without its body, or nil if its head was invalid.
     func refuse(_ fault: HTTPFault, _ request: Request?) -> Response
+
+    /// Called once the response to a request has been written, or its client has left. It is not
+    /// called for `answerAtOnce`, which never takes long.
+    func served(_ request: Request, _ status: Status, _ times: ServedTimes)
 }
 
 extension Handler {
     package func answerAtOnce(_ request: Request) -> Response? { nil }
+    package func served(_ request: Request, _ status: Status, _ times: ServedTimes) {}
 }
 
 /// An HTTP/1.1 server (RFC 9110, RFC 9112) on one event loop.

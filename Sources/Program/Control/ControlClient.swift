@@ -17,10 +17,15 @@ package struct ControlClient {
 
     /// - Parameter file: A file of the server's; nil for the folder itself.
     package init(folder: String, ownerOf file: String? = nil, loop: EventLoop) {
-        socket = ControlSocket(folder: folder)
+        self.init(ControlSocket(folder: folder), ownerOf: file ?? folder, loop: loop)
+    }
+
+    /// - Parameter file: A file or folder of the server's.
+    package init(_ socket: ControlSocket, ownerOf file: String, loop: EventLoop) {
+        self.socket = socket
         self.loop = loop
         var entry = stat()
-        let owner = lstat(file ?? folder, &entry) == 0 ? entry.st_uid : 0
+        let owner = lstat(file, &entry) == 0 ? entry.st_uid : 0
         trustedUsers = [0, geteuid(), owner]
     }
 

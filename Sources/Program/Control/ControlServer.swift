@@ -8,6 +8,8 @@ package import Logging
 package struct ControlServer: Dispatcher {
     private static let pause = Duration.seconds(3)
     private static let readerTimeMax = Duration.seconds(24 * 3600)
+    /// The operation that `status` of both programs asks for.
+    package static let statusTarget = "/status"
 
     private let socket: ControlSocket
     package let router: Router
@@ -69,7 +71,9 @@ package struct ControlServer: Dispatcher {
     package func intercept(_ request: Request) -> Response? { nil }
 
     package func begin(_ route: Route, _ request: Request) {
-        logger.notice("asked for \(route.pattern) over the control socket")
+        // `status --watch` asks every two seconds, and changes nothing.
+        let level = route.pattern == Self.statusTarget ? Logger.Level.debug : .notice
+        logger.log(level: level, "asked for \(route.pattern) over the control socket")
     }
 
     package func answerWithoutRoute(_ request: Request) -> Response {
@@ -80,7 +84,8 @@ package struct ControlServer: Dispatcher {
         ControlRefusal.noSuchOperation.response
     }
 
-    package func answer(to error: any Error, in route: Route) -> Response {
+    package func answer(to error: any Error, in route: Route, _ request: Request) -> Response {
+        if let refusal = error as? ControlRefusal { return refusal.response }
         if let refusal = explain(error) { return refusal.response }
         logger.error("unexpected \(type(of: error)) in \(route.pattern)")
         return Response(.internalServerError)

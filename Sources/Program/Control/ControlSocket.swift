@@ -1,20 +1,32 @@
 import EventLoop
 import Glibc
 
-/// The socket `control.sock` in the folder of a server. Access to it is administration of the
-/// server.
+/// The socket by which a server is administered: `control.sock` in its folder, or at a path of its
+/// own. Access to it is administration of the server.
 package struct ControlSocket: Sendable {
     private static let name = "control.sock"
     /// Less than `sockaddr_un` holds (108 bytes, unix(7)).
     private static let pathBytesMax = 100
+    /// Leaves space for `/proc/self/fd/NUMBER/`.
+    private static let nameBytesMax = 64
 
     let folder: String
+    private let name: String
 
     package init(folder: String) {
-        self.folder = folder
+        (self.folder, name) = (folder, Self.name)
     }
 
-    package var path: String { "\(folder)/\(Self.name)" }
+    /// Returns nil for a path that names no file.
+    package init?(path: String) {
+        let slash = path.lastIndex(of: "/")
+        let name = String(slash.map { path[path.index(after: $0)...] } ?? path[...])
+        guard !name.isEmpty, name != ".", name != "..", name.utf8.count <= Self.nameBytesMax
+        else { return nil }
+        (folder, self.name) = (PrivateFolder.holding(path), name)
+    }
+
+    package var path: String { "\(folder)/\(name)" }
 
     /// Listens. Replaces a socket that an earlier process left behind, and never one that is in
     /// use.
@@ -48,7 +60,7 @@ package struct ControlSocket: Sendable {
         if path.utf8.count <= Self.pathBytesMax { return ShortPath(path) }
         let number = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard number >= 0 else { throw .last("open") }
-        return ShortPath(Self.name, in: FileDescriptor(owning: number))
+        return ShortPath(name, in: FileDescriptor(owning: number))
     }
 }
 

@@ -66,7 +66,7 @@ package struct MetricsServer: Dispatcher {
 
     package func refuseMethod(allowed: String) -> Response { Response(.methodNotAllowed) }
 
-    package func answer(to error: any Error, in route: Route) -> Response {
+    package func answer(to error: any Error, in route: Route, _ request: Request) -> Response {
         Response(.internalServerError)
     }
 

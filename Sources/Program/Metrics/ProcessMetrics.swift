@@ -1,3 +1,4 @@
+import EventLoop
 import Glibc
 import Metrics
 
@@ -5,13 +6,20 @@ import Metrics
 /// uses for them.
 package enum ProcessMetrics {
     private static let startedAt = WallClock.seconds
+    private static let startedOn = MonotonicTime.current()
 
     /// Notes the time of the start. Call it first.
-    package static func noteStart() { _ = startedAt }
+    package static func noteStart() { _ = (startedAt, startedOn) }
+
+    /// The time since the start.
+    package static var uptime: Duration { MonotonicTime.current() - startedOn }
+
+    /// Resident bytes; 0 if they cannot be read.
+    package static var residentBytes: Int { Heap.residentBytes }
 
     static func write(to text: inout MetricsText) {
         let memory = text.gauge("process_resident_memory_bytes", "Resident memory.")
-        text.sample(memory, Heap.residentBytes)
+        text.sample(memory, residentBytes)
         let time = text.counter("process_cpu_seconds_total", "CPU time, of user and system.")
         text.sample(time, seconds: cpuSeconds)
         let start = text.gauge(

@@ -174,6 +174,8 @@ actor GroupCommit {
 
     /// Waits until a group is on the disk.
     private func settle(_ group: CommitGroup) async throws(StorageFault) {
+        let start = MonotonicTime.current()
+        defer { CurrentRequest.spent(MonotonicTime.current() - start, on: .disk) }
         if let fault = await group.outcome() { throw fault }
     }
 

@@ -20,6 +20,8 @@ package struct StoreSize: Sendable {
     package let journalBytes: Int64
     /// The bytes of changes that wait for the disk.
     package let waitingBytes: Int
+    /// Whether changes are refused because the disk took no more.
+    package let isFull: Bool
 }
 
 extension JSONStore {
@@ -34,6 +36,6 @@ extension GroupCommit {
             users: memory.userCount, messages: memory.durableMessageCount,
             snapshotBytes: files.snapshotBytes,
             journalBytes: files.sealedLengths.reduce(files.journalEnd, +),
-            waitingBytes: waitingBytes)
+            waitingBytes: waitingBytes, isFull: fullUntil != nil)
     }
 }

@@ -1,5 +1,6 @@
 internal import Encoding
 internal import EventLoop
+internal import Metrics
 
 /// A message with the address at which it was found, so that a caller can check whether it moved.
 struct FoundMessage: Sendable {
@@ -114,6 +115,8 @@ struct RecordReader: Sendable {
             }
             if files.value.isClosed { throw .closed }
             let rest = reading.runs[index...]
+            let start = MonotonicTime.current()
+            defer { CurrentRequest.spent(MonotonicTime.current() - start, on: .disk) }
             let others = try await threads.background.perform { () throws(StorageFault) in
                 try RecordReading.read(rest)
             }

@@ -8,11 +8,11 @@ const foreignWaitSecondsMax = 60; // for answers that are not the server's own
 
 /** A request that has failed. `status` is 0 unless the server itself has answered: nothing arrived,
  *  or something of another origin, such as a proxy's page. `code` and `sentence` are the server's;
- *  `retryAfter` is in seconds. */
+ *  `retryAfter` is in seconds; `requestId` is the id that the server's log knows it by, or "". */
 export class Fault extends Error {
-    constructor(status, code, sentence = "", retryAfter = 0) {
+    constructor(status, code, sentence = "", retryAfter = 0, requestId = "") {
         super(`${status} ${code}`);
-        Object.assign(this, { status, code, sentence, retryAfter });
+        Object.assign(this, { status, code, sentence, retryAfter, requestId });
     }
 
     /** Whether the same request may succeed later. */
@@ -256,9 +256,14 @@ export class Api {
             if (this.#session.user?.token === token) this.#session.end("sessionEnded");
             else return new Fault(0, "unreachable");
         }
-        return new Fault(answer.status, code, error, retryAfterOf(answer, waitSecondsMax));
+        return new Fault(
+            answer.status, code, error, retryAfterOf(answer, waitSecondsMax), requestIdOf(answer));
     }
 }
+
+/** Returns "" for an answer without an id of the server's form. */
+const requestIdOf = (answer) =>
+    /^[0-9a-f]{1,8}-\d{1,20}$/u.exec(answer.headers.get("X-Request-ID") ?? "")?.[0] ?? "";
 
 /** Returns undefined for a body that is no JSON. Rejects when the connection breaks before the end. */
 async function readJSON(answer) {

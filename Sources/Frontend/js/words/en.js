@@ -219,6 +219,7 @@ export const words = {
         timeout: "That took too long. Try again.",
         too_large: "That is too large.",
     },
+    quotable: (text, id) => `${text} Code for the operator: ${id}`,
     limit: {
         too_many_attempts: (time) => `Too many attempts. Try again in ${time}.`,
         too_many_messages: (time) => `Too many messages at once. Try again in ${time}.`,

@@ -204,6 +204,7 @@ export const words = {
         invite_invalid: "Kode undangan tidak berlaku: salah, sudah dipakai, atau kedaluwarsa.",
         registration_closed: "Pendaftaran sedang ditutup. Hubungi pengelolanya.",
     },
+    quotable: (text, id) => `${text} Kode untuk pengelola: ${id}`,
     limit: {
         too_many_attempts: (time) => `Terlalu banyak percobaan. Coba lagi dalam ${time}.`,
         too_many_messages: (time) => `Terlalu banyak pesan sekaligus. Coba lagi dalam ${time}.`,
