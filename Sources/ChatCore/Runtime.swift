@@ -136,9 +136,10 @@ struct Runtime: Sendable {
             group.addTask(executorPreference: loop) {
                 await ControlServer(
                     ControlSocket(folder: controlFolder),
-                    routes: ControlRoutes.table(
-                        accounts: services.accounts, store: store, keys: services.keys,
-                        rewrapping: rewrapping, audit: services.audit),
+                    routes: ControlRoutes(
+                        services: services, store: store, rewrapping: rewrapping,
+                        worker: comparisons
+                    ).table,
                     loop: loop, logger: logger, explain: { ControlFault($0)?.refusal }
                 ).run()
             }

@@ -26,6 +26,11 @@ package actor Subscriptions {
         self.loop = loop
     }
 
+    /// Returns the users who were refused lately.
+    package var limited: [LimitedUse] {
+        LimitedUse.list(quota, .tooManySubscriptions, at: .current())
+    }
+
     /// Makes the subscription the user's newest, and returns whether the session that subscribes is
     /// still valid. A subscription that is there already changes nothing.
     ///
