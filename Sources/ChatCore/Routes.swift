@@ -15,6 +15,7 @@ struct Services: Sendable {
     let keys: KeyGuard
     let store: any ChatStore
     let sessions: Sessions
+    let lastBackup: LastBackup
     let tags: EntityTagKey
     let streams = StreamedAnswers()
     let polls: HeldPolls

@@ -86,7 +86,9 @@ struct Runtime: Sendable {
             sessions: Sessions(
                 key: session.key, days: settings.sessionDays, store: store, clients: clients,
                 clock: clock),
-            tags: EntityTagKey(sessionKey: session.key), polls: polls, announcements: announcements,
+            lastBackup: LastBackup(beside: settings.sessionKeyFile, loop: loop),
+            tags: EntityTagKey(sessionKey: session.key), polls: polls,
+            announcements: announcements,
             subscriptions: subscriptions, push: push, clients: clients,
             audit: audit, refusalDelay: RefusalDelay(loop: loop), shedding: shedding, cipher: cipher
         )
@@ -107,7 +109,8 @@ struct Runtime: Sendable {
         return ChatCoreMetrics.Sources(
             application: application, accounts: services.accounts, vault: vault, cipher: cipher,
             store: files,
-            disk: files.map { _ in DiskSpace(folder: settings.data, worker: comparisons) })
+            disk: files.map { _ in DiskSpace(folder: settings.data, worker: comparisons) },
+            lastBackup: services.lastBackup)
     }
 
     /// Runs all background work until it is cancelled, then closes the store.
@@ -138,7 +141,7 @@ struct Runtime: Sendable {
                     ControlSocket(folder: controlFolder),
                     routes: ControlRoutes(
                         services: services, store: store, rewrapping: rewrapping,
-                        worker: comparisons
+                        logger: logger, worker: comparisons
                     ).table,
                     loop: loop, logger: logger, explain: { ControlFault($0)?.refusal }
                 ).run()

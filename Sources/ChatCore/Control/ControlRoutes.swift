@@ -1,6 +1,7 @@
 import Chat
 import EventLoop
 import HTTP
+import Logging
 import Storage
 
 /// The operations that a running server offers over its control socket.
@@ -8,6 +9,7 @@ struct ControlRoutes: Sendable {
     let services: Services
     let store: any StoreAdministration
     let rewrapping: Rewrapping
+    let logger: Logger
     /// Sorts lists of people.
     let worker: WorkerPool
 
@@ -41,7 +43,13 @@ struct ControlRoutes: Sendable {
     private var stored: [Route] {
         [
             Route(.post, FoldStore.target, FoldStore(store: store)),
-            Route(.post, BackUpStore.target, BackUpStore(store: store)),
+            Route(
+                .post, BackUpStore.target,
+                BackUpStore(
+                    store: store, lastBackup: services.lastBackup, logger: logger)),
+            Route(
+                .post, NoteBackupCheck.target,
+                NoteBackupCheck(lastBackup: services.lastBackup)),
             Route(.post, ForgetKey.target, ForgetKey(keys: services.keys)),
             Route(.post, RewrapStore.target, RewrapStore(rewrapping: rewrapping)),
             Route(.post, RewrapProgress.target, RewrapProgress(rewrapping: rewrapping)),
