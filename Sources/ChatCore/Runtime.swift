@@ -35,7 +35,7 @@ struct Runtime: Sendable {
         limitedLog = RateLimitedLog(logger)
         let option = Defaults.sessionKeyFile.option("--session-key-file")
         let session = try StartFailure.naming(option) { () throws(StartFailure) in
-            try SessionKey.readOrCreate(settings.sessionKeyFile)
+            try SessionKeys(file: settings.sessionKeyFile)
         }
         if session.isNew {
             logger.notice(
@@ -84,10 +84,11 @@ struct Runtime: Sendable {
             exports: Exports(store: store, messages: messages, loop: loop),
             keys: keys, store: store,
             sessions: Sessions(
-                key: session.key, days: settings.sessionDays, store: store, clients: clients,
+                keys: session, days: settings.sessionDays, store: store, clients: clients,
                 clock: clock),
+            sessionKeys: session,
             lastBackup: LastBackup(beside: settings.sessionKeyFile, loop: loop),
-            tags: EntityTagKey(sessionKey: session.key), polls: polls,
+            tags: EntityTagKey(sessionKey: session.current), polls: polls,
             announcements: announcements,
             subscriptions: subscriptions, push: push, clients: clients,
             audit: audit, refusalDelay: RefusalDelay(loop: loop), shedding: shedding, cipher: cipher
@@ -111,6 +112,17 @@ struct Runtime: Sendable {
             store: files,
             disk: files.map { _ in DiskSpace(folder: settings.data, worker: comparisons) },
             lastBackup: services.lastBackup)
+    }
+
+    /// Reads the keys of sessions and of push messages again. Another server may have replaced
+    /// them.
+    func reloadKeys() {
+        do throws(StartFailure) {
+            try services.sessionKeys.reload()
+            try services.push?.identity.reload()
+        } catch {
+            logger.error("kept the keys of sessions and of push messages as they were: \(error)")
+        }
     }
 
     /// Runs all background work until it is cancelled, then closes the store.
@@ -141,6 +153,8 @@ struct Runtime: Sendable {
                     ControlSocket(folder: controlFolder),
                     routes: ControlRoutes(
                         services: services, store: store, rewrapping: rewrapping,
+                        shared: SharedSecretRotation(
+                            settings: settings, loop: loop, resolver: resolver, logger: logger),
                         logger: logger, worker: comparisons
                     ).table,
                     loop: loop, logger: logger, explain: { ControlFault($0)?.refusal }

@@ -9,11 +9,22 @@ struct ControlRoutes: Sendable {
     let services: Services
     let store: any StoreAdministration
     let rewrapping: Rewrapping
+    let shared: SharedSecretRotation
     let logger: Logger
     /// Sorts lists of people.
     let worker: WorkerPool
 
-    var table: [Route] { users + stored }
+    var table: [Route] { users + stored + secrets }
+
+    private var secrets: [Route] {
+        [
+            Route(
+                .post, RotateSecret.target,
+                RotateSecret(
+                    sessionKeys: services.sessionKeys, push: services.push?.identity,
+                    subscriptions: services.subscriptions, shared: shared))
+        ]
+    }
 
     private var users: [Route] {
         let (accounts, audit) = (services.accounts, services.audit)
