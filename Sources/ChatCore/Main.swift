@@ -21,7 +21,7 @@ struct ChatCoreCommand: ParsableCommand {
         version: programVersion,
         subcommands: [
             ServeCommand.self, HealthcheckCommand.self, StoreCommand.self, UsersCommand.self,
-            InitCommand.self, StatusCommand.self, LogLevelCommand.self,
+            SecretCommand.self, InitCommand.self, StatusCommand.self, LogLevelCommand.self,
         ],
         defaultSubcommand: ServeCommand.self)
 }

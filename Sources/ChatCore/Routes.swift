@@ -15,6 +15,8 @@ struct Services: Sendable {
     let keys: KeyGuard
     let store: any ChatStore
     let sessions: Sessions
+    let sessionKeys: SessionKeys
+    let lastBackup: LastBackup
     let tags: EntityTagKey
     let streams = StreamedAnswers()
     let polls: HeldPolls
@@ -135,7 +137,7 @@ enum Routes {
         guard let push = services.push else { return [] }
         let sessions = services.sessions
         return [
-            Route(.get, "/push/key", ShowPushKey(key: push.publicKey)),
+            Route(.get, "/push/key", ShowPushKey(identity: push.identity)),
             Route(
                 .post, "/push/subscribe",
                 Subscribe(

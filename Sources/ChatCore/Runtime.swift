@@ -36,7 +36,7 @@ struct Runtime: Sendable {
         limitedLog = RateLimitedLog(logger)
         let option = Defaults.sessionKeyFile.option("--session-key-file")
         let session = try StartFailure.naming(option) { () throws(StartFailure) in
-            try SessionKey.readOrCreate(settings.sessionKeyFile)
+            try SessionKeys(file: settings.sessionKeyFile)
         }
         if session.isNew {
             logger.notice(
@@ -85,9 +85,12 @@ struct Runtime: Sendable {
             exports: Exports(store: store, messages: messages, loop: loop),
             keys: keys, store: store,
             sessions: Sessions(
-                key: session.key, days: settings.sessionDays, store: store, clients: clients,
+                keys: session, days: settings.sessionDays, store: store, clients: clients,
                 clock: clock),
-            tags: EntityTagKey(sessionKey: session.key), polls: polls, announcements: announcements,
+            sessionKeys: session,
+            lastBackup: LastBackup(beside: settings.sessionKeyFile, loop: loop),
+            tags: EntityTagKey(sessionKey: session.current), polls: polls,
+            announcements: announcements,
             subscriptions: subscriptions, push: push, clients: clients,
             audit: audit, refusalDelay: RefusalDelay(loop: loop), shedding: shedding, cipher: cipher
         )
@@ -113,7 +116,19 @@ struct Runtime: Sendable {
         return ChatCoreMetrics.Sources(
             application: application, accounts: services.accounts, vault: vault, cipher: cipher,
             store: files,
-            disk: files.map { _ in DiskSpace(folder: settings.data, worker: comparisons) })
+            disk: files.map { _ in DiskSpace(folder: settings.data, worker: comparisons) },
+            lastBackup: services.lastBackup)
+    }
+
+    /// Reads the keys of sessions and of push messages again. Another server may have replaced
+    /// them.
+    func reloadKeys() {
+        do throws(StartFailure) {
+            try services.sessionKeys.reload()
+            try services.push?.identity.reload()
+        } catch {
+            logger.error("kept the keys of sessions and of push messages as they were: \(error)")
+        }
     }
 
     /// Runs all background work until it is cancelled, then closes the store.
@@ -143,10 +158,12 @@ struct Runtime: Sendable {
             group.addTask(executorPreference: loop) {
                 await ControlServer(
                     controlSocket,
-                    routes: ControlRoutes.table(
-                        accounts: services.accounts, store: store, keys: services.keys,
-                        rewrapping: rewrapping, audit: services.audit, observer: observer,
-                        logger: logger),
+                    routes: ControlRoutes(
+                        services: services, store: store, rewrapping: rewrapping,
+                        shared: SharedSecretRotation(
+                            settings: settings, loop: loop, resolver: resolver, logger: logger),
+                        observer: observer, logger: logger, worker: comparisons
+                    ).table,
                     loop: loop, logger: logger, explain: { ControlFault($0)?.refusal }
                 ).run()
             }

@@ -13,12 +13,19 @@ struct ServerProcess: Sendable {
     let loop: EventLoop
     let logger: Logger
     private let shedding: LoadShedding
+    private let running: LoopBound<Running>
+
+    /// Holds the open store with all over it, once it is there.
+    private final class Running {
+        var runtime: Runtime?
+    }
 
     init(settings: Settings, loop: EventLoop, logger: Logger) {
         self.settings = settings
         self.loop = loop
         self.logger = logger
         shedding = LoadShedding(RateLimitedLog(logger))
+        running = LoopBound(Running(), to: loop)
     }
 
     /// Serves until a signal stops it. Throws if it cannot start.
@@ -43,6 +50,7 @@ struct ServerProcess: Sendable {
             hangUp: {
                 settings.cipherSecret?.reload(logger: logger)
                 settings.certificate?.reload(logger: logger)
+                running.value.runtime?.reloadKeys()
                 if settings.cipherSecret == nil, settings.certificate == nil {
                     logger.info(
                         "nothing to read again: there is neither a shared secret nor a certificate")
@@ -121,6 +129,7 @@ struct ServerProcess: Sendable {
         _ runtime: Runtime, _ files: StaticFiles, _ startup: StartupHandler,
         _ metrics: ChatCoreMetrics
     ) {
+        running.value.runtime = runtime
         let application = runtime.application(files)
         startup.setApplication(application)
         metrics.begin(runtime.metricsSources(application))

@@ -16,6 +16,7 @@ struct Settings: Sendable {
     let publicFolder: String
     let cipher: CipherAddress
     let cipherSecret: SharedSecret?
+    let cipherSecretFile: String?
     /// Nil if Cipher speaks plain HTTP.
     let cipherHandshake: Handshake?
     /// Nil if the browsers' side is plain HTTP.

@@ -9,11 +9,12 @@ import RateLimit
 struct CallerAuthentication {
     let secret: SharedSecret?
     let log: RateLimitedLog
+    let logger: Logger
 
     /// Returns the endpoint behind a check of the secret, which answers 401 without it.
     func requiringSecret(_ endpoint: any Endpoint) -> any Endpoint {
         guard let secret else { return endpoint }
-        return AuthenticatedEndpoint(endpoint: endpoint, secret: secret, log: log)
+        return AuthenticatedEndpoint(endpoint: endpoint, secret: secret, log: log, logger: logger)
     }
 }
 
@@ -21,8 +22,11 @@ private struct AuthenticatedEndpoint: Endpoint {
     let endpoint: any Endpoint
     let secret: SharedSecret
     let log: RateLimitedLog
+    let logger: Logger
 
     func answer(_ request: Request) async throws -> Response {
+        // ChatCore asks for the keys every second. So a rotation needs no signal here.
+        secret.reloadIfChanged(logger: logger)
         guard presentsSecret(request) else {
             log.log(
                 .warning, "refused a caller without the shared secret",

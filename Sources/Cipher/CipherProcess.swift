@@ -27,7 +27,9 @@ enum CipherProcess {
             besideRing: settings.keyFile.path, limits: settings.sealLimits, log: log)
         let vault = KeyVault(file: settings.keyFile, budget: budget, loop: loop)
         let application = CipherApplication(
-            vault: vault, callers: CallerAuthentication(secret: settings.secret, log: log),
+            vault: vault,
+            callers: CallerAuthentication(
+                secret: settings.secret, log: log, logger: logger),
             logger: logger)
         let server = server(
             application, loop: loop, handshake: settings.handshake, logger: logger)

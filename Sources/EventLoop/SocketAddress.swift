@@ -171,4 +171,7 @@ package struct Network: Hashable, Sendable {
     package init(of address: SocketAddress) {
         self.address = address.network
     }
+
+    /// The address as text; of an IPv6 network, its lowest.
+    package var host: String { address.host }
 }

@@ -13,31 +13,57 @@ package final class SharedSecret: Sendable {
     /// The number of hexadecimal digits of 16 random bytes.
     package static let bytesMin = 32
 
+    /// Tells whether a file was written since it was read.
+    private struct Stamp: Equatable {
+        let inode: UInt64
+        let bytes: Int
+        let changedAt: Int64
+
+        init?(of path: String?) {
+            var status = stat()
+            // A pipe cannot be read again.
+            guard let path, stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG
+            else { return nil }
+            inode = UInt64(status.st_ino)
+            bytes = Int(status.st_size)
+            changedAt = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
+        }
+    }
+
+    private struct State {
+        var secrets: [Secret]
+        var stamp: Stamp?
+        var lookedAt = MonotonicTime.current()
+    }
+
+    private static let lookInterval = Duration.seconds(1)
+
     private let path: String?
-    private let secrets: Mutex<[Secret]>
+    private let state: Mutex<State>
 
     /// Reads the file.
     package init(file path: String) throws(StartFailure) {
         self.path = path
-        secrets = Mutex(try Self.read(path))
+        let stamp = Stamp(of: path)
+        state = Mutex(State(secrets: try Self.read(path), stamp: stamp))
     }
 
     /// A secret that no file holds.
     package init(_ secret: Secret) {
         path = nil
-        secrets = Mutex([secret])
+        state = Mutex(State(secrets: [secret]))
     }
 
     /// The secret that this program presents: the first of the file.
     package var presented: Secret {
-        secrets.withLock { secrets in
-            guard let first = secrets.first else { preconditionFailure("there is a secret") }
+        state.withLock { state in
+            guard let first = state.secrets.first else { preconditionFailure("there is a secret") }
             return first
         }
     }
 
     /// One or two, the presented one first.
-    var all: [Secret] { secrets.withLock(\.self) }
+    var all: [Secret] { state.withLock(\.secrets) }
 
     /// Returns whether this is one of the secrets. It compares all of them, in constant time.
     package func accepts(_ presented: Span<UInt8>) -> Bool {
@@ -49,8 +75,48 @@ package final class SharedSecret: Sendable {
     /// Reads the file again. After a throw the earlier secrets stay in use.
     package func reload() throws(StartFailure) {
         guard let path else { return }
+        // The stamp comes first, so that a change after it is noticed later.
+        let stamp = Stamp(of: path)
+        state.withLock { $0.stamp = stamp }
         let read = try Self.read(path)
-        secrets.withLock { $0 = read }
+        state.withLock { $0.secrets = read }
+    }
+
+    /// Reads the file again if it was written since, and logs the outcome. It looks once a second
+    /// at most, and at each file once, so every request may call it.
+    package func reloadIfChanged(logger: Logger) {
+        let now = MonotonicTime.current()
+        let known = state.withLock { state -> Stamp?? in
+            guard now - state.lookedAt >= Self.lookInterval else { return nil }
+            state.lookedAt = now
+            return .some(state.stamp)
+        }
+        guard let known, Stamp(of: path) != known, path != nil else { return }
+        reload(logger: logger)
+    }
+
+    /// Writes a file of these secrets in place of the one before. The first is presented.
+    package static func write(_ secrets: [Secret], to path: String) throws(StartFailure) {
+        let file = PrivateFile(
+            path: path, bytesMax: SecretFile.bytesMax, mode: 0o400, makesFolder: false
+        ) { fault in
+            switch fault {
+            case .failed(_, let number): .last("write", path, number)
+            case .folder(let failure): failure
+            case .notRegular, .readableByOthers, .tooLong:
+                StartFailure("\(path) is not a secret file for its owner alone")
+            }
+        }
+        try file.change(decode: { _ throws(StartFailure) in }) { _ throws(StartFailure) in
+            var text: [UInt8] = []
+            for secret in secrets {
+                secret.withBytes { bytes in
+                    for index in bytes.indices { text.append(bytes[index]) }
+                }
+                text.append(UInt8(ascii: "\n"))
+            }
+            return text
+        }
     }
 
     /// Reads the file again on SIGHUP, and logs the outcome.

@@ -9,6 +9,16 @@ package struct TokenBuckets<Key: Hashable & Sendable>: Sendable {
     private struct Bucket {
         var tokens: Double
         var filledAt: MonotonicTime
+        /// Since the bucket was last full.
+        var refusals = 0
+    }
+
+    /// A key that was refused and has not regained all of its tokens since.
+    package struct Limited: Sendable {
+        package let key: Key
+        package let refusals: Int
+        /// The time until the next token is there, or nil if it is.
+        package let wait: Duration?
     }
 
     private let capacity: Double
@@ -37,10 +47,28 @@ package struct TokenBuckets<Key: Hashable & Sendable>: Sendable {
     ) -> Duration? {
         let count = min(count, capacity)
         let level = level(of: key, at: now)
-        if level < count { return time(for: count - level) }
+        if level < count {
+            noteRefusal(of: key)
+            return time(for: count - level)
+        }
         if buckets[key] == nil { makeSpace(at: now) }
-        buckets[key] = Bucket(tokens: level - count, filledAt: now)
+        let refusals = level < capacity ? buckets[key]?.refusals ?? 0 : 0
+        buckets[key] = Bucket(tokens: level - count, filledAt: now, refusals: refusals)
         return nil
+    }
+
+    /// Counts a refusal that followed from `wait`.
+    package mutating func noteRefusal(of key: Key) { buckets[key]?.refusals += 1 }
+
+    /// Returns the keys that were refused lately. It looks at every bucket.
+    package func limited(at now: MonotonicTime) -> [Limited] {
+        buckets.compactMap { key, bucket in
+            let level = level(of: bucket, at: now)
+            guard bucket.refusals > 0, level < capacity else { return nil }
+            return Limited(
+                key: key, refusals: bucket.refusals,
+                wait: level < min(1, capacity) ? time(for: min(1, capacity) - level) : nil)
+        }
     }
 
     /// Returns the time until `take` would succeed, or nil if it would now.

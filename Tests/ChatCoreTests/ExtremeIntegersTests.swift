@@ -48,7 +48,7 @@ private func key() -> Secret {
     private static func sessions(_ store: JSONStore, clock: Int64) throws -> Sessions {
         let proxies = try #require(TrustedProxies(""))
         return Sessions(
-            key: key(), days: 3650, store: store,
+            keys: SessionKeys(key()), days: 3650, store: store,
             clients: Clients(trusting: proxies, logger: .silent), clock: { clock })
     }
 

@@ -172,6 +172,22 @@ import Testing
         #expect(!RandomID.isUUID(ByteText(text)))
     }
 
+    @Test func `an id tells the day of its account, and no more`() throws {
+        let time: Int64 = 1_796_641_429_155
+        let made = (0..<1000).map { _ in RandomID.uuid(ofDayAt: time) }
+        #expect(Set(made).count == 1000)
+        #expect(!made.contains(where: RandomID.isUUID), "version 4 tells no day")
+        let day = try #require(RandomID.day(of: made[0]))
+        #expect(day == time - time % 86_400_000)
+        #expect(made.allSatisfy { RandomID.day(of: $0) == day })
+        #expect(made.allSatisfy { $0.utf8.prefix(13).elementsEqual(made[0].utf8.prefix(13)) })
+        #expect(RandomID.day(of: RandomID.uuid()) == nil)
+        #expect(RandomID.day(of: "budi") == nil)
+        // The clock was not set, or a UUID of another system tells milliseconds.
+        #expect(RandomID.day(of: RandomID.uuid(ofDayAt: 86_400_000)) == nil)
+        #expect(RandomID.day(of: "01a0b1c2-d3e4-7f5a-8b5c-eae4c509075d") == nil)
+    }
+
     @Test func `a UUID is read in both cases`() {
         #expect(RandomID.isUUID("8451E1A1-2871-4B5F-A70C-eae4c509075d"))
     }

@@ -109,7 +109,8 @@ private func withServer(
                 loop: loop)
             if starts { _ = try await vault.start(now: WallClock.seconds) }
             let logger = Logger.silent
-            let callers = CallerAuthentication(secret: nil, log: RateLimitedLog(logger))
+            let callers = CallerAuthentication(
+                secret: nil, log: RateLimitedLog(logger), logger: logger)
             let server = CipherProcess.server(
                 CipherApplication(vault: vault, callers: callers, logger: logger), loop: loop,
                 logger: logger)

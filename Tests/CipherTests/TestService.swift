@@ -102,7 +102,8 @@ func withService(
                 var bytes = Array(text.utf8)
                 return SharedSecret(Secret(taking: &bytes))
             }
-            let callers = CallerAuthentication(secret: secret, log: RateLimitedLog(logger))
+            let callers = CallerAuthentication(
+                secret: secret, log: RateLimitedLog(logger), logger: logger)
             try await body(
                 TestService(
                     vault: vault,

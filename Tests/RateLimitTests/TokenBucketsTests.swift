@@ -44,6 +44,21 @@ struct TokenBucketsTests {
         #expect(buckets.take(for: -1, at: start) != nil, "the empty one is remembered")
     }
 
+    @Test func `keys that were refused are listed until they have all tokens again`() {
+        var buckets = TokenBuckets<Int>(capacity: 2, perSecond: 1)
+        for key in [1, 2] { #expect(buckets.take(2, for: key, at: start) == nil) }
+        for _ in 0..<3 { #expect(buckets.take(for: 1, at: start) != nil) }
+        let limited = buckets.limited(at: start)
+        #expect(limited.map(\.key) == [1], "the other was never refused")
+        #expect(limited.map(\.refusals) == [3] && limited.map(\.wait) == [.seconds(1)])
+        buckets.noteRefusal(of: 1)
+        let later = buckets.limited(at: start + .milliseconds(1_500))
+        #expect(later.map(\.refusals) == [4] && later.map(\.wait) == [nil])
+        #expect(buckets.limited(at: start + .seconds(2)).isEmpty)
+        #expect(buckets.take(for: 1, at: start + .seconds(9)) == nil)
+        #expect(buckets.limited(at: start + .seconds(9)).isEmpty, "the count began anew")
+    }
+
     @Test func `a clock that stands or goes back gives nothing`() {
         var buckets = TokenBuckets<Int>(capacity: 1, perSecond: 1)
         #expect(buckets.take(for: 1, at: start + .seconds(9)) == nil)

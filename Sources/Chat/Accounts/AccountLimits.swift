@@ -38,6 +38,10 @@ struct DailyRegistrations {
         }
     }
 
+    func limited(at now: MonotonicTime) -> [LimitedUse] {
+        LimitedUse.list(buckets, .tooManyRegistrations, at: now)
+    }
+
     mutating func giveBack(to client: Network) {
         buckets?.giveBack(for: client)
     }

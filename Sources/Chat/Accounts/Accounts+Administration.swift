@@ -4,31 +4,13 @@ package import Storage
 /// The operator's changes to any account. Names are matched exactly, case included, so that a slip
 /// does not hit another user.
 extension Accounts {
-    /// Returns all users, in the order of the bytes of their names.
-    ///
-    /// - Parameters:
-    ///   - search: A part of the name, regardless of case.
-    ///   - after: Excludes names up to this one.
-    ///   - limit: The largest number of users.
-    package func everybody(
-        named search: ByteText? = nil, after: ByteText? = nil, limit: Int? = nil
-    ) async throws -> [User] {
-        let part = search?.caseFolded
-        let users = try await store.users().filter { user in
-            if let after, user.username <= after { return false }
-            guard let part else { return true }
-            return user.username.caseFolded.contains(part)
-        }
-        return Array(users.sorted { $0.username < $1.username }.prefix(limit ?? .max))
-    }
-
     /// Sets a new password, by the rules for new ones, and ends every session.
     package func resetPassword(of name: ByteText, to password: ByteText) async throws -> User {
         let user = try await user(exactly: name)
         let password = try NewPassword(password, username: user.username)
         let hash = try await passwords.run(.administration) { try BCrypt.hash(password.text) }
         return try await change(user.id) { user, _ in
-            user.password = hash
+            user.setPasswordHash(hash)
             user.epoch = Epoch.fresh(after: user.epoch)
         }
     }
@@ -52,6 +34,19 @@ extension Accounts {
         }
     }
 
+    /// Keeps the user from logging in and ends every session and push subscription; or lets the
+    /// user log in again. It changes nothing if that is so already.
+    package func setDisabled(_ isDisabled: Bool, _ name: ByteText) async throws -> User {
+        let user = try await user(exactly: name)
+        return try await store.commit(reading: [.user(user.id)]) { facts in
+            guard var now = facts.user(user.id) else { throw ChatFault.userNotFound }
+            guard now.isDisabled != isDisabled else { return (nil, now) }
+            now.setDisabled(isDisabled)
+            if isDisabled { now.epoch = Epoch.ending(now.epoch) }
+            return (.userChanged(now), now)
+        }
+    }
+
     /// Removes the user, the user's entry in every contact list, and every message of the user's
     /// conversations.
     package func delete(_ name: ByteText) async throws -> User {
@@ -62,7 +57,7 @@ extension Accounts {
         }
     }
 
-    private func user(exactly name: ByteText) async throws -> User {
+    package func user(exactly name: ByteText) async throws -> User {
         guard let user = try await store.user(named: name), user.username == name else {
             throw ChatFault.userNotFound
         }

@@ -23,7 +23,8 @@ extension Accounts {
         do {
             let hash = try await passwords.run(attempt) { try BCrypt.hash(password.text) }
             let user = User(
-                id: UserID(RandomID.uuid()), username: name.text, password: hash, contacts: [],
+                id: UserID(RandomID.uuid(ofDayAt: clock())), username: name.text, password: hash,
+                contacts: [],
                 epoch: Epoch.fresh())
             let added = try await add(user, by: invite)
             passwords.favour(.logIn(username: username, from: client))

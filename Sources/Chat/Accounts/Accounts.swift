@@ -44,8 +44,13 @@ package actor Accounts {
     /// The times that attempts waited for it.
     package var passwordWaits: Histogram.Reading { passwords.waits.reading }
 
+    /// Returns the addresses whose attempts or registrations were refused lately.
+    package var limited: [LimitedUse] {
+        passwords.limited(at: .current()) + registrations.limited(at: .current())
+    }
+
     /// Returns the user of this name and password. Neither the fault nor its time tells which of
-    /// the two was wrong.
+    /// the two was wrong, or that the operator has disabled the account.
     package func logIn(
         username: ByteText, password: ByteText, from client: Network
     ) async throws -> User {
@@ -53,18 +58,20 @@ package actor Accounts {
         let length = user.map(PasswordLength.init(of:)) ?? .whole
         let attempt = Attempt.logIn(username: username, from: client)
         let highestCost = try await highestStoredCost()
-        let outcome = try await passwords.check(attempt, isRight: \.isRight) { [check] in
+        let isDisabled = user?.isDisabled ?? false
+        let outcome = try await passwords.check(attempt, isRight: { $0.isRight && !isDisabled }) {
+            [check] in
             check.run(
-                password, against: user?.password, length: length, highestCost: highestCost)
+                password, against: user?.passwordHash, length: length, highestCost: highestCost)
         }
-        guard let user, outcome.isRight else {
+        guard let user, outcome.isRight, !isDisabled else {
             // A cancelled task has no client that waits for the answer.
             if outcome.pause > .zero { try? await loop.sleep(for: outcome.pause) }
             throw ChatFault.badCredentials
         }
         // The user may have been removed, or have another password, since the hash was computed.
         // Another hash in the same epoch is the same password, rehashed by another log-in.
-        guard let now = try await store.user(user.id),
+        guard let now = try await store.user(user.id), !now.isDisabled,
             now.password == user.password || now.epoch == user.epoch
         else { throw ChatFault.badCredentials }
         guard let renewed = outcome.renewed else { return now }
@@ -98,7 +105,7 @@ package actor Accounts {
         {
             return highestCost.value
         }
-        let costs = try await store.users().compactMap { BCrypt.cost(of: $0.password) }
+        let costs = try await store.users().compactMap { BCrypt.cost(of: $0.passwordHash) }
         let cost = costs.max() ?? BCrypt.cost
         highestCost = (cost, now)
         return cost
@@ -117,7 +124,7 @@ package actor Accounts {
         let attempt = Attempt.ownAccount(of: id, from: client)
         if let current {
             let isRight = try await passwords.check(attempt, isRight: \.self) {
-                PasswordCheck.isRight(current, for: user.password, PasswordLength(of: user))
+                PasswordCheck.isRight(current, for: user.passwordHash, PasswordLength(of: user))
             }
             guard isRight else { throw ChatFault.badCredentials }
         } else {
@@ -147,7 +154,7 @@ package actor Accounts {
         let isRight = try await passwords.check(
             .ownAccount(of: id, from: client), isRight: \.self
         ) {
-            PasswordCheck.isRight(current, for: user.password, PasswordLength(of: user))
+            PasswordCheck.isRight(current, for: user.passwordHash, PasswordLength(of: user))
         }
         guard isRight else { throw ChatFault.badCredentials }
         try await store.commit(reading: [.user(id)]) { facts in

@@ -43,11 +43,31 @@ struct AttemptThrottle {
 
     /// Counts an attempt and returns nil. If it must wait, it counts nothing and returns the wait.
     mutating func admit(_ attempt: Attempt, at now: MonotonicTime) -> Duration? {
-        if let wait = wait(attempt, mayGetBack: false, at: now) { return wait }
+        if let wait = wait(attempt, mayGetBack: false, at: now) {
+            noteRefusal(of: attempt)
+            return wait
+        }
         guard isOn, let target = Self.target(of: attempt) else { return nil }
         _ = bySource.take(for: target.source, at: now)
         _ = byTarget.take(for: target, at: now)
         return nil
+    }
+
+    /// Counts a refusal that followed from `wait`.
+    mutating func noteRefusal(of attempt: Attempt) {
+        guard isOn, let target = Self.target(of: attempt) else { return }
+        bySource.noteRefusal(of: target.source)
+    }
+
+    /// Returns the addresses that were refused lately. The accounts that they tried are known by a
+    /// hash alone.
+    func limited(at now: MonotonicTime) -> [LimitedUse] {
+        guard isOn else { return [] }
+        return bySource.limited(at: now).map {
+            LimitedUse(
+                by: .address($0.key.network), why: .tooManyAttempts, refusals: $0.refusals,
+                wait: $0.wait)
+        }
     }
 
     /// Gives back the address's token of a successful attempt, so that a class behind one address

@@ -60,6 +60,7 @@ final class PasswordQueue {
     }
 
     var waitingCount: Int { queue.count }
+    func limited(at now: MonotonicTime) -> [LimitedUse] { throttle.limited(at: now) }
 
     /// Counts an attempt before its turn. Use it for checks that need no bcrypt.
     ///
@@ -79,6 +80,7 @@ final class PasswordQueue {
     ) async throws -> Outcome {
         let mayGetBack = unfinished[attempt.network] != nil
         if let wait = throttle.wait(attempt, mayGetBack: mayGetBack, at: .current()) {
+            throttle.noteRefusal(of: attempt)
             throw ChatFault.tooManyAttempts(after: wait)
         }
         try await enter(attempt)

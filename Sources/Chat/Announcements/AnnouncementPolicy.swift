@@ -11,6 +11,8 @@ package struct AnnouncementPolicy {
     package static let quietTime: Duration = .seconds(20)
     /// Beyond this, conversations that were announced are forgotten.
     private static let announcedCountMax = 100_000
+    /// Beyond this, the times of people who are gone are forgotten.
+    private static let departuresMax = 100_000
 
     private struct Presence {
         var heldPolls = 0
@@ -21,6 +23,8 @@ package struct AnnouncementPolicy {
     /// Whether each has reached a browser.
     private var announced: [Announcement: Bool] = [:]
     private var nextCleaning: MonotonicTime?
+    /// The ends of the last polls of people who are gone.
+    private var departures: [UserID: MonotonicTime] = [:]
 
     package init() {}
 
@@ -39,6 +43,12 @@ package struct AnnouncementPolicy {
         present[user]?.heldPolls -= 1
         present[user]?.lastEnd = now
         clean(at: now)
+    }
+
+    /// Returns the time of the user's last poll, or nil if none is known.
+    package func lastPoll(of user: UserID, at now: MonotonicTime) -> MonotonicTime? {
+        guard let presence = present[user] else { return departures[user] }
+        return presence.heldPolls > 0 ? now : presence.lastEnd
     }
 
     /// Returns whether the receiver is to be told of a message from the sender.
@@ -84,6 +94,10 @@ package struct AnnouncementPolicy {
     private mutating func clean(at now: MonotonicTime) {
         guard now >= nextCleaning ?? now else { return }
         nextCleaning = now + Self.quietTime
-        present = present.filter { Self.isPresent($0.value, at: now) }
+        for (user, presence) in present where !Self.isPresent(presence, at: now) {
+            if departures.count >= Self.departuresMax { departures.removeAll() }
+            departures[user] = presence.lastEnd
+            present[user] = nil
+        }
     }
 }

@@ -27,7 +27,7 @@ package final class Announcements: Sendable {
 
     private let loop: EventLoop
     private let state: LoopBound<State>
-    /// Whether anybody listens. Otherwise nothing is noted.
+    /// Whether anybody listens. Otherwise only polls are noted.
     private let isOn: Bool
 
     package init(isOn: Bool, loop: EventLoop) {
@@ -41,16 +41,21 @@ package final class Announcements: Sendable {
 
     /// Notes that a poll of the user was answered at once.
     package func polled(by user: UserID) {
-        if isOn { state.value.policy.polled(by: user, at: loop.now) }
+        state.value.policy.polled(by: user, at: loop.now)
     }
 
     /// Notes that a poll of the user is held. The user is present until it ends.
     package func pollIsHeld(of user: UserID) {
-        if isOn { state.value.policy.pollIsHeld(of: user, at: loop.now) }
+        state.value.policy.pollIsHeld(of: user, at: loop.now)
     }
 
     package func heldPollEnded(of user: UserID) {
-        if isOn { state.value.policy.heldPollEnded(of: user, at: loop.now) }
+        state.value.policy.heldPollEnded(of: user, at: loop.now)
+    }
+
+    /// Returns how long ago the user's last poll was, or nil if none is known.
+    package func timeSincePoll(of user: UserID) -> Duration? {
+        state.value.policy.lastPoll(of: user, at: loop.now).map { loop.now - $0 }
     }
 
     /// Notes that the reader has read the conversation with the friend.

@@ -26,6 +26,11 @@ package actor Subscriptions {
         self.loop = loop
     }
 
+    /// Returns the users who were refused lately.
+    package var limited: [LimitedUse] {
+        LimitedUse.list(quota, .tooManySubscriptions, at: .current())
+    }
+
     /// Makes the subscription the user's newest, and returns whether the session that subscribes is
     /// still valid. A subscription that is there already changes nothing.
     ///
@@ -68,6 +73,33 @@ package actor Subscriptions {
             let endpoints = facts.user(user)?.subscriptions.list.filter(isMeant).map(\.endpoint)
             guard let endpoints, !endpoints.isEmpty else { return (nil, ()) }
             return (.unsubscribed(user, endpoints: endpoints), ())
+        }
+    }
+
+    /// Ends every subscription there is, and returns their number. Browsers subscribe again at
+    /// their next visit.
+    package func endAll() async throws -> Int {
+        let (store, users) = (store, try await store.users().filter { !$0.subscriptions.isEmpty })
+        var count = 0
+        for start in stride(from: 0, to: users.count, by: Self.usersAtOnce) {
+            // The changes of a batch run together, so that they share an fsync.
+            count += try await withThrowingTaskGroup(of: Int.self) { group in
+                for user in users[start..<min(start + Self.usersAtOnce, users.count)] {
+                    group.addTask { try await Self.end(allOf: user.id, store) }
+                }
+                return try await group.reduce(0, +)
+            }
+        }
+        return count
+    }
+
+    private static let usersAtOnce = 500
+
+    private static func end(allOf id: UserID, _ store: any ChatStore) async throws -> Int {
+        try await store.commit(reading: [.user(id)]) { facts in
+            let endpoints = facts.user(id)?.subscriptions.list.map(\.endpoint) ?? []
+            if endpoints.isEmpty { return (nil, 0) }
+            return (.unsubscribed(id, endpoints: endpoints), endpoints.count)
         }
     }
 }

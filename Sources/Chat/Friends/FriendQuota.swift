@@ -36,7 +36,10 @@ struct FriendQuota {
     /// Otherwise the answer would tell whether the name exists.
     mutating func takeNewFriend(of user: UserID) throws(ChatFault) {
         let now = MonotonicTime.current()
-        if let wait = unknownNames?.wait(for: user, at: now) { throw .tooManyNames(after: wait) }
+        if let wait = unknownNames?.wait(for: user, at: now) {
+            unknownNames?.noteRefusal(of: user)
+            throw .tooManyNames(after: wait)
+        }
         if let wait = newFriends?.take(for: user, at: now) { throw .tooManyNames(after: wait) }
     }
 
@@ -46,6 +49,12 @@ struct FriendQuota {
         if let wait = newFriends?.take(for: user, at: .current()) {
             throw .tooManyNames(after: wait)
         }
+    }
+
+    /// Returns the users who were refused lately, and why.
+    func limited(at now: MonotonicTime) -> [LimitedUse] {
+        LimitedUse.list(unknownNames, .tooManyNames, at: now)
+            + LimitedUse.list(newFriends, .tooManyNames, at: now)
     }
 
     mutating func giveBackNewFriend(of user: UserID) {

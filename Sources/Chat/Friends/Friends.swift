@@ -27,6 +27,9 @@ package actor Friends {
         quota = FriendQuota(unknownNamesPerHour: quotas.unknownNamesPerHour)
     }
 
+    /// Returns the users whose names or friends were refused lately.
+    package var limited: [LimitedUse] { quota.limited(at: .current()) }
+
     /// Makes the user of that name and the caller friends.
     ///
     /// The name is looked up exactly, then regardless of case. It is then looked up without

@@ -23,7 +23,7 @@ package actor Messages {
     private let clock: @Sendable () -> Int64
     private let log: RateLimitedLog
     private let announcements: Announcements?
-    private var quota: SendQuota
+    private(set) var quota: SendQuota
     private var capacity: StoreCapacity
     private var pending = PendingSends<Waiter<SendOutcome>>()
 

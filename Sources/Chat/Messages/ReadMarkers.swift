@@ -56,6 +56,9 @@ package actor ReadMarkers {
             keysMax: Quotas.usersMax)
     }
 
+    /// Returns the users whose markers had to wait lately.
+    package var limited: [LimitedUse] { LimitedUse.list(moves, .tooManyMarkers, at: now()) }
+
     /// Marks the conversation with a friend as read up to the newest message at or before a time,
     /// in milliseconds since 1970. It changes nothing if the caller has read that far already.
     ///

@@ -31,13 +31,13 @@ struct SendQuota {
     mutating func take(_ recordBytes: Int, for sender: UserID) throws(ChatFault) -> Charge {
         let now = MonotonicTime.current()
         let charge = Charge(bytes: Double(max(recordBytes, Self.chargeMin)))
-        if let wait = messages?.wait(for: sender, at: now) {
+        if let wait = messages?.take(for: sender, at: now) {
             throw .tooManyMessages(after: wait)
         }
         if let wait = bytes?.take(charge.bytes, for: sender, at: now) {
+            messages?.giveBack(for: sender)
             throw .tooMuchData(after: wait)
         }
-        _ = messages?.take(for: sender, at: now)
         return charge
     }
 
@@ -46,9 +46,20 @@ struct SendQuota {
         bytes?.giveBack(charge.bytes, for: sender)
     }
 
+    /// Returns the users who were refused lately, and why.
+    func limited(at now: MonotonicTime) -> [LimitedUse] {
+        LimitedUse.list(messages, .tooManyMessages, at: now)
+            + LimitedUse.list(bytes, .tooMuchData, at: now)
+    }
+
     struct Charge {
         fileprivate let bytes: Double
     }
+}
+
+extension Messages {
+    /// Returns the users whose messages were refused lately.
+    package var limited: [LimitedUse] { quota.limited(at: .current()) }
 }
 
 extension SendQuota {

@@ -14,7 +14,7 @@ import Storage
 /// field.
 final class AuditLog: Sendable {
     enum Event: String, CaseIterable {
-        case registration, renaming, deletion, friendship
+        case registration, renaming, deletion, friendship, disabling, enabling
         case signIn = "sign-in"
         case signOut = "sign-out"
         case passwordChange = "password-change"

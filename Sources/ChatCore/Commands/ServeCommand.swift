@@ -126,6 +126,7 @@ struct ServeCommand: ParsableCommand {
             ownControlSocket: try data.ownSocket(),
             publicFolder: try Defaults.publicFolder.value(publicFolder),
             cipher: cipher, cipherSecret: secret,
+            cipherSecretFile: try Defaults.cipherSecretFile.optional(cipherSecretFile),
             cipherHandshake: try handshake(with: cipher, secret, loop),
             certificate: try certificate.certificate(loop: loop),
             sessionKeyFile: try Defaults.sessionKeyFile.value(sessionKeyFile),

@@ -13,9 +13,10 @@ struct UsersCommand: ParsableCommand {
             escaped.
             """,
         subcommands: [
-            ListUsersCommand.self, ResetPasswordCommand.self, RenameUserCommand.self,
-            SignOutCommand.self, DeleteUserCommand.self, InviteCommand.self,
-            ListInvitesCommand.self, RevokeInviteCommand.self,
+            ListUsersCommand.self, ShowUserCommand.self, LimitedCommand.self,
+            DisableUserCommand.self, EnableUserCommand.self, ResetPasswordCommand.self,
+            RenameUserCommand.self, SignOutCommand.self, DeleteUserCommand.self,
+            InviteCommand.self, ListInvitesCommand.self, RevokeInviteCommand.self,
         ])
 
     static let nameHelp: ArgumentHelp =
@@ -50,51 +51,6 @@ struct UsersCommand: ParsableCommand {
             guard try await client.postForLines(target, write, take) else {
                 throw place.noServer
             }
-        }
-    }
-}
-
-struct ListUsersCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Show everybody: id, number of contacts, name.",
-        discussion: """
-            One a line, in the order of the names' bytes. To go on behind a --limit, give the last \
-            name with --after.
-            """)
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
-            "Only names that hold this, regardless of case.", valueName: "text"))
-    var search: String?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("Only names that come behind this one.", valueName: "name"))
-    var after: String?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("Only so many of the first.", valueName: "number"))
-    var limit: Int?
-
-    @OptionGroup var data: DataOption
-
-    func run() throws {
-        if let limit, limit < 1 {
-            throw StartFailure("--limit \(limit): use a number from 1 on")
-        }
-        try UsersCommand.askForLines(data, ListUsers.target) {
-            [search, after, limit] body in
-            if let search { body.field("search", search) }
-            if let after { body.field("after", after) }
-            if let limit { body.field("limit", limit) }
-        } _: { user in
-            let count = "\(user["contacts"]?.integer ?? 0)"
-            Output.line(
-                "\(user["id"]?.text ?? "")  "
-                    + String(repeating: " ", count: max(0, 5 - count.count)) + count
-                    + "  \(user["username"]?.text ?? "")")
         }
     }
 }

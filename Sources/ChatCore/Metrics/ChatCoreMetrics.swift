@@ -17,6 +17,7 @@ struct ChatCoreMetrics: Sendable {
         let store: JSONStore?
         /// Nil without a data folder.
         let disk: DiskSpace?
+        let lastBackup: LastBackup
     }
 
     private final class State {
@@ -49,6 +50,7 @@ struct ChatCoreMetrics: Sendable {
         await writeVault(sources.cipher, to: &text)
         if let store = sources.store { await writeStore(store, to: &text) }
         await writeDisk(sources.disk, to: &text)
+        writeBackup(sources.lastBackup.note, to: &text)
     }
 
     private func writeRefusals(_ application: Application, to text: inout MetricsText) {
@@ -120,6 +122,16 @@ struct ChatCoreMetrics: Sendable {
         text.sample(folded, counts.foldedBytes.count)
         let failures = text.counter("chatcore_fold_failures_total", "Folds that failed.")
         text.sample(failures, counts.foldFailures.count)
+    }
+
+    private func writeBackup(_ note: BackupNote?, to text: inout MetricsText) {
+        let made = text.gauge(
+            "chatcore_last_backup_timestamp_seconds", "When the newest backup was made.")
+        if let note { text.sample(made, Int(note.at / 1000)) }
+        let checked = text.gauge(
+            "chatcore_last_backup_check_timestamp_seconds",
+            "When Cipher had opened every content of the newest backup.")
+        if let time = note?.checkedAt { text.sample(checked, Int(time / 1000)) }
     }
 
     private func writeDisk(_ disk: DiskSpace?, to text: inout MetricsText) async {

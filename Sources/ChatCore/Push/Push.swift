@@ -10,8 +10,7 @@ import WebPush
 /// Notifications to browsers whose pages are closed: what the routes need, and the delivery.
 struct Push: Sendable {
     let hosts: PushHosts
-    /// As browsers take it for `applicationServerKey`.
-    let publicKey: String
+    let identity: PushIdentity
     let delivery: PushDelivery
     /// Nothing else uses these threads.
     private let pool: WorkerPool
@@ -36,9 +35,9 @@ struct Push: Sendable {
                 "made a new key of push messages: browsers subscribe under it",
                 metadata: ["file": "\(settings.keyFile)"])
         }
-        let vapid = VAPID(key: pair, contact: settings.contact)
+        identity = PushIdentity(
+            VAPID(key: pair, contact: settings.contact), settings, loop: loop)
         hosts = settings.hosts
-        publicKey = vapid.publicKey
         pool = WorkerPool(threads: Self.threads, waitingMax: NameLookups.countMax)
         let lookups = NameLookups(pool: pool, loop: loop)
         let authorities = PushAuthorities(
@@ -47,7 +46,7 @@ struct Push: Sendable {
             store: store, subscriptions: subscriptions, announcements: announcements,
             hosts: settings.hosts,
             sender: PushSender(loop: loop, lookups: lookups, authorities: authorities),
-            vapid: vapid, topics: PushTopics(pushKey: key), loop: loop, clock: clock,
+            identity: identity, topics: PushTopics(pushKey: key), loop: loop, clock: clock,
             sessionLifetime: sessionLifetime, log: log)
     }
 

@@ -32,7 +32,7 @@ actor PushDelivery {
     private let announcements: Announcements
     private let hosts: PushHosts
     private let sender: PushSender
-    private let vapid: VAPID
+    private let identity: PushIdentity
     private let topics: PushTopics
     /// Seconds since 1970, by which sessions are judged too.
     private let clock: @Sendable () -> Int64
@@ -41,11 +41,13 @@ actor PushDelivery {
 
     private var queue = DeliveryQueue<Message>()
     private var authorizations: [ByteText: (text: String, madeAt: Int64)] = [:]
+    /// The revision of the key that has signed them.
+    private var authorizationsRevision = 0
     private let timer: WakeableTimer
 
     init(
         store: any ChatStore, subscriptions: Subscriptions, announcements: Announcements,
-        hosts: PushHosts, sender: PushSender, vapid: sending VAPID, topics: PushTopics,
+        hosts: PushHosts, sender: PushSender, identity: PushIdentity, topics: PushTopics,
         loop: EventLoop, clock: @escaping @Sendable () -> Int64,
         sessionLifetime: SessionLifetime, log: RateLimitedLog
     ) {
@@ -54,7 +56,7 @@ actor PushDelivery {
         self.announcements = announcements
         self.hosts = hosts
         self.sender = sender
-        self.vapid = vapid
+        self.identity = identity
         self.topics = topics
         self.loop = loop
         timer = WakeableTimer(loop: loop)
@@ -215,13 +217,17 @@ actor PushDelivery {
     /// as hundreds of polls.
     private func authorization(for origin: ByteText) throws(OpenSSLFault) -> String {
         let now = clock()
+        if authorizationsRevision != identity.revision { authorizations = [:] }
+        authorizationsRevision = identity.revision
         if let known = authorizations[origin],
             (known.madeAt..<(known.madeAt + VAPID.lifetimeSeconds / 2)).contains(now)
         {
             return known.text
         }
         if authorizations.count >= Self.authorizationsMax { authorizations = [:] }
-        let text = try vapid.authorization(for: origin, now: now)
+        let text = try identity.withKey { key throws(OpenSSLFault) in
+            try key.authorization(for: origin, now: now)
+        }
         authorizations[origin] = (text, now)
         return text
     }

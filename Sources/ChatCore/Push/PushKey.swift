@@ -11,17 +11,26 @@ enum PushKey {
         let (key, isNew) = try KeyFile.readOrCreate(
             path, count: P256KeyPair.privateKeyBytes,
             otherwise: "is no key of push messages: delete it, and browsers subscribe anew"
-        ) { () throws(StartFailure) in
-            do throws(OpenSSLFault) {
-                return try P256KeyPair.make().privateKey().withBytes { key in
-                    key.withUnsafeBufferPointer { Array($0) }
-                }
-            } catch { throw StartFailure("cannot make a key: \(error)") }
-        }
+        ) { () throws(StartFailure) in try make() }
         guard let pair = P256KeyPair(privateKey: key) else {
             throw StartFailure(
                 "\(path) is no key of push messages: delete it, and browsers subscribe anew")
         }
         return (key, pair, isNew)
+    }
+    /// Replaces the key in the file.
+    static func replace(
+        _ path: String
+    ) throws(StartFailure) -> (key: Secret, pair: P256KeyPair, isNew: Bool) {
+        try KeyFile.replace(path) { () throws(StartFailure) in try make() }
+        return try readOrCreate(path)
+    }
+
+    private static func make() throws(StartFailure) -> [UInt8] {
+        do throws(OpenSSLFault) {
+            return try P256KeyPair.make().privateKey().withBytes { key in
+                key.withUnsafeBufferPointer { Array($0) }
+            }
+        } catch { throw StartFailure("cannot make a key: \(error)") }
     }
 }

@@ -1,4 +1,5 @@
 import Cryptography
+import Glibc
 import Program
 
 /// A file with the bytes of one key. The first start makes it, for its owner alone.
@@ -13,17 +14,40 @@ enum KeyFile {
         _ path: String, count: Int, otherwise problem: String,
         make: () throws(StartFailure) -> [UInt8]
     ) throws(StartFailure) -> (key: Secret, isNew: Bool) {
-        let file = PrivateFile(path: path, bytesMax: SecretFile.bytesMax) { fault in
-            failure(fault, path)
+        let isNew = try file(path).create(make)
+        guard let key = try read(path, count: count, otherwise: problem) else {
+            throw StartFailure("\(path) was deleted while it was read")
         }
-        let isNew = try file.create(make)
-        let key = try file.read { bytes throws(StartFailure) in
+        return (key, isNew)
+    }
+
+    /// Returns the key, or nil where there is no file.
+    static func read(
+        _ path: String, count: Int, otherwise problem: String
+    ) throws(StartFailure) -> Secret? {
+        try file(path).read { bytes throws(StartFailure) in
             guard bytes.count == count else { throw StartFailure("\(path) \(problem)") }
             var key = bytes.withUnsafeBufferPointer { Array($0) }
             return Secret(taking: &key)
         }
-        guard let key else { throw StartFailure("\(path) was deleted while it was read") }
-        return (key, isNew)
+    }
+
+    /// Replaces the file, or makes it.
+    static func replace(
+        _ path: String, _ make: () throws(StartFailure) -> [UInt8]
+    ) throws(StartFailure) {
+        try file(path).change(decode: { _ throws(StartFailure) in }) {
+            _ throws(StartFailure) in try make()
+        }
+    }
+
+    static func remove(_ path: String) throws(StartFailure) {
+        guard unlink(path) == 0 || errno == ENOENT else { throw .last("remove", path) }
+        try PrivateFolder.sync(PrivateFolder.holding(path))
+    }
+
+    private static func file(_ path: String) -> PrivateFile {
+        PrivateFile(path: path, bytesMax: SecretFile.bytesMax) { fault in failure(fault, path) }
     }
 
     private static func failure(_ fault: PrivateFile.Fault, _ path: String) -> StartFailure {

@@ -1,5 +1,4 @@
 import Chat
-import Cryptography
 import Encoding
 import HTTP
 import Program
@@ -8,7 +7,7 @@ import Storage
 /// Issues session tokens and identifies callers by them. The server keeps no sessions: a signed
 /// token names the user, and the user's epoch tells whether it is still valid.
 final class Sessions: Sendable {
-    private let key: Secret
+    private let keys: SessionKeys
     private let verified: VerifiedTokens
     private let lifetime: SessionLifetime
     private let store: any ChatStore
@@ -16,15 +15,15 @@ final class Sessions: Sendable {
     private let clock: @Sendable () -> Int64
 
     /// - Parameters:
-    ///   - key: Signs the tokens.
+    ///   - keys: Sign the tokens.
     ///   - days: The lifetime of a session.
     ///   - clock: Milliseconds since 1970.
     init(
-        key: Secret, days: Int, store: any ChatStore, clients: Clients,
+        keys: SessionKeys, days: Int, store: any ChatStore, clients: Clients,
         clock: @escaping @Sendable () -> Int64
     ) {
-        self.key = key
-        verified = VerifiedTokens(key: key)
+        self.keys = keys
+        verified = VerifiedTokens(keys: keys)
         lifetime = SessionLifetime(days: days)
         self.store = store
         self.clients = clients
@@ -38,7 +37,7 @@ final class Sessions: Sendable {
         let now = seconds(at: try await store.currentPollFacts(of: user.id))
         let token = SessionToken(
             user: user.id, issuedAt: now, expiresAt: now + lifetime.seconds, epoch: user.epoch
-        ).signed(with: key)
+        ).signed(with: keys.current)
         return (token, cookie(for: request).setting(token, seconds: lifetime.seconds))
     }
 

@@ -14,28 +14,37 @@ final class VerifiedTokens: Sendable {
     /// About 2 MB. A full cache is emptied.
     private static let countMax = 4_096
 
-    private let key: Secret
-    /// By the last 8 bytes of the signature, which are as good as a hash: choosing them needs the
-    /// key.
-    private let known = Mutex<[UInt64: Verified]>([:])
-
-    init(key: Secret) {
-        self.key = key
+    private struct Known {
+        var tokens: [UInt64: Verified] = [:]
+        /// The revision of the keys that have verified them.
+        var revision = 0
     }
 
-    /// Returns the token, or nil unless this key signed it.
+    private let keys: SessionKeys
+    /// By the last 8 bytes of the signature, which are as good as a hash: choosing them needs the
+    /// key.
+    private let known = Mutex(Known())
+
+    init(keys: SessionKeys) {
+        self.keys = keys
+    }
+
+    /// Returns the token, or nil unless one of the keys signed it.
     func token(_ text: Span<UInt8>) -> SessionToken? {
         guard text.count >= 8 else { return nil }
         let end = text.bytes.unsafeLoadUnaligned(
             fromByteOffset: text.count - 8, as: UInt64.self)
-        if let known = known.withLock({ $0[end] }), text.equals(known.text.span) {
-            return known.token
-        }
-        guard let token = SessionToken(verifying: text, key: key) else { return nil }
+        let revision = keys.revision
+        let found = known.withLock { $0.revision == revision ? $0.tokens[end] : nil }
+        if let found, text.equals(found.text.span) { return found.token }
+        guard let token = keys.token(verifying: text) else { return nil }
         let verified = Verified(text: text.withUnsafeBufferPointer { Array($0) }, token: token)
         known.withLock { known in
-            if known.count >= Self.countMax { known.removeAll() }
-            known[end] = verified
+            if known.tokens.count >= Self.countMax || known.revision != revision {
+                known.tokens.removeAll()
+            }
+            known.revision = revision
+            known.tokens[end] = verified
         }
         return token
     }

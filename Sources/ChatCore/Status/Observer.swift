@@ -18,9 +18,7 @@ struct Observer: Sendable {
         var router: Router?
     }
 
-    /// The note of the last backup, and the thread that may read and write it.
-    let note: BackupNote
-    var worker: WorkerPool { disk.worker }
+    private var worker: WorkerPool { disk.worker }
     private let services: Services
     private let disk: DiskSpace
     private let messagesMax: Int
@@ -35,7 +33,6 @@ struct Observer: Sendable {
         self.messagesMax = messagesMax
         self.loop = loop
         files = services.store as? JSONStore
-        note = BackupNote(data: disk.folder)
         state = LoopBound(State(), to: loop)
     }
 
@@ -94,14 +91,12 @@ struct Observer: Sendable {
         store.foldFailures = files.counts.foldFailures.count
         store.isAhead = MachineClock.latest.map { files.newestTimestamp > $0 } ?? false
         let original = "\(disk.folder)/db.json.before-takeover"
-        let found = try? await worker.run { [note] in
-            (note.time, access(original, F_OK) == 0)
-        }
         let now = WallClock.seconds
-        if let (lastBackup, hasOriginal) = found {
+        if let hasOriginal = try? await worker.run({ access(original, F_OK) == 0 }) {
             store.original = hasOriginal ? original : nil
-            report.backup = StatusReport.Backup(age: lastBackup.map { max(0, now - $0) })
         }
+        let lastBackup = services.lastBackup.note
+        report.backup = StatusReport.Backup(age: lastBackup.map { max(0, now - $0.at / 1000) })
         report.store = store
         if let room = await disk.measure() {
             report.disk = StatusReport.Disk(

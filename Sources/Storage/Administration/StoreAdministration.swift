@@ -20,6 +20,14 @@ package protocol StoreAdministration: ChatStore {
     /// Folds wait meanwhile. Cancelling the task ends the copy with `.closed`.
     func backup(to path: String) async throws(BackupFault) -> BackupReport
 
+    /// Returns all users with the counts of what they have stored, in no order. The work is done in
+    /// short steps.
+    func activities() async throws(StorageFault) -> [UserActivity]
+
+    /// Returns one of `activities`, with the bytes that a list may lack; nil if there is no such
+    /// user.
+    func activity(of id: UserID) async throws(StorageFault) -> UserActivity?
+
     /// Returns the messages that are later than a time, in milliseconds since 1970.
     func messages(laterThan latest: Int64) async throws(StorageFault) -> FutureMessages
 

@@ -91,7 +91,7 @@ struct EditedRecords {
             throw .refused(
                 "\(name) has the name of user \(other) (\(users[other - 1].user.id)), \(username)")
         }
-        guard SealedForm.isPasswordHash(password) else {
+        guard SealedForm.isPasswordHash(User.hash(in: password)) else {
             throw .refused(
                 "the password of \(name) is no bcrypt hash: put the hash back, or copy another "
                     + "user's and run `ChatCore users reset-password` once the server runs")

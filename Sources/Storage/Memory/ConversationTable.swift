@@ -6,6 +6,9 @@ struct ConversationTable: ~Copyable {
         let first: UInt32
         let second: UInt32
         fileprivate var fromSecondCount: UInt32
+        /// The bytes of the records that the first user has sent, and the second.
+        fileprivate var bytesFromFirst: Int64 = 0
+        fileprivate var bytesFromSecond: Int64 = 0
         var revisions: ConversationRevisions
         /// The highest timestamp the conversation ever had, that of a removed message included.
         /// Deletions are not in it.
@@ -62,6 +65,21 @@ struct ConversationTable: ~Copyable {
     func count(in conversation: UInt32, fromSecond: Bool) -> Int {
         let entry = entries[Int(conversation)]
         return Int(fromSecond ? entry.fromSecondCount : entry.list.count - entry.fromSecondCount)
+    }
+
+    /// Returns the bytes of the records that the second, or else the first, user has sent.
+    func bytes(in conversation: UInt32, fromSecond: Bool) -> Int64 {
+        let entry = entries[Int(conversation)]
+        return fromSecond ? entry.bytesFromSecond : entry.bytesFromFirst
+    }
+
+    /// Counts records that are added, or fewer bytes where `bytes` is negative.
+    mutating func addBytes(_ bytes: Int, fromSecond: Bool, to conversation: UInt32) {
+        if fromSecond {
+            entries[Int(conversation)].bytesFromSecond += Int64(bytes)
+        } else {
+            entries[Int(conversation)].bytesFromFirst += Int64(bytes)
+        }
     }
 
     /// Returns message numbers by rank, the oldest first.
@@ -136,6 +154,7 @@ struct ConversationTable: ~Copyable {
         lists.free(&entry.list)
         tombstones[conversation] = nil
         entry.fromSecondCount = 0
+        (entry.bytesFromFirst, entry.bytesFromSecond) = (0, 0)
         entry.revisions = .init()
         entries[Int(conversation)] = entry
         free.append(conversation)

@@ -1,4 +1,11 @@
 extension Index {
+    /// Returns the newest timestamp of the conversation, or nil if it has no message.
+    func lastTimestamp(in conversation: Conversation) -> Int64? {
+        guard let number = users.number(of: conversation) else { return nil }
+        let last = conversations.lastTimestamp(in: number)
+        return last > .min ? last : nil
+    }
+
     /// Returns the rank of the first message later than `timestamp`, or the count if there is none.
     func rank(after timestamp: Int64, in conversation: UInt32) -> Int {
         var low = 0

@@ -73,13 +73,6 @@ struct Index: ~Copyable {
         messages.address(of: number) == .none
     }
 
-    /// Returns the newest timestamp of the conversation, or nil if it has no message.
-    func lastTimestamp(in conversation: Conversation) -> Int64? {
-        guard let number = users.number(of: conversation) else { return nil }
-        let last = conversations.lastTimestamp(in: number)
-        return last > .min ? last : nil
-    }
-
     // MARK: Changing
 
     /// Numbers the change that is applied next.
@@ -144,6 +137,7 @@ struct Index: ~Copyable {
         conversations.append(
             number, fromSecond: isFromSecond, timestamp: timestamp,
             revision: setsRevisions ? lastRevision : nil, to: conversation)
+        conversations.addBytes(address.length, fromSecond: isFromSecond, to: conversation)
         if setsTime { countUnread(number, 1) }
         if setsTime, !followsFuture { raiseNewestTimestamp(to: timestamp) }
         if let deletedAt {
@@ -154,7 +148,7 @@ struct Index: ~Copyable {
     /// Makes the message a tombstone, whose record has this address. The caller has checked it.
     mutating func deleteMessage(_ number: UInt32, at deletedAt: Int64, to address: Address) {
         touchRows(in: messages.conversation(of: number))
-        messages.move(number, to: address)
+        moveMessage(number, to: address)
         markDeleted(number, at: deletedAt, setsTime: true, setsRevisions: true)
     }
 
@@ -174,13 +168,22 @@ struct Index: ~Copyable {
     }
 
     mutating func moveMessage(_ number: UInt32, to address: Address) {
+        countBytes(of: number, to: address.length)
         messages.move(number, to: address)
+    }
+
+    /// Counts the bytes of a record that takes the place of another.
+    private mutating func countBytes(of number: UInt32, to length: Int) {
+        conversations.addBytes(
+            length - messages.address(of: number).length,
+            fromSecond: messages.isFromSecond(number), to: messages.conversation(of: number))
     }
 
     mutating func removeMessage(_ number: UInt32) {
         let conversation = messages.conversation(of: number)
         touchRows(in: conversation)
         if !messages.isDeleted(number) { countUnread(number, -1) }
+        countBytes(of: number, to: 0)
         let rank = rank(after: messages.timestamp(of: number), in: conversation) - 1
         conversations.remove(
             at: rank, fromSecond: messages.isFromSecond(number), revision: lastRevision,

@@ -62,7 +62,8 @@ struct SalvagedLayout {
 
     private static func user(_ object: JSONObject) -> UserRecord? {
         guard let id = object["id"]?.text, let username = object["username"]?.text,
-            let password = object["password"]?.text, SealedForm.isPasswordHash(password)
+            let password = object["password"]?.text,
+            SealedForm.isPasswordHash(User.hash(in: password))
         else { return nil }
         let epoch = object["epoch"]?.integer ?? 0
         func people(_ name: ByteText) -> [UserID] {

@@ -4,7 +4,8 @@ package import Encoding
 package struct User: Sendable, Equatable {
     package let id: UserID
     package var username: ByteText
-    /// The password's hash, never the password.
+    /// The password's hash, never the password. A `!` before it keeps everybody from logging in, as
+    /// in shadow(5): see `isDisabled`.
     package var password: ByteText
     /// The friends, in the order in which they were made.
     package var contacts: [UserID]
@@ -25,6 +26,33 @@ package struct User: Sendable, Equatable {
         self.password = password
         self.contacts = contacts
         self.epoch = epoch
+    }
+}
+
+extension User {
+    private static let lock: StaticString = "!"
+
+    /// Whether the operator keeps this user from logging in. The mark is a part of `password`, so
+    /// that programs of before, which know no mark, find no hash there and refuse the log-in too.
+    package var isDisabled: Bool { Self.isDisabled(password: password) }
+    package static func isDisabled(password: ByteText) -> Bool { password.hasPrefix(lock) }
+
+    /// The hash alone, also of a disabled user.
+    package var passwordHash: ByteText { Self.hash(in: password) }
+
+    /// Sets the mark, or removes it.
+    package mutating func setDisabled(_ isDisabled: Bool) {
+        password = isDisabled ? ByteText("\(Self.lock)\(passwordHash)") : passwordHash
+    }
+
+    /// Sets another hash. A disabled user stays disabled.
+    package mutating func setPasswordHash(_ hash: ByteText) {
+        password = isDisabled ? ByteText("\(Self.lock)\(hash)") : hash
+    }
+
+    /// Returns the hash in a stored password.
+    static func hash(in password: ByteText) -> ByteText {
+        password.hasPrefix(lock) ? password.droppingFirst(lock.utf8CodeUnitCount) : password
     }
 }
 

@@ -13,7 +13,7 @@ package struct ReadableRecords: Sendable, Equatable {
     package private(set) var userCount = 0
 
     mutating func add(_ user: User) {
-        if SealedForm.isPasswordHash(user.password) { return }
+        if SealedForm.isPasswordHash(user.passwordHash) { return }
         userCount += 1
         if users.count < Self.namedMax { users.append("\(user.id)") }
     }

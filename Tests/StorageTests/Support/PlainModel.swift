@@ -189,6 +189,7 @@ struct PlainModel: Sendable, Equatable {
             guard var user = users[UserID(ByteText(one))] else { return nil }
             user.epoch += 1
             user.password = "$2b$10$\(number)"
+            user.setDisabled(number % 3 == 0)
             return .userChanged(user)
         case 96: return .userRemoved(UserID(ByteText(one)))
         case 97..<99:

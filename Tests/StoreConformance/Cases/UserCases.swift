@@ -8,6 +8,7 @@ enum UserCases {
         StoreCase("a changed name is found and the former one is free", freesNames),
         StoreCase("a UUID names the same user in either case and keeps its spelling", foldsUUIDs),
         StoreCase("a change of a user leaves contacts alone", keepsContacts),
+        StoreCase("a disabled user stays so until another change", keepsDisabled),
         StoreCase("a removed user takes contacts, messages and the name along", removesAll),
     ]
 
@@ -50,6 +51,27 @@ enum UserCases {
         // Without a new name too.
         try await store.commit(.userChanged(.new(.budi, named: "sri")))
         try expect("the same name", try await store.user(named: "sri")?.id, is: .budi)
+    }
+
+    @Sendable private static func keepsDisabled(_ fixture: any StoreFixture) async throws {
+        var store = try await fixture.open()
+        try await store.add(.ana, .budi)
+        var ana = try await store.user(.ana) ?? .new(.ana)
+        let hash = ana.passwordHash
+        ana.setDisabled(true)
+        ana.epoch += 1
+        try await store.commit(.userChanged(ana))
+        for round in ["at once", "after a restart"] {
+            let found = try await store.user(.ana)
+            try expect("the mark \(round)", found?.isDisabled, is: true)
+            try expect("the hash \(round)", found?.passwordHash, is: hash)
+            try expect("the other \(round)", try await store.user(.budi)?.isDisabled, is: false)
+            store = try await fixture.restart()
+        }
+        ana.setDisabled(false)
+        try await store.commit(.userChanged(ana))
+        store = try await fixture.restart()
+        try expect("the hash at last", try await store.user(.ana)?.password, is: hash)
     }
 
     @Sendable private static func foldsUUIDs(_ fixture: any StoreFixture) async throws {

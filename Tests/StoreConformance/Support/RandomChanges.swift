@@ -57,6 +57,7 @@ struct RandomChanges {
         let names = [id.text, id.text, "\(id)2", person(&random).text]
         var user = User.new(id, named: names.randomElement(using: &random))
         user.epoch = number
+        user.setDisabled(number % 3 == 0)
         return user
     }
 
