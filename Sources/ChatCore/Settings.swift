@@ -7,12 +7,10 @@ struct Settings: Sendable {
     let host: String
     let port: UInt16
     let data: String
-    #if Postgres
-        /// Nil if the store is in the data folder.
-        var database: DatabaseSettings?
-        /// The folder of the control socket of a server with a database.
-        var databaseControlFolder: String?
-    #endif
+    /// Nil if the store is in the data folder.
+    var database: DatabaseSettings?
+    /// The folder of the control socket, if it is named.
+    var namedControlFolder: String?
     let publicFolder: String
     let cipher: CipherAddress
     let cipherSecret: SharedSecret?
@@ -43,9 +41,6 @@ struct Settings: Sendable {
 extension Settings {
     /// The folder of the control socket, or nil if there is none.
     var controlFolder: String? {
-        #if Postgres
-            if database != nil { return databaseControlFolder }
-        #endif
-        return data
+        namedControlFolder ?? (database == nil ? data : nil)
     }
 }

@@ -7,7 +7,9 @@ struct Migration: Sendable {
     let number: Int64
     let statements: [String]
 
-    static let all = [Migration(number: 1, statements: first)]
+    static let all = [
+        Migration(number: 1, statements: first), Migration(number: 2, statements: second),
+    ]
 
     /// The step whose schema this program reads and writes.
     static var newest: Int64 { all.last?.number ?? 0 }
@@ -76,5 +78,15 @@ extension Migration {
         "CREATE INDEX subscriptions_user ON subscriptions (user_id, place)",
         "CREATE TABLE vault_keys (version bigint PRIMARY KEY, fingerprint bytea NOT NULL)",
         "CREATE TABLE invites (digest bytea PRIMARY KEY, expires_at bigint NOT NULL)",
+    ]
+
+    /// `imports` has one row while `ChatCore store import` is under way, with the counts of the
+    /// records that are stored. `store` has none then.
+    private static let second = [
+        """
+        CREATE TABLE imports (
+            id bigint PRIMARY KEY, file bytea NOT NULL, users bigint NOT NULL,
+            messages bigint NOT NULL)
+        """
     ]
 }
