@@ -172,3 +172,7 @@ package struct Network: Hashable, Sendable {
         self.address = address.network
     }
 }
+
+extension Network: CustomStringConvertible {
+    package var description: String { address.description }
+}

@@ -9,6 +9,7 @@ struct Migration: Sendable {
 
     static let all = [
         Migration(number: 1, statements: first), Migration(number: 2, statements: second),
+        Migration(number: 3, statements: third),
     ]
 
     /// The step whose schema this program reads and writes.
@@ -88,5 +89,16 @@ extension Migration {
             id bigint PRIMARY KEY, file bytea NOT NULL, users bigint NOT NULL,
             messages bigint NOT NULL)
         """
+    ]
+
+    /// Facts that processes share, with times in microseconds since 1970. Losing them costs nobody
+    /// a message.
+    private static let third = [
+        "CREATE TABLE allowances (key bytea PRIMARY KEY, full_at bigint NOT NULL)",
+        "CREATE TABLE polls (user_id bytea PRIMARY KEY, polled_at bigint NOT NULL)",
+        """
+        CREATE TABLE announcements (
+            receiver bytea, sender bytea, up_to bigint NOT NULL, PRIMARY KEY (receiver, sender))
+        """,
     ]
 }
