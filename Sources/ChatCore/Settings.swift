@@ -9,10 +9,8 @@ struct Settings: Sendable {
     let data: String
     /// Nil if the control socket is in the data folder.
     let ownControlSocket: ControlSocket?
-    #if Postgres
-        /// Nil if the store is in the data folder.
-        var database: DatabaseSettings?
-    #endif
+    /// Nil if the store is in the data folder.
+    var database: DatabaseSettings?
     let publicFolder: String
     let cipher: CipherAddress
     let cipherSecret: SharedSecret?
@@ -46,9 +44,6 @@ struct Settings: Sendable {
 extension Settings {
     /// The control socket. A server with a database has none, unless it is named.
     var controlSocket: ControlSocket? {
-        #if Postgres
-            if database != nil { return ownControlSocket }
-        #endif
-        return ownControlSocket ?? ControlSocket(folder: data)
+        ownControlSocket ?? (database == nil ? ControlSocket(folder: data) : nil)
     }
 }

@@ -175,3 +175,7 @@ package struct Network: Hashable, Sendable {
     /// The address as text; of an IPv6 network, its lowest.
     package var host: String { address.host }
 }
+
+extension Network: CustomStringConvertible {
+    package var description: String { address.description }
+}

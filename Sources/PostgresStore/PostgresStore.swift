@@ -57,6 +57,7 @@ package actor PostgresStore: ChatStore {
                 group.addTask(executorPreference: loop) { await self.loadPolls() }
             }
             group.addTask(executorPreference: loop) { await self.watch() }
+            group.addTask(executorPreference: loop) { await self.forgetAllowances() }
             group.addTask(executorPreference: loop) { await log.run(on: loop) }
             await closing.pass(on: loop)
             group.cancelAll()

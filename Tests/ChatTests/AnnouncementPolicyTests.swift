@@ -28,6 +28,21 @@ import Testing
         #expect(policy.announces(Announcement(from: ana, to: budi), at: start + .seconds(80)))
     }
 
+    @Test func `other processes are told of a person's polls now and then`() {
+        var policy = AnnouncementPolicy()
+        policy.polled(by: budi, at: start)
+        let first = policy.takeUntoldPolls(at: start + .seconds(1))
+        #expect(first.map { $0.user } == [budi] && first.map { $0.age } == [.seconds(1)])
+        policy.polled(by: budi, at: start + .seconds(10))
+        #expect(policy.takeUntoldPolls(at: start + .seconds(15)).isEmpty)
+        #expect(policy.takeUntoldPolls(at: start + .seconds(16)).map { $0.age } == [.seconds(6)])
+        // Whoever has not polled since is not told of again, and a held poll goes on.
+        #expect(policy.takeUntoldPolls(at: start + .seconds(32)).isEmpty)
+        policy.pollIsHeld(of: budi, at: start + .seconds(33))
+        #expect(policy.takeUntoldPolls(at: start + .seconds(34)).map { $0.age } == [.zero])
+        #expect(policy.takeUntoldPolls(at: start + .seconds(49)).map { $0.age } == [.zero])
+    }
+
     @Test func `a conversation is announced once until it is read`() {
         var policy = AnnouncementPolicy()
         policy.announced(Announcement(from: ana, to: budi))

@@ -70,6 +70,31 @@
             }
         }
 
+        @Test func `a change that meets others again and again is refused as busy`() throws {
+            try PostgresFixture.run { fixture in
+                let first = try await fixture.open()
+                try await Self.addUsers(to: first)
+                let tries = PostgresStore.conflictsMax
+                let plan = FaultPlan(Array(repeating: .refused("40001"), count: tries))
+                let store = try await fixture.start { FaultySession($0, plan) }
+                for result in await Self.send(1, to: store, "m") {
+                    #expect(throws: StorageFault.busy) { try result.get() }
+                }
+                #expect(plan.commitCount == tries)
+                #expect(try await first.messageCount == 0)
+                #expect(await Self.send(1, to: store, "n").allSatisfy { (try? $0.get()) != nil })
+            }
+        }
+
+        @Test func `the pause after a conflict grows up to a bound`() {
+            let pauses = (1...40).map { ConflictPause.max(after: $0) }
+            #expect(pauses == pauses.sorted())
+            #expect(pauses[0] == .milliseconds(5) && pauses[39] == .milliseconds(200))
+            for count in 1...40 {
+                #expect((.zero...pauses[count - 1]).contains(ConflictPause.random(after: count)))
+            }
+        }
+
         @Test func `a change that the database refuses fails alone`() throws {
             try PostgresFixture.run { fixture in
                 let first = try await fixture.open()

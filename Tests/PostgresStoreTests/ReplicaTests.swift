@@ -51,6 +51,50 @@
             }
         }
 
+        @Test func `an allowance is one for all replicas, and fills up`() throws {
+            try PostgresFixture.run { fixture in
+                let one = try #require(try await fixture.open() as? any SharedStore)
+                let other: any SharedStore = try await fixture.start()
+                let (third, day) = (Duration.seconds(30_000), Duration.seconds(90_000))
+                func take(_ store: any SharedStore, _ key: ByteText) async throws -> Duration? {
+                    try await store.take(third, of: key, within: day)
+                }
+                #expect(try await take(one, "a") == nil)
+                #expect(try await take(other, "a") == nil)
+                #expect(try await take(one, "a") == nil)
+                let wait = try #require(try await take(other, "a"))
+                #expect(wait <= third && wait > third - .seconds(60))
+                #expect(try await take(other, "b") == nil)
+            }
+        }
+
+        @Test func `polls and announcements are known to every replica`() throws {
+            try PostgresFixture.run { fixture in
+                let one = try #require(try await fixture.open() as? any SharedStore)
+                let other: any SharedStore = try await fixture.start()
+                try await Self.addFriends(to: one)
+                let (ana, budi) = (Self.ana, Self.budi)
+                try await one.notePolls([(ana, .zero), (budi, .zero)])
+                #expect(try await !other.hasPolled(budi, within: .seconds(45)))
+                let browser = PushSubscription(
+                    endpoint: "x", publicKey: "", authentication: "", session: "")
+                try await one.commit(reading: []) { _ in (.subscribed(budi, browser), ()) }
+                try await one.notePolls([(ana, .zero), (budi, .seconds(40))])
+                #expect(try await other.hasPolled(budi, within: .seconds(45)))
+                #expect(try await !other.hasPolled(budi, within: .seconds(39)))
+                try await Self.send("m1", to: one)
+                #expect(try await one.beginAnnouncement(from: ana, to: budi))
+                #expect(try await !other.beginAnnouncement(from: ana, to: budi))
+                try await other.commit(reading: []) { _ in
+                    (.messagesRead(by: budi, with: ana, upTo: 1), ())
+                }
+                try await Self.send("m2", to: other)
+                #expect(try await one.beginAnnouncement(from: ana, to: budi))
+                try await other.endAnnouncements([(ana, budi)])
+                #expect(try await other.beginAnnouncement(from: ana, to: budi))
+            }
+        }
+
         @Test func `two replicas decide in turn`() throws {
             try PostgresFixture.run { fixture in
                 let stores = [try await fixture.open(), try await fixture.start()]

@@ -11,7 +11,7 @@ from push_service import PushService, Subscriber
 from vault import CipherServer
 
 # Tests of several processes over one database.
-collect_ignore = [] if databases.IS_USED else ["test_replicas.py"]
+collect_ignore = [] if databases.IS_USED else ["test_replicas.py", "test_shared_facts.py"]
 
 
 @pytest.fixture(scope="session")

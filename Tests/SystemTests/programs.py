@@ -157,7 +157,7 @@ class Box:
             self, folder, *options, environment=None, build=None, bridge="off", database=None):
         self.folder = folder
         self.build = build
-        self.data = folder / "data"
+        self.store_folder = folder / "data"
         self.key_file = folder / "vault" / "keys.json"
         self.secret_file = folder / "secret"
         self.secret_file.write_text("a-secret-that-both-programs-were-given\n")
@@ -171,9 +171,9 @@ class Box:
             self.cipher.healthcheck = ("--secret-file", self.secret_file, "--tls", bridge)
         self.database = database or (databases.Database() if databases.IS_USED else None)
         if self.database:
-            if self.data.exists():
+            if self.store_folder.exists():
                 self.looks_into_data()
-            self.data.mkdir(mode=0o700)
+            self.store_folder.mkdir(mode=0o700)
             done = run("ChatCore", "store", "migrate", "--postgres-url", self.database.url,
                        build=self.build)
             assert done.returncode == 0, done.stderr
@@ -191,13 +191,27 @@ class Box:
             pytest.skip("it looks into the data folder")
 
     @property
-    def db_file(self):
+    def data(self):
+        """The folder of the store, which a store in a database does not have."""
         self.looks_into_data()
+        return self.store_folder
+
+    @data.setter
+    def data(self, folder):
+        self.store_folder = folder
+
+    @property
+    def control(self):
+        """The folder of the control socket, by which `users` reaches the server."""
+        return self.store_folder
+
+    @property
+    def db_file(self):
         return self.data / "db.json"
 
     def core_program(self, *options):
         arguments = {
-            "--port": "0", "--data": self.data, "--cipher-url": self.cipher.url,
+            "--port": "0", "--data": self.store_folder, "--cipher-url": self.cipher.url,
             "--cipher-secret-file": self.secret_file, "--auth-attempts": "0",
             "--session-key-file": self.folder / "session.key", "--log-level": "debug",
             "--public": CHECKOUT / "Sources" / "Frontend",
@@ -205,7 +219,7 @@ class Box:
         if self.database:
             arguments |= {
                 "--store": "postgres", "--postgres-url": self.database.url,
-                "--control-socket": self.data / "control.sock",
+                "--control-socket": self.store_folder / "control.sock",
             }
         for option in self.options + options:
             name, _, value = option.partition("=")
@@ -263,7 +277,6 @@ class Box:
 
     def stored_bytes(self):
         """All that stands in the store, whatever the files are called."""
-        self.looks_into_data()
         return b"".join(
             file.read_bytes() for file in sorted(self.data.iterdir())
             if file.is_file() and not file.is_socket())

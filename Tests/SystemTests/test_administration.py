@@ -11,7 +11,7 @@ OTHER = "kata sandi yang lain"
 
 
 def users(box, command, *arguments, input=b""):
-    return run("ChatCore", "users", command, *arguments, "--data", box.data, input=input)
+    return run("ChatCore", "users", command, *arguments, "--data", box.control, input=input)
 
 
 def well(done):

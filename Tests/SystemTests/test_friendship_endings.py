@@ -140,7 +140,7 @@ def test_a_store_signed_by_hand_and_one_that_is_salvaged_keep_them(box):
 def test_a_deleted_user_leaves_every_block_list(box):
     anna, budi = box.friends("anna", "budi")
     ok(change(anna, "block", budi))
-    well(run("ChatCore", "users", "delete", "budi", "--yes", "--data", box.data))
+    well(run("ChatCore", "users", "delete", "budi", "--yes", "--data", box.control))
     assert blocked(anna) == []
     assert budi.id not in box.db_file.read_text()
 

@@ -12,7 +12,7 @@ from programs import eventually, run
 
 
 def users(box, *arguments):
-    done = run("ChatCore", "users", *arguments, "--data", box.data)
+    done = run("ChatCore", "users", *arguments, "--data", box.control)
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()
 
@@ -144,21 +144,21 @@ def test_what_is_left_is_listed_and_can_be_taken_back(box):
     assert users(box, "invites") == []
     assert refusal(register(box, "budi", other))[1] == "invite_invalid"
     for wrong in (other, "0a", "0" * 12):
-        done = run("ChatCore", "users", "revoke-invite", wrong, "--data", box.data)
+        done = run("ChatCore", "users", "revoke-invite", wrong, "--data", box.control)
         assert done.returncode != 0 and len(done.stderr.strip().splitlines()) == 1
 
 
 @pytest.mark.parametrize("arguments", [
     ["--count", "0"], ["--count", "1001"], ["--days", "0"], ["--days", "3651"]])
 def test_numbers_that_make_no_sense_are_refused_in_one_line(box, arguments):
-    done = run("ChatCore", "users", "invite", *arguments, "--data", box.data)
+    done = run("ChatCore", "users", "invite", *arguments, "--data", box.control)
     assert done.returncode != 0 and done.stdout == ""
     assert arguments[0] in done.stderr and len(done.stderr.strip().splitlines()) == 1
 
 
 def test_no_more_codes_wait_than_may(box):
     invite(box, 1000)
-    done = run("ChatCore", "users", "invite", "--data", box.data)
+    done = run("ChatCore", "users", "invite", "--data", box.control)
     assert done.returncode != 0 and "too many invitations" in done.stderr
 
 

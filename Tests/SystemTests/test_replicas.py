@@ -43,8 +43,8 @@ class Balancer:
 
 
 class Cluster:
-    def __init__(self, folder):
-        self.box = Box(folder)
+    def __init__(self, folder, *options, environment=None):
+        self.box = Box(folder, *options, environment=environment)
         self.box.start()
         other_vault = folder / "other-vault"
         shutil.copytree(

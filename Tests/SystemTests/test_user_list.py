@@ -38,7 +38,7 @@ def box_folder(new_box):
 
 
 def listed(box, *options):
-    return well(run("ChatCore", "users", "list", *options, "--data", box.data)).splitlines()
+    return well(run("ChatCore", "users", "list", *options, "--data", box.control)).splitlines()
 
 
 def test_everybody_is_listed_however_many_there_are(crowd):
@@ -64,9 +64,9 @@ def test_a_list_is_searched_and_read_in_pages(crowd):
 
 def test_all_invitations_are_printed_and_listed(box):
     codes = well(run(
-        "ChatCore", "users", "invite", "--count", "1000", "--data", box.data)).splitlines()
+        "ChatCore", "users", "invite", "--count", "1000", "--data", box.control)).splitlines()
     assert len(set(codes)) == 1000
-    lines = well(run("ChatCore", "users", "invites", "--data", box.data)).splitlines()
+    lines = well(run("ChatCore", "users", "invites", "--data", box.control)).splitlines()
     assert len(lines) == 1000
 
 

@@ -20,6 +20,9 @@ extension Accounts {
         if let invite { try Self.require(try await store.invite(invite), at: clock()) }
         if try await store.user(named: name.text) != nil { throw ChatFault.usernameTaken }
         try registrations.take(for: client)
+        if let wait = try await sharedRegistrations?.take(for: ByteText("\(client)")) {
+            throw ChatFault.tooManyAttempts(after: wait)
+        }
         do {
             let hash = try await passwords.run(attempt) { try BCrypt.hash(password.text) }
             let user = User(
@@ -31,6 +34,7 @@ extension Accounts {
             return added
         } catch {
             registrations.giveBack(to: client)
+            await sharedRegistrations?.giveBack(for: ByteText("\(client)"))
             throw error
         }
     }

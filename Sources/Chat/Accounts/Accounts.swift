@@ -15,6 +15,7 @@ package actor Accounts {
     let registration: Registration
     let clock: @Sendable () -> Int64
     var registrations: DailyRegistrations
+    let sharedRegistrations: DayAllowance?
     private let check: PasswordCheck
     private var highestCost: (value: Int, readAt: MonotonicTime)?
     private static let highestCostLifetime = Duration.seconds(60)
@@ -33,7 +34,10 @@ package actor Accounts {
         self.loop = loop
         self.clock = clock
         registration = limits.registration
-        registrations = DailyRegistrations(limits.registrationsPerDay)
+        sharedRegistrations = DayAllowance(
+            "registrations", perDay: limits.registrationsPerDay, of: store, loop: loop)
+        registrations = DailyRegistrations(
+            sharedRegistrations == nil ? limits.registrationsPerDay : 0)
         passwords = PasswordQueue(
             workers: workers, attemptsPerMinute: limits.attemptsPerMinute)
         check = try PasswordCheck()

@@ -17,7 +17,12 @@ package struct AnnouncementPolicy {
     private struct Presence {
         var heldPolls = 0
         var lastEnd: MonotonicTime
+        /// The time up to which other processes know of the polls.
+        var toldAt: MonotonicTime?
     }
+
+    /// The pause between two notes of one person's polls to other processes.
+    private static let tellPause = Duration.seconds(15)
 
     private var present: [UserID: Presence] = [:]
     /// Whether each has reached a browser.
@@ -53,10 +58,30 @@ package struct AnnouncementPolicy {
 
     /// Returns whether the receiver is to be told of a message from the sender.
     package func announces(_ announcement: Announcement, at now: MonotonicTime) -> Bool {
-        if let presence = present[announcement.receiver], Self.isPresent(presence, at: now) {
-            return false
+        isAway(announcement.receiver, at: now) && !isAnnounced(announcement)
+    }
+
+    /// Returns whether the user does not poll here.
+    package func isAway(_ user: UserID, at now: MonotonicTime) -> Bool {
+        present[user].map { !Self.isPresent($0, at: now) } ?? true
+    }
+
+    /// Returns for how long each has not polled of those who have polled since other processes were
+    /// told, at most once in `tellPause` for one person. The caller tells them.
+    package mutating func takeUntoldPolls(
+        at now: MonotonicTime
+    ) -> [(user: UserID, age: Duration)] {
+        var ages: [(user: UserID, age: Duration)] = []
+        for (user, presence) in present {
+            if let toldAt = presence.toldAt {
+                guard now - toldAt >= Self.tellPause,
+                    presence.heldPolls > 0 || presence.lastEnd > toldAt
+                else { continue }
+            }
+            present[user]?.toldAt = now
+            ages.append((user, presence.heldPolls > 0 ? .zero : now - presence.lastEnd))
         }
-        return !isAnnounced(announcement)
+        return ages
     }
 
     /// Returns whether the receiver was told of this sender's messages and has not read them since.
@@ -76,9 +101,12 @@ package struct AnnouncementPolicy {
     }
 
     /// Notes that no further attempt is made. Unless a browser was told, the next message is
-    /// announced.
-    package mutating func ended(_ announcement: Announcement) {
-        if announced[announcement] == false { announced[announcement] = nil }
+    /// announced. Returns whether no browser was told.
+    @discardableResult
+    package mutating func ended(_ announcement: Announcement) -> Bool {
+        guard announced[announcement] == false else { return false }
+        announced[announcement] = nil
+        return true
     }
 
     /// Notes that the reader has read the conversation with the friend.

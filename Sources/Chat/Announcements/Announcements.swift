@@ -23,7 +23,14 @@ package final class Announcements: Sendable {
         var waiting: [Announcement] = []
         var known: Set<Announcement> = []
         var wake: (@Sendable () -> Void)?
+        /// Whether other processes announce too. They then agree by the store.
+        var isShared = false
+        /// Conversations that were read here, of which other processes do not know.
+        var reads: Set<Announcement> = []
     }
+
+    /// The largest number of conversations whose reading waits to be told.
+    private static let readsMax = 10_000
 
     private let loop: EventLoop
     private let state: LoopBound<State>
@@ -60,7 +67,28 @@ package final class Announcements: Sendable {
 
     /// Notes that the reader has read the conversation with the friend.
     package func read(by reader: UserID, with friend: UserID) {
-        if isOn { state.value.policy.read(by: reader, with: friend) }
+        guard isOn else { return }
+        let state = state.value
+        state.policy.read(by: reader, with: friend)
+        guard state.isShared, state.reads.count < Self.readsMax else { return }
+        state.reads.insert(Announcement(from: friend, to: reader))
+    }
+
+    // MARK: Other processes
+
+    /// Has other processes asked before an announcement.
+    package func share() { state.value.isShared = true }
+
+    /// Removes and returns the conversations that were read since the last call.
+    package func takeReads() -> Set<Announcement> {
+        let state = state.value
+        defer { state.reads = [] }
+        return state.reads
+    }
+
+    /// See `AnnouncementPolicy.takeUntoldPolls`.
+    package func takeUntoldPolls() -> [(user: UserID, age: Duration)] {
+        state.value.policy.takeUntoldPolls(at: loop.now)
     }
 
     /// Notes that a message was stored. Its receiver may have to be told.
@@ -87,7 +115,9 @@ package final class Announcements: Sendable {
 
     /// Returns whether the receiver is away and was not told yet.
     private func isDue(_ announcement: Announcement) -> Bool {
-        state.value.policy.announces(announcement, at: loop.now)
+        let state = state.value
+        if state.isShared { return state.policy.isAway(announcement.receiver, at: loop.now) }
+        return state.policy.announces(announcement, at: loop.now)
     }
 
     /// Notes that the receiver is being told. Further messages are not announced until the
@@ -102,8 +132,10 @@ package final class Announcements: Sendable {
     }
 
     /// Notes that no further attempt is made. Unless a browser was told, the next message is
-    /// announced.
-    package func ended(_ announcement: Announcement) { state.value.policy.ended(announcement) }
+    /// announced. Returns whether no browser was told.
+    package func ended(_ announcement: Announcement) -> Bool {
+        state.value.policy.ended(announcement)
+    }
 
     /// Returns whether the receiver, who was told, has not read the conversation since.
     package func isUnread(_ announcement: Announcement) -> Bool {

@@ -10,12 +10,15 @@ struct FriendQuota {
     private var unknownNames: TokenBuckets<UserID>?
     private var newFriends: TokenBuckets<UserID>?
 
-    /// - Parameter unknownNamesPerHour: 0 means no limit, for new friends too.
-    init(unknownNamesPerHour: Int) {
+    /// - Parameters:
+    ///   - unknownNamesPerHour: 0 means no limit, for new friends too.
+    ///   - sharesNewFriends: Whether a `DayAllowance` limits new friends instead.
+    init(unknownNamesPerHour: Int, sharesNewFriends: Bool = false) {
         guard unknownNamesPerHour > 0 else { return }
         unknownNames = TokenBuckets(
             capacity: Double(unknownNamesPerHour), perSecond: Double(unknownNamesPerHour) / 3600,
             keysMax: Quotas.usersMax)
+        if sharesNewFriends { return }
         newFriends = TokenBuckets(
             capacity: Double(Self.newFriendsPerDay),
             perSecond: Double(Self.newFriendsPerDay) / 86_400, keysMax: Quotas.usersMax)

@@ -15,6 +15,7 @@ package actor Friends {
     private let store: any ChatStore
     private let clock: @Sendable () -> Int64
     private var quota: FriendQuota
+    private let sharedNewFriends: DayAllowance?
 
     /// - Parameter clock: The time of day in milliseconds since 1970. It may jump.
     package init(
@@ -24,7 +25,12 @@ package actor Friends {
         self.store = store
         self.clock = clock
         self.loop = loop
-        quota = FriendQuota(unknownNamesPerHour: quotas.unknownNamesPerHour)
+        sharedNewFriends = DayAllowance(
+            "friends", perDay: quotas.unknownNamesPerHour > 0 ? FriendQuota.newFriendsPerDay : 0,
+            of: store, loop: loop)
+        quota = FriendQuota(
+            unknownNamesPerHour: quotas.unknownNamesPerHour,
+            sharesNewFriends: sharedNewFriends != nil)
     }
 
     /// Returns the users whose names or friends were refused lately.
@@ -53,12 +59,24 @@ package actor Friends {
         )
         if isFriend, isMutual { throw ChatFault.alreadyFriends }
         try quota.takeNewFriend(of: caller)
+        try await takeSharedNewFriend(of: caller)
         do {
             return try await befriend(known.id, caller)
         } catch {
-            quota.giveBackNewFriend(of: caller)
+            await giveBackNewFriend(of: caller)
             throw error
         }
+    }
+
+    private func takeSharedNewFriend(of caller: UserID) async throws {
+        if let wait = try await sharedNewFriends?.take(for: caller.text) {
+            throw ChatFault.tooManyNames(after: wait)
+        }
+    }
+
+    private func giveBackNewFriend(of caller: UserID) async {
+        quota.giveBackNewFriend(of: caller)
+        await sharedNewFriends?.giveBack(for: caller.text)
     }
 
     /// Returns the first user that is found. A match for the typed name precedes all others.
@@ -110,6 +128,7 @@ package actor Friends {
         if user.blocked.contains(other) { return }
         guard try await store.knownID(other) != nil else { throw ChatFault.userNotFound }
         try quota.takeBlock(of: caller)
+        try await takeSharedNewFriend(of: caller)
         do {
             try await store.commit(reading: [.userID(other), .user(caller)]) { facts in
                 guard facts.hasUser(other), let user = facts.user(caller) else {
@@ -120,7 +139,7 @@ package actor Friends {
                 return (.blocked(other, by: caller), ())
             }
         } catch {
-            quota.giveBackNewFriend(of: caller)
+            await giveBackNewFriend(of: caller)
             throw error
         }
     }

@@ -24,6 +24,7 @@ package actor Messages {
     private let log: RateLimitedLog
     private let announcements: Announcements?
     private(set) var quota: SendQuota
+    private let sharedBytes: DayAllowance?
     private var capacity: StoreCapacity
     private var pending = PendingSends<Waiter<SendOutcome>>()
 
@@ -42,7 +43,11 @@ package actor Messages {
         self.loop = loop
         self.clock = clock
         self.log = log
-        quota = SendQuota(quotas)
+        // A part is an hour and a half of typing, and small beside the day's bytes.
+        sharedBytes = DayAllowance(
+            "bytes", perDay: quotas.bytesPerDay, part: Double(quotas.bytesPerDay / 64), of: store,
+            loop: loop)
+        quota = SendQuota(quotas, sharesBytes: sharedBytes != nil)
         capacity = StoreCapacity(messagesMax: quotas.messagesMax)
     }
 
@@ -124,7 +129,7 @@ package actor Messages {
         var message = message
         if let id = message.replyTo { message.replyTo = try await target(id, of: message) }
         try capacity.check(found.messageCount)
-        let charge = try take(SendQuota.recordBytes(of: message), for: sender)
+        let charge = try await take(SendQuota.recordBytes(of: message), for: sender)
         do {
             let content = try await vault.seal(
                 message.text.text, context: MessageContext.text(sender, receiver, message.id),
@@ -135,16 +140,33 @@ package actor Messages {
             return Message(stored, message.text)
         } catch {
             quota.giveBack(charge, to: sender)
+            await sharedBytes?.giveBack(charge.bytes, for: sender.text)
             throw error
         }
     }
 
     private func take(
         _ recordBytes: Int, for sender: UserID
-    ) throws(ChatFault) -> SendQuota.Charge {
-        do { return try quota.take(recordBytes, for: sender) } catch {
+    ) async throws -> SendQuota.Charge {
+        do {
+            let charge = try quota.take(recordBytes, for: sender)
+            try await takeShared(charge, for: sender)
+            return charge
+        } catch let error as ChatFault {
             let source = sender.text.string
             log.log(.info, "sends throttled", source: source, naming: ["user": "\(sender)"])
+            throw error
+        }
+    }
+
+    private func takeShared(_ charge: SendQuota.Charge, for sender: UserID) async throws {
+        guard let sharedBytes else { return }
+        do {
+            if let wait = try await sharedBytes.take(charge.bytes, for: sender.text) {
+                throw ChatFault.tooMuchData(after: wait)
+            }
+        } catch {
+            quota.giveBack(charge, to: sender)
             throw error
         }
     }

@@ -11,13 +11,14 @@ struct SendQuota {
     private var messages: TokenBuckets<UserID>?
     private var bytes: TokenBuckets<UserID>?
 
-    init(_ quotas: Quotas) {
+    /// - Parameter sharesBytes: Whether a `DayAllowance` limits the bytes instead.
+    init(_ quotas: Quotas, sharesBytes: Bool = false) {
         if quotas.sendsPerMinute > 0 {
             messages = TokenBuckets(
                 capacity: Double(quotas.sendsPerMinute) * 2,
                 perSecond: Double(quotas.sendsPerMinute) / 60, keysMax: Quotas.usersMax)
         }
-        if quotas.bytesPerDay > 0 {
+        if quotas.bytesPerDay > 0, !sharesBytes {
             bytes = TokenBuckets(
                 capacity: Double(quotas.bytesPerDay),
                 perSecond: Double(quotas.bytesPerDay) / 86_400, keysMax: Quotas.usersMax)
@@ -53,7 +54,7 @@ struct SendQuota {
     }
 
     struct Charge {
-        fileprivate let bytes: Double
+        let bytes: Double
     }
 }
 

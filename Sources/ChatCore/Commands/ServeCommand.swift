@@ -14,9 +14,7 @@ struct ServeCommand: ParsableCommand {
     @OptionGroup var address: AddressOptions
     @OptionGroup var certificate: CertificateOptions
     @OptionGroup var data: DataOption
-    #if Postgres
-        @OptionGroup var engine: EngineOptions
-    #endif
+    @OptionGroup var engine: StoreOptions
 
     @Option(
         name: .customLong("public"),
@@ -93,11 +91,7 @@ struct ServeCommand: ParsableCommand {
 
     func run() throws {
         let loop = try EventLoop()
-        #if Postgres
-            let settings = try settingsWithEngine(loop: loop)
-        #else
-            let settings = try settings(loop: loop)
-        #endif
+        let settings = try settingsWithEngine(loop: loop)
         let logger = LineLog.bootstrap(
             label: "ChatCore", level: try Defaults.logLevel.value(logLevel).level)
         let service = ServerProcess(settings: settings, loop: loop, logger: logger)

@@ -11,7 +11,7 @@ struct StoreCommand: ParsableCommand {
         subcommands: forDatabases + [
             VerifyCommand.self, BackupCommand.self, RestoreCommand.self, SalvageCommand.self,
             FoldCommand.self, AcceptCommand.self, RewrapCommand.self, ForgetKeyCommand.self,
-            ClockResetCommand.self,
+            ClockResetCommand.self, ExportStoreCommand.self, ImportStoreCommand.self,
         ])
 
     private static var forDatabases: [any ParsableCommand.Type] {

@@ -30,6 +30,8 @@ actor PushDelivery {
     private let store: any ChatStore
     private let subscriptions: Subscriptions
     private let announcements: Announcements
+    /// Nil if no other process can use the store.
+    private let shared: SharedPresence?
     private let hosts: PushHosts
     private let sender: PushSender
     private let identity: PushIdentity
@@ -54,6 +56,7 @@ actor PushDelivery {
         self.store = store
         self.subscriptions = subscriptions
         self.announcements = announcements
+        shared = SharedPresence(store, announcements, loop: loop)
         self.hosts = hosts
         self.sender = sender
         self.identity = identity
@@ -70,7 +73,9 @@ actor PushDelivery {
         let loop = loop
         let timer = timer
         announcements.onWaiting { timer.assumeIsolated { $0.wake() } }
+        let shared = shared
         await withDiscardingTaskGroup { group in
+            if let shared { group.addTask(executorPreference: loop) { await shared.run() } }
             while !Task.isCancelled {
                 await takeAnnouncements()
                 while let delivery = queue.next(at: loop.now) {
@@ -89,7 +94,10 @@ actor PushDelivery {
     private func takeAnnouncements() async {
         for announcement in announcements.takeWaiting() {
             let found = try? await validSubscriptions(of: announcement.receiver)
-            for subscription in found ?? [] {
+            guard let found, !found.isEmpty, await shared?.allows(announcement) ?? true else {
+                continue
+            }
+            for subscription in found {
                 guard let endpoint = PushEndpoint(subscription.endpoint, hosts: hosts) else {
                     continue
                 }
@@ -104,11 +112,15 @@ actor PushDelivery {
                 case .added(let displaced):
                     guard !displaced.isEmpty else { continue }
                     noteFullQueue(of: endpoint.service)
-                    for message in displaced { endIfLast(message.announcement) }
+                    for message in displaced { await endIfLast(message.announcement) }
                 }
             }
             // Otherwise the next message is announced.
-            if isQueued(announcement) { announcements.announced(announcement) }
+            if isQueued(announcement) {
+                announcements.announced(announcement)
+            } else {
+                await shared?.end(announcement)
+            }
         }
     }
 
@@ -138,20 +150,21 @@ actor PushDelivery {
         switch queue.finish(delivery, result, at: loop.now) {
         case .delivered: announcements.reached(message.announcement)
         case .retry: ()
-        case .withdrawn: endIfLast(message.announcement)
+        case .withdrawn: await endIfLast(message.announcement)
         case .dropSubscription:
-            endIfLast(message.announcement)
+            await endIfLast(message.announcement)
             try? await subscriptions.remove(message.endpoint, of: message.announcement.receiver)
         case .givenUp:
-            endIfLast(message.announcement)
+            await endIfLast(message.announcement)
             note(result, of: delivery.service)
         }
         await timer.wake()
     }
 
     /// Lets the next message be announced, if no browser was told and none will be.
-    private func endIfLast(_ announcement: Announcement) {
-        if !isQueued(announcement) { announcements.ended(announcement) }
+    private func endIfLast(_ announcement: Announcement) async {
+        guard !isQueued(announcement) else { return }
+        if announcements.ended(announcement) { await shared?.end(announcement) }
     }
 
     private func isQueued(_ announcement: Announcement) -> Bool {

@@ -28,7 +28,13 @@ struct Loading {
         _ name: StaticString, _ sql: String, _ parameters: [Parameter],
         _ taker: @escaping (inout WorkingSet, Rows) -> Void
     ) {
-        statements.append(Statement(name, sql, parameters))
+        load(Statement(name, sql, parameters), taker)
+    }
+
+    private mutating func load(
+        _ statement: Statement, _ taker: @escaping (inout WorkingSet, Rows) -> Void
+    ) {
+        statements.append(statement)
         takers.append(taker)
     }
 
@@ -78,15 +84,18 @@ struct Loading {
         }
     }
 
-    private mutating func loadPairs() {
-        let pairs = Array(wanted.pairs)
-        load(
+    /// Selects the rows of these pairs.
+    static func pairs(_ pairs: [Pair]) -> Statement {
+        Statement(
             "load_pairs",
             """
             SELECT \(Columns.friend) FROM unnest($1::bytea[], $2::bytea[]) p(user_id, friend_id) \
             JOIN friends f ON f.user_id = p.user_id AND f.friend_id = p.friend_id
-            """, [.texts(pairs.map(\.user)), .texts(pairs.map(\.friend))]
-        ) { set, rows in
+            """, [.texts(pairs.map(\.user)), .texts(pairs.map(\.friend))])
+    }
+
+    private mutating func loadPairs() {
+        load(Self.pairs(Array(wanted.pairs))) { set, rows in
             rows.forEach { row in
                 let found = FriendRow(row)
                 if set.rows[found.pair] == nil { set.rows[found.pair] = found }
@@ -170,7 +179,7 @@ extension Loading {
             }
         }
         if wanted.keys {
-            load("load_keys", "SELECT version, fingerprint FROM vault_keys", []) { set, rows in
+            load(PostgresStore.loadKeys) { set, rows in
                 rows.forEach { set.keys[Int($0.number(0))] = $0.text(1) }
             }
         }

@@ -8,6 +8,8 @@ extension PostgresStore {
     private static let waitMax = Duration.seconds(5)
     private static let waitingMax = 16_384
     private static let batchMax = 256
+    /// The number of conflicts after which a change is refused as busy.
+    static let conflictsMax = 10
     private static let expiryPause = Duration.milliseconds(250)
 
     package func commit<Outcome: Sendable>(
@@ -102,6 +104,7 @@ extension PostgresStore {
     }
 
     private func putBack(_ taken: [Proposal], after fault: DatabaseFault) async {
+        if fault.isConflict, !Task.isCancelled { return await tryAgain(taken) }
         if fault.isPassing || fault.meansBusy, !Task.isCancelled {
             proposals.insert(contentsOf: taken, at: 0)
             // A database that is short of something gets a moment.
@@ -116,6 +119,17 @@ extension PostgresStore {
         }
         log.log(.error, "a change failed in the database", naming: ["why": "\(fault)"])
         for proposal in taken { proposal.finish(fault.storageFault) }
+    }
+
+    /// Puts back the proposals of a batch that met another transaction, after a pause by which
+    /// processes that met once do not meet again. A proposal has so many tries.
+    private func tryAgain(_ taken: [Proposal]) async {
+        for proposal in taken { proposal.conflicts += 1 }
+        let isOver = { (proposal: Proposal) in proposal.conflicts >= Self.conflictsMax }
+        for proposal in taken where isOver(proposal) { proposal.finish(StorageFault.busy) }
+        proposals.insert(contentsOf: taken.filter { !isOver($0) }, at: 0)
+        let count = taken.map(\.conflicts).max() ?? 1
+        try? await loop.sleep(for: ConflictPause.random(after: count))
     }
 
     /// Locks the head, loads what is declared, and decides.

@@ -10,6 +10,8 @@ final class Proposal {
     private var decision: ((Facts) throws -> Change?)?
     /// The error of the decision, or the reason why its change is refused.
     var refusal: (any Error)?
+    /// How often the proposal's batch has met another transaction.
+    var conflicts = 0
 
     init(
         _ needs: [Fact], deadline: MonotonicTime, waiter: Waiter<(any Error)?>,

@@ -158,6 +158,15 @@ extension WorkingSet {
                 (SELECT talk FROM friends WHERE user_id = $1::bytea)
                 """
             ),
+            ("remove_poll", "DELETE FROM polls WHERE user_id = $1::bytea"),
+            ("remove_announcements", "DELETE FROM announcements WHERE receiver = $1::bytea"),
+            (
+                "remove_announcements_of",
+                """
+                DELETE FROM announcements USING friends own WHERE own.user_id = $1::bytea \
+                AND announcements.receiver = own.friend_id AND announcements.sender = $1::bytea
+                """
+            ),
             (
                 "remove_rows_of_others",
                 """

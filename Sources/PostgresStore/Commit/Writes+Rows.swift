@@ -5,8 +5,14 @@ extension WorkingSet {
     /// Writes whole rows of `friends`. The count of unread messages is written as it was loaded
     /// and altered; the statement for markers comes after this one.
     func rowStatement() -> Statement {
-        let rows = writes.rows.compactMap { row($0) }
-        return Statement("write_rows", Self.writeRows, Self.parameters(of: rows))
+        FriendRow.writing(writes.rows.compactMap { row($0) })
+    }
+}
+
+extension FriendRow {
+    /// Returns the statement that writes these rows, new or not.
+    static func writing(_ rows: [FriendRow]) -> Statement {
+        Statement("write_rows", writeRows, parameters(of: rows))
     }
 
     private static let columns = Columns.friend.split(separator: ", ").map {

@@ -90,12 +90,7 @@ extension PostgresStore {
 
     package var knownKeys: [Int: ByteText] {
         get async throws(StorageFault) {
-            let rows = try await reads.run([
-                Statement("load_keys", "SELECT version, fingerprint FROM vault_keys")
-            ])
-            var keys: [Int: ByteText] = [:]
-            rows[0].forEach { keys[Int($0.number(0))] = $0.text(1) }
-            return keys
+            Self.keys(try await reads.run([Self.loadKeys])[0])
         }
     }
 

@@ -93,6 +93,7 @@ actor ReadPool {
             read.waiter.resume(returning: .success(rows))
         } catch {
             if error.isPassing, !Task.isCancelled, loop.now < read.deadline {
+                if error.isConflict { try? await loop.sleep(for: ConflictPause.random(after: 1)) }
                 waiting.insert(read, at: 0)
             } else {
                 read.waiter.resume(returning: .failure(error))

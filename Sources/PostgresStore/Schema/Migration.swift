@@ -7,7 +7,10 @@ struct Migration: Sendable {
     let number: Int64
     let statements: [String]
 
-    static let all = [Migration(number: 1, statements: first)]
+    static let all = [
+        Migration(number: 1, statements: first), Migration(number: 2, statements: second),
+        Migration(number: 3, statements: third),
+    ]
 
     /// The step whose schema this program reads and writes.
     static var newest: Int64 { all.last?.number ?? 0 }
@@ -76,5 +79,26 @@ extension Migration {
         "CREATE INDEX subscriptions_user ON subscriptions (user_id, place)",
         "CREATE TABLE vault_keys (version bigint PRIMARY KEY, fingerprint bytea NOT NULL)",
         "CREATE TABLE invites (digest bytea PRIMARY KEY, expires_at bigint NOT NULL)",
+    ]
+
+    /// `imports` has one row while `ChatCore store import` is under way, with the counts of the
+    /// records that are stored. `store` has none then.
+    private static let second = [
+        """
+        CREATE TABLE imports (
+            id bigint PRIMARY KEY, file bytea NOT NULL, users bigint NOT NULL,
+            messages bigint NOT NULL)
+        """
+    ]
+
+    /// Facts that processes share, with times in microseconds since 1970. Losing them costs nobody
+    /// a message.
+    private static let third = [
+        "CREATE TABLE allowances (key bytea PRIMARY KEY, full_at bigint NOT NULL)",
+        "CREATE TABLE polls (user_id bytea PRIMARY KEY, polled_at bigint NOT NULL)",
+        """
+        CREATE TABLE announcements (
+            receiver bytea, sender bytea, up_to bigint NOT NULL, PRIMARY KEY (receiver, sender))
+        """,
     ]
 }

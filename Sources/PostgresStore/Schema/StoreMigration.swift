@@ -47,6 +47,32 @@ extension PostgresStore {
             """, [.number(Int64(Incarnation().number))])
     }
 
+    private static func check(step rows: Rows) throws(StorageFault) {
+        let found = rows.first?.number(0) ?? 0
+        guard found == Migration.newest else {
+            throw .refused(
+                "the database has schema \(found), and this program knows \(Migration.newest): run "
+                    + "`ChatCore store migrate` of the newer one")
+        }
+    }
+
+    /// As `checkSchema`, also while the database holds no store yet.
+    func checkNewestStep(on session: any DatabaseSession) async throws(StorageFault) {
+        let rows: [Rows]
+        do throws(DatabaseFault) {
+            rows = try await session.run([Self.newestStep], until: loop.now + .seconds(5))
+        } catch { throw Self.fault(error) }
+        try Self.check(step: rows[0])
+    }
+
+    private static func fault(_ fault: DatabaseFault) -> StorageFault {
+        // 42P01: there is no such table.
+        if case .refused("42P01", _) = fault {
+            return .refused("the database holds no store: run `ChatCore store migrate`")
+        }
+        return .failed("\(fault)")
+    }
+
     /// - Throws: `.refused` unless the schema is the one that this program knows.
     package func checkSchema() async throws(StorageFault) {
         let rows: [Rows]
@@ -55,19 +81,12 @@ extension PostgresStore {
             defer { session.close() }
             rows = try await session.run(
                 [Self.newestStep, Self.readHead], until: loop.now + .seconds(5))
-        } catch {
-            // 42P01: there is no such table.
-            if case .refused("42P01", _) = error {
-                throw .refused("the database holds no store: run `ChatCore store migrate`")
-            }
-            throw .failed("\(error)")
-        }
-        let found = rows[0].first?.number(0) ?? 0
-        guard found == Migration.newest else {
+        } catch { throw Self.fault(error) }
+        try Self.check(step: rows[0])
+        guard let head = rows[1].first.map({ StoreHead($0) }) else {
             throw .refused(
-                "the database has schema \(found), and this program knows \(Migration.newest): run "
-                    + "`ChatCore store migrate` of the newer one")
+                "an import into the database was not finished: run `ChatCore store import` again")
         }
-        shared.value.noteNewest(rows[1].first.map { StoreHead($0).newest } ?? 0)
+        shared.value.noteNewest(head.newest)
     }
 }

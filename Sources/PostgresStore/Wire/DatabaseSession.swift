@@ -30,6 +30,16 @@ extension DatabaseFault: CustomStringConvertible {
         }
     }
 
+    /// Whether the transaction met another one: a serialization failure or a deadlock. It was
+    /// undone, and its outcome is known.
+    var isConflict: Bool {
+        if case .refused(let code, _) = self {
+            code.hasPrefix("40") && !mustReconnect
+        } else {
+            false
+        }
+    }
+
     /// Whether the server has ended or will end the session.
     var mustReconnect: Bool {
         switch self {

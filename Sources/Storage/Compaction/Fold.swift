@@ -77,35 +77,15 @@ struct Fold: Sendable {
 
     private func write() throws -> Outcome {
         var copy = FoldCopy(SnapshotWriter(unfinished.file), addresses, cancellation)
-        try users.forEach { record in try copy.writer.add(user: record.json()) }
-        copy.writer.endUsers()
-        let generation = files.generation
-        if let snapshot = generation?.snapshot {
-            var reader = SnapshotReader(snapshot, path: folder.snapshot)
-            _ = try reader.read(&copy)
-        }
-        for (segment, length) in inOrderOfPlace(generation?.segments ?? []) {
-            copy.begin(segment: segment.number)
-            var reader = SegmentReader(
-                segment.file, number: segment.number, path: folder.segment(segment.number),
-                storeID: storeID, tail: .sealed(length))
-            _ = try reader.read(&copy)
-        }
-        try copy.checkIsWhole(folder.snapshot)
+        try copy.copyAll(
+            users, files.generation, segmentLengths.map { .sealed($0) }, storeID: storeID,
+            in: folder)
         let length = try copy.writer.finish(
             SnapshotMeta(
                 storeID: storeID, firstSegment: nextSegment, newestTimestamp: newestTimestamp,
                 revision: users.lastRevision, keys: keys, invites: invites,
                 statesMarkers: true))
         return Outcome(snapshot: unfinished.file, snapshotBytes: length, addresses: copy.folded)
-    }
-
-    private func inOrderOfPlace(
-        _ segments: [Generation.Segment]
-    ) -> [(Generation.Segment, Int64)] {
-        zip(segments, segmentLengths).sorted {
-            Address.start(ofSegment: $0.0.number) < Address.start(ofSegment: $1.0.number)
-        }
     }
 }
 

@@ -1,3 +1,4 @@
+internal import Encoding
 internal import EventLoop
 
 /// Selects the records of living messages from the files that it visits, and adds them to the new
@@ -32,10 +33,6 @@ struct FoldCopy: SnapshotVisitor, SegmentVisitor {
         self.order = order
     }
 
-    mutating func begin(segment: Int) {
-        self.segment = segment
-    }
-
     mutating func user(_ record: Span<UInt8>, at offset: Int64) throws(StorageFault) {}
 
     mutating func message(_ record: Span<UInt8>, at offset: Int64) throws(StorageFault) {
@@ -46,8 +43,36 @@ struct FoldCopy: SnapshotVisitor, SegmentVisitor {
         try copy(from: json, at: Address.start(ofSegment: segment) + Int(offset))
     }
 
+    /// Adds all users, and then the living messages of all files in the order of their places.
+    ///
+    /// - Parameters:
+    ///   - tails: How each segment ends.
+    ///   - path: The path of `db.json`, for faults.
+    mutating func copyAll(
+        _ users: FoldedUsers, _ generation: Generation?, _ tails: [SegmentReader.Tail],
+        storeID: ByteText, in folder: Folder
+    ) throws {
+        try users.forEach { record in try writer.add(user: record.json()) }
+        writer.endUsers()
+        if let snapshot = generation?.snapshot {
+            var reader = SnapshotReader(snapshot, path: folder.snapshot)
+            _ = try reader.read(&self)
+        }
+        let segments = zip(generation?.segments ?? [], tails).sorted {
+            Address.start(ofSegment: $0.0.number) < Address.start(ofSegment: $1.0.number)
+        }
+        for (found, tail) in segments {
+            segment = found.number
+            var reader = SegmentReader(
+                found.file, number: found.number, path: folder.segment(found.number),
+                storeID: storeID, tail: tail)
+            _ = try reader.read(&self)
+        }
+        try checkIsWhole(folder.snapshot)
+    }
+
     /// Throws unless every living message has been visited.
-    func checkIsWhole(_ path: String) throws(StorageFault) {
+    private func checkIsWhole(_ path: String) throws(StorageFault) {
         guard next == order.count else {
             throw .damaged(file: path, offset: 0, why: "a message is not where it was")
         }

@@ -1,12 +1,12 @@
 internal import Encoding
 
 /// A conversation in a user's record: its revisions, and the user's row of the other person.
-struct RecordedConversation: Sendable {
-    let partner: UserID
-    let revisions: ConversationRevisions
-    let row: RecordedRow
+package struct RecordedConversation: Sendable {
+    package let partner: UserID
+    package let revisions: ConversationRevisions
+    package let row: RecordedRow
 
-    init(with partner: UserID, _ revisions: ConversationRevisions, _ row: RecordedRow) {
+    package init(with partner: UserID, _ revisions: ConversationRevisions, _ row: RecordedRow) {
         self.partner = partner
         self.revisions = revisions
         self.row = row
@@ -58,18 +58,18 @@ struct RecordedConversation: Sendable {
 /// `changed` is absent if it is the last change of the messages, or of their order. `befriended` is
 /// absent if it is unknown, and `addedAt` if that is. `isAdder` is there if the user added the
 /// other. `readUpTo` is absent if the user has read nothing.
-struct RecordedRow: Sendable {
-    var changed: UInt32
-    var befriended: UInt32 = 0
-    var addedAt: Int64?
-    var isAddedByUser = false
+package struct RecordedRow: Sendable {
+    package var changed: UInt32
+    package var befriended: UInt32 = 0
+    package var addedAt: Int64?
+    package var isAddedByUser = false
     /// The timestamp up to which the user has read, or 0.
-    var readUpTo: Int64 = 0
+    package var readUpTo: Int64 = 0
 
     /// Whether it states something that is no revision.
     var hasFacts: Bool { addedAt != nil || readUpTo > 0 }
 
-    init(changed: UInt32) { self.changed = changed }
+    package init(changed: UInt32) { self.changed = changed }
 
     fileprivate init(
         _ scanner: inout JSONScanner, in bytes: Span<UInt8>, after revisions: ConversationRevisions

@@ -10,16 +10,16 @@ internal import Encoding
 /// whose rows state more than revisions: `{"with":"…","addedAt":…,"readUpTo":…}`. After all of
 /// them, `,"blocked":["…",…]`, `,"formerFriends":["…",…]` and `,"subscriptions":[{…},…]` follow
 /// unless they are empty.
-struct UserRecord {
-    let user: User
+package struct UserRecord: Sendable {
+    package let user: User
     /// The last change that altered the user's contact list, or nil if the record does not state
     /// it.
-    var revision: UInt32?
+    package var revision: UInt32?
     /// The oldest change that a cursor of the user may name.
-    var oldestCursor: UInt32 = 0
-    var conversations: [RecordedConversation] = []
+    package var oldestCursor: UInt32 = 0
+    package var conversations: [RecordedConversation] = []
 
-    func json() -> [UInt8] {
+    package func json() -> [UInt8] {
         var writer = JSONWriter(capacity: 192 + 40 * user.contacts.count + 80 * conversations.count)
         writer.beginObject()
         writer.field("id", user.id.text)
@@ -110,7 +110,7 @@ struct UserRecord {
         try scanner.expect("}", in: bytes)
     }
 
-    init(_ user: User) { self.user = user }
+    package init(_ user: User) { self.user = user }
 
     /// Whether it says that the user has read something.
     var statesMarkers: Bool { conversations.contains { $0.row.readUpTo > 0 } }

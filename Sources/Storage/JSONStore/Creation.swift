@@ -82,7 +82,8 @@ struct Creation {
         } catch { throw StorageFault(writing: error) }
     }
 
-    private func check() throws(StorageFault) {
+    /// Reads the temporary file as a startup would.
+    func check() throws(StorageFault) {
         do {
             let file = try folder.disk.open(folder.unfinishedSnapshot, .reading)
             var replay = Replay(snapshot: file, path: folder.unfinishedSnapshot)

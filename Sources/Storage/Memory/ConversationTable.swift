@@ -183,10 +183,15 @@ struct ConversationTable: ~Copyable {
 }
 
 /// The last changes of a conversation, as numbers of changes. `Index` numbers each change.
-struct ConversationRevisions: Sendable, Equatable {
+package struct ConversationRevisions: Sendable, Equatable, BitwiseCopyable {
     /// The change that added the newest message. Contact lists are sorted by it, because the clock
     /// may have been set back between two messages.
-    var order: UInt32 = 0
+    package var order: UInt32 = 0
     /// The last change that added, deleted or removed a message.
-    var messages: UInt32 = 0
+    package var messages: UInt32 = 0
+
+    package init(order: UInt32 = 0, messages: UInt32 = 0) {
+        self.order = order
+        self.messages = messages
+    }
 }

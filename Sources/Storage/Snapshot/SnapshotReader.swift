@@ -34,11 +34,26 @@ struct SnapshotReader {
     /// Passes every record to the visitor, and returns the last line. No visited record may be
     /// trusted before this returns.
     mutating func read(_ visitor: inout some SnapshotVisitor) throws(StorageFault) -> SnapshotMeta {
-        var lines = LineReader(file, lineBytesMax: SnapshotFormat.lineBytesMax)
-        while let line = try Self.next(&lines) {
-            let offset = lines.offset(of: line.lowerBound)
-            try take(lines.bytes.span.extracting(line), at: offset, &visitor)
-        }
+        var lines = lines
+        while try step(&lines, &visitor) {}
+        return try end(of: lines)
+    }
+
+    /// The lines of the file, from the first one.
+    var lines: LineReader { LineReader(file, lineBytesMax: SnapshotFormat.lineBytesMax) }
+
+    /// Takes the next line. Returns false at the end of the file.
+    mutating func step(
+        _ lines: inout LineReader, _ visitor: inout some SnapshotVisitor
+    ) throws(StorageFault) -> Bool {
+        guard let line = try Self.next(&lines) else { return false }
+        let offset = lines.offset(of: line.lowerBound)
+        try take(lines.bytes.span.extracting(line), at: offset, &visitor)
+        return true
+    }
+
+    /// Returns the last line, once `step` has returned false.
+    func end(of lines: LineReader) throws(StorageFault) -> SnapshotMeta {
         guard part == .end, let meta else {
             throw damage(lines.offset(of: lines.bytes.count), "it ends too soon")
         }
