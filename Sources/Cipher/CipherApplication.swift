@@ -25,10 +25,16 @@ struct CipherApplication: Dispatcher {
         func operation(_ operation: CipherOperation) -> any Endpoint {
             callers.requiringSecret(PerformOperation(operation: operation, vault: vault))
         }
+        func chunk(_ operation: CipherOperation) -> any Endpoint {
+            callers.requiringSecret(PerformChunkOperation(operation: operation, vault: vault))
+        }
         return [
             Route(.post, "/encrypt", operation(.encrypt)),
             Route(.post, "/decrypt", operation(.decrypt)),
             Route(.post, "/rewrap", operation(.rewrap)),
+            Route(.post, "/encrypt/chunk", chunk(.encrypt)),
+            Route(.post, "/decrypt/chunk", chunk(.decrypt)),
+            Route(.post, "/rewrap/chunk", chunk(.rewrap)),
             Route(.post, "/keys/needed", callers.requiringSecret(NoteNeeds(vault: vault))),
             Route(.get, "/keys", callers.requiringSecret(ShowKeys(vault: vault))),
             Route(.get, "/healthz", CipherLiveness()),

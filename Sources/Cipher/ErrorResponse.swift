@@ -7,6 +7,16 @@ extension Response {
         Response(.ok, fields: jsonFields, body: .bytes(body))
     }
 
+    /// Returns 200 with bytes that no cache may keep.
+    static func bytes(_ body: [UInt8]) -> Response {
+        Response(
+            .ok,
+            fields: [
+                ("Content-Type", "application/octet-stream"), ("Cache-Control", "no-store"),
+            ],
+            body: .bytes(body))
+    }
+
     /// Returns `{error, code}` with the status of the code.
     static func error(_ fault: CipherFault) -> Response {
         var response = Response(

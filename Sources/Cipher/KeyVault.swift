@@ -150,6 +150,22 @@ actor KeyVault {
         }
     }
 
+    /// Answers a request for one chunk.
+    func answer(
+        _ operation: CipherOperation, _ request: ChunkRequest
+    ) throws(CipherFault) -> [UInt8] {
+        var tally = Tally()
+        defer { note(tally, of: operation) }
+        do throws(CipherFault) {
+            guard let bytes = try sealer?.perform(operation, request) else { throw unavailable }
+            tally.succeeded = 1
+            return bytes
+        } catch {
+            if error.code == .notAuthentic { tally.refused = 1 }
+            throw error
+        }
+    }
+
     /// The items of a request that succeeded, and the contents that are not authentic.
     private struct Tally {
         var succeeded = 0

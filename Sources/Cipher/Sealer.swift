@@ -51,6 +51,44 @@ struct Sealer {
         }
     }
 
+    /// Performs an operation on a chunk of bytes. Returns the other form of the chunk.
+    mutating func perform(
+        _ operation: CipherOperation, _ request: ChunkRequest
+    ) throws(CipherFault) -> [UInt8] {
+        let body = request.body.span
+        let context = body.extracting(request.context)
+        switch operation {
+        case .encrypt:
+            guard request.chunk.count <= CipherLimits.chunkBytesMax else {
+                throw CipherFault(
+                    .tooLarge, "a chunk holds at most \(CipherLimits.chunkBytesMax) bytes")
+            }
+            return try seal(chunk: body.extracting(request.chunk), context)
+        case .decrypt: return try open(chunk: body.extracting(request.chunk), context)
+        case .rewrap:
+            var plaintext = try open(chunk: body.extracting(request.chunk), context)
+            defer { wipe(&plaintext) }
+            return try seal(chunk: plaintext.span, context)
+        }
+    }
+
+    private mutating func seal(
+        chunk: Span<UInt8>, _ context: Span<UInt8>
+    ) throws(CipherFault) -> [UInt8] {
+        let sealed = try sealBytes(chunk, context)
+        return SealedChunk.encode(version: sealed.version, sealed.bytes)
+    }
+
+    private mutating func open(
+        chunk: Span<UInt8>, _ context: Span<UInt8>
+    ) throws(CipherFault) -> [UInt8] {
+        // The legacy key opens bare contents alone, so no chunk.
+        guard let version = SealedChunk.version(of: chunk), version != legacyVersion
+        else { throw Self.notAuthentic }
+        return try open(
+            chunk.extracting(SealedChunk.versionBytes..<chunk.count), of: version, context)
+    }
+
     private mutating func encrypt(_ item: CipherItem) throws(CipherFault) -> JSONText {
         let plaintext = item.text.utf8
         guard plaintext.count <= CipherLimits.textBytesMax else {
@@ -78,20 +116,28 @@ struct Sealer {
     private mutating func seal(
         _ plaintext: Span<UInt8>, _ keyContext: JSONText
     ) throws(CipherFault) -> JSONText {
+        let context = keyContext.utf8
+        let (version, bytes) = try sealBytes(plaintext, context.span)
+        return JSONText(ByteText(SealedContent(version: version, bytes: bytes).text))
+    }
+
+    /// Seals under the current version, and counts the seal.
+    private mutating func sealBytes(
+        _ plaintext: Span<UInt8>, _ context: Span<UInt8>
+    ) throws(CipherFault) -> (version: Int, bytes: [UInt8]) {
         let version = ring.current.version
         guard let cipher = ciphers[version] else {
             preconditionFailure("the current version has a cipher")
         }
         try budget.countSeal(ring.current.fingerprint)
-        let context = keyContext.utf8
         let sealed: [UInt8]
         do {
-            sealed = try cipher.seal(plaintext, context: context.span)
+            sealed = try cipher.seal(plaintext, context: context)
         } catch {
             throw CipherFault(.internal, "\(error.call) failed")
         }
         uses[version, default: Uses()].sealed += 1
-        return JSONText(ByteText(SealedContent(version: version, bytes: sealed).text))
+        return (version, sealed)
     }
 
     private static func retired(_ version: Int) -> CipherFault {
@@ -99,24 +145,31 @@ struct Sealer {
     }
 
     /// All causes of "not authentic" give one error, so that no caller learns which it was.
+    private static let notAuthentic = CipherFault(
+        .notAuthentic, "the content is not authentic under this key and context")
+
     private mutating func open(_ item: CipherItem) throws(CipherFault) -> [UInt8] {
-        let notAuthentic = CipherFault(
-            .notAuthentic, "the content is not authentic under this key and context")
         let text = item.text.utf8
-        guard let content = SealedContent(text.span) else { throw notAuthentic }
+        guard let content = SealedContent(text.span) else { throw Self.notAuthentic }
         let isBare = content.version == nil
         let context = isBare ? [] : item.keyContext.utf8
         // The legacy key is publicly known, and Cipher never sealed with it. So a content with its
         // version is forged: it opens bare contents alone.
         guard let version = content.version ?? legacyVersion,
             (version == legacyVersion) == isBare
-        else { throw notAuthentic }
+        else { throw Self.notAuthentic }
+        return try open(content.bytes.span, of: version, context.span)
+    }
+
+    private mutating func open(
+        _ content: Span<UInt8>, of version: Int, _ context: Span<UInt8>
+    ) throws(CipherFault) -> [UInt8] {
         guard let cipher = ciphers[version] else {
             let isKnown = ring.key(version: version) != nil || ring.isForgotten(version)
-            throw isKnown ? Self.retired(version) : notAuthentic
+            throw isKnown ? Self.retired(version) : Self.notAuthentic
         }
-        guard let plaintext = cipher.open(content.bytes.span, context: context.span)
-        else { throw notAuthentic }
+        guard let plaintext = cipher.open(content, context: context)
+        else { throw Self.notAuthentic }
         uses[version, default: Uses()].opened += 1
         return plaintext
     }

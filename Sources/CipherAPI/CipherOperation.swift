@@ -11,6 +11,9 @@ package enum CipherOperation: Sendable {
         }
     }
 
+    /// The path of its route for a chunk of bytes (`ChunkRequest`).
+    package var chunkTarget: String { target + "/chunk" }
+
     /// Whether its results are sealed contents.
     package var seals: Bool { self != .decrypt }
 }

@@ -91,6 +91,8 @@ package enum CipherLimits {
     package static let batchItemsMax = 1_000
     /// The UTF-8 of a text to encrypt. A text to decrypt is bounded by the body alone.
     package static let textBytesMax = 1 << 20
+    /// The plaintext of one chunk.
+    package static let chunkBytesMax = 64 << 10
     /// The UTF-8 of a key context: two user ids and a message id with their lengths.
     package static let keyContextBytesMax = 4 << 10
     /// Seals under one key (NIST SP 800-38D §8.3).

@@ -206,3 +206,35 @@ def test_where_a_secret_is_configured_only_its_holder_is_served(tmp_path):
         assert vault.decrypt(vault.encrypt("x")) == "x"
     finally:
         vault.program.end()
+
+
+def ask_chunk(vault, route, chunk, context, type_="application/octet-stream"):
+    return requests.post(
+        vault.program.url + route, timeout=30, headers={"Content-Type": type_},
+        data=len(context).to_bytes(4, "big") + context + chunk)
+
+
+@pytest.mark.parametrize("length", [0, 1, 65_536])
+def test_a_chunk_of_bytes_opens_in_its_place_alone(shared_vault, length):
+    chunk, place = os.urandom(length), b"p1:4:foto1:01:2"
+    sealed = ask_chunk(shared_vault, "/encrypt/chunk", chunk, place).content
+    assert len(sealed) == length + 32
+    moved = ask_chunk(shared_vault, "/rewrap/chunk", sealed, place).content
+    for content in (sealed, moved):
+        assert ask_chunk(shared_vault, "/decrypt/chunk", content, place).content == chunk
+        for wrong, context in (
+                (content, b"p1:4:foto1:11:2"), (content[:-1], place), (content[1:], place)):
+            answer = ask_chunk(shared_vault, "/decrypt/chunk", wrong, context)
+            assert refusal(answer)[:2] == (422, "not_authentic")
+
+
+def test_a_chunk_of_another_shape_is_refused(shared_vault):
+    for chunk, type_, expected in (
+            (bytes(65_537), "application/octet-stream", (413, "too_large")),
+            (b"x", "application/json", (415, "unsupported_media_type"))):
+        answer = ask_chunk(shared_vault, "/encrypt/chunk", chunk, b"c", type_)
+        assert refusal(answer)[:2] == expected
+    answer = requests.post(
+        shared_vault.program.url + "/encrypt/chunk", data=b"\0\0\0\x09x", timeout=30,
+        headers={"Content-Type": "application/octet-stream"})
+    assert refusal(answer)[:2] == (400, "malformed")

@@ -13,6 +13,8 @@ struct Form {
         case batch
         /// Parameters of a query.
         case query
+        /// A body of bytes: the rest of the input.
+        case bytes
         /// The whole request follows the three bytes.
         case raw
     }
@@ -76,6 +78,9 @@ struct Form {
         Form(.cipher, .post, "/encrypt", .batch),
         Form(.cipher, .post, "/decrypt", .batch),
         Form(.cipher, .post, "/rewrap", .batch),
+        Form(.cipher, .post, "/encrypt/chunk", .bytes),
+        Form(.cipher, .post, "/decrypt/chunk", .bytes),
+        Form(.cipher, .post, "/rewrap/chunk", .bytes),
         Form(.cipher, .post, "/keys/needed", .object, ["needed"]),
         Form(.cipher, .get, "/keys", .query),
         Form(.cipher, .get, "/healthz", .query),

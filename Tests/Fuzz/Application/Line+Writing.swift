@@ -3,7 +3,10 @@
 @testable import HTTP
 
 extension Line {
-    static func fields(_ parts: [ArraySlice<UInt8>], _ manner: Manner) -> [UInt8] {
+    /// - Parameter isBytes: Whether the body is no JSON.
+    static func fields(
+        _ parts: [ArraySlice<UInt8>], _ manner: Manner, isBytes: Bool
+    ) -> [UInt8] {
         var head: [UInt8] = []
         var isTyped = manner.contains(.isUntyped)
         for part in parts {
@@ -13,7 +16,8 @@ extension Line {
             head += "\(name): ".utf8 + part.dropFirst().filter { $0 != 13 && $0 != 10 && $0 != 0 }
             head += "\r\n".utf8
         }
-        if !isTyped { head += "Content-Type: application/json\r\n".utf8 }
+        let type = isBytes ? "application/octet-stream" : "application/json"
+        if !isTyped { head += "Content-Type: \(type)\r\n".utf8 }
         if manner.contains(.closes) { head += "Connection: close\r\n".utf8 }
         return head
     }

@@ -51,12 +51,14 @@ struct Line {
         let address =
             form.program == .chatCore ? "CF-Connecting-IP: \(people.address)\r\n" : ""
         let head =
-            Array("\(start)\(address)".utf8) + Self.fields(fields, manner)
+            Array("\(start)\(address)".utf8)
+            + Self.fields(fields, manner, isBytes: form.shape == .bytes)
             + Self.session(request[1], form, people, secret)
         bytes =
             switch form.shape {
             case .object: head + Self.framed(Self.object(pairs, manner), manner)
             case .batch: head + Self.framed(Self.batch(parts, manner), manner)
+            case .bytes: head + Self.framed(parts.flatMap(\.bytes), manner)
             case .query, .raw: head + "\r\n".utf8
             }
     }
