@@ -19,7 +19,7 @@ import requests
 
 from namespaces import NETWORK, Namespace, Switch, command
 
-START_SECONDS = 120
+START_SECONDS = 180
 DATA_BYTES = 400 << 20
 # A lost primary is missed after `ttl`. These times are a third of Patroni's own.
 TIMES = {"ttl": 10, "loop_wait": 1, "retry_timeout": 4}
