@@ -34,15 +34,7 @@ struct Runtime: Sendable {
         self.loop = loop
         self.logger = logger
         limitedLog = RateLimitedLog(logger)
-        let option = Defaults.sessionKeyFile.option("--session-key-file")
-        let session = try StartFailure.naming(option) { () throws(StartFailure) in
-            try SessionKeys(file: settings.sessionKeyFile)
-        }
-        if session.isNew {
-            logger.notice(
-                "made a new session key: sessions from before have ended",
-                metadata: ["file": "\(settings.sessionKeyFile)"])
-        }
+        let session = try Self.sessionKeys(settings, logger)
         let cores = sysconf(Int32(_SC_NPROCESSORS_ONLN))
         // No queue here, because the fair queue of `Accounts` feeds the threads.
         passwords = WorkerPool(threads: max(1, cores - 1), waitingMax: 0)
@@ -97,6 +89,21 @@ struct Runtime: Sendable {
         observer = Observer(
             services, disk: DiskSpace(folder: settings.data, worker: comparisons),
             messagesMax: settings.quotas.messagesMax, loop: loop)
+    }
+
+    private static func sessionKeys(
+        _ settings: Settings, _ logger: Logger
+    ) throws(StartFailure) -> SessionKeys {
+        let option = Defaults.sessionKeyFile.option("--session-key-file")
+        let keys = try StartFailure.naming(option) { () throws(StartFailure) in
+            try SessionKeys(file: settings.sessionKeyFile)
+        }
+        if keys.isNew {
+            logger.notice(
+                "made a new session key: sessions from before have ended",
+                metadata: ["file": "\(settings.sessionKeyFile)"])
+        }
+        return keys
     }
 
     func application(_ files: StaticFiles) -> Application {

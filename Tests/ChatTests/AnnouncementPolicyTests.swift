@@ -36,7 +36,7 @@ import Testing
         policy.polled(by: budi, at: start + .seconds(10))
         #expect(policy.takeUntoldPolls(at: start + .seconds(15)).isEmpty)
         #expect(policy.takeUntoldPolls(at: start + .seconds(16)).map { $0.age } == [.seconds(6)])
-        // Whoever has not polled since is not told of again, and a held poll goes on.
+        // A user who has not polled since is not told of again, and a held poll goes on.
         #expect(policy.takeUntoldPolls(at: start + .seconds(32)).isEmpty)
         policy.pollIsHeld(of: budi, at: start + .seconds(33))
         #expect(policy.takeUntoldPolls(at: start + .seconds(34)).map { $0.age } == [.zero])

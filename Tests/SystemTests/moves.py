@@ -49,7 +49,8 @@ def seen(url, people):
             answers.append(me.history(friend, deletedAfter=0))
         whole = ok(me.api.get("/account/export", myId=me.id))
         whole["messages"].sort(key=lambda message: message["id"])
-        answers.append({part: whole[part] for part in ("profile", "friends", "blocked", "messages")})
+        parts = "profile", "friends", "blocked", "messages"
+        answers.append({part: whole[part] for part in parts})
         answers.append(ok(me.api.get(f"/friends/{me.id}/blocked")))
     return answers
 

@@ -1,11 +1,11 @@
 """Facts that two ChatCores over one database share: the quotas of a day, and who is present."""
 
 import pytest
+from test_replicas import Cluster, at, rows, send
 
 from api import Person, ok, refusal
 from programs import eventually
 from push_service import QUIET_SECONDS, Subscriber, wait
-from test_replicas import Cluster, at, rows, send
 
 BYTES, FRIENDS, REGISTRATIONS = 5_120, 100, 120
 AWAY_MICROSECONDS = 46_000_000

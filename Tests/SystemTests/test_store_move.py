@@ -98,7 +98,7 @@ def test_an_import_refuses_other_data_and_other_files(on_disk, tmp_path):
     assert str(tmp_path / "none") in one_line(
         bring_in(tmp_path / "none", "--data", tmp_path / "n"))
     assert not (tmp_path / "n" / "db.json").exists()
-    # What the failed imports have left is in nobody's way.
+    # The failed imports have left nothing that is in the way.
     well(bring_in(file, "--data", tmp_path / "n"))
 
 
@@ -187,7 +187,7 @@ def test_an_import_into_a_database_goes_on_where_it_was_killed(on_disk, database
 
 
 def start_refused(box, database):
-    """What a server says that may not start on that database."""
+    """The refusal of a server that may not start on that database."""
     core = box.core_program("--store=postgres", f"--postgres-url={database.url}")
     core.log_file = box.folder / "refused.log"
     core.launch()

@@ -66,8 +66,8 @@ package struct AnnouncementPolicy {
         present[user].map { !Self.isPresent($0, at: now) } ?? true
     }
 
-    /// Returns for how long each has not polled of those who have polled since other processes were
-    /// told, at most once in `tellPause` for one person. The caller tells them.
+    /// Returns the users who have polled since other processes were told, and the time since then.
+    /// One user is in it at most once in `tellPause`. The caller tells the processes.
     package mutating func takeUntoldPolls(
         at now: MonotonicTime
     ) -> [(user: UserID, age: Duration)] {

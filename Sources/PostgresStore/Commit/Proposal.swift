@@ -10,7 +10,7 @@ final class Proposal {
     private var decision: ((Facts) throws -> Change?)?
     /// The error of the decision, or the reason why its change is refused.
     var refusal: (any Error)?
-    /// How often the proposal's batch has met another transaction.
+    /// The number of times that its batch met another transaction.
     var conflicts = 0
 
     init(

@@ -46,7 +46,7 @@ struct FoldCopy: SnapshotVisitor, SegmentVisitor {
     /// Adds all users, and then the living messages of all files in the order of their places.
     ///
     /// - Parameters:
-    ///   - tails: How each segment ends.
+    ///   - tails: The end of each segment.
     ///   - path: The path of `db.json`, for faults.
     mutating func copyAll(
         _ users: FoldedUsers, _ generation: Generation?, _ tails: [SegmentReader.Tail],
