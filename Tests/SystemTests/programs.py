@@ -251,6 +251,10 @@ class Box:
         core.log_file = folder / "ChatCore.log"
         return core.start().wait_ready()
 
+    def keep_port(self):
+        """Makes ChatCore return on the same port."""
+        self.options += (f"--port={self.core.port}",)
+
     def restart_core(self, with_signal=signal.SIGTERM, ready=True):
         self.core.end(with_signal)
         return self.start_core(ready)

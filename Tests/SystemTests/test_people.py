@@ -92,6 +92,7 @@ def test_somebody_is_shown(box):
 
 
 def test_a_disabled_person_is_out_at_once_and_stays_out_until_enabled(box):
+    box.keep_port()
     budi, sari = box.friends("budi", "sari")
     well(users(box, "disable", "budi"))
     assert budi.try_friends().status_code == 401

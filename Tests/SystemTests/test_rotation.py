@@ -46,6 +46,7 @@ class Sender(threading.Thread):
 @pytest.mark.parametrize("bridge", ["off", "psk"])
 def test_the_shared_secret_is_replaced_while_messages_are_sent(new_box, bridge):
     box = new_box(bridge=bridge).start()
+    box.keep_port()
     budi, sari = box.friends("budi", "sari")
     old = box.secret_file.read_text()
     with Sender(budi, sari) as sender:

@@ -15,14 +15,9 @@ def at_chat(open_browser, box):
     return page, sari, budi
 
 
-def fix_port(box):
-    """Makes the server return on the same port."""
-    box.options += (f"--port={box.core.port}",)
-
-
 def test_a_server_killed_mid_send_loses_nothing_and_doubles_nothing(open_browser, box):
     page, sari, budi = at_chat(open_browser, box)
-    fix_port(box)
+    box.keep_port()
     page.write("sebelum")
     page.see("#rows .sent .text", "sebelum")
     box.core.process.send_signal(signal.SIGSTOP)  # accepts, and answers nothing
