@@ -2,6 +2,7 @@
 
 import argparse
 import concurrent.futures
+import signal
 import sys
 import tempfile
 from contextlib import ExitStack
@@ -137,6 +138,8 @@ def main():
     parser.add_argument("--messages", type=int, default=0, help="measures again with so many")
     parser.add_argument("--seconds", type=int, help="of each run")
     asked = parser.parse_args()
+    # A signal also stops the servers that were started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     raise_descriptor_limit()
     figures = Figures(asked.seconds or (1 if asked.quick else 5), 1 if asked.quick else 3)
     with ExitStack() as stack:

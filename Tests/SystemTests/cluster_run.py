@@ -2,8 +2,10 @@
 script/crash-cluster, which makes the namespaces in which this must run."""
 
 import argparse
+import contextlib
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -74,7 +76,7 @@ class Chat:
             yield pair
 
     def stop(self):
-        if self.other.is_running:
+        with contextlib.suppress(AssertionError):
             self.other.end()
         self.box.stop()
         self.balancer.stop()
@@ -104,6 +106,8 @@ class Run:
         self.record = Record()
         self.watch = Watch(self.cluster)
         self.readers, self.callers = {}, []
+
+    def invite(self):
         for number, pair in enumerate(self.chat.people()):
             common = (number, self.chat.urls)
             for me, friend in (pair, pair[::-1]):
@@ -192,6 +196,8 @@ def main():
     parser.add_argument("--faults", choices=("all", "short"), default="all")
     parser.add_argument("--only", help="the name of one fault")
     options = parser.parse_args()
+    # A signal also stops all that was started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     faults = cluster_faults.ALL if options.faults == "all" else cluster_faults.SHORT
     if options.only:
         faults = [getattr(cluster_faults, options.only)]
@@ -204,6 +210,7 @@ def main():
         cluster.start()
         run = Run(folder, cluster, options.seed, faults)
         try:
+            run.invite()
             print(f"  ready after {time.monotonic() - began:.0f} s", flush=True)
             found = run.go(options.seconds)
         finally:
