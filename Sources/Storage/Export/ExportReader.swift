@@ -20,10 +20,14 @@ package final class ExportReader: Sendable {
     private static let recordsMax = 1_000
     private static let bytesMax = 4 << 20
 
+    private let path: String
     private let threads = DiskThreads()
     private let state: Mutex<State>
 
-    private init(_ state: State) { self.state = Mutex(state) }
+    private init(_ state: State, path: String) {
+        self.path = path
+        self.state = Mutex(state)
+    }
 
     deinit { threads.stop() }
 
@@ -32,7 +36,7 @@ package final class ExportReader: Sendable {
         defer { threads.stop() }
         return try await threads.background.perform { () throws(StorageFault) in
             let reader = SnapshotReader(try ExportFile(path).open(), path: path)
-            return ExportReader(State(reader: reader, lines: reader.lines))
+            return ExportReader(State(reader: reader, lines: reader.lines), path: path)
         }
     }
 
@@ -40,7 +44,7 @@ package final class ExportReader: Sendable {
     package func next() async throws(StorageFault) -> ExportBatch {
         try await threads.background.perform { [self] () throws(StorageFault) in
             try state.withLock { state throws(StorageFault) in
-                var visitor = BatchVisitor()
+                var visitor = BatchVisitor(path: path)
                 while visitor.count < Self.recordsMax, visitor.bytes < Self.bytesMax,
                     try state.reader.step(&state.lines, &visitor)
                 {}
@@ -60,7 +64,7 @@ package final class ExportReader: Sendable {
             var reader = SnapshotReader(try ExportFile(path).open(), path: path)
             var lines = reader.lines
             var (subscriptions, longest) = (0, 0)
-            var visitor = BatchVisitor()
+            var visitor = BatchVisitor(path: path)
             while try reader.step(&lines, &visitor) {
                 for user in visitor.batch.users.map(\.user) {
                     subscriptions += user.subscriptions.count
@@ -79,6 +83,7 @@ package final class ExportReader: Sendable {
 }
 
 private struct BatchVisitor: SnapshotVisitor {
+    let path: String
     var batch = ExportBatch()
     var bytes = 0
     var count: Int { batch.users.count + batch.messages.count }
@@ -96,6 +101,6 @@ private struct BatchVisitor: SnapshotVisitor {
     }
 
     private func unreadable(_ offset: Int64) -> StorageFault {
-        .refused("the record at byte \(offset) cannot be read")
+        .damaged(file: path, offset: offset, why: "a record cannot be read")
     }
 }
