@@ -6,6 +6,9 @@
     struct MadeConnection: Sendable {
         /// The address of libpq's object.
         let address: UInt
+
+        /// Ends a connection that no session has taken over.
+        func close() { PQfinish(OpaquePointer(bitPattern: address)) }
     }
 
     /// Makes connections. libpq looks up names and reads files meanwhile, so a thread does it.
