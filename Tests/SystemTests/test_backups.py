@@ -89,7 +89,10 @@ def test_a_backup_whose_contents_would_not_open_is_no_good_one(box, tmp_path):
     assert said.returncode != 0 and "3 contents" in said.stderr, said
     # The good one has not made way.
     assert first[0] in series(folder)
-    assert note(box).get("checkedAt") is None
+    assert note(box).get("checkedAt") is None and "failedAt" in note(box)
+    done = run("ChatCore", "status", "--data", box.data)
+    assert done.returncode == 1 and "! the check of the last backup failed" in done.stdout
+    assert "the check of a backup failed" in box.core.log
 
 
 def test_a_check_without_cipher_says_so(box, tmp_path):
@@ -98,6 +101,7 @@ def test_a_check_without_cipher_says_so(box, tmp_path):
     box.cipher.end()
     said = backup(box, tmp_path / "copy", "--check")
     assert said.returncode != 0 and "is not checked" in said.stderr, said
+    assert "failedAt" in note(box)
 
 
 def test_the_age_of_the_last_backup_outlives_a_restart(box, tmp_path):

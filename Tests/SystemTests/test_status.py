@@ -1,6 +1,7 @@
 """`ChatCore status` and `Cipher status`: what they say, and how they end."""
 
 import json
+import signal
 import subprocess
 import time
 
@@ -91,6 +92,18 @@ def test_where_no_server_runs_the_status_ends_with_2(box, tmp_path):
     assert done.returncode == 2 and "no server runs" in one_line(done)
     done = run("Cipher", "status", "--key-file", tmp_path / "keys.json")
     assert done.returncode == 2 and "no Cipher runs" in one_line(done)
+
+
+@pytest.mark.parametrize("program", ["ChatCore", "Cipher"])
+def test_the_status_of_a_program_that_hangs_ends_with_2(box, program):
+    hung = {"ChatCore": box.core, "Cipher": box.cipher}[program].process
+    place = {"ChatCore": ("--data", box.data), "Cipher": ("--key-file", box.key_file)}[program]
+    hung.send_signal(signal.SIGSTOP)
+    try:
+        done = run(program, "status", *place)
+    finally:
+        hung.send_signal(signal.SIGCONT)
+    assert done.returncode == 2 and "did not answer" in one_line(done)
 
 
 def test_the_status_of_cipher_tells_its_key_and_its_work(box):

@@ -20,9 +20,17 @@ struct BackupWork: Sendable {
         let bytes = try await backUp(to: destination)
         Output.line("\(destination) holds the store: \(counted(bytes, "byte"))")
         guard let check else { return }
-        try await run(check, on: destination)
+        do { try await run(check, on: destination) } catch {
+            try? await note("failed", of: destination)
+            throw error
+        }
+        try await note("passed", of: destination)
+    }
+
+    private func note(_ result: String, of destination: String) async throws {
         _ = try await ControlClient(place, loop: loop).post(NoteBackupCheck.target) {
             $0.field("destination", destination)
+            $0.field("result", result)
         }
     }
 

@@ -11,6 +11,11 @@ struct BackupNote: Sendable, Equatable {
     let bytes: Int64
     /// When Cipher had opened every content of it, or nil.
     var checkedAt: Int64?
+    /// When a check of it had failed, or nil.
+    var failedAt: Int64?
+
+    /// Whether Cipher opened all of it, or nil if that was not tried.
+    var isGood: Bool? { checkedAt != nil ? true : failedAt != nil ? false : nil }
 
     init(at: Int64, destination: ByteText, bytes: Int64) {
         self.at = at
@@ -25,6 +30,7 @@ struct BackupNote: Sendable, Equatable {
         else { return nil }
         self.init(at: at, destination: destination, bytes: bytes)
         checkedAt = object["checkedAt"]?.integer
+        failedAt = object["failedAt"]?.integer
     }
 
     var json: [UInt8] {
@@ -34,6 +40,7 @@ struct BackupNote: Sendable, Equatable {
         writer.field("destination", destination)
         writer.field("bytes", bytes)
         if let checkedAt { writer.field("checkedAt", checkedAt) }
+        if let failedAt { writer.field("failedAt", failedAt) }
         writer.endObject()
         return writer.bytes + [UInt8(ascii: "\n")]
     }
@@ -72,10 +79,14 @@ final class LastBackup: Sendable {
         }
     }
 
-    /// Notes that the contents of a backup were opened. Another one than the newest is ignored.
-    func noteCheck(of destination: ByteText, at time: Int64) throws(StartFailure) {
+    /// Notes whether Cipher opened all contents of a backup. Another one than the newest is
+    /// ignored.
+    func noteCheck(
+        of destination: ByteText, isGood: Bool, at time: Int64
+    ) throws(StartFailure) {
         guard var known = note, known.destination == destination else { return }
-        known.checkedAt = time
+        known.checkedAt = isGood ? time : nil
+        known.failedAt = isGood ? nil : time
         try record(known)
     }
 }

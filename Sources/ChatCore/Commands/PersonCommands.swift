@@ -7,7 +7,8 @@ struct ShowUserCommand: ParsableCommand {
         commandName: "show",
         abstract: "Show what the server knows of somebody, and which limits refuse them.")
 
-    @Argument(help: UsersCommand.nameHelp) var name: String
+    @Argument(help: "The user's name in any case, or the id that a log line holds.")
+    var name: String
     @OptionGroup var data: DataOption
 
     func run() throws {

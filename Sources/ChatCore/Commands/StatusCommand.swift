@@ -18,8 +18,9 @@ struct StatusCommand: ParsableCommand {
 
     func run() throws {
         let place = try data.place()
-        try StatusLoop.run(options, lines: { StatusPage($0).lines }) { loop in
-            let client = ControlClient(place, loop: loop)
+        try StatusLoop.run(options, lines: { StatusPage($0).lines }) { loop, time in
+            var client = ControlClient(place, loop: loop)
+            client.answerTimeMax = time
             guard let answer = try await client.post(ShowServerStatus.target) else {
                 throw place.noServer
             }
@@ -74,8 +75,14 @@ struct StatusPage {
 
     private var backup: String? {
         guard number("messages") != nil else { return nil }
-        let age = number("backupAgeSeconds").map { "\(Amount.duration($0)) ago" }
-        return "backup   " + (age ?? "never")
+        guard let age = number("backupAgeSeconds") else { return "backup   never" }
+        let check =
+            switch answer["backupCheck"]?.text {
+            case "passed": "; Cipher opened all of it"
+            case "failed": "; its check failed"
+            default: "; not checked"
+            }
+        return "backup   \(Amount.duration(age)) ago\(check)"
     }
 
     private var key: String? {

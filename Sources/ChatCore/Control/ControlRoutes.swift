@@ -62,7 +62,7 @@ struct ControlRoutes: Sendable {
                     store: store, lastBackup: services.lastBackup, logger: logger)),
             Route(
                 .post, NoteBackupCheck.target,
-                NoteBackupCheck(lastBackup: services.lastBackup)),
+                NoteBackupCheck(lastBackup: services.lastBackup, logger: logger)),
             Route(.post, ShowServerStatus.target, ShowServerStatus(observer: observer)),
             Route(.post, SetLogLevel.target, SetLogLevel(logger: logger)),
             Route(.post, ForgetKey.target, ForgetKey(keys: services.keys)),

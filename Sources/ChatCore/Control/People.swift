@@ -21,9 +21,11 @@ struct People: Sendable {
         }
     }
 
+    /// - Parameter name: The user's name, or the id, which is what log lines hold.
     func activity(named name: ByteText) async throws -> UserActivity {
-        let user = try await accounts.user(exactly: name)
-        guard let activity = try await store.activity(of: user.id) else {
+        let known = try await store.knownID(UserID(name))
+        let id = if let known { known } else { try await accounts.user(exactly: name).id }
+        guard let activity = try await store.activity(of: id) else {
             throw ChatFault.userNotFound
         }
         return current(activity)

@@ -132,6 +132,9 @@ struct ChatCoreMetrics: Sendable {
             "chatcore_last_backup_check_timestamp_seconds",
             "When Cipher had opened every content of the newest backup.")
         if let time = note?.checkedAt { text.sample(checked, Int(time / 1000)) }
+        let failed = text.gauge(
+            "chatcore_last_backup_check_failed", "Whether the check of the newest backup failed.")
+        if let isGood = note?.isGood { text.sample(failed, isGood ? 0 : 1) }
     }
 
     private func writeDisk(_ disk: DiskSpace?, to text: inout MetricsText) async {

@@ -96,7 +96,8 @@ struct Observer: Sendable {
             store.original = hasOriginal ? original : nil
         }
         let lastBackup = services.lastBackup.note
-        report.backup = StatusReport.Backup(age: lastBackup.map { max(0, now - $0.at / 1000) })
+        report.backup = StatusReport.Backup(
+            age: lastBackup.map { max(0, now - $0.at / 1000) }, isGood: lastBackup?.isGood)
         report.store = store
         if let room = await disk.measure() {
             report.disk = StatusReport.Disk(

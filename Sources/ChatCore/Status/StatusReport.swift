@@ -52,6 +52,8 @@ struct StatusReport: Sendable {
     struct Backup: Sendable {
         /// In seconds; nil if there was none.
         var age: Int64?
+        /// Whether Cipher opened all of it; nil if nobody has asked it to.
+        var isGood: Bool?
     }
 
     var uptimeSeconds = 0

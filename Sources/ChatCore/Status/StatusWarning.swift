@@ -94,6 +94,14 @@ struct StatusWarning: Sendable, Equatable {
                     code: "no_backup", line: "there is no backup: run ChatCore store backup")
             ]
         }
+        if backup.isGood == false {
+            return [
+                StatusWarning(
+                    code: "backup_failed",
+                    line: "the check of the last backup failed: keep the one before, and run "
+                        + "ChatCore store backup --check, which says why")
+            ]
+        }
         guard age > backupDaysMax * secondsPerDay else { return [] }
         return [
             StatusWarning(

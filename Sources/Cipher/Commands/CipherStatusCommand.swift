@@ -17,9 +17,11 @@ struct CipherStatusCommand: ParsableCommand {
 
     func run() throws {
         let file = try keys.file()
-        try StatusLoop.run(options, lines: Self.lines) { loop in
+        try StatusLoop.run(options, lines: Self.lines) { loop, time in
             let running = RunningCipher(file: file)
-            guard let answer = try await running.client(on: loop).post(VaultStatus.target) else {
+            var client = running.client(on: loop)
+            client.answerTimeMax = time
+            guard let answer = try await client.post(VaultStatus.target) else {
                 throw running.absent
             }
             return answer

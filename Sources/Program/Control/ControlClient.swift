@@ -8,12 +8,11 @@ import HTTP
 /// Requests carry passphrases and keys. So nothing is sent to a process of another user than root,
 /// this one, and the owner of the server's file.
 package struct ControlClient {
-    /// Long, because the copy of a large store on a slow disk takes hours.
-    private static let answerTimeMax = Duration.seconds(24 * 3600)
-
     private let socket: ControlSocket
     private let loop: EventLoop
     private let trustedUsers: Set<UInt32>
+    /// Long, because the copy of a large store on a slow disk takes hours.
+    package var answerTimeMax = Duration.seconds(24 * 3600)
 
     /// - Parameter file: A file of the server's; nil for the folder itself.
     package init(folder: String, ownerOf file: String? = nil, loop: EventLoop) {
@@ -94,7 +93,7 @@ package struct ControlClient {
     ) async throws(ClientFault) -> ClientResponse {
         defer { withExtendedLifetime(path) {} }
         var limits = ClientLimits()
-        limits.answerTimeMax = Self.answerTimeMax
+        limits.answerTimeMax = answerTimeMax
         // No limit, because the server is the owner's own and lists may be long.
         limits.response.bodyBytesMax = .max
         let client = Client(

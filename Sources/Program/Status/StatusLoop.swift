@@ -14,6 +14,8 @@ package struct StatusOptions: ParsableArguments {
 /// Asks a running server for its status, once or again and again.
 package enum StatusLoop {
     private static let interval = Duration.seconds(2)
+    /// A program that takes longer to tell its status hangs.
+    private static let answerTimeMax = Duration.seconds(5)
 
     /// Prints the answers. The members of its `warnings` have a `line` each.
     ///
@@ -22,7 +24,7 @@ package enum StatusLoop {
     ///   answers.
     package static func run(
         _ options: StatusOptions, lines: @escaping @Sendable (JSONObject) -> [String],
-        _ ask: @escaping @Sendable (EventLoop) async throws -> JSONObject
+        _ ask: @escaping @Sendable (EventLoop, Duration) async throws -> JSONObject
     ) throws {
         let (json, watch) = (options.json, options.watch)
         let hasWarnings: Bool
@@ -30,7 +32,7 @@ package enum StatusLoop {
             let loop = try EventLoop()
             hasWarnings = try loop.run {
                 while true {
-                    let answer = try await ask(loop)
+                    let answer = try await ask(loop, answerTimeMax)
                     let warnings = warningLines(answer)
                     if json {
                         Output.line(text(of: answer))

@@ -39,6 +39,7 @@ extension StatusReport {
         write(use.polls, ("pollMicrosecondsP50", "pollMicrosecondsP99"), to: &body)
         body.field("waitingPasswords", waitingPasswords)
         if let age = backup?.age { body.field("backupAgeSeconds", age) }
+        if let isGood = backup?.isGood { body.field("backupCheck", isGood ? "passed" : "failed") }
         vault?.write(to: &body)
     }
 
