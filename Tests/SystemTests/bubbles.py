@@ -88,6 +88,8 @@ def still(page):
 def ink(page):
     """Pixels that the texts change, counted inside and listed outside of what frames them."""
     page.run("document.getElementById('message').style.caretColor = 'transparent'")
+    # It changes when older messages arrive, between two screenshots.
+    page.run("document.getElementById('log-state').style.visibility = 'hidden'")
     hidden = """
         for (const node of document.querySelectorAll("#rows .text, #rows .text a, .contact .last"))
             node.style.visibility = arguments[0];"""

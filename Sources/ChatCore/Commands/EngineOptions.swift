@@ -30,7 +30,7 @@ extension Defaults {
 struct DatabaseOptions: ParsableArguments {
     @Option(
         help: Defaults.postgresURL.help(
-            "libpq's connection string; it may name several hosts.", valueName: "url"))
+            "The database's connection string; it may name several hosts.", valueName: "url"))
     var postgresUrl: String?
 
     @Option(
