@@ -43,6 +43,7 @@ class Contender:
             self.second = self.box.second_core(Path(tempfile.mkdtemp()) / "second")
             stack.callback(self.second.end)
             self.urls.append(self.second.url)
+            self.pids_of_both = [*self.pids, self.second.process.pid]
 
     def each(self, count, run):
         """Runs against the first `count` ChatCores at once, and adds their figures up."""
@@ -78,11 +79,11 @@ def beside_each_other(figures, json, sql):
         return lambda: contender.polls(figures.seconds, of_list(contender), count)
     figures.in_turns(POLLS, {
         JSON: (json.pids, polls(json)), ONE: (sql.pids, polls(sql)),
-        TWO: (sql.pids, polls(sql, 2))}, of=[JSON])
+        TWO: (sql.pids_of_both, polls(sql, 2))}, of=[JSON])
     for clients in CLIENTS:
         sends_beside(figures, json, sql, clients)
     figures.note("resident memory, MB", ONE, [resident_mb([sql.box.core.process.pid])], unit="MB")
-    figures.note("resident memory, MB", "JSON store",
+    figures.note("resident memory, MB", JSON,
                  [resident_mb([json.box.core.process.pid])], unit="MB")
 
 
@@ -94,7 +95,7 @@ def sends_beside(figures, json, sql, clients):
         return lambda: Run(pgbench(sql.database, clients, figures.seconds, shared))
     contenders = {JSON: (json.pids, sends(json)), ONE: (sql.pids, sends(sql))}
     if clients > 1:
-        contenders[TWO] = (sql.pids, sends(sql, 2))
+        contenders[TWO] = (sql.pids_of_both, sends(sql, 2))
     contenders |= {PGBENCH: ([], by_pgbench(True)), ALONE: ([], by_pgbench(False))}
     figures.in_turns(senders(clients, 0), contenders, of=[PGBENCH, ALONE, JSON])
 

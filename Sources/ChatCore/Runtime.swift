@@ -130,11 +130,11 @@ struct Runtime: Sendable {
     /// Reads the keys of sessions and of push messages again. Another server may have replaced
     /// them.
     func reloadKeys() {
-        do throws(StartFailure) {
-            try services.sessionKeys.reload()
-            try services.push?.identity.reload()
-        } catch {
-            logger.error("kept the keys of sessions and of push messages as they were: \(error)")
+        do throws(StartFailure) { try services.sessionKeys.reload() } catch {
+            logger.error("kept the keys of sessions as they were: \(error)")
+        }
+        do throws(StartFailure) { try services.push?.identity.reload() } catch {
+            logger.error("kept the key of push messages as it was: \(error)")
         }
     }
 

@@ -51,10 +51,6 @@ struct ServerProcess: Sendable {
                 settings.cipherSecret?.reload(logger: logger)
                 settings.certificate?.reload(logger: logger)
                 running.value.runtime?.reloadKeys()
-                if settings.cipherSecret == nil, settings.certificate == nil {
-                    logger.info(
-                        "nothing to read again: there is neither a shared secret nor a certificate")
-                }
             },
             body: {
                 try await serve(files, clients, startup, server)

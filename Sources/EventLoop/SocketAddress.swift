@@ -177,5 +177,5 @@ package struct Network: Hashable, Sendable {
 }
 
 extension Network: CustomStringConvertible {
-    package var description: String { address.description }
+    package var description: String { host }
 }

@@ -13,23 +13,24 @@ extension PostgresStore: SharedStore {
             .text(allowance), .number(cost.microseconds), .number(period.microseconds),
         ]
         // An allowance is one time: that at which it will be full.
-        let rows = try await reads.run([
-            Statement(
-                "take_allowance",
-                """
-                INSERT INTO allowances (key, full_at) SELECT $1::bytea, \(Self.now) + $2::bigint \
-                WHERE $2::bigint <= $3::bigint ON CONFLICT (key) DO UPDATE SET \
-                full_at = greatest(allowances.full_at, excluded.full_at - $2::bigint) + $2::bigint \
-                WHERE greatest(allowances.full_at - excluded.full_at + $2::bigint, 0) \
-                + $2::bigint <= $3::bigint RETURNING full_at
-                """, parameters),
-            Statement(
-                "find_allowance",
-                """
-                SELECT full_at - \(Self.now) + $2::bigint - $3::bigint FROM allowances \
-                WHERE key = $1::bytea
-                """, parameters),
-        ])
+        let rows = try await reads.run(
+            [
+                Statement(
+                    "take_allowance",
+                    """
+                    INSERT INTO allowances (key, full_at) SELECT $1::bytea, \(Self.now) + $2::bigint \
+                    WHERE $2::bigint <= $3::bigint ON CONFLICT (key) DO UPDATE SET \
+                    full_at = greatest(allowances.full_at, excluded.full_at - $2::bigint) + $2::bigint \
+                    WHERE greatest(allowances.full_at - excluded.full_at + $2::bigint, 0) \
+                    + $2::bigint <= $3::bigint RETURNING full_at
+                    """, parameters),
+                Statement(
+                    "find_allowance",
+                    """
+                    SELECT full_at - \(Self.now) + $2::bigint - $3::bigint FROM allowances \
+                    WHERE key = $1::bytea
+                    """, parameters),
+            ], mayRepeat: false)
         if rows[0].count > 0 { return nil }
         return .microseconds(max(rows[1].first?.number(0) ?? 0, 1))
     }
@@ -44,7 +45,7 @@ extension PostgresStore: SharedStore {
                 INSERT INTO polls (user_id, polled_at) SELECT p.user_id, \(Self.now) - p.age \
                 FROM unnest($1::bytea[], $2::bigint[]) p(user_id, age) \
                 WHERE EXISTS (SELECT 1 FROM subscriptions s WHERE s.user_id = p.user_id) \
-                ON CONFLICT (user_id) DO UPDATE \
+                ORDER BY p.user_id ON CONFLICT (user_id) DO UPDATE \
                 SET polled_at = greatest(polls.polled_at, excluded.polled_at)
                 """,
                 [
@@ -70,18 +71,19 @@ extension PostgresStore: SharedStore {
     package func beginAnnouncement(
         from sender: UserID, to receiver: UserID
     ) async throws(StorageFault) -> Bool {
-        let rows = try await reads.run([
-            Statement(
-                "begin_announcement",
-                """
-                INSERT INTO announcements (receiver, sender, up_to) \
-                SELECT f.user_id, f.friend_id, coalesce(f.last_at, 0) FROM friends f \
-                WHERE f.user_id = $1::bytea AND f.friend_id = $2::bytea \
-                ON CONFLICT (receiver, sender) DO UPDATE SET up_to = excluded.up_to \
-                WHERE announcements.up_to <= (SELECT f.read_up_to FROM friends f \
-                WHERE f.user_id = $1::bytea AND f.friend_id = $2::bytea) RETURNING 1
-                """, [.text(receiver.key), .text(sender.key)])
-        ])
+        let rows = try await reads.run(
+            [
+                Statement(
+                    "begin_announcement",
+                    """
+                    INSERT INTO announcements (receiver, sender, up_to) \
+                    SELECT f.user_id, f.friend_id, coalesce(f.last_at, 0) FROM friends f \
+                    WHERE f.user_id = $1::bytea AND f.friend_id = $2::bytea \
+                    ON CONFLICT (receiver, sender) DO UPDATE SET up_to = excluded.up_to \
+                    WHERE announcements.up_to <= (SELECT f.read_up_to FROM friends f \
+                    WHERE f.user_id = $1::bytea AND f.friend_id = $2::bytea) RETURNING 1
+                    """, [.text(receiver.key), .text(sender.key)])
+            ], mayRepeat: false)
         return rows[0].count > 0
     }
 

@@ -63,7 +63,7 @@ package final class SharedSecret: Sendable {
     }
 
     /// One or two, the presented one first.
-    var all: [Secret] { state.withLock(\.secrets) }
+    package var all: [Secret] { state.withLock(\.secrets) }
 
     /// Returns whether this is one of the secrets. It compares all of them, in constant time.
     package func accepts(_ presented: Span<UInt8>) -> Bool {

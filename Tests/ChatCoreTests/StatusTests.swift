@@ -1,4 +1,5 @@
 import Encoding
+import Program
 import Testing
 
 @testable import ChatCore

@@ -125,7 +125,7 @@
         @Test func `two changes of one batch may prepare the same statement`() throws {
             try PostgresFixture.run { fixture in
                 let first = try await fixture.open()
-                let invites = ["x", "y"].map { Invite(digest: $0, expiresAt: 1) }
+                let invites = (0..<40).map { Invite(digest: "x\($0)", expiresAt: 1) }
                 try await first.commit(reading: []) { _ in (.invitesAdded(invites), ()) }
                 let plan = FaultPlan([])
                 let store = try await fixture.start { FaultySession($0, plan) }
@@ -141,7 +141,7 @@
                     }
                     try await group.waitForAll()
                 }
-                #expect(plan.commitCount == 1)
+                #expect(plan.commitCount < invites.count)
             }
         }
 

@@ -98,11 +98,9 @@ class Reader(Caller):
                 Read(self.conversation, began, time.monotonic(), after, rows))
             known = rows or known
 
-    def page(self, after, limit=None):
+    def page(self, after):
         """Returns messages after a time, oldest first."""
         query = {"myId": self.me.id, "friendId": self.friend.id, "after": after}
-        if limit:
-            query["limit"] = limit
         answer = self.ask("GET", "/chat/history", params=query)
         return None if answer is None else answer.json()
 

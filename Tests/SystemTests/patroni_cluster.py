@@ -12,12 +12,12 @@ import signal
 import socket
 import struct
 import subprocess
-import time
 from pathlib import Path
 
 import requests
 
 from namespaces import NETWORK, Namespace, Switch, command
+from programs import eventually
 
 START_SECONDS = 180
 DATA_BYTES = 400 << 20
@@ -34,11 +34,7 @@ SERVER = {
 
 def await_true(condition, within, what):
     """Asks four times a second, since each question costs the nodes time."""
-    end = time.monotonic() + within
-    while not (value := condition()):
-        assert time.monotonic() < end, f"{what} did not come true within {within} s"
-        time.sleep(0.25)
-    return value
+    return eventually(condition, within, what, pause=0.25)
 
 
 def bin_folder():

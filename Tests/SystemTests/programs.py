@@ -27,7 +27,7 @@ NO_QUOTAS = {
 }
 
 
-def eventually(condition, within=START_SECONDS, what="the condition"):
+def eventually(condition, within=START_SECONDS, what="the condition", pause=0.02):
     """Waits for `condition()` to be true and returns what it returned."""
     end = time.monotonic() + within
     while True:
@@ -35,7 +35,7 @@ def eventually(condition, within=START_SECONDS, what="the condition"):
         if value:
             return value
         assert time.monotonic() < end, f"{what} did not come true within {within} s"
-        time.sleep(0.02)
+        time.sleep(pause)
 
 
 def clean_environment(**more):

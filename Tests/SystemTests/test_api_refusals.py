@@ -221,7 +221,7 @@ def refuse_marks_beyond_the_rate(notes, new_box):
         return [client.post("/chat/read", {
             "myId": budi.id, "friendId": friend.id, "upTo": time}) for time in times]
     friends = range(12)  # more than may wait
-    everybody = threading.Barrier(len(friends))
+    everybody = threading.Barrier(len(friends), timeout=60)
     with ThreadPoolExecutor(len(friends)) as pool:
         for answers in pool.map(read, friends):
             for answer in answers:

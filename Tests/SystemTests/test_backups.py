@@ -88,7 +88,8 @@ def test_a_backup_whose_contents_would_not_open_is_no_good_one(box, tmp_path):
     said = backup(box, folder, "--keep", "1", "--check")
     assert said.returncode != 0 and "3 contents" in said.stderr, said
     # The good one has not made way.
-    assert first[0] in series(folder)
+    assert series(folder) == first
+    assert (folder / "not-good" / "db.json").exists()
     assert note(box).get("checkedAt") is None and "failedAt" in note(box)
     done = run("ChatCore", "status", "--data", box.data)
     assert done.returncode == 1 and "! the check of the last backup failed" in done.stdout

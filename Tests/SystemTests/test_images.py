@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+import databases
 from programs import CHECKOUT
 
 
@@ -52,6 +53,7 @@ def test_the_engine_gets_no_store_no_key_and_no_build(context):
     assert not {"data", ".state", ".build", ".git"} & {file.name for file in context.iterdir()}
 
 
+@pytest.mark.skipif(databases.IS_USED, reason="it is about the programs of a box")
 @pytest.mark.parametrize("name", ["ChatCore", "Cipher"])
 def test_a_program_of_a_box_holds_nothing_of_a_database(name):
     program = CHECKOUT / ".build" / "release" / name

@@ -14,7 +14,7 @@ from stores import one_line, well
 
 
 def users(box, command, *arguments):
-    return run("ChatCore", "users", command, *arguments, "--data", box.data)
+    return run("ChatCore", "users", command, *arguments, "--data", box.control)
 
 
 def listed(box, *options):

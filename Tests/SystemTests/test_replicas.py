@@ -55,13 +55,8 @@ class Cluster:
             "--secret-file", self.box.secret_file)
         self.other_cipher.log_file = folder / "other-cipher.log"
         self.other_cipher.start().wait_ready()
-        self.other = self.box.core_program(f"--cipher-url={self.other_cipher.url}")
-        self.other.arguments = [
-            folder / "other.sock" / "control.sock" if str(part).endswith("control.sock") else part
-            for part in self.other.arguments]
-        (folder / "other.sock").mkdir(mode=0o700)
-        self.other.log_file = folder / "other-core.log"
-        self.other.start().wait_ready()
+        self.other = self.box.second_core(
+            folder / "other", f"--cipher-url={self.other_cipher.url}")
         self.urls = [self.box.url, self.other.url]
         self.balancer = Balancer(folder, [self.box.core.port, self.other.port])
         self.client().await_health()

@@ -1,6 +1,5 @@
 """`ChatCore secret rotate` replaces secrets while both programs run, and loses no message."""
 
-import base64
 import signal
 import stat
 import threading
@@ -9,11 +8,12 @@ import pytest
 
 from api import Person, ok
 from programs import run
+from push_service import base64url
 from stores import one_line, well
 
 
 def rotate(box, secret, *options):
-    return run("ChatCore", "secret", "rotate", secret, *options, "--data", box.data)
+    return run("ChatCore", "secret", "rotate", secret, *options, "--data", box.control)
 
 
 class Sender(threading.Thread):
@@ -70,6 +70,8 @@ def test_a_secret_that_other_servers_share_stays_valid_beside_the_new_one(box):
     assert "still accepts" in well(rotate(box, "shared-secret", "--keep-old"))
     lines = box.secret_file.read_text().split()
     assert len(lines) == 2 and lines[1] == old
+    assert "holds two secrets" in one_line(rotate(box, "shared-secret"))
+    assert box.secret_file.read_text().split() == lines
     budi, sari = box.friends("budi", "sari")
     budi.send(sari, "halo")
 
@@ -120,14 +122,12 @@ def test_every_session_ends_when_the_key_is_known_to_somebody(box):
 
 
 def subscription():
-    def text(bytes):
-        return base64.urlsafe_b64encode(bytes).rstrip(b"=").decode()
     point = bytes.fromhex(
         "04" "6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"
         "4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5")
     return {
         "endpoint": "https://fcm.googleapis.com/fcm/send/abc",
-        "keys": {"p256dh": text(point), "auth": text(bytes(16))}}
+        "keys": {"p256dh": base64url(point), "auth": base64url(bytes(16))}}
 
 
 def test_a_new_push_key_ends_the_subscriptions_and_says_so(box):
@@ -142,7 +142,7 @@ def test_a_new_push_key_ends_the_subscriptions_and_says_so(box):
     ok(budi.api.post("/push/subscribe", body))
     box.restart_core()
     assert ok(box.client(budi.token).get("/push/key"))["key"] == new
-    assert "0 subscriptions" not in well(rotate(box, "push-key"))
+    assert "1 subscription ended" in well(rotate(box, "push-key"))
 
 
 def test_a_server_without_notifications_has_no_push_key(new_box):

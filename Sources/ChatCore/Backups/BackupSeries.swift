@@ -5,6 +5,7 @@ import Program
 /// Backups in one folder, of which the oldest make way: `chat-20260131T020000Z` and so on.
 struct BackupSeries {
     private static let prefix = "chat-"
+    private static let setAsideName = "not-good"
 
     let folder: String
 
@@ -43,8 +44,20 @@ struct BackupSeries {
         return gone
     }
 
+    /// Moves a backup whose check did not pass out of the series, in place of the one before it. It
+    /// counts neither as the newest nor as one of those that are kept.
+    func setAside(_ name: String) throws(StartFailure) {
+        let place = "\(folder)/\(Self.setAsideName)"
+        if access(place, F_OK) == 0 { try delete(place) }
+        guard Glibc.rename("\(folder)/\(name)", place) == 0 else {
+            throw .last("rename", "\(folder)/\(name)")
+        }
+    }
+
     private func delete(_ backup: String) throws(StartFailure) {
-        guard unlink("\(backup)/db.json") == 0 else { throw .last("delete", "\(backup)/db.json") }
+        guard unlink("\(backup)/db.json") == 0 || errno == ENOENT else {
+            throw .last("delete", "\(backup)/db.json")
+        }
         for name in try Self.names(in: backup) {
             guard unlink("\(backup)/\(name)") == 0 else {
                 throw .last("delete", "\(backup)/\(name)")

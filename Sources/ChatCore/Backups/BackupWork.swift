@@ -39,7 +39,11 @@ struct BackupWork: Sendable {
         guard mkdir(series.folder, 0o700) == 0 || errno == EEXIST else {
             throw StartFailure.last("make", series.folder)
         }
-        try await copy(to: "\(series.folder)/\(BackupSeries.name(at: WallClock.seconds))")
+        let name = BackupSeries.name(at: WallClock.seconds)
+        do { try await copy(to: "\(series.folder)/\(name)") } catch {
+            if access("\(series.folder)/\(name)/db.json", F_OK) == 0 { try series.setAside(name) }
+            throw error
+        }
         for name in try series.rotate(keeping: count) {
             Output.line("\(series.folder)/\(name) is deleted")
         }

@@ -15,8 +15,8 @@ struct ExportStoreCommand: ParsableCommand {
         discussion: """
             For a stopped server, or a database that no server uses any more. The file holds every \
             account and message, the contents as Cipher sealed them, under a checksum. `ChatCore \
-            store import FILE` makes a store of it. What an export that was interrupted has left \
-            is replaced by the next one.
+            store import FILE` makes a store of it. The next export replaces the unfinished file \
+            of an interrupted one.
             """)
 
     @Argument(help: "A file that does not exist yet.")
@@ -26,19 +26,12 @@ struct ExportStoreCommand: ParsableCommand {
     @OptionGroup var place: StoreOptions
 
     func run() throws {
-        let (path, file) = (try data.path(), self.file)
-        let database = try place.settings()
-        let loop = try EventLoop()
-        let logger = LineLog.bootstrap(label: "ChatCore", level: .warning)
-        let summary = try loop.run {
-            try await StoreMove.failing(database, data: path, file: file) {
-                #if Postgres
-                    if let database {
-                        return try await database.store(loop: loop, logger: logger)
-                            .export(to: file)
-                    }
-                #endif
-                return try await StoreFolder(path).export(to: file)
+        let summary = try StoreMove(data, place, file: file).run { [file] engine in
+            switch engine {
+            case .folder(let folder): try await folder.export(to: file)
+            #if Postgres
+                case .database(let store): try await store.export(to: file)
+            #endif
             }
         }
         Output.line("\(file) holds the store: \(summary.counts)")
@@ -63,33 +56,59 @@ struct ImportStoreCommand: ParsableCommand {
     @OptionGroup var place: StoreOptions
 
     func run() throws {
-        let (path, file) = (try data.path(), self.file)
-        let database = try place.settings()
-        let loop = try EventLoop()
-        let logger = LineLog.bootstrap(label: "ChatCore", level: .warning)
-        let summary = try loop.run {
-            try await StoreMove.failing(database, data: path, file: file) {
-                #if Postgres
-                    if let database {
-                        let store = database.store(loop: loop, logger: logger)
-                        return try await store.importStore(from: file, StoreMove.tell)
-                    }
-                #endif
-                return try await StoreFolder(path).importStore(from: file)
+        let move = try StoreMove(data, place, file: file)
+        let summary = try move.run { [file] engine in
+            switch engine {
+            case .folder(let folder): try await folder.importStore(from: file)
+            #if Postgres
+                case .database(let store):
+                    try await store.importStore(from: file, StoreMove.tell)
+            #endif
             }
         }
-        let target = database == nil ? path : "the database"
+        let target = move.database == nil ? move.path : "the database"
         Output.line("\(target) holds all of \(file), compared record by record: \(summary.counts)")
     }
 }
 
-/// The parts that both directions share.
-private enum StoreMove {
+/// The place of a store that is moved, and the file.
+private struct StoreMove {
+    enum Engine: Sendable {
+        case folder(StoreFolder)
+        #if Postgres
+            case database(PostgresStore)
+        #endif
+    }
+
+    let path: String
+    let database: DatabaseSettings?
+    private let file: String
+
+    init(_ data: DataOption, _ place: StoreOptions, file: String) throws(StartFailure) {
+        path = try data.path()
+        database = try place.settings()
+        self.file = file
+    }
+
+    func run(
+        _ work: @escaping @Sendable (Engine) async throws -> ExportSummary
+    ) throws -> ExportSummary {
+        let loop = try EventLoop()
+        let logger = LineLog.bootstrap(label: "ChatCore", level: .warning)
+        return try loop.run { try await failing { try await work(engine(loop, logger)) } }
+    }
+
+    private func engine(_ loop: EventLoop, _ logger: Logger) -> Engine {
+        #if Postgres
+            if let database { return .database(database.store(loop: loop, logger: logger)) }
+        #endif
+        return .folder(StoreFolder(path))
+    }
+
     /// Turns a fault into a line that says what to do.
-    static func failing<Outcome: Sendable>(
-        _ database: DatabaseSettings?, data: String, file: String,
-        _ work: () async throws -> Outcome
-    ) async throws -> Outcome {
+    private func failing(
+        _ work: () async throws -> ExportSummary
+    ) async throws -> ExportSummary {
         do { return try await work() } catch {
             if let failure = error as? StartFailure { throw failure }
             guard let fault = error as? StorageFault else {
@@ -102,7 +121,7 @@ private enum StoreMove {
                 throw StartFailure("\(file) is damaged\(place): \(why); copy it again")
             default: break
             }
-            guard database != nil else { throw StartFailure(fault, data: data) }
+            guard database != nil else { throw StartFailure(fault, data: path) }
             if case .failed(let why) = fault { throw StartFailure(why) }
             throw StartFailure("\(fault)")
         }

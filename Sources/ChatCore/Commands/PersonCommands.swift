@@ -41,7 +41,7 @@ struct LimitedCommand: ParsableCommand {
         discussion: """
             A limit is one of messages, bytes, names, passwords, registrations, subscriptions and \
             markers. Counts begin anew with the server, and once somebody has all again that the \
-            limit allows.
+            limit allows. With a store in PostgreSQL, limits of a day are not among them.
             """)
 
     @OptionGroup var data: DataOption

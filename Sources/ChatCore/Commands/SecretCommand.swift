@@ -58,7 +58,8 @@ struct RotateSecretCommand: ParsableCommand {
         case .sessionKey where endSessions:
             "a new session key is in use, and every session has ended"
         case .sessionKey:
-            "a new session key is in use; sessions of before go on until they expire"
+            "a new session key is in use; sessions of before go on until they expire, or until "
+                + "the next rotation"
         case .pushKey:
             "a new key of notifications is in use; \(counted(ended, "subscription")) ended, each "
                 + "of which begins again at the next visit of its page"

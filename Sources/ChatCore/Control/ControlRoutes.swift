@@ -24,7 +24,7 @@ struct ControlRoutes: Sendable {
                 .post, RotateSecret.target,
                 RotateSecret(
                     sessionKeys: services.sessionKeys, push: services.push?.identity,
-                    subscriptions: services.subscriptions, shared: shared))
+                    subscriptions: services.subscriptions, shared: shared, logger: logger))
         ]
     }
 

@@ -17,15 +17,37 @@ struct SharedSecretRotation: Sendable {
     private static let waitMax = Duration.seconds(30)
     private static let pause = Duration.milliseconds(500)
 
-    let settings: Settings
-    let loop: EventLoop
-    let resolver: WorkerPool
-    let logger: Logger
+    private final class State {
+        var isRunning = false
+    }
+
+    private let settings: Settings
+    private let loop: EventLoop
+    private let resolver: WorkerPool
+    private let logger: Logger
+    private let state: LoopBound<State>
+
+    init(settings: Settings, loop: EventLoop, resolver: WorkerPool, logger: Logger) {
+        self.settings = settings
+        self.loop = loop
+        self.resolver = resolver
+        self.logger = logger
+        state = LoopBound(State(), to: loop)
+    }
 
     /// - Parameter keepsOld: Leaves out the last step, for other servers that present the old one.
     func run(keepingOld keepsOld: Bool) async throws {
         guard let shared = settings.cipherSecret, let path = settings.cipherSecretFile else {
             throw ControlFault.refused("this server shares no secret with Cipher")
+        }
+        // Another would write over the file while this one waits for Cipher.
+        guard !state.value.isRunning else { throw ControlFault.refused("a rotation is under way") }
+        state.value.isRunning = true
+        defer { state.value.isRunning = false }
+        try shared.reload()
+        guard shared.all.count == 1 else {
+            throw ControlFault.refused(
+                "\(path) holds two secrets: take the second line out once no ChatCore presents it")
         }
         let old = shared.presented
         let new = try Self.newSecret()

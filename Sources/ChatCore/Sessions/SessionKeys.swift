@@ -51,6 +51,8 @@ final class SessionKeys: Sendable {
     /// - Parameter endsSessions: Whether every session ends, because the earlier key is known to
     ///   somebody.
     func rotate(endingSessions endsSessions: Bool) throws(StartFailure) {
+        // Another server may have replaced it.
+        try reload()
         let earlier = current
         // The earlier key is on the disk before the new one replaces it, so that a power cut
         // between the two ends no session.

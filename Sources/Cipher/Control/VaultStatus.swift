@@ -14,17 +14,9 @@ struct VaultStatus: Endpoint {
         let isSealed = await vault.isSealed
         var body = JSONWriter(capacity: 512)
         body.beginObject()
-        body.field("status", isSealed ? "sealed" : use == nil ? "not ready" : "ready")
-        body.name("warnings")
-        body.beginArray()
-        if let warning = Self.warning(use, isSealed: isSealed) {
-            body.beginObject()
-            body.field("code", warning.code)
-            body.field("line", warning.line)
-            body.endObject()
-        }
-        body.endArray()
-        body.field("version", programVersion)
+        body.beginStatus(
+            isSealed ? "sealed" : use == nil ? "not ready" : "ready",
+            Self.warning(use, isSealed: isSealed).map { [$0] } ?? [])
         body.field("uptimeSeconds", Int(ProcessMetrics.uptime / .seconds(1)))
         body.field("residentBytes", ProcessMetrics.residentBytes)
         write(vault.counts, to: &body)
@@ -43,9 +35,9 @@ struct VaultStatus: Endpoint {
         for (operation, count) in counts.byOperation {
             let name: StaticString =
                 switch operation {
-                case "encrypt": "sealed"
-                case "decrypt": "opened"
-                default: "rewrapped"
+                case .encrypt: "sealed"
+                case .decrypt: "opened"
+                case .rewrap: "rewrapped"
                 }
             body.field(name, count.done)
             notAuthentic += count.notAuthentic
@@ -55,22 +47,24 @@ struct VaultStatus: Endpoint {
 
     private static func warning(
         _ use: KeyVault.KeyUse?, isSealed: Bool
-    ) -> (code: String, line: String)? {
+    ) -> StatusWarning? {
         guard let use else {
             return isSealed
-                ? ("sealed", "the key ring is sealed: run Cipher unseal")
-                : ("not_ready", "the keys are not loaded: the log says why")
+                ? StatusWarning(
+                    code: "sealed", line: "the key ring is sealed: run Cipher unseal")
+                : StatusWarning(
+                    code: "not_ready", line: "the keys are not loaded: the log says why")
         }
         if use.seals >= use.sealsMax {
-            return (
-                "key_exhausted",
-                "the current key may seal no more: run Cipher keys rotate, or keys recount where "
-                    + "its count is lost"
-            )
+            return StatusWarning(
+                code: "key_exhausted",
+                line: "the current key may seal no more: run Cipher keys rotate, or keys recount "
+                    + "where its count is lost")
         }
         let isOld = use.age >= KeyBudget.secondsMax
         guard isOld || use.seals >= use.sealsMax / 2 else { return nil }
         let why = isOld ? "is a year old" : "has sealed half as often as it may"
-        return ("key_old", "the current key \(why): run Cipher keys rotate")
+        return StatusWarning(
+            code: "key_old", line: "the current key \(why): run Cipher keys rotate")
     }
 }

@@ -14,9 +14,9 @@ struct CipherMetrics: Sendable {
         text.requests("cipher", of: router)
         let items = text.counter("cipher_items_total", "Texts by operation and result.")
         for (operation, tallies) in vault.counts.byOperation {
-            text.sample(items, [("operation", operation), ("result", "done")], tallies.done)
+            text.sample(items, [("operation", "\(operation)"), ("result", "done")], tallies.done)
             text.sample(
-                items, [("operation", operation), ("result", "not_authentic")],
+                items, [("operation", "\(operation)"), ("result", "not_authentic")],
                 tallies.notAuthentic)
         }
         let ready = text.gauge("cipher_ready", "Whether the keys are loaded and tested.")

@@ -12,10 +12,10 @@ final class VaultCounts: Sendable {
         self.notAuthentic[place].add(notAuthentic)
     }
 
-    var byOperation: [(operation: String, (done: Int, notAuthentic: Int))] {
+    var byOperation: [(operation: CipherOperation, (done: Int, notAuthentic: Int))] {
         [CipherOperation.encrypt, .decrypt, .rewrap].map { operation in
             let place = Self.place(of: operation)
-            return ("\(operation)", (done[place].count, notAuthentic[place].count))
+            return (operation, (done[place].count, notAuthentic[place].count))
         }
     }
 

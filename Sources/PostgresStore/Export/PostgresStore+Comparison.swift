@@ -27,7 +27,7 @@ extension PostgresStore {
                 rest = rest.dropFirst(part.count)
             }
         }
-        let counts = try await run([Self.counts], on: session)[0].first
+        let counts = try await runLong(Self.counts, on: session).first
         guard counts?.number(0) == Int64(summary.users),
             counts?.number(1) == Int64(summary.messages), counts?.number(2) == 0
         else { throw StorageFault.failed("the database holds other records than the file") }

@@ -27,7 +27,15 @@ extension PostgresStore {
             await writer.abandon()
             throw error
         }
-        return try await ExportReader.check(path)
+        return try await ExportFile(path).checked()
+    }
+
+    /// Runs one statement that may take as long as the store is large.
+    func runLong(
+        _ statement: Statement, on session: any DatabaseSession
+    ) async throws(DatabaseFault) -> Rows {
+        try await run([.begin] + Self.allowTime + [statement, .commit], on: session)[
+            1 + Self.allowTime.count]
     }
 
     private func export(to writer: ExportWriter, on session: any DatabaseSession) async throws {

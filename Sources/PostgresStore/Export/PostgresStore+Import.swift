@@ -128,7 +128,7 @@ extension PostgresStore {
             ], on: session)
         // The planner knows nothing of the new rows. An engine may do without.
         for table in ["users", "friends", "messages", "message_ids"] {
-            _ = try? await run([Statement("", "ANALYZE \(table)")], on: session)
+            _ = try? await runLong(Statement("", "ANALYZE \(table)"), on: session)
         }
     }
 

@@ -13,6 +13,7 @@ actor ReadPool {
 
     private struct Read {
         let statements: [Statement]
+        let mayRepeat: Bool
         let deadline: MonotonicTime
         let waiter: Waiter<Result<[Rows], DatabaseFault>>
     }
@@ -34,13 +35,20 @@ actor ReadPool {
 
     /// Runs the statements on one connection, and returns what each has returned. A read that its
     /// connection loses is done again.
-    func run(_ statements: [Statement]) async throws(StorageFault) -> [Rows] {
+    ///
+    /// - Parameter mayRepeat: Whether the statements may take effect twice.
+    func run(
+        _ statements: [Statement], mayRepeat: Bool = true
+    ) async throws(StorageFault) -> [Rows] {
         guard !isClosed else { throw .closed }
         guard waiting.count < Self.waitingMax else { throw .busy }
         let waiter = Waiter<Result<[Rows], DatabaseFault>>()
         let deadline = loop.now + Self.timeMax
         let result = await waiter.wait { waiter in
-            waiting.append(Read(statements: statements, deadline: deadline, waiter: waiter))
+            waiting.append(
+                Read(
+                    statements: statements, mayRepeat: mayRepeat, deadline: deadline,
+                    waiter: waiter))
             idle.popLast()?.value.open()
             return nil
         }
@@ -92,7 +100,9 @@ actor ReadPool {
             let rows = try await session.run(read.statements, until: read.deadline)
             read.waiter.resume(returning: .success(rows))
         } catch {
-            if error.isPassing, !Task.isCancelled, loop.now < read.deadline {
+            // A conflict took no effect. After a lost connection nobody knows.
+            let isSafe = read.mayRepeat || error.isConflict
+            if error.isPassing, isSafe, !Task.isCancelled, loop.now < read.deadline {
                 if error.isConflict { try? await loop.sleep(for: ConflictPause.random(after: 1)) }
                 waiting.insert(read, at: 0)
             } else {

@@ -3,14 +3,16 @@ internal import EventLoop
 internal import Glibc
 
 /// A whole store in one file, in the layout of `db.json`. It gets its name once it is whole.
-struct ExportFile: Sendable {
+package struct ExportFile: Sendable {
     let path: String
     let disk: any Disk
 
-    init(_ path: String, disk: any Disk = SystemDisk()) {
+    init(_ path: String, disk: any Disk) {
         self.path = path
         self.disk = UninterruptedDisk(disk)
     }
+
+    package init(_ path: String) { self.init(path, disk: SystemDisk()) }
 
     private var unfinished: String { "\(path).part" }
 
@@ -30,6 +32,14 @@ struct ExportFile: Sendable {
             try disk.rename(unfinished, to: path)
             try disk.syncFolder(Folder(path: path, disk: disk).parent)
         } catch { throw refusal(error) }
+    }
+
+    /// Reads the file back. One that does not hold what was written goes.
+    package func checked() async throws(StorageFault) -> ExportSummary {
+        do { return try await ExportReader.check(path) } catch {
+            try? disk.unlinkIfThere(path)
+            throw error
+        }
     }
 
     func abandon() { try? disk.unlinkIfThere(unfinished) }

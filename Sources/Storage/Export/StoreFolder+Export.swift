@@ -15,7 +15,7 @@ extension StoreFolder {
             defer { withExtendedLifetime(stopped) {} }
             try Self.write(stopped.recovery, of: folder, to: ExportFile(path, disk: folder.disk))
         }
-        return try await ExportReader.check(path)
+        return try await ExportFile(path, disk: folder.disk).checked()
     }
 
     private static func write(

@@ -103,6 +103,8 @@ struct UserRestore {
         _ user: User, to state: MemoryState, from old: MemoryState
     ) throws(StorageFault) {
         var bare = user
+        // No token of before the removal is valid again, whatever ended it then.
+        bare.epoch = Int.random(in: 1..<(1 << 53))
         bare.contacts = []
         bare.formerFriends = []
         bare.blocked = user.blocked.filter { state.hasUser($0) }

@@ -16,7 +16,9 @@ struct NoteBackupCheck: Endpoint {
         let destination = try body.string("destination")
         let isGood = try body.string("result") == "passed"
         if !isGood {
-            logger.error("the check of a backup failed", metadata: ["backup": "\(destination)"])
+            logger.error(
+                "the check of a backup failed or could not run",
+                metadata: ["backup": "\(destination)"])
         }
         do {
             try lastBackup.noteCheck(

@@ -1,6 +1,7 @@
 import Chat
 import Encoding
 import HTTP
+import Logging
 import Program
 
 /// A secret that the operator may replace while the server runs.
@@ -20,6 +21,7 @@ struct RotateSecret: Endpoint {
     let push: PushIdentity?
     let subscriptions: Subscriptions
     let shared: SharedSecretRotation
+    let logger: Logger
 
     func answer(_ request: Request) async throws -> Response {
         let body = try RequestBody(request)
@@ -37,13 +39,18 @@ struct RotateSecret: Endpoint {
                     throw ControlFault.refused("notifications are turned off: there is no key")
                 }
                 try push.rotate()
-                ended = try await subscriptions.endAll()
+                do { ended = try await subscriptions.endAll() } catch {
+                    throw ControlFault.refused(
+                        "the new key is in use, but not every subscription has ended: run it again"
+                    )
+                }
             case .sharedSecret:
                 try await shared.run(keepingOld: try body.optionalString("keepOld") != nil)
             }
         } catch let failure as StartFailure {
             throw ControlFault.refused(failure.description)
         }
+        logger.notice("replaced a secret", metadata: ["secret": "\(secret.rawValue)"])
         return .json { $0.field("ended", ended) }
     }
 }

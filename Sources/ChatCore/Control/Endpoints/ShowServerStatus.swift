@@ -17,17 +17,8 @@ struct ShowServerStatus: Endpoint {
 
 extension StatusReport {
     func write(to body: inout JSONWriter) {
-        body.field("status", notReady == nil ? "ready" : "not ready")
-        body.name("warnings")
-        body.beginArray()
-        for warning in StatusWarning.all(of: self) {
-            body.beginObject()
-            body.field("code", warning.code)
-            body.field("line", warning.line)
-            body.endObject()
-        }
-        body.endArray()
-        body.field("version", programVersion)
+        body.beginStatus(
+            notReady == nil ? "ready" : "not ready", StatusWarning.all(of: self))
         body.field("uptimeSeconds", uptimeSeconds)
         body.field("residentBytes", residentBytes)
         body.field("shedding", isShedding)

@@ -1,11 +1,7 @@
 import Chat
 import Program
 
-/// A state that only a person can mend, with the way to do it.
-struct StatusWarning: Sendable, Equatable {
-    let code: String
-    let line: String
-
+extension StatusWarning {
     private static let secondsPerDay: Int64 = 86_400
     private static let keyDaysMax: Int64 = 365
     private static let backupDaysMax: Int64 = 7
@@ -98,8 +94,8 @@ struct StatusWarning: Sendable, Equatable {
             return [
                 StatusWarning(
                     code: "backup_failed",
-                    line: "the check of the last backup failed: keep the one before, and run "
-                        + "ChatCore store backup --check, which says why")
+                    line: "the check of the last backup failed or could not run: keep the one "
+                        + "before, and run ChatCore store backup --check, which says why")
             ]
         }
         guard age > backupDaysMax * secondsPerDay else { return [] }
