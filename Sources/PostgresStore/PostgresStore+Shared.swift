@@ -18,9 +18,10 @@ extension PostgresStore: SharedStore {
                 Statement(
                     "take_allowance",
                     """
-                    INSERT INTO allowances (key, full_at) SELECT $1::bytea, \(Self.now) + $2::bigint \
-                    WHERE $2::bigint <= $3::bigint ON CONFLICT (key) DO UPDATE SET \
-                    full_at = greatest(allowances.full_at, excluded.full_at - $2::bigint) + $2::bigint \
+                    INSERT INTO allowances (key, full_at) \
+                    SELECT $1::bytea, \(Self.now) + $2::bigint WHERE $2::bigint <= $3::bigint \
+                    ON CONFLICT (key) DO UPDATE SET full_at = \
+                    greatest(allowances.full_at, excluded.full_at - $2::bigint) + $2::bigint \
                     WHERE greatest(allowances.full_at - excluded.full_at + $2::bigint, 0) \
                     + $2::bigint <= $3::bigint RETURNING full_at
                     """, parameters),

@@ -42,6 +42,7 @@ def test_a_full_disk_refuses_writes_leaves_reads_and_is_tried_again(box):
     assert budi.texts(anna) == [*sent, "muat lagi"]
 
 
+@pytest.mark.alone
 def test_more_log_ins_than_fit_are_told_to_come_back_and_hold_nobody_else_up(box):
     anna, budi = box.friends("anna", "budi")
     answers = []

@@ -100,7 +100,7 @@ def test_wrong_passphrases_wait_longer_each_time_and_change_nothing(sealed_vault
         start = time.monotonic()
         refused(cipher(sealed_vault.key_file, "unseal", input=OTHER), "wrong")
         times.append(time.monotonic() - start)
-    assert times[2] > times[0] + 1
+    assert times[0] >= .5 and times[1] >= 1 and times[2] >= 2
     assert refusal(sealed_vault.ask("/readyz"))[:2] == SEALED
     done(cipher(sealed_vault.key_file, "unseal", input=PASSPHRASE))
 

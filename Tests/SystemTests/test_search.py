@@ -179,6 +179,7 @@ def test_searches_of_many_starve_no_sender(new_box):
     assert times[20] < 1
 
 
+@pytest.mark.alone
 def test_marks_and_repetitions_cost_their_length(people, shared_box):
     anna, budi = people("anna", "budi")
     for text in ("e" + "\u0301\u0323" * 2_000, "a" * 4_096, "\u1f82" * 4_096):

@@ -3,6 +3,8 @@
 import re
 import time
 
+import pytest
+
 from api import Person, ok, refusal
 from programs import eventually
 
@@ -54,6 +56,7 @@ def test_an_unchanged_history_asks_cipher_nothing(box):
     assert anna.try_history(budi, headers={"If-None-Match": etag}).status_code == 304
 
 
+@pytest.mark.alone
 def test_readiness_follows_cipher_within_a_second(box):
     assert readiness(box) == 200
     box.cipher.kill()
