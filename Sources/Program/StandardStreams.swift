@@ -31,6 +31,11 @@ package enum Output {
     /// any, and a terminal obeys them.
     package static func line(_ text: String) { print(escaped(text)) }
 
+    /// Prints one line on standard error, beside lines that a script may read.
+    package static func note(_ text: String) {
+        StandardStreams.writeError(Array("\(escaped(text))\n".utf8))
+    }
+
     /// Returns `text` as `line` prints it, for a prompt.
     package static func escaped(_ text: String) -> String { escapingControls(text) }
 }

@@ -166,6 +166,8 @@ def test_a_store_with_a_disabled_person_is_sound_to_every_command(box):
 def test_the_worst_of_those_whom_limits_refuse_comes_first(new_box):
     box = new_box("--send-rate=5", "--auth-attempts=5").start()
     budi, sari, wati = box.friends("budi", "sari", "wati")
+    nobody = users(box, "limited")
+    assert (nobody.stdout, nobody.stderr) == ("", "no limit refuses anybody\n")
     for _ in range(40):
         budi.try_send(sari, "banjir")
     for _ in range(14):

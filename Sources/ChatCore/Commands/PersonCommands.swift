@@ -47,12 +47,13 @@ struct LimitedCommand: ParsableCommand {
     @OptionGroup var data: DataOption
 
     func run() throws {
-        try UsersCommand.askForLines(data, ListLimited.target) { limited in
+        let count = try UsersCommand.askForLines(data, ListLimited.target) { limited in
             let party =
                 limited["username"]?.text?.string
                 ?? "address \(limited["address"]?.text?.string ?? "")"
             Output.line("\(LimitLine(limited).text)  \(party)")
         }
+        if count == 0 { Output.note("no limit refuses anybody") }
     }
 }
 

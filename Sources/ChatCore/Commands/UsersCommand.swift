@@ -38,19 +38,21 @@ struct UsersCommand: ParsableCommand {
         }
     }
 
-    /// Sends a request whose answer has many lines, and calls `take` for each.
+    /// Sends a request whose answer has many lines, and calls `take` for each. Returns their number.
+    @discardableResult
     static func askForLines(
         _ data: DataOption, _ target: String,
         _ write: @escaping @Sendable (inout JSONWriter) -> Void = { _ in },
         _ take: @escaping @Sendable (JSONObject) -> Void
-    ) throws {
+    ) throws -> Int {
         let place = try data.place()
         let loop = try EventLoop()
-        try loop.run {
+        return try loop.run {
             let client = ControlClient(place, loop: loop)
-            guard try await client.postForLines(target, write, take) else {
+            guard let count = try await client.postForLines(target, write, take) else {
                 throw place.noServer
             }
+            return count
         }
     }
 }

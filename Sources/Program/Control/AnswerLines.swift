@@ -7,6 +7,7 @@ final class AnswerLines: Sendable {
         /// The received part of the current line.
         var beginning: [UInt8] = []
         var isMalformed = false
+        var count = 0
     }
 
     private let state = Mutex(State())
@@ -16,8 +17,10 @@ final class AnswerLines: Sendable {
         self.take = take
     }
 
-    /// Whether the answer ended with a whole line and every line was an object.
-    var isComplete: Bool { state.withLock { $0.beginning.isEmpty && !$0.isMalformed } }
+    /// The number of lines; nil unless the answer ended with a whole one and each was an object.
+    var count: Int? {
+        state.withLock { $0.beginning.isEmpty && !$0.isMalformed ? $0.count : nil }
+    }
 
     func read(_ piece: [UInt8]) {
         state.withLock { state in
@@ -27,6 +30,7 @@ final class AnswerLines: Sendable {
                 state.beginning.append(contentsOf: line)
                 if lines.isEmpty { return }
                 if let object = (try? JSONValue.parse(state.beginning.span))?.object {
+                    state.count += 1
                     take(object)
                 } else {
                     state.isMalformed = true

@@ -39,17 +39,20 @@ package struct ControlClient {
         return object
     }
 
-    /// Passes each line of the answer to `take` as it arrives. Returns false if no server listens.
+    /// Passes each line of the answer to `take` as it arrives. Returns the number of lines, and nil
+    /// if no server listens.
     package func postForLines(
         _ target: String, _ write: (inout JSONWriter) -> Void,
         _ take: @escaping @Sendable (JSONObject) -> Void
-    ) async throws(StartFailure) -> Bool {
+    ) async throws(StartFailure) -> Int? {
         let lines = AnswerLines(take)
         guard try await response(to: target, write, reader: lines.read) != nil else {
-            return false
+            return nil
         }
-        guard lines.isComplete else { throw StartFailure("the server's answer cannot be read") }
-        return true
+        guard let count = lines.count else {
+            throw StartFailure("the server's answer cannot be read")
+        }
+        return count
     }
 
     private func response(
