@@ -1,11 +1,12 @@
 """Drives headless Chromium browsers as a person would: one process and profile each."""
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from axe_core_python.selenium import Axe
 from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException, TimeoutException
+from selenium.common import exceptions
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
@@ -150,8 +151,8 @@ class Browser:
         try:
             wait = WebDriverWait(self.driver, WAIT_SECONDS, poll_frequency=0.05)
             return wait.until(lambda _: condition())
-        except TimeoutException:
-            raise TimeoutException(
+        except exceptions.TimeoutException:
+            raise exceptions.TimeoutException(
                 f"waited for {what}; the page says:\n{self.body_text()}") from None
 
     def body_text(self):
@@ -208,8 +209,13 @@ class Browser:
         self.see(selector)
         try:
             self.find(selector).click()
-        except StaleElementReferenceException:  # drawn anew since it was found
+        except exceptions.StaleElementReferenceException:  # drawn anew since it was found
             self.find(selector).click()
+
+    def retry(self):
+        """Clicks at a message that was not sent, unless the page sends it by itself meanwhile."""
+        with suppress(exceptions.NoSuchElementException, exceptions.StaleElementReferenceException):
+            self.find("#rows .trouble button[data-action='retry']").click()
 
     def fill(self, selector, text):
         self.see(selector)

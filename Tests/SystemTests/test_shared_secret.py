@@ -1,6 +1,7 @@
 """The file with the secret that both programs share: its form, its mode, a new one in its place."""
 
 import os
+import signal
 
 import pytest
 
@@ -76,5 +77,6 @@ def test_a_hang_up_without_a_secret_ends_nothing(tmp_path):
         "ChatCore", tmp_path, "--port", "0", "--data", tmp_path / "data",
         "--session-key-file", tmp_path / "session.key", "--cipher-url", "http://127.0.0.1:9")
     core.start()
-    hang_up(core, "nothing to read again")
+    core.process.send_signal(signal.SIGHUP)
     assert core.end() == 0
+    assert " error " not in core.log

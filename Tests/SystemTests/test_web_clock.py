@@ -79,7 +79,7 @@ def test_a_message_written_after_a_reload_stands_behind_unsent_ones(open_browser
     page.write("dua")
     page.until(lambda: page.messages() == ["satu", "dua"], "the order of writing")
     page.run("window.isAway = false")
-    page.click("#rows .trouble button[data-action='retry']")
+    page.retry()
     page.until(lambda: page.sent() == ["satu", "dua"], "both sent")
     assert budi.texts(sari) == ["satu", "dua"]
 

@@ -31,7 +31,7 @@ def test_a_server_killed_mid_send_loses_nothing_and_doubles_nothing(open_browser
     page.see("#connection", "Menyambung kembali")
     page.screenshot("server-away")
     box.start_core()
-    page.click("#rows .trouble button[data-action='retry']")
+    page.retry()
     expected = ["sebelum", *(f"pesan {number}" for number in range(5))]
     page.until(lambda: page.sent() == expected, "all of them sent")
     page.not_see("#connection")

@@ -28,10 +28,6 @@ def at_chat(open_browser, box, proxy):
     return page, sari, budi
 
 
-def retry(page):
-    page.click("#rows .trouble button[data-action='retry']")
-
-
 def test_a_message_outlives_whatever_a_proxy_answers(open_browser, box, proxy):
     page, sari, budi = at_chat(open_browser, box, proxy)
     spoiled = [html(status) for status in STATUSES] + [other_json(body) for body in NOT_OURS] + [
@@ -41,7 +37,7 @@ def test_a_message_outlives_whatever_a_proxy_answers(open_browser, box, proxy):
         page.write(f"pesan {number}")
         page.see("#rows .trouble", "Belum terkirim")
         proxy.mend()
-        retry(page)
+        page.retry()
         page.see("#rows .sent .text", f"pesan {number}")
     expected = ["yang pertama", *(f"pesan {number}" for number in range(len(spoiled)))]
     page.until(lambda: page.messages() == expected, "each once")
@@ -90,7 +86,7 @@ def test_a_proxy_that_answers_everything_logs_nobody_out(open_browser, box, prox
         page.see("#rows .trouble", "Belum terkirim")
         assert page.messages()[0] == "yang pertama"
         proxy.mend()
-        retry(page)
+        page.retry()
         page.see("#rows .sent .text", f"saat {status}")
         page.not_see("#connection")
     assert len(budi.texts(sari)) == 6
@@ -108,7 +104,7 @@ def test_an_answer_that_is_cut_or_never_comes_doubles_nothing(open_browser, box,
     page.see("#rows .trouble", "Belum terkirim")  # after what the page holds for 20 s
     page.see("#connection", "Menyambung kembali")
     proxy.mend()
-    retry(page)
+    page.retry()
     page.see("#rows .sent .text", "tanpa kabar")
     assert page.messages() == budi.texts(sari) == ["yang pertama", "terpotong", "tanpa kabar"]
     page.until(lambda: page.run(

@@ -38,7 +38,7 @@ struct UsersCommand: ParsableCommand {
         }
     }
 
-    /// Sends a request whose answer has many lines, and calls `take` for each. Returns their number.
+    /// Sends a request, calls `take` for each line of the answer, and returns their number.
     @discardableResult
     static func askForLines(
         _ data: DataOption, _ target: String,
