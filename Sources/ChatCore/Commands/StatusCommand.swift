@@ -57,10 +57,15 @@ struct StatusPage {
 
     private var disk: String? {
         guard number("diskBytes") != nil else { return nil }
-        let days = number("diskDaysLeft").map {
-            ", full in \(counted($0, "day")) at this week's rate"
-        }
-        return "disk     \(bytes("diskFreeBytes")) of \(bytes("diskBytes")) left" + (days ?? "")
+        let rate =
+            if let days = number("diskDaysLeft") {
+                "full in \(counted(days, "day")) at this week's rate"
+            } else if number("storeBytesPerDay") == nil {
+                "its rate is known an hour after the first start"
+            } else {
+                "the store did not grow this week"
+            }
+        return "disk     \(bytes("diskFreeBytes")) of \(bytes("diskBytes")) left; \(rate)"
     }
 
     private var use: String {
