@@ -198,6 +198,7 @@ class Box:
 
     @data.setter
     def data(self, folder):
+        self.looks_into_data()
         self.store_folder = folder
 
     @property

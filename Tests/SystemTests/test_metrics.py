@@ -94,16 +94,24 @@ def test_what_people_do_is_counted_by_route_and_result(counted):
     assert value(found, "chatcore_refusals_total", code="bad_credentials") == 1
     duration = "chatcore_http_request_duration_seconds_count"
     assert value(found, duration, route="/chat/send") == 3
+    assert value(found, "chatcore_vault_request_duration_seconds_count", operation="encrypt") >= 1
+    assert value(found, "chatcore_queue_wait_seconds_count", queue="password") >= 3
+    assert sum(found["chatcore_connections"].values()) >= 1
+    assert value(found, "process_resident_memory_bytes") > 1 << 20
+
+
+def test_what_the_data_folder_holds_is_told(counted):
+    budi, sari = counted.friends("budi", "sari")
+    for number in range(3):
+        budi.send(sari, f"halo {number}")
+    assert counted.data.is_dir()
+    found = parse(scrape(counted.core))
     assert value(found, "chatcore_messages") == 3 and value(found, "chatcore_users") == 2
     assert value(found, "chatcore_commit_group_changes_sum") >= 3
     assert value(found, "chatcore_commit_duration_seconds_sum") > 0
-    assert value(found, "chatcore_vault_request_duration_seconds_count", operation="encrypt") >= 1
-    assert value(found, "chatcore_queue_wait_seconds_count", queue="password") >= 3
     assert value(found, "chatcore_store_bytes", file="journal") > 0
     assert value(found, "chatcore_store_writable") == 1
     assert 0 < value(found, "chatcore_disk_free_bytes") <= value(found, "chatcore_disk_bytes")
-    assert sum(found["chatcore_connections"].values()) >= 1
-    assert value(found, "process_resident_memory_bytes") > 1 << 20
 
 
 def test_a_poll_that_has_nothing_to_tell_is_counted(counted):
