@@ -38,10 +38,8 @@ package struct JSONText: Sendable {
         self.isPlain = isPlain
     }
 
-    /// Appends the escaped bytes. A slice would count one more reference to the array.
-    func append(to other: inout [UInt8]) {
-        bytes.span.extracting(inside).withUnsafeBufferPointer { other.append(contentsOf: $0) }
-    }
+    /// Lends the escaped bytes. A slice would count one more reference to the array.
+    func withEscaped(_ body: (Span<UInt8>) -> Void) { body(bytes.span.extracting(inside)) }
 
     package var isEmpty: Bool { inside.isEmpty }
 

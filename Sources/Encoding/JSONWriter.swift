@@ -14,9 +14,11 @@ package struct JSONWriter: Sendable {
     /// Continues an array whose first elements are written elsewhere.
     package mutating func continueArray() { needsComma = true }
 
-    /// The name has at most 59 bytes.
     package mutating func name(_ name: StaticString) {
-        append(name, opensString: false)
+        let comma = needsComma
+        bytes.append(addingCapacity: Self.byteCount(name, comma)) {
+            Self.begin(name, comma, in: &$0)
+        }
         needsComma = false
     }
 
@@ -58,9 +60,7 @@ package struct JSONWriter: Sendable {
     }
 
     package mutating func field(_ name: StaticString, _ value: String) {
-        append(name, opensString: true)
-        appendEscaped(value.utf8.span)
-        closeString()
+        append(name, value.utf8.span, isPlain: false)
     }
 
     package mutating func field(_ name: StaticString, _ value: ByteText) {
@@ -68,18 +68,14 @@ package struct JSONWriter: Sendable {
     }
 
     package mutating func field(_ name: StaticString, _ value: JSONText) {
-        append(name, opensString: true)
-        value.append(to: &bytes)
-        closeString()
+        value.withEscaped { append(name, $0, isPlain: true) }
     }
 
     /// A string that stands in another document, as it stands there.
     package mutating func field(
         _ name: StaticString, _ value: RawJSONString, in document: Span<UInt8>
     ) {
-        append(name, opensString: true)
-        append(value, in: document)
-        closeString()
+        append(name, document.extracting(value.inside), isPlain: true)
     }
 
     /// Writes three texts as one string, with a separator that needs no escape between them.
@@ -89,13 +85,14 @@ package struct JSONWriter: Sendable {
         _ name: StaticString, joining first: Span<UInt8>, _ second: Span<UInt8>,
         _ third: Span<UInt8>, by separator: UInt8, arePlain: Bool
     ) {
-        append(name, opensString: true)
-        append(first, isPlain: arePlain)
-        bytes.append(separator)
-        append(second, isPlain: arePlain)
-        bytes.append(separator)
-        append(third, isPlain: arePlain)
-        closeString()
+        let count = first.count + second.count + third.count + 2
+        append(name, of: count, isPlain: arePlain) { piece in
+            piece.append(copying: first)
+            piece.append(separator)
+            piece.append(copying: second)
+            piece.append(separator)
+            piece.append(copying: third)
+        }
     }
 
     /// Writes `prefix` and three texts as one string, each text behind its length in bytes and a
@@ -108,26 +105,16 @@ package struct JSONWriter: Sendable {
         _ name: StaticString, counting first: Span<UInt8>, _ second: Span<UInt8>,
         _ third: Span<UInt8>, after prefix: StaticString, arePlain: Bool
     ) {
-        append(name, opensString: true)
-        bytes.append(
-            contentsOf: UnsafeBufferPointer(
-                start: prefix.utf8Start, count: prefix.utf8CodeUnitCount))
-        appendCounted(first, isPlain: arePlain)
-        appendCounted(second, isPlain: arePlain)
-        appendCounted(third, isPlain: arePlain)
-        closeString()
-    }
-
-    private mutating func appendCounted(_ text: Span<UInt8>, isPlain: Bool) {
-        if text.count < 100 {
-            let (tens, ones) = text.count.quotientAndRemainder(dividingBy: 10)
-            if tens > 0 { bytes.append(UInt8(ascii: "0") + UInt8(tens)) }
-            bytes.append(UInt8(ascii: "0") + UInt8(ones))
-        } else {
-            appendDigits(UInt64(text.count))
+        typealias Piece = OutputSpan<UInt8>
+        let count =
+            prefix.utf8CodeUnitCount + Piece.byteCount(counting: first)
+            + Piece.byteCount(counting: second) + Piece.byteCount(counting: third)
+        append(name, of: count, isPlain: arePlain) { piece in
+            piece.append(copying: prefix)
+            piece.append(counting: first)
+            piece.append(counting: second)
+            piece.append(counting: third)
         }
-        bytes.append(UInt8(ascii: ":"))
-        append(text, isPlain: isPlain)
     }
 
     package mutating func field(_ name: StaticString, _ value: some FixedWidthInteger) {
@@ -168,33 +155,52 @@ package struct JSONWriter: Sendable {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
     }
 
-    /// Appends a name with its punctuation, and the opening quote of a string, in one piece. Names
-    /// are most of the appended bytes.
-    private mutating func append(_ name: StaticString, opensString: Bool) {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64) { piece in
-            var end = 0
-            func add(_ byte: UInt8) {
-                piece[end] = byte
-                end += 1
-            }
-            if needsComma { add(UInt8(ascii: ",")) }
-            add(UInt8(ascii: "\""))
-            let name = UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
-            end = piece[end...].initialize(fromContentsOf: name)
-            add(UInt8(ascii: "\""))
-            add(UInt8(ascii: ":"))
-            if opensString { add(UInt8(ascii: "\"")) }
-            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: piece[..<end]))
+    /// Appends a name with a string.
+    ///
+    /// - Parameter isPlain: Whether no byte of the text needs an escape.
+    private mutating func append(_ name: StaticString, _ text: Span<UInt8>, isPlain: Bool) {
+        append(
+            name, of: text.count,
+            isPlain: isPlain || UnescapedRun.end(in: text, from: 0) == text.count
+        ) { $0.append(copying: text) }
+    }
+
+    /// Appends a name with a string of `count` bytes, in one piece unless it needs escapes.
+    private mutating func append(
+        _ name: StaticString, of count: Int, isPlain: Bool,
+        _ write: (inout OutputSpan<UInt8>) -> Void
+    ) {
+        guard isPlain else {
+            self.name(name)
+            bytes.append(UInt8(ascii: "\""))
+            var text: [UInt8] = []
+            text.append(addingCapacity: count, initializingWith: write)
+            appendEscaped(text.span)
+            return closeString()
         }
+        let comma = needsComma
+        bytes.append(addingCapacity: Self.byteCount(name, comma) + count + 2) { piece in
+            Self.begin(name, comma, in: &piece)
+            piece.append(UInt8(ascii: "\""))
+            write(&piece)
+            piece.append(UInt8(ascii: "\""))
+        }
+        needsComma = true
     }
 
-    private mutating func append(_ value: RawJSONString, in document: Span<UInt8>) {
-        document.extracting(value.inside).withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+    /// Writes a name with its punctuation.
+    private static func begin(
+        _ name: StaticString, _ comma: Bool, in piece: inout OutputSpan<UInt8>
+    ) {
+        if comma { piece.append(UInt8(ascii: ",")) }
+        piece.append(UInt8(ascii: "\""))
+        piece.append(copying: name)
+        piece.append(UInt8(ascii: "\""))
+        piece.append(UInt8(ascii: ":"))
     }
 
-    private mutating func append(_ text: Span<UInt8>, isPlain: Bool) {
-        guard isPlain else { return appendEscaped(text) }
-        text.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+    private static func byteCount(_ name: StaticString, _ comma: Bool) -> Int {
+        name.utf8CodeUnitCount + (comma ? 4 : 3)
     }
 
     private mutating func appendEscaped(_ text: Span<UInt8>) {
