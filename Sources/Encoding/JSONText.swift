@@ -13,10 +13,12 @@ package struct JSONText: Sendable {
     }
 
     package init(_ text: ByteText) {
-        if UnescapedRun.end(in: text.utf8.span, from: 0) == text.utf8.count {
-            self.init(Array(text.utf8), 0..<text.utf8.count, isPlain: true)
+        let bytes = text.utf8.span
+        if UnescapedRun.end(in: bytes, from: 0) == bytes.count {
+            let copy = bytes.withUnsafeBufferPointer { Array($0) }
+            self.init(copy, 0..<copy.count, isPlain: true)
         } else {
-            var writer = JSONWriter(capacity: text.utf8.count + 32)
+            var writer = JSONWriter(capacity: bytes.count + 32)
             writer.string(text)
             self.init(writer.bytes, 1..<(writer.bytes.count - 1), isPlain: false)
         }

@@ -73,9 +73,16 @@ package struct JSONObject: Sendable, Equatable {
     package init() {}
 
     package subscript(name: ByteText) -> JSONValue? {
-        // `first(where:)` would copy every member that it passes.
-        for index in members.indices where members[index].name == name {
-            return members[index].value
+        index(of: name).map { members[$0].value }
+    }
+
+    private func index(of name: ByteText) -> Int? {
+        let count = name.utf8Count
+        // `firstIndex(where:)` would copy every member that it passes, and a comparison copies both
+        // names. Most names differ in their length already.
+        for index in members.indices
+        where members[index].name.utf8Count == count && members[index].name == name {
+            return index
         }
         return nil
     }
@@ -89,7 +96,7 @@ package struct JSONObject: Sendable, Equatable {
 
     private mutating func isNew(_ name: ByteText) -> Bool {
         if members.count < Self.fewMembers {
-            return !members.indices.contains { members[$0].name == name }
+            return index(of: name) == nil
         }
         if names.isEmpty { names = Set(members.map(\.name)) }
         return names.insert(name).inserted

@@ -69,9 +69,9 @@ struct CipherConnections: Sendable {
     private static func fields(_ secret: SharedSecret?) -> ConnectionCheck.Fields {
         guard let secret else { return [] }
         let text = secret.presented.withBytes { bytes in
-            String(decoding: bytes.indices.map { bytes[$0] }, as: UTF8.self)
+            bytes.withUnsafeBufferPointer { "Bearer " + String(decoding: $0, as: UTF8.self) }
         }
-        return [("Authorization", "Bearer \(text)")]
+        return [("Authorization", text)]
     }
 }
 

@@ -47,9 +47,12 @@ struct Fields: Sendable {
 
     /// Returns the range of the first value, and whether there is no other.
     func first(_ name: StaticString) -> (value: Range<UInt32>, isOnly: Bool)? {
-        guard let index = entries.firstIndex(where: { matches($0.name, name) }) else { return nil }
-        let rest = entries[(index + 1)...]
-        return (entries[index].value, !rest.contains { matches($0.name, name) })
+        var found: Range<UInt32>?
+        for entry in entries where matches(entry.name, name) {
+            if let found { return (found, false) }
+            found = entry.value
+        }
+        return found.map { ($0, true) }
     }
 
     /// Returns the ranges of all values, in order.
