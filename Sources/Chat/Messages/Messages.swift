@@ -122,11 +122,10 @@ package actor Messages {
     ///
     /// - Parameter found: Is checked before the vault is asked. The commit repeats the checks.
     private func sendFirst(
-        _ message: OutgoingMessage, _ found: SendFacts
+        _ message: consuming OutgoingMessage, _ found: SendFacts
     ) async throws -> Message {
         let (sender, receiver) = (message.sender, message.receiver)
         guard found.areFriends else { throw ChatFault.notFriends }
-        var message = message
         if let id = message.replyTo { message.replyTo = try await target(id, of: message) }
         try capacity.check(found.messageCount)
         let charge = try await take(SendQuota.recordBytes(of: message), for: sender)
@@ -150,7 +149,7 @@ package actor Messages {
     ) async throws -> SendQuota.Charge {
         do {
             let charge = try quota.take(recordBytes, for: sender)
-            try await takeShared(charge, for: sender)
+            if let sharedBytes { try await take(charge, from: sharedBytes, for: sender) }
             return charge
         } catch let error as ChatFault {
             let source = sender.text.string
@@ -159,10 +158,11 @@ package actor Messages {
         }
     }
 
-    private func takeShared(_ charge: SendQuota.Charge, for sender: UserID) async throws {
-        guard let sharedBytes else { return }
+    private func take(
+        _ charge: SendQuota.Charge, from allowance: DayAllowance, for sender: UserID
+    ) async throws {
         do {
-            if let wait = try await sharedBytes.take(charge.bytes, for: sender.text) {
+            if let wait = try await allowance.take(charge.bytes, for: sender.text) {
                 throw ChatFault.tooMuchData(after: wait)
             }
         } catch {

@@ -63,8 +63,8 @@ actor CipherLane {
         let items = try encode()
         if items.count == 0 { return [] }
         let call = LoopBound(CipherCall(items, for: .current), to: loop)
-        let start = MonotonicTime.current()
-        defer { CurrentRequest.spent(MonotonicTime.current() - start, on: .vault) }
+        let start = loop.now
+        defer { CurrentRequest.spent(loop.now - start, on: .vault) }
         let outcome = await withTaskCancellationHandler {
             await call.value.wait { enqueue(call.value) }
         } onCancel: {

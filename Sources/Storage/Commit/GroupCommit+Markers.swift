@@ -86,6 +86,7 @@ extension GroupCommit {
 
     /// Takes over what a write has changed.
     func take(_ written: GroupWrite.Written) {
+        let files = files
         if let prepared = written.prepared { files.take(prepared.ready, prepared.lock) }
         files.statesMarkers = true
         files.unfoldedMarkers += gathered.count

@@ -79,7 +79,7 @@ actor GroupCommit {
                 throw error
             }
             if hasTurn { endTurn() }
-            switch step {
+            switch consume step {
             case .stale: continue
             case .needsTurn: needsTurn = true
             case .decided(let group, let outcome):
@@ -174,8 +174,8 @@ actor GroupCommit {
 
     /// Waits until a group is on the disk.
     private func settle(_ group: CommitGroup) async throws(StorageFault) {
-        let start = MonotonicTime.current()
-        defer { CurrentRequest.spent(MonotonicTime.current() - start, on: .disk) }
+        let start = loop.now
+        defer { CurrentRequest.spent(loop.now - start, on: .disk) }
         if let fault = await group.outcome() { throw fault }
     }
 

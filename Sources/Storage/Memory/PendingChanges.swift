@@ -2,6 +2,9 @@ internal import Encoding
 
 /// The effects of queued, not yet durable changes, per object. Each entry holds the last change
 /// that touched the object, and is removed once that change is durable.
+///
+/// Messages and conversations are found by the keyed hashes of their ids, as durable messages are.
+/// Keys that hold texts would count references to them at each comparison.
 struct PendingChanges {
     private struct Entry<Value> {
         let value: Value
@@ -10,8 +13,8 @@ struct PendingChanges {
 
     private var usersByID: [UserID: Entry<User?>] = [:]
     /// The number of the last change that touched each message.
-    private var messages: [MessageID: UInt64] = [:]
-    private var timestamps: [Conversation: Entry<Int64>] = [:]
+    private var messages: [MessageHash: UInt64] = [:]
+    private var timestamps: [ConversationHash: Entry<Int64>] = [:]
     private var fingerprints: [Int: Entry<ByteText?>] = [:]
     private var expiries: [ByteText: Entry<Int64?>] = [:]
     /// Touched objects in the order of their changes, from `firstTouched` on.
@@ -19,8 +22,20 @@ struct PendingChanges {
     private var firstTouched = 0
     private(set) var newestTimestamp: Int64 = 0
 
+    private typealias MessageHash = UInt64
+
+    private struct ConversationHash: Hashable {
+        private let first: UInt64
+        private let second: UInt64
+
+        init(of conversation: Conversation) {
+            first = conversation.first.hash
+            second = conversation.second.hash
+        }
+    }
+
     private enum TouchedObject {
-        case user(UserID), message(MessageID), conversation(Conversation), key(Int)
+        case user(UserID), message(MessageHash), conversation(ConversationHash), key(Int)
         case invite(ByteText)
     }
 
@@ -38,8 +53,10 @@ struct PendingChanges {
 
     /// Returns nil if no change is pending, and a nil inside if the user will be gone.
     func user(_ id: UserID) -> User?? { usersByID[id].map(\.value) }
-    func isUsed(_ id: MessageID) -> Bool { messages[id] != nil }
-    func timestamp(in conversation: Conversation) -> Int64? { timestamps[conversation]?.value }
+    func isUsed(_ id: MessageID) -> Bool { messages[id.hash] != nil }
+    func timestamp(in conversation: Conversation) -> Int64? {
+        timestamps[ConversationHash(of: conversation)]?.value
+    }
 
     mutating func set(_ user: User?, for id: UserID, _ sequence: UInt64) {
         usersByID[id] = Entry(value: user, sequence: sequence)
@@ -47,8 +64,8 @@ struct PendingChanges {
     }
 
     mutating func setUsed(_ id: MessageID, _ sequence: UInt64) {
-        messages[id] = sequence
-        touched.append((sequence, .message(id)))
+        messages[id.hash] = sequence
+        touched.append((sequence, .message(id.hash)))
     }
 
     mutating func set(_ fingerprint: ByteText?, forKey version: Int, _ sequence: UInt64) {
@@ -66,7 +83,7 @@ struct PendingChanges {
     /// - Parameter setsTime: Whether a clock gave its time.
     mutating func add(_ message: StoredMessage, setsTime: Bool, _ sequence: UInt64) {
         setUsed(message.id, sequence)
-        let conversation = message.conversation
+        let conversation = ConversationHash(of: message.conversation)
         let time = message.deletedAt ?? message.timestamp
         timestamps[conversation] = Entry(value: time, sequence: sequence)
         touched.append((sequence, .conversation(conversation)))
@@ -95,8 +112,8 @@ struct PendingChanges {
         switch object {
         case .user(let id):
             if let entry = usersByID[id], entry.sequence <= sequence { usersByID[id] = nil }
-        case .message(let id):
-            if let last = messages[id], last <= sequence { messages[id] = nil }
+        case .message(let hash):
+            if let last = messages[hash], last <= sequence { messages[hash] = nil }
         case .conversation(let conversation):
             if let entry = timestamps[conversation], entry.sequence <= sequence {
                 timestamps[conversation] = nil

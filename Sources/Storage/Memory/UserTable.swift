@@ -5,6 +5,8 @@ struct UserTable: ~Copyable {
     private(set) var slots: [UserSlot] = []
     private(set) var count = 0
     private var hashes = ChunkedArray<UInt64>()
+    /// The spelling of each id, or nil for one of another length.
+    private var spellings: [IDSpelling?] = []
     private var identifiers = HashTable()
     private var names: [ByteText: UInt32] = [:]
     private var foldedNames: [ByteText: [UInt32]] = [:]
@@ -248,10 +250,10 @@ struct UserTable: ~Copyable {
     /// Returns the number of exactly this spelling of the id. A store may hold users whose ids
     /// differ in case alone.
     private func number(ofSpelling id: UserID) -> UInt32? {
-        identifiers.first(id.hash, in: hashes) {
-            // A span lends the text, while a subscript of the array would count a reference to it.
-            slots.span[Int($0)].id.text == id.text
+        guard let spelling = IDSpelling(id.text) else {
+            return identifiers.first(id.hash, in: hashes) { slots[Int($0)].id.text == id.text }
         }
+        return identifiers.first(id.hash, in: hashes) { spellings[Int($0)] == spelling }
     }
 
     private func candidate(_ hash: UInt64, after passed: Int) -> UInt32? {
@@ -268,6 +270,7 @@ struct UserTable: ~Copyable {
         let number = UInt32(slots.count)
         slots.append(UserSlot(id: id, username: "", password: "", epoch: 0, isPresent: false))
         hashes.append(id.hash)
+        spellings.append(IDSpelling(id.text))
         identifiers.insert(number, in: hashes)
         return number
     }
