@@ -77,6 +77,11 @@ package struct ByteText: Sendable {
 
     /// The text without white space (Unicode's White_Space) at either end.
     package var trimmed: ByteText {
+        let bytes = utf8.span
+        // Most texts begin and end with ASCII, whose properties need no search in a table.
+        if bytes.count > 0, bytes[0].isVisibleASCII, bytes[bytes.count - 1].isVisibleASCII {
+            return self
+        }
         var scalars = string.unicodeScalars[...]
         scalars = scalars.drop(while: \.properties.isWhitespace)
         while scalars.last?.properties.isWhitespace == true { scalars.removeLast() }
@@ -109,6 +114,8 @@ extension ByteText: CustomStringConvertible, ExpressibleByStringInterpolation {
 extension UInt8 {
     /// The byte with A–Z in lower case, and any other byte unchanged.
     package var asciiLowercased: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
+    /// Whether it is an ASCII character other than white space and controls.
+    package var isVisibleASCII: Bool { self > 0x20 && self < 0x7F }
 }
 
 extension CaseIterable where Self: RawRepresentable<String> {

@@ -36,9 +36,10 @@ package struct MessageText: Sendable, Equatable {
     /// Returns whether any scalar is visible: neither White_Space nor Default_Ignorable_Code_Point
     /// (Unicode §5.21). The latter covers U+FEFF, joiners and bidi controls.
     private static func isVisible(_ text: String) -> Bool {
-        text.unicodeScalars.contains {
-            !$0.properties.isWhitespace && !$0.properties.isDefaultIgnorableCodePoint
-        }
+        text.utf8.first?.isVisibleASCII == true
+            || text.unicodeScalars.contains {
+                !$0.properties.isWhitespace && !$0.properties.isDefaultIgnorableCodePoint
+            }
     }
 
     /// Returns whether the text is within the limit of scalars. A text never has more scalars than

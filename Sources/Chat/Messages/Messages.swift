@@ -182,7 +182,7 @@ package actor Messages {
             .userID(receiver), .contact(of: sender, receiver), .messageID(message.id),
             .messageCount, .lastTimestamp(message.conversation), .newestTimestamp,
         ]
-        let (stored, count) = try await store.commit(reading: needs) { facts in
+        let done = try await store.commit(reading: needs) { facts in
             guard facts.hasUser(receiver) else { throw ChatFault.userNotFound }
             guard facts.areFriends(sender, receiver) else { throw ChatFault.notFriends }
             if facts.isUsed(message.id) { throw ChatFault.idReused }
@@ -194,10 +194,17 @@ package actor Messages {
             let stored = StoredMessage(
                 id: message.id, senderId: sender, receiverId: receiver, content: content,
                 timestamp: timestamp, contextForm: .lengths, replyTo: message.replyTo)
-            return (.messageAdded(stored), (stored, count + 1))
+            return (.messageAdded(stored), Committed(message: stored, count: count + 1))
         }
-        self.capacity.warn(count, log)
-        return stored
+        self.capacity.warn(done.count, log)
+        return done.message
+    }
+
+    /// A tuple would have the runtime search for its type at each send.
+    private struct Committed: Sendable {
+        let message: StoredMessage
+        /// The number of messages with this one.
+        let count: Int
     }
 
     /// Returns the id of the message that a reply answers, as the store spells it.

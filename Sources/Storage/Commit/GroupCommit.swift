@@ -71,7 +71,7 @@ actor GroupCommit {
     ) async throws -> Outcome {
         var needsTurn = false
         while true {
-            let searches = try await search(needs)
+            let searches = needs.contains(where: \.isMessage) ? try await search(needs) : []
             let hasTurn = needsTurn ? await waitForTurn() : false
             let step: Step<Outcome>
             do { step = try take(decide, needs, searches) } catch {

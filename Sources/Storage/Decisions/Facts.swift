@@ -17,9 +17,9 @@ package struct Facts: Sendable {
         case invites([Invite])
     }
 
-    /// A decision reads few facts, so a search costs less than hashing them.
-    private let needs: [Fact]
-    /// The values of `needs`, in the same order.
+    /// The declared facts. A decision reads few, so a search costs less than a dictionary.
+    private let keys: [FactKey]
+    /// The values of the facts, in the same order.
     private let values: [Value]
 
     /// Reads the facts from `source`.
@@ -28,7 +28,7 @@ package struct Facts: Sendable {
     package init(
         _ needs: [Fact], in source: some FactSource, messages: [MessageID: StoredMessage] = [:]
     ) {
-        self.needs = needs
+        keys = needs.map(\.key)
         values = needs.map { Self.value(of: $0, source, messages) }
     }
 
@@ -57,34 +57,32 @@ package struct Facts: Sendable {
         }
     }
 
-    private func value(of fact: Fact) -> Value? {
-        let kind = fact.kind
-        // A comparison of whole facts copies both, so it comes second.
-        for index in needs.indices where needs[index].kind == kind && needs[index] == fact {
-            return values[index]
-        }
-        return nil
+    private func value(of key: FactKey) -> Value? {
+        keys.firstIndex(of: key).map { values[$0] }
     }
 
     package func user(_ id: UserID) -> User? {
-        guard case .user(let user)? = value(of: .user(id)) else { undeclared("user") }
+        guard case .user(let user)? = value(of: FactKey(.user, id.hash)) else { undeclared("user") }
         return user
     }
 
     package func hasUser(_ id: UserID) -> Bool {
-        guard case .isTrue(let isThere)? = value(of: .userID(id)) else { undeclared("userID") }
+        guard case .isTrue(let isThere)? = value(of: FactKey(.userID, id.hash)) else {
+            undeclared("userID")
+        }
         return isThere
     }
 
     /// Returns the user of exactly this name, or else a user whose name differs in case alone.
     package func user(named name: ByteText) -> User? {
-        guard case .user(let user)? = value(of: .name(name)) else { undeclared("name") }
+        guard case .user(let user)? = value(of: FactKey(.name, name)) else { undeclared("name") }
         return user
     }
 
     /// Returns whether `other` is among the contacts of `one`.
     package func areFriends(_ one: UserID, _ other: UserID) -> Bool {
-        guard case .isTrue(let areFriends)? = value(of: .contact(of: one, other)) else {
+        guard case .isTrue(let areFriends)? = value(of: FactKey(.contact, one.hash, other.hash))
+        else {
             undeclared("contact")
         }
         return areFriends
@@ -92,7 +90,8 @@ package struct Facts: Sendable {
 
     /// Returns whether `one` is on the block list of `other`.
     package func isBlocked(_ one: UserID, by other: UserID) -> Bool {
-        guard case .isTrue(let isBlocked)? = value(of: .blocked(one, by: other)) else {
+        guard case .isTrue(let isBlocked)? = value(of: FactKey(.blocked, one.hash, other.hash))
+        else {
             undeclared("blocked")
         }
         return isBlocked
@@ -100,7 +99,8 @@ package struct Facts: Sendable {
 
     /// Returns the newest timestamp of the conversation, or nil if it has no message.
     package func lastTimestamp(in conversation: Conversation) -> Int64? {
-        guard case .timestamp(let timestamp)? = value(of: .lastTimestamp(conversation)) else {
+        guard case .timestamp(let timestamp)? = value(of: FactKey(.lastTimestamp, conversation))
+        else {
             undeclared("lastTimestamp")
         }
         return timestamp
@@ -108,7 +108,8 @@ package struct Facts: Sendable {
 
     /// Returns the timestamp up to which `reader` has read the conversation with `other`, or 0.
     package func readUpTo(by reader: UserID, with other: UserID) -> Int64 {
-        guard case .timestamp(let time)? = value(of: .readUpTo(by: reader, with: other)) else {
+        guard case .timestamp(let time)? = value(of: FactKey(.readUpTo, reader.hash, other.hash))
+        else {
             undeclared("readUpTo")
         }
         return time ?? 0
@@ -117,7 +118,7 @@ package struct Facts: Sendable {
     /// Returns the timestamp of the conversation's newest message at or before a time, or nil if
     /// there is none. Messages that are not durable yet are not among them.
     package func timestamp(of conversation: Conversation, upTo time: Int64) -> Int64? {
-        guard case .timestamp(let found)? = value(of: .timestamp(of: conversation, upTo: time))
+        guard case .timestamp(let found)? = value(of: FactKey(.timestamp, conversation, time))
         else {
             undeclared("timestamp")
         }
@@ -129,31 +130,37 @@ package struct Facts: Sendable {
     /// The JSON store compares a 64-bit keyed hash of it. For a used id the result is always right.
     /// For an unused id it is wrong once in 10¹³ times in a store of a million messages.
     package func isUsed(_ id: MessageID) -> Bool {
-        guard case .isTrue(let isUsed)? = value(of: .messageID(id)) else { undeclared("messageID") }
+        guard case .isTrue(let isUsed)? = value(of: FactKey(.messageID, id.hash)) else {
+            undeclared("messageID")
+        }
         return isUsed
     }
 
     package func message(_ id: MessageID) -> StoredMessage? {
-        guard case .message(let message)? = value(of: .message(id)) else { undeclared("message") }
+        guard case .message(let message)? = value(of: FactKey(.message, id.hash)) else {
+            undeclared("message")
+        }
         return message
     }
 
     /// The newest timestamp of any message the store has met, or 0.
     package var newestTimestamp: Int64 {
-        guard case .timestamp(let newest)? = value(of: .newestTimestamp) else {
+        guard case .timestamp(let newest)? = value(of: FactKey(.newestTimestamp)) else {
             undeclared("newestTimestamp")
         }
         return newest ?? 0
     }
 
     package var messageCount: Int {
-        guard case .count(let count)? = value(of: .messageCount) else { undeclared("messageCount") }
+        guard case .count(let count)? = value(of: FactKey(.messageCount)) else {
+            undeclared("messageCount")
+        }
         return count
     }
 
     /// The number of all users' push subscriptions.
     package var subscriptionCount: Int {
-        guard case .count(let count)? = value(of: .subscriptionCount) else {
+        guard case .count(let count)? = value(of: FactKey(.subscriptionCount)) else {
             undeclared("subscriptionCount")
         }
         return count
@@ -161,20 +168,24 @@ package struct Facts: Sendable {
 
     /// The key versions of the vault met so far, with their fingerprints.
     package var knownKeys: [Int: ByteText] {
-        guard case .keys(let keys)? = value(of: .keys) else { undeclared("keys") }
+        guard case .keys(let keys)? = value(of: FactKey(.keys)) else { undeclared("keys") }
         return keys
     }
 
     /// Returns the invitation of this digest, expired or not. It is nil once the invitation was
     /// used.
     package func invite(_ digest: ByteText) -> Invite? {
-        guard case .invite(let invite)? = value(of: .invite(digest)) else { undeclared("invite") }
+        guard case .invite(let invite)? = value(of: FactKey(.invite, digest)) else {
+            undeclared("invite")
+        }
         return invite
     }
 
     /// All unused invitations, the first to expire first.
     package var invites: [Invite] {
-        guard case .invites(let invites)? = value(of: .invites) else { undeclared("invites") }
+        guard case .invites(let invites)? = value(of: FactKey(.invites)) else {
+            undeclared("invites")
+        }
         return invites
     }
 
@@ -241,26 +252,4 @@ package enum Fact: Hashable, Sendable {
     case invite(ByteText)
     /// All invitations.
     case invites
-
-    /// A number for each case.
-    fileprivate var kind: Int {
-        switch self {
-        case .user: 0
-        case .userID: 1
-        case .name: 2
-        case .contact: 3
-        case .blocked: 4
-        case .lastTimestamp: 5
-        case .readUpTo: 6
-        case .timestamp: 7
-        case .messageID: 8
-        case .message: 9
-        case .newestTimestamp: 10
-        case .messageCount: 11
-        case .subscriptionCount: 12
-        case .keys: 13
-        case .invite: 14
-        case .invites: 15
-        }
-    }
 }
