@@ -20,6 +20,20 @@ package enum ChatFault: Error, Sendable, Equatable {
     case notYours
     /// The reply names no message of its conversation.
     case replyUnknown
+    /// Photos are turned off, or the store keeps none.
+    case photosOff
+    /// There is no such photo between these two people.
+    case photoNotFound
+    /// The message names no photo that its sender has uploaded for its receiver, or one that
+    /// another message names.
+    case photoUnknown
+    /// The id already identifies another photo, or a message names it.
+    case photoTaken
+    /// The bytes are no JPEG, WebP or PNG.
+    case notAPhoto
+    case photoTooLarge
+    /// The photos take as much of the disk as the operator allows.
+    case photoSpace
     /// The user has another search under way.
     case searchUnderWay
     /// The user has another export under way.
@@ -48,6 +62,7 @@ package enum ChatFault: Error, Sendable, Equatable {
     case tooManyAttempts(after: Duration)
     case tooManyMessages(after: Duration)
     case tooMuchData(after: Duration)
+    case tooManyPhotos(after: Duration)
     case tooManyNames(after: Duration)
 }
 

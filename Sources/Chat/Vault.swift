@@ -14,6 +14,10 @@ package protocol Vault: Sendable {
     func open(_ messages: RecordedMessages) async throws(VaultFault) -> [OpenedText]
     /// Returns, for each ciphertext that opens, the same plaintext sealed under the current key.
     func rewrap(_ sealed: [SealedText]) async throws(VaultFault) -> [OpenedText]
+    /// Seals, opens or moves one piece of a photo under the current key.
+    func chunk(
+        _ operation: ChunkOperation, _ bytes: [UInt8], context: ByteText
+    ) async throws(VaultFault) -> VaultChunk
     /// Returns all key versions, retired ones included.
     func keys() async throws(VaultFault) -> [VaultKey]
     /// Tells the vault how many stored contents each key version sealed. A version that is not
@@ -22,6 +26,12 @@ package protocol Vault: Sendable {
 }
 
 extension Vault {
+    package func chunk(
+        _ operation: ChunkOperation, _ bytes: [UInt8], context: ByteText
+    ) async throws(VaultFault) -> VaultChunk {
+        throw .failed("this vault seals no photos")
+    }
+
     package func note(contents: [Int: Int64]) async throws(VaultFault) {}
 }
 

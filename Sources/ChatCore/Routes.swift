@@ -11,6 +11,7 @@ struct Services: Sendable {
     let messages: Messages
     let markers: ReadMarkers
     let search: Search
+    let photos: Photos
     let exports: Exports
     let keys: KeyGuard
     let store: any ChatStore
@@ -127,6 +128,14 @@ enum Routes {
                     messages: services.messages, keys: services.keys, sessions: sessions,
                     tags: services.tags, streams: services.streams,
                     announcements: services.announcements)),
+            Route(
+                .put, "/chat/photo/{id}",
+                StorePhoto(photos: services.photos, sessions: sessions)),
+            Route(
+                .get, "/chat/photo/{id}",
+                ReadPhoto(
+                    photos: services.photos, sessions: sessions, tags: services.tags,
+                    streams: services.streams)),
             Route(
                 .get, "/chat/search",
                 SearchMessages(search: services.search, sessions: sessions)),

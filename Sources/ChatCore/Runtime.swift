@@ -17,6 +17,7 @@ struct Runtime: Sendable {
     private let vault: SharedVault
     private let observer: Observer
     private let rewrapping: Rewrapping
+    private let photos: Photos
     private let passwords: WorkerPool
     private let resolver: WorkerPool
     private let comparisons: WorkerPool
@@ -55,26 +56,29 @@ struct Runtime: Sendable {
                 logger: logger, log: limitedLog)
         }
         let keys = KeyGuard(vault: cipher, store: store, loop: loop, log: limitedLog)
-        rewrapping = Rewrapping(
-            store: store, vault: cipher, keys: keys, loop: loop, log: limitedLog)
         vault = SharedVault(cipher, keys: keys, loop: loop)
+        photos = Photos(
+            store: store, vault: vault, bytesMax: settings.photoBytesMax, loop: loop,
+            clock: clock, log: limitedLog)
+        rewrapping = Rewrapping(
+            store: store, vault: cipher, keys: keys, loop: loop, log: limitedLog, photos: photos)
         let messages = Messages(
             store: store, vault: vault, quotas: settings.quotas, loop: loop, clock: clock,
-            log: limitedLog, announcements: announcements)
+            log: limitedLog, announcements: announcements, photos: photos)
         let polls = HeldPolls(
             countMax: settings.heldPollsMax, announcements: announcements, loop: loop)
         store.observeChanges { user in polls.listChanged(of: user) }
         services = Services(
             accounts: try Accounts(
                 store: store, workers: passwords, limits: settings.accountLimits, clock: clock,
-                loop: loop),
+                loop: loop, photos: photos),
             friends: Friends(
                 store: store, quotas: settings.quotas, loop: loop, clock: clock),
             messages: messages,
             markers: ReadMarkers(store: store, quotas: settings.quotas, loop: loop),
             search: Search(
                 store: store, vault: vault, workers: comparisons, loop: loop, log: limitedLog),
-            exports: Exports(store: store, messages: messages, loop: loop),
+            photos: photos, exports: Exports(store: store, messages: messages, loop: loop),
             keys: keys, store: store,
             sessions: Sessions(
                 keys: session, days: settings.sessionDays, store: store, clients: clients,
@@ -122,7 +126,7 @@ struct Runtime: Sendable {
         let files = anyStore as? JSONStore
         return ChatCoreMetrics.Sources(
             application: application, accounts: services.accounts, vault: vault, cipher: cipher,
-            store: files,
+            store: files, photos: photos,
             disk: files.map { _ in DiskSpace(folder: settings.data, worker: comparisons) },
             lastBackup: services.lastBackup)
     }
@@ -152,6 +156,7 @@ struct Runtime: Sendable {
             group.addTask(executorPreference: loop) { await store.maintain() }
             group.addTask(executorPreference: loop) { await rewrapping.run() }
             group.addTask(executorPreference: loop) { await observer.run() }
+            group.addTask(executorPreference: loop) { await photos.run() }
             if let push = services.push {
                 group.addTask(executorPreference: loop) { await push.run() }
             }

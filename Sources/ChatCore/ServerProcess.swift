@@ -61,6 +61,7 @@ struct ServerProcess: Sendable {
     /// Allows fewer connections than descriptors, because store and Cipher also need some.
     private var limits: Limits {
         var limits = Limits()
+        limits.streamedBodyBytesMax = Photos.photoBytesMax
         limits.connectionCountMax = min(
             limits.connectionCountMax, DescriptorLimit.connectionCountMax)
         if settings.certificate != nil {

@@ -27,6 +27,8 @@ struct Settings: Sendable {
     let quotas: Quotas
     /// The largest number of held polls. 0 turns holding off.
     let heldPollsMax: Int
+    /// The photos of all users together, in bytes. 0 turns photos off.
+    let photoBytesMax: Int
     let contentPolicy: String
     /// Nil where notifications to closed pages are turned off.
     let push: PushSettings?

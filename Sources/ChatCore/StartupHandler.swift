@@ -31,6 +31,11 @@ final class StartupHandler: Handler {
         return finish(await answerDuringTakeover(request), request)
     }
 
+    func answer(_ request: Request, _ body: IncomingBody) async -> Response {
+        guard let application = state.value.application else { return await answer(request) }
+        return await application.answer(request, body)
+    }
+
     func served(_ request: Request, _ status: Status, _ times: ServedTimes) {
         state.value.application?.served(request, status, times)
     }

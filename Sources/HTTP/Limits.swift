@@ -10,6 +10,9 @@ package struct Limits: Sendable {
     package var leadingLineCountMax = 4
     /// A body without its chunked coding. 413.
     package var bodyBytesMax = 64 << 10
+    /// The body of a PUT, which its endpoint reads while it arrives (`IncomingBody`). 0 where no
+    /// endpoint does. 413.
+    package var streamedBodyBytesMax = 0
     /// Received bytes of all incomplete heads and bodies, and of bodies whose request is being
     /// answered, together. 503.
     package var bodyBytesInAllMax = 64 << 20
@@ -36,6 +39,8 @@ package struct Limits: Sendable {
     package var headTimeMax: Duration = .seconds(10)
     /// From the last byte of the head to the last of the body. 408.
     package var bodyTimeMax: Duration = .seconds(30)
+    /// The rate at which the sender of a streamed body earns time beyond that. 408.
+    package var bodyBytesPerSecondMin = 8 << 10
     /// Without a byte of a next request. The connection is closed without an answer.
     package var idleTimeMax: Duration = .seconds(75)
     /// Without the client reading any of a response. The connection is closed.

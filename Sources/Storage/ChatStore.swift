@@ -89,6 +89,11 @@ package protocol ChatStore: AnyObject, Sendable {
     /// - Throws: The fault of the next change, if it is known already.
     func checkWritable() async throws(StorageFault)
 
+    /// The files of the photos, or nil where the store keeps none.
+    var photos: PhotoFiles? { get }
+    /// Returns the photos that messages name.
+    func namedPhotos() async throws(StorageFault) -> Set<PhotoID>
+
     /// Calls `observer` with each user whose revision has changed, once readers see the change. A
     /// store on a loop calls it on that loop, and must be called there. There is one observer.
     func observeChanges(_ observer: @escaping @Sendable (UserID) -> Void)
@@ -102,6 +107,8 @@ package protocol ChatStore: AnyObject, Sendable {
 }
 
 extension ChatStore {
+    package var photos: PhotoFiles? { nil }
+
     /// Returns the facts of a poll, from memory or loaded.
     ///
     /// - Parameter conversation: Selects the conversation's revision instead of that of the user's

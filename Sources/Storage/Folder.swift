@@ -50,10 +50,12 @@ struct Folder: Sendable {
     /// Returns whether the store may create, or have, a file or folder of this name in its own
     /// folder.
     static func mayOwn(_ name: String) -> Bool {
-        ["db.json", "journal-", "lock", "restoring", "restored.tmp", "merged.tmp", "replaced-"]
-            .contains {
-                name.hasPrefix($0)
-            }
+        [
+            "db.json", "journal-", "lock", "restoring", "restored.tmp", "merged.tmp", "replaced-",
+            "photos",
+        ].contains {
+            name.hasPrefix($0)
+        }
     }
 
     static func segmentNumber(_ name: String) -> Int? {

@@ -40,7 +40,7 @@ private func read(_ pieces: [ArraySlice<UInt8>], _ limits: Limits) -> Reading {
                 expect(taken <= input.count, "took more than there is")
                 input.removeFirst(taken)
                 switch outcome {
-                case .needsMore, .awaitsContinue: break reading
+                case .needsMore, .awaitsContinue, .streamed: break reading
                 case .request(let request, let keepsAlive):
                     reading.requests.append((request, keepsAlive))
                 }

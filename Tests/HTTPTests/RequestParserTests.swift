@@ -121,6 +121,7 @@ private let fixtures = accepted + WireFixture.load("refused.txt")
             switch outcome {
             case .needsMore: return "more"
             case .awaitsContinue: return "awaits"
+            case .streamed: return "streamed"
             case .request: return "request"
             }
         }

@@ -16,12 +16,19 @@ struct TestServer: Sendable {
         answer: @escaping @Sendable (Request) async -> Response = TestServer.echo,
         _ body: @escaping @Sendable (TestServer) async throws -> Void
     ) throws {
+        try run(limits: limits, exempt: exempt, handler: TestHandler(answer: answer), body)
+    }
+
+    static func run(
+        limits: Limits = Limits(), exempt: Bool = true, handler: some Handler,
+        _ body: @escaping @Sendable (TestServer) async throws -> Void
+    ) throws {
         let loop = try EventLoop()
         try loop.run {
             let listener = try Listener(.ipv4(0x7f00_0001, port: 0), loop: loop)
             let server = Server(
                 loop: loop, limits: limits, logger: .silent,
-                isExempt: { _ in exempt }, handler: TestHandler(answer: answer))
+                isExempt: { _ in exempt }, handler: handler)
             let address = listener.address
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask(executorPreference: loop) {

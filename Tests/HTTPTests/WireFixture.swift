@@ -65,7 +65,7 @@ func transcript(_ pieces: [ArraySlice<UInt8>], _ limits: Limits = Limits()) -> [
                 let outcome = try parser.parse(input.span, limits, taken: &taken)
                 input.removeFirst(taken)
                 switch outcome {
-                case .needsMore, .awaitsContinue: break reading
+                case .needsMore, .awaitsContinue, .streamed: break reading
                 case .request(let request, let keepsAlive):
                     lines.append(describe(request, keepsAlive))
                     if input.isEmpty { break reading }

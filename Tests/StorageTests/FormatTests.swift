@@ -27,7 +27,8 @@ import Testing
     @Test func `a record is read where it lies and as a whole`() throws {
         let message = StoredMessage.sample("m\n\"1", from: "a", to: "é", at: 5)
         let reply = StoredMessage.sample("r", from: "a", to: "é", at: 5, replyTo: "m\n\"1")
-        for message in [message, reply, reply.tombstone(at: 9)] {
+        let shown = StoredMessage.sample("f", from: "a", to: "é", at: 5, photo: .sample(1))
+        for message in [message, reply, shown, reply.tombstone(at: 9), shown.tombstone(at: 9)] {
             let record = MessageRecord.json(message)
             let bytes = Array("before".utf8) + record + record
             let range = 6..<(6 + record.count)
@@ -42,6 +43,8 @@ import Testing
     @Test(arguments: [
         #""content":"v1:AAAA","timestamp":5,"deleted":true,"deletedAt":9}"#,
         #""content":"","timestamp":5,"replyTo":"n","deleted":true,"deletedAt":9}"#,
+        #""content":"","timestamp":5,"photo":{"id":"00000000-0000-4000-8000-000000000001","#
+            + #""width":1,"height":1},"deleted":true,"deletedAt":9}"#,
         #""content":"","timestamp":5,"deleted":false,"deletedAt":9}"#,
         #""content":"","timestamp":5,"deleted":true}"#,
         #""content":"","timestamp":5,"deletedAt":9}"#,

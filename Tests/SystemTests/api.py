@@ -89,6 +89,29 @@ class Person:
         return self.api.post(
             "/chat/send", body | {name: more[name] for name in more if more[name] is not None})
 
+    def put_photo(self, other, data, id=None):
+        """Uploads a photo, and returns its id."""
+        id = id or new_id()
+        ok(self.try_put_photo(other, data, id))
+        return id
+
+    def try_put_photo(self, other, data, id):
+        return self.api.http.put(
+            f"{self.api.url}/chat/photo/{id}", data=data, timeout=60,
+            params={"myId": self.id, "friendId": other.id})
+
+    def try_get_photo(self, other, id, headers=None):
+        return self.api.get(
+            f"/chat/photo/{id}", headers=headers, myId=self.id, friendId=other.id)
+
+    def send_photo(self, other, photo, text="", id=None, **shape):
+        return ok(self.try_send_photo(other, photo, text, id, **shape))
+
+    def try_send_photo(self, other, photo, text="", id=None, **shape):
+        shown = {"id": photo, "width": 1600, "height": 1200} | shape
+        body = {"senderId": self.id, "receiverId": other.id, "message": text, "photo": shown}
+        return self.api.post("/chat/send", body | ({"id": id} if id else {}))
+
     def delete(self, other, message):
         return ok(self.try_delete(other, message["id"]))
 

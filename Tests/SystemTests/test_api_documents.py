@@ -65,7 +65,9 @@ def http_faults(file, pattern):
 
 
 def chatcore_refusals():
-    text = source("ChatCore", "Answers", "ErrorAnswer.swift")
+    text = "".join(
+        source("ChatCore", "Answers", file)
+        for file in ("ErrorAnswer+Photos.swift", "ErrorAnswer.swift"))
     text = text.replace("(Self.internal.code, ", '("internal", ')
     numbers = status_numbers()
     pairs = re.findall(r'\(\s*\.(\w+), "(\w+)",', text)

@@ -44,6 +44,12 @@ def routes(me, friend):
         "unsubscribe": (
             "DELETE", "/push/subscribe", None,
             {"userId": me.id, "endpoint": "https://fcm.googleapis.com/punya-saya"}),
+        "photo-put": (
+            "PUT", "/chat/photo/00000000-0000-4000-8000-000000000000",
+            {"myId": me.id, "friendId": friend.id}, {"bukan": "foto"}),
+        "photo-get": (
+            "GET", "/chat/photo/00000000-0000-4000-8000-000000000000",
+            {"myId": me.id, "friendId": friend.id}, None),
         "export": ("GET", "/account/export", {"myId": me.id}, None),
         "history": ("GET", "/chat/history", {"myId": me.id, "friendId": friend.id}, None),
     }
@@ -52,6 +58,7 @@ def routes(me, friend):
 ROUTES = [
     "change-password", "delete-account", "friends-add", "friends-remove", "friends-block",
     "friends-unblock", "blocked", "friends", "send", "delete", "read", "search", "export",
+    "photo-put", "photo-get",
     "subscribe", "unsubscribe", "history",
 ]
 

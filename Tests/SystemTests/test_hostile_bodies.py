@@ -19,7 +19,7 @@ ROUTES = {
     "/friends/remove": ("myId", "friendId"),
     "/friends/block": ("myId", "friendId"),
     "/friends/unblock": ("myId", "friendId"),
-    "/chat/send": ("senderId", "receiverId", "message", "id", "replyTo"),
+    "/chat/send": ("senderId", "receiverId", "message", "id", "replyTo", "photo"),
     "/chat/delete": ("myId", "friendId", "id"),
     "/chat/read": ("myId", "friendId", "upTo"),
     "/push/subscribe": ("userId", "subscription", "endpoint"),

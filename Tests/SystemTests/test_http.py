@@ -54,8 +54,8 @@ def test_the_openapi_document_names_every_route(client):
         "/auth/register", "/auth/login", "/auth/change-password", "/auth/logout",
         "/friends/add", "/friends/{userId}", "/friends/remove", "/friends/block",
         "/friends/unblock", "/friends/{userId}/blocked", "/chat/send", "/chat/delete",
-        "/chat/read", "/chat/history", "/chat/search", "/account/export", "/push/key",
-        "/push/subscribe",
+        "/chat/read", "/chat/history", "/chat/search", "/chat/photo/{id}", "/account/export",
+        "/push/key", "/push/subscribe",
     } <= set(document["paths"])
 
 

@@ -51,10 +51,12 @@ extension Accounts {
     /// conversations.
     package func delete(_ name: ByteText) async throws -> User {
         let user = try await user(exactly: name)
-        return try await store.commit(reading: [.user(user.id)]) { facts in
+        let removed = try await store.commit(reading: [.user(user.id)]) { facts in
             guard let now = facts.user(user.id) else { throw ChatFault.userNotFound }
             return (.userRemoved(now.id), now)
         }
+        await photos?.remove(of: removed.id)
+        return removed
     }
 
     package func user(exactly name: ByteText) async throws -> User {

@@ -12,6 +12,7 @@ package actor Accounts {
 
     let store: any ChatStore
     let passwords: PasswordQueue
+    let photos: Photos?
     let registration: Registration
     let clock: @Sendable () -> Int64
     var registrations: DailyRegistrations
@@ -26,10 +27,12 @@ package actor Accounts {
     ///   - limits: The rule and limits for registration and attempts.
     ///   - clock: The time of day in milliseconds since 1970. It may jump.
     ///   - loop: The only thread that uses this actor.
+    ///   - photos: The photos that go with an account.
     package init(
         store: any ChatStore, workers: WorkerPool, limits: AccountLimits,
-        clock: @escaping @Sendable () -> Int64, loop: EventLoop
+        clock: @escaping @Sendable () -> Int64, loop: EventLoop, photos: Photos? = nil
     ) throws {
+        self.photos = photos
         self.store = store
         self.loop = loop
         self.clock = clock
@@ -167,6 +170,7 @@ package actor Accounts {
             guard now.epoch == user.epoch else { throw ChatFault.badCredentials }
             return (.userRemoved(id), ())
         }
+        await photos?.remove(of: id)
     }
 
     package func user(_ id: UserID) async throws -> User? {

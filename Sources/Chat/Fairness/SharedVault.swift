@@ -19,18 +19,26 @@ package struct SharedVault: Sendable {
         callsMax: 64, callsPerUserMax: 32, waitingPerUserMax: 256, quantumBytes: 16 << 10,
         callBytes: 2 << 10)
 
+    /// A chunk of a photo has 64 KiB. Few are in memory at once, and the vault answers texts in
+    /// between.
+    private static let chunkLimits = FairLimits(
+        callsMax: 4, callsPerUserMax: 2, waitingPerUserMax: 256, quantumBytes: 64 << 10,
+        callBytes: 2 << 10)
+
     private static let emptyText: JSONText = ""
 
     private let vault: any Vault
     private let keys: KeyGuard
     package let seals: FairSlots
     package let opens: FairSlots
+    package let chunks: FairSlots
 
     package init(_ vault: any Vault, keys: KeyGuard, loop: EventLoop) {
         self.vault = vault
         self.keys = keys
         seals = FairSlots(Self.sealLimits, loop: loop)
         opens = FairSlots(Self.openLimits, loop: loop)
+        chunks = FairSlots(Self.chunkLimits, loop: loop)
     }
 
     /// Throws unless the vault can be trusted with texts.
@@ -48,6 +56,20 @@ package struct SharedVault: Sendable {
             charge(text.utf8Count)
             return try await reportingFailures { () async throws(VaultFault) in
                 try await vault.seal(text, context: context)
+            }
+        }
+    }
+
+    /// Seals or opens one piece of a photo.
+    ///
+    /// - Throws: A `VaultFault`: `busy` if too many pieces of this user wait already.
+    func chunk(
+        _ operation: ChunkOperation, _ bytes: [UInt8], context: ByteText, for user: UserID
+    ) async throws -> VaultChunk {
+        try await chunks.during(for: user) { charge in
+            charge(bytes.count)
+            return try await reportingFailures { () async throws(VaultFault) in
+                try await vault.chunk(operation, bytes, context: context)
             }
         }
     }

@@ -11,6 +11,7 @@ package struct Message: Sendable, Equatable {
     package let timestamp: Int64
     /// The message of the same conversation that this one answers.
     package let replyTo: MessageID?
+    package let photo: Photo?
 
     init(_ stored: StoredMessage, _ text: MessageText) {
         id = stored.id
@@ -19,6 +20,7 @@ package struct Message: Sendable, Equatable {
         content = text.text
         timestamp = stored.timestamp
         replyTo = stored.replyTo
+        photo = stored.photo
     }
 }
 
@@ -29,19 +31,20 @@ struct OutgoingMessage: Sendable {
     let receiver: UserID
     let text: MessageText
     var replyTo: MessageID?
+    var photo: Photo?
 
     var conversation: Conversation { Conversation(sender, receiver) }
 
-    /// Returns whether a stored message has the same users and answers the same message. The text
-    /// is not compared.
+    /// Returns whether a stored message has the same users and photo, and answers the same message.
+    /// The text is not compared.
     func matches(_ stored: StoredMessage) -> Bool {
         stored.senderId == sender && stored.receiverId == receiver && stored.replyTo == replyTo
-            && !stored.isDeleted
+            && stored.photo == photo && !stored.isDeleted
     }
 
     /// Returns whether this is the message that was sent.
     func matches(_ sent: Message) -> Bool {
         sent.senderId == sender && sent.receiverId == receiver && sent.replyTo == replyTo
-            && sent.content == text.text
+            && sent.photo == photo && sent.content == text.text
     }
 }

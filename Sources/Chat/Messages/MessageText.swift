@@ -12,13 +12,18 @@ package struct MessageText: Sendable, Equatable {
     /// Sanitises a text. It drops control characters other than newline and tab, and code points
     /// that are no characters, so CRLF becomes a newline. It removes surrounding white space.
     ///
+    /// - Parameter mayBeEmpty: Whether something else than the text makes up the message.
     /// - Throws: `emptyMessage` if no visible character is left; `messageTooLong`.
-    package init(sanitising raw: ByteText) throws(ChatFault) {
+    package init(sanitising raw: ByteText, mayBeEmpty: Bool = false) throws(ChatFault) {
         // Cleaning drops the carriage return of a CRLF. It comes before trimming, because dropped
         // characters may surround white space.
         let kept = Self.isClean(raw.string) ? raw.string : Self.cleaned(raw.string)
         let text = ByteText(kept).trimmed
-        guard Self.isVisible(text.string) else { throw .emptyMessage }
+        guard Self.isVisible(text.string) else {
+            guard mayBeEmpty else { throw .emptyMessage }
+            self.text = ""
+            return
+        }
         guard text.utf8Count <= Self.bytesMax, Self.hasFewScalars(text.string) else {
             throw .messageTooLong
         }

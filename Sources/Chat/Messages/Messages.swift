@@ -20,9 +20,10 @@ package actor Messages {
 
     let store: any ChatStore
     let vault: SharedVault
-    private let clock: @Sendable () -> Int64
+    let clock: @Sendable () -> Int64
     let log: RateLimitedLog
     private let announcements: Announcements?
+    let photos: Photos?
     private(set) var quota: SendQuota
     private let sharedBytes: DayAllowance?
     private var capacity: StoreCapacity
@@ -32,11 +33,13 @@ package actor Messages {
     ///   - quotas: The limits of a user, and the capacity of the store.
     ///   - clock: The time of day in milliseconds since 1970. It may jump.
     ///   - announcements: Learns of each new message.
+    ///   - photos: The photos that messages may name, or nil for none.
     package init(
         store: any ChatStore, vault: SharedVault, quotas: Quotas, loop: EventLoop,
         clock: @escaping @Sendable () -> Int64, log: RateLimitedLog,
-        announcements: Announcements? = nil
+        announcements: Announcements? = nil, photos: Photos? = nil
     ) {
+        self.photos = photos
         self.announcements = announcements
         self.store = store
         self.vault = vault
@@ -59,17 +62,18 @@ package actor Messages {
     ///   - id: An id chosen by the client, or nil. Repeated sends of one id with the same users,
     ///     text and `replyTo` return the same message.
     ///   - replyTo: The message of the same conversation that this one answers.
+    ///   - photo: The photo that the message shows. The text may then be empty.
     package func send(
         from sender: UserID, to receiver: UserID, _ raw: ByteText, id: MessageID?,
-        replyTo: MessageID? = nil
+        replyTo: MessageID? = nil, photo: Photo? = nil
     ) async throws -> Message {
-        let text = try MessageText(sanitising: raw)
+        let text = try MessageText(sanitising: raw, mayBeEmpty: photo != nil)
         guard let found = try await store.sendFacts(from: sender, to: receiver) else {
             throw ChatFault.userNotFound
         }
         let message = OutgoingMessage(
             id: id ?? MessageID(RandomID.uuid()), sender: sender, receiver: found.receiver,
-            text: text, replyTo: replyTo)
+            text: text, replyTo: replyTo, photo: photo)
         if id == nil { return try await sendFirst(message, found) }
         if let sent = try await outcomeOfPendingSend(message.id, of: sender) {
             guard message.matches(sent) else { throw ChatFault.idReused }
@@ -133,13 +137,32 @@ package actor Messages {
             let content = try await vault.seal(
                 message.text.text, context: MessageContext.text(sender, receiver, message.id),
                 for: sender)
-            let stored = try await commit(content, of: message)
+            let stored =
+                try await
+                (message.photo == nil
+                ? commit(content, of: message) : commitNamingPhoto(content, of: message))
             // A page that is open polls, so only those who had closed theirs before are told.
             if found.hasSubscriptions { announcements?.stored(stored) }
             return Message(stored, message.text)
         } catch {
             quota.giveBack(charge, to: sender)
             await sharedBytes?.giveBack(charge.bytes, for: sender.text)
+            throw error
+        }
+    }
+
+    /// Commits a message with a photo, which belongs to it from then on.
+    private func commitNamingPhoto(
+        _ content: ByteText, of message: OutgoingMessage
+    ) async throws -> StoredMessage {
+        guard let photo = message.photo?.id, let photos else { throw ChatFault.photoUnknown }
+        try await photos.reserve(photo, from: message.sender, to: message.receiver)
+        do {
+            let stored = try await commit(content, of: message)
+            await photos.settle(photo, isNamed: true)
+            return stored
+        } catch {
+            await photos.settle(photo, isNamed: false)
             throw error
         }
     }
@@ -193,7 +216,8 @@ package actor Messages {
                 newest: facts.newestTimestamp, at: now)
             let stored = StoredMessage(
                 id: message.id, senderId: sender, receiverId: receiver, content: content,
-                timestamp: timestamp, contextForm: .lengths, replyTo: message.replyTo)
+                timestamp: timestamp, contextForm: .lengths, replyTo: message.replyTo,
+                photo: message.photo)
             return (.messageAdded(stored), Committed(message: stored, count: count + 1))
         }
         self.capacity.warn(done.count, log)
@@ -233,36 +257,5 @@ package actor Messages {
             throw ChatFault.idReused
         }
         return Message(stored, message.text)
-    }
-
-    // MARK: Deleting
-
-    /// Deletes a message that the caller has sent. Its content is gone, and a tombstone stays.
-    ///
-    /// It works at any age, and after the friendship has ended. Deleting again is a success.
-    ///
-    /// - Parameter other: The other user of the conversation.
-    /// - Throws: `ChatFault.userNotFound`; `ChatFault.messageNotFound` if the conversation has no
-    ///   such message; `ChatFault.notYours`.
-    package nonisolated func delete(
-        _ id: MessageID, with other: UserID, for caller: UserID
-    ) async throws {
-        let conversation = Conversation(caller, other)
-        let needs: [Fact] = [
-            .userID(other), .message(id), .lastTimestamp(conversation), .newestTimestamp,
-        ]
-        let now = clock()
-        try await store.commit(reading: needs) { facts in
-            guard facts.hasUser(other) else { throw ChatFault.userNotFound }
-            guard let message = facts.message(id), message.conversation == conversation else {
-                throw ChatFault.messageNotFound
-            }
-            guard message.senderId == caller else { throw ChatFault.notYours }
-            if message.isDeleted { return (nil, ()) }
-            let time = try MessageTime.next(
-                after: facts.lastTimestamp(in: conversation), newest: facts.newestTimestamp,
-                at: now)
-            return (.messageDeleted(message.tombstone(at: time)), ())
-        }
     }
 }

@@ -61,11 +61,14 @@ package actor Rewrapping {
     private let vault: any Vault
     private let keys: KeyGuard
     private let log: RateLimitedLog
+    private let photos: Photos?
     private let timer: WakeableTimer
 
     package init(
-        store: any ChatStore, vault: any Vault, keys: KeyGuard, loop: EventLoop, log: RateLimitedLog
+        store: any ChatStore, vault: any Vault, keys: KeyGuard, loop: EventLoop,
+        log: RateLimitedLog, photos: Photos? = nil
     ) {
+        self.photos = photos
         self.store = store
         self.vault = vault
         self.keys = keys
@@ -139,6 +142,10 @@ package actor Rewrapping {
             cursor = next
             try await loop.sleep(for: Self.pause)
         } while cursor != nil
+        for photo in await photos?.named ?? [] {
+            try await rewrap(photo)
+            try await loop.sleep(for: Self.pause)
+        }
         // Looks at the current key once more.
         try await rewrap([])
     }
@@ -155,6 +162,27 @@ package actor Rewrapping {
                 return try await replace(old, by: contents)
             } catch let fault as VaultFault {
                 progress.problem = "\(fault)"
+            }
+            try await loop.sleep(for: Self.pauseAfterFault)
+        }
+    }
+
+    /// Moves a photo, and counts its chunks by the key that they need afterwards.
+    private func rewrap(_ photo: PhotoID) async throws {
+        while true {
+            do {
+                _ = try await underOtherKeys([])
+                guard
+                    let done = try await photos?.rewrap(photo, to: progress.version, vault)
+                else { return }
+                progress.problem = nil
+                pass.contents.merge(done.contents) { $0 + $1 }
+                if done.isMoved { pass.movedCount += 1 }
+                return
+            } catch let fault as VaultFault {
+                progress.problem = "\(fault)"
+            } catch ChatFault.busy {
+                progress.problem = "a photo is being replaced"
             }
             try await loop.sleep(for: Self.pauseAfterFault)
         }

@@ -70,7 +70,7 @@ extension SendQuota {
         let sealed = 4 * ((message.text.text.utf8Count + 28 + 2) / 3)
         let reply = message.replyTo.map { $0.text.utf8Count + 13 } ?? 0
         return sealed + message.id.text.utf8Count + message.sender.text.utf8Count
-            + message.receiver.text.utf8Count + reply + 93
+            + message.receiver.text.utf8Count + reply + (message.photo == nil ? 0 : 88) + 93
     }
 }
 

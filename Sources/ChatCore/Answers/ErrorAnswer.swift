@@ -28,6 +28,7 @@ struct ErrorAnswer: Equatable {
         case let fault as ChatFault: self.init(fault)
         case let fault as VaultFault: self.init(fault)
         case let fault as StorageFault: self.init(fault)
+        case let fault as HTTPFault: self.init(fault)
         default: return nil
         }
     }
@@ -104,6 +105,9 @@ extension ErrorAnswer {
         case .blockListFull:
             self.init(
                 .badRequest, "malformed", "Daftar blokir penuh. Cabut salah satu blokir dulu.")
+        case .photosOff, .photoNotFound, .photoUnknown, .photoTaken, .notAPhoto, .photoTooLarge,
+            .photoSpace:
+            self = Self.photo(refusedBy: fault)
         case .messageNotFound, .notYours, .replyUnknown: self = Self.message(refusedBy: fault)
         case .cursorUnknown:
             self.init(
@@ -131,18 +135,9 @@ extension ErrorAnswer {
             self.init(
                 .tooManyRequests, "too_many_attempts", "Terlalu banyak percobaan.", after: wait)
         case .searchUnderWay, .exportUnderWay: self = Self.repetition(refusedBy: fault)
-        case .tooManyMessages(let wait):
-            self.init(
-                .tooManyRequests, "too_many_messages", "Terlalu banyak pesan sekaligus.",
-                after: wait)
-        case .tooMuchData(let wait):
-            self.init(
-                .tooManyRequests, "too_much_data", "Jatah data untuk hari ini sudah habis.",
-                after: wait)
-        case .tooManyNames(let wait):
-            self.init(
-                .tooManyRequests, "too_many_names", "Terlalu banyak percobaan menambah teman.",
-                after: wait)
+        case .tooManyMessages(let wait), .tooMuchData(let wait), .tooManyPhotos(let wait),
+            .tooManyNames(let wait):
+            self = Self.excess(refusedBy: fault, after: wait)
         // Only the control socket throws this.
         case .invitesTooMany: self = .internal
         }
@@ -216,7 +211,7 @@ extension ErrorAnswer {
             case .requestLineTooLong: ("uri_too_long", "Alamat terlalu panjang.")
             case .headTooLarge, .fieldsTooMany, .trailerTooLarge:
                 ("fields_too_large", "Header terlalu besar.")
-            case .bodyTooLarge: ("too_large", "Isi permintaan paling besar 64 KiB.")
+            case .bodyTooLarge: ("too_large", "Isi permintaan paling besar 64 KiB, foto 2 MiB.")
             case .chunkExtensionTooLong: ("too_large", "Potongan isi permintaan terlalu besar.")
             case .headTimeout, .bodyTimeout: ("timeout", "Permintaan datang terlalu lambat.")
             case .connectionsTooMany: ("busy", "Terlalu banyak koneksi. Coba lagi sebentar.")
@@ -242,6 +237,30 @@ extension ErrorAnswer {
             ErrorAnswer(.forbidden, "not_yours", "Hanya pengirim yang boleh menghapus pesan.")
         case _:
             ErrorAnswer(.badRequest, "malformed", "replyTo harus pesan dari percakapan yang sama.")
+        }
+    }
+
+    /// A user has used up a quota.
+    private static func excess(
+        refusedBy fault: ChatFault, after wait: Duration
+    ) -> ErrorAnswer {
+        switch fault {
+        case .tooManyMessages:
+            ErrorAnswer(
+                .tooManyRequests, "too_many_messages", "Terlalu banyak pesan sekaligus.",
+                after: wait)
+        case .tooMuchData:
+            ErrorAnswer(
+                .tooManyRequests, "too_much_data", "Jatah data untuk hari ini sudah habis.",
+                after: wait)
+        case .tooManyPhotos:
+            ErrorAnswer(
+                .tooManyRequests, "too_much_data", "Jatah foto sudah habis. Hapus foto lama.",
+                after: wait)
+        case _:
+            ErrorAnswer(
+                .tooManyRequests, "too_many_names", "Terlalu banyak percobaan menambah teman.",
+                after: wait)
         }
     }
 

@@ -53,6 +53,14 @@ struct RequestBody {
         }
     }
 
+    /// Returns nil if the field is absent or null.
+    func optionalObject(_ name: ByteText) throws(APIFault) -> RequestBody? {
+        switch object[name] {
+        case nil, .null: nil
+        case _: try self.object(name)
+        }
+    }
+
     func string(_ name: ByteText) throws(APIFault) -> ByteText {
         guard let text = try optionalString(name) else { throw .missing }
         return text

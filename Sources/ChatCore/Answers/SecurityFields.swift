@@ -4,7 +4,7 @@ import HTTP
 enum SecurityFields {
     /// For pages of the web client: allows only files of this origin.
     static let strictContentPolicy = """
-        default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+        default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; \
         connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; \
         frame-ancestors 'none'
         """
@@ -21,6 +21,14 @@ enum SecurityFields {
         [
             ("Cache-Control", "no-store"),
             ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+        ] + common)
+
+    /// For photos. They never change, so a browser need not ask again. Opened by themselves, they
+    /// may load and run nothing.
+    static let forPhotos = FieldLines(
+        [
+            ("Cache-Control", "private, max-age=31536000, immutable"),
+            ("Content-Security-Policy", "default-src 'none'; sandbox"),
         ] + common)
 
     static func forPages(_ contentPolicy: String) -> FieldLines {

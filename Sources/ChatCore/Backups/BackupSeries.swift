@@ -59,9 +59,16 @@ struct BackupSeries {
             throw .last("delete", "\(backup)/db.json")
         }
         for name in try Self.names(in: backup) {
-            guard unlink("\(backup)/\(name)") == 0 else {
-                throw .last("delete", "\(backup)/\(name)")
+            let path = "\(backup)/\(name)"
+            if unlink(path) == 0 { continue }
+            // Photos lie in a folder of their own.
+            guard errno == EISDIR else { throw .last("delete", path) }
+            for name in try Self.names(in: path) {
+                guard unlink("\(path)/\(name)") == 0 else {
+                    throw .last("delete", "\(path)/\(name)")
+                }
             }
+            guard rmdir(path) == 0 else { throw .last("delete", path) }
         }
         guard rmdir(backup) == 0 else { throw .last("delete", backup) }
     }

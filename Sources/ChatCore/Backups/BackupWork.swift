@@ -86,8 +86,14 @@ struct BackupWork: Sendable {
     }
 
     private func run(_ check: ContentCheck, on backup: String) async throws {
-        do { _ = try StoreFolder(backup).verify() } catch {
+        let photos: PhotoReport
+        do { photos = try StoreFolder(backup).verify().photos } catch {
             throw StartFailure(error, data: backup)
+        }
+        guard photos.isSound else {
+            throw StartFailure(
+                "\(backup): \(counted(photos.missing.count, "photo")) missing, "
+                    + "\(counted(photos.damaged.count, "photo")) damaged. Keep an older backup")
         }
         let outcome = try await check.run(on: backup)
         let bad = outcome.notAuthentic + outcome.retired

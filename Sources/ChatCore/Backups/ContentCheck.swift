@@ -3,8 +3,8 @@ import EventLoop
 import Program
 import Storage
 
-/// Has Cipher open every content of a backup. The texts are counted and dropped: nothing is shown,
-/// kept or written.
+/// Has Cipher open every content and photo of a backup. They are counted and dropped: nothing is
+/// shown, kept or written.
 struct ContentCheck {
     private static let batchMax = 100
     private static let lookUpsWaitingMax = 4
@@ -45,10 +45,34 @@ struct ContentCheck {
                         }
                     }
                 }
+                for id in contents.photos {
+                    // `verify` has told of one that is missing.
+                    guard let photo = try contents.photo(id) else { continue }
+                    switch try await Self.open(photo, with: cipher) {
+                    case .bytes: outcome.opened += 1
+                    case .notAuthentic: outcome.notAuthentic += 1
+                    case .keyRetired: outcome.retired += 1
+                    }
+                }
             } catch let fault as VaultFault {
                 throw StartFailure("\(backup) is not checked: \(fault)")
             } catch let fault as StorageFault { throw StartFailure(fault, data: backup) }
             return outcome
         }
+    }
+
+    /// Opens every chunk of a photo. Returns the answer about the first that does not open, or else
+    /// about the last.
+    private static func open(
+        _ photo: PhotoFile, with cipher: CipherClient
+    ) async throws -> VaultChunk {
+        var answer = VaultChunk.notAuthentic
+        for number in 0..<photo.header.chunkCount {
+            answer = try await cipher.chunk(
+                .open, try photo.chunk(number),
+                context: PhotoContext.text(of: photo.header, chunk: number))
+            guard case .bytes = answer else { break }
+        }
+        return answer
     }
 }

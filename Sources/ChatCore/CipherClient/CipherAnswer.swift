@@ -28,6 +28,18 @@ enum CipherAnswer {
         }
     }
 
+    /// Returns the answer about a chunk.
+    static func chunk(
+        _ response: ClientResponse, to operation: CipherOperation
+    ) throws(VaultFault) -> VaultChunk {
+        if response.status == .ok { return .bytes(response.body) }
+        switch fault(in: response)?.code {
+        case .notAuthentic? where operation != .encrypt: return .notAuthentic
+        case .keyRetired? where operation != .encrypt: return .keyRetired
+        case _: throw unexpected(response)
+        }
+    }
+
     static func keys(_ response: ClientResponse) throws(VaultFault) -> [VaultKey] {
         keys(try keysResponse(response))
     }

@@ -16,6 +16,9 @@ final class CipherClient: Vault {
     private let seals: CipherLane
     private let opens: CipherLane
     private let rewraps: CipherLane
+    /// Photos have connections of their own, so that no text waits behind a chunk.
+    private let chunkSeals: CipherConnections
+    private let chunkOpens: CipherConnections
     private let loop: EventLoop
     private let keyExhausted = Atomic(false)
     private let latest: LoopBound<Latest>
@@ -48,6 +51,10 @@ final class CipherClient: Vault {
         seals = CipherLane(.encrypt, limits.seals, site, keys: keys)
         opens = CipherLane(.decrypt, limits.opens, site, keys: keys)
         rewraps = CipherLane(.rewrap, limits.rewraps, site, keys: keys)
+        chunkSeals = CipherConnections(
+            site, countMax: 1, bodyBytesMax: 2 * CipherLimits.chunkBytesMax, keys: keys)
+        chunkOpens = CipherConnections(
+            site, countMax: 1, bodyBytesMax: 2 * CipherLimits.chunkBytesMax, keys: keys)
     }
 
     /// Carries calls to Cipher until it is cancelled. Then the queued ones fail. Before and after,
@@ -63,6 +70,8 @@ final class CipherClient: Vault {
             }
         }
         await keys.setApproval(nil)
+        await chunkSeals.close()
+        await chunkOpens.close()
     }
 
     var lanes: [CipherLane] { [seals, opens, rewraps] }
@@ -111,6 +120,31 @@ final class CipherClient: Vault {
         try await rewraps.submit { () throws(VaultFault) in
             try Self.encode(sealed.map(CipherItem.init))
         }
+    }
+
+    func chunk(
+        _ operation: ChunkOperation, _ bytes: [UInt8], context: ByteText
+    ) async throws(VaultFault) -> VaultChunk {
+        let (connections, route): (CipherConnections, CipherOperation) =
+            switch operation {
+            case .seal: (chunkSeals, .encrypt)
+            case .open: (chunkOpens, .decrypt)
+            case .rewrap: (chunkSeals, .rewrap)
+            }
+        let response = try await connections.post(
+            route.chunkTarget, ChunkRequest.encode(bytes.span, context: context.utf8.span),
+            for: RequestID.current?.text ?? "", type: "application/octet-stream")
+        let chunk = try CipherAnswer.chunk(response, to: route)
+        if route.seals, case .bytes(let sealed) = chunk {
+            guard let version = SealedChunk.version(of: sealed.span) else {
+                throw CipherAnswer.unreadable
+            }
+            // The one connection of this kind leads to the Cipher that has sealed.
+            try await keys.check([version]) { () throws(VaultFault) in
+                try await connections.get(CipherKeys.target)
+            }
+        }
+        return chunk
     }
 
     /// Returns all keys that Cipher holds now. A success ends the pauses of all lanes; a failure

@@ -38,10 +38,11 @@ struct CipherConnections: Sendable {
 
     /// - Parameter requestIDs: The callers' request ids, for Cipher's log.
     func post(
-        _ target: String, _ body: [UInt8], for requestIDs: String
+        _ target: String, _ body: [UInt8], for requestIDs: String,
+        type: String = "application/json"
     ) async throws(VaultFault) -> ClientResponse {
         var fields = Self.fields(secret)
-        fields.append(("Content-Type", "application/json"))
+        fields.append(("Content-Type", type))
         if !requestIDs.isEmpty { fields.append((RequestID.field, requestIDs)) }
         return try await send(.post, target, fields, body)
     }

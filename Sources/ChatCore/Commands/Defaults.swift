@@ -31,6 +31,8 @@ enum Defaults: MetricsDefaults {
         "CHATCORE_FRIEND_RATE", Quotas().unknownNamesPerHour)
     static let messagesMax = EnvironmentDefault("CHATCORE_MESSAGES_MAX", Quotas().messagesMax)
     static let heldPolls = EnvironmentDefault("CHATCORE_HELD_POLLS", 1000)
+    static let photoBytesMax = EnvironmentDefault(
+        "CHATCORE_PHOTO_BYTES_MAX", Photos.bytesMaxDefault)
     static let push = EnvironmentDefault("CHATCORE_PUSH", PushSwitch.on)
     static let pushHosts = EnvironmentDefault<String>("CHATCORE_PUSH_HOSTS")
     static let pushKeyFile = EnvironmentDefault("CHATCORE_PUSH_KEY_FILE", ".state/push.key")

@@ -14,9 +14,9 @@ struct ExportStoreCommand: ParsableCommand {
         abstract: "Write a whole store into one file, to move it to another engine.",
         discussion: """
             For a stopped server, or a database that no server uses any more. The file holds every \
-            account and message, the contents as Cipher sealed them, under a checksum. `ChatCore \
-            store import FILE` makes a store of it. The next export replaces the unfinished file \
-            of an interrupted one.
+            account, message and photo, the contents as Cipher sealed them, under checksums. \
+            `ChatCore store import FILE` makes a store of it. The next export replaces the \
+            unfinished file of an interrupted one.
             """)
 
     @Argument(help: "A file that does not exist yet.")
@@ -43,10 +43,11 @@ struct ImportStoreCommand: ParsableCommand {
         commandName: "import",
         abstract: "Make a store of a file that `store export` wrote.",
         discussion: """
-            Into a data folder or a database that holds nobody yet, and that no server uses. Every \
-            record is compared at the end. An import that was interrupted is run again: into a \
-            database it goes on where it stopped, into a folder it begins anew. Everybody's lists \
-            are read anew by their clients.
+            Into a data folder or a database that holds nobody yet, and that no server uses. A \
+            database keeps no photos, so it takes no file with them. Every record is compared at \
+            the end. An import that was interrupted is run again: into a database it goes on where \
+            it stopped, into a folder it begins anew. Everybody's lists are read anew by their \
+            clients.
             """)
 
     @Argument(help: "A file that `ChatCore store export` wrote.")
@@ -139,5 +140,7 @@ private struct StoreMove {
 extension ExportSummary {
     fileprivate var counts: String {
         "\(counted(users, "user")), \(counted(messages, "message"))"
+            + (photos > 0 ? ", \(counted(photos, "photo"))" : "")
+            + (missingPhotos > 0 ? "; \(counted(missingPhotos, "photo")) of messages missing" : "")
     }
 }

@@ -66,6 +66,19 @@ struct LimitOptions: ParsableArguments {
             """, valueName: "number"))
     var heldPolls: Int?
 
+    @Option(
+        parsing: .unconditional,
+        help: Defaults.photoBytesMax.help(
+            """
+            Bytes of all photos, of which each counts as 16 KiB at least and a user holds a \
+            quarter at most; 0 turns photos off.
+            """, valueName: "bytes"))
+    var photoBytesMax: Int?
+
+    func photoBytes() throws(StartFailure) -> Int {
+        try Defaults.photoBytesMax.number(photoBytesMax, 0...(1 << 50), "--photo-bytes-max")
+    }
+
     func heldPollsMax() throws(StartFailure) -> Int {
         try Defaults.heldPolls.number(heldPolls, 0...100_000, "--held-polls")
     }

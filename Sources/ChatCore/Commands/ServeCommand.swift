@@ -127,7 +127,7 @@ struct ServeCommand: ParsableCommand {
             sessionDays: try Defaults.sessionDays.number(sessionDays, 1...3650, "--session-days"),
             allowedOrigins: allowed, trustedProxies: trusted,
             accountLimits: try limits.accountLimits(), quotas: try limits.quotas(),
-            heldPollsMax: try limits.heldPollsMax(),
+            heldPollsMax: try limits.heldPollsMax(), photoBytesMax: try limits.photoBytes(),
             contentPolicy: policy, push: try push.settings(loop: loop),
             auditLog: try Defaults.auditLog.optional(auditLog),
             auditDays: try Defaults.auditDays.number(auditDays, 1...3650, "--audit-days"),

@@ -52,7 +52,8 @@ struct StatusPage {
     private var store: String? {
         guard let users = number("users"), let messages = number("messages") else { return nil }
         return "store    \(counted(users, "user")), \(counted(messages, "message")); db.json "
-            + "\(bytes("snapshotBytes")), journal \(bytes("journalBytes"))"
+            + "\(bytes("snapshotBytes")), journal \(bytes("journalBytes")), photos "
+            + bytes("photoBytes")
     }
 
     private var disk: String? {

@@ -9,7 +9,8 @@ struct VerifyCommand: ParsableCommand {
         discussion: """
             Reads all of db.json and its journal: checksums, records, ids, timestamps, contacts. \
             It changes nothing, and refuses while a server has the folder. Damage is told with its \
-            file and offset, and the exit status is not 0 then.
+            file and offset, and the exit status is not 0 then; nor where the photo of a message \
+            is missing or damaged.
             """)
 
     @OptionGroup var data: DataOption
@@ -41,5 +42,30 @@ struct VerifyCommand: ParsableCommand {
         for file in report.leftovers {
             Output.line("\(file) was left behind by a crash; the next start removes it")
         }
+        try tell(report.photos)
+    }
+
+    private static let listedMax = 100
+
+    private func tell(_ photos: PhotoReport) throws {
+        if photos.count > 0 {
+            Output.line(
+                "\(counted(photos.count, "photo")) of messages are sound: "
+                    + "\(counted(photos.bytes, "byte"))")
+        }
+        if photos.unnamedCount > 0 {
+            Output.line(
+                "\(counted(photos.unnamedCount, "photo")) that no message names; a running server "
+                    + "removes them within a day")
+        }
+        if photos.isSound { return }
+        for fault in photos.damaged.prefix(Self.listedMax) { Output.line("\(fault)") }
+        for id in photos.missing.prefix(Self.listedMax) {
+            Output.line("the photo \(id) of a message is missing")
+        }
+        throw StartFailure(
+            "\(counted(photos.missing.count, "photo")) missing, "
+                + "\(counted(photos.damaged.count, "photo")) damaged: put photos/ of a backup "
+                + "beside db.json; the messages themselves are sound")
     }
 }

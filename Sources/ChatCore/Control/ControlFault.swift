@@ -52,8 +52,9 @@ extension ControlFault {
                 .notFriends, .cursorUnknown, .blockListFull, .messageNotFound, .notYours,
                 .replyUnknown, .searchUnderWay, .exportUnderWay, .emptyMessage, .messageTooLong,
                 .idReused, .timestampsExhausted, .storeFull, .registrationClosed, .inviteNeeded,
-                .inviteInvalid, .tooManyAttempts,
-                .tooManyMessages, .tooMuchData, .tooManyNames:
+                .inviteInvalid, .tooManyAttempts, .tooManyMessages, .tooMuchData, .tooManyNames,
+                .photosOff, .photoNotFound, .photoUnknown, .photoTaken, .notAPhoto,
+                .photoTooLarge, .photoSpace, .tooManyPhotos:
                 "the server refuses that"
             }
         self = .refused(line)

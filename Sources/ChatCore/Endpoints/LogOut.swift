@@ -3,8 +3,8 @@ import Encoding
 import HTTP
 
 /// `POST /auth/logout`: `{message}`, and clears the cookie for a page of this origin; 403 for pages
-/// of other origins. The session's push subscriptions go. Tokens stay valid; a new password ends
-/// them.
+/// of other origins. The browser empties its cache. The session's push subscriptions go. Tokens
+/// stay valid; a new password ends them.
 struct LogOut: Endpoint {
     let sessions: Sessions
     let subscriptions: Subscriptions
@@ -17,6 +17,8 @@ struct LogOut: Endpoint {
         }
         var response = Response.json { $0.field("message", "Berhasil logout") }
         if let clearing { response.fields.append(("Set-Cookie", clearing)) }
+        // Photos stay in the browser's cache else, for whoever uses it next.
+        response.fields.append(("Clear-Site-Data", "\"cache\""))
         return response
     }
 }

@@ -77,6 +77,7 @@ extension JSONWriter {
         field("content", found.text)
         field("timestamp", message.timestamp)
         if let replyTo = message.replyTo { field("replyTo", replyTo.text) }
+        if let photo = message.photo { field(photo: photo) }
         field("friendId", found.friend.text)
         endObject()
     }

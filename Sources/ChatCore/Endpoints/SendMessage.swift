@@ -3,8 +3,8 @@ import Encoding
 import HTTP
 import Storage
 
-/// `POST /chat/send` `{senderId, receiverId, message, id?, replyTo?}`: the stored message; 400,
-/// 403, 404, 409, 429, 503. Its fields are repeated in `data` for older clients.
+/// `POST /chat/send` `{senderId, receiverId, message, id?, replyTo?, photo?}`: the stored
+/// message; 400, 403, 404, 409, 429, 503. Its fields are repeated in `data` for older clients.
 struct SendMessage: Endpoint {
     let messages: Messages
     let sessions: Sessions
@@ -14,7 +14,10 @@ struct SendMessage: Endpoint {
         let body = try RequestBody(request)
         let senderId = UserID(try body.string("senderId"))
         let receiverId = try body.string("receiverId")
-        let text = try body.string("message")
+        let photo = try body.photo()
+        let text =
+            try photo == nil
+            ? body.string("message") : body.optionalString("message") ?? ""
         let id = try body.optionalString("id")
         let replyTo = try body.optionalString("replyTo")
         guard senderId == caller else { throw ChatFault.forbidden }
@@ -22,7 +25,7 @@ struct SendMessage: Endpoint {
         let message = try await messages.send(
             from: caller, to: UserID(receiverId), text,
             id: id.map { MessageID($0.asciiLowercased) },
-            replyTo: replyTo.map { MessageID($0) })
+            replyTo: replyTo.map { MessageID($0) }, photo: photo)
         return .json {
             $0.field("message", "Berhasil kirim pesan")
             $0.field("id", message.id.text)
@@ -31,6 +34,7 @@ struct SendMessage: Endpoint {
             $0.field("content", message.content)
             $0.field("timestamp", message.timestamp)
             if let replyTo = message.replyTo { $0.field("replyTo", replyTo.text) }
+            if let photo = message.photo { $0.field(photo: photo) }
             $0.name("data")
             $0.beginObject()
             $0.field("senderId", message.senderId.text)
@@ -38,5 +42,25 @@ struct SendMessage: Endpoint {
             $0.field("timestamp", message.timestamp)
             $0.endObject()
         }
+    }
+}
+
+extension RequestBody {
+    /// Returns nil if the field is absent or null.
+    fileprivate func photo() throws(APIFault) -> Photo? {
+        guard let object = try optionalObject("photo") else { return nil }
+        guard let id = PhotoID(try object.string("id")) else {
+            throw .malformed("photo.id harus berupa UUID v4.")
+        }
+        let sides = 1...Int.max
+        guard
+            let photo = Photo(
+                id: id, width: try object.integer("width", in: sides),
+                height: try object.integer("height", in: sides))
+        else {
+            throw .malformed(
+                "width dan height harus bilangan bulat dari 1 sampai \(Photo.sides.upperBound).")
+        }
+        return photo
     }
 }

@@ -15,6 +15,7 @@ struct ChatCoreMetrics: Sendable {
         let cipher: CipherClient
         /// Nil where a database keeps the messages, which has metrics of its own.
         let store: JSONStore?
+        let photos: Photos
         /// Nil without a data folder.
         let disk: DiskSpace?
         let lastBackup: LastBackup
@@ -48,7 +49,7 @@ struct ChatCoreMetrics: Sendable {
         writeRefusals(sources.application, to: &text)
         await writeQueues(sources, to: &text)
         await writeVault(sources.cipher, to: &text)
-        if let store = sources.store { await writeStore(store, to: &text) }
+        if let store = sources.store { await writeStore(store, sources.photos, to: &text) }
         await writeDisk(sources.disk, to: &text)
         writeBackup(sources.lastBackup.note, to: &text)
     }
@@ -95,7 +96,9 @@ struct ChatCoreMetrics: Sendable {
         text.sample(exhausted, cipher.isKeyExhausted ? 1 : 0)
     }
 
-    private func writeStore(_ store: JSONStore, to text: inout MetricsText) async {
+    private func writeStore(
+        _ store: JSONStore, _ photos: Photos, to text: inout MetricsText
+    ) async {
         let size = await store.size()
         let users = text.gauge("chatcore_users", "Accounts.")
         text.sample(users, size.users)
@@ -104,6 +107,7 @@ struct ChatCoreMetrics: Sendable {
         let bytes = text.gauge("chatcore_store_bytes", "Bytes of the store's files.")
         text.sample(bytes, [("file", "snapshot")], Int(size.snapshotBytes))
         text.sample(bytes, [("file", "journal")], Int(size.journalBytes))
+        text.sample(bytes, [("file", "photos")], await photos.byteCount)
         let waiting = text.gauge(
             "chatcore_commit_waiting_bytes", "Bytes of changes that wait for the disk.")
         text.sample(waiting, size.waitingBytes)

@@ -58,8 +58,8 @@ struct Observer: Sendable {
     /// Notes the size of the store once a day, as soon as the clock is set.
     private func noteSize() async {
         guard let files, let now = MachineClock.now else { return }
-        let size = await files.size()
-        guard state.value.growth.add(size.bytes, at: now / 1000) else { return }
+        let bytes = await files.size().bytes + services.photos.byteCount
+        guard state.value.growth.add(bytes, at: now / 1000) else { return }
         let (growth, folder) = (state.value.growth, disk.folder)
         _ = try? await worker.run { growth.write(data: folder) }
     }
@@ -87,6 +87,7 @@ struct Observer: Sendable {
         store.messagesMax = messagesMax
         store.snapshotBytes = Int(size.snapshotBytes)
         store.journalBytes = Int(size.journalBytes)
+        store.photoBytes = await services.photos.byteCount
         store.isFull = size.isFull
         store.foldFailures = files.counts.foldFailures.count
         store.isAhead = MachineClock.latest.map { files.newestTimestamp > $0 } ?? false
@@ -102,7 +103,7 @@ struct Observer: Sendable {
         if let room = await disk.measure() {
             report.disk = StatusReport.Disk(
                 all: room.all, free: room.free,
-                bytesPerDay: state.value.growth.bytesPerDay(size.bytes, at: now))
+                bytesPerDay: state.value.growth.bytesPerDay(store.bytes, at: now))
         }
     }
 

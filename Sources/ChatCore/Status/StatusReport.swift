@@ -12,6 +12,7 @@ struct StatusReport: Sendable {
         var messagesMax = 0
         var snapshotBytes = 0
         var journalBytes = 0
+        var photoBytes = 0
         /// Whether changes are refused because the disk took no more.
         var isFull = false
         var foldFailures = 0
@@ -20,7 +21,7 @@ struct StatusReport: Sendable {
         /// The path of the earlier system's store, if it is still there.
         var original: String?
 
-        var bytes: Int { snapshotBytes + journalBytes }
+        var bytes: Int { snapshotBytes + journalBytes + photoBytes }
     }
 
     struct Disk: Sendable {

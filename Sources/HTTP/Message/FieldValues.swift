@@ -19,6 +19,12 @@ package enum BearerToken {
 
 /// The Content-Type field (RFC 9110 §8.3.1).
 package enum MediaType {
+    /// Returns whether the value is `application/octet-stream` without parameters.
+    package static func isBytes(_ value: Span<UInt8>) -> Bool {
+        value.extracting(value.withoutBlanks(0..<value.count))
+            .equalsIgnoringCase("application/octet-stream")
+    }
+
     /// Returns whether the value is `application/json`. UTF-8 is the only charset it may name, and
     /// no other parameter is allowed (RFC 8259 §8.1, §11).
     package static func isJSON(_ value: Span<UInt8>) -> Bool {

@@ -32,6 +32,7 @@ package struct Status: Sendable, Hashable {
     package static let notImplemented = Status(code: 501)
     package static let serviceUnavailable = Status(code: 503)
     package static let versionNotSupported = Status(code: 505)
+    package static let insufficientStorage = Status(code: 507)
 
     var isSuccess: Bool { (200...299).contains(code) }
 
@@ -66,6 +67,7 @@ package struct Status: Sendable, Hashable {
         case 501: "Not Implemented"
         case 503: "Service Unavailable"
         case 505: "HTTP Version Not Supported"
+        case 507: "Insufficient Storage"
         default: ""
         }
     }

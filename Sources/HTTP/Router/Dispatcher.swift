@@ -42,7 +42,14 @@ extension Dispatcher {
         return finished
     }
 
-    package func answer(_ request: Request) async -> Response {
+    package func answer(_ request: Request) async -> Response { await respond(request, nil) }
+
+    package func answer(_ request: Request, _ body: IncomingBody) async -> Response {
+        await respond(request, body)
+    }
+
+    @inline(__always)
+    private func respond(_ request: Request, _ body: IncomingBody?) async -> Response {
         let start = turnBegan
         if let response = intercept(request) {
             return finish(response, request, router.others, start)
@@ -56,10 +63,10 @@ extension Dispatcher {
                 let response: Response
                 if notesTimes, request.method != .get {
                     response = try await CurrentRequest.during(request.served) {
-                        try await route.endpoint.answer(request)
+                        try await route.run(request, body)
                     }
                 } else {
-                    response = try await route.endpoint.answer(request)
+                    response = try await route.run(request, body)
                 }
                 // The request runs again when the wait is over, and is finished then.
                 if case .held = response.body { return response }
@@ -85,5 +92,12 @@ extension Dispatcher {
         let finished = finish(response, request)
         counts.add(finished.status, from: start)
         return finished
+    }
+}
+
+extension Route {
+    fileprivate func run(_ request: Request, _ body: IncomingBody?) async throws -> Response {
+        if let body { return try await endpoint.answer(request, body) }
+        return try await endpoint.answer(request)
     }
 }

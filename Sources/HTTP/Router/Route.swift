@@ -3,12 +3,19 @@ package protocol Endpoint: Sendable {
     /// Returns the response. The application maps a thrown error to a response.
     func answer(_ request: Request) async throws -> Response
 
+    /// Returns the response to a request whose body arrives meanwhile.
+    func answer(_ request: Request, _ body: IncomingBody) async throws -> Response
+
     /// Returns the 304 to a conditional request whose client has the current response, or nil to
     /// have `answer` decide. It saves polls the switches of tasks. It must do what `answer` does.
     func unchanged(for request: Request, _ parameters: PathParameters) -> Response?
 }
 
 extension Endpoint {
+    package func answer(_ request: Request, _ body: IncomingBody) async throws -> Response {
+        try await answer(request)
+    }
+
     package func unchanged(for request: Request, _ parameters: PathParameters) -> Response? { nil }
 }
 

@@ -52,6 +52,10 @@ struct RequestLoop: ~Copyable {
                 wasServed = true
                 // Yields between pipelined requests so that one client cannot starve the others.
                 if reader.leftBytes > 0 { await Task.yield() }
+            case .streamed(let request, let body, let keepsAlive):
+                if let outcome = await answer(request, body, keepsAlive) { return outcome }
+                if !wasServed { status.setServed() }
+                wasServed = true
             case .awaitsContinue:
                 guard await sender.sendContinue() else { return .finished }
             case .fault(let fault):
@@ -108,6 +112,17 @@ struct RequestLoop: ~Copyable {
             request, status,
             ServedTimes(read: read, answered: answered, written: max(answered, server.loop.now)))
         return outcome
+    }
+
+    /// Lets the application answer a request whose body it reads. Returns nil if another request
+    /// may follow.
+    private mutating func answer(
+        _ request: Request, _ body: IncomingBody, _ keepsAlive: Bool
+    ) async -> Outcome? {
+        let response = await server.handler.answer(request, body)
+        let isWhole = await body.drain()
+        body.end()
+        return await send(response, to: request, keepsAlive && isWhole)
     }
 
     /// Writes the response. Returns nil if another request may follow.

@@ -4,6 +4,8 @@ import EventLoop
 struct RequestReader: ~Copyable {
     enum Outcome {
         case request(Request, keepsAlive: Bool)
+        /// The endpoint reads the body while it arrives.
+        case streamed(Request, IncomingBody, keepsAlive: Bool)
         /// The client sends the body after it has read "100 Continue".
         case awaitsContinue
         /// The request is invalid or over a limit. Nothing more can be read.
@@ -115,11 +117,28 @@ struct RequestReader: ~Copyable {
             case .request(let request, let keepsAlive):
                 return .request(request, keepsAlive: keepsAlive)
             case .awaitsContinue: return .awaitsContinue
+            case .streamed(let request, let framing):
+                taken += count
+                count = 0
+                return .streamed(request, beginBody(framing), keepsAlive: framing.keepsAlive)
             case .needsMore: return nil
             }
         } catch {
             return .fault(error)
         }
+    }
+
+    /// Hands the bytes of the body that have arrived to its reader.
+    private mutating func beginBody(
+        _ framing: RequestParser.StreamedFraming
+    ) -> IncomingBody {
+        let arrived = Array(input[taken...].prefix(framing.length))
+        taken += arrived.count
+        discardTaken()
+        endPhase()
+        return IncomingBody(
+            length: framing.length, arrived: arrived, awaitsContinue: framing.awaitsContinue,
+            socket, server, status)
     }
 
     /// Waits for more bytes and appends them. Returns nil then, or the reason why none came.

@@ -7,6 +7,9 @@ package protocol Handler: Sendable {
     /// Answers a request. A connection has one request under way at a time.
     func answer(_ request: Request) async -> Response
 
+    /// Answers a request whose body is read while it arrives (`Limits.streamedBodyBytesMax`).
+    func answer(_ request: Request, _ body: IncomingBody) async -> Response
+
     /// Returns the response to a request that needs no wait, or nil to have `answer` give it. It
     /// saves polls that have nothing to tell the switches of tasks.
     func answerAtOnce(_ request: Request) -> Response?
@@ -23,6 +26,10 @@ package protocol Handler: Sendable {
 }
 
 extension Handler {
+    package func answer(_ request: Request, _ body: IncomingBody) async -> Response {
+        await answer(request)
+    }
+
     package func answerAtOnce(_ request: Request) -> Response? { nil }
     package func served(_ request: Request, _ status: Status, _ times: ServedTimes) {}
 }

@@ -26,7 +26,10 @@ enum BodyFraming: Sendable, Equatable {
         guard lengths.count == 1, let length = BodyFraming.decimal(fields.bytes.span, range) else {
             throw .lengthMalformed
         }
-        guard length <= limits.bodyBytesMax else { throw .bodyTooLarge }
+        let max =
+            method == .put
+            ? Swift.max(limits.bodyBytesMax, limits.streamedBodyBytesMax) : limits.bodyBytesMax
+        guard length <= max else { throw .bodyTooLarge }
         self = .length(length)
     }
 

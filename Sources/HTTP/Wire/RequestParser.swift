@@ -9,6 +9,15 @@ struct RequestParser {
         /// More bytes are needed, and the client sends them after it has read "100 Continue".
         case awaitsContinue
         case request(Request, keepsAlive: Bool)
+        /// The endpoint reads the body while it arrives. The bytes that were not taken begin it.
+        case streamed(Request, StreamedFraming)
+    }
+
+    /// The framing of a body that its endpoint reads.
+    struct StreamedFraming {
+        let length: Int
+        let keepsAlive: Bool
+        let awaitsContinue: Bool
     }
 
     /// The states of a body are indirect, because most of the time a connection waits for a head.
@@ -92,6 +101,14 @@ struct RequestParser {
             let framing = head.framing
             switch framing {
             case .success(.length(0)): return finish(consume head)
+            case .success(.length(let length))
+            where head.method == .put && limits.streamedBodyBytesMax > 0:
+                let framing = StreamedFraming(
+                    length: length, keepsAlive: head.keepsAlive,
+                    awaitsContinue: head.expectsContinue && end == input.count)
+                state = .head(HeadScanner())
+                let request = Request(head: head, body: [], peer: peer, presence: presence)
+                return .streamed(request, framing)
             case .success(let framing): enterBody(head, framing, hasArrived: end < input.count)
             case .failure(let fault):
                 state = .refused(head)

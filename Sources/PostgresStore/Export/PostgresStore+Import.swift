@@ -22,6 +22,11 @@ extension PostgresStore {
         from path: String, _ tell: @Sendable (ImportProgress) -> Void
     ) async throws -> ExportSummary {
         let summary = try await ExportReader.check(path)
+        guard summary.photos == 0, summary.missingPhotos == 0 else {
+            throw StorageFault.refused(
+                "\(path) holds photos, and a store in a database keeps none: leave it in its "
+                    + "folder, or delete the messages that show photos")
+        }
         let session = try await connector.connect()
         defer { session.close() }
         var progress = try await beginImport(of: summary, on: session)

@@ -40,6 +40,8 @@ package struct StoreFolder: Sendable {
         }
         var report = StoreReport(stopped.recovery, in: folder)
         report.readable = readable
+        report.photos = try PhotoFolder(of: folder).report(
+            named: stopped.recovery.memory.take().index.photos.ids)
         return report
     }
 

@@ -38,7 +38,11 @@ struct Backup: Sendable {
         guard let snapshot = generation.snapshot else { throw .store(.full) }
         let isNew = try destination.enter()
         do throws(BackupFault) {
-            var bytes: Int64 = 0
+            // First, because a photo may go with its message while the rest is copied.
+            var bytes = try PhotoCopy(
+                from: PhotoFolder(of: source), to: PhotoFolder(of: destination.folder),
+                cancellation: cancellation
+            ).run(destination)
             for (segment, length) in zip(generation.segments, segmentLengths) {
                 bytes += try copy(segment, length)
             }

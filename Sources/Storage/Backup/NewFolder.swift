@@ -43,6 +43,7 @@ struct NewFolder: Sendable {
         try? disk.unlinkIfThere(folder.snapshot)
         try? disk.unlinkIfThere(folder.unfinishedSnapshot)
         for number in segments { try? disk.unlinkIfThere(folder.segment(number)) }
+        try? PhotoFolder(of: folder).removeAll()
         if isNew { try? disk.removeFolder(folder.path) }
     }
 

@@ -4,16 +4,24 @@ internal import EventLoop
 /// blocks, and changes nothing.
 package struct StoredContents: Sendable {
     private let stopped: StoppedStore
+    private let folder: PhotoFolder
+    /// The photos that messages name.
+    package let photos: [PhotoID]
     private var addresses: ArraySlice<Address>
     package let count: Int
 
     fileprivate init(_ folder: Folder) throws(StorageFault) {
         stopped = try StoppedStore(folder)
         let memory = stopped.recovery.memory.take()
+        self.folder = PhotoFolder(of: folder)
+        photos = Array(memory.index.photos.ids)
         let all = memory.index.addresses(in: stopped.recovery.generation) { !$1 }
         addresses = all[...]
         count = all.count
     }
+
+    /// Opens a photo. Returns nil if there is no file.
+    package func photo(_ id: PhotoID) throws(StorageFault) -> PhotoFile? { try folder.open(id) }
 
     /// Returns the next contents, or nil after the last.
     package mutating func next(_ limit: Int) throws(StorageFault) -> RecordedMessages? {

@@ -18,6 +18,8 @@ package protocol Disk: Sendable {
     func removeFolder(_ path: String) throws(SystemCallError)
     func rename(_ path: String, to newPath: String) throws(SystemCallError)
     func unlink(_ path: String) throws(SystemCallError)
+    /// Gives a file a second name. Fails with EXDEV where both are not on one file system.
+    func link(_ path: String, to newPath: String) throws(SystemCallError)
     /// Opens a folder, to sync names in it later. Open it before the first change, so that a
     /// missing descriptor cannot stop the change halfway.
     func openFolder(_ path: String) throws(SystemCallError) -> any DiskFolder

@@ -60,6 +60,10 @@ package struct SystemDisk: Disk {
         guard Glibc.rename(path, newPath) == 0 else { throw .last("rename") }
     }
 
+    package func link(_ path: String, to newPath: String) throws(SystemCallError) {
+        guard Glibc.link(path, newPath) == 0 else { throw .last("link") }
+    }
+
     package func unlink(_ path: String) throws(SystemCallError) {
         guard Glibc.unlink(path) == 0 else { throw .last("unlink") }
     }

@@ -37,6 +37,10 @@ struct UninterruptedDisk: Disk {
         try uninterrupted { () throws(SystemCallError) in try disk.rename(path, to: newPath) }
     }
 
+    func link(_ path: String, to newPath: String) throws(SystemCallError) {
+        try uninterrupted { () throws(SystemCallError) in try disk.link(path, to: newPath) }
+    }
+
     func unlink(_ path: String) throws(SystemCallError) {
         try uninterrupted { () throws(SystemCallError) in try disk.unlink(path) }
     }

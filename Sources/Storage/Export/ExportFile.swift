@@ -2,7 +2,8 @@ package import Encoding
 internal import EventLoop
 internal import Glibc
 
-/// A whole store in one file, in the layout of `db.json`. It gets its name once it is whole.
+/// A whole store in one file, in the layout of `db.json`, and its photos behind that. It gets its
+/// name once it is whole.
 package struct ExportFile: Sendable {
     let path: String
     let disk: any Disk
@@ -81,6 +82,12 @@ package struct ExportSummary: Sendable, Equatable {
     package internal(set) var users = 0
     package internal(set) var messages = 0
     package internal(set) var subscriptions = 0
+    /// The photos behind the records.
+    package internal(set) var photos = 0
+    /// The photos that messages name and that the file does not hold.
+    package internal(set) var missingPhotos = 0
+    /// The length of the records, which photos follow.
+    var recordBytes: Int64 = 0
     /// The length of the longest list of a user.
     package internal(set) var longestList = 0
 }

@@ -35,7 +35,8 @@ package final class ExportReader: Sendable {
         let threads = DiskThreads()
         defer { threads.stop() }
         return try await threads.background.perform { () throws(StorageFault) in
-            let reader = SnapshotReader(try ExportFile(path).open(), path: path)
+            let reader = SnapshotReader(
+                try ExportFile(path).open(), path: path, mayBeFollowed: true)
             return ExportReader(State(reader: reader, lines: reader.lines), path: path)
         }
     }
@@ -61,9 +62,11 @@ package final class ExportReader: Sendable {
         let threads = DiskThreads()
         defer { threads.stop() }
         return try await threads.background.perform { () throws(StorageFault) in
-            var reader = SnapshotReader(try ExportFile(path).open(), path: path)
+            let file = try ExportFile(path).open()
+            var reader = SnapshotReader(file, path: path, mayBeFollowed: true)
             var lines = reader.lines
             var (subscriptions, longest) = (0, 0)
+            var named: Set<PhotoID> = []
             var visitor = BatchVisitor(path: path)
             while try reader.step(&lines, &visitor) {
                 for user in visitor.batch.users.map(\.user) {
@@ -72,9 +75,20 @@ package final class ExportReader: Sendable {
                         longest, user.contacts.count, user.blocked.count,
                         user.formerFriends.count, user.subscriptions.count)
                 }
+                for message in visitor.batch.messages {
+                    if let photo = message.photo { named.insert(photo.id) }
+                }
                 visitor.batch = ExportBatch()
             }
             var summary = try ExportSummary(try reader.end(of: lines), in: path)
+            summary.recordBytes = reader.length
+            let photos = ExportedPhotos(file: file, start: reader.length, path: path)
+            summary.photos = try photos.forEach { (photo) throws(StorageFault) in
+                guard named.remove(photo.header.id) != nil else {
+                    throw photo.damage("no message names this photo")
+                }
+            }
+            summary.missingPhotos = named.count
             summary.subscriptions = subscriptions
             summary.longestList = longest
             return summary

@@ -30,12 +30,17 @@ extension StoreFolder {
         let head = ExportHead(
             newestTimestamp: memory.durableNewestTimestamp, revision: users.lastRevision,
             keys: memory.durableKeys, invites: invites)
-        var copy = FoldCopy(
-            SnapshotWriter(try export.begin()), memory.beginFold(), Cancellation())
+        let file = try export.begin()
+        let photos = Array(memory.index.photos.ids)
+        var copy = FoldCopy(SnapshotWriter(file), memory.beginFold(), Cancellation())
         do {
             try copy.copyAll(
                 users, recovery.generation, tails, storeID: recovery.storeID, in: folder)
-            _ = try copy.writer.finish(head.meta)
+            let length = try copy.writer.finish(head.meta)
+            if !photos.isEmpty {
+                try ExportedPhotos(file: file, start: length, path: export.path)
+                    .write(photos, of: PhotoFolder(of: folder))
+            }
             try export.finish()
         } catch {
             export.abandon()
@@ -63,6 +68,9 @@ extension StoreFolder {
                 try Self.copy(export, summary.head, to: creation)
                 try creation.check()
                 try Self.compare(export, with: folder)
+                try PhotoFolder(of: folder).take(
+                    ExportedPhotos(
+                        file: try export.open(), start: summary.recordBytes, path: path))
             }
             try creation.makeJournal()
             try creation.finish()
@@ -79,6 +87,7 @@ extension StoreFolder {
         do throws(SystemCallError) {
             try folder.disk.unlinkIfThere(folder.snapshot)
             for number in try folder.segments() { try folder.disk.unlink(folder.segment(number)) }
+            try PhotoFolder(of: folder).removeAll()
         } catch { throw StorageFault(writing: error) }
     }
 
@@ -89,7 +98,8 @@ extension StoreFolder {
         do {
             let file = try folder.disk.open(folder.unfinishedSnapshot, .replacing)
             var visitor = RecordCopy(writer: SnapshotWriter(file))
-            var reader = SnapshotReader(try export.open(), path: export.path)
+            var reader = SnapshotReader(
+                try export.open(), path: export.path, mayBeFollowed: true)
             var lines = reader.lines
             while try reader.step(&lines, &visitor) {}
             visitor.endUsers()

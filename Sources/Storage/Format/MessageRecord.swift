@@ -5,8 +5,9 @@ internal import Encoding
 /// `{"id":"…","senderId":"…","receiverId":"…","content":"…","timestamp":1795431829155}`
 ///
 /// A content whose context has the form `ContextForm.lengths` has `,"context":2` after its
-/// timestamp. A reply has `,"replyTo":"…"` after that. A tombstone has an empty content, and after
-/// its timestamp `,"deleted":true,"deletedAt":1795431830021`.
+/// timestamp. A reply has `,"replyTo":"…"` after that, and a message with a photo
+/// `,"photo":{"id":"…","width":1600,"height":1200}` then. A tombstone has an empty content, and
+/// after its timestamp `,"deleted":true,"deletedAt":1795431830021`.
 ///
 /// A record holds the ranges of its texts in the bytes from which it was read.
 struct MessageRecord: Sendable {
@@ -23,6 +24,7 @@ struct MessageRecord: Sendable {
     private(set) var contextForm = ContextForm.hyphens
     /// The id of the message that this one answers.
     private(set) var replyTo: RawJSONString?
+    private(set) var photo: Photo?
     /// The time of the deletion. Nil unless the record is a tombstone.
     private(set) var deletedAt: Int64?
 
@@ -38,6 +40,7 @@ struct MessageRecord: Sendable {
         writer.field("timestamp", message.timestamp)
         if message.contextForm == .lengths { writer.field("context", 2) }
         if let replyTo = message.replyTo { writer.field("replyTo", replyTo.text) }
+        if let photo = message.photo { writer.field(photo: photo) }
         if let deletedAt = message.deletedAt {
             writer.field("deleted", true)
             writer.field("deletedAt", deletedAt)
@@ -59,14 +62,16 @@ struct MessageRecord: Sendable {
         try scanner.expect(",\"timestamp\":", in: bytes)
         timestamp = try scanner.integer(in: bytes)
         if scanner.skip(",\"context\":2", in: bytes) { contextForm = .lengths }
-        // Most messages are neither replies nor tombstones.
+        // Most messages are neither replies, photos nor tombstones.
         if scanner.skip("}", in: bytes) { return }
         if scanner.skip(",\"replyTo\":", in: bytes) {
             replyTo = try scanner.rawString(in: bytes)
         }
+        photo = try Photo(&scanner, in: bytes)
         if scanner.skip(",\"deleted\":true,\"deletedAt\":", in: bytes) {
             // Nothing that can be opened is left of a deleted message.
-            guard content.inside.isEmpty, replyTo == nil, contextForm == .hyphens else {
+            guard content.inside.isEmpty, replyTo == nil, photo == nil, contextForm == .hyphens
+            else {
                 throw JSONFault(offset: content.inside.lowerBound, problem: .unexpectedByte)
             }
             deletedAt = try scanner.integer(in: bytes)
@@ -102,7 +107,7 @@ struct MessageRecord: Sendable {
                 receiverId: UserID(try receiverId.text(in: bytes)),
                 content: try content.text(in: bytes), timestamp: timestamp,
                 contextForm: contextForm,
-                replyTo: try replyTo.map { MessageID(try $0.text(in: bytes)) },
+                replyTo: try replyTo.map { MessageID(try $0.text(in: bytes)) }, photo: photo,
                 deletedAt: deletedAt)
         } catch {
             preconditionFailure("a checked record cannot be read: \(error)")

@@ -9,8 +9,8 @@ struct EditedRecords {
         "conversations", "blocked", "formerFriends", "subscriptions",
     ]
     private static let messageFields: Set<ByteText> = [
-        "id", "senderId", "receiverId", "content", "timestamp", "context", "replyTo", "deleted",
-        "deletedAt",
+        "id", "senderId", "receiverId", "content", "timestamp", "context", "replyTo", "photo",
+        "deleted", "deletedAt",
     ]
 
     private(set) var users: [UserRecord] = []
@@ -32,6 +32,7 @@ struct EditedRecords {
         try checkContacts()
         var ids: [ByteText: Int] = [:]
         var times: [Conversation: [Int64: Int]] = [:]
+        var photos: [PhotoID: Int] = [:]
         for (index, object) in try Self.list(root, "chats").enumerated() {
             let message = try message(object, index + 1)
             let name = "chat \(index + 1) (\(message.id))"
@@ -43,6 +44,11 @@ struct EditedRecords {
             if let other {
                 throw .refused(
                     "\(name) has the timestamp of chat \(other), of the same conversation")
+            }
+            if let photo = message.photo,
+                let other = photos.updateValue(index + 1, forKey: photo.id)
+            {
+                throw .refused("\(name) has the photo of chat \(other)")
             }
             messages.append(message)
         }
@@ -204,7 +210,8 @@ struct EditedRecords {
         let message = StoredMessage(
             id: MessageID(id), senderId: UserID(sender), receiverId: UserID(receiver),
             content: content, timestamp: timestamp,
-            contextForm: try Self.contextForm(object, of: name), replyTo: reply)
+            contextForm: try Self.contextForm(object, of: name), replyTo: reply,
+            photo: try Self.photo(object, of: name))
         try check(timestamp, of: name)
         if object["deleted"] != nil || object["deletedAt"] != nil {
             return try tombstone(of: message, object, name)
@@ -225,6 +232,18 @@ struct EditedRecords {
         return .lengths
     }
 
+    private static func photo(
+        _ object: JSONObject, of name: String
+    ) throws(StorageFault) -> Photo? {
+        guard let value = object["photo"] else { return nil }
+        guard let photo = Photo(value) else {
+            throw .refused(
+                "the photo of \(name) has no id in lower case, or no width and height from 1 to "
+                    + "\(Photo.sides.upperBound)")
+        }
+        return photo
+    }
+
     private static func reply(
         _ object: JSONObject, of name: String
     ) throws(StorageFault) -> MessageID? {
@@ -238,11 +257,11 @@ struct EditedRecords {
     ) throws(StorageFault) -> StoredMessage {
         guard case .bool(true)? = object["deleted"], let time = object["deletedAt"]?.integer,
             time > message.timestamp, message.content.isEmpty, message.replyTo == nil,
-            message.contextForm == .hyphens
+            message.photo == nil, message.contextForm == .hyphens
         else {
             throw .refused(
-                "\(name) is deleted: its content is empty, it has no replyTo, its \"deleted\" is "
-                    + "true, and its \"deletedAt\" a time after its timestamp")
+                "\(name) is deleted: its content is empty, it has no replyTo and no photo, its "
+                    + "\"deleted\" is true, and its \"deletedAt\" a time after its timestamp")
         }
         try check(time, of: name)
         return message.tombstone(at: time)

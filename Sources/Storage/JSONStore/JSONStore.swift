@@ -21,6 +21,7 @@ package actor JSONStore: ChatStore {
     let reader: RecordReader
     let commits: GroupCommit
     let compaction: Compaction
+    private let photoFiles: PhotoFiles
 
     package nonisolated var counts: StoreCounts { commits.counts }
 
@@ -55,6 +56,7 @@ package actor JSONStore: ChatStore {
         let recovered = startup.recovery.memory.take()
         recovered.index.incarnation = startup.incarnation
         memory = LoopBound(recovered, to: loop)
+        photoFiles = PhotoFiles(folder)
         files = LoopBound(StoreFiles(startup, in: folder), to: loop)
         reader = RecordReader(memory, files, threads: threads)
         commits = GroupCommit(
@@ -112,6 +114,9 @@ package actor JSONStore: ChatStore {
     ) -> PollFacts {
         memory.value.pollFacts(of: user, in: conversation)
     }
+
+    package nonisolated var photos: PhotoFiles? { photoFiles }
+    package func namedPhotos() -> Set<PhotoID> { Set(memory.value.index.photos.ids) }
 
     package func checkWritable() async throws(StorageFault) { try await commits.checkWritable() }
     package var state: StoreState { get async { await commits.state } }

@@ -9,6 +9,7 @@ struct Index: ~Copyable {
     var users = UserTable()
     private(set) var messages = MessageTable()
     private(set) var conversations = ConversationTable()
+    private(set) var photos = PhotoTable()
     var rows = RowTable()
     var reads = ReadTable()
     /// Whether `touched` is collected. A startup has nobody to tell.
@@ -103,6 +104,7 @@ struct Index: ~Copyable {
             reads.remove(conversation)
             let numbers = conversations.remove(conversation)
             for message in numbers { messages.move(message, to: .none) }
+            photos.remove(ofMessages: numbers)
             released.append(numbers)
         }
         rows.removeUser(number)
@@ -122,7 +124,7 @@ struct Index: ~Copyable {
     ///     revisions do not.
     mutating func addMessage(
         hash: UInt64, from sender: UInt32, to receiver: UInt32, timestamp: Int64,
-        deletedAt: Int64? = nil, at address: Address, setsTime: Bool = true,
+        photo: PhotoID? = nil, deletedAt: Int64? = nil, at address: Address, setsTime: Bool = true,
         setsRevisions: Bool = true
     ) {
         let conversation = conversation(sender, receiver)
@@ -138,6 +140,7 @@ struct Index: ~Copyable {
             number, fromSecond: isFromSecond, timestamp: timestamp,
             revision: setsRevisions ? lastRevision : nil, to: conversation)
         conversations.addBytes(address.length, fromSecond: isFromSecond, to: conversation)
+        if let photo { photos.add(photo, of: number) }
         if setsTime { countUnread(number, 1) }
         if setsTime, !followsFuture { raiseNewestTimestamp(to: timestamp) }
         if let deletedAt {
@@ -149,6 +152,7 @@ struct Index: ~Copyable {
     mutating func deleteMessage(_ number: UInt32, at deletedAt: Int64, to address: Address) {
         touchRows(in: messages.conversation(of: number))
         moveMessage(number, to: address)
+        photos.remove(ofMessages: [number])
         markDeleted(number, at: deletedAt, setsTime: true, setsRevisions: true)
     }
 
@@ -188,6 +192,7 @@ struct Index: ~Copyable {
         conversations.remove(
             at: rank, fromSecond: messages.isFromSecond(number), revision: lastRevision,
             from: conversation)
+        photos.remove(ofMessages: [number])
         messages.remove(number)
     }
 

@@ -192,7 +192,7 @@ final class MemoryState: FactSource {
             else { return }
             index.addMessage(
                 hash: message.id.hash, from: sender, to: receiver, timestamp: message.timestamp,
-                at: address)
+                photo: message.photo?.id, at: address)
         case .messageReplaced:
             if let message, let address { index.moveMessage(message, to: address) }
         case .messageDeleted(let tombstone):

@@ -43,7 +43,10 @@ struct Restore {
                 guard error.number == ENOENT else { throw error }
                 return
             }
-            for name in names { try disk.unlinkIfThere("\(copy.path)/\(name)") }
+            try PhotoFolder(of: copy).removeAll()
+            for name in names where name != PhotoFolder.name {
+                try disk.unlinkIfThere("\(copy.path)/\(name)")
+            }
             try disk.removeFolder(copy.path)
         }
     }
@@ -57,6 +60,9 @@ struct Restore {
             for number in try copy.segments() {
                 try disk.rename(copy.segment(number), to: folder.segment(number))
             }
+            if try disk.list(copy.path).contains(PhotoFolder.name) {
+                try disk.rename(PhotoFolder(of: copy).path, to: PhotoFolder(of: folder).path)
+            }
             try disk.syncFolder(folder.path)
             try disk.rename(copy.snapshot, to: folder.snapshot)
             try disk.removeFolder(copy.path)
@@ -69,7 +75,8 @@ struct Restore {
 
     private func moveOld() throws(SystemCallError) -> String? {
         let names = try disk.list(folder.path).filter {
-            $0 == "db.json" || $0 == "db.json.tmp" || Folder.segmentNumber($0) != nil
+            $0 == "db.json" || $0 == "db.json.tmp" || $0 == PhotoFolder.name
+                || Folder.segmentNumber($0) != nil
         }
         guard !names.isEmpty else { return nil }
         let place = try makeReplaced()

@@ -19,6 +19,7 @@ struct Salvage {
             let replay: SalvageReplay
             do throws(StorageFault) { replay = try read() } catch { throw BackupFault.store(error) }
             try write(replay)
+            try copyPhotos(of: replay)
             try destination.finish(isNew: isNew)
             try check()
             return SalvageReport(
@@ -168,6 +169,25 @@ struct Salvage {
                     keys: replay.memory.index.knownKeys, invites: replay.memory.index.invites,
                     statesMarkers: true))
         }
+    }
+
+    /// Copies the sound photos of the messages that are kept.
+    private func copyPhotos(of replay: SalvageReplay) throws(BackupFault) {
+        let folder = PhotoFolder(of: source)
+        var sound: [PhotoID] = []
+        for id in replay.memory.index.photos.ids {
+            do throws(StorageFault) {
+                guard try folder.verify(id) != nil else {
+                    throw .damaged(file: folder.file(id), offset: nil, why: "it is missing")
+                }
+                sound.append(id)
+            } catch {
+                replay.notes.remark(
+                    folder.file(id), nil, "the photo of a message is lost: \(error)")
+            }
+        }
+        _ = try PhotoCopy(from: folder, to: PhotoFolder(of: destination.folder))
+            .run(destination, of: sound)
     }
 
     /// Verifies the new folder as `store verify` does.

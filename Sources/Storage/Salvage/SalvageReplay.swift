@@ -193,9 +193,12 @@ struct SalvageReplay {
         guard let sender = number(of: read.senderId, at: offset),
             let receiver = number(of: read.receiverId, at: offset)
         else { return }
+        if let photo = read.photo, memory.index.photos.message(of: photo.id) != nil {
+            return leaveOut(offset, "message \(read.id): its photo is another message's")
+        }
         memory.index.addMessage(
             hash: hash, from: sender, to: receiver, timestamp: read.timestamp,
-            deletedAt: read.deletedAt, at: address, setsTime: record != nil)
+            photo: read.photo?.id, deletedAt: read.deletedAt, at: address, setsTime: record != nil)
         for time in [read.timestamp, read.deletedAt ?? 0]
         where record == nil && StoredMessage.timestamps.contains(time) {
             newestInSnapshot = max(newestInSnapshot, time)

@@ -91,7 +91,8 @@ struct SalvagedLayout {
             id: MessageID(id), senderId: UserID(sender), receiverId: UserID(receiver),
             content: content, timestamp: timestamp,
             contextForm: object["context"]?.integer == 2 ? .lengths : .hyphens,
-            replyTo: object["replyTo"]?.text.map { MessageID($0) })
+            replyTo: object["replyTo"]?.text.map { MessageID($0) },
+            photo: object["photo"].flatMap { Photo($0) })
         if object["deleted"] == nil { return SealedForm.isSealed(content) ? message : nil }
         guard content.isEmpty, let time = object["deletedAt"]?.integer,
             StoredMessage.timestamps.contains(time)

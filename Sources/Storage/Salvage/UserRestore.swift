@@ -20,8 +20,7 @@ struct UserRestore {
     func run() throws(BackupFault) -> UserRestoreReport {
         if try isInterrupted() { return try resume() }
         try clear()
-        let report: UserRestoreReport
-        do throws(StorageFault) { report = try merge() } catch { throw .store(error) }
+        let report = try merge()
         guard report.messages != 0 || report.isUserNew else {
             try clear()
             return report
@@ -53,14 +52,39 @@ struct UserRestore {
         let disk = folder.disk
         guard let names = try? disk.list(merged.path) else { return }
         do {
-            for name in names { try disk.unlinkIfThere("\(merged.path)/\(name)") }
+            try PhotoFolder(of: merged).removeAll()
+            for name in names where name != PhotoFolder.name {
+                try disk.unlinkIfThere("\(merged.path)/\(name)")
+            }
             try disk.removeFolder(merged.path)
         } catch { throw .destination(path: merged.path, why: error.description) }
     }
 
     // MARK: Merging
 
-    private func merge() throws(StorageFault) -> UserRestoreReport {
+    private func merge() throws(BackupFault) -> UserRestoreReport {
+        var photos: [PhotoID] = []
+        let report: UserRestoreReport
+        do throws(StorageFault) { report = try merge(naming: &photos) } catch {
+            throw .store(error)
+        }
+        guard report.messages != 0 || report.isUserNew else { return report }
+        let place = PhotoFolder(of: merged)
+        let new = NewFolder(folder: merged)
+        _ = try PhotoCopy(from: PhotoFolder(of: backup), to: place).run(new, of: photos)
+        _ = try PhotoCopy(from: PhotoFolder(of: folder), to: place).run(new)
+        do throws(StorageFault) { try Creation(folder: merged).finish() } catch {
+            throw .store(error)
+        }
+        return report
+    }
+
+    /// Writes the merged store, all but its name.
+    ///
+    /// - Parameter photos: Gets the photos of the messages that come back.
+    private func merge(
+        naming photos: inout [PhotoID]
+    ) throws(StorageFault) -> UserRestoreReport {
         let (store, copy) = (try StoppedStore(folder), try StoppedStore(backup))
         let (state, old) = (store.recovery.memory.take(), copy.recovery.memory.take())
         let found = try user(in: state, old)
@@ -73,8 +97,14 @@ struct UserRestore {
         let count = try write(
             missing, of: copy.recovery.generation, to: &writer,
             where: { message in
-                (message.senderId == found.id || message.receiverId == found.id)
-                    && state.hasUser(message.senderId) && state.hasUser(message.receiverId)
+                guard message.senderId == found.id || message.receiverId == found.id,
+                    state.hasUser(message.senderId), state.hasUser(message.receiverId)
+                else { return false }
+                guard let photo = message.photo?.id else { return true }
+                // A photo belongs to one message.
+                guard state.index.photos.message(of: photo) == nil else { return false }
+                photos.append(photo)
+                return true
             })
         if count > 0 || isNew {
             let kept = state.index.addresses(in: store.recovery.generation) { _, _ in true }
@@ -173,7 +203,6 @@ struct UserRestore {
         let creation = creation(state)
         try creation.makeJournal()
         try creation.end(&writer)
-        try creation.finish()
     }
 }
 

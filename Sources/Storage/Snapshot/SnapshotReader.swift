@@ -25,10 +25,15 @@ struct SnapshotReader {
     /// Whether a comma followed the last record. It is nil before the first record.
     private var hasComma: Bool?
     private var meta: SnapshotMeta?
+    /// Whether something may follow the last line, as photos do in a file of `store export`.
+    private let mayBeFollowed: Bool
+    /// The offset behind the last line, once it was read.
+    private(set) var length: Int64 = 0
 
-    init(_ file: any DiskFile, path: String) {
+    init(_ file: any DiskFile, path: String, mayBeFollowed: Bool = false) {
         self.path = path
         self.file = file
+        self.mayBeFollowed = mayBeFollowed
     }
 
     /// Passes every record to the visitor, and returns the last line. No visited record may be
@@ -46,7 +51,9 @@ struct SnapshotReader {
     mutating func step(
         _ lines: inout LineReader, _ visitor: inout some SnapshotVisitor
     ) throws(StorageFault) -> Bool {
+        if mayBeFollowed, part == .end { return false }
         guard let line = try Self.next(&lines) else { return false }
+        length = lines.offset(of: line.upperBound)
         let offset = lines.offset(of: line.lowerBound)
         try take(lines.bytes.span.extracting(line), at: offset, &visitor)
         return true

@@ -150,6 +150,11 @@ package struct MessageView: ~Copyable {
         if let replyTo = record.replyTo { writer.field("replyTo", replyTo, in: bytes.span) }
     }
 
+    /// Writes the member `photo` into an object if the message has one.
+    package func writePhoto(to writer: inout JSONWriter) {
+        if let photo = record.photo { writer.field(photo: photo) }
+    }
+
     /// Writes the ciphertext into an object, as a member of that name.
     package func writeContent(as name: StaticString, to writer: inout JSONWriter) {
         writer.field(name, record.content, in: bytes.span)

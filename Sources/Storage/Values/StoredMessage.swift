@@ -17,13 +17,16 @@ package struct StoredMessage: Sendable, Equatable {
     package let timestamp: Int64
     /// The message of the same conversation that this one answers.
     package private(set) var replyTo: MessageID?
+    /// The photo that the message shows.
+    package private(set) var photo: Photo?
     /// The time of the deletion, on the same clock as the timestamps. Nil unless the message is a
     /// tombstone.
     package private(set) var deletedAt: Int64?
 
     package init(
         id: MessageID, senderId: UserID, receiverId: UserID, content: ByteText, timestamp: Int64,
-        contextForm: ContextForm = .hyphens, replyTo: MessageID? = nil, deletedAt: Int64? = nil
+        contextForm: ContextForm = .hyphens, replyTo: MessageID? = nil, photo: Photo? = nil,
+        deletedAt: Int64? = nil
     ) {
         self.id = id
         self.senderId = senderId
@@ -32,6 +35,7 @@ package struct StoredMessage: Sendable, Equatable {
         self.contextForm = contextForm
         self.timestamp = timestamp
         self.replyTo = replyTo
+        self.photo = photo
         self.deletedAt = deletedAt
     }
 

@@ -27,6 +27,9 @@ package struct StoreReport: Sendable, Equatable {
     /// Contents that are readable and passwords that are no hashes. They are no damage.
     package internal(set) var readable = ReadableRecords()
 
+    /// The photos that messages name.
+    package internal(set) var photos = PhotoReport()
+
     init(_ recovery: Recovery, in folder: Folder) {
         users = recovery.userCount
         messages = recovery.messageCount
@@ -46,4 +49,18 @@ package struct StoreReport: Sendable, Equatable {
             recovery.leftovers.map { folder.segment($0) }
             + (isUnfinished ? [folder.unfinishedSnapshot] : [])
     }
+}
+
+/// The findings about the photos of a store.
+package struct PhotoReport: Sendable, Equatable {
+    /// The sound photos that messages name, and the length of their files in bytes.
+    package internal(set) var count = 0
+    package internal(set) var bytes: Int64 = 0
+    /// The photos that messages name and that have no file.
+    package internal(set) var missing: [PhotoID] = []
+    package internal(set) var damaged: [StorageFault] = []
+    /// Photos that no message names. A start removes them within a day.
+    package internal(set) var unnamedCount = 0
+
+    package var isSound: Bool { missing.isEmpty && damaged.isEmpty }
 }

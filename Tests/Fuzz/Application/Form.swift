@@ -61,6 +61,8 @@ struct Form {
             ["myId", "friendId", "after", "before", "limit", "deletedAfter"]),
         Form(
             .chatCore, .get, "/chat/search", .query, ["myId", "q", "friendId", "before", "limit"]),
+        Form(.chatCore, .put, "/chat/photo/{}", .bytes),
+        Form(.chatCore, .get, "/chat/photo/{}", .query, ["myId", "friendId"]),
         Form(.chatCore, .get, "/push/key", .query),
         Form(.chatCore, .post, "/push/subscribe", .object, ["userId", "subscription"]),
         Form(.chatCore, .delete, "/push/subscribe", .object, ["userId", "endpoint"]),

@@ -123,12 +123,25 @@ extension User {
 extension StoredMessage {
     static func sample(
         _ id: String, from sender: String, to receiver: String, at timestamp: Int64,
-        content: String = "v1:AAAA", replyTo: String? = nil
+        content: String = "v1:AAAA", replyTo: String? = nil, photo: Photo? = nil
     ) -> StoredMessage {
         StoredMessage(
             id: MessageID(ByteText(id)), senderId: UserID(ByteText(sender)),
             receiverId: UserID(ByteText(receiver)), content: ByteText(content),
-            timestamp: timestamp, replyTo: replyTo.map { MessageID(ByteText($0)) })
+            timestamp: timestamp, replyTo: replyTo.map { MessageID(ByteText($0)) },
+            photo: photo)
+    }
+}
+
+extension Photo {
+    /// A photo whose id has this number in it.
+    static func sample(_ number: Int, width: Int = 1_600, height: Int = 1_200) -> Photo {
+        let digits = String(number, radix: 16)
+        let text = "00000000-0000-4000-8000-" + String(repeating: "0", count: 12 - digits.count)
+        guard let id = PhotoID(ByteText(text + digits)),
+            let photo = Photo(id: id, width: width, height: height)
+        else { preconditionFailure("no photo has these sides") }
+        return photo
     }
 }
 

@@ -153,7 +153,8 @@ struct PlainModel: Sendable, Equatable {
             return .messageAdded(
                 .sample(
                     "m\(number)", from: one, to: other, at: time, content: content,
-                    replyTo: number % 5 == 0 ? "m\(number / 2)" : nil))
+                    replyTo: number % 5 == 0 ? "m\(number / 2)" : nil,
+                    photo: number % 7 == 0 ? .sample(number) : nil))
         case 60..<67:
             let ids = messages.keys.map(\.text.string).sorted()
             guard let id = ids.randomElement(using: &random),

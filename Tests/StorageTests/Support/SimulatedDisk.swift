@@ -113,6 +113,11 @@ final class SimulatedDisk: Disk {
 
     // MARK: Disk
 
+    /// Every copy is on another file system.
+    func link(_ path: String, to newPath: String) throws(SystemCallError) {
+        throw SystemCallError("link", number: EXDEV)
+    }
+
     func open(_ path: String, _ mode: OpenMode) throws(SystemCallError) -> any DiskFile {
         switch mode {
         case .reading, .writing: try begin(.open, path)

@@ -91,7 +91,7 @@ struct Workload {
                     StoredMessage(
                         id: wanted.id, senderId: wanted.senderId, receiverId: wanted.receiverId,
                         content: wanted.content, timestamp: max(wanted.timestamp, last + 1),
-                        replyTo: wanted.replyTo))
+                        replyTo: wanted.replyTo, photo: wanted.photo))
             }
             if case .messageDeleted(let wanted) = change, let message = facts.message(wanted.id) {
                 let last = facts.lastTimestamp(in: wanted.conversation) ?? 0

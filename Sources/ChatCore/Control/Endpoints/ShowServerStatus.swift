@@ -53,6 +53,7 @@ extension StatusReport.Store {
         body.field("messagesMax", messagesMax)
         body.field("snapshotBytes", snapshotBytes)
         body.field("journalBytes", journalBytes)
+        body.field("photoBytes", photoBytes)
     }
 }
 

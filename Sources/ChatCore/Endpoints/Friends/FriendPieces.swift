@@ -158,6 +158,7 @@ extension JSONWriter {
             field("content", OpenedText.retired)
             field("code", "key_retired")
         }
+        if let photo = last.message.photo { field(photo: photo) }
         if last.message.isDeleted { field("deleted", true) }
         endObject()
     }

@@ -51,6 +51,7 @@ extension JSONWriter {
             field("content", text)
             field("timestamp", message.timestamp)
             message.writeReply(to: &self)
+            message.writePhoto(to: &self)
             if let deletedAt = message.deletedAt {
                 field("deleted", true)
                 field("deletedAt", deletedAt)
@@ -67,6 +68,7 @@ extension JSONWriter {
         field("content", text)
         field("timestamp", message.timestamp)
         message.writeReply(to: &self)
+        message.writePhoto(to: &self)
         field("code", code)
     }
 }

@@ -1,0 +1,127 @@
+internal import Encoding
+internal import EventLoop
+import Synchronization
+
+/// The photos' files of a store that is open. A thread of its own waits for the disk, so that no
+/// photo delays a send or a read.
+package final class PhotoFiles: Sendable {
+    private static let waitingMax = 4096
+
+    private let folder: PhotoFolder
+    private let worker = WorkerPool(threads: 1, waitingMax: waitingMax)
+    private let drafts = Atomic(0)
+
+    init(_ folder: Folder) {
+        self.folder = PhotoFolder(of: folder)
+    }
+
+    deinit { worker.stop() }
+
+    /// Returns the headers of all photos, and what cannot be read. It removes what interrupted
+    /// writes have left.
+    package func load() async throws(StorageFault) -> (
+        photos: [PhotoHeader], faults: [StorageFault]
+    ) {
+        try await worker.perform { [folder] () throws(StorageFault) in
+            var photos: [PhotoHeader] = []
+            var faults: [StorageFault] = []
+            let found: (photos: [PhotoID], leftovers: [String])
+            do { found = try folder.list() } catch { throw StorageFault(reading: error) }
+            for name in found.leftovers {
+                try? folder.disk.unlinkIfThere("\(folder.path)/\(name)")
+            }
+            for id in found.photos {
+                do throws(StorageFault) {
+                    if let file = try folder.open(id) { photos.append(file.header) }
+                } catch { faults.append(error) }
+            }
+            return (photos, faults)
+        }
+    }
+
+    /// Begins a file. Nothing shows of it before `PhotoUpload.finish`.
+    package func begin(_ header: PhotoHeader) async throws(StorageFault) -> PhotoUpload {
+        let number = drafts.add(1, ordering: .relaxed).newValue
+        return try await worker.perform { [self] () throws(StorageFault) in
+            PhotoUpload(try PhotoDraft(header, number: number, in: folder), self)
+        }
+    }
+
+    /// Opens a photo to read it. Returns nil if there is no file.
+    package func open(_ id: PhotoID) async throws(StorageFault) -> PhotoReading? {
+        try await worker.perform { [self] () throws(StorageFault) in
+            try folder.open(id).map { PhotoReading($0, self) }
+        }
+    }
+
+    package func remove(_ ids: [PhotoID]) async throws(StorageFault) {
+        try await worker.perform { [folder] () throws(StorageFault) in
+            for id in ids { try folder.remove(id) }
+        }
+    }
+
+    fileprivate func perform<T: Sendable>(
+        _ work: @escaping @Sendable () throws(StorageFault) -> T
+    ) async throws(StorageFault) -> T {
+        try await worker.perform(work)
+    }
+}
+
+/// A photo that is being written, chunk after chunk.
+package final class PhotoUpload: Sendable {
+    private let draft: PhotoDraft
+    private let files: PhotoFiles
+    private let checksum: Mutex<(CRC32C, next: Int)>
+
+    fileprivate init(_ draft: PhotoDraft, _ files: PhotoFiles) {
+        self.draft = draft
+        self.files = files
+        var checksum = CRC32C()
+        checksum.update(draft.header.line.span)
+        self.checksum = Mutex((checksum, next: 0))
+    }
+
+    package var header: PhotoHeader { draft.header }
+
+    /// Writes the next sealed chunk.
+    package func append(_ sealed: [UInt8]) async throws(StorageFault) {
+        let number = checksum.withLock { state in
+            state.0.update(sealed.span)
+            state.next += 1
+            return state.next - 1
+        }
+        try await files.perform { [draft] () throws(StorageFault) in
+            try draft.write(sealed, chunk: number)
+        }
+    }
+
+    /// Makes the photo durable under its name, in place of one of the same id.
+    package func finish() async throws(StorageFault) {
+        let state = checksum.withLock { $0 }
+        precondition(state.next == header.chunkCount, "all chunks are written")
+        try await files.perform { [draft] () throws(StorageFault) in try draft.finish(state.0) }
+    }
+
+    /// Removes what was written.
+    package func abandon() async {
+        _ = try? await files.perform { [draft] () throws(StorageFault) in draft.abandon() }
+    }
+}
+
+/// A photo that is being read.
+package final class PhotoReading: Sendable {
+    private let file: PhotoFile
+    private let files: PhotoFiles
+
+    fileprivate init(_ file: PhotoFile, _ files: PhotoFiles) {
+        self.file = file
+        self.files = files
+    }
+
+    package var header: PhotoHeader { file.header }
+
+    /// Returns a sealed chunk.
+    package func chunk(_ number: Int) async throws(StorageFault) -> [UInt8] {
+        try await files.perform { [file] () throws(StorageFault) in try file.chunk(number) }
+    }
+}
