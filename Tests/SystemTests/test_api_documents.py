@@ -14,7 +14,7 @@ FILES = {
     "Cipher": CHECKOUT / "docs" / "cipher-api.json",
 }
 # Statuses without a fault in the code: a success, a page that has moved, a tag that still holds.
-SUCCESSES = {200, 304, 308}
+SUCCESSES = {200, 206, 304, 308}
 # A file of the web client's folder, and still the API's.
 PAGES = {"ChatCore": {("get", "/api-docs/")}, "Cipher": set()}
 

@@ -40,6 +40,12 @@ struct EntityTag {
         return isMatch ?? false
     }
 
+    /// Returns whether the request's other parts are of this answer, or it has none (RFC 9110
+    /// §13.1.5).
+    func isCurrent(forRangeOf request: Request) -> Bool {
+        request.withField("If-Range") { $0.equals(text.utf8.span) } ?? true
+    }
+
     /// The head of an answer whose pieces are not made, with this tag.
     var head: Response {
         var response = Response.headOfPieces

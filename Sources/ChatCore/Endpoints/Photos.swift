@@ -49,8 +49,9 @@ struct StorePhoto: Endpoint {
     }
 }
 
-/// `GET /chat/photo/{id}?myId=&friendId=`: the photo, for its two people alone; 304, 400, 403, 404,
-/// 503. A browser keeps it: a photo never changes.
+/// `GET /chat/photo/{id}?myId=&friendId=`: the photo, for its two people alone; 206, 304, 400, 403,
+/// 404, 503. A browser keeps it: a photo never changes. `Range` brings a part, of which only the
+/// chunks that hold it are opened.
 struct ReadPhoto: Endpoint {
     let photos: Photos
     let sessions: Sessions
@@ -67,17 +68,36 @@ struct ReadPhoto: Endpoint {
         let tag = tag(of: known)
         if tag.matches(request) { return tag.notModified.asPhoto }
         let photo = try await photos.open(wanted.id)
-        var response = Response(
-            .ok, fields: [("Content-Type", known.type.string), ("ETag", tag.text)])
+        let part =
+            tag.isCurrent(forRangeOf: request)
+            ? ByteRange.part(of: known.bytes, for: request) : nil
+        var response = head(of: known, tag, part)
         if request.method == .head {
             response.body = .stream { _ in }
             return response.asPhoto
         }
-        var pieces = PhotoPieces(photo, photos, wanted.caller, RequestID(of: request))
+        var pieces = PhotoPieces(
+            photo, part ?? 0..<known.bytes, photos, wanted.caller, RequestID(of: request))
         // The first chunk is opened before the head goes out, so that a vault that is away is told.
         let first = try await pieces.next()
         response.body = try pieces.body(after: first, for: wanted.caller, in: streams)
         return response.asPhoto
+    }
+
+    private func head(
+        of header: PhotoHeader, _ tag: EntityTag, _ part: Range<Int>?
+    ) -> Response {
+        var response = Response(
+            part == nil ? .ok : .partialContent,
+            fields: [
+                ("Content-Type", header.type.string), ("ETag", tag.text),
+                ("Accept-Ranges", "bytes"),
+            ])
+        if let part {
+            let place = "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(header.bytes)"
+            response.fields.append(("Content-Range", place))
+        }
+        return response
     }
 
     private func tag(of header: PhotoHeader) -> EntityTag {
@@ -89,29 +109,39 @@ struct ReadPhoto: Endpoint {
     }
 }
 
-/// A photo as pieces, one for each chunk.
+/// A part of a photo as pieces, one for each chunk.
 private struct PhotoPieces: AnswerPieces {
     private let photo: PhotoReading
+    private let part: Range<Int>
     private let photos: Photos
     private let reader: UserID
     private let id: RequestID
-    private var number = 0
+    private var number: Int
 
-    init(_ photo: PhotoReading, _ photos: Photos, _ reader: UserID, _ id: RequestID) {
+    init(
+        _ photo: PhotoReading, _ part: Range<Int>, _ photos: Photos, _ reader: UserID,
+        _ id: RequestID
+    ) {
         self.photo = photo
+        self.part = part
+        number = part.lowerBound / PhotoHeader.chunkBytes
         self.photos = photos
         self.reader = reader
         self.id = id
     }
 
-    var isAtEnd: Bool { number == photo.header.chunkCount }
+    var isAtEnd: Bool { number * PhotoHeader.chunkBytes >= part.upperBound }
 
     mutating func next() async throws -> [UInt8] {
         let (photo, photos, reader, current) = (photo, photos, reader, number)
         number += 1
-        return try await id.during {
+        let bytes = try await id.during {
             try await photos.chunk(current, of: photo, for: reader)
         }
+        let start = current * PhotoHeader.chunkBytes
+        let wanted = part.clamped(to: start..<(start + bytes.count))
+        guard wanted.count < bytes.count else { return bytes }
+        return Array(bytes[(wanted.lowerBound - start)..<(wanted.upperBound - start)])
     }
 }
 

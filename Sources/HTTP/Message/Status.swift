@@ -11,6 +11,7 @@ package struct Status: Sendable, Hashable {
     package static let `continue` = Status(code: 100)
     package static let ok = Status(code: 200)
     package static let noContent = Status(code: 204)
+    package static let partialContent = Status(code: 206)
     package static let notModified = Status(code: 304)
     package static let permanentRedirect = Status(code: 308)
     package static let badRequest = Status(code: 400)
@@ -45,6 +46,7 @@ package struct Status: Sendable, Hashable {
         case 100: "Continue"
         case 200: "OK"
         case 204: "No Content"
+        case 206: "Partial Content"
         case 304: "Not Modified"
         case 308: "Permanent Redirect"
         case 400: "Bad Request"
