@@ -13,6 +13,7 @@ CHECKS = {".js": script_faults, ".css": style_faults, ".html": page_faults}
 # Checked for by the client before use.
 GUARDED = {
     "js/rules/text.js": {"Segmenter", "segment", "containing"},
+    "js/state/preferences.js": {"connection", "saveData"},
     "js/sync/push.js": {"getNotifications", "getSubscription", "pushManager"},
     "js/views/notifications.js": {"getNotifications", "showNotification"},
     # Without push there are no such events.
@@ -23,6 +24,8 @@ GUARDED = {
 # Harmless where a browser does not know them.
 HARMLESS = {
     "autocapitalize",
+    "capture",  # the browser offers all pictures instead
+    "imageSmoothingQuality",
     "scrollbar-color", "scrollbar-width", "overscroll-behavior", "text-size-adjust",
     "-webkit-text-size-adjust", "forced-colors", "cursor", "resize", ":selection",
     "user-select", "-webkit-user-select", "-webkit-touch-callout",

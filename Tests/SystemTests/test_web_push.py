@@ -217,6 +217,14 @@ def test_each_message_alerts_once(subscriber):
     assert [each["renotify"] for each in shown(page)] == [False]
 
 
+def test_a_photo_is_called_one(subscriber):
+    page, sari, budi = subscriber
+    page.run("Object.defineProperty(document, 'hidden', { configurable: true, get: () => true })")
+    budi.send_photo(sari, budi.put_photo(sari, b"\xff\xd8\xff\xe0" + bytes(100)), "rahasia")
+    page.until(lambda: shown(page), "the notification")
+    assert [each["body"] for each in shown(page)] == ["Foto"]
+
+
 PART = """
     const done = arguments[arguments.length - 1];
     const handlers = {};

@@ -1,4 +1,8 @@
 import { friendNamed } from "./rules/accounts.js";
+import { photosMax } from "./rules/photos.js";
+import { newId } from "./state/outbox.js";
+import { Fault } from "./sync/fault.js";
+import { encodePhoto } from "./sync/photoEncoder.js";
 
 /** Everything that a person can do in the chat. Views read stores and call these methods; only these
  *  methods and what runs by itself (js/sync/) change anything. */
@@ -10,6 +14,9 @@ export class Actions {
     #history;
     #known;
     #outbox;
+    #photoBytes;
+    #photoLoader;
+    #photos;
     #push;
     #readMarks;
     #recentEmoji;
@@ -20,8 +27,8 @@ export class Actions {
     #sync;
 
     constructor({
-        api, contacts, conversations, drafts, history, known, outbox, push, readMarks, recentEmoji,
-        searchers, sender, session, signal, sync,
+        api, contacts, conversations, drafts, history, known, outbox, photoBytes, photoLoader,
+        photos, push, readMarks, recentEmoji, searchers, sender, session, signal, sync,
     }) {
         this.#api = api;
         this.#contacts = contacts;
@@ -30,6 +37,9 @@ export class Actions {
         this.#history = history;
         this.#known = known;
         this.#outbox = outbox;
+        this.#photoBytes = photoBytes;
+        this.#photoLoader = photoLoader;
+        this.#photos = photos;
         this.#push = push;
         this.#readMarks = readMarks;
         this.#recentEmoji = recentEmoji;
@@ -42,12 +52,15 @@ export class Actions {
 
     // Messages
 
-    /** Puts a text into the outbox and sends it. Throws where the outbox cannot take it; the caller
-     *  then keeps the text.
+    /** Puts a draft into the outbox and sends it. A photo is a message; the text goes with the first.
+     *  Throws where the outbox cannot take it; the caller then keeps the text.
      *
      *  @param replyTo the id of the message that it answers, or "" */
     send(friendId, text, replyTo) {
-        this.#outbox.add(friendId, text, replyTo);
+        const [first = null, ...others] = this.#drafts.photosOf(friendId);
+        this.#outbox.add(friendId, text, replyTo, first);
+        for (const photo of others) this.#outbox.add(friendId, "", "", photo);
+        if (first) this.#drafts.setPhotos(friendId, []);
         this.#sendNow();
     }
 
@@ -82,6 +95,37 @@ export class Actions {
         if (this.#signal.aborted) return;
         this.#conversations.delete(friendId, messageId);
         this.#sync.pollNow();
+    }
+
+    // Photos
+
+    /** Adds a photo to the draft. Rejects with a Fault where the file is none, or there are too many. */
+    async addPhoto(friendId, file) {
+        const { blob, height, width } = await encodePhoto(file);
+        if (this.#signal.aborted) return;
+        const photos = this.#drafts.photosOf(friendId);
+        if (photos.length >= photosMax) throw new Fault(400, "too_many_photos");
+        const id = newId();
+        this.#photos.hold(id, blob);
+        this.#drafts.setPhotos(friendId, [...photos, { id, width, height }]);
+        await this.#photoBytes.keep(id, blob);
+    }
+
+    /** Takes a photo out of the draft. */
+    removePhoto(friendId, id) {
+        this.#drafts.setPhotos(
+            friendId, this.#drafts.photosOf(friendId).filter((photo) => photo.id !== id));
+        this.#photoBytes.remove(id);
+    }
+
+    /** Loads a photo, unless the page has it. */
+    loadPhoto(friendId, id) {
+        this.#photoLoader.want(friendId, id);
+    }
+
+    /** Loads a photo's thumbnail, unless the page has that or more. */
+    loadThumbnail(friendId, id) {
+        this.#photoLoader.wantSmall(friendId, id);
     }
 
     // Conversations
@@ -211,12 +255,14 @@ export class Actions {
     /** Rejects with a Fault. */
     async deleteAccount(password) {
         await this.#api.deleteAccount(password);
+        this.#api.logout().catch(() => {}); // photos leave the browser's cache
         if (!this.#signal.aborted) this.#end("accountDeleted");
     }
 
     #end(reason) {
         this.#outbox.clear();
         this.#drafts.clear();
+        this.#photoBytes.sweep();
         this.#recentEmoji.clear();
         this.#known.clear();
         this.#session.end(reason);

@@ -6,10 +6,15 @@ import { Conversations } from "./state/conversations.js";
 import { Drafts } from "./state/drafts.js";
 import { KnownContacts } from "./state/knownContacts.js";
 import { newId, Outbox } from "./state/outbox.js";
+import { PhotoBytes } from "./state/photoBytes.js";
+import { Photos } from "./state/photos.js";
 import { RecentEmoji } from "./state/recentEmoji.js";
 import { Search } from "./state/search.js";
+import { Uploads } from "./state/uploads.js";
 import { Election } from "./sync/election.js";
 import { HistoryLoader } from "./sync/history.js";
+import { PhotoLoader } from "./sync/photoLoader.js";
+import { PhotoUploads } from "./sync/photoUploads.js";
 import { Push } from "./sync/push.js";
 import { ReadMarks } from "./sync/readMarks.js";
 import { Searcher } from "./sync/searcher.js";
@@ -41,11 +46,14 @@ export function startChat({ api, invitation, preferences, session, storage }) {
     const push = new Push({ api, session, signal, storage });
     const { history, election, sender, sync } =
         startSync({ api, push, state, userId: me.id, signal });
-    const { contacts, conversations, drafts, outbox, recentEmoji } = state;
+    const { connection, contacts, conversations, drafts, outbox, photoBytes, photos, recentEmoji } = state;
     const known = new KnownContacts({ contacts, storage, userId: me.id, signal });
     const actions = new Actions({
-        api, contacts, conversations, drafts, history, known, outbox, push, recentEmoji, sender,
-        session, signal, sync,
+        api, contacts, conversations, drafts, history, known, outbox, photoBytes, photos, push,
+        recentEmoji, sender, session, signal, sync,
+        photoLoader: new PhotoLoader({
+            api, bytes: photoBytes, connection, conversations, photos, signal,
+        }),
         readMarks: new ReadMarks({ api, signal }),
         searchers: {
             list: new Searcher({ api, search: state.listSearch, signal }),
@@ -54,17 +62,22 @@ export function startChat({ api, invitation, preferences, session, storage }) {
     });
     showViews({ actions, election, invitation, me, preferences, push, state, signal });
     sync.start();
+    photoBytes.sweep((id) => drafts.hasPhoto(id) || outbox.hasPhoto(id));
     return () => end.abort();
 }
 
 /** Returns the stores: everything the client knows. */
 function newState({ storage, userId, signal }) {
+    const photoBytes = new PhotoBytes({ userId });
     return {
         connection: new Connection(),
         contacts: new Contacts({ userId }),
         conversations: new Conversations(),
         drafts: new Drafts({ storage, userId, signal }),
-        outbox: new Outbox({ storage, userId, signal }),
+        outbox: new Outbox({ photoBytes, storage, userId, signal }),
+        photoBytes,
+        photos: new Photos({ signal }),
+        uploads: new Uploads(),
         recentEmoji: new RecentEmoji({ storage, userId }),
         listSearch: new Search(),
         chatSearch: new Search(),
@@ -73,7 +86,7 @@ function newState({ storage, userId, signal }) {
 
 /** Starts the parts that keep the stores and the server in step without a person's doing. */
 function startSync({ api, push, state, userId, signal }) {
-    const { connection, contacts, conversations, outbox } = state;
+    const { connection, contacts, conversations, outbox, photoBytes, uploads } = state;
     const channel = new TabChannel({ tabId: newId(), userId, signal });
     const election = new Election({ channel, isHidden: () => document.hidden, signal });
     const history = new HistoryLoader({ api, conversations });
@@ -82,6 +95,7 @@ function startSync({ api, push, state, userId, signal }) {
     });
     const sender = new Sender({
         api, outbox, signal,
+        photoUploads: new PhotoUploads({ api, bytes: photoBytes, outbox, signal, uploads }),
         maySend: () => election.isLeader,
         onSent: (friendId, message) => {
             history.allowCatchUp(friendId); // the server answers again
@@ -101,7 +115,8 @@ function startSync({ api, push, state, userId, signal }) {
 /** Builds the views. They read stores and call actions. */
 function showViews({ actions, election, invitation, me, preferences, push, state, signal }) {
     const {
-        chatSearch, connection, contacts, conversations, drafts, listSearch, outbox, recentEmoji,
+        chatSearch, connection, contacts, conversations, drafts, listSearch, outbox, photos,
+        recentEmoji, uploads,
     } = state;
     const navigation = new Navigation(signal);
     const toast = new Toast({ signal });
@@ -113,8 +128,8 @@ function showViews({ actions, election, invitation, me, preferences, push, state
         connection, contacts, conversations, drafts, me, navigation, person, signal,
     });
     const conversation = new ConversationView({
-        actions, confirm, contacts, conversations, drafts, me, outbox,
-        person, recentEmoji, search: chatSearch, signal, toast,
+        actions, confirm, contacts, conversations, drafts, me, outbox, person, photos, preferences,
+        recentEmoji, search: chatSearch, signal, toast, uploads,
     });
     new ListSearch({
         actions, contactList, contacts, conversation, me, navigation, search: listSearch, signal,

@@ -65,6 +65,8 @@ class Conversation {
 /** The conversations opened in this page, by friend. Emits the id of the friend whose changed. */
 export class Conversations extends Store {
     #held = new Map();
+    /** Emits `{friendId, id}` of each photo whose message is deleted. */
+    photosGone = new Store();
 
     of(friendId) {
         if (!this.#held.has(friendId)) this.#held.set(friendId, new Conversation());
@@ -84,20 +86,26 @@ export class Conversations extends Store {
     bury(friendId, tombstones) {
         const held = this.of(friendId);
         const byId = new Map(tombstones.map((message) => [message?.id, message]));
+        const gone = new Set();
         for (const part of new Set([held, held.shown])) {
-            part.messages = part.messages.map((message) => byId.get(message.id) ?? message);
+            part.messages = part.messages.map((message) => {
+                const tombstone = byId.get(message.id);
+                if (tombstone && message.photo) gone.add(message.photo.id);
+                return tombstone ?? message;
+            });
         }
         for (const { deletedAt } of byId.values()) {
             if (deletedAt > held.deletedUpTo) held.deletedUpTo = deletedAt;
         }
         this.emit(friendId);
+        for (const id of gone) this.photosGone.emit({ friendId, id });
     }
 
     /** Turns a message into a tombstone, before the server's own arrives. */
     delete(friendId, id) {
         const held = this.of(friendId);
         const message = [...held.shown.messages, ...held.messages].find((each) => each.id === id);
-        if (message) this.bury(friendId, [{ ...message, content: "", deleted: true }]);
+        if (message) this.bury(friendId, [{ ...message, content: "", photo: undefined, deleted: true }]);
     }
 
     /** Adds a page before the oldest message shown. */
@@ -135,11 +143,11 @@ export class Conversations extends Store {
 
     /** Adds an own message that the server has acknowledged. The cursor stays: a message of the
      *  friend may stand between the cursor and this one. */
-    acknowledge(friendId, { id, senderId, receiverId, content, timestamp, replyTo }) {
+    acknowledge(friendId, { id, senderId, receiverId, content, timestamp, replyTo, photo }) {
         const held = this.of(friendId);
         if (held.isLoaded) {
             held.messages = merge(
-                held.messages, [{ id, senderId, receiverId, content, timestamp, replyTo }]);
+                held.messages, [{ id, senderId, receiverId, content, timestamp, replyTo, photo }]);
         }
         this.emit(friendId);
     }

@@ -1,19 +1,22 @@
+import { photoOf } from "../rules/photos.js";
 import { Store } from "./store.js";
 
-/** Texts typed and not yet sent, one for each friend. They are in LocalStorage from the first key
- *  on, so a closed tab or a crash loses none. Emits the friend's id, or undefined where those of any friend
+/** Texts typed and photos chosen, and not yet sent, for each friend. They are in LocalStorage from the
+ *  first key on, so a closed tab or a crash loses none. The bytes of photos are in PhotoBytes. Emits the friend's id, or undefined where those of any friend
  *  may have changed. */
 export class Drafts extends Store {
     #storage;
     #prefix;
     #replyPrefix;
+    #photosPrefix;
 
     constructor({ storage, userId, signal }) {
         super();
         this.#storage = storage;
         this.#prefix = `draft.${userId}.`;
         this.#replyPrefix = `reply.${userId}.`;
-        for (const prefix of [this.#prefix, this.#replyPrefix]) {
+        this.#photosPrefix = `photos.${userId}.`;
+        for (const prefix of this.#prefixes) {
             storage.watch(prefix, () => this.emit(), signal);
         }
     }
@@ -40,14 +43,39 @@ export class Drafts extends Store {
         this.emit(friendId);
     }
 
-    /** The number of drafts with more than blanks in them. */
+    /** The photos of the draft, each `{id, width, height}`. */
+    photosOf(friendId) {
+        const photos = this.#storage.read(this.#photosPrefix + friendId);
+        return Array.isArray(photos) ? photos.map(photoOf).filter(Boolean) : [];
+    }
+
+    setPhotos(friendId, photos) {
+        if (photos.length > 0) this.#storage.write(this.#photosPrefix + friendId, photos);
+        else this.#storage.remove(this.#photosPrefix + friendId);
+        this.emit(friendId);
+    }
+
+    /** Whether a draft has that photo. */
+    hasPhoto(id) {
+        return this.#friendsIn(this.#photosPrefix).some(
+            (friendId) => this.photosOf(friendId).some((photo) => photo.id === id));
+    }
+
+    /** The number of drafts with a photo, or with more than blanks in their text. */
     get count() {
-        const texts = this.#storage.keys(this.#prefix).map((key) => this.#storage.read(key));
-        return texts.filter((text) => String(text).trim()).length;
+        const withText = this.#friendsIn(this.#prefix).filter((id) => String(this.of(id)).trim());
+        return new Set([...withText, ...this.#friendsIn(this.#photosPrefix)]).size;
     }
 
     clear() {
-        this.#storage.removeAll(this.#prefix);
-        this.#storage.removeAll(this.#replyPrefix);
+        for (const prefix of this.#prefixes) this.#storage.removeAll(prefix);
+    }
+
+    get #prefixes() {
+        return [this.#prefix, this.#replyPrefix, this.#photosPrefix];
+    }
+
+    #friendsIn(prefix) {
+        return this.#storage.keys(prefix).map((key) => key.slice(prefix.length));
     }
 }

@@ -4,9 +4,10 @@ import { Store } from "./store.js";
 /** Messages that the server has not acknowledged. They are in LocalStorage, so they outlive the
  *  page, and they keep the id chosen here, so the server stores each at most once.
  *
- *  An item is `{id, to, text, replyTo, order, at, state, code, sentence}`. `order` grows from one item to the
- *  next, in all tabs. `at` is a time of day to show. The state is "pending", "failed" (retried
- *  automatically) or "rejected" (retried only on request). `code` and `sentence` are the server's.
+ *  An item is `{id, to, text, replyTo, photo, order, at, state, code, sentence}`. `order` grows from one
+ *  item to the next, in all tabs. `at` is a time of day to show. The state is "pending", "failed"
+ *  (retried automatically) or "rejected" (retried only on request). `code` and `sentence` are the
+ *  server's. `photo` is `{id, width, height}`; its bytes are in PhotoBytes until the item goes.
  *
  *  Emits the friend's id, or undefined where items of any friend may have changed. */
 export class Outbox extends Store {
@@ -14,9 +15,11 @@ export class Outbox extends Store {
     #prefix;
     #lastOrder = 0;
     #hold = null;
+    #photoBytes;
 
-    constructor({ storage, userId, signal }) {
+    constructor({ photoBytes, storage, userId, signal }) {
         super();
+        this.#photoBytes = photoBytes;
         this.#storage = storage;
         this.#prefix = `outbox.${userId}.`;
         storage.watch(this.#prefix, () => this.emit(), signal);
@@ -35,6 +38,11 @@ export class Outbox extends Store {
 
     has(item) {
         return this.#storage.read(this.#prefix + item.id) !== null;
+    }
+
+    /** Whether a message here has that photo. */
+    hasPhoto(id) {
+        return this.items().some(({ photo }) => photo?.id === id);
     }
 
     /** Whether messages wait because the vault does not answer. */
@@ -65,16 +73,18 @@ export class Outbox extends Store {
 
     /** Whether the browser could not store an item: closing the page would lose it. */
     get isVolatile() {
-        return this.#storage.isVolatile(this.#prefix);
+        return this.#storage.isVolatile(this.#prefix)
+            || (this.#photoBytes.isVolatile && this.items().some(({ photo }) => photo));
     }
 
-    /** @param replyTo the id of the message that this one answers, or "" */
-    add(friendId, text, replyTo = "") {
+    /** @param replyTo the id of the message that this one answers, or ""
+     *  @param photo `{id, width, height}`, or null */
+    add(friendId, text, replyTo = "", photo = null) {
         this.#lastOrder = 1 + this.items().reduce(
             (most, item) => Math.max(most, orderOf(item)), this.#lastOrder);
         this.update({
             id: newId(), to: friendId, text, order: this.#lastOrder, at: wallClock(),
-            state: "pending", ...replyTo && { replyTo },
+            state: "pending", ...replyTo && { replyTo }, ...photo && { photo },
         });
     }
 
@@ -85,6 +95,7 @@ export class Outbox extends Store {
 
     remove(item) {
         this.#storage.remove(this.#prefix + item.id);
+        if (item.photo) this.#photoBytes.remove(item.photo.id);
         if (this.isEmpty) this.setHold(null);
         this.emit(item.to);
     }

@@ -3,7 +3,9 @@ import { Store } from "./store.js";
 
 const appearanceKey = "appearance";
 const languageKey = "language";
+const saverKey = "dataSaver";
 const appearances = ["dark", "light"];
+const saverChoices = ["on", "off"];
 
 /** Choices for this browser, independent of the user: "system" stands for none. Emits without an event
  *  after each change, also after one made in another tab or in the system. */
@@ -14,7 +16,7 @@ export class Preferences extends Store {
     constructor(storage) {
         super();
         this.#storage = storage;
-        storage.watch(appearanceKey, () => this.emit());
+        for (const key of [appearanceKey, saverKey]) storage.watch(key, () => this.emit());
         this.#prefersLight.addEventListener("change", () => this.emit());
     }
 
@@ -44,6 +46,22 @@ export class Preferences extends Store {
     chooseLanguage(language) {
         this.#choose(languageKey, language);
         return !this.#storage.isVolatile(languageKey);
+    }
+
+    /** "system", "on" or "off". */
+    get chosenDataSaver() {
+        return this.#choice(saverKey, saverChoices);
+    }
+
+    /** Whether photos wait until a person asks for them. */
+    get savesData() {
+        const chosen = this.chosenDataSaver;
+        return chosen === "system" ? navigator.connection?.saveData === true : chosen === "on";
+    }
+
+    chooseDataSaver(choice) {
+        this.#choose(saverKey, choice);
+        this.emit();
     }
 
     #choice(key, known) {

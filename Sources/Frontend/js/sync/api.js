@@ -1,40 +1,14 @@
 import { apiURL } from "../../config.js";
+import { readFile, readJSON, requestIdOf, retryAfterOf } from "./bodies.js";
+import { Fault } from "./fault.js";
+import { upload } from "./upload.js";
 
 const base = new URL(apiURL ? apiURL.replace(/\/*$/, "/") : ".", document.baseURI);
 const answerTimeMax = 20_000;
 const bcryptTimeMax = 45_000; // the server may have a queue of passwords to hash
+const slowestBody = 8; // bytes a millisecond, the slowest that the server bears
 const waitSecondsMax = 86_400;
 const foreignWaitSecondsMax = 60; // for answers that are not the server's own
-
-/** A request that has failed. `status` is 0 unless the server itself has answered: nothing arrived,
- *  or something of another origin, such as a proxy's page. `code` and `sentence` are the server's;
- *  `retryAfter` is in seconds; `requestId` is the id that the server's log knows it by, or "". */
-export class Fault extends Error {
-    constructor(status, code, sentence = "", retryAfter = 0, requestId = "") {
-        super(`${status} ${code}`);
-        Object.assign(this, { status, code, sentence, retryAfter, requestId });
-    }
-
-    /** Whether the same request may succeed later. */
-    get isTransient() {
-        return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
-    }
-
-    /** Whether a limit of this user or of the server was reached: the same request may succeed after
-     *  `retryAfter` seconds. */
-    get isLimit() {
-        return this.retryAfter > 0 && (this.status === 429 || this.code === "busy");
-    }
-
-    get isVaultAway() {
-        return this.code === "vault_unavailable" || this.isSealed;
-    }
-
-    /** Whether the vault waits for its owner to unseal it. */
-    get isSealed() {
-        return this.code === "sealed";
-    }
-}
 
 /** Returns the address of a route. */
 export const apiAddress = (path) => new URL(path, base).href;
@@ -81,8 +55,10 @@ export class Api {
             { timeMax: bcryptTimeMax });
     }
 
+    /** With credentials, because a browser obeys `Clear-Site-Data` in no other answer: photos leave its
+     *  cache. */
     logout() {
-        return this.#post("auth/logout", {}, isObject);
+        return this.#post("auth/logout", {}, isObject, { credentials: "same-origin" });
     }
 
     addFriend(friendUsername) {
@@ -109,10 +85,43 @@ export class Api {
         return body.filter(isUser);
     }
 
-    send({ id, to, text, replyTo }) {
+    send({ id, to, text, replyTo, photo }) {
         const message = { senderId: this.#userId, receiverId: to, message: text, id };
         if (replyTo) message.replyTo = replyTo;
+        if (photo) message.photo = photo;
         return this.#post("chat/send", message, (body) => isObject(body) && body.id === id);
+    }
+
+    /** Stores a photo, which a message may then name.
+     *
+     *  @param onProgress called with the number of bytes that have gone
+     *  @param signal gives the upload up */
+    putPhoto(friendId, id, blob, { onProgress, signal }) {
+        return this.#request(this.#photoPath(friendId, id), {
+            method: "PUT", body: blob, isExpected: isObject, signal,
+            timeMax: answerTimeMax + blob.size / slowestBody,
+            send: (address, options, goOn) => upload(address, {
+                ...options, onProgress: (bytes) => { goOn(); onProgress(bytes); },
+            }),
+        });
+    }
+
+    /** Returns a photo as a Blob. The browser's own cache has one that was seen before.
+     *
+     *  @param cache the mode of the request, as `fetch` has it
+     *  @param bytesMax the beginning of the photo that is wanted; 0 for all of it */
+    async photo(friendId, id, { bytesMax = 0, cache = "force-cache", signal }) {
+        const { body } = await this.#request(this.#photoPath(friendId, id), {
+            cache, isExpected: (found) => found instanceof Blob, signal,
+            more: bytesMax > 0 ? { Range: `bytes=0-${bytesMax - 1}` } : {},
+            read: (answer, goOn) => readFile(answer, "image/", goOn),
+        });
+        return body;
+    }
+
+    #photoPath(friendId, id) {
+        const query = new URLSearchParams({ myId: this.#userId, friendId });
+        return `chat/photo/${encodeURIComponent(id)}?${query}`;
     }
 
     deleteMessage(friendId, id) {
@@ -171,7 +180,8 @@ export class Api {
         const query = new URLSearchParams({ myId: this.#userId });
         const { body } = await this.#request(`account/export?${query}`, {
             isExpected: (found) => found instanceof Blob, signal,
-            read: (answer, goOn) => readFile(answer, (bytes) => { goOn(); onProgress(bytes); }),
+            read: (answer, goOn) => readFile(
+                answer, "application/json", (bytes) => { goOn(); onProgress(bytes); }),
         });
         return body;
     }
@@ -211,15 +221,19 @@ export class Api {
         return (await this.#request(path, { method: "POST", body, isExpected, ...more })).body;
     }
 
-    /** @param read given a success and a function that allows it `timeMax` more, returns its body */
+    /** @param body a Blob, or what is sent as JSON
+     *  @param more further fields of the head
+     *  @param read given a success and a function that allows it `timeMax` more, returns its body
+     *  @param send as `fetch`, with such a function as well */
     async #request(path, {
         method = "GET", body, tag, isExpected, signal, read = readJSON, timeMax = answerTimeMax,
-        keepalive = false,
+        keepalive = false, cache = "no-store", credentials = "omit", send = fetch, more = {},
     }) {
         const token = this.#session.user?.token;
-        const headers = {};
+        const headers = { ...more };
         if (token) headers.Authorization = `Bearer ${token}`;
-        if (body) headers["Content-Type"] = "application/json";
+        const isFile = body instanceof Blob;
+        if (body) headers["Content-Type"] = isFile ? body.type : "application/json";
         if (tag) headers["If-None-Match"] = tag;
         const abort = new AbortController();
         let timer = 0;
@@ -231,10 +245,10 @@ export class Api {
         const giveUp = () => abort.abort();
         signal?.addEventListener("abort", giveUp);
         try {
-            const answer = await fetch(apiAddress(path), {
-                method, headers, body: body && JSON.stringify(body), signal: abort.signal, keepalive,
-                cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer",
-            });
+            const answer = await send(apiAddress(path), {
+                method, headers, body: isFile ? body : body && JSON.stringify(body), keepalive,
+                signal: abort.signal, cache, credentials, referrerPolicy: "no-referrer",
+            }, goOn);
             if (answer.status === 304 && tag) return { answer, body: null };
             const found = await (answer.ok ? read : readJSON)(answer, goOn);
             if (answer.ok && isExpected(found)) return { answer, body: found };
@@ -259,41 +273,4 @@ export class Api {
         return new Fault(
             answer.status, code, error, retryAfterOf(answer, waitSecondsMax), requestIdOf(answer));
     }
-}
-
-/** Returns "" for an answer without an id of the server's form. */
-const requestIdOf = (answer) =>
-    /^[0-9a-f]{1,8}-\d{1,20}$/u.exec(answer.headers.get("X-Request-ID") ?? "")?.[0] ?? "";
-
-/** Returns undefined for a body that is no JSON. Rejects when the connection breaks before the end. */
-async function readJSON(answer) {
-    const text = await answer.text();
-    try {
-        return JSON.parse(text);
-    } catch {
-        return undefined;
-    }
-}
-
-/** Returns a body of any length as a Blob, or undefined for one that is no JSON. Rejects when the
- *  connection breaks before the end. */
-async function readFile(answer, onProgress) {
-    const type = answer.headers.get("Content-Type") ?? "";
-    if (!type.startsWith("application/json")) return undefined;
-    const parts = [];
-    let byteCount = 0;
-    const reader = answer.body.getReader();
-    for (;;) {
-        const { done, value } = await reader.read();
-        if (done) return new Blob(parts, { type });
-        parts.push(value);
-        byteCount += value.length;
-        onProgress(byteCount);
-    }
-}
-
-/** Returns `Retry-After` in seconds, 0 without one. A date in it is ignored: clocks differ. */
-function retryAfterOf(answer, max) {
-    const seconds = Number(answer.headers.get("Retry-After")) || 0;
-    return Math.min(Math.max(seconds, 0), max);
 }

@@ -4,6 +4,8 @@ import { Backoff, withJitter } from "./backoff.js";
 /** Sends the outbox: to each friend one message at a time, in the order of writing. An item leaves
  *  the outbox only when the server has acknowledged it.
  *
+ *  A photo goes to the server before the message that names it, and the messages behind it wait.
+ *
  *  A failure that may pass is retried with backoff. A limit of the server (429, or 503 `busy`)
  *  holds back all messages until the time it names; they stay pending. Any other refusal marks the
  *  item as rejected, and the ones behind it go on. */
@@ -12,6 +14,7 @@ export class Sender {
     #outbox;
     #maySend;
     #onSent;
+    #photoUploads;
     #friendsInProgress = new Set();
     #backoff = new Backoff();
     /** The end of the server's limit, on the clock that never jumps. */
@@ -21,8 +24,9 @@ export class Sender {
 
     /** @param maySend returns whether this tab sends for all tabs
      *  @param onSent called with the friend's id and the acknowledged message */
-    constructor({ api, outbox, maySend, onSent, signal }) {
+    constructor({ api, outbox, maySend, onSent, photoUploads, signal }) {
         this.#api = api;
+        this.#photoUploads = photoUploads;
         this.#outbox = outbox;
         this.#maySend = maySend;
         this.#onSent = onSent;
@@ -64,15 +68,18 @@ export class Sender {
     async #send(item) {
         let message;
         try {
+            if (item.photo) await this.#photoUploads.store(item);
             message = await this.#api.send(item);
         } catch (fault) {
             if (this.#isStopped || fault.code === "unauthorized") return false;
+            if (fault.code === "canceled") return true;
+            if (!fault.isTransient) this.#photoUploads.forget(item);
             this.#noteFault(item, fault);
             return !fault.isTransient;
         }
         this.#backoff.reset();
         // First into the conversation, then out of the outbox: the bubble never disappears.
-        this.#onSent(item.to, message);
+        this.#onSent(item.to, { photo: item.photo, ...message });
         this.#outbox.remove(item);
         return true;
     }

@@ -2,11 +2,12 @@ import { sanitise, scalarCount, scalarsMax } from "../rules/text.js";
 import { say } from "../words.js";
 import { byId, isComposing, isTouchScreen } from "./dom.js";
 import { EmojiPicker } from "./emojiPicker.js";
+import { PhotoPicker } from "./photoPicker.js";
 
 const countBelow = 300;
 
 /** The place where a message is written. Enter sends and Shift+Enter breaks the line; on a touch
- *  screen Enter breaks it too. The text is the draft of the friend, the same in every tab. */
+ *  screen Enter breaks it too. Text and photos are the draft of the friend, the same in every tab. */
 export class Composer {
     #actions;
     #drafts;
@@ -14,11 +15,12 @@ export class Composer {
     #friendId = null;
     #onReply;
     #onSend;
+    #photoPicker;
 
     /** @param recentEmoji the emoji used last
      *  @param onReply called when another message is answered, or none
      *  @param onSend called with the friend's id after a text has gone to the outbox */
-    constructor({ actions, drafts, onReply, onSend, recentEmoji, signal }) {
+    constructor({ actions, drafts, onReply, onSend, photos, recentEmoji, signal, toast }) {
         this.#actions = actions;
         this.#drafts = drafts;
         this.#onReply = onReply;
@@ -27,9 +29,12 @@ export class Composer {
         new EmojiPicker({
             entry: this.#entry, onChoose: (emoji) => this.#insert(emoji), recent: recentEmoji, signal,
         });
+        this.#photoPicker = new PhotoPicker({
+            actions, drafts, photos, signal, toast, onChange: () => this.#fit(),
+        });
         this.#entry.addEventListener("input", () => this.#changed(), { signal });
         this.#entry.addEventListener("keydown", (event) => this.#sendOnEnter(event), { signal });
-        byId("composer").addEventListener("keydown", (event) => this.#giveUpReply(event), { signal });
+        byId("composer").addEventListener("keydown", (event) => this.#giveUp(event), { signal });
         byId("composer").addEventListener("submit", (event) => {
             event.preventDefault();
             this.#send();
@@ -49,6 +54,7 @@ export class Composer {
     show(friendId) {
         this.#friendId = friendId;
         this.#setText(friendId === null ? "" : this.#drafts.of(friendId));
+        this.#photoPicker.show(friendId);
         byId("reply").hidden = true;
     }
 
@@ -82,12 +88,13 @@ export class Composer {
         this.#send();
     }
 
-    /** Escape takes back one thing at a time: the emoji panel, then the reply, then the chat. */
-    #giveUpReply(event) {
-        const isTaken = event.defaultPrevented || isComposing(event);
-        if (event.key !== "Escape" || isTaken || !this.replyTo) return;
+    /** Escape takes back one thing at a time: the emoji panel, then photos, the reply, and the chat. */
+    #giveUp(event) {
+        if (event.key !== "Escape" || event.defaultPrevented || isComposing(event)) return;
+        if (!this.#photoPicker.hasPhotos && !this.replyTo) return;
         event.preventDefault();
-        this.reply("");
+        if (this.#photoPicker.hasPhotos) this.#photoPicker.removeLast();
+        else this.reply("");
     }
 
     /** Sets what a keyboard on the screen shows on its Enter key. */
@@ -115,7 +122,9 @@ export class Composer {
 
     #send() {
         const text = sanitise(this.#entry.value);
-        if (!text || scalarCount(text) > scalarsMax || this.#friendId === null) return;
+        const isEmpty = !text && !this.#photoPicker.hasPhotos;
+        if (isEmpty || this.#photoPicker.isBusy || scalarCount(text) > scalarsMax) return;
+        if (this.#friendId === null) return;
         this.#actions.send(this.#friendId, text, this.replyTo); // where this throws, the text stays in the entry
         this.#entry.value = "";
         this.#changed();
@@ -138,6 +147,9 @@ export class Composer {
         byId("left").textContent = isOver ? say("composer.over", { count: -left })
             : left < countBelow ? say("composer.left", { count: left }) : "";
         byId("left").classList.toggle("problem", isOver);
-        byId("send").setAttribute("aria-disabled", String(isOver || left === scalarsMax));
+        const isEmpty = left === scalarsMax && !this.#photoPicker.hasPhotos;
+        byId("send").setAttribute(
+            "aria-disabled", String(isOver || isEmpty || this.#photoPicker.isBusy));
+        byId("composer").classList.toggle("has-text", this.#entry.value !== "");
     }
 }

@@ -2,7 +2,7 @@ import { fullTimeOf, isoOf, watchDay, whenLabel } from "../rules/dates.js";
 import { summary } from "../rules/text.js";
 import { say } from "../words.js";
 import { byId, element, isComposing, renderSafely, showAvatar } from "./dom.js";
-import { replacementFor, tickOf } from "./messageRenderer.js";
+import { lineOf, tickOf } from "./messageRenderer.js";
 import { VirtualList } from "./virtualList.js";
 
 const shownCountMax = 999;
@@ -158,7 +158,8 @@ export class ContactList {
     #draftOf({ id }) {
         if (id === this.#selectedId) return "";
         const draft = this.#drafts.of(id);
-        return typeof draft === "string" ? summary(draft).trim() : "";
+        const text = typeof draft === "string" ? summary(draft).trim() : "";
+        return text || (this.#drafts.photosOf(id).length > 0 ? say("photo.name") : "");
     }
 
     #newRow() {
@@ -228,9 +229,8 @@ function choice(word, act) {
 }
 
 /** Returns the message in one line, or a remark where its text is not known. */
-function previewOf({ code, content, deleted }, isOwn) {
+function previewOf({ code, content, deleted, photo }, isOwn) {
     if (deleted) return say("chat.deleted");
-    if (content === undefined && !code) return say(isOwn ? "contacts.sent" : "contacts.received");
-    const replacement = replacementFor(code, content);
-    return replacement ? say(replacement) : summary(content);
+    if (content !== undefined || code) return lineOf({ code, text: content, photo });
+    return say(photo ? "photo.name" : isOwn ? "contacts.sent" : "contacts.received");
 }

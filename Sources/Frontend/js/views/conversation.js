@@ -1,15 +1,17 @@
 import { watchDay } from "../rules/dates.js";
 import { say } from "../words.js";
 import { ChatSearch } from "./chatSearch.js";
-import { copyText } from "./clipboard.js";
 import { Composer } from "./composer.js";
 import { byId, isTouchScreen, isWatched, showAvatar } from "./dom.js";
 import { FloatingDate } from "./floatingDate.js";
+import { LogState } from "./logState.js";
+import { MessageChoices } from "./messageChoices.js";
 import { flash, MessageFocus } from "./messageFocus.js";
 import { MessageList } from "./messageList.js";
-import { itemsOf, MessageMenu } from "./messageMenu.js";
 import { fillRow, newRow, quoted } from "./messageRenderer.js";
 import { MessageRows } from "./messageRows.js";
+import { PhotoFrames } from "./photoFrames.js";
+import { PhotoViewer } from "./photoViewer.js";
 import { Unread } from "./unread.js";
 
 const retryWait = 3_000; // milliseconds until a jump that failed is tried again
@@ -23,7 +25,6 @@ export class ConversationView {
     #contact = null;
     #rows;
     #shown = [];
-    #confirm;
     #chatSearch;
     #found = null; // the message that a search led to, and its query
     #jump = null; // the message to go to, or `{isUnread}`, once it can be
@@ -31,33 +32,45 @@ export class ConversationView {
     #isRendering = false;
     #isGuess = false; // whether rows of an earlier page said what is unread
     #list;
+    #logState;
     #composer;
     #toast;
     #unread;
+    #viewer;
 
     constructor({
-        actions, confirm, contacts, conversations, drafts, me, outbox, person, recentEmoji,
-        search, signal, toast,
+        actions, confirm, contacts, conversations, drafts, me, outbox, person, photos, preferences,
+        recentEmoji, search, signal, toast, uploads,
     }) {
         this.#actions = actions;
-        this.#confirm = confirm;
         this.#contacts = contacts;
         this.#conversations = conversations;
         this.#outbox = outbox;
         this.#toast = toast;
         this.#rows = new MessageRows(me.id);
         this.#unread = new Unread({ contacts });
+        const frames = new PhotoFrames({
+            actions, log: byId("log"), photos, preferences, signal, uploads,
+            onOpen: (key) => this.#openPhoto(key),
+        });
+        this.#viewer = new PhotoViewer({
+            actions, photos, signal, onClosed: (key) => this.#list.focus(key),
+        });
+        this.#logState = new LogState({
+            signal, onRetry: () => actions.retryHistory(this.#contact.id),
+        });
         this.#list = new MessageList({
             scroller: byId("log"), place: byId("rows"), toNewest: byId("to-newest"), signal,
             newRow: () => newRow((action, item) => this.#act(action, item)),
-            fillRow: (node, row) => fillRow(node, row, this.#contact),
+            fillRow: (node, row) => fillRow(node, row, this.#contact, frames),
             onNearBeginning: () => actions.loadOlder(this.#contact.id),
             onNearEnd: () => actions.loadNewer(this.#contact.id),
             onToEnd: () => actions.showNewest(this.#contact.id),
             onMoved: () => this.#markRead(),
         });
         this.#composer = new Composer({
-            actions, drafts, recentEmoji, signal, onReply: () => this.#renderReply(),
+            actions, drafts, photos, recentEmoji, signal, toast,
+            onReply: () => this.#renderReply(),
             onSend: () => {
                 this.#unread.set(null);
                 this.#jump = null;
@@ -70,18 +83,14 @@ export class ConversationView {
             onChoose: (message, text) => this.jumpTo(message, text),
             onLeave: () => this.#forgetFound(),
         });
-        new MessageMenu({
-            log: byId("log"), signal,
-            itemsFor: (row) => itemsOf(row, {
-                copy: () => this.#copy(row.text), reply: () => this.#composer.reply(row.key),
-                remove: () => this.#askToDelete(row.key),
-            }),
+        new MessageChoices({
+            actions, confirm, signal, toast, friendId: () => this.#contact.id,
+            onOpen: (key) => this.#openPhoto(key), onReply: (key) => this.#composer.reply(key),
         });
         new MessageFocus({ log: byId("log"), rows: byId("rows"), entry: byId("message"), signal });
         new FloatingDate({ log: byId("log"), rows: byId("rows"), signal });
         byId("open-person").addEventListener(
             "click", () => person.open(contacts.find(this.#contact.id)), { signal });
-        byId("log-retry").addEventListener("click", () => this.#retry(), { signal });
         const renderIfShown = (id) => {
             if (this.#contact && (id === undefined || id === this.#contact.id)) this.#render();
         };
@@ -227,8 +236,9 @@ export class ConversationView {
         this.#shown = this.#rows.of(
             held.shown.messages, isWhole ? this.#outbox.items(id) : [],
             { divider: this.#unread.divider, found: this.#found, friendReadUpTo });
-        this.#renderState(held, this.#shown.length);
+        this.#logState.show(held, this.#shown.length);
         this.#list.show(id, this.#shown, { isWhole });
+        this.#viewer.refresh(this.#shown);
     }
 
     #renderReply() {
@@ -236,22 +246,6 @@ export class ConversationView {
         const row = this.#shown.find(({ key }) => key === id);
         const name = !row ? "" : row.isOwn ? say("reply.me") : this.#contact.username;
         this.#composer.showReply(name, id ? quoted(row) : "");
-    }
-
-    /** Says above the messages whether there are older ones, and whether loading them failed. */
-    #renderState({ failedEnds, isLoaded, shown }, count) {
-        const isWhole = isLoaded && shown.hasBeginning;
-        const hasFailed = !isWhole && failedEnds.has(isLoaded ? "oldest" : "newest");
-        const state = hasFailed ? "loadFailed" : !isWhole ? "loading"
-            : count === 0 ? "empty" : "beginning";
-        byId("log-state").textContent = say(`chat.${state}`);
-        byId("log-state").hidden = false;
-        byId("log-retry").hidden = !hasFailed;
-    }
-
-    #retry() {
-        byId("log").focus({ preventScroll: true }); // the button disappears during the attempt
-        this.#actions.retryHistory(this.#contact.id);
     }
 
     /** Goes to the first unread message where the list has followed its end past it: more has come
@@ -279,16 +273,8 @@ export class ConversationView {
         if (read) this.#actions.markRead(contact.id, read);
     }
 
-    #askToDelete(key) {
-        const { id } = this.#contact;
-        this.#confirm.ask({
-            title: say("message.askDelete"), text: say("message.deleteText"),
-            action: say("message.delete"), act: () => this.#actions.deleteMessage(id, key),
-        });
-    }
-
-    async #copy(text) {
-        this.#toast.show(say(await copyText(text) ? "message.copied" : "message.notCopied"));
+    #openPhoto(key) {
+        this.#viewer.open(this.#shown, key, this.#contact);
     }
 
     #act(action, item) {

@@ -4,6 +4,7 @@ import { byId, isComposing, showAvatar } from "./dom.js";
 
 const personalPlaces = [
     "own-avatar", "own-name", "contacts-empty-text", "chat-avatar", "chat-name",
+    "chosen-photos",
     "settings-avatar", "settings-name", "logout-text",
 ];
 

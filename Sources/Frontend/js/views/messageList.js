@@ -84,6 +84,13 @@ export class MessageList {
         return this.#nodes.get(key);
     }
 
+    /** Focuses the message of the row with that key, if the row is in the page. */
+    focus(key) {
+        const node = this.#nodes.get(key);
+        node?.querySelector(".bubble").focus({ preventScroll: true });
+        node?.scrollIntoView({ block: "nearest" });
+    }
+
     /** The last row whose lower edge has come into view, or null. */
     get lastSeen() {
         if (this.#shownId === null || this.#scroller.clientHeight === 0) return null;

@@ -14,6 +14,7 @@ export class MessageMenu {
     #opener = null;
     #itemsFor;
     #press = null;
+    #isPressed = false; // whether the menu is open by a press that goes on
 
     /** @param log the element that holds the rows; a row has its data in `node.row`
      *  @param itemsFor given a row, returns what its menu offers: `[{word, symbol, act}]` */
@@ -45,12 +46,23 @@ export class MessageMenu {
             clearTimeout(this.#press?.timer);
             this.#press = null;
         };
+        // A long press on a photo opens the menu, and not the photo.
+        this.#log.addEventListener("click", (event) => {
+            if (this.#isPressed) event.stopPropagation();
+            this.#isPressed = false;
+        }, { capture: true, signal });
         this.#log.addEventListener("pointerdown", (event) => {
             stop();
+            this.#isPressed = false;
             const row = event.target.closest(".bubble")?.closest(".row");
-            if (event.pointerType !== "touch" || !row || event.target.closest("button, a")) return;
+            const isElsewhere = !row || event.target.closest("button:not(.photo-open), a");
+            if (event.pointerType !== "touch" || isElsewhere) return;
             const { clientX: x, clientY: y } = event;
-            const timer = setTimeout(() => { stop(); this.#open(row, false); }, pressTime);
+            const timer = setTimeout(() => {
+                stop();
+                this.#open(row, false);
+                this.#isPressed = true;
+            }, pressTime);
             this.#press = { x, y, timer };
         }, { signal });
         this.#log.addEventListener("pointermove", ({ clientX, clientY }) => {
@@ -139,9 +151,11 @@ export class MessageMenu {
 }
 
 /** Returns the items of a row's menu, of those that these functions do. */
-export function itemsOf({ code, isDeleted, isOwn, isStored, text }, { copy, remove, reply }) {
+export function itemsOf(row, { copy, open, remove, reply }) {
+    const { code, isDeleted, isOwn, isStored, photo, text } = row;
     if (isDeleted) return [];
     const items = [];
+    if (photo) items.push({ word: "photo.open", symbol: "photo", act: open });
     if (isStored) items.push({ word: "message.reply", symbol: "reply", act: reply });
     if (!replacementFor(code, text)) {
         items.push({ word: "message.copy", symbol: "copy", act: copy });

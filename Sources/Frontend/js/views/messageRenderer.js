@@ -30,21 +30,33 @@ export function newRow(act) {
     return node;
 }
 
-/** Renders a row. A row that cannot be rendered says so, and the others are not affected. */
-export function fillRow(node, row, contact) {
+/** Returns a message in one line: its text, after a word for its photo, or a remark in its place. */
+export function lineOf({ code, text, photo }) {
+    if (photo && !code && !isVisible(text ?? "")) return say("photo.name");
+    const words = replacementFor(code, text);
+    const line = words ? say(words) : summary(text);
+    return photo ? say("photo.captioned", { text: line }) : line;
+}
+
+/** Renders a row. A row that cannot be rendered says so, and the others are not affected.
+ *
+ *  @param frames the photos of the conversation, a PhotoFrames */
+export function fillRow(node, row, contact, frames) {
     node.item = row.item;
     node.row = row;
     node.dataset.key = row.key;
     node.className = `row ${row.isOwn ? "own" : "theirs"} ${row.state} ${row.opensTurn ? "turn" : ""}`;
     node.replaceChildren(...renderSafely(
-        () => partsOf(row, contact), () => [bubbleOf(replacement("chat.undrawable"))]));
+        () => partsOf(row, contact, frames), () => [bubbleOf(replacement("chat.undrawable"))]));
 }
 
-function partsOf(row, contact) {
+function partsOf(row, contact, frames) {
     const sender = row.isOwn ? say("chat.me") : say("chat.them", { name: contact.username });
     const parts = [bubbleOf(
         element("span", { className: "unseen" }, sender),
-        ...row.replyTo && !row.isDeleted ? [quoteOf(row, contact)] : [], textOf(row), metaOf(row))];
+        ...row.replyTo && !row.isDeleted ? [quoteOf(row, contact)] : [],
+        ...row.photo ? [frames.of(row, contact)] : [], ...textOf(row), metaOf(row))];
+    if (row.photo) parts[0].classList.add("has-photo");
     if (row.opensUnread > 0) {
         parts.unshift(element("p", { className: "unread-divider" },
             element("span", {}, say("contacts.unread", { count: row.opensUnread }))));
@@ -86,9 +98,7 @@ function quoteOf({ quote }, contact) {
 /** Returns the text of a row in one line, as a quote shows it. */
 export function quoted(row) {
     if (!row) return say("reply.elsewhere");
-    if (row.isDeleted) return say("chat.deleted");
-    const words = replacementFor(row.code, row.text);
-    return words ? say(words) : summary(row.text);
+    return row.isDeleted ? say("chat.deleted") : lineOf(row);
 }
 
 /** Returns a sentence of the client's in the place of a text. */
@@ -96,9 +106,11 @@ function replacement(words, ...before) {
     return element("p", { className: "text remark" }, ...before, say(words));
 }
 
+/** Returns nothing for a photo without a text. */
 function textOf(row) {
+    if (row.photo && !row.code && row.text === "") return [];
     const words = row.isDeleted ? "chat.deleted" : replacementFor(row.code, row.text);
-    if (words) return replacement(words, ...row.code ? [icon("failed")] : []);
+    if (words) return [replacement(words, ...row.code ? [icon("failed")] : [])];
     const text = element("p", { className: "text", dir: "auto" });
     text.classList.toggle("large", isFewEmoji(row.text));
     for (const piece of pieces(row.text)) {
@@ -106,7 +118,7 @@ function textOf(row) {
             href: piece.href, dir: "ltr", target: "_blank", rel: "noopener noreferrer nofollow",
         }, ...partsOfText(piece.text, row.found))] : partsOfText(piece.text, row.found));
     }
-    return text;
+    return [text];
 }
 
 /** @param found the query to mark; "" for none */

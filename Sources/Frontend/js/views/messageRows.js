@@ -1,4 +1,5 @@
 import { dayOf, daysAgo, today } from "../rules/dates.js";
+import { photoOf } from "../rules/photos.js";
 
 /** Makes the rows of a conversation from its messages and the outbox: what a row shows, not how.
  *
@@ -38,8 +39,8 @@ export class MessageRows {
             const { id: key, code, content: text, deleted, replyTo, senderId, timestamp } = message;
             row = {
                 key, code, text, timestamp, replyTo, isOwn: senderId === this.#userId, isStored: true,
-                isDeleted: deleted === true, day: dayOf(timestamp), state: "sent",
-                appearance: deleted ? "deleted" : "sent",
+                photo: deleted ? null : photoOf(message.photo), isDeleted: deleted === true,
+                day: dayOf(timestamp), state: "sent", appearance: deleted ? "deleted" : "sent",
             };
             this.#cache.set(message, row);
         }
@@ -50,8 +51,8 @@ export class MessageRows {
 function rowOfItem(item) {
     const { id: key, text, at: timestamp, replyTo, state, code = "" } = item;
     return {
-        key, text, timestamp, replyTo, isOwn: true, isRead: false, day: dayOf(timestamp), state, item,
-        appearance: `${state} ${code}`,
+        key, text, timestamp, replyTo, photo: photoOf(item.photo), isOwn: true, isRead: false,
+        day: dayOf(timestamp), state, item, appearance: `${state} ${code}`,
     };
 }
 

@@ -32,7 +32,9 @@ export class Notifications {
         const shown = await registration?.getNotifications?.({ tag: contact.id }) ?? [];
         const isPushed = shown.some(({ data }) => data?.isPushed);
         const options = {
-            body: say("notifications.message", { count }), data: { friendId: contact.id, isPushed },
+            body: count === 1 && contact.lastMessage?.photo ? say("photo.name")
+                : say("notifications.message", { count }),
+            data: { friendId: contact.id, isPushed },
             tag: contact.id, renotify: !isPushed, icon: "icons/icon-192.png",
             lang: document.documentElement.lang,
         };

@@ -1,7 +1,7 @@
 import { language, say } from "../words.js";
 import { byId, element } from "./dom.js";
 
-/** Theme and language. A language is spoken after the page has been loaded again; drafts and unsent
+/** Theme, language, and when photos load. A language is spoken after the page has been loaded again; drafts and unsent
  *  messages are in LocalStorage by then. */
 export class LookSection {
     #preferences;
@@ -13,6 +13,8 @@ export class LookSection {
         fillOptions("language", ["system", "id", "en"], signal, (chosen) => {
             if (preferences.chooseLanguage(chosen)) location.reload();
         });
+        fillOptions("dataSaver", ["system", "on", "off"], signal,
+            (chosen) => preferences.chooseDataSaver(chosen));
         preferences.subscribe(() => this.refresh(), signal);
         this.refresh();
     }
@@ -20,6 +22,7 @@ export class LookSection {
     refresh() {
         check("appearance", this.#preferences.chosenAppearance);
         check("language", this.#preferences.chosenLanguage);
+        check("dataSaver", this.#preferences.chosenDataSaver);
     }
 }
 

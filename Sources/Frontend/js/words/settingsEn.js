@@ -65,6 +65,12 @@ export const settingsWords = {
         id: "Bahasa Indonesia",
         en: "English",
     },
+    dataSaver: {
+        title: "Loading photos",
+        system: "As the browser",
+        on: "Small previews first (saves data)",
+        off: "In full",
+    },
     password: {
         title: "Change password",
         current: "Current password",

@@ -65,6 +65,12 @@ export const settingsWords = {
         id: "Bahasa Indonesia",
         en: "English",
     },
+    dataSaver: {
+        title: "Memuat foto",
+        system: "Ikuti peramban",
+        on: "Pratinjau kecil dulu (hemat data)",
+        off: "Langsung utuh",
+    },
     password: {
         title: "Ganti password",
         current: "Password sekarang",
