@@ -1,5 +1,8 @@
 """Photos on their way to a reader: at once or on a tap, from the network or from the cache."""
 
+import base64
+import struct
+
 import pytest
 from selenium.webdriver.common.keys import Keys
 
@@ -149,3 +152,20 @@ def test_a_deleted_account_leaves_no_photo_in_the_browser(two, tmp_path):
     theirs.see("#login")
     theirs.offline(True)
     theirs.until(lambda: theirs.run(FETCH_PHOTO) == "none", "an empty cache")
+
+
+def test_a_picture_that_unfolds_to_gigabytes_is_not_shown(two):
+    """Its sides are read before the browser unfolds it."""
+    ours, theirs, sari, budi = two
+    pictures = [draw(ours, 640, 480, kind) for kind in ("image/jpeg", "image/png", "image/webp")]
+    wide = struct.pack(">II", 20_000, 20_000)
+    bomb = pictures[1][:16] + wide + pictures[1][24:]
+    assert ours.driver.execute_async_script("""
+        const [texts, done] = arguments;
+        import("/js/rules/sides.js").then(({ mayUnfold }) => done(texts.map((text) =>
+            mayUnfold(Uint8Array.from(atob(text), (each) => each.charCodeAt(0))))));
+        """, [base64.b64encode(each).decode() for each in (*pictures, bomb, bomb[:20], b"x")]
+    ) == [True, True, True, False, False, False]
+    sari.send_photo(budi, sari.put_photo(budi, bomb), "kecil, katanya")
+    theirs.see("#rows .photo-remark", "tidak bisa dibuka")
+    theirs.not_see("#rows .photo img")

@@ -140,3 +140,34 @@ def test_a_full_share_of_photos_holds_up_no_text(open_browser, new_box, tmp_path
     assert budi.texts(sari) == ["teks tetap jalan"]
     page.click("#rows .trouble button[data-action='discard']")
     page.not_see("#rows .photo")
+
+
+def test_a_lost_connection_to_the_browsers_store_loses_no_photo(
+        open_browser, people, shared_box, tmp_path):
+    """Browsers end those of pages that slept."""
+    page, sari, budi = at_chat(open_browser, shared_box, people)
+    page.run("""
+        const plain = IDBDatabase.prototype.transaction;
+        IDBDatabase.prototype.transaction = function (...given) {
+            window.connection = this;
+            return plain.apply(this, given);
+        };""")
+    choose(page, tmp_path, draw(page, 300, 300))
+    ready(page)
+    page.run("window.connection.close()")
+    page.write("masih ada")
+    page.see("#rows .sent .text", "masih ada")
+    assert budi.texts(sari) == ["masih ada"]
+
+
+def test_a_photo_that_never_gets_through_holds_up_no_text(
+        open_browser, people, shared_box, tmp_path):
+    page, sari, budi = at_chat(open_browser, shared_box, people)
+    page.run("""
+        XMLHttpRequest.prototype.send = function () {
+            setTimeout(() => this.dispatchEvent(new ProgressEvent("loadend")), 0);
+        };""")
+    send_photo(page, tmp_path)
+    page.see("#rows .trouble", "tidak sampai ke server")
+    page.write("teks tetap jalan")
+    page.see("#rows .sent .text", "teks tetap jalan")

@@ -95,7 +95,9 @@ function startSync({ api, push, state, userId, signal }) {
     });
     const sender = new Sender({
         api, outbox, signal,
-        photoUploads: new PhotoUploads({ api, bytes: photoBytes, outbox, signal, uploads }),
+        photoUploads: new PhotoUploads({
+            api, bytes: photoBytes, connection, outbox, signal, uploads,
+        }),
         maySend: () => election.isLeader,
         onSent: (friendId, message) => {
             history.allowCatchUp(friendId); // the server answers again
@@ -108,7 +110,7 @@ function startSync({ api, push, state, userId, signal }) {
         (id) => outbox.removeStored(id, conversations.of(id).messages), signal);
     connection.subscribe(() => { if (connection.isOnline) sender.flush(); }, signal);
     election.subscribe(() => { if (election.isLeader) sender.flush(); }, signal);
-    warnBeforeLoss(outbox, signal);
+    warnBeforeLoss(state, signal);
     return { election, history, sender, sync };
 }
 
@@ -144,10 +146,10 @@ function showViews({ actions, election, invitation, me, preferences, push, state
     });
 }
 
-/** Asks before the page closes while the outbox holds messages that the browser could not store. */
-function warnBeforeLoss(outbox, signal) {
+/** Asks before the page closes while there are messages or photos that the browser could not store. */
+function warnBeforeLoss({ outbox, photoBytes }, signal) {
     addEventListener("beforeunload", (event) => {
-        if (!outbox.isVolatile) return;
+        if (!outbox.isVolatile && !photoBytes.isVolatile) return;
         event.preventDefault();
         event.returnValue = true; // Chrome before 119 asks for nothing else
     }, { signal });

@@ -27,17 +27,15 @@ export class PhotoBytes {
         }
     }
 
-    /** Returns a Blob, or null where there is none. */
+    /** Returns a Blob, or null where there is none. Rejects where the browser does not say. */
     async read(id) {
         if (this.#memory.has(id)) return this.#memory.get(id);
-        try {
-            const database = await this.#open();
+        const found = await this.#withDatabase(async (database) => {
             const request = database.transaction(placeName).objectStore(placeName).get(this.#key(id));
-            const found = await ended(request, "success").then(() => request.result);
-            return found ? new Blob([found.bytes], { type: found.type }) : null;
-        } catch {
-            return null;
-        }
+            await ended(request, "success");
+            return request.result;
+        });
+        return found ? new Blob([found.bytes], { type: found.type }) : null;
     }
 
     async remove(id) {
@@ -64,28 +62,41 @@ export class PhotoBytes {
         return `${this.#userId} ${id}`;
     }
 
-    async #change(act) {
-        const database = await this.#open();
-        const transaction = database.transaction(placeName, "readwrite");
-        const isDone = ended(transaction, "complete");
-        await Promise.all([isDone, act(transaction.objectStore(placeName))]);
+    #change(act) {
+        return this.#withDatabase(async (database) => {
+            const transaction = database.transaction(placeName, "readwrite");
+            const isDone = ended(transaction, "complete");
+            await Promise.all([isDone, act(transaction.objectStore(placeName))]);
+        });
+    }
+
+    /** A browser may end a connection, as that of a page that slept: a second one is tried. */
+    async #withDatabase(act) {
+        try {
+            return await act(await this.#open());
+        } catch {
+            this.#database = null;
+            return await act(await this.#open());
+        }
     }
 
     #open() {
-        this.#database ??= openDatabase().catch((fault) => {
-            this.#database = null;
-            throw fault;
-        });
+        this.#database ??= openDatabase(() => { this.#database = null; });
         return this.#database;
     }
 }
 
-async function openDatabase() {
+/** @param onEnd called when the connection is over */
+async function openDatabase(onEnd) {
     const request = indexedDB.open(databaseName, 1);
     request.addEventListener("upgradeneeded", () => request.result.createObjectStore(placeName));
     await ended(request, "success");
+    request.result.addEventListener("close", onEnd);
     // A browser that clears the site's data needs it closed.
-    request.result.addEventListener("versionchange", () => request.result.close());
+    request.result.addEventListener("versionchange", () => {
+        request.result.close();
+        onEnd();
+    });
     return request.result;
 }
 

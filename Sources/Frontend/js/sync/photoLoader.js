@@ -1,3 +1,4 @@
+import { mayUnfold } from "../rules/sides.js";
 import { startBytes, thumbnailIn } from "../rules/thumbnails.js";
 
 const runningMax = 3; // requests at once: a browser has few connections, and a poll holds one
@@ -63,13 +64,15 @@ export class PhotoLoader {
     async #load(id, { friendId, isSmall }) {
         const bytesMax = isSmall ? startBytes : 0;
         try {
-            const kept = await this.#bytes.read(id);
+            const kept = await this.#bytes.read(id).catch(() => null);
             const blob = kept ?? await this.#api.photo(friendId, id, { bytesMax, signal: this.#signal });
             // A server may answer a part with the whole.
             const isPart = !kept && isSmall && blob.size === startBytes;
-            const thumbnail = isPart ? thumbnailIn(new Uint8Array(await blob.arrayBuffer())) : null;
+            const bytes = new Uint8Array(await blob.arrayBuffer());
+            const thumbnail = isPart ? thumbnailIn(bytes) : null;
             if (this.#signal.aborted) return;
-            if (isPart) this.#photos.holdSmall(id, thumbnail && new Blob([thumbnail], { type: "image/jpeg" }));
+            if (!mayUnfold(thumbnail ?? bytes) && (thumbnail || !isPart)) this.#fail(id, isSmall, "gone");
+            else if (isPart) this.#photos.holdSmall(id, thumbnail && new Blob([thumbnail], { type: "image/jpeg" }));
             else this.#photos.hold(id, blob);
         } catch (fault) {
             if (!fault.code) throw fault;

@@ -229,6 +229,7 @@ export const words = {
         photo_share: "Your share of photos is used up. Delete some of them, then try again.",
         photo_space: "The server has no space left for photos. Texts can still be sent.",
         photo_lost: "This photo is no longer on this device. Choose it once more.",
+        photo_cut: "This photo does not get through to the server. Try again, or send another one.",
         photo_unreadable: "This browser cannot open that file as a photo.",
         too_many_photos: "At most 10 photos at once. Send these first.",
         internal: "Something went wrong on the server. Try again later.",

@@ -230,6 +230,7 @@ export const words = {
         photo_share: "Jatah fotomu sudah penuh. Hapus beberapa fotomu, lalu coba lagi.",
         photo_space: "Tempat foto di server sudah penuh. Teks tetap bisa dikirim.",
         photo_lost: "Foto ini tidak ada lagi di perangkat ini. Pilih fotonya sekali lagi.",
+        photo_cut: "Foto ini tidak sampai ke server. Coba lagi, atau kirim foto lain.",
         photo_unreadable: "File itu tidak bisa dibuka sebagai foto di peramban ini.",
         too_many_photos: "Paling banyak 10 foto sekaligus. Kirim dulu yang ini.",
         internal: "Ada kesalahan di server. Coba lagi nanti.",
