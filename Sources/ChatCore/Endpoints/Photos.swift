@@ -68,6 +68,8 @@ struct ReadPhoto: Endpoint {
         let tag = tag(of: known)
         if tag.matches(request) { return tag.notModified.asPhoto }
         let photo = try await photos.open(wanted.id)
+        // An upload may have replaced it meanwhile, by a photo of another length.
+        guard photo.header == known else { throw ChatFault.busy }
         let part =
             tag.isCurrent(forRangeOf: request)
             ? ByteRange.part(of: known.bytes, for: request) : nil
