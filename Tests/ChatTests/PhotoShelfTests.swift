@@ -31,6 +31,15 @@ struct PhotoShelfTests {
         #expect(shelf.bytes == 3 << 20 + PhotoShelf.chargeMin)
     }
 
+    @Test func `a user has so many uploads under way, and another one still has theirs`() throws {
+        var shelf = PhotoShelf(bytesMax: 1 << 30)
+        for _ in 0..<PhotoShelf.uploadsMax { try shelf.reserve(1, for: UserID("a")) }
+        #expect(throws: ChatFault.busy) { try shelf.reserve(1, for: UserID("a")) }
+        try shelf.reserve(1, for: UserID("b"))
+        shelf.release(1, for: UserID("a"))
+        try shelf.reserve(1, for: UserID("a"))
+    }
+
     @Test func `a photo is charged to its sender until it is removed`() {
         var shelf = PhotoShelf(bytesMax: 1 << 20)
         shelf.add(Self.header(1, bytes: 100_000), .unnamed(since: nil))

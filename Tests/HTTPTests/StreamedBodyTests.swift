@@ -109,6 +109,15 @@ import TestSupport
         }
     }
 
+    @Test func `bytes that were lost are not looked for in the next request`() throws {
+        try Self.run(bodyTimeMax: .milliseconds(100)) { server in
+            let client = try await server.connect()
+            try await client.send(Self.put(5_000, sent: 1_500))
+            let (head, _) = try await client.response()
+            #expect(head.hasPrefix("HTTP/1.1 408 ") && head.contains("Connection: close\r\n"))
+        }
+    }
+
     @Test func `a chunked body is not streamed`() throws {
         try Self.run { server in
             let client = try await server.connect()

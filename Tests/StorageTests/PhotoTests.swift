@@ -102,6 +102,33 @@ import TestSupport
         }
     }
 
+    @Test func `a file that says to be a page is no photo`() throws {
+        let header = Self.header(1, bytes: 300)
+        #expect(PhotoHeader(beginning: header.line) == header)
+        let line = String(decoding: header.line, as: UTF8.self)
+        let other = line.replacingOccurrences(of: "image/png", with: "text/html")
+        #expect(PhotoHeader(beginning: Array(other.utf8)) == nil)
+    }
+
+    @Test func `a second message with a photo does not keep the store from opening`() throws {
+        try TemporaryFolder.with { path in
+            try onLoop { loop in
+                var store = try await JSONStore.open(folder: path, loop: loop, logger: .silent)
+                try await store.addUsers("a", "b")
+                for (number, id) in ["1", "2"].enumerated() {
+                    let message = StoredMessage.sample(
+                        id, from: "a", to: "b", at: Int64(number + 1), photo: .sample(1))
+                    try await store.commit(.messageAdded(message))
+                }
+                await store.close()
+                store = try await JSONStore.open(folder: path, loop: loop, logger: .silent)
+                #expect(await store.namedPhotos() == [Photo.sample(1).id])
+                #expect(try await store.message(MessageID("2"))?.photo == .sample(1))
+                await store.close()
+            }
+        }
+    }
+
     @Test func `a photo belongs to its message until that is gone, also after a fold`() throws {
         try TemporaryFolder.with { path in
             try onLoop { loop in

@@ -142,7 +142,7 @@ package actor Rewrapping {
             cursor = next
             try await loop.sleep(for: Self.pause)
         } while cursor != nil
-        for photo in await photos?.named ?? [] {
+        for photo in try await photos?.stored() ?? [] {
             try await rewrap(photo)
             try await loop.sleep(for: Self.pause)
         }

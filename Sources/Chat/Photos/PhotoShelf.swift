@@ -8,6 +8,8 @@ struct PhotoShelf {
     static let chargeMin = 16 << 10
     /// A user may hold this part of the whole.
     static let userPart = 4
+    /// The uploads of a user at once. Each holds a chunk in memory and a file.
+    static let uploadsMax = 8
     /// The time without a message after which a photo is removed.
     static let unnamedTimeMax = Duration.seconds(86_400)
 
@@ -29,6 +31,7 @@ struct PhotoShelf {
     private(set) var busy: Set<PhotoID> = []
     private(set) var bytes = 0
     private var bytesByUser: [UserID: Int] = [:]
+    private var uploadsByUser: [UserID: Int] = [:]
     let bytesMax: Int
 
     init(bytesMax: Int) {
@@ -44,10 +47,17 @@ struct PhotoShelf {
             throw .tooManyPhotos(after: .seconds(3600))
         }
         guard bytes + charge <= bytesMax else { throw .photoSpace }
+        let uploads = uploadsByUser[user, default: 0]
+        guard uploads < Self.uploadsMax else { throw .busy }
+        uploadsByUser[user] = uploads + 1
         add(charge, to: user)
     }
 
-    mutating func release(_ count: Int, for user: UserID) { add(-Self.charge(count), to: user) }
+    mutating func release(_ count: Int, for user: UserID) {
+        let uploads = uploadsByUser[user, default: 0] - 1
+        uploadsByUser[user] = uploads > 0 ? uploads : nil
+        add(-Self.charge(count), to: user)
+    }
 
     mutating func add(_ header: PhotoHeader, _ state: State) {
         remove(header.id)

@@ -2,7 +2,9 @@ internal import Storage
 
 /// Photos that are sealed anew.
 extension Photos {
-    var named: [PhotoID] { Array(shelf.entries.keys) }
+    /// The photos in the store's folder, also where photos are turned off or not listed yet. A key
+    /// that one of them needs must not be forgotten.
+    nonisolated func stored() async throws -> [PhotoID] { try await store.photos?.ids() ?? [] }
 
     /// Seals a photo anew where a chunk is under another key than this version. Returns the key
     /// versions of its chunks afterwards, and whether it was moved. Nil if the photo is gone.
@@ -38,21 +40,27 @@ extension Photos {
     }
 
     private func reading(_ id: PhotoID) async throws -> PhotoReading? {
-        guard shelf[id] != nil else { return nil }
-        return try await files?.open(id)
+        do { return try await store.photos?.open(id) } catch StorageFault.damaged {
+            // No key opens it, and `store verify` tells of it.
+            return nil
+        }
     }
 
     private func begin(_ header: PhotoHeader) async throws -> PhotoUpload {
-        guard let files else { throw ChatFault.photosOff }
-        return try await files.begin(header)
+        guard let photos = store.photos else { throw ChatFault.photosOff }
+        return try await photos.begin(header)
     }
 
     private func replace(_ upload: PhotoUpload) async throws {
-        guard shelf[upload.header.id]?.header == upload.header else {
-            return await upload.abandon()
-        }
+        guard isCurrent(upload.header) else { return await upload.abandon() }
         try await put(upload)
         // It was removed meanwhile, and its name is there again.
-        if shelf[upload.header.id] == nil { try await files?.remove([upload.header.id]) }
+        if !isCurrent(upload.header) { try await store.photos?.remove([upload.header.id]) }
+    }
+
+    private func isCurrent(_ header: PhotoHeader) -> Bool {
+        guard files != nil else { return true }
+        return isLoaded
+            ? shelf[header.id]?.header == header : !removedEarly.contains(header.id)
     }
 }

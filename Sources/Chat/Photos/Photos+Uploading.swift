@@ -20,6 +20,7 @@ extension Photos {
             let upload = try await open(id, sender, receiver, type, count)
             do {
                 let header = upload.header
+                var versions: Set<Int> = []
                 for number in 0..<header.chunkCount {
                     if number > 0 { chunk = try await read(header.byteCount(ofChunk: number)) }
                     let sealed = try await vault.chunk(
@@ -27,8 +28,11 @@ extension Photos {
                         for: sender)
                     guard case .bytes(let bytes) = sealed else { throw VaultFault.notAsAsked }
                     chunk = []
+                    versions.insert(PhotoHeader.keyVersion(ofSealed: bytes))
                     try await upload.append(bytes)
                 }
+                // The key was rotated meanwhile. A rewrap did not see this photo.
+                guard versions.count == 1 else { throw ChatFault.busy }
                 try await finish(upload)
             } catch {
                 await upload.abandon()
@@ -62,6 +66,7 @@ extension Photos {
         _ id: PhotoID, by sender: UserID, for receiver: UserID
     ) throws(ChatFault) {
         guard isLoaded else { throw .busy }
+        if missing.contains(id) { throw .photoTaken }
         guard let entry = shelf[id] else { return }
         guard entry.header.sender == sender, entry.header.receiver == receiver,
             case .unnamed = entry.state

@@ -28,7 +28,9 @@ package actor Photos {
     var shelf: PhotoShelf
     var isLoaded = false
     /// Photos that were removed before the files were listed.
-    private var removedEarly: Set<PhotoID> = []
+    private(set) var removedEarly: Set<PhotoID> = []
+    /// Photos that messages name, and whose files are gone or damaged.
+    private(set) var missing: Set<PhotoID> = []
 
     /// - Parameters:
     ///   - bytesMax: The photos of all users together, in bytes. 0 turns photos off.
@@ -59,9 +61,11 @@ package actor Photos {
                 do { try await loop.sleep(for: .seconds(5)) } catch { return }
             }
         }
-        repeat {
+        // A clock that is set right after the start makes photos of before look old: they get a
+        // pause too.
+        while (try? await loop.sleep(for: Self.sweepPause)) != nil {
             await remove(shelf.unnamed(at: .current(), clock()))
-        } while (try? await loop.sleep(for: Self.sweepPause)) != nil
+        }
     }
 
     private func load(_ files: PhotoFiles) async throws {
@@ -78,7 +82,8 @@ package actor Photos {
             }
         }
         isLoaded = true
-        report(named.subtracting(shelf.entries.keys).subtracting(removedEarly), found.faults)
+        missing = named.subtracting(shelf.entries.keys).subtracting(removedEarly)
+        report(missing, found.faults)
         removedEarly = []
         await remove(orphans)
     }
@@ -183,6 +188,7 @@ package actor Photos {
         guard let files, !ids.isEmpty else { return }
         for id in ids {
             shelf.remove(id)
+            missing.remove(id)
             if !isLoaded { removedEarly.insert(id) }
         }
         do { try await files.remove(ids) } catch {

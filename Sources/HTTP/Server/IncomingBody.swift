@@ -5,6 +5,8 @@ import EventLoop
 ///
 /// It is not Sendable, because it belongs to the connection that is answered.
 package final class IncomingBody {
+    /// The bytes of a body without a reader that are held at once.
+    private static let drainBytesMax = 4096
     private static let interim = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
 
     private enum Source {
@@ -24,6 +26,8 @@ package final class IncomingBody {
     /// The time spent waiting for the client.
     private var waited = Duration.zero
     private var charged = 0
+    /// Whether bytes were lost, so that nothing after them can be told apart.
+    private var isBroken = false
 
     init(
         length: Int, arrived: [UInt8], awaitsContinue: Bool, _ socket: Socket,
@@ -51,6 +55,7 @@ package final class IncomingBody {
     /// - Throws: `bodyTimeout` if the client is too slow or has left; `connectionsTooMany` if there
     ///   is no memory for the bytes.
     package func read(_ count: Int) async throws(HTTPFault) -> [UInt8] {
+        guard !isBroken else { throw .bodyTimeout }
         let count = min(count, left)
         var piece: [UInt8] = []
         piece.reserveCapacity(count)
@@ -59,8 +64,9 @@ package final class IncomingBody {
         arrived = arrived.dropFirst(ready.count)
         if arrived.isEmpty { arrived = [] }
         if case .connection(let socket, let server, let status) = source {
-            try charge(count, server, status)
+            isBroken = true
             try await fill(&piece, to: count, socket, server, status)
+            isBroken = false
         }
         left -= piece.count
         return piece
@@ -71,7 +77,10 @@ package final class IncomingBody {
     func drain() async -> Bool {
         guard case .connection(_, let server, _) = source, left > 0 else { return left == 0 }
         guard !awaitsContinue, left <= server.limits.bodyBytesMax else { return false }
-        return (try? await read(left)) != nil
+        while left > 0 {
+            guard (try? await read(min(left, Self.drainBytesMax))) != nil else { return false }
+        }
+        return true
     }
 
     /// Releases the memory that the body is charged for.
@@ -81,7 +90,8 @@ package final class IncomingBody {
         charged = 0
     }
 
-    /// Charges for the largest piece so far.
+    /// Charges for what has arrived of the largest piece so far. A client that announces much and
+    /// sends little takes no memory from others.
     private func charge(
         _ count: Int, _ server: ServerState, _ status: ConnectionStatus
     ) throws(HTTPFault) {
@@ -97,9 +107,12 @@ package final class IncomingBody {
         _ piece: inout [UInt8], to count: Int, _ socket: Socket, _ server: ServerState,
         _ status: ConnectionStatus
     ) async throws(HTTPFault) {
+        try charge(piece.count, server, status)
+        // A client that drips counts as stalled since the piece began.
+        let start = server.loop.now
         while piece.count < count {
             let begin = server.loop.now
-            status.setPhase(.body, since: begin)
+            status.setPhase(.body, since: start)
             defer {
                 status.setBusy()
                 waited = waited + (server.loop.now - begin)
@@ -115,6 +128,7 @@ package final class IncomingBody {
                     appendingTo: &piece, max: count - piece.count, until: until)
             } catch { throw .bodyTimeout }
             if more == 0 { throw status.isEvicted ? .connectionsTooMany : .bodyTimeout }
+            try charge(piece.count, server, status)
         }
     }
 

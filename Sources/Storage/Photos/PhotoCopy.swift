@@ -59,7 +59,9 @@ struct PhotoCopy {
             throw .store(StorageFault(reading: error))
         }
         guard let file else { return 0 }
+        // A photo that went bad in the last copy is not taken over.
         if let neighbour, isSame(file, as: id, of: neighbour),
+            (try? neighbour.verify(id)) != nil,
             let bytes = try? link(id, of: neighbour)
         {
             return bytes

@@ -39,6 +39,13 @@ package final class PhotoFiles: Sendable {
         }
     }
 
+    /// Returns the ids of all files.
+    package func ids() async throws(StorageFault) -> [PhotoID] {
+        try await worker.perform { [folder] () throws(StorageFault) in
+            do { return try folder.list().photos } catch { throw StorageFault(reading: error) }
+        }
+    }
+
     /// Begins a file. Nothing shows of it before `PhotoUpload.finish`.
     package func begin(_ header: PhotoHeader) async throws(StorageFault) -> PhotoUpload {
         let number = drafts.add(1, ordering: .relaxed).newValue

@@ -187,7 +187,10 @@ final class PhotoDraft: Sendable {
                 try folder.disk.makeFolder(folder.path)
                 file = try folder.disk.open(path, .replacing)
             }
-            try file.writeAll(header.line, at: 0)
+            do { try file.writeAll(header.line, at: 0) } catch {
+                try? folder.disk.unlinkIfThere(path)
+                throw error
+            }
         } catch { throw StorageFault(writing: error) }
     }
 

@@ -12,6 +12,8 @@ package struct PhotoHeader: Sendable, Equatable {
     package static let chunkBytes = 64 << 10
     /// The bytes by which a sealed chunk is longer.
     package static let sealBytes = 32
+    /// The media types of photos. Another one would be served as it stands.
+    private static let types: [ByteText] = ["image/jpeg", "image/webp", "image/png"]
     /// The longest header: two ids of any length that a user's id may have.
     static let bytesMax = 8 << 10
     static let checksumBytes = 9
@@ -83,7 +85,8 @@ package struct PhotoHeader: Sendable, Equatable {
             object["photo"]?.integer == 1, let id = object["id"]?.text.flatMap({ PhotoID($0) }),
             let sender = object["senderId"]?.text, let receiver = object["receiverId"]?.text,
             let type = object["type"]?.text, let bytes = object["bytes"]?.integer,
-            let time = object["at"]?.integer, bytes > 0, bytes <= 1 << 30
+            let time = object["at"]?.integer, bytes > 0, bytes <= 1 << 30,
+            Self.types.contains(type)
         else { return nil }
         self.init(
             id: id, sender: UserID(sender), receiver: UserID(receiver), type: type,

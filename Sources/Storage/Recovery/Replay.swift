@@ -191,14 +191,14 @@ struct Replay: SnapshotVisitor, JournalVisitor {
         if try known(hash, message.id, in: json, at: offset) != nil {
             throw damage(offset, "a message stands there twice")
         }
-        if let photo = message.photo, memory.index.photos.message(of: photo.id) != nil {
-            throw damage(offset, "a photo of two messages")
-        }
+        // A photo of two messages goes with the first of them.
+        let photo = message.photo?.id
+        let isTaken = photo.map { memory.index.photos.message(of: $0) != nil } ?? false
         let conversation = memory.index.users.conversation(sender, receiver)
         let last = conversation.map { memory.index.conversations.lastTimestamp(in: $0) }
         memory.index.addMessage(
             hash: hash, from: sender, to: receiver, timestamp: message.timestamp,
-            photo: message.photo?.id, deletedAt: message.deletedAt, at: address,
+            photo: isTaken ? nil : photo, deletedAt: message.deletedAt, at: address,
             setsTime: !isInSnapshot,
             setsRevisions: !isInSnapshot || !statesRevisions)
         return last ?? .min
