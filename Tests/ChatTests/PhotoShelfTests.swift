@@ -40,6 +40,21 @@ struct PhotoShelfTests {
         try shelf.reserve(1, for: UserID("a"))
     }
 
+    @Test func `what was uploaded in a day counts, also where it is not kept`() throws {
+        var shelf = PhotoShelf(bytesMax: 1 << 30)
+        let size = 2 << 20
+        for _ in 0..<(PhotoShelf.uploadedPerDay / size) {
+            try shelf.reserve(size, for: UserID("a"))
+            shelf.release(size, for: UserID("a"))
+        }
+        #expect {
+            try shelf.reserve(size, for: UserID("a"))
+        } throws: { error in
+            if case .tooMuchData = error as? ChatFault { true } else { false }
+        }
+        try shelf.reserve(size, for: UserID("b"))
+    }
+
     @Test func `a photo is charged to its sender until it is removed`() {
         var shelf = PhotoShelf(bytesMax: 1 << 20)
         shelf.add(Self.header(1, bytes: 100_000), .unnamed(since: nil))

@@ -102,6 +102,23 @@ import TestSupport
         }
     }
 
+    @Test func `a backup finds photos that are removed meanwhile, which go after it`() throws {
+        try Self.withFolder { folder in
+            let files = PhotoFiles(folder)
+            let photos = (1...2).map { Self.header($0, bytes: 10) }
+            for photo in photos { try await Self.write(photo, to: files) }
+            files.keepRemoved()
+            try await files.remove(photos.map(\.id))
+            #expect(try await files.ids().count == 2)
+            // The second is uploaded once more.
+            try await Self.write(photos[1], to: files)
+            await files.removeKept()
+            #expect(try await files.ids() == [photos[1].id])
+            try await files.remove([photos[1].id])
+            #expect(try await files.ids().isEmpty)
+        }
+    }
+
     @Test func `a file that says to be a page is no photo`() throws {
         let header = Self.header(1, bytes: 300)
         #expect(PhotoHeader(beginning: header.line) == header)

@@ -1,4 +1,5 @@
 internal import EventLoop
+internal import RateLimit
 internal import Storage
 
 /// The facts about every photo: its people and length, and whether a message names it. It does no
@@ -10,6 +11,9 @@ struct PhotoShelf {
     static let userPart = 4
     /// The uploads of a user at once. Each holds a chunk in memory and a file.
     static let uploadsMax = 8
+    /// The bytes that a user may upload in a day, those included that another upload replaced:
+    /// they have worn the disk out too.
+    static let uploadedPerDay = 256 << 20
     /// The time without a message after which a photo is removed.
     static let unnamedTimeMax = Duration.seconds(86_400)
 
@@ -32,6 +36,9 @@ struct PhotoShelf {
     private(set) var bytes = 0
     private var bytesByUser: [UserID: Int] = [:]
     private var uploadsByUser: [UserID: Int] = [:]
+    private var uploaded = TokenBuckets<UserID>(
+        capacity: Double(uploadedPerDay), perSecond: Double(uploadedPerDay) / 86_400,
+        keysMax: Quotas.usersMax)
     let bytesMax: Int
 
     init(bytesMax: Int) {
@@ -49,6 +56,9 @@ struct PhotoShelf {
         guard bytes + charge <= bytesMax else { throw .photoSpace }
         let uploads = uploadsByUser[user, default: 0]
         guard uploads < Self.uploadsMax else { throw .busy }
+        if let wait = uploaded.take(Double(charge), for: user, at: .current()) {
+            throw .tooMuchData(after: wait)
+        }
         uploadsByUser[user] = uploads + 1
         add(charge, to: user)
     }

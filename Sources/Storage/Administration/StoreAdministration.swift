@@ -55,7 +55,13 @@ package struct FutureMessages: Sendable, Equatable {
 
 extension JSONStore: StoreAdministration {
     package func backup(to path: String) async throws(BackupFault) -> BackupReport {
-        try await compaction.backup(to: path)
+        photoFiles.keepRemoved()
+        let result: Result<BackupReport, BackupFault>
+        do throws(BackupFault) { result = .success(try await compaction.backup(to: path)) } catch {
+            result = .failure(error)
+        }
+        await photoFiles.removeKept()
+        return try result.get()
     }
 
     package func messages(laterThan latest: Int64) async throws(StorageFault) -> FutureMessages {

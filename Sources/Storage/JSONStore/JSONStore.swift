@@ -21,7 +21,7 @@ package actor JSONStore: ChatStore {
     let reader: RecordReader
     let commits: GroupCommit
     let compaction: Compaction
-    private let photoFiles: PhotoFiles
+    let photoFiles: PhotoFiles
 
     package nonisolated var counts: StoreCounts { commits.counts }
 

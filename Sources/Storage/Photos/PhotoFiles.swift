@@ -10,6 +10,13 @@ package final class PhotoFiles: Sendable {
     private let folder: PhotoFolder
     private let worker = WorkerPool(threads: 1, waitingMax: waitingMax)
     private let drafts = Atomic(0)
+    private let kept = Mutex(Kept())
+
+    /// The photos that go once the backups under way have ended.
+    private struct Kept {
+        var backupCount = 0
+        var removed: Set<PhotoID> = []
+    }
 
     init(_ folder: Folder) {
         self.folder = PhotoFolder(of: folder)
@@ -62,10 +69,33 @@ package final class PhotoFiles: Sendable {
     }
 
     package func remove(_ ids: [PhotoID]) async throws(StorageFault) {
+        let isKept = kept.withLock { kept in
+            if kept.backupCount > 0 { kept.removed.formUnion(ids) }
+            return kept.backupCount > 0
+        }
+        if isKept { return }
         try await worker.perform { [folder] () throws(StorageFault) in
             for id in ids { try folder.remove(id) }
         }
     }
+
+    /// Keeps the files of photos that are removed, until `removeKept`. A backup copies the records
+    /// of one moment, and finds every photo that they name.
+    func keepRemoved() { kept.withLock { $0.backupCount += 1 } }
+
+    func removeKept() async {
+        let ids = kept.withLock { kept in
+            kept.backupCount -= 1
+            guard kept.backupCount == 0 else { return [PhotoID]() }
+            defer { kept.removed = [] }
+            return Array(kept.removed)
+        }
+        // The next start finds what could not be removed: no message names it.
+        if !ids.isEmpty { try? await remove(ids) }
+    }
+
+    /// A photo that has its name again stays.
+    fileprivate func keep(_ id: PhotoID) { _ = kept.withLock { $0.removed.remove(id) } }
 
     fileprivate func perform<T: Sendable>(
         _ work: @escaping @Sendable () throws(StorageFault) -> T
@@ -106,6 +136,7 @@ package final class PhotoUpload: Sendable {
     package func finish() async throws(StorageFault) {
         let state = checksum.withLock { $0 }
         precondition(state.next == header.chunkCount, "all chunks are written")
+        files.keep(header.id)
         try await files.perform { [draft] () throws(StorageFault) in try draft.finish(state.0) }
     }
 
