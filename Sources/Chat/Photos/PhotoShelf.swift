@@ -9,8 +9,8 @@ struct PhotoShelf {
     static let chargeMin = 16 << 10
     /// A user may hold this part of the whole.
     static let userPart = 4
-    /// The uploads of a user at once. Each holds a chunk in memory and a file.
-    static let uploadsMax = 8
+    /// The uploads of a user at once. Each holds a chunk in memory: an eighth of it all together.
+    static let uploadsMax = 128
     /// The bytes that a user may upload in a day, those included that another upload replaced:
     /// they have worn the disk out too.
     static let uploadedPerDay = 256 << 20
