@@ -1,6 +1,7 @@
 """The start of the page. It is never empty, whatever file does not load or does not run."""
 
 import itertools
+import random
 
 import pytest
 
@@ -83,8 +84,9 @@ def test_a_damaged_module_is_told_and_trying_again_helps(page, proxy):
         page.not_see("#boot")
 
 
-def test_each_module_alone_is_missed_and_said_to_be(page, proxy):
-    for module in MODULES:
+def test_a_module_alone_is_missed_and_said_to_be(page, proxy):
+    for module in random.sample(MODULES, 16):
+        print(module)
         spoil_only(proxy, {module: GONE})
         page.open("/")
         see_cause(page, "network")
