@@ -39,11 +39,13 @@ import TestSupport
 
     private static func run(
         _ reader: Reader = Reader(), bodyTimeMax: Duration = .seconds(30),
+        bodyBytesInAllMax: Int = 64 << 20,
         _ body: @escaping @Sendable (TestServer) async throws -> Void
     ) throws {
         var limits = Limits()
         limits.streamedBodyBytesMax = 1 << 20
         limits.bodyTimeMax = bodyTimeMax
+        limits.bodyBytesInAllMax = bodyBytesInAllMax
         try TestServer.run(limits: limits, handler: reader, body)
     }
 
@@ -106,6 +108,23 @@ import TestSupport
             let client = try await server.connect()
             try await client.send(Self.put(5_000, sent: 1_500))
             #expect(try await client.rest().hasPrefix("HTTP/1.1 408 "))
+        }
+    }
+
+    @Test func `who announces much and sends little takes no memory from others`() throws {
+        try Self.run(Reader(pieceBytes: 60_000), bodyBytesInAllMax: 100_000) { server in
+            var silent: [RawClient] = []
+            for _ in 0..<4 {
+                silent.append(try await server.connect())
+                try await silent.last?.send(Self.put(60_000, sent: 1_000))
+            }
+            let client = try await server.connect()
+            try await client.send(Self.put(60_000))
+            #expect(try await client.response().body == "60000 in 1")
+            for other in silent {
+                try await other.send(String(repeating: "x", count: 59_000))
+                #expect(try await other.response().body == "60000 in 1")
+            }
         }
     }
 

@@ -8,6 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import pytest
 from test_backups import backup
 from test_photos import JPEG, files, photo, pytestmark  # noqa: F401
 
@@ -102,11 +103,14 @@ def test_salvage_keeps_sound_photos(new_box, tmp_path):
     shutil.rmtree(new)
 
 
-def test_a_rewrap_moves_photos_and_the_old_key_may_go(new_box):
+@pytest.mark.parametrize("most", [1 << 30, 0], ids=["on", "off"])
+def test_a_rewrap_moves_photos_and_the_old_key_may_go(new_box, most):
     box = new_box().start()
     me, friend = box.friends("budi", "sari")
     id = me.put_photo(friend, photo(100_000))
     me.send_photo(friend, id)
+    box.options += (f"--photo-bytes-max={most}",)
+    box.restart_core()
     before = (box.data / "photos" / id).read_bytes()
     assert keys(box, "rotate").returncode == 0
     box.cipher.process.send_signal(signal.SIGHUP)
@@ -115,6 +119,9 @@ def test_a_rewrap_moves_photos_and_the_old_key_may_go(new_box):
     eventually(lambda: (box.data / "photos" / id).read_bytes() != before or None)
     assert keys(box, "retire", "1").returncode == 0
     box.cipher.process.send_signal(signal.SIGHUP)
+    box.options += (f"--photo-bytes-max={1 << 30}",)
+    box.restart_core()
+    me, friend = reconnected(box, me), reconnected(box, friend)
     assert friend.try_get_photo(me, id).content == photo(100_000)
 
 

@@ -125,16 +125,19 @@ final class CipherClient: Vault {
     func chunk(
         _ operation: ChunkOperation, _ bytes: [UInt8], context: ByteText
     ) async throws(VaultFault) -> VaultChunk {
-        let (connections, route): (CipherConnections, CipherOperation) =
+        let (connections, route, more): (CipherConnections, CipherOperation, Int) =
             switch operation {
-            case .seal: (chunkSeals, .encrypt)
-            case .open: (chunkOpens, .decrypt)
-            case .rewrap: (chunkSeals, .rewrap)
+            case .seal: (chunkSeals, .encrypt, ChunkRequest.sealBytes)
+            case .open: (chunkOpens, .decrypt, -ChunkRequest.sealBytes)
+            case .rewrap: (chunkSeals, .rewrap, 0)
             }
         let response = try await connections.post(
             route.chunkTarget, ChunkRequest.encode(bytes.span, context: context.utf8.span),
             for: RequestID.current?.text ?? "", type: "application/octet-stream")
         let chunk = try CipherAnswer.chunk(response, to: route)
+        if case .bytes(let answer) = chunk, answer.count != bytes.count + more {
+            throw CipherAnswer.unreadable
+        }
         if route.seals, case .bytes(let sealed) = chunk {
             guard let version = SealedChunk.version(of: sealed.span) else {
                 throw CipherAnswer.unreadable

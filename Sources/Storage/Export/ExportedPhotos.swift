@@ -92,7 +92,7 @@ extension PhotoFolder {
         var isMade = false
         _ = try photos.forEach { (photo) throws(StorageFault) in
             do {
-                if !isMade { try disk.makeFolder(path) }
+                if !isMade { try make() }
                 isMade = true
                 let copy = try disk.open(file(photo.header.id), .replacing)
                 try photo.forEachPiece { (piece, place) throws(StorageFault) in

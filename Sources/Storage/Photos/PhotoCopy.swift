@@ -28,13 +28,7 @@ struct PhotoCopy {
             photos = try wanted ?? source.list().photos
         } catch { throw .store(StorageFault(reading: error)) }
         guard !photos.isEmpty else { return 0 }
-        try folder.writing { () throws(SystemCallError) in
-            do throws(SystemCallError) {
-                try destination.disk.makeFolder(destination.path)
-            } catch {
-                guard error.number == EEXIST else { throw error }
-            }
-        }
+        try folder.writing { () throws(SystemCallError) in try destination.make() }
         let neighbour = self.neighbour(of: folder.folder)
         var bytes: Int64 = 0
         for id in photos {

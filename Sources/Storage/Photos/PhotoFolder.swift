@@ -20,6 +20,13 @@ struct PhotoFolder: Sendable {
 
     func file(_ id: PhotoID) -> String { "\(path)/\(id)" }
 
+    /// Makes the folder, unless it is there.
+    func make() throws(SystemCallError) {
+        do throws(SystemCallError) { try disk.makeFolder(path) } catch {
+            guard error.number == EEXIST else { throw error }
+        }
+    }
+
     /// Returns the ids of all files, and the names of what an interrupted write left behind.
     func list() throws(SystemCallError) -> (photos: [PhotoID], leftovers: [String]) {
         let names: [String]
@@ -184,7 +191,7 @@ final class PhotoDraft: Sendable {
         do {
             do throws(SystemCallError) { file = try folder.disk.open(path, .replacing) } catch {
                 guard error.number == ENOENT else { throw error }
-                try folder.disk.makeFolder(folder.path)
+                try folder.make()
                 file = try folder.disk.open(path, .replacing)
             }
             do { try file.writeAll(header.line, at: 0) } catch {
