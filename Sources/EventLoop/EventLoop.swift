@@ -27,9 +27,11 @@ package final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable
     private let inboxIsFilled = Atomic(false)
     private let epoll: Epoll
     private var threadID: pid_t = 0
-    private var ready: [UnownedJob] = []
-    private var running: [UnownedJob] = []
-    var waitRegistry = WaitRegistry()
+    // Every turn of every task reads these. Ten checks of their exclusive use were 3 % of a poll.
+    // No access to them spans a call that reaches them again.
+    @exclusivity(unchecked) private var ready: [UnownedJob] = []
+    @exclusivity(unchecked) private var running: [UnownedJob] = []
+    @exclusivity(unchecked) var waitRegistry = WaitRegistry()
     /// The buffer that all reads share. The bytes are copied from it, so a connection that waits
     /// holds no buffer.
     let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 64)
@@ -38,7 +40,7 @@ package final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable
     let handshakeTurns = HandshakeTurns()
 
     /// The time at the start of this turn.
-    package private(set) var now = MonotonicTime.current()
+    @exclusivity(unchecked) package private(set) var now = MonotonicTime.current()
 
     package init() throws(SystemCallError) {
         epoll = try Epoll()

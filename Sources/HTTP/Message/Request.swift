@@ -15,8 +15,8 @@ package struct Request: Sendable {
         let peer: SocketAddress
         /// Is nil for a request that came over no connection.
         let presence: PeerPresence?
-        /// Nanoseconds that it waited, by part. The loop writes them.
-        private let times = InlineArray<3, Tally> { _ in Tally() }
+        /// Is nil until the request has waited: most polls never do.
+        private let times = AtomicLazyReference<WaitedTimes>()
 
         init(
             _ head: consuming RequestHead, _ body: [UInt8], _ peer: SocketAddress,
@@ -32,14 +32,22 @@ package struct Request: Sendable {
         init(withoutBody other: Received) {
             (number, head, body) = (other.number, other.head, [])
             (peer, presence) = (other.peer, other.presence)
-            for part in times.indices { times[part].add(other.times[part].count) }
+            if let waited = other.times.load() { _ = times.storeIfNil(waited) }
         }
 
         func spent(_ nanoseconds: Int, on part: RequestPart) {
-            times[part.rawValue].add(nanoseconds)
+            let waited = times.load() ?? times.storeIfNil(WaitedTimes())
+            waited.parts[part.rawValue].add(nanoseconds)
         }
 
-        func time(spentOn part: RequestPart) -> Int { times[part.rawValue].count }
+        func time(spentOn part: RequestPart) -> Int {
+            times.load()?.parts[part.rawValue].count ?? 0
+        }
+    }
+
+    /// The nanoseconds that a request has waited, by part. The loop writes them.
+    private final class WaitedTimes: Sendable {
+        let parts = InlineArray<3, Tally> { _ in Tally() }
     }
 
     /// An object, because it is rarely there and a large request is slow to copy.

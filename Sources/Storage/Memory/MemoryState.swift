@@ -2,10 +2,12 @@ internal import Encoding
 
 /// The store's state in memory: the durable state, and the pending changes on top of it.
 final class MemoryState: FactSource {
+    // A send reads both some twenty times. No access to them spans a call that reaches them again,
+    // so the check of each would only cost time.
     /// The durable state. Recovery fills it. From then on only this class and its extensions change
     /// it.
-    var index = Index()
-    private var pending = PendingChanges()
+    @exclusivity(unchecked) var index = Index()
+    @exclusivity(unchecked) private var pending = PendingChanges()
     /// The number of pending messages.
     private var pendingMessages = 0
     /// See `ChatStore.observeChanges`.
