@@ -19,6 +19,7 @@ from pages import first_words
 from peers import CHECKOUT
 from seals import seals_and_opens
 from sends import sends
+from uploads import beside_uploads
 from written import bytes_written
 
 BUILD, IMAGES = CHECKOUT / ".build", CHECKOUT / "docs" / "images"
@@ -33,7 +34,7 @@ def parts(sizes):
         "start": starts, "memory": idle_memory, "images": idle_images,
         "reads": everything_read, "connections": idle_connections, "logins": log_ins,
         "pages": first_words, "vault": seals_and_opens, "tls": tls, "written": bytes_written,
-        "sends": lambda figures: sends(figures, sizes),
+        "sends": lambda figures: sends(figures, sizes), "uploads": beside_uploads,
     }
 
 

@@ -12,6 +12,8 @@ TARGETS = [
     ("sends by 64, the bridge", "over TLS", "plain HTTP", 0.9, None),
     *[(f"history of {count}, the bridge", "over TLS", "plain HTTP", 0.85, None)
       for count in ("100", "1,000")],
+    *[(f"{row} beside uploads", "beside 8 who upload", "beside nobody", 0.8, None)
+      for row in ("304 poll", "sends by 64")],
     ("log-ins, 4 clients", "ChatCore", "bcrypt by itself, one thread", 0.95, None),
     ("p99 of a poll beside log-ins", "ChatCore", "max", None, 10),
     ("wchar a byte of record", "ChatCore, sent by 64", "median", None, 4),
