@@ -226,7 +226,7 @@ export const words = {
         storage_full: "The server's storage is full. Tell the operator, then try again.",
         storage_failed: "The server's storage has failed. Tell the operator.",
         photos_off: "This server takes no photos.",
-        photo_share: "Your share of photos is used up. Delete some of them, then try again.",
+        photo_share: "Your share of photos is used up. Delete some of them, or try again tomorrow.",
         photo_space: "The server has no space left for photos. Texts can still be sent.",
         photo_lost: "This photo is no longer on this device. Choose it once more.",
         photo_cut: "This photo does not get through to the server. Try again, or send another one.",

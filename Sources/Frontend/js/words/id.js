@@ -227,7 +227,7 @@ export const words = {
         storage_full: "Penyimpanan server penuh. Hubungi pengelolanya, lalu coba lagi.",
         storage_failed: "Penyimpanan server bermasalah. Hubungi pengelolanya.",
         photos_off: "Server ini tidak menerima foto.",
-        photo_share: "Jatah fotomu sudah penuh. Hapus beberapa fotomu, lalu coba lagi.",
+        photo_share: "Jatah fotomu sudah habis. Hapus beberapa fotomu, atau coba lagi besok.",
         photo_space: "Tempat foto di server sudah penuh. Teks tetap bisa dikirim.",
         photo_lost: "Foto ini tidak ada lagi di perangkat ini. Pilih fotonya sekali lagi.",
         photo_cut: "Foto ini tidak sampai ke server. Coba lagi, atau kirim foto lain.",
