@@ -134,7 +134,7 @@ def test_a_full_share_of_photos_holds_up_no_text(open_browser, new_box, tmp_path
     sari, budi = box.friends("sari", "budi")
     page = open_browser(box).enter_chat(sari, budi)
     send_photo(page, tmp_path, "tidak muat")
-    page.see("#rows .trouble", "Jatah fotomu sudah penuh")
+    page.see("#rows .trouble", "Jatah fotomu sudah habis")
     page.write("teks tetap jalan")
     page.see("#rows .sent .text", "teks tetap jalan")
     assert budi.texts(sari) == ["teks tetap jalan"]
