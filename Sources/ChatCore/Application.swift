@@ -59,6 +59,9 @@ final class Application: Dispatcher {
         switch request.method {
         case .get, .head:
             response.commonFields = path.hasPrefix(Documents.folder) ? forDocuments : forPages
+            if clients.trustOrigin(of: request) {
+                response.fields.append(SecurityFields.openerPolicy)
+            }
             return response
         case .options: return .options(allowed: Self.pageMethods)
         default:

@@ -92,6 +92,7 @@ struct Runtime: Sendable {
         )
         observer = Observer(
             services, disk: DiskSpace(folder: settings.data, worker: comparisons),
+            growthFile: StoreGrowthFile(beside: settings.sessionKeyFile),
             messagesMax: settings.quotas.messagesMax, loop: loop)
     }
 

@@ -124,11 +124,16 @@ actor KeyVault {
         }
     }
 
+    /// Throws unless the vault can seal and open.
+    func check() throws(CipherFault) {
+        guard isReady else { throw unavailable }
+    }
+
     /// Answers a request; a batch keeps its order, and each item succeeds or fails by itself.
     func answer(
         _ operation: CipherOperation, _ request: CipherRequest
     ) throws(CipherFault) -> CipherResponse {
-        guard isReady else { throw unavailable }
+        try check()
         switch request {
         case .single(let item):
             var tally = Tally()

@@ -194,4 +194,5 @@ def read(me, friend, how="history"):
     if how == "history":
         me.history(friend)
     else:
-        ok(me.api.post("/chat/read", {"myId": me.id, "friendId": friend.id, "upTo": 2**53 - 1}))
+        up_to = 2**53 - 1 if how == "marker" else 0
+        ok(me.api.post("/chat/read", {"myId": me.id, "friendId": friend.id, "upTo": up_to}))

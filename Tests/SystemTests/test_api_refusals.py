@@ -198,7 +198,7 @@ def refuse_what_is_too_much(notes, new_box):
     own = {"userId": budi.id, "currentPassword": "salah sekali"}
     notes.note("post", "/auth/delete-account", budi.api.post("/auth/delete-account", own))
     pair = {"myId": sari.id, "friendId": budi.id}
-    for _ in range(101):
+    for _ in range(1001):
         answer = sari.api.post("/friends/block", pair)
         sari.api.post("/friends/unblock", pair)
     notes.note("post", "/friends/block", answer)

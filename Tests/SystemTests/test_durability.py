@@ -185,6 +185,20 @@ def test_every_file_is_its_owners_alone(box):
     assert {name: oct(mode) for name, mode in modes.items() if mode != 0o600} == {}
 
 
+def test_the_data_folder_holds_the_store_and_its_socket_alone(box):
+    anna, budi = box.friends("anna", "budi")
+    anna.send(budi, "halo")
+    growth = box.folder / "store-growth"
+    eventually(growth.exists, what="a note of the store's size")
+
+    def others():
+        return {file.name for file in box.data.iterdir()
+                if not file.name.startswith("journal-")} - {"db.json", "lock"}
+    assert others() == {"control.sock"}
+    box.core.end()
+    assert others() == set()
+
+
 def test_a_second_chatcore_on_the_same_data_refuses(box):
     anna, budi = box.friends("anna", "budi")
     second = box.core_program()

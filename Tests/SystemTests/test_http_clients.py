@@ -148,6 +148,15 @@ def test_a_file_unchanged_is_answered_as_the_file_would_be(client):
     assert "Date" in same.headers and "Content-Length" not in same.headers
 
 
+def test_an_origin_that_browsers_do_not_trust_gets_no_policy_that_they_complain_about(client):
+    policy = "Cross-Origin-Opener-Policy"
+    for host, is_trusted in (
+            ("localhost:1", True), ("127.0.0.1", True), ("[::1]:8080", True),
+            ("192.0.2.2:8080", False), ("box.lan", False), ("localhost.example", False)):
+        is_trusted = is_trusted or client.url.startswith("https:")
+        assert (policy in client.get("/", headers={"Host": host}).headers) == is_trusted, host
+
+
 def test_every_answer_of_the_api_tells_browsers_to_distrust_it(client):
     for answer in (client.get("/healthz"), client.get("/nowhere"), client.post("/auth/login", {})):
         assert answer.headers["Cache-Control"] == "no-store"

@@ -36,9 +36,13 @@ def test_a_second_run_keeps_the_secret_and_takes_over_files_that_were_copied_in(
     prepare(tmp_path)
     secret = (tmp_path / "secret" / "cipher").read_text()
     (tmp_path / "data" / "db.json").write_text("{}")
+    photo = tmp_path / "data" / "photos" / "a-photo"
+    photo.parent.mkdir(mode=0o700)
+    photo.write_text("sealed")
     assert prepare(tmp_path).returncode == 0
     assert (tmp_path / "secret" / "cipher").read_text() == secret
-    assert owner_and_mode(tmp_path / "data" / "db.json")[:2] == (OWNER, OWNER)
+    for file in (tmp_path / "data" / "db.json", photo, photo.parent):
+        assert owner_and_mode(file)[:2] == (OWNER, OWNER)
 
 
 def test_a_link_in_the_data_folder_is_not_followed(tmp_path):
@@ -46,8 +50,11 @@ def test_a_link_in_the_data_folder_is_not_followed(tmp_path):
     other.write_text("somebody else's")
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "link").symlink_to(other)
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (tmp_path / "data" / "photos").symlink_to(folder)
     assert prepare(tmp_path).returncode == 0
-    assert owner_and_mode(other)[0] == os.geteuid()
+    assert {owner_and_mode(each)[0] for each in (other, folder)} == {os.geteuid()}
 
 
 @pytest.mark.parametrize("owner", ["root", "1", "1:", "-1:0", "4294967295:0", "1:2:3"])

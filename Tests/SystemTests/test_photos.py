@@ -79,7 +79,9 @@ def test_a_send_with_the_same_photo_twice_is_one_message(shared_box, name):
 def test_a_photo_of_another_shape_is_refused(shared_box, name, wrong):
     me, friend = shared_box.friends(name("ayu"), name("bima"))
     id = me.put_photo(friend, photo(1_000))
-    assert refusal(me.try_send_photo(friend, id, **wrong))[:2] == (400, "malformed")
+    status, code, sentence = refusal(me.try_send_photo(friend, id, **wrong))
+    assert (status, code) == (400, "malformed")
+    assert ("1 sampai 10000" in sentence) == (None not in wrong.values())
     for no_id in ("bukan", None, 7, new_id()):
         assert refusal(me.try_send_photo(friend, no_id))[:2] == (400, "malformed")
 

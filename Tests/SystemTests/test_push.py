@@ -58,6 +58,8 @@ def test_a_conversation_is_announced_once_until_it_is_read(friends, browser, how
     second = wait(mine, 2)[1]
     assert mine.opened(second)["senderUsername"] == citra.username
     assert second.headers["Topic"] != first.headers["Topic"]
+    read(budi, citra, "marker that passes nothing")
+    citra.send(budi, "masih belum dibaca")
     read(budi, anna, how)
     anna.send(budi, "sesudah dibaca")
     third = wait(mine, 3)[2]

@@ -116,6 +116,9 @@ def test_a_hundred_new_friends_a_day_are_enough(new_box):
     answer = budi.try_befriend(names[100])
     assert refusal(answer)[:2] == (429, "too_many_names")
     assert retry_after(answer) >= 60
+    # Blocks have a limit of their own.
+    friend = budi.friends()[0]
+    ok(budi.api.post("/friends/block", {"myId": budi.id, "friendId": friend["id"]}))
 
 
 def test_an_address_registers_so_many_a_day_and_a_failure_is_none(new_box):

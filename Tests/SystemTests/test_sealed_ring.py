@@ -44,7 +44,8 @@ def test_a_sealed_file_holds_no_key_and_cipher_starts_sealed(sealed_vault):
     for route in ("/readyz", "/keys"):
         assert refusal(sealed_vault.ask(route))[:2] == SEALED
     for route in ("/encrypt", "/decrypt", "/rewrap"):
-        assert refusal(sealed_vault.ask(route, {"text": sealed_vault.content}))[:2] == SEALED
+        for body in ({"text": sealed_vault.content}, {}):
+            assert refusal(sealed_vault.ask(route, body))[:2] == SEALED
     check = run("Cipher", "healthcheck", "--port", sealed_vault.program.port)
     assert (check.returncode, check.stdout) == (0, "sealed\n")
 
@@ -100,7 +101,7 @@ def test_wrong_passphrases_wait_longer_each_time_and_change_nothing(sealed_vault
         start = time.monotonic()
         refused(cipher(sealed_vault.key_file, "unseal", input=OTHER), "wrong")
         times.append(time.monotonic() - start)
-    assert times[0] >= .5 and times[1] >= 1 and times[2] >= 2
+    assert times[0] >= .25 and times[1] >= .5 and times[2] >= 1
     assert refusal(sealed_vault.ask("/readyz"))[:2] == SEALED
     done(cipher(sealed_vault.key_file, "unseal", input=PASSPHRASE))
 
@@ -295,6 +296,5 @@ def test_a_killed_cipher_leaves_a_socket_that_the_next_one_takes_over(sealed_vau
     vault.program.end(signal.SIGKILL)
     refused(cipher(vault.key_file, "unseal", input=PASSPHRASE), "start it first")
     vault.program.start()
-    eventually(lambda: cipher(
-        vault.key_file, "unseal", input=PASSPHRASE).returncode == 0)
+    eventually(lambda: cipher(vault.key_file, "unseal", input=PASSPHRASE).returncode == 0)
     assert path.stat().st_mode & 0o777 == 0o600

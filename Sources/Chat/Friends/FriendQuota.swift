@@ -4,19 +4,27 @@ internal import Storage
 
 /// Limits the names that a user tries and the friends that a user makes. A user can then neither
 /// list all names nor enter everybody's contact list.
+///
+/// Blocks have a limit of their own, because each is a write to the disk. It is so wide that nobody
+/// who wants to be left alone reaches it.
 struct FriendQuota {
     static let newFriendsPerDay = 100
+    static let blocksPerDay = 1_000
 
     private var unknownNames: TokenBuckets<UserID>?
     private var newFriends: TokenBuckets<UserID>?
+    private var blocks: TokenBuckets<UserID>?
 
     /// - Parameters:
-    ///   - unknownNamesPerHour: 0 means no limit, for new friends too.
+    ///   - unknownNamesPerHour: 0 means no limit, for new friends and blocks too.
     ///   - sharesNewFriends: Whether a `DayAllowance` limits new friends instead.
     init(unknownNamesPerHour: Int, sharesNewFriends: Bool = false) {
         guard unknownNamesPerHour > 0 else { return }
         unknownNames = TokenBuckets(
             capacity: Double(unknownNamesPerHour), perSecond: Double(unknownNamesPerHour) / 3600,
+            keysMax: Quotas.usersMax)
+        blocks = TokenBuckets(
+            capacity: Double(Self.blocksPerDay), perSecond: Double(Self.blocksPerDay) / 86_400,
             keysMax: Quotas.usersMax)
         if sharesNewFriends { return }
         newFriends = TokenBuckets(
@@ -46,11 +54,10 @@ struct FriendQuota {
         if let wait = newFriends?.take(for: user, at: now) { throw .tooManyNames(after: wait) }
     }
 
-    /// Takes a token for a block from the bucket of new friends, regardless of the names tried
-    /// before.
+    /// Takes a token for a new block.
     mutating func takeBlock(of user: UserID) throws(ChatFault) {
-        if let wait = newFriends?.take(for: user, at: .current()) {
-            throw .tooManyNames(after: wait)
+        if let wait = blocks?.take(for: user, at: .current()) {
+            throw .tooManyAttempts(after: wait)
         }
     }
 

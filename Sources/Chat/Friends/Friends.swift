@@ -121,26 +121,19 @@ package actor Friends {
         }
     }
 
-    /// Blocks a user from adding the caller, and ends their friendship if there is one. A new block
-    /// counts as a new friend in the day's quota.
+    /// Blocks a user from adding the caller, and ends their friendship if there is one.
     package func block(_ other: UserID, for caller: UserID) async throws {
         guard let user = try await store.user(caller) else { throw ChatFault.userNotFound }
         if user.blocked.contains(other) { return }
         guard try await store.knownID(other) != nil else { throw ChatFault.userNotFound }
         try quota.takeBlock(of: caller)
-        try await takeSharedNewFriend(of: caller)
-        do {
-            try await store.commit(reading: [.userID(other), .user(caller)]) { facts in
-                guard facts.hasUser(other), let user = facts.user(caller) else {
-                    throw ChatFault.userNotFound
-                }
-                if user.blocked.contains(other) { return (nil, ()) }
-                if user.blocked.count >= Self.blockedMax { throw ChatFault.blockListFull }
-                return (.blocked(other, by: caller), ())
+        try await store.commit(reading: [.userID(other), .user(caller)]) { facts in
+            guard facts.hasUser(other), let user = facts.user(caller) else {
+                throw ChatFault.userNotFound
             }
-        } catch {
-            await giveBackNewFriend(of: caller)
-            throw error
+            if user.blocked.contains(other) { return (nil, ()) }
+            if user.blocked.count >= Self.blockedMax { throw ChatFault.blockListFull }
+            return (.blocked(other, by: caller), ())
         }
     }
 

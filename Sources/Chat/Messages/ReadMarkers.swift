@@ -22,7 +22,7 @@ package actor ReadMarkers {
     /// A move that waits for a token. It answers all requests for its row that came meanwhile.
     private final class WaitingMove {
         var time: Int64
-        var joined: [Waiter<Result<Void, any Error>>] = []
+        var joined: [Waiter<Result<Bool, any Error>>] = []
 
         init(upTo time: Int64) {
             self.time = time
@@ -61,12 +61,14 @@ package actor ReadMarkers {
 
     /// Marks the conversation with a friend as read up to the newest message at or before a time,
     /// in milliseconds since 1970. It changes nothing if the caller has read that far already.
+    /// Returns whether the marker moved.
     ///
     /// - Throws: `ChatFault.userNotFound`; `ChatFault.notFriends`; `ChatFault.tooManyAttempts` if
     ///   too many requests of the caller wait already.
+    @discardableResult
     package func markRead(
         _ friend: UserID, by caller: UserID, upTo time: Int64
-    ) async throws {
+    ) async throws -> Bool {
         let row = Row(caller: caller, friend: friend)
         guard let wait = moves?.take(for: caller, at: now()) else {
             return try await moveWithToken(row, upTo: time)
@@ -77,8 +79,8 @@ package actor ReadMarkers {
         waitingCounts[caller, default: 0] += 1
         defer { endWait(of: caller) }
         // A request that would move nothing needs no token.
-        guard try await isBehind(row, time) else { return }
-        try await waitAndMove(row, upTo: time)
+        guard try await isBehind(row, time) else { return false }
+        return try await waitAndMove(row, upTo: time)
     }
 
     private func endWait(of caller: UserID) {
@@ -88,16 +90,16 @@ package actor ReadMarkers {
 
     /// Moves the marker once there is a token. Requests for the same row wait for one move, which
     /// goes as far as the farthest of them.
-    private func waitAndMove(_ row: Row, upTo time: Int64) async throws {
+    private func waitAndMove(_ row: Row, upTo time: Int64) async throws -> Bool {
         if let move = waitingMoves[row] {
             move.time = max(move.time, time)
-            let waiter = Waiter<Result<Void, any Error>>()
+            let waiter = Waiter<Result<Bool, any Error>>()
             move.joined.append(waiter)
             return try await waiter.wait().get()
         }
         let move = WaitingMove(upTo: time)
         waitingMoves[row] = move
-        let answer: Result<Void, any Error>
+        let answer: Result<Bool, any Error>
         do {
             try await waitForToken(of: row)
             answer = .success(try await moveWithToken(row, upTo: move.time))
@@ -105,7 +107,7 @@ package actor ReadMarkers {
             answer = .failure(error)
         }
         for waiter in move.joined { waiter.resume(returning: answer) }
-        try answer.get()
+        return try answer.get()
     }
 
     /// Takes a token. A request that comes later joins no more: it may see newer messages.
@@ -117,13 +119,15 @@ package actor ReadMarkers {
     }
 
     /// Moves the marker, for which a token was taken. A marker that does not move gives it back.
-    private func moveWithToken(_ row: Row, upTo time: Int64) async throws {
+    /// Returns whether it moved.
+    private func moveWithToken(_ row: Row, upTo time: Int64) async throws -> Bool {
         var hasMoved = false
         defer { if !hasMoved { moves?.giveBack(for: row.caller) } }
         hasMoved = try await store.commit(reading: Self.needs(row, time)) { facts in
             guard let newest = try Self.newest(row, upTo: time, facts) else { return (nil, false) }
             return (.messagesRead(by: row.caller, with: row.friend, upTo: newest), true)
         }
+        return hasMoved
     }
 
     /// Returns whether the marker would move.

@@ -86,10 +86,17 @@ struct RequestBody {
     }
 
     func integer(_ name: ByteText, in range: ClosedRange<Int>) throws(APIFault) -> Int {
-        guard let number = object[name]?.wholeNumber.map({ Int(clamping: $0) }),
-            range.contains(number)
-        else { throw .missing }
-        return number
+        switch object[name] {
+        case nil, .null: throw .missing
+        case let value?:
+            guard let number = value.wholeNumber.map({ Int(clamping: $0) }), range.contains(number)
+            else {
+                throw .malformed(
+                    "\(name) harus bilangan bulat dari \(range.lowerBound) "
+                        + "sampai \(range.upperBound).")
+            }
+            return number
+        }
     }
 
     /// Returns a time in milliseconds since 1970, up to 2⁵³. Every JSON reader reads it exactly.

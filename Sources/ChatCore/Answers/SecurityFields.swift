@@ -41,8 +41,12 @@ enum SecurityFields {
         ("Strict-Transport-Security", "max-age=31536000")
     ])
 
+    /// For pages of an origin that browsers trust. From other origins they ignore it, and write an
+    /// error to their console.
+    static let openerPolicy: (name: StaticString, value: String) =
+        ("Cross-Origin-Opener-Policy", "same-origin")
+
     private static let common: [(name: StaticString, value: String)] = [
         ("Referrer-Policy", "no-referrer"), ("X-Frame-Options", "DENY"),
-        ("Cross-Origin-Opener-Policy", "same-origin"),
     ]
 }

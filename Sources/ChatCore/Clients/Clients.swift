@@ -44,6 +44,20 @@ final class Clients: Sendable {
         return isHTTPS
     }
 
+    /// Returns whether browsers trust the origin of the request (W3C Secure Contexts §3.1): it is
+    /// reached by https, or is this machine.
+    func trustOrigin(of request: Request) -> Bool {
+        if usesHTTPS(request) { return true }
+        guard let authority = request.authority?.asciiLowercased else { return false }
+        return Self.loopbackHosts.contains { host in
+            guard authority.hasPrefix(host) else { return false }
+            let rest = authority.droppingFirst(host.utf8CodeUnitCount)
+            return rest.isEmpty || rest.hasPrefix(":")
+        }
+    }
+
+    private static let loopbackHosts: [StaticString] = ["localhost", "127.0.0.1", "[::1]"]
+
     /// Warns once about a peer that sends `CF-Connecting-IP` and is no trusted proxy.
     func warnOfUntrustedProxy(_ request: Request) {
         guard !hasWarned.load(ordering: .relaxed), request.hasField("CF-Connecting-IP"),

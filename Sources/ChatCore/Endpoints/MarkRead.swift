@@ -17,8 +17,9 @@ struct MarkRead: Endpoint {
         let friend = UserID(try body.string("friendId"))
         let time = try body.time("upTo")
         guard myId == caller else { throw ChatFault.forbidden }
-        try await markers.markRead(friend, by: caller, upTo: time)
-        announcements.read(by: caller, with: friend)
+        if try await markers.markRead(friend, by: caller, upTo: time) {
+            announcements.read(by: caller, with: friend)
+        }
         return .message("Sudah dibaca")
     }
 }

@@ -52,15 +52,8 @@ extension RequestBody {
         guard let id = PhotoID(try object.string("id")) else {
             throw .malformed("photo.id harus berupa UUID v4.")
         }
-        let sides = 1...Int.max
-        guard
-            let photo = Photo(
-                id: id, width: try object.integer("width", in: sides),
-                height: try object.integer("height", in: sides))
-        else {
-            throw .malformed(
-                "width dan height harus bilangan bulat dari 1 sampai \(Photo.sides.upperBound).")
-        }
-        return photo
+        return Photo(
+            id: id, width: try object.integer("width", in: Photo.sides),
+            height: try object.integer("height", in: Photo.sides))
     }
 }

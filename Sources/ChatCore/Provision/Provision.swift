@@ -10,9 +10,13 @@ enum Provision {
     private static let secretBytes = 32
 
     /// Makes the store's folder if it is missing, and gives it and the store's files in it to
-    /// `owner`. Other files keep their owner, and no mode changes.
+    /// `owner`, with the photos. Other files keep their owner, and no mode changes.
     static func giveStore(_ folder: String, to owner: FileOwner) throws(StartFailure) {
         try give(folder, to: owner, mode: nil, takingFiles: { StoreFolder.mayOwn($0) })
+        let photos = "\(folder)/\(StoreFolder.photosName)"
+        var status = stat()
+        guard lstat(photos, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return }
+        try give(photos, to: owner, mode: nil, flags: O_NOFOLLOW, takingFiles: { _ in true })
     }
 
     /// Makes a private folder if it is missing, and gives it and its regular files to `owner`.
@@ -44,14 +48,19 @@ enum Provision {
 
     /// Gives the folder and some of its files away. It follows no link, which could name any file.
     private static func give(
-        _ folder: String, to owner: FileOwner, mode: mode_t?, takingFiles takes: (String) -> Bool
+        _ folder: String, to owner: FileOwner, mode: mode_t?, flags: Int32 = 0,
+        takingFiles takes: (String) -> Bool
     ) throws(StartFailure) {
         guard mkdir(folder, mode ?? 0o755) == 0 || errno == EEXIST else {
             throw .last("make", folder)
         }
-        guard let entries = opendir(folder) else { throw .last("open", folder) }
+        let number = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | flags)
+        guard number >= 0 else { throw .last("open", folder) }
+        guard let entries = fdopendir(number) else {
+            close(number)
+            throw .last("open", folder)
+        }
         defer { closedir(entries) }
-        let number = dirfd(entries)
         guard fchown(number, owner.user, owner.group) == 0 else { throw .last("own", folder) }
         if let mode, fchmod(number, mode) != 0 { throw .last("close to others", folder) }
         while let name = next(entries) {

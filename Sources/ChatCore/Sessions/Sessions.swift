@@ -112,8 +112,10 @@ final class Sessions: Sendable {
     func end(_ request: Request) throws(APIFault) -> String? {
         let cookie = cookie(for: request)
         if SameOrigin.isConfirmed(for: request) { return cookie.clearing }
-        // The client itself drops a Bearer token; there is no cookie to clear.
-        if request.hasField("Authorization") { return nil }
+        if request.hasField("Authorization") {
+            // The client itself drops its Bearer token. A client that states no origin is no page.
+            return SameOrigin.isUnstated(by: request) ? cookie.clearing : nil
+        }
         guard SameOrigin.isUnstated(by: request), cookie.token(in: request) == nil else {
             throw .crossOrigin
         }

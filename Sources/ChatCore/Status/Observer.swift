@@ -21,15 +21,20 @@ struct Observer: Sendable {
     private var worker: WorkerPool { disk.worker }
     private let services: Services
     private let disk: DiskSpace
+    private let growthFile: StoreGrowthFile
     private let messagesMax: Int
     /// Nil where a database keeps the messages.
     private let files: JSONStore?
     private let loop: EventLoop
     private let state: LoopBound<State>
 
-    init(_ services: Services, disk: DiskSpace, messagesMax: Int, loop: EventLoop) {
+    init(
+        _ services: Services, disk: DiskSpace, growthFile: StoreGrowthFile, messagesMax: Int,
+        loop: EventLoop
+    ) {
         self.services = services
         self.disk = disk
+        self.growthFile = growthFile
         self.messagesMax = messagesMax
         self.loop = loop
         files = services.store as? JSONStore
@@ -42,8 +47,7 @@ struct Observer: Sendable {
     /// Takes samples until it is cancelled.
     func run() async {
         if files != nil {
-            let folder = disk.folder
-            let growth = try? await worker.run { StoreGrowth.read(data: folder) }
+            let growth = try? await worker.run { growthFile.read() }
             if let growth { state.value.growth = growth }
         }
         repeat {
@@ -60,8 +64,8 @@ struct Observer: Sendable {
         guard let files, let now = MachineClock.now else { return }
         let bytes = await files.size().bytes + services.photos.byteCount
         guard state.value.growth.add(bytes, at: now / 1000) else { return }
-        let (growth, folder) = (state.value.growth, disk.folder)
-        _ = try? await worker.run { growth.write(data: folder) }
+        let growth = state.value.growth
+        _ = try? await worker.run { growthFile.write(growth) }
     }
 
     func report() async -> StatusReport {

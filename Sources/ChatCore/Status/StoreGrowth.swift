@@ -1,7 +1,7 @@
-import Glibc
+import Encoding
+import Program
 
-/// The size of the store on the days of the last week, in a file of the data folder, so that it
-/// outlives a restart. The file is written once a day.
+/// The size of the store on the days of the last week, as a file that outlives a restart.
 ///
 /// A line is `SECONDS BYTES`: the time since 1970, and the size then.
 struct StoreGrowth: Sendable, Equatable {
@@ -11,11 +11,9 @@ struct StoreGrowth: Sendable, Equatable {
         let bytes: Int
     }
 
-    private static let name = "growth"
     private static let day: Int64 = 86_400
     private static let hour: Int64 = 3600
     private static let sizesMax = 8
-    private static let fileBytesMax = 4096
 
     private(set) var sizes: [Size] = []
 
@@ -38,34 +36,49 @@ struct StoreGrowth: Sendable, Equatable {
         return Int(Double(bytes - first.bytes) / Double(seconds) * Double(Self.day))
     }
 
-    /// Reads the file. Lines that cannot be read are left out.
-    static func read(data: String) -> StoreGrowth {
-        var growth = StoreGrowth()
-        let file = open("\(data)/\(name)", O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard file >= 0 else { return growth }
-        defer { close(file) }
-        var bytes = [UInt8](repeating: 0, count: fileBytesMax)
-        let count = Glibc.read(file, &bytes, bytes.count)
-        guard count > 0 else { return growth }
-        for line in bytes[..<count].split(separator: UInt8(ascii: "\n")).prefix(sizesMax) {
+    init() {}
+
+    /// Reads what `lines` writes. Lines that cannot be read are left out.
+    init(lines: Span<UInt8>) {
+        let bytes = lines.withUnsafeBufferPointer { Array($0) }
+        for line in bytes.split(separator: UInt8(ascii: "\n")).prefix(Self.sizesMax) {
             let numbers = line.split(separator: UInt8(ascii: " ")).map {
                 Int64(String(decoding: $0, as: UTF8.self))
             }
             guard numbers.count == 2, let at = numbers[0], let size = numbers[1],
-                at > growth.sizes.last?.at ?? 0, size >= 0
+                at > sizes.last?.at ?? 0, size >= 0
             else { continue }
-            growth.sizes.append(Size(at: at, bytes: Int(size)))
+            sizes.append(Size(at: at, bytes: Int(size)))
         }
-        return growth
     }
 
-    /// Writes the file. A failure costs only the file.
-    func write(data: String) {
-        let file = open(
-            "\(data)/\(Self.name)", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard file >= 0 else { return }
-        defer { close(file) }
-        let text = sizes.map { "\($0.at) \($0.bytes)\n" }.joined()
-        _ = Glibc.write(file, text, text.utf8.count)
+    var lines: [UInt8] { Array(sizes.map { "\($0.at) \($0.bytes)\n" }.joined().utf8) }
+}
+
+/// The file `store-growth` beside the session key, because a data folder holds nothing but the
+/// store. It is written once a day. A failure costs only the file. Both calls block.
+struct StoreGrowthFile: Sendable {
+    private static let bytesMax = 4096
+
+    private let file: PrivateFile
+
+    /// - Parameter secret: A private file of the server.
+    init(beside secret: String) {
+        let path = PrivateFolder.holding(secret) + "/store-growth"
+        file = PrivateFile(path: path, bytesMax: Self.bytesMax) { _ in
+            StartFailure("\(path) cannot be read or written")
+        }
+    }
+
+    /// Returns the sizes of the days before, or none.
+    func read() -> StoreGrowth {
+        let known = try? file.read { bytes throws(StartFailure) in StoreGrowth(lines: bytes) }
+        return (known ?? nil) ?? StoreGrowth()
+    }
+
+    func write(_ growth: StoreGrowth) {
+        try? file.change(decode: { _ throws(StartFailure) in }) { _ throws(StartFailure) in
+            growth.lines
+        }
     }
 }

@@ -7,6 +7,7 @@ struct NoteNeeds: Endpoint {
     let vault: KeyVault
 
     func answer(_ request: Request) async throws -> Response {
+        try await vault.check()
         guard request.withField("Content-Type", MediaType.isJSON) == true else {
             throw CipherFault(.unsupportedMediaType, "the body must be application/json")
         }

@@ -13,6 +13,7 @@ struct PerformChunkOperation: Endpoint {
     let vault: KeyVault
 
     func answer(_ request: Request) async throws -> Response {
+        try await vault.check()
         // A page can send no such content type without a preflight.
         guard request.withField("Content-Type", Self.isBytes) == true else {
             throw CipherFault(

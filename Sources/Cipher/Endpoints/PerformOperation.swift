@@ -15,6 +15,7 @@ struct PerformOperation: Endpoint {
     let vault: KeyVault
 
     func answer(_ request: Request) async throws -> Response {
+        try await vault.check()
         // A page can send any other content type without a preflight (Fetch, CORS-safelisted
         // request-header).
         guard request.withField("Content-Type", MediaType.isJSON) == true else {

@@ -3,7 +3,7 @@ import EventLoop
 /// The pauses after wrong passphrases: each is twice as long as the one before. One passphrase is
 /// tried at a time, and none during a pause.
 struct PassphraseAttempts {
-    static let firstPause = Duration.milliseconds(500)
+    static let firstPause = Duration.milliseconds(250)
     static let pauseMax = Duration.seconds(60)
 
     private var isTrying = false

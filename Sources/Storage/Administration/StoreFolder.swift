@@ -12,6 +12,9 @@ package struct StoreFolder: Sendable {
     /// Returns whether the store may create, or have, a file or folder of this name in its folder.
     package static func mayOwn(_ name: String) -> Bool { Folder.mayOwn(name) }
 
+    /// The name of the folder's folder for photos.
+    package static let photosName = PhotoFolder.name
+
     /// Returns whether the folder holds neither `db.json` nor a journal, or does not exist.
     package func isAbsent() throws(StorageFault) -> Bool { try folder.isWithoutStore() }
 
