@@ -16,8 +16,10 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let inMemoryLogging = Target.Dependency.product(
     name: "InMemoryLogging", package: "swift-log")
 
-func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func library(
+    _ name: String, _ dependencies: [Target.Dependency], _ more: [SwiftSetting] = []
+) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings + more)
 }
 
 func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -54,7 +56,8 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CPostgres", providers: [.apt(["libpq-dev"])]),
 
-        library("Encoding", []),
+        // Swift 6.2, which builds for ARM64, wants to be told what a method of a span leaves alive.
+        library("Encoding", [], [.enableExperimentalFeature("Lifetimes")]),
         library("Metrics", []),
         library("Cryptography", ["CLinux", "COpenSSL"]),
         library("EventLoop", ["CLinux", logging]),

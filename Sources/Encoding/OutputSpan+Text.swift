@@ -1,15 +1,18 @@
 /// Writes the end of an array in place. An array looks at its whole buffer for each append, so a
 /// piece of several parts goes in by one (`Array.append(addingCapacity:initializingWith:)`).
 extension OutputSpan<UInt8> {
+    @_lifetime(self: copy self)
     mutating func append(copying bytes: Span<UInt8>) {
         bytes.withUnsafeBufferPointer { append(copying: $0) }
     }
 
+    @_lifetime(self: copy self)
     mutating func append(copying text: StaticString) {
         append(
             copying: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
+    @_lifetime(self: copy self)
     @inline(__always)
     private mutating func append(copying bytes: UnsafeBufferPointer<UInt8>) {
         withUnsafeMutableBufferPointer { buffer, count in
@@ -21,6 +24,7 @@ extension OutputSpan<UInt8> {
     }
 
     /// Appends a text behind its length and a colon.
+    @_lifetime(self: copy self)
     mutating func append(counting text: Span<UInt8>) {
         append(decimal: text.count)
         append(UInt8(ascii: ":"))
@@ -32,6 +36,7 @@ extension OutputSpan<UInt8> {
     }
 
     /// Appends a small number.
+    @_lifetime(self: copy self)
     private mutating func append(decimal value: Int) {
         if value >= 10 { append(decimal: value / 10) }
         append(UInt8(ascii: "0") + UInt8(value % 10))

@@ -43,7 +43,7 @@ package final class Histogram: Sendable {
 
     package var reading: Reading {
         var counts: [Int] = []
-        for bucket in 0...Self.boundCount { counts.append(buckets[bucket].count) }
+        for bucket in 0...Self.boundCount { counts.append(buckets[bucket].read()) }
         return Reading(scale: scale, counts: counts, sum: sum.count)
     }
 

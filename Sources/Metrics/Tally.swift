@@ -12,6 +12,9 @@ package struct Tally: ~Copyable, Sendable {
 
     package var count: Int { value.load(ordering: .relaxed) }
 
+    /// Returns the count of an element of an array. Swift 6.2 reads no property of one.
+    package func read() -> Int { count }
+
     package func add(_ amount: Int = 1) {
         value.store(value.load(ordering: .relaxed) &+ amount, ordering: .relaxed)
     }

@@ -40,9 +40,12 @@ extension Photos {
     }
 
     private func reading(_ id: PhotoID) async throws -> PhotoReading? {
-        do { return try await store.photos?.open(id) } catch StorageFault.damaged {
-            // No key opens it, and `store verify` tells of it.
-            return nil
+        do {
+            return try await store.photos?.open(id)
+        } catch {
+            // No key opens it, and `store verify` tells of it. Swift 6.2 crashes at a pattern here.
+            if case StorageFault.damaged = error { return nil }
+            throw error
         }
     }
 

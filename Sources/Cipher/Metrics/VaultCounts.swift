@@ -15,7 +15,7 @@ final class VaultCounts: Sendable {
     var byOperation: [(operation: CipherOperation, (done: Int, notAuthentic: Int))] {
         [CipherOperation.encrypt, .decrypt, .rewrap].map { operation in
             let place = Self.place(of: operation)
-            return (operation, (done[place].count, notAuthentic[place].count))
+            return (operation, (done[place].read(), notAuthentic[place].read()))
         }
     }
 

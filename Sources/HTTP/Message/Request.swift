@@ -41,7 +41,7 @@ package struct Request: Sendable {
         }
 
         func time(spentOn part: RequestPart) -> Int {
-            times.load()?.parts[part.rawValue].count ?? 0
+            times.load()?.parts[part.rawValue].read() ?? 0
         }
     }
 

@@ -24,18 +24,18 @@ package final class RouteCounts: Sendable {
 
     package var total: Int {
         var total = 0
-        for index in tallies.indices { total += tallies[index].count }
+        for index in tallies.indices { total += tallies[index].read() }
         return total
     }
 
     /// The number of answers with status 200.
-    package var okCount: Int { tallies[0].count }
+    package var okCount: Int { tallies[0].read() }
 
     /// The counts that are not 0, and that of 200.
     package var byCode: [(code: String, count: Int)] {
         var all: [(code: String, count: Int)] = []
         for index in tallies.indices {
-            let count = tallies[index].count
+            let count = tallies[index].read()
             guard count > 0 || index == 0 else { continue }
             all.append((index < Self.codes.count ? "\(Self.codes[index])" : "other", count))
         }
