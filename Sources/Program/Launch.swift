@@ -31,14 +31,19 @@ package enum Launch<Root: ParsableCommand> {
 
     /// The root's page with the options of the default command, which people look for most.
     static var help: String {
-        let page = Root.helpMessage()
+        let page = lines(of: Root.helpMessage())
         guard let standard = Root.configuration.defaultSubcommand,
-            let place = page.firstRange(of: "SUBCOMMANDS:")?.lowerBound
-        else { return page }
-        let own = standard.helpMessage()
-        guard let options = own.firstRange(of: "OPTIONS:")?.upperBound else { return page }
-        return page[..<place] + "OPTIONS OF \(standard._commandName.uppercased()):"
-            + own[options...] + "\n" + page[place...]
+            let place = page.firstIndex(of: "SUBCOMMANDS:")
+        else { return Root.helpMessage() }
+        let own = lines(of: standard.helpMessage())
+        guard let options = own.firstIndex(of: "OPTIONS:") else { return Root.helpMessage() }
+        let heading = "OPTIONS OF \(standard._commandName.uppercased()):"
+        return (page[..<place] + [Substring(heading)] + own[(options + 1)...] + page[place...])
+            .joined(separator: "\n")
+    }
+
+    private static func lines(of page: String) -> [Substring] {
+        page.split(separator: "\n", omittingEmptySubsequences: false)
     }
 
     private static func end(with error: any Error) -> Never {

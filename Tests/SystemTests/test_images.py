@@ -1,5 +1,6 @@
 """The files that go into the images, and the programs of a box. No engine is needed."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -62,3 +63,52 @@ def test_a_program_of_a_box_holds_nothing_of_a_database(name):
     held = program.read_bytes()
     for word in (b"libpq", b"PQsend", b"target_session_attrs"):
         assert word not in held, word
+
+
+# Encoded by the images' FoundationEssentials, and by Foundation's own.
+ENCODED = r"""
+import FoundationEssentials
+
+struct Page: Encodable {
+    enum CodingKeys: String, CodingKey { case zeta, text, absent, empty, flags, number, inner }
+
+    func encode(to encoder: any Encoder) throws {
+        var page = encoder.container(keyedBy: CodingKeys.self)
+        try page.encode(Int64.min, forKey: .zeta)
+        try page.encode("\"\\/\u{8}\u{c}\n\r\t\u{0}\u{1f}\u{7f}é\u{2028}🎈", forKey: .text)
+        try page.encodeNil(forKey: .absent)
+        try page.encode([String](), forKey: .empty)
+        try page.encode([true, false, nil], forKey: .flags)
+        try page.encode(UInt8(7), forKey: .number)
+        var rows = page.nestedUnkeyedContainer(forKey: .inner)
+        var row = rows.nestedContainer(keyedBy: CodingKeys.self)
+        try row.encode([["a/b": 1, "B": 2], ["c": 3]], forKey: .text)
+        var last = rows.superEncoder().singleValueContainer()
+        try last.encode(CodingKeys.zeta.rawValue)
+    }
+}
+
+let encoder = JSONEncoder()
+encoder.outputFormatting = .prettyPrinted
+encoder.outputFormatting.insert(.sortedKeys)
+print(String(data: try encoder.encode(Page()), encoding: .utf8) ?? "")
+"""
+
+
+def test_the_images_encode_the_json_of_their_options_as_foundation_does(tmp_path):
+    (tmp_path / "main.swift").write_text(ENCODED)
+    built = subprocess.run(
+        ["bash", "-euc", f"""
+            . docker/static-options.sh . {tmp_path}
+            swiftc "${{essentials_options[@]}}"
+            cd {tmp_path}
+            swiftc -I. main.swift FoundationEssentials.o -o ours
+            rm FoundationEssentials.swiftmodule
+            swiftc main.swift -o theirs"""],
+        cwd=CHECKOUT, capture_output=True, text=True)
+    assert built.returncode == 0, built.stderr
+    ours, theirs = (
+        subprocess.run([tmp_path / name], capture_output=True, text=True, check=True).stdout
+        for name in ("ours", "theirs"))
+    assert ours == theirs
+    assert json.loads(ours)["zeta"] == -(2 ** 63)
