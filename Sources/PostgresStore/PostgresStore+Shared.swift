@@ -4,7 +4,7 @@ package import Storage
 
 /// Facts that processes share beside the store's contents. Times are those of the database.
 extension PostgresStore: SharedStore {
-    private static let now = "(extract(epoch FROM now()) * 1000000)::bigint"
+    static let now = "(extract(epoch FROM now()) * 1000000)::bigint"
 
     package func take(
         _ cost: Duration, of allowance: ByteText, within period: Duration

@@ -20,6 +20,8 @@ package actor PostgresStore: ChatStore {
     let connector: Connector
     let log: RateLimitedLog
     let reads: ReadPool
+    private nonisolated let kept: PostgresPhotos
+    package nonisolated var photos: (any PhotoStore)? { kept }
     /// Names this process among those that commit.
     let replica: ByteText
     let shared: LoopBound<SharedFacts>
@@ -40,6 +42,7 @@ package actor PostgresStore: ChatStore {
         self.loop = loop
         log = RateLimitedLog(logger)
         reads = ReadPool(connector, loop: loop, log: log)
+        kept = PostgresPhotos(connector, loop: loop, log: log)
         shared = LoopBound(SharedFacts(), to: loop)
         writerGate = LoopBound(Gate(), to: loop)
         closing = LoopBound(Gate(), to: loop)
@@ -48,9 +51,10 @@ package actor PostgresStore: ChatStore {
 
     /// Reads and writes until the task is cancelled.
     package func maintain() async {
-        let (loop, reads, log) = (loop, reads, log)
+        let (loop, reads, photos, log) = (loop, reads, kept.pool, log)
         await withDiscardingTaskGroup { group in
             group.addTask(executorPreference: loop) { await reads.work() }
+            group.addTask(executorPreference: loop) { await photos.work() }
             group.addTask(executorPreference: loop) { await self.write() }
             group.addTask(executorPreference: loop) { await self.expireProposals() }
             for _ in 0..<Self.pollQueriesAtOnce {

@@ -89,10 +89,8 @@ package protocol ChatStore: AnyObject, Sendable {
     /// - Throws: The fault of the next change, if it is known already.
     func checkWritable() async throws(StorageFault)
 
-    /// The files of the photos, or nil where the store keeps none.
-    var photos: PhotoFiles? { get }
-    /// Returns the photos that messages name.
-    func namedPhotos() async throws(StorageFault) -> Set<PhotoID>
+    /// The photos, or nil where the store keeps none.
+    var photos: (any PhotoStore)? { get }
 
     /// Calls `observer` with each user whose revision has changed, once readers see the change. A
     /// store on a loop calls it on that loop, and must be called there. There is one observer.
@@ -107,7 +105,7 @@ package protocol ChatStore: AnyObject, Sendable {
 }
 
 extension ChatStore {
-    package var photos: PhotoFiles? { nil }
+    package var photos: (any PhotoStore)? { nil }
 
     /// Returns the facts of a poll, from memory or loaded.
     ///

@@ -11,7 +11,8 @@ package enum StorageFault: Error, Sendable, Equatable {
     case busy
     /// Descriptors or memory are short. Nothing was changed, and the next try may succeed.
     case shortage(String)
-    /// The message is gone, or its content differs from the content that the change replaces.
+    /// The message is gone, or its content differs from the content that the change replaces. Or
+    /// the photo that a new message names is gone, or belongs to another message.
     case stale
     /// The change does not fit the state. The caller has a bug.
     case refused(String)
@@ -80,7 +81,7 @@ extension StorageFault: CustomStringConvertible {
         case .failed(let why): "the disk failed (\(why)); restart once it is sound"
         case .busy: "too much waits for the disk"
         case .shortage(let why): "descriptors or memory are short (\(why)); tried again later"
-        case .stale: "the message is no longer what it was"
+        case .stale: "the message or its photo is no longer what it was"
         case .refused(let why): "not a change of this store: \(why)"
         case .locked: "another process owns the data folder; stop it first"
         case .closed: "the store is closed"

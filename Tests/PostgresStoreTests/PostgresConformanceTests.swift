@@ -9,6 +9,11 @@
             try PostgresFixture.run { try await promise.run(on: $0) }
         }
 
+        @Test(arguments: StoreCase.photos)
+        func `a store in a database keeps the promise about photos`(promise: StoreCase) throws {
+            try PostgresFixture.run { try await promise.run(on: $0) }
+        }
+
         @Test(arguments: StoreCase.all(canCrash: false))
         func `it does so where each decision runs twice`(promise: StoreCase) throws {
             try PostgresFixture.run { try await promise.run(on: RepeatingFixture(over: $0)) }

@@ -45,7 +45,7 @@ import Testing
         let disk = SimulatedDisk()
         let store = try await JSONStore.open(disk, loop)
         try await store.addUsers("a", "b\"\n")
-        let files = try #require(store.photos)
+        let files = store.photoFiles
         let moments = Moments(disk)
         for number in 1...3 {
             let header = PhotoTests.header(number, bytes: 70_000)
@@ -101,7 +101,7 @@ import Testing
         of disk: SimulatedDisk, _ moment: Moment, _ loop: EventLoop
     ) async throws -> String? {
         let store = try await JSONStore.open(disk, loop)
-        let found = try await #require(store.photos).load()
+        let found = try await store.photoFiles.load()
         let named = await store.namedPhotos()
         await store.close()
         if let fault = found.faults.first { return "\(fault)" }

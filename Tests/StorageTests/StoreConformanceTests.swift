@@ -14,6 +14,15 @@ import Testing
         }
     }
 
+    @Test(arguments: StoreCase.photos)
+    func `a store on a disk keeps the promise about photos`(promise: StoreCase) throws {
+        try onLoop { loop in
+            let fixture = JSONFixture(loop, isCold: false)
+            try await promise.run(on: fixture)
+            await fixture.close()
+        }
+    }
+
     @Test(arguments: StoreCase.all(canCrash: true))
     func `it does so where each decision runs twice`(promise: StoreCase) throws {
         try onLoop { loop in

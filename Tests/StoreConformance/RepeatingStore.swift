@@ -89,11 +89,7 @@ package final class RepeatingStore: ChatStore {
         try await store.scan(after: cursor, limit: limit)
     }
 
-    package var photos: PhotoFiles? { store.photos }
-
-    package func namedPhotos() async throws(StorageFault) -> Set<PhotoID> {
-        try await store.namedPhotos()
-    }
+    package var photos: (any PhotoStore)? { store.photos }
 
     package var knownKeys: [Int: ByteText] {
         get async throws(StorageFault) { try await store.knownKeys }

@@ -39,6 +39,9 @@ package struct StoreCase: Sendable, CustomStringConvertible {
             + RefusalCases.all + RevisionCases.all + RestartCases.all
         return cases.filter { canCrash || !$0.needsCrash }
     }
+
+    /// Every case of `PhotoStore`, for a kind of store that keeps photos. The fixture runs them.
+    package static let photos = PhotoCases.all
 }
 
 /// A store that a case has for itself.

@@ -4,9 +4,8 @@ import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from photo_refusals import PHOTO, refuse_photos
+from photo_refusals import refuse_photos
 
-import databases
 from api import PASSWORD, new_id, ok, refusal
 from test_api_documents import document, refusals
 
@@ -252,14 +251,8 @@ def test_every_route_refuses_just_what_its_document_says(new_box, tmp_path):
     refuse_subscriptions(notes, me, friend)
     refuse_other_origins(notes, me)
     break_http(notes)
-    expected = documented()
-    if databases.IS_USED:
-        # A database keeps no photos.
-        expected = {one for one in expected if one[1] != PHOTO}
-    else:
-        me.befriend(friend)
-        refuse_photos(notes, new_box, me, friend, stranger)
-
+    me.befriend(friend)
+    refuse_photos(notes, new_box, me, friend, stranger)
     refuse_what_is_too_much(notes, new_box)
     refuse_marks_beyond_the_rate(notes, new_box)
 
@@ -273,4 +266,4 @@ def test_every_route_refuses_just_what_its_document_says(new_box, tmp_path):
             answer = notes.box.client().post(route, {"username": "x", "password": "y"})
         notes.note("post", route, answer)
     assert sorted(notes.found - documented()) == []
-    assert sorted(expected - notes.found) == []
+    assert sorted(documented() - notes.found) == []

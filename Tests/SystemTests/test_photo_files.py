@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from test_backups import backup
-from test_photos import JPEG, files, photo, pytestmark  # noqa: F401
+from test_photos import JPEG, files, photo
 
 from api import new_id, ok
 from programs import eventually, run

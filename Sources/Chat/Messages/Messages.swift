@@ -163,6 +163,8 @@ package actor Messages {
             return stored
         } catch {
             await photos.settle(photo, isNamed: false)
+            // Another process of the same store has named or removed it meanwhile.
+            if error as? StorageFault == .stale { throw ChatFault.photoUnknown }
             throw error
         }
     }

@@ -142,9 +142,13 @@ package actor Rewrapping {
             cursor = next
             try await loop.sleep(for: Self.pause)
         } while cursor != nil
-        for photo in try await photos?.stored() ?? [] {
-            try await rewrap(photo)
-            try await loop.sleep(for: Self.pause)
+        var photo: PhotoID?
+        while let page = try await photos?.stored(after: photo), let last = page.last {
+            for photo in page {
+                try await rewrap(photo)
+                try await loop.sleep(for: Self.pause)
+            }
+            photo = last
         }
         // Looks at the current key once more.
         try await rewrap([])

@@ -13,97 +13,75 @@ extension Photos {
         _ id: PhotoID, from sender: UserID, to receiver: UserID, count: Int,
         _ read: (Int) async throws -> [UInt8]
     ) async throws {
-        try await begin(id, sender, receiver, count)
-        do {
-            var chunk = try await read(min(count, PhotoHeader.chunkBytes))
-            guard let type = PhotoType.of(chunk) else { throw ChatFault.notAPhoto }
-            let upload = try await open(id, sender, receiver, type, count)
-            do {
-                let header = upload.header
-                var versions: Set<Int> = []
-                for number in 0..<header.chunkCount {
-                    if number > 0 { chunk = try await read(header.byteCount(ofChunk: number)) }
-                    let sealed = try await vault.chunk(
-                        .seal, chunk, context: PhotoContext.text(of: header, chunk: number),
-                        for: sender)
-                    guard case .bytes(let bytes) = sealed else { throw VaultFault.notAsAsked }
-                    chunk = []
-                    versions.insert(PhotoHeader.keyVersion(ofSealed: bytes))
-                    try await upload.append(bytes)
-                }
-                // The key was rotated meanwhile. A rewrap did not see this photo.
-                guard versions.count == 1 else { throw ChatFault.busy }
-                try await finish(upload)
-            } catch {
-                await upload.abandon()
-                throw error
-            }
-        } catch {
-            await release(count, of: sender)
-            throw error
-        }
-    }
-
-    private func begin(
-        _ id: PhotoID, _ sender: UserID, _ receiver: UserID, _ count: Int
-    ) async throws {
-        guard files != nil else { throw ChatFault.photosOff }
+        guard let kept else { throw ChatFault.photosOff }
         guard count <= Self.photoBytesMax else { throw ChatFault.photoTooLarge }
         guard let found = try await store.sendFacts(from: sender, to: receiver) else {
             throw ChatFault.userNotFound
         }
         guard found.areFriends else { throw ChatFault.notFriends }
-        try checkReplaceable(id, by: sender, for: found.receiver)
         try await store.checkWritable()
         try await vault.check()
-        try shelf.reserve(count, for: sender)
-    }
-
-    private func release(_ count: Int, of sender: UserID) { shelf.release(count, for: sender) }
-
-    /// Throws unless the photo is new, or the sender's own and named by no message.
-    private func checkReplaceable(
-        _ id: PhotoID, by sender: UserID, for receiver: UserID
-    ) throws(ChatFault) {
-        guard isLoaded else { throw .busy }
-        if missing.contains(id) { throw .photoTaken }
-        guard let entry = shelf[id] else { return }
-        guard entry.header.sender == sender, entry.header.receiver == receiver,
-            case .unnamed = entry.state
-        else { throw .photoTaken }
-    }
-
-    private func open(
-        _ id: PhotoID, _ sender: UserID, _ receiver: UserID, _ type: ByteText, _ count: Int
-    ) async throws -> PhotoUpload {
-        guard let files else { throw ChatFault.photosOff }
-        guard let receiver = try await store.knownID(receiver) else {
-            throw ChatFault.userNotFound
+        try await countUpload(of: sender)
+        do {
+            try await ChatFault.translating {
+                let upload = try await kept.begin(
+                    id, from: sender, to: found.receiver, bytes: count, within: limits)
+                do {
+                    try await take(count, for: sender)
+                    let first = try await read(min(count, PhotoHeader.chunkBytes))
+                    guard let type = PhotoType.of(first) else { throw ChatFault.notAPhoto }
+                    let header = PhotoHeader(
+                        id: id, sender: sender, receiver: found.receiver, type: type,
+                        bytes: count, uploadedAt: clock())
+                    try await write(header, first, to: upload, read)
+                    guard try await store.areFriends(sender, header.receiver) else {
+                        throw ChatFault.notFriends
+                    }
+                    try await upload.finish()
+                } catch {
+                    await upload.abandon()
+                    throw error
+                }
+            }
+        } catch {
+            await discountUpload(of: sender)
+            throw error
         }
-        return try await files.begin(
-            PhotoHeader(
-                id: id, sender: sender, receiver: receiver, type: type, bytes: count,
-                uploadedAt: clock()))
+        await discountUpload(of: sender)
     }
 
-    /// Gives the upload its name. All checks are made again, because others ran meanwhile.
-    private func finish(_ upload: PhotoUpload) async throws {
-        let header = upload.header
-        guard try await store.areFriends(header.sender, header.receiver) else {
-            throw ChatFault.notFriends
+    private nonisolated func write(
+        _ header: PhotoHeader, _ first: consuming [UInt8], to upload: any PhotoUpload,
+        _ read: (Int) async throws -> [UInt8]
+    ) async throws {
+        try await upload.start(header)
+        var chunk = first
+        var versions: Set<Int> = []
+        for number in 0..<header.chunkCount {
+            if number > 0 { chunk = try await read(header.byteCount(ofChunk: number)) }
+            let sealed = try await vault.chunk(
+                .seal, chunk, context: PhotoContext.text(of: header, chunk: number),
+                for: header.sender)
+            guard case .bytes(let bytes) = sealed else { throw VaultFault.notAsAsked }
+            chunk = []
+            versions.insert(PhotoHeader.keyVersion(ofSealed: bytes))
+            try await upload.append(bytes)
         }
-        try checkReplaceable(header.id, by: header.sender, for: header.receiver)
-        try await put(upload)
-        shelf.release(header.bytes, for: header.sender)
-        shelf.add(header, .unnamed(since: .current()))
+        // The key was rotated meanwhile. A rewrap did not see this photo.
+        guard versions.count == 1 else { throw ChatFault.busy }
     }
 
-    /// Gives a file its name while nobody else touches the photo.
-    func put(_ upload: PhotoUpload) async throws {
-        let id = upload.header.id
-        guard !shelf.busy.contains(id) else { throw ChatFault.busy }
-        shelf.begin(id)
-        defer { shelf.end(id) }
-        try await upload.finish()
+    private func countUpload(of sender: UserID) throws(ChatFault) {
+        try quota.begin(for: sender)
+    }
+
+    private func discountUpload(of sender: UserID) { quota.end(for: sender) }
+
+    private func take(_ count: Int, for sender: UserID) async throws {
+        guard let sharedBytes else { return try quota.take(count, for: sender) }
+        let charge = Double(PhotoHeader.charge(count))
+        if let wait = try await sharedBytes.take(charge, for: sender.text) {
+            throw ChatFault.tooMuchData(after: wait)
+        }
     }
 }

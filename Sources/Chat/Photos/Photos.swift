@@ -16,21 +16,17 @@ package actor Photos {
     package static let photoBytesMax = 2 << 20
     /// The photos of all users together, in bytes.
     package static let bytesMaxDefault = 1 << 30
-    private static let sweepPause = Duration.seconds(3600)
-    private static let listedMax = 20
 
     let store: any ChatStore
     /// Nil where photos are turned off, or the store keeps none.
-    let files: PhotoFiles?
+    let kept: (any PhotoStore)?
+    let limits: PhotoLimits
     let vault: SharedVault
     let clock: @Sendable () -> Int64
-    let log: RateLimitedLog
-    var shelf: PhotoShelf
-    var isLoaded = false
-    /// Photos that were removed before the files were listed.
-    private(set) var removedEarly: Set<PhotoID> = []
-    /// Photos that messages name, and whose files are gone or damaged.
-    private(set) var missing: Set<PhotoID> = []
+    private let log: RateLimitedLog
+    var quota = UploadQuota()
+    /// The bytes of a day, where several processes share the store.
+    let sharedBytes: DayAllowance?
 
     /// - Parameters:
     ///   - bytesMax: The photos of all users together, in bytes. 0 turns photos off.
@@ -44,76 +40,19 @@ package actor Photos {
         self.loop = loop
         self.clock = clock
         self.log = log
-        files = bytesMax > 0 ? store.photos : nil
-        shelf = PhotoShelf(bytesMax: bytesMax)
+        kept = bytesMax > 0 ? store.photos : nil
+        limits = PhotoLimits(bytesMax: bytesMax)
+        sharedBytes = DayAllowance(
+            "photos", perDay: UploadQuota.bytesPerDay, of: store, loop: loop)
     }
 
     /// The bytes that photos take, those of uploads under way included.
-    package var byteCount: Int { shelf.bytes }
-
-    /// Lists the files, then removes what no message names for a day, until it is cancelled.
-    package func run() async {
-        guard let files else { return }
-        while !isLoaded {
-            do { try await load(files) } catch {
-                log.log(
-                    .error, "the photos cannot be listed", metadata: ["fault": "\(error)"])
-                do { try await loop.sleep(for: .seconds(5)) } catch { return }
-            }
-        }
-        // A clock that is set right after the start makes photos of before look old: they get a
-        // pause too.
-        while (try? await loop.sleep(for: Self.sweepPause)) != nil {
-            await remove(shelf.unnamed(at: .current(), clock()))
-        }
+    package nonisolated var byteCount: Int {
+        get async { await kept?.byteCount ?? 0 }
     }
 
-    private func load(_ files: PhotoFiles) async throws {
-        let found = try await files.load()
-        let named = try await store.namedPhotos()
-        var orphans: [PhotoID] = []
-        for header in found.photos where !removedEarly.contains(header.id) {
-            if named.contains(header.id) {
-                shelf.add(header, .named)
-            } else if try await hasPeople(header) {
-                shelf.add(header, .unnamed(since: nil))
-            } else {
-                orphans.append(header.id)
-            }
-        }
-        isLoaded = true
-        missing = named.subtracting(shelf.entries.keys).subtracting(removedEarly)
-        report(missing, found.faults)
-        removedEarly = []
-        await remove(orphans)
-    }
-
-    private func hasPeople(_ header: PhotoHeader) async throws -> Bool {
-        guard try await store.knownID(header.sender) != nil else { return false }
-        return try await store.knownID(header.receiver) != nil
-    }
-
-    private func report(_ missing: Set<PhotoID>, _ faults: [StorageFault]) {
-        for fault in faults.prefix(Self.listedMax) {
-            log.log(
-                .error, "a photo cannot be read", linesMax: Self.listedMax,
-                metadata: [
-                    "fault": "\(fault)"
-                ])
-        }
-        for id in missing.prefix(Self.listedMax) {
-            log.log(
-                .error, "the photo of a message is gone", linesMax: Self.listedMax,
-                metadata: [
-                    "photo": "\(id)"
-                ])
-        }
-        if !missing.isEmpty {
-            log.log(
-                .error, "photos of messages are gone: run ChatCore store verify",
-                metadata: ["count": "\(missing.count)"])
-        }
-    }
+    /// Removes what no message names for a day, until it is cancelled.
+    package nonisolated func run() async { await kept?.run(clock) }
 
     // MARK: Sending
 
@@ -121,20 +60,18 @@ package actor Photos {
     ///
     /// - Throws: `photoUnknown` unless the sender has uploaded it for the receiver, and no other
     ///   message names it.
-    func reserve(
+    nonisolated func reserve(
         _ id: PhotoID, from sender: UserID, to receiver: UserID
-    ) throws(ChatFault) {
-        guard files != nil else { throw .photoUnknown }
-        guard isLoaded, !shelf.busy.contains(id) else { throw .busy }
-        guard let entry = shelf[id], entry.header.sender == sender,
-            entry.header.receiver == receiver, case .unnamed = entry.state
-        else { throw .photoUnknown }
-        shelf.set(.sending, of: id)
+    ) async throws {
+        guard let kept else { throw ChatFault.photoUnknown }
+        try await ChatFault.translating {
+            try await kept.reserve(id, from: sender, to: receiver)
+        }
     }
 
     /// Notes whether the message that names the photo was stored.
-    func settle(_ id: PhotoID, isNamed: Bool) {
-        shelf.set(isNamed ? .named : .unnamed(since: .current()), of: id)
+    nonisolated func settle(_ id: PhotoID, isNamed: Bool) async {
+        await kept?.settle(id, isNamed: isNamed)
     }
 
     // MARK: Reading
@@ -142,28 +79,28 @@ package actor Photos {
     /// Returns the header of a photo that the reader may see.
     ///
     /// - Parameter other: The other user of the conversation.
-    package func header(
+    package nonisolated func header(
         of id: PhotoID, for reader: UserID, with other: UserID
-    ) throws(ChatFault) -> PhotoHeader {
-        guard files != nil else { throw .photosOff }
-        guard isLoaded else { throw .busy }
-        guard let entry = shelf[id] else { throw .photoNotFound }
-        let header = entry.header
+    ) async throws -> PhotoHeader {
+        guard let kept else { throw ChatFault.photosOff }
+        let found = try await ChatFault.translating { try await kept.find(id) }
+        guard let found else { throw ChatFault.photoNotFound }
+        let header = found.header
         let isOwn = header.sender == reader && header.receiver == other
         let isReceived =
-            header.receiver == reader && header.sender == other && entry.state == .named
-        guard isOwn || isReceived else { throw .photoNotFound }
+            header.receiver == reader && header.sender == other && found.isNamed
+        guard isOwn || isReceived else { throw ChatFault.photoNotFound }
         return header
     }
 
-    package func open(_ id: PhotoID) async throws -> PhotoReading {
-        guard let photo = try await files?.open(id) else { throw ChatFault.photoNotFound }
+    package nonisolated func open(_ id: PhotoID) async throws -> any PhotoReading {
+        guard let photo = try await kept?.open(id) else { throw ChatFault.photoNotFound }
         return photo
     }
 
     /// Returns the opened bytes of a chunk.
     package nonisolated func chunk(
-        _ number: Int, of photo: PhotoReading, for reader: UserID
+        _ number: Int, of photo: any PhotoReading, for reader: UserID
     ) async throws -> [UInt8] {
         let sealed = try await photo.chunk(number)
         let opened = try await vault.chunk(
@@ -183,20 +120,28 @@ package actor Photos {
 
     // MARK: Removing
 
-    /// Removes photos with their files.
-    package func remove(_ ids: [PhotoID]) async {
-        guard let files, !ids.isEmpty else { return }
-        for id in ids {
-            shelf.remove(id)
-            missing.remove(id)
-            if !isLoaded { removedEarly.insert(id) }
-        }
-        do { try await files.remove(ids) } catch {
-            // The next start finds them: no message names them.
-            log.log(.error, "photos are not removed", metadata: ["fault": "\(error)"])
+    /// Removes photos whose messages are gone.
+    package nonisolated func remove(_ ids: [PhotoID]) async { await kept?.remove(ids) }
+
+    /// Removes the photos from and to a user who is gone.
+    package nonisolated func remove(of user: UserID) async { await kept?.remove(of: user) }
+}
+
+extension ChatFault {
+    private init(_ fault: PhotoFault) {
+        switch fault {
+        case .unknown: self = .photoUnknown
+        case .taken: self = .photoTaken
+        case .userFull: self = .tooManyPhotos(after: .seconds(3600))
+        case .full: self = .photoSpace
+        case .busy: self = .busy
         }
     }
 
-    /// Removes the photos from and to a user who is gone.
-    package func remove(of user: UserID) async { await remove(shelf.photos(of: user)) }
+    /// Turns a `PhotoFault` into what a client is told.
+    static func translating<Value>(
+        _ work: () async throws -> Value
+    ) async throws -> Value {
+        do { return try await work() } catch let fault as PhotoFault { throw ChatFault(fault) }
+    }
 }

@@ -113,7 +113,7 @@ struct ReadPhoto: Endpoint {
 
 /// A part of a photo as pieces, one for each chunk.
 private struct PhotoPieces: AnswerPieces {
-    private let photo: PhotoReading
+    private let photo: any PhotoReading
     private let part: Range<Int>
     private let photos: Photos
     private let reader: UserID
@@ -121,7 +121,7 @@ private struct PhotoPieces: AnswerPieces {
     private var number: Int
 
     init(
-        _ photo: PhotoReading, _ part: Range<Int>, _ photos: Photos, _ reader: UserID,
+        _ photo: any PhotoReading, _ part: Range<Int>, _ photos: Photos, _ reader: UserID,
         _ id: RequestID
     ) {
         self.photo = photo

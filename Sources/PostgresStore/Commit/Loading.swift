@@ -15,6 +15,7 @@ struct Loading {
         loadLists(names)
         if !wanted.pairs.isEmpty { loadPairs() }
         loadMessages()
+        if !wanted.photos.isEmpty { loadPhotos() }
         if !wanted.times.isEmpty { loadTimes() }
         loadOthers(names)
     }
@@ -125,6 +126,23 @@ struct Loading {
                 let found = MessageRow(row)
                 let key = found.message.id.key
                 if set.messages[key] == nil { set.messages[key] = found }
+            }
+        }
+    }
+
+    /// Locks the photos that messages are to name, so that no sweep or upload takes them meanwhile.
+    /// Statements that lock a photo end within one exchange, so this does not wait for a client.
+    private mutating func loadPhotos() {
+        load(
+            "load_photos",
+            """
+            SELECT \(Columns.photo) FROM photos p WHERE p.id = ANY($1::bytea[]) \
+            ORDER BY p.id FOR UPDATE
+            """, [.texts(wanted.photos.map(\.text))]
+        ) { set, rows in
+            rows.forEach { row in
+                guard let photo = PhotoRow(row) else { return }
+                if set.photos[photo.header.id] == nil { set.photos[photo.header.id] = photo }
             }
         }
     }

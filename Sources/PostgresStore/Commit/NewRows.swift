@@ -44,9 +44,11 @@ extension MessageRow {
                 """
                 INSERT INTO messages (talk, sent_at, number, id, id_spelling, sender, \
                 sender_spelling, receiver, receiver_spelling, content, form, reply_to, \
-                deleted_at) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], \
+                deleted_at, photo, photo_width, photo_height) \
+                SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], \
                 $4::bytea[], $5::bytea[], $6::bytea[], $7::bytea[], $8::bytea[], $9::bytea[], \
-                $10::bytea[], $11::bigint[], $12::bytea[], $13::bigint[])
+                $10::bytea[], $11::bigint[], $12::bytea[], $13::bigint[], $14::bytea[], \
+                $15::bigint[], $16::bigint[])
                 """,
                 [
                     talks, times, .numbers(messages.map(\.number)), ids,
@@ -58,6 +60,9 @@ extension MessageRow {
                     .texts(messages.map(\.message.content)), .numbers(messages.map(\.form)),
                     .texts(messages.map { $0.message.replyTo?.text }),
                     .numbers(messages.map(\.message.deletedAt)),
+                    .texts(messages.map { $0.message.photo?.id.text }),
+                    .numbers(messages.map { $0.message.photo.map { Int64($0.width) } }),
+                    .numbers(messages.map { $0.message.photo.map { Int64($0.height) } }),
                 ]),
             Statement(
                 "add_message_ids",

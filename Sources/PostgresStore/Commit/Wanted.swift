@@ -17,6 +17,7 @@ struct Wanted: Equatable, Sendable {
     var pairs: Set<Pair> = []
     var messageIDs: Set<ByteText> = []
     var messages: Set<ByteText> = []
+    var photos: Set<PhotoID> = []
     var times: Set<Time> = []
     var endpoints: Set<ByteText> = []
     var subscriptions: Set<ByteText> = []
@@ -77,6 +78,7 @@ struct Wanted: Equatable, Sendable {
         case .messageAdded(let message):
             add(message.senderId, message.receiverId)
             messageIDs.insert(message.id.key)
+            if let photo = message.photo { photos.insert(photo.id) }
         case .messageReplaced(let id, _, _): messages.insert(id.key)
         case .messageDeleted(let tombstone):
             add(tombstone.senderId, tombstone.receiverId)
@@ -109,6 +111,7 @@ struct Wanted: Equatable, Sendable {
         pairs.subtract(loaded.pairs)
         messageIDs.subtract(loaded.messageIDs)
         messages.subtract(loaded.messages)
+        photos.subtract(loaded.photos)
         times.subtract(loaded.times)
         endpoints.subtract(loaded.endpoints)
         subscriptions.subtract(loaded.subscriptions)
@@ -124,6 +127,7 @@ struct Wanted: Equatable, Sendable {
         pairs.formUnion(others.pairs)
         messageIDs.formUnion(others.messageIDs)
         messages.formUnion(others.messages)
+        photos.formUnion(others.photos)
         times.formUnion(others.times)
         endpoints.formUnion(others.endpoints)
         subscriptions.formUnion(others.subscriptions)

@@ -110,6 +110,10 @@ extension WorkingSet {
         usedIDs[key] = true
         loaded.messages.insert(key)
         writes.newMessages.append(key)
+        if let photo = message.photo {
+            photos[photo.id]?.state = .named
+            writes.namedPhotos.append(photo.id)
+        }
         writes.talks.formUnion([pair, pair.reversed])
         alterBoth(message.senderId, message.receiverId) { row, number in
             row.talk = talk
@@ -128,6 +132,10 @@ extension WorkingSet {
 
     private mutating func delete(_ tombstone: StoredMessage) {
         guard var found = message(tombstone.id.key), let time = tombstone.deletedAt else { return }
+        if let photo = found.message.photo {
+            photos[photo.id]?.state = .removed
+            writes.removedPhotos.append(photo.id)
+        }
         found.message = tombstone
         put(found, at: tombstone.id.key)
         let pair = Pair(tombstone.senderId, tombstone.receiverId)

@@ -158,6 +158,10 @@ extension WorkingSet {
                 (SELECT talk FROM friends WHERE user_id = $1::bytea)
                 """
             ),
+            (
+                "remove_photos",
+                "UPDATE photos SET state = 2 WHERE sender = $1::bytea OR receiver = $1::bytea"
+            ),
             ("remove_poll", "DELETE FROM polls WHERE user_id = $1::bytea"),
             ("remove_announcements", "DELETE FROM announcements WHERE receiver = $1::bytea"),
             (

@@ -6,6 +6,11 @@ extension WorkingSet {
     /// - Throws: `.stale`.
     func refusal(of change: Change) throws(StorageFault) -> String? {
         if change.isStale({ message($0.key)?.message }) { throw .stale }
+        if case .messageAdded(let message) = change, let photo = message.photo,
+            photos[photo.id]?.mayBeNamed(by: message) != true
+        {
+            throw .stale
+        }
         return problem(with: change) ?? repetition(in: change)
     }
 

@@ -10,6 +10,8 @@ struct WorkingSet {
     var users: [ByteText: UserRow?] = [:]
     var rows: [Pair: FriendRow?] = [:]
     var messages: [ByteText: MessageRow?] = [:]
+    /// Nil for a photo that is not there.
+    var photos: [PhotoID: PhotoRow] = [:]
     var usedIDs: [ByteText: Bool] = [:]
     var times: [Wanted.Time: Int64?] = [:]
     var invitesByDigest: [ByteText: Invite?] = [:]

@@ -7,6 +7,9 @@ struct Writes {
     var rows: Set<Pair> = []
     var newMessages: [ByteText] = []
     var changedMessages: Set<ByteText> = []
+    /// The photos that new messages name, and those whose messages are deleted.
+    var namedPhotos: [PhotoID] = []
+    var removedPhotos: [PhotoID] = []
     /// The markers that have moved, with the time up to which each stood before.
     var markers: [Pair: Int64] = [:]
     /// The pairs with a new message or a deletion.
@@ -45,6 +48,12 @@ extension WorkingSet {
             list += MessageRow.adding(writes.newMessages.compactMap { message($0) })
         }
         if !writes.changedMessages.isEmpty { list.append(changedMessageStatement()) }
+        if !writes.namedPhotos.isEmpty {
+            list.append(PhotoRow.setting(.named, of: writes.namedPhotos))
+        }
+        if !writes.removedPhotos.isEmpty {
+            list.append(PhotoRow.setting(.removed, of: writes.removedPhotos))
+        }
         if !writes.rows.isEmpty { list.append(rowStatement()) }
         if !writes.markers.isEmpty { list.append(markerStatement()) }
         return list + writes.others
@@ -56,7 +65,11 @@ extension WorkingSet {
             "change_messages",
             """
             UPDATE messages SET content = p.content, form = p.form, reply_to = p.reply_to, \
-            deleted_at = p.deleted_at FROM unnest($1::bigint[], $2::bigint[], $3::bytea[], \
+            deleted_at = p.deleted_at, \
+            photo = CASE WHEN p.deleted_at IS NULL THEN messages.photo END, \
+            photo_width = CASE WHEN p.deleted_at IS NULL THEN messages.photo_width END, \
+            photo_height = CASE WHEN p.deleted_at IS NULL THEN messages.photo_height END \
+            FROM unnest($1::bigint[], $2::bigint[], $3::bytea[], \
             $4::bigint[], $5::bytea[], $6::bigint[]) \
             p(talk, sent_at, content, form, reply_to, deleted_at) \
             WHERE messages.talk = p.talk AND messages.sent_at = p.sent_at

@@ -88,9 +88,6 @@ extension PostgresStore {
         return rows[0].map { PushSubscription($0) }
     }
 
-    /// A database keeps no photos: their routes are 404, and no message may name one.
-    package func namedPhotos() -> Set<PhotoID> { [] }
-
     package var knownKeys: [Int: ByteText] {
         get async throws(StorageFault) {
             Self.keys(try await reads.run([Self.loadKeys])[0])

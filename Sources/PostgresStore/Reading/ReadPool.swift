@@ -3,12 +3,10 @@ internal import Logging
 internal import RateLimit
 internal import Storage
 
-/// A few connections for reads, and the reads that wait for one, in their order.
+/// A few connections for reads and short writes, and those that wait for one, in their order.
 actor ReadPool {
-    static let connectionCount = 4
     /// The longest time that a read may wait and take, in all.
     static let timeMax = Duration.seconds(5)
-    private static let waitingMax = 4_096
     private static let expiryPause = Duration.milliseconds(250)
 
     private struct Read {
@@ -23,11 +21,18 @@ actor ReadPool {
 
     private let connector: Connector
     private let log: RateLimitedLog
+    private let connectionCount: Int
+    private let waitingMax: Int
     private var waiting: [Read] = []
     private var idle: [LoopBound<Gate>] = []
     private var isClosed = false
 
-    init(_ connector: Connector, loop: EventLoop, log: RateLimitedLog) {
+    init(
+        _ connector: Connector, loop: EventLoop, log: RateLimitedLog, connectionCount: Int = 4,
+        waitingMax: Int = 4_096
+    ) {
+        self.connectionCount = connectionCount
+        self.waitingMax = waitingMax
         self.connector = connector
         self.loop = loop
         self.log = log
@@ -41,7 +46,7 @@ actor ReadPool {
         _ statements: [Statement], mayRepeat: Bool = true
     ) async throws(StorageFault) -> [Rows] {
         guard !isClosed else { throw .closed }
-        guard waiting.count < Self.waitingMax else { throw .busy }
+        guard waiting.count < waitingMax else { throw .busy }
         let waiter = Waiter<Result<[Rows], DatabaseFault>>()
         let deadline = loop.now + Self.timeMax
         let result = await waiter.wait { waiter in
@@ -64,7 +69,7 @@ actor ReadPool {
     func work() async {
         let loop = loop
         await withDiscardingTaskGroup { group in
-            for _ in 0..<Self.connectionCount {
+            for _ in 0..<connectionCount {
                 group.addTask(executorPreference: loop) { await self.serve() }
             }
             group.addTask(executorPreference: loop) { await self.expire() }

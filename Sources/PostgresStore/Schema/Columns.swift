@@ -14,10 +14,15 @@ enum Columns {
     static let friendCount = 21
     static let message = """
         m.talk, m.sent_at, m.number, m.id, m.id_spelling, m.sender, m.sender_spelling, \
-        m.receiver, m.receiver_spelling, m.content, m.form, m.reply_to, m.deleted_at
+        m.receiver, m.receiver_spelling, m.content, m.form, m.reply_to, m.deleted_at, \
+        m.photo, m.photo_width, m.photo_height
         """
     /// The number of columns in `message`.
-    static let messageCount = 13
+    static let messageCount = 16
+    static let photo = """
+        p.id, p.upload, p.sender, p.sender_spelling, p.receiver, p.receiver_spelling, p.type, \
+        p.bytes, p.uploaded_at, p.state
+        """
     static let subscription = "user_id, endpoint, public_key, authentication, session"
 }
 

@@ -96,6 +96,11 @@ struct MessageRow: Sendable {
             timestamp: row.number(column + 1),
             contextForm: row.number(column + 10) == 2 ? .lengths : .hyphens,
             replyTo: row.textIfAny(column + 11).map { MessageID($0) },
+            photo: row.textIfAny(column + 13).flatMap { PhotoID($0) }.flatMap {
+                Photo(
+                    id: $0, width: Int(row.number(column + 14)),
+                    height: Int(row.number(column + 15)))
+            },
             deletedAt: row.numberIfAny(column + 12))
     }
 

@@ -9,7 +9,7 @@ struct Migration: Sendable {
 
     static let all = [
         Migration(number: 1, statements: first), Migration(number: 2, statements: second),
-        Migration(number: 3, statements: third),
+        Migration(number: 3, statements: third), Migration(number: 4, statements: fourth),
     ]
 
     /// The step whose schema this program reads and writes.
@@ -100,5 +100,37 @@ extension Migration {
         CREATE TABLE announcements (
             receiver bytea, sender bytea, up_to bigint NOT NULL, PRIMARY KEY (receiver, sender))
         """,
+    ]
+
+    /// A photo's row names the chunks that it shows. `photo_chunks` and `photo_uploads` can be
+    /// distributed by upload, `photos` by id and `photo_space` by owner.
+    ///
+    /// An upload has its row until its photo shows, or until its chunks are removed. `photo_space`
+    /// has the sum of the charges of both tables: a row for each sender, and '' for the whole.
+    private static let fourth = [
+        "ALTER TABLE messages ADD COLUMN photo bytea",
+        "ALTER TABLE messages ADD COLUMN photo_width bigint",
+        "ALTER TABLE messages ADD COLUMN photo_height bigint",
+        """
+        CREATE TABLE photos (
+            id bytea PRIMARY KEY, upload bytea NOT NULL, sender bytea NOT NULL,
+            sender_spelling bytea, receiver bytea NOT NULL, receiver_spelling bytea,
+            type bytea NOT NULL, bytes bigint NOT NULL, charge bigint NOT NULL,
+            uploaded_at bigint NOT NULL, stored_at bigint NOT NULL, state bigint NOT NULL)
+        """,
+        "CREATE INDEX photos_sender ON photos (sender)",
+        "CREATE INDEX photos_receiver ON photos (receiver)",
+        "CREATE INDEX photos_unnamed ON photos (state, stored_at) WHERE state <> 1",
+        """
+        CREATE TABLE photo_chunks (
+            upload bytea, number bigint, content bytea NOT NULL, PRIMARY KEY (upload, number))
+        """,
+        """
+        CREATE TABLE photo_uploads (
+            upload bytea PRIMARY KEY, sender bytea NOT NULL, charge bigint NOT NULL,
+            begun_at bigint NOT NULL)
+        """,
+        "CREATE INDEX photo_uploads_begun ON photo_uploads (begun_at)",
+        "CREATE TABLE photo_space (owner bytea PRIMARY KEY, bytes bigint NOT NULL)",
     ]
 }

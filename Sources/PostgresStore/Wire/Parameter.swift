@@ -22,6 +22,8 @@ struct Parameter: Sendable {
         Parameter(bytes: text.map { [UInt8]($0.utf8) })
     }
 
+    static func bytes(_ bytes: [UInt8]) -> Parameter { Parameter(bytes: bytes) }
+
     static func flag(_ flag: Bool?) -> Parameter {
         Parameter(bytes: flag.map { [$0 ? 1 : 0] })
     }

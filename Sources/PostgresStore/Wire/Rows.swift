@@ -42,6 +42,8 @@ struct Rows: Sendable {
         ByteText(repairing: bytes.span.extracting(range))
     }
 
+    fileprivate func bytes(in range: Range<Int>) -> [UInt8] { Array(bytes[range]) }
+
     fileprivate func number(in range: Range<Int>) -> Int64 {
         var number: UInt64 = 0
         // A shorter integer is extended with its sign.
@@ -57,6 +59,11 @@ struct Rows: Sendable {
 struct Row {
     fileprivate let rows: Rows
     fileprivate let number: Int
+
+    /// Returns the bytes as they are, no text. It is empty if the value is NULL.
+    func bytes(_ column: Int) -> [UInt8] {
+        rows.range(number, column).map { rows.bytes(in: $0) } ?? []
+    }
 
     func numberIfAny(_ column: Int) -> Int64? {
         rows.range(number, column).map { rows.number(in: $0) }

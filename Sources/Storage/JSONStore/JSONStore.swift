@@ -21,7 +21,8 @@ package actor JSONStore: ChatStore {
     let reader: RecordReader
     let commits: GroupCommit
     let compaction: Compaction
-    let photoFiles: PhotoFiles
+    nonisolated let photoFiles: PhotoFiles
+    private nonisolated let folderPhotos: FolderPhotos
 
     package nonisolated var counts: StoreCounts { commits.counts }
 
@@ -57,6 +58,7 @@ package actor JSONStore: ChatStore {
         recovered.index.incarnation = startup.incarnation
         memory = LoopBound(recovered, to: loop)
         photoFiles = PhotoFiles(folder)
+        folderPhotos = FolderPhotos(photoFiles, memory, loop: loop, log: log)
         files = LoopBound(StoreFiles(startup, in: folder), to: loop)
         reader = RecordReader(memory, files, threads: threads)
         commits = GroupCommit(
@@ -115,8 +117,9 @@ package actor JSONStore: ChatStore {
         memory.value.pollFacts(of: user, in: conversation)
     }
 
-    package nonisolated var photos: PhotoFiles? { photoFiles }
-    package func namedPhotos() -> Set<PhotoID> { Set(memory.value.index.photos.ids) }
+    package nonisolated var photos: (any PhotoStore)? { folderPhotos }
+    /// Returns the photos that messages name.
+    func namedPhotos() -> Set<PhotoID> { Set(memory.value.index.photos.ids) }
 
     package func checkWritable() async throws(StorageFault) { try await commits.checkWritable() }
     package var state: StoreState { get async { await commits.state } }

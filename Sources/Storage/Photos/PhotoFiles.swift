@@ -4,7 +4,7 @@ import Synchronization
 
 /// The photos' files of a store that is open. A thread of its own waits for the disk, so that no
 /// photo delays a send or a read.
-package final class PhotoFiles: Sendable {
+final class PhotoFiles: Sendable {
     private static let waitingMax = 4096
 
     private let folder: PhotoFolder
@@ -26,7 +26,7 @@ package final class PhotoFiles: Sendable {
 
     /// Returns the headers of all photos, and what cannot be read. It removes what interrupted
     /// writes have left.
-    package func load() async throws(StorageFault) -> (
+    func load() async throws(StorageFault) -> (
         photos: [PhotoHeader], faults: [StorageFault]
     ) {
         try await worker.perform { [folder] () throws(StorageFault) in
@@ -47,28 +47,28 @@ package final class PhotoFiles: Sendable {
     }
 
     /// Returns the ids of all files.
-    package func ids() async throws(StorageFault) -> [PhotoID] {
+    func ids() async throws(StorageFault) -> [PhotoID] {
         try await worker.perform { [folder] () throws(StorageFault) in
             do { return try folder.list().photos } catch { throw StorageFault(reading: error) }
         }
     }
 
-    /// Begins a file. Nothing shows of it before `PhotoUpload.finish`.
-    package func begin(_ header: PhotoHeader) async throws(StorageFault) -> PhotoUpload {
+    /// Begins a file. Nothing shows of it before `PhotoFileUpload.finish`.
+    func begin(_ header: PhotoHeader) async throws(StorageFault) -> PhotoFileUpload {
         let number = drafts.add(1, ordering: .relaxed).newValue
         return try await worker.perform { [self] () throws(StorageFault) in
-            PhotoUpload(try PhotoDraft(header, number: number, in: folder), self)
+            PhotoFileUpload(try PhotoDraft(header, number: number, in: folder), self)
         }
     }
 
     /// Opens a photo to read it. Returns nil if there is no file.
-    package func open(_ id: PhotoID) async throws(StorageFault) -> PhotoReading? {
+    func open(_ id: PhotoID) async throws(StorageFault) -> PhotoFileReading? {
         try await worker.perform { [self] () throws(StorageFault) in
-            try folder.open(id).map { PhotoReading($0, self) }
+            try folder.open(id).map { PhotoFileReading($0, self) }
         }
     }
 
-    package func remove(_ ids: [PhotoID]) async throws(StorageFault) {
+    func remove(_ ids: [PhotoID]) async throws(StorageFault) {
         let isKept = kept.withLock { kept in
             if kept.backupCount > 0 { kept.removed.formUnion(ids) }
             return kept.backupCount > 0
@@ -105,7 +105,7 @@ package final class PhotoFiles: Sendable {
 }
 
 /// A photo that is being written, chunk after chunk.
-package final class PhotoUpload: Sendable {
+final class PhotoFileUpload: Sendable {
     private let draft: PhotoDraft
     private let files: PhotoFiles
     private let checksum: Mutex<(CRC32C, next: Int)>
@@ -118,10 +118,10 @@ package final class PhotoUpload: Sendable {
         self.checksum = Mutex((checksum, next: 0))
     }
 
-    package var header: PhotoHeader { draft.header }
+    var header: PhotoHeader { draft.header }
 
     /// Writes the next sealed chunk.
-    package func append(_ sealed: [UInt8]) async throws(StorageFault) {
+    func append(_ sealed: [UInt8]) async throws(StorageFault) {
         let number = checksum.withLock { state in
             state.0.update(sealed.span)
             state.next += 1
@@ -133,7 +133,7 @@ package final class PhotoUpload: Sendable {
     }
 
     /// Makes the photo durable under its name, in place of one of the same id.
-    package func finish() async throws(StorageFault) {
+    func finish() async throws(StorageFault) {
         let state = checksum.withLock { $0 }
         precondition(state.next == header.chunkCount, "all chunks are written")
         files.keep(header.id)
@@ -141,13 +141,13 @@ package final class PhotoUpload: Sendable {
     }
 
     /// Removes what was written.
-    package func abandon() async {
+    func abandon() async {
         _ = try? await files.perform { [draft] () throws(StorageFault) in draft.abandon() }
     }
 }
 
 /// A photo that is being read.
-package final class PhotoReading: Sendable {
+final class PhotoFileReading: PhotoReading {
     private let file: PhotoFile
     private let files: PhotoFiles
 

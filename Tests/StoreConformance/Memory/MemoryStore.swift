@@ -123,10 +123,6 @@ package actor MemoryStore: ChatStore {
 
     package func message(_ id: MessageID) -> StoredMessage? { contents.withLock { $0.message(id) } }
 
-    package func namedPhotos() -> Set<PhotoID> {
-        Set(contents.withLock { $0.entries.compactMap { $0.message.photo?.id } })
-    }
-
     package func scan(
         after cursor: ScanCursor?, limit: Int
     ) -> (messages: [StoredMessage], next: ScanCursor?) {
