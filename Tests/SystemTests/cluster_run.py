@@ -1,5 +1,5 @@
-"""A cluster, two replicas of ChatCore, 16 writers, and one fault after another: see
-script/crash-cluster, which makes the namespaces in which this must run."""
+"""A cluster, two replicas of ChatCore, 16 writers, some with photos, and one fault after another:
+see script/crash-cluster, which makes the namespaces in which this must run."""
 
 import argparse
 import contextlib
@@ -15,12 +15,13 @@ from pathlib import Path
 
 import cluster_faults
 from api import Client, Person
-from cluster_writers import Reader, Record, Writer
+from cluster_writers import Photographer, Reader, Record, Writer
 from histories import Timeline, back_after, interruptions, problems
 from patroni_cluster import Patroni, end
 from programs import Box, eventually
 
 CONVERSATIONS = 8
+PHOTO_CONVERSATIONS = 2
 BACK_SECONDS = 10
 WATCH_SECONDS = 0.25
 
@@ -110,9 +111,10 @@ class Run:
     def invite(self):
         for number, pair in enumerate(self.chat.people()):
             common = (number, self.chat.urls)
+            kind = Photographer if number < PHOTO_CONVERSATIONS else Writer
             for me, friend in (pair, pair[::-1]):
                 self.callers.append(
-                    Writer(self.record, me, friend, *common, self.chance.random()))
+                    kind(self.record, me, friend, *common, self.chance.random()))
             self.readers[number] = Reader(self.record, *pair, *common, self.chance.random())
         self.callers += self.readers.values()
 
@@ -158,7 +160,10 @@ class Run:
 
     def found(self, end):
         record = self.record
-        stored = {number: reader.everything() for number, reader in self.readers.items()}
+        stored, photos = {}, {number: {} for number in self.readers}
+        for number, reader in self.readers.items():
+            stored[number] = reader.everything(photos[number])
+            yield from reader.lost_photos(photos[number])
         yield from record.problems
         yield from problems(record.sends, record.reads, stored)
         yield from interruptions(
@@ -167,7 +172,8 @@ class Run:
         yield from self.found_in_tables()
         acknowledged = sum(send.acknowledged is not None for send in record.sends)
         print(f"  {len(record.sends)} sends, {acknowledged} acknowledged, "
-              f"{sum(map(len, stored.values()))} stored, {len(record.reads)} reads")
+              f"{sum(map(len, stored.values()))} stored, {sum(map(len, photos.values()))} photos, "
+              f"{len(record.reads)} reads")
 
     def found_in_tables(self):
         """The counts of the tables agree with each other."""
@@ -180,6 +186,21 @@ class Run:
             "rows that count other messages":
                 "SELECT count(*) FROM friends f WHERE sent + received <> "
                 "(SELECT count(*) FROM messages m WHERE m.talk = f.talk)",
+            "photos of messages that no message names, or the other way round":
+                "SELECT count(*) FROM (SELECT * FROM photos WHERE state = 1) p "
+                "FULL JOIN (SELECT photo FROM messages WHERE photo IS NOT NULL) m "
+                "ON m.photo = p.id WHERE m.photo IS DISTINCT FROM p.id",
+            "photos without all of their chunks":
+                "SELECT count(*) FROM photos p WHERE (bytes + 65535) / 65536 <> "
+                "(SELECT count(*) FROM photo_chunks c WHERE c.upload = p.upload)",
+            "chunks of no photo and no upload":
+                "SELECT count(*) FROM photo_chunks c WHERE "
+                "NOT EXISTS (SELECT 1 FROM photos p WHERE p.upload = c.upload) AND "
+                "NOT EXISTS (SELECT 1 FROM photo_uploads u WHERE u.upload = c.upload)",
+            "bytes of photos that the whole counts otherwise":
+                "SELECT (SELECT bytes FROM photo_space WHERE owner = '') - "
+                "(SELECT coalesce(sum(charge), 0) FROM photos) - "
+                "(SELECT coalesce(sum(charge), 0) FROM photo_uploads)",
         }.items():
             count = self.cluster.sql(statement, "chat").strip()
             if count != "0":

@@ -15,6 +15,9 @@ PAUSE_SECONDS = 0.05
 READ_PAUSE_SECONDS = 0.2
 OVERLAP = 20
 PAGE = 500
+PHOTO_PAUSE_SECONDS = 0.2
+# A user may upload so many bytes in a day.
+PHOTOS_MAX = 2_000
 
 
 class Record:
@@ -65,11 +68,18 @@ class Writer(Caller):
             self.send(f"pesan {number} dari {self.me.username}")
             time.sleep(self.chance.uniform(0, PAUSE_SECONDS))
 
+    def shown(self, text):
+        """Returns more fields of the message, or None if it is given up before."""
+        return {}
+
     def send(self, text):
+        more = self.shown(text)
+        if more is None:
+            return
         send = Send(self.conversation, new_id(), text, time.monotonic())
         self.record.sends.append(send)
         body = {"senderId": self.me.id, "receiverId": self.friend.id, "message": text,
-                "id": send.id}
+                "id": send.id} | more
         while True:
             answer = self.ask("POST", "/chat/send", json=body)
             if answer is not None:
@@ -79,6 +89,32 @@ class Writer(Caller):
             if self.record.is_over.is_set() or self.chance.random() < GIVE_UP:
                 return
             time.sleep(0.1)
+
+
+class Photographer(Writer):
+    """Sends photos, each in a message of its own that tells which it is."""
+
+    def shown(self, text):
+        number = int(text.split()[1])
+        time.sleep(PHOTO_PAUSE_SECONDS)
+        if number > PHOTOS_MAX:
+            return {}
+        photo = new_id()
+        while True:
+            answer = self.ask(
+                "PUT", f"/chat/photo/{photo}?myId={self.me.id}&friendId={self.friend.id}",
+                data=photo_of(text))
+            if answer is not None:
+                return {"photo": {"id": photo, "width": 4, "height": 3}}
+            if self.record.is_over.is_set() or self.chance.random() < GIVE_UP:
+                return None
+            time.sleep(0.1)
+
+
+def photo_of(text):
+    """The photo of a message: some chunks of bytes, by its text."""
+    chance = random.Random(text)
+    return b"\xff\xd8\xff" + chance.randbytes(1_000 + 50_000 * chance.randrange(4))
 
 
 class Reader(Caller):
@@ -104,8 +140,16 @@ class Reader(Caller):
         answer = self.ask("GET", "/chat/history", params=query)
         return None if answer is None else answer.json()
 
-    def everything(self):
-        """Returns (id, timestamp, text) of all messages."""
+    def lost_photos(self, photos):
+        """Yields which of these photos, by the texts of their messages, are not as sent."""
+        for text, id in photos.items():
+            query = {"myId": self.me.id, "friendId": self.friend.id}
+            answer = self.ask("GET", f"/chat/photo/{id}", params=query)
+            if answer is None or answer.content != photo_of(text):
+                yield f"{self.conversation}: the photo of '{text}' is lost"
+
+    def everything(self, photos):
+        """Returns (id, timestamp, text) of all messages, and notes the photos of their texts."""
         found = []
         while True:
             before = found[0][1] if found else None
@@ -115,6 +159,8 @@ class Reader(Caller):
             answer = self.ask("GET", "/chat/history", params=query)
             assert answer is not None, "the messages cannot be read at the end"
             rows = [(row["id"], row["timestamp"], row["content"]) for row in answer.json()]
+            photos.update(
+                (row["content"], row["photo"]["id"]) for row in answer.json() if "photo" in row)
             found = rows + found
             if len(rows) < PAGE:
                 return found

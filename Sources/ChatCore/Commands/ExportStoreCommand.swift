@@ -43,11 +43,10 @@ struct ImportStoreCommand: ParsableCommand {
         commandName: "import",
         abstract: "Make a store of a file that `store export` wrote.",
         discussion: """
-            Into a data folder or a database that holds nobody yet, and that no server uses. A \
-            database keeps no photos, so it takes no file with them. Every record is compared at \
-            the end. An import that was interrupted is run again: into a database it goes on where \
-            it stopped, into a folder it begins anew. Everybody's lists are read anew by their \
-            clients.
+            Into a data folder or a database that holds nobody yet, and that no server uses. \
+            Every record and photo is compared at the end. An import that was interrupted is run \
+            again: into a database it goes on where it stopped, into a folder it begins anew. \
+            Everybody's lists are read anew by their clients.
             """)
 
     @Argument(help: "A file that `ChatCore store export` wrote.")

@@ -62,7 +62,7 @@ extension PostgresStore {
         }
     }
 
-    private static func differs(
+    static func differs(
         _ kind: String, _ id: some CustomStringConvertible
     ) -> StorageFault {
         .failed("\(kind) \(id) is not in the database as it is in the file")

@@ -55,19 +55,23 @@ extension PostgresStore {
         }
         try await writer.endUsers()
         var number: Int64 = 0
+        var named: Set<PhotoID> = []
         while true {
             let found = try await run([Self.messages(after: number)], on: session)[0].map {
                 MessageRow($0)
             }
             guard let end = found.last?.number else { break }
             try await writer.add(found.map(\.message))
+            named.formUnion(found.compactMap(\.message.photo?.id))
             number = end
         }
-        _ = try await run([.commit], on: session)
-        try await writer.finish(
+        try await writer.endRecords(
             ExportHead(
                 newestTimestamp: head.newest, revision: numbers.newest, keys: Self.keys(rows[4]),
                 invites: rows[5].map { Invite(digest: $0.text(0), expiresAt: $0.number(1)) }))
+        if !named.isEmpty { try await export(named, to: writer, on: session) }
+        _ = try await run([.commit], on: session)
+        try await writer.finish()
     }
 
     func run(

@@ -22,11 +22,6 @@ extension PostgresStore {
         from path: String, _ tell: @Sendable (ImportProgress) -> Void
     ) async throws -> ExportSummary {
         let summary = try await ExportReader.check(path)
-        guard summary.photos == 0, summary.missingPhotos == 0 else {
-            throw StorageFault.refused(
-                "\(path) holds photos, and a store in a database keeps none: leave it in its "
-                    + "folder, or delete the messages that show photos")
-        }
         let session = try await connector.connect()
         defer { session.close() }
         var progress = try await beginImport(of: summary, on: session)
@@ -43,7 +38,9 @@ extension PostgresStore {
             try await store(Array(users), Array(messages), &progress, on: session)
             tell(progress)
         }
+        try await storePhotos(from: path, summary, on: session)
         try await compare(path, with: summary, on: session)
+        try await comparePhotos(path, with: summary, on: session)
         try await finishImport(of: summary, on: session)
         return summary
     }
@@ -88,8 +85,8 @@ extension PostgresStore {
                 Statement(
                     "",
                     "INSERT INTO imports (id, file, users, messages) VALUES (1, $1::bytea, 0, 0)",
-                    [.text(summary.name)]), .commit,
-            ], on: session)
+                    [.text(summary.name)]),
+            ] + Self.removePhotos + [.commit], on: session)
         return ImportProgress()
     }
 
@@ -117,7 +114,7 @@ extension PostgresStore {
                     SELECT * FROM unnest($1::bytea[], $2::bigint[])
                     """,
                     [.texts(head.invites.map(\.digest)), .numbers(head.invites.map(\.expiresAt))]),
-                Statement("", "DELETE FROM imports"),
+                Self.countPhotoSpace, Statement("", "DELETE FROM imports"),
                 Statement(
                     "",
                     """
@@ -132,7 +129,7 @@ extension PostgresStore {
                     ]), .commit,
             ], on: session)
         // The planner knows nothing of the new rows. An engine may do without.
-        for table in ["users", "friends", "messages", "message_ids"] {
+        for table in ["users", "friends", "messages", "message_ids", "photos", "photo_chunks"] {
             _ = try? await runLong(Statement("", "ANALYZE \(table)"), on: session)
         }
     }

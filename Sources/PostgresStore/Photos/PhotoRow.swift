@@ -72,8 +72,8 @@ extension PhotoRow {
             $7::bytea, $8::bigint, $9::bigint, $10::bigint, \(PostgresStore.now), $11::bigint \
             WHERE \(condition) ON CONFLICT (id) DO UPDATE SET upload = excluded.upload, \
             type = excluded.type, bytes = excluded.bytes, charge = excluded.charge, \
-            uploaded_at = excluded.uploaded_at, stored_at = excluded.stored_at \
-            WHERE photos.state = 0 AND photos.sender = excluded.sender \
+            uploaded_at = excluded.uploaded_at, stored_at = excluded.stored_at, \
+            state = excluded.state WHERE photos.state <> 1 AND photos.sender = excluded.sender \
             AND photos.receiver = excluded.receiver
             """,
             [
@@ -96,5 +96,13 @@ enum PhotoSpace {
             SELECT owner, bytes FROM photo_space WHERE owner IN ('', $1::bytea) \
             ORDER BY owner FOR UPDATE
             """, [.text(sender)])
+    }
+
+    /// Locks the sender's row alone, for changes that leave the sums as they are. The photos of a
+    /// sender change one after the other.
+    static func lockOwn(of sender: ByteText) -> Statement {
+        Statement(
+            "lock_own_space", "SELECT 1 FROM photo_space WHERE owner = $1::bytea FOR UPDATE",
+            [.text(sender)])
     }
 }

@@ -43,29 +43,25 @@ extension PostgresPhotos {
         let found = try await pool.run([
             Statement(
                 "find_removed",
-                "SELECT id, sender FROM photos WHERE state = 2 LIMIT \(Self.sweptAtOnce)")
+                """
+                SELECT id, upload, sender FROM photos WHERE state = 2 \
+                LIMIT \(Self.sweptAtOnce)
+                """)
         ])[0]
-        for (id, sender) in found.map({ ($0.text(0), $0.text(1)) }) {
-            let parameters: [Parameter] = [.text(id), .text(sender)]
+        for (id, upload, sender) in found.map({ ($0.text(0), $0.text(1), $0.text(2)) }) {
+            // Another upload may have replaced the photo since.
+            let isRemoved = "p.id = $1::bytea AND p.upload = $2::bytea AND p.state = 2"
+            let parameters: [Parameter] = [.text(id), .text(upload)]
             _ = try await pool.run([
                 .begin, PhotoSpace.lock(of: sender),
                 Statement(
                     "discount_photo",
                     """
                     UPDATE photo_space SET bytes = photo_space.bytes - p.charge FROM photos p \
-                    WHERE p.id = $1::bytea AND p.state = 2 \
-                    AND photo_space.owner IN ('', $2::bytea)
-                    """, parameters),
-                Statement(
-                    "remove_photo_chunks",
-                    """
-                    DELETE FROM photo_chunks WHERE upload IN (SELECT p.upload FROM photos p \
-                    WHERE p.id = $1::bytea AND p.state = 2)
-                    """, [.text(id)]),
-                Statement(
-                    "remove_photo", "DELETE FROM photos WHERE id = $1::bytea AND state = 2",
-                    [.text(id)]),
-                .commit,
+                    WHERE \(isRemoved) AND photo_space.owner IN ('', $3::bytea)
+                    """, parameters + [.text(sender)]),
+                Statement("remove_photo", "DELETE FROM photos p WHERE \(isRemoved)", parameters),
+                Self.removeChunks(upload), .commit,
             ])
         }
         return found.count == Self.sweptAtOnce
@@ -96,12 +92,15 @@ extension PostgresPhotos {
                 Statement(
                     "remove_upload", "DELETE FROM photo_uploads WHERE upload = $1::bytea",
                     [.text(upload)]),
-                Statement(
-                    "remove_chunks", "DELETE FROM photo_chunks WHERE upload = $1::bytea",
-                    [.text(upload)]),
-                .commit,
+                Self.removeChunks(upload), .commit,
             ])
         }
         return found.count == Self.sweptAtOnce
+    }
+
+    private static func removeChunks(_ upload: ByteText) -> Statement {
+        Statement(
+            "remove_chunks", "DELETE FROM photo_chunks WHERE upload = $1::bytea",
+            [.text(upload)])
     }
 }

@@ -115,7 +115,9 @@ package actor PostgresPhotos: PhotoStore {
         let upload = PostgresUpload(
             self, sender: photo.header.sender, charge: 0, replacing: photo.row.upload)
         try await upload.start(photo.header)
-        _ = try await pool.run([upload.noting])
+        _ = try await pool.run([
+            PostgresUpload.noting(upload.name, by: photo.header.sender, charge: 0)
+        ])
         return upload
     }
 

@@ -16,7 +16,7 @@ final class PostgresUpload: PhotoUpload {
     /// The chunks that the photo shows, where they are only written anew.
     private let replaced: ByteText?
     /// Names the chunks.
-    let name = ByteText(Hex.encode((0..<16).map { _ in UInt8.random(in: 0...255) }))
+    let name = PostgresUpload.newName()
     private let state = Mutex(State())
 
     init(
@@ -30,8 +30,12 @@ final class PostgresUpload: PhotoUpload {
 
     // MARK: The beginning
 
-    /// Notes the upload without a look at the limits.
-    var noting: Statement {
+    static func newName() -> ByteText {
+        ByteText(Hex.encode((0..<16).map { _ in UInt8.random(in: 0...255) }))
+    }
+
+    /// Notes an upload without a look at the limits.
+    static func noting(_ name: ByteText, by sender: UserID, charge: Int) -> Statement {
         Statement(
             "note_upload",
             """
@@ -113,7 +117,7 @@ final class PostgresUpload: PhotoUpload {
         }
         precondition(state.withLock { $0.next } == header.chunkCount, "all chunks are written")
         let rows = try await photos.pool.run(
-            [.begin, PhotoSpace.lock(of: sender.key), locking(header.id), giveUp(header)]
+            [.begin, PhotoSpace.lockOwn(of: sender.key), locking(header.id), giveUp(header)]
                 + [replaced == nil ? show(header) : swap(header.id), forget(header.id)]
                 + [shows(header.id), .commit])
         guard rows[6].count == 1 else {
@@ -133,7 +137,7 @@ final class PostgresUpload: PhotoUpload {
     private func giveUp(_ header: PhotoHeader) -> Statement {
         let isReplaceable =
             replaced == nil
-            ? "p.state = 0 AND p.sender = $3::bytea AND p.receiver = $4::bytea"
+            ? "p.state <> 1 AND p.sender = $3::bytea AND p.receiver = $4::bytea"
             : "p.state <> 2 AND p.upload = $3::bytea"
         let charge = replaced == nil ? "p.charge" : "0"
         let people = [Parameter.text(sender.key), .text(header.receiver.key)]

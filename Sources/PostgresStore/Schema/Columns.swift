@@ -23,6 +23,8 @@ enum Columns {
         p.id, p.upload, p.sender, p.sender_spelling, p.receiver, p.receiver_spelling, p.type, \
         p.bytes, p.uploaded_at, p.state
         """
+    /// The number of columns in `photo`.
+    static let photoCount = 10
     static let subscription = "user_id, endpoint, public_key, authentication, session"
 }
 

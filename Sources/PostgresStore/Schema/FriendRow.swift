@@ -96,16 +96,20 @@ struct MessageRow: Sendable {
             timestamp: row.number(column + 1),
             contextForm: row.number(column + 10) == 2 ? .lengths : .hyphens,
             replyTo: row.textIfAny(column + 11).map { MessageID($0) },
-            photo: row.textIfAny(column + 13).flatMap { PhotoID($0) }.flatMap {
-                Photo(
-                    id: $0, width: Int(row.number(column + 14)),
-                    height: Int(row.number(column + 15)))
-            },
+            photo: row.numberIfAny(column + 12) == nil ? Photo(row, from: column + 13) : nil,
             deletedAt: row.numberIfAny(column + 12))
     }
 
     /// The number of the content's form in the table.
     var form: Int64 { message.contextForm == .lengths ? 2 : 1 }
+}
+
+extension Photo {
+    fileprivate init?(_ row: Row, from column: Int) {
+        guard let id = row.textIfAny(column).flatMap({ PhotoID($0) }) else { return nil }
+        self.init(
+            id: id, width: Int(row.number(column + 1)), height: Int(row.number(column + 2)))
+    }
 }
 
 extension PushSubscription {

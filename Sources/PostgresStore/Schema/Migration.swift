@@ -102,8 +102,7 @@ extension Migration {
         """,
     ]
 
-    /// A photo's row names the chunks that it shows. `photo_chunks` and `photo_uploads` can be
-    /// distributed by upload, `photos` by id and `photo_space` by owner.
+    /// A photo's row names the chunks that it shows. `photo_chunks` can be distributed by upload.
     ///
     /// An upload has its row until its photo shows, or until its chunks are removed. `photo_space`
     /// has the sum of the charges of both tables: a row for each sender, and '' for the whole.

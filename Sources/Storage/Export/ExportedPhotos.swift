@@ -35,7 +35,7 @@ struct ExportedPhotos {
         do { try file.writeAll(bytes, at: offset) } catch { throw StorageFault(writing: error) }
     }
 
-    private static func line(_ count: Int) -> [UInt8] {
+    static func line(_ count: Int) -> [UInt8] {
         var writer = JSONWriter(capacity: lineBytesMax)
         writer.beginObject()
         writer.field("photos", count)
@@ -66,7 +66,7 @@ struct ExportedPhotos {
     }
 
     /// Returns the number of photos, and the offset of the first.
-    private func count() throws(StorageFault) -> (count: Int, first: Int64) {
+    func count() throws(StorageFault) -> (count: Int, first: Int64) {
         if try length() == start { return (0, start) }
         var bytes: [UInt8] = []
         do { try file.read(Self.lineBytesMax, at: start, appendingTo: &bytes) } catch {

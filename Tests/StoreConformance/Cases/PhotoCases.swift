@@ -113,9 +113,11 @@ enum PhotoCases {
         try await store.delete("m1", at: 90)
         await photos.remove([.sample(1)])
         try expect("a removed photo", try await photos.find(.sample(1)), is: nil)
+        try await photos.add(.sample(1, bytes: 70_000), filledWith: 2)
+        try await photos.expect(.sample(1, bytes: 70_000), filledWith: 2)
         try await store.commit(.userRemoved(.ana))
         await photos.remove(of: .ana)
-        for number in 2...4 {
+        for number in 1...4 {
             let found = try await photos.find(.sample(number))
             try expect("a photo of nobody", found, is: nil)
         }

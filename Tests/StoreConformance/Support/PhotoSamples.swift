@@ -1,8 +1,8 @@
 import Encoding
-import Storage
+package import Storage
 
 extension PhotoID {
-    static func sample(_ number: Int) -> PhotoID {
+    package static func sample(_ number: Int) -> PhotoID {
         guard let id = PhotoID(ByteText("00000000-0000-4000-8000-00000000000\(number)")) else {
             preconditionFailure("a digit")
         }
@@ -11,7 +11,7 @@ extension PhotoID {
 }
 
 extension Photo {
-    static func sample(_ number: Int) -> Photo {
+    package static func sample(_ number: Int) -> Photo {
         guard let photo = Photo(id: .sample(number), width: 4, height: 3) else {
             preconditionFailure("sides in range")
         }
@@ -20,8 +20,9 @@ extension Photo {
 }
 
 extension PhotoHeader {
-    static func sample(
-        _ number: Int, bytes: Int = 10, from sender: UserID = .ana, to receiver: UserID = .budi
+    package static func sample(
+        _ number: Int, bytes: Int = 10, from sender: UserID = UserID("ana"),
+        to receiver: UserID = UserID("budi")
     ) -> PhotoHeader {
         PhotoHeader(
             id: .sample(number), sender: sender, receiver: receiver, type: "image/png",
@@ -29,7 +30,7 @@ extension PhotoHeader {
     }
 
     /// A chunk as the vault seals it, which begins with the version of the key.
-    func sealed(_ number: Int, filledWith fill: UInt8, key: UInt8 = 1) -> [UInt8] {
+    package func sealed(_ number: Int, filledWith fill: UInt8, key: UInt8 = 1) -> [UInt8] {
         [0, 0, 0, key]
             + [UInt8](repeating: fill, count: byteCount(ofChunk: number) + Self.sealBytes - 4)
     }
@@ -51,7 +52,7 @@ extension PhotoStore {
             within: PhotoLimits(bytesMax: 1 << 30))
     }
 
-    func add(_ header: PhotoHeader, filledWith fill: UInt8) async throws {
+    package func add(_ header: PhotoHeader, filledWith fill: UInt8) async throws {
         let upload = try await begin(header)
         try await upload.write(header, filledWith: fill)
         try await upload.finish()
@@ -67,7 +68,7 @@ extension PhotoStore {
     }
 
     /// - Throws: `BrokenPromise` unless the photo is there with these chunks.
-    func expect(_ header: PhotoHeader, filledWith fill: UInt8) async throws {
+    package func expect(_ header: PhotoHeader, filledWith fill: UInt8) async throws {
         let photo = try require(try await open(header.id), "\(header.id) opens")
         try StoreConformance.expect("the header", photo.header, is: header)
         for number in 0..<header.chunkCount {
