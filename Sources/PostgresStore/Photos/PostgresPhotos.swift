@@ -95,9 +95,11 @@ package actor PostgresPhotos: PhotoStore {
         _ id: PhotoID, from sender: UserID, to receiver: UserID, bytes: Int,
         within limits: PhotoLimits
     ) async throws -> any PhotoUpload {
-        if let found = try await row(id), found.state == .named || !found.isOf(sender, receiver) {
+        let found = try await row(id)
+        if let found, found.state == .named || !found.isOf(sender, receiver) {
             throw PhotoFault.taken
         }
+        let limits = limits.allowing(for: found?.header)
         let upload = PostgresUpload(self, sender: sender, charge: PhotoHeader.charge(bytes))
         let rows = try await pool.run(upload.reserving(within: limits), mayRepeat: false)
         if rows[3].count == 1 { return upload }

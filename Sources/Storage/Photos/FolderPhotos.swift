@@ -104,7 +104,7 @@ package actor FolderPhotos: PhotoStore {
         within limits: PhotoLimits
     ) throws(PhotoFault) -> any PhotoUpload {
         try checkReplaceable(id, by: sender, for: receiver)
-        try shelf.reserve(bytes, for: sender, within: limits)
+        try shelf.reserve(bytes, for: sender, within: limits.allowing(for: shelf[id]?.header))
         return FolderUpload(self, reserved: (sender, bytes))
     }
 

@@ -102,11 +102,21 @@ package struct PhotoLimits: Sendable {
     package static let userPart = 4
 
     /// The photos of all users together.
-    package let bytesMax: Int
-    package var userBytesMax: Int { bytesMax / Self.userPart }
+    package private(set) var bytesMax: Int
+    package private(set) var userBytesMax: Int
 
     package init(bytesMax: Int) {
         self.bytesMax = bytesMax
+        userBytesMax = bytesMax / Self.userPart
+    }
+
+    /// Returns the limits for an upload that takes the place of this photo.
+    package func allowing(for replaced: PhotoHeader?) -> PhotoLimits {
+        var limits = self
+        let charge = replaced.map { PhotoHeader.charge($0.bytes) } ?? 0
+        limits.bytesMax += charge
+        limits.userBytesMax += charge
+        return limits
     }
 }
 

@@ -144,6 +144,9 @@ enum PhotoCases {
         try await eventually("the space is back") { await photos.byteCount == 290_000 }
         _ = try await begin(7, UserID("e"), 1)
         try expect(await photos.byteCount == 290_000 + PhotoHeader.chargeMin, "the least charge")
+        // An upload takes the place of the photo before it, also in the sums.
+        try await photos.add(.sample(8, bytes: 80_000, to: .dewi), filledWith: 1)
+        _ = try await begin(8, .ana, 90_000)
     }
 
     @Sendable private static func rewraps(
