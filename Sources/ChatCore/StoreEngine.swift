@@ -43,8 +43,12 @@ import Storage
         ) async throws(StartFailure) -> ServedStore {
             let store = database.store(loop: loop, logger: logger)
             do throws(StorageFault) { try await store.checkSchema() } catch {
-                if case .refused(let why) = error { throw StartFailure(why) }
-                throw StartFailure("\(Defaults.postgresURL.option("--postgres-url")): \(error)")
+                let option = Defaults.postgresURL.option("--postgres-url")
+                switch error {
+                case .refused(let why): throw StartFailure(why)
+                case .failed(let why): throw StartFailure("\(option): \(why)")
+                default: throw StartFailure("\(option): \(error)")
+                }
             }
             return store
         }

@@ -15,8 +15,13 @@
         }
 
         @Test(arguments: StoreCase.all(canCrash: false))
-        func `it does so where each decision runs twice`(promise: StoreCase) throws {
-            try PostgresFixture.run { try await promise.run(on: RepeatingFixture(over: $0)) }
+        func `it does so where each decision runs twice, and a later version expands the schema`(
+            promise: StoreCase
+        ) throws {
+            try PostgresFixture.run {
+                let expanded = MigrationTests.ExpandedFixture(over: $0)
+                try await promise.run(on: RepeatingFixture(over: expanded))
+            }
         }
     }
 #endif

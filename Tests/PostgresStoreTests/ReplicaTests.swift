@@ -11,9 +11,9 @@
 
     /// Several processes over one database, here as several stores.
     @Suite struct ReplicaTests {
-        private static let (ana, budi) = (UserID("ana"), UserID("budi"))
+        static let (ana, budi) = (UserID("ana"), UserID("budi"))
 
-        private static func addFriends(to store: any ChatStore) async throws {
+        static func addFriends(to store: any ChatStore) async throws {
             for id in [ana, budi] {
                 let user = User(id: id, username: id.text, password: "")
                 try await store.commit(reading: []) { _ in (.userAdded(user), ()) }
@@ -21,7 +21,7 @@
             try await store.commit(reading: []) { _ in (.befriended(ana, budi), ()) }
         }
 
-        private static func send(_ id: String, to store: any ChatStore) async throws {
+        static func send(_ id: String, to store: any ChatStore) async throws {
             let talk = Conversation(ana, budi)
             try await store.commit(reading: [.lastTimestamp(talk)]) { facts in
                 let message = StoredMessage(

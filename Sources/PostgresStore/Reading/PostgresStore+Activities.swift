@@ -45,8 +45,15 @@ extension PostgresStore {
     private static let selection = """
         SELECT u.spelling, u.name, u.password, count(f.contact), \
         coalesce(sum(f.sent), 0)::bigint, min(f.added_at), \
-        max(CASE WHEN f.last_own THEN f.last_at END), max(nullif(f.read_up_to, 0)) \
-        FROM users u LEFT JOIN friends f ON f.user_id = u.id
+        max(CASE WHEN f.last_own THEN f.last_at WHEN f.sent > 0 THEN \(lastSent) END), \
+        max(nullif(f.read_up_to, 0)) FROM users u LEFT JOIN friends f ON f.user_id = u.id
+        """
+
+    /// The time of the user's last message in a conversation whose last one is the friend's. It is
+    /// found near the end, since people answer each other.
+    private static let lastSent = """
+        (SELECT m.sent_at FROM messages m WHERE m.talk = f.talk AND m.sender = f.user_id \
+        ORDER BY m.sent_at DESC LIMIT 1)
         """
 
     private static func activity(_ row: Row) -> UserActivity {

@@ -10,32 +10,62 @@ package struct MigrationReport: Sendable {
 
 extension PostgresStore {
     private static let timeMax = Duration.seconds(600)
+    /// A step waits so long for a lock. Requests wait behind it meanwhile.
+    private static let lockTimeMax = Duration.seconds(1)
+    private static let lockPause = Duration.seconds(2)
 
+    /// A server that is busy or being replaced gets so long at the start.
+    private static let startTimeMax = Duration.seconds(10)
+
+    /// A step may take longer than a request.
+    private static let takeTime = Statement("", "SET LOCAL statement_timeout = 0")
     private static let newestStep = Statement("newest_step", "SELECT max(number) FROM migrations")
 
-    /// Applies the steps of the schema that are missing. Nothing else has to run.
-    package func migrate() async throws -> MigrationReport {
-        let session = try await connector.connect()
+    /// Applies the steps of the schema that are missing. Nothing else has to run, and processes
+    /// that run go on meanwhile.
+    package func migrate() async throws -> MigrationReport { try await migrate(by: Migration.all) }
+
+    func migrate(by steps: [Migration]) async throws -> MigrationReport {
+        let session = try await firstSession()
         defer { session.close() }
         let deadline = loop.now + Self.timeMax
-        _ = try await session.run([Statement("", Migration.list)], until: deadline)
+        let list = Statement("", Migration.list)
+        _ = try await session.run([.begin, Self.takeTime, list, .commit], until: deadline)
         let done = try await session.run([Self.newestStep], until: deadline)
         let newest = done[0].first?.number(0) ?? 0
         var applied: [Int] = []
-        for step in Migration.all where step.number > newest {
-            var statements = step.statements.map { Statement("", $0) }
-            if step.number == 1 { statements.append(Self.firstHead()) }
-            statements.append(
-                Statement(
-                    "", "INSERT INTO migrations (number) VALUES ($1::bigint)",
-                    [.number(step.number)]))
-            // A step may take longer than a request.
-            let allowTime = Statement("", "SET LOCAL statement_timeout = 0")
-            _ = try await session.run(
-                [.begin, allowTime] + statements + [.commit], until: deadline)
+        for step in steps where step.number > newest {
+            try await apply(step, on: session, until: deadline)
             applied.append(Int(step.number))
         }
-        return MigrationReport(applied: applied, newest: Int(max(newest, Migration.newest)))
+        return MigrationReport(
+            applied: applied, newest: Int(max(newest, steps.last?.number ?? 0)))
+    }
+
+    /// Applies a step in one transaction. It gives way to somebody who reads a table for long, as
+    /// an export does, and is tried again.
+    private func apply(
+        _ step: Migration, on session: any DatabaseSession, until deadline: MonotonicTime
+    ) async throws {
+        var statements = step.statements.map { Statement("", $0) }
+        if step.number == 1 { statements.append(Self.firstHead()) }
+        statements.append(
+            Statement(
+                "", "INSERT INTO migrations (number) VALUES ($1::bigint)", [.number(step.number)]))
+        let limits = [
+            Self.takeTime,
+            Statement("", "SET LOCAL lock_timeout = '\(Self.lockTimeMax.components.seconds)s'"),
+        ]
+        while true {
+            do throws(DatabaseFault) {
+                let all = [.begin] + limits + statements + [.commit]
+                _ = try await session.run(all, until: deadline)
+                return
+            } catch {
+                guard error.metALock, loop.now < deadline else { throw error }
+            }
+            try await loop.sleep(for: Self.lockPause)
+        }
     }
 
     private static func firstHead() -> Statement {
@@ -73,11 +103,22 @@ extension PostgresStore {
         return .failed("\(fault)")
     }
 
+    /// Connects for the first time, and tries again for a moment.
+    private func firstSession() async throws(DatabaseFault) -> any DatabaseSession {
+        var kept = KeptSession(connector, on: loop)
+        let end = loop.now + Self.startTimeMax
+        while true {
+            do throws(DatabaseFault) { return try await kept.usable() } catch {
+                guard case .lost = error, loop.now < end, !Task.isCancelled else { throw error }
+            }
+        }
+    }
+
     /// - Throws: `.refused` unless the schema is the one that this program knows.
     package func checkSchema() async throws(StorageFault) {
         let rows: [Rows]
         do throws(DatabaseFault) {
-            let session = try await connector.connect()
+            let session = try await firstSession()
             defer { session.close() }
             rows = try await session.run(
                 [Self.newestStep, Self.readHead], until: loop.now + .seconds(5))

@@ -40,6 +40,11 @@ extension DatabaseFault: CustomStringConvertible {
         }
     }
 
+    /// Whether the transaction was undone because of the locks of another one.
+    var metALock: Bool {
+        if case .refused("55P03", _) = self { true } else { isConflict }
+    }
+
     /// Whether the server has ended or will end the session.
     var mustReconnect: Bool {
         switch self {

@@ -36,9 +36,25 @@
                         }
                         return nil
                     })
-                return try LibPQSession(try made.get(), loop: loop)
+                let session = try LibPQSession(try made.get(), loop: loop)
+                try await Self.keepPlans(of: session, until: loop.now + .seconds(3))
+                return session
             }
             self.init(connector, loop: loop, logger: logger)
+        }
+
+        /// Has each statement planned once. PostgreSQL would plan those with lists anew each time
+        /// for the lengths of the lists, which takes longer than to run them.
+        private static func keepPlans(
+            of session: LibPQSession, until deadline: MonotonicTime
+        ) async throws(DatabaseFault) {
+            let setting = Statement("", "SET plan_cache_mode = force_generic_plan")
+            do throws(DatabaseFault) {
+                _ = try await session.run([setting], until: deadline)
+            } catch {
+                // Another engine may not know the setting.
+                guard session.isUsable else { throw error }
+            }
         }
     }
 #endif
