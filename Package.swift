@@ -94,8 +94,8 @@ let package = Package(
         program(
             "Cipher",
             [
-                "CipherAPI", "Cryptography", "Encoding", "EventLoop", "HTTP", "Metrics", "Program",
-                "RateLimit", "TLS",
+                "CLinux", "CipherAPI", "Cryptography", "Encoding", "EventLoop", "HTTP", "Metrics",
+                "Program", "RateLimit", "TLS",
             ]),
 
         support("TestSupport", ["EventLoop", logging]),

@@ -2,6 +2,7 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <malloc.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -22,6 +23,21 @@ int clinux_accept(int listener, struct sockaddr *address, socklen_t *length) {
 ssize_t clinux_pread_cached(int file, void *buffer, size_t count, off_t offset) {
     struct iovec piece = {.iov_base = buffer, .iov_len = count};
     return preadv2(file, &piece, 1, offset, RWF_NOWAIT);
+}
+
+int clinux_lock_byte(int file, off_t position) {
+    struct flock lock = {
+        .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = position, .l_len = 1};
+    int result = fcntl(file, F_OFD_SETLK, &lock);
+    // POSIX lets a held lock be told in two ways.
+    if (result != 0 && errno == EACCES) errno = EAGAIN;
+    return result;
+}
+
+int clinux_is_locked_elsewhere(int file, off_t count) {
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = count};
+    if (fcntl(file, F_OFD_GETLK, &lock) != 0) return -1;
+    return lock.l_type != F_UNLCK;
 }
 
 static volatile sig_atomic_t forward_to[65];

@@ -23,9 +23,16 @@ enum CipherProcess {
     /// Serves until a signal says to stop. Throws when it cannot start.
     static func run(_ settings: Settings, loop: EventLoop, logger: Logger) async throws {
         let log = RateLimitedLog(logger)
+        // The listener comes first, so that a port in use leaves no file behind.
+        let listener = LoopBound(
+            try ListeningSocket.open(
+                host: settings.host, port: settings.port,
+                portOption: CipherDefaults.port.option("--port"), loop: loop), to: loop)
+        let slot = try RingSlot(of: settings.keyFile)
         let budget = try KeyBudget(
-            besideRing: settings.keyFile.path, limits: settings.sealLimits, log: log)
-        let vault = KeyVault(file: settings.keyFile, budget: budget, loop: loop)
+            besideRing: settings.keyFile.path, slot: slot.number, limits: settings.sealLimits,
+            log: log)
+        let vault = KeyVault(file: settings.keyFile, budget: budget, slot: slot, loop: loop)
         let application = CipherApplication(
             vault: vault,
             callers: CallerAuthentication(
@@ -44,17 +51,14 @@ enum CipherProcess {
                 settings.secret?.reload(logger: logger)
             },
             body: {
-                // The listener comes first, so that a port in use leaves no new key ring behind.
-                let listener = try ListeningSocket.open(
-                    host: settings.host, port: settings.port,
-                    portOption: CipherDefaults.port.option("--port"), loop: loop)
                 let metrics = try metricsServer(
                     settings.metrics,
                     CipherMetrics(server: server, router: application.router, vault: vault),
                     loop, logger)
                 let start = try await vault.start(now: WallClock.seconds)
                 report(start, settings, logger)
-                announce(settings, listener.address, version: start.currentVersion, logger)
+                report(slot, logger)
+                announce(settings, listener.value.address, version: start.currentVersion, logger)
                 if let asked = settings.metrics?.port { metrics?.announce(asked: asked) }
                 Heap.trim()
                 await withDiscardingTaskGroup { group in
@@ -70,10 +74,11 @@ enum CipherProcess {
                     group.addTask(executorPreference: loop) {
                         await VaultControl.server(vault, loop: loop, logger: logger).run()
                     }
+                    group.addTask(executorPreference: loop) { await vault.keepFollowing() }
                     if let metrics {
                         group.addTask(executorPreference: loop) { await metrics.run() }
                     }
-                    await server.serve(listener)
+                    await server.serve(listener.value)
                     group.cancelAll()
                 }
                 await vault.stop()
@@ -97,7 +102,14 @@ enum CipherProcess {
         let listener = try address.open(
             hostOption: CipherDefaults.metricsHost.option("--metrics-host"),
             portOption: CipherDefaults.metricsPort.option("--metrics-port"), loop: loop)
-        return MetricsServer(listener, loop: loop, logger: logger, write: metrics.write)
+        // A balancer asks here whether to send anything: it knows no secret, so it cannot ask over
+        // TLS.
+        let vault = metrics.vault
+        let readiness = Route(.get, "/readyz") { _ in
+            Response(await vault.isReady ? .ok : .serviceUnavailable)
+        }
+        return MetricsServer(
+            listener, routes: [readiness], loop: loop, logger: logger, write: metrics.write)
     }
 
     /// ChatCore is the one client. It uses a few connections, each with bodies of the largest size.
@@ -117,6 +129,17 @@ enum CipherProcess {
             logger.warning(
                 "the key ring stays in format 1; the next start tries again",
                 metadata: ["fault": "\(failure)"])
+        }
+    }
+
+    private static func report(_ slot: RingSlot, _ logger: Logger) {
+        if let failure = slot.failure {
+            logger.warning(
+                "no other Cipher can tell that this one serves the key ring",
+                metadata: ["fault": "\(failure)"])
+        }
+        if !slot.isFirst {
+            logger.notice("other Ciphers serve the key ring: this is number \(slot.number)")
         }
     }
 

@@ -8,22 +8,15 @@ import RateLimit
 
 /// Owns the keys while the process serves. Runs on the loop's thread.
 actor KeyVault {
-    /// The outcome of a start.
-    struct Start {
-        /// Nil where the ring is sealed.
-        let currentVersion: Int?
-        /// Whether the start made the ring.
-        let isNew: Bool
-        /// Why a ring of format 1 could not be rewritten. It works nevertheless, and the next start
-        /// tries again.
-        let upgradeFailure: StartFailure?
-    }
-
     nonisolated let loop: EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
     nonisolated let file: KeyRingFile
     let budget: KeyBudget
+    /// Nil for a vault that no other process shares.
+    nonisolated let slot: RingSlot?
+    /// The ring's file as it was when it was read last.
+    var seenStamp: FileStamp?
     private var sealer: Sealer?
     /// Whether the keys are not in memory, since their file is sealed.
     private(set) var isSealed = false
@@ -36,10 +29,11 @@ actor KeyVault {
     nonisolated let counts = VaultCounts()
 
     init(
-        file: KeyRingFile, budget: KeyBudget, unusual: UnusualUse.Limits = UnusualUse.Limits(),
-        loop: EventLoop
+        file: KeyRingFile, budget: KeyBudget, slot: RingSlot? = nil,
+        unusual: UnusualUse.Limits = UnusualUse.Limits(), loop: EventLoop
     ) {
         self.file = file
+        self.slot = slot
         self.budget = budget
         self.loop = loop
         use = UnusualUse(limits: unusual, log: budget.log)
@@ -55,6 +49,7 @@ actor KeyVault {
     /// sealed.
     func start(_ selfTest: SelfTest = .standard, now: Int64) throws(StartFailure) -> Start {
         try selfTest.run()
+        seenStamp = FileStamp(file.path)
         if case .sealed = try file.form() {
             file.removeLeftover()
             isSealed = true
@@ -84,6 +79,7 @@ actor KeyVault {
     /// Reads the ring again and returns its current version, or nil while it is sealed. After a
     /// throw the ring before stays in use.
     func reload() throws(StartFailure) -> Int? {
+        seenStamp = FileStamp(file.path)
         if isSealed, case .sealed = try file.form() { return nil }
         return try adopt(try openFile.read())
     }
@@ -162,7 +158,9 @@ actor KeyVault {
         var tally = Tally()
         defer { note(tally, of: operation) }
         do throws(CipherFault) {
-            guard let bytes = try sealer?.perform(operation, request) else { throw unavailable }
+            let bytes = try withNewestRing { sealer throws(CipherFault) in
+                try sealer?.perform(operation, request)
+            }
             tally.succeeded = 1
             return bytes
         } catch {
@@ -186,6 +184,7 @@ actor KeyVault {
     }
 
     func keys(now: Int64) throws(CipherFault) -> KeysResponse {
+        follow()
         guard let sealer else { throw unavailable }
         return KeysResponse(
             keys: sealer.ring.keys.map { key in
@@ -212,15 +211,6 @@ actor KeyVault {
     /// Returns the age of the current key in seconds, or nil while the ring is sealed.
     func currentKeyAge(now: Int64) -> Int64? {
         sealer.map { Self.age(of: $0.ring.current, at: now) }
-    }
-
-    /// The uses of the current key.
-    struct KeyUse {
-        let version: Int
-        /// In seconds.
-        let age: Int64
-        let seals: Int64
-        let sealsMax: Int64
     }
 
     /// Returns nil while the ring is sealed.
@@ -270,8 +260,23 @@ actor KeyVault {
     private func perform(
         _ operation: CipherOperation, _ item: CipherItem
     ) throws(CipherFault) -> JSONText {
-        guard let result = try sealer?.perform(operation, item) else { throw unavailable }
-        return result
+        try withNewestRing { sealer throws(CipherFault) in
+            try sealer?.perform(operation, item)
+        }
+    }
+
+    /// Performs once more if a version was missing that another Cipher of the ring has added.
+    private func withNewestRing<Result>(
+        _ perform: (inout Sealer?) throws(CipherFault) -> Result?
+    ) throws(CipherFault) -> Result {
+        do throws(CipherFault) {
+            guard let result = try perform(&sealer) else { throw unavailable }
+            return result
+        } catch {
+            guard sealer?.lacksVersion == true, follow() else { throw error }
+            guard let result = try perform(&sealer) else { throw unavailable }
+            return result
+        }
     }
 
     /// Why nothing is answered while there are no keys.

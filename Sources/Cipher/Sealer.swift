@@ -18,6 +18,8 @@ struct Sealer {
     private var ciphers: [Int: AES256GCM] = [:]
     private let legacyVersion: Int?
     private var uses: [Int: Uses] = [:]
+    /// Whether a content named a version that the ring does not know.
+    private(set) var lacksVersion = false
 
     init(_ ring: KeyRing, budget: KeyBudget) throws(OpenSSLFault) {
         self.ring = ring.droppingRetiredMaterial()
@@ -166,6 +168,7 @@ struct Sealer {
     ) throws(CipherFault) -> [UInt8] {
         guard let cipher = ciphers[version] else {
             let isKnown = ring.key(version: version) != nil || ring.isForgotten(version)
+            lacksVersion = !isKnown
             throw isKnown ? Self.retired(version) : Self.notAuthentic
         }
         guard let plaintext = cipher.open(content, context: context)

@@ -88,7 +88,7 @@ package struct JSONObject: Sendable, Equatable {
     }
 
     /// Adds a member. Returns false, and adds nothing, if the name is taken.
-    mutating func add(_ name: ByteText, _ value: JSONValue) -> Bool {
+    package mutating func add(_ name: ByteText, _ value: JSONValue) -> Bool {
         guard isNew(name) else { return false }
         members.append(Member(name: name, value: value))
         return true

@@ -2,6 +2,7 @@ import Cryptography
 import Encoding
 package import EventLoop
 package import HTTP
+package import Logging
 package import TLS
 
 /// TLS on the bridge between the programs. A pre-shared key proves that each side holds the shared
@@ -29,10 +30,17 @@ extension SharedSecret {
         }
     }
 
-    /// Returns what a server does with each new connection: it accepts all of the keys.
-    package func serverHandshake(loop: EventLoop) throws(StartFailure) -> Handshake {
+    /// Returns what a server does with each new connection: it accepts all of the keys. It looks at
+    /// the file first, since a client that has a new secret can ask nothing before the handshake.
+    package func serverHandshake(
+        loop: EventLoop, logger: Logger
+    ) throws(StartFailure) -> Handshake {
         do throws(TLSFault) {
-            let server = try SecureServer(preSharedKeys: { self.preSharedKeys }, loop: loop)
+            let server = try SecureServer(
+                preSharedKeys: {
+                    self.reloadIfChanged(logger: logger)
+                    return self.preSharedKeys
+                }, loop: loop)
             return { socket, deadline throws(SocketFault) in
                 try await server.secure(socket, until: deadline)
             }

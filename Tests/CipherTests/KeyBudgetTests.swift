@@ -58,6 +58,21 @@ struct KeyBudgetTests {
         }
     }
 
+    @Test func `several Ciphers of a ring together keep to what one key may seal`() throws {
+        try TemporaryFolder.with { folder in
+            let path = "\(folder)/keys.json"
+            let text = "{\"one\":\(CipherLimits.sealsMax - 5)}"
+            try TestFile.write(Array(text.utf8), to: path + ".spent")
+            let second = try KeyBudget(
+                besideRing: path, slot: 2, limits: limits, log: RateLimitedLog(.silent))
+            try second.reload(current: "one")
+            try spend(second, 5)
+            #expect(throws: CipherFault.self) { try second.countSeal("one") }
+            #expect(second.sealCount(of: "one") == limits.most)
+            #expect(try KeyCountFile.readAll(besideRing: path)["one"] == CipherLimits.sealsMax)
+        }
+    }
+
     @Test func `two processes together seal no more often than one`() throws {
         try TemporaryFolder.with { folder in
             let (one, other) = (

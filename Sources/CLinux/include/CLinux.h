@@ -22,6 +22,15 @@ int clinux_accept(int listener, struct sockaddr *address, socklen_t *length);
 /// not there. Never waits for a disk.
 ssize_t clinux_pread_cached(int file, void *buffer, size_t count, off_t offset);
 
+/// Locks the byte at `position` of a file for as long as its description is open (F_OFD_SETLK,
+/// fcntl(2)); the byte need not exist. Never waits. Returns 0, or -1 and errno; EAGAIN where
+/// another description holds it.
+int clinux_lock_byte(int file, off_t position);
+
+/// Returns 1 if another description of the file holds a lock on one of its first `count` bytes,
+/// 0 if none does, and -1 and errno on failure.
+int clinux_is_locked_elsewhere(int file, off_t count);
+
 /// Has the kernel hand `signal_number` to `handler_descriptor` (a pipe) as one byte,
 /// also in a process whose id is 1, where default actions do not apply. Returns 0 or -1 and errno.
 int clinux_forward_signal(int signal_number, int handler_descriptor);

@@ -6,22 +6,26 @@ import Program
 struct CipherLogLevelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "log-level",
-        abstract: "Show or change how much the Cipher on the key ring logs.")
+        abstract: "Show or change how much each Cipher on the key ring logs.")
 
     @OptionGroup var argument: LogLevelArgument
     @OptionGroup var keys: KeyFileOption
 
     func run() throws {
-        let running = RunningCipher(file: try keys.file())
+        let file = try keys.file()
+        let running = try RunningCipher.all(on: file)
+        if running.isEmpty { throw RunningCipher(file: file).absent }
         let level = argument.level
-        let loop = try EventLoop()
-        let answer = try loop.run {
-            let answer = try await running.client(on: loop).post(SetLogLevel.target) { body in
-                if let level { body.field("level", level.rawValue) }
+        try RunningCipher.printEach(of: running) { cipher, _ in
+            let loop = try EventLoop()
+            let answer = try loop.run {
+                let answer = try await cipher.client(on: loop).post(SetLogLevel.target) { body in
+                    if let level { body.field("level", level.rawValue) }
+                }
+                guard let answer else { throw cipher.absent }
+                return answer
             }
-            guard let answer else { throw running.absent }
-            return answer
+            return argument.line(answer)
         }
-        Output.line(argument.line(answer))
     }
 }

@@ -21,13 +21,14 @@ struct CipherServeCommand: ParsableCommand {
         let logLevel = try CipherDefaults.logLevel.value(logLevel)
         let secret = try bridge.secret()
         let loop = try EventLoop()
-        let handshake = try bridge.secretForTLS(secret)?.serverHandshake(loop: loop)
+        let logger = LineLog.bootstrap(label: "Cipher", level: logLevel.level)
+        let handshake = try bridge.secretForTLS(secret)?
+            .serverHandshake(loop: loop, logger: logger)
         let settings = CipherProcess.Settings(
             host: try CipherDefaults.host.value(address.host),
             port: try address.portNumber(), keyFile: try keys.file(), secret: secret,
             handshake: handshake, sealLimits: try seals.limits(),
             metrics: try metrics.address())
-        let logger = LineLog.bootstrap(label: "Cipher", level: logLevel.level)
         try loop.run { try await CipherProcess.run(settings, loop: loop, logger: logger) }
     }
 }

@@ -23,9 +23,9 @@ struct ListKeysCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "Show every version of the key, and no key.",
         discussion: """
-            SEALED is how often a key has sealed, rounded up while Cipher runs, which sets uses \
-            aside a million at a time. At 2^31 Cipher warns, at 2^32 it seals no more. Where it is \
-            lost, the key seals nothing until `Cipher keys recount`.
+            SEALED is how often a key has sealed, by all Ciphers of the ring. It is rounded up \
+            while Cipher runs, which sets uses aside a million at a time. At 2^31 Cipher warns, at \
+            2^32 it seals no more. If it is lost, the key seals nothing until `Cipher keys recount`.
             """)
 
     @OptionGroup var keys: KeyFileOption
@@ -33,7 +33,7 @@ struct ListKeysCommand: ParsableCommand {
     func run() throws {
         switch try keys.access() {
         case .file(let file):
-            let counts = try KeyCountFile(besideRing: file.path).read()
+            let counts = try KeyCountFile.readAll(besideRing: file.path)
             for line in Self.lines(try file.read(), counts) { Output.line(line) }
         case .running(let cipher):
             let lines = try cipher.require(VaultControl.list)

@@ -5,21 +5,23 @@ import Program
 struct UnsealCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "unseal",
-        abstract: "Hand the passphrase of a sealed ring to the running Cipher.",
+        abstract: "Hand the passphrase of a sealed ring to each running Cipher.",
         discussion: "It is typed unseen, or one line on standard input.")
 
     @OptionGroup var keys: KeyFileOption
 
     func run() throws {
-        let cipher = RunningCipher(file: try keys.file())
-        switch try cipher.keeping() {
-        case nil: throw cipher.absent
-        case .plain: Output.line("the key ring is not sealed; nothing to do")
-        case .unsealed: Output.line("Cipher is unsealed already")
-        case .sealed:
-            let passphrase = try Passphrase.current()
-            Output.line(
-                try cipher.require(VaultControl.unseal) { $0.secret("passphrase", passphrase) })
+        let file = try keys.file()
+        let running = try RunningCipher.all(on: file)
+        if running.isEmpty { throw RunningCipher(file: file).absent }
+        let passphrase =
+            running.contains { $0.keeping == .sealed } ? try Passphrase.current() : nil
+        try RunningCipher.printEach(of: running) { cipher, keeping in
+            guard keeping == .sealed, let passphrase else {
+                return keeping == .plain
+                    ? "the key ring is not sealed; nothing to do" : "Cipher is unsealed already"
+            }
+            return try cipher.require(VaultControl.unseal) { $0.secret("passphrase", passphrase) }
         }
     }
 }
@@ -27,14 +29,17 @@ struct UnsealCommand: ParsableCommand {
 struct SealCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "seal",
-        abstract: "Have the running Cipher drop the keys of a sealed ring at once.")
+        abstract: "Have each running Cipher drop the keys of a sealed ring at once.")
 
     @OptionGroup var keys: KeyFileOption
 
     func run() throws {
-        let cipher = RunningCipher(file: try keys.file())
-        if try cipher.keeping() == nil { throw cipher.absent }
-        Output.line(try cipher.require(VaultControl.seal))
+        let file = try keys.file()
+        let running = try RunningCipher.all(on: file)
+        if running.isEmpty { throw RunningCipher(file: file).absent }
+        try RunningCipher.printEach(of: running) { cipher, _ in
+            try cipher.require(VaultControl.seal)
+        }
     }
 }
 
@@ -68,6 +73,7 @@ struct SealFileCommand: ParsableCommand {
             }
             try file.rewrite(sealedBy: seal)
         }
+        try RunningCipher.unsealOthers(of: file, passphrase)
         Output.line(
             "key ring \(file.path) is sealed; Cipher starts sealed from now on, until Cipher unseal"
         )
@@ -94,6 +100,7 @@ struct ChangePassphraseCommand: ParsableCommand {
                 body.secret("passphrase", old)
                 body.secret("next", new)
             }
+            try RunningCipher.unsealOthers(of: file, new)
         } else {
             let seal = try Passphrase.unlock(sealed, with: old)
             let new = try Passphrase.new()
@@ -125,6 +132,18 @@ struct UnsealFileCommand: ParsableCommand {
             try file.sealed(by: seal).rewrite(sealedBy: nil)
         }
         Output.line("key ring \(file.path) is not sealed any more; Cipher starts without asking")
+    }
+}
+
+extension RunningCipher {
+    /// Hands the passphrase of a ring that was sealed just now to the Ciphers behind the first. So
+    /// they can go on reading its file. A Cipher without keys stays sealed.
+    fileprivate static func unsealOthers(of file: KeyRingFile, _ passphrase: Secret) throws {
+        for number in 2...RingSlot.countMax {
+            let cipher = RunningCipher(file: file, number: number)
+            if try cipher.keeping() == nil { continue }
+            try cipher.require(VaultControl.renew) { $0.secret("passphrase", passphrase) }
+        }
     }
 }
 

@@ -4,9 +4,40 @@ import Encoding
 import EventLoop
 import Program
 
-/// Asks the Cipher that runs on a key ring, over the control socket beside the ring.
+/// Asks a Cipher that runs on a key ring, over its control socket beside the ring: by default the
+/// first, which alone changes the ring.
 struct RunningCipher {
     let file: KeyRingFile
+    var number = 1
+
+    typealias Found = (cipher: RunningCipher, keeping: KeyVault.Keeping)
+
+    /// Returns those that run on the ring, each with how it keeps it.
+    static func all(on file: KeyRingFile) throws -> [Found] {
+        var found: [Found] = []
+        for number in 1...RingSlot.countMax {
+            let cipher = RunningCipher(file: file, number: number)
+            if let keeping = try cipher.keeping() { found.append((cipher, keeping)) }
+        }
+        return found
+    }
+
+    /// Asks each in turn and prints its line, with its number if there are several. Goes on behind
+    /// one that fails, and throws at the end.
+    static func printEach(
+        of found: [Found], _ ask: (RunningCipher, KeyVault.Keeping) throws -> String
+    ) throws {
+        var failures: [String] = []
+        for (cipher, keeping) in found {
+            let name = found.count > 1 ? "Cipher \(cipher.number): " : ""
+            do {
+                Output.line(name + (try ask(cipher, keeping)))
+            } catch let failure as StartFailure {
+                failures.append(name + failure.description)
+            }
+        }
+        if !failures.isEmpty { throw StartFailure(failures.joined(separator: "; ")) }
+    }
 
     /// Returns how the running Cipher keeps the ring, or nil if none runs on it.
     func keeping() throws -> KeyVault.Keeping? {
@@ -27,7 +58,7 @@ struct RunningCipher {
 
     func client(on loop: EventLoop) -> ControlClient {
         ControlClient(
-            folder: PrivateFolder.holding(file.path), ownerOf: file.path, loop: loop)
+            RingSlot.socket(of: file, number: number), ownerOf: file.path, loop: loop)
     }
 
     /// Returns the line that Cipher answers. Throws if none runs.

@@ -11,6 +11,7 @@ enum VaultControl {
     static let state = "/state"
     static let unseal = "/unseal"
     static let seal = "/seal"
+    static let renew = "/renew"
     static let sealFile = "/keys/seal"
     static let changePassphrase = "/keys/passphrase"
     static let unsealFile = "/keys/unseal-file"
@@ -20,10 +21,9 @@ enum VaultControl {
     static let otherRing = "other"
 
     static func server(_ vault: KeyVault, loop: EventLoop, logger: Logger) -> ControlServer {
-        let folder = PrivateFolder.holding(vault.file.path)
+        let socket = RingSlot.socket(of: vault.file, number: vault.slot?.number ?? 1)
         return ControlServer(
-            ControlSocket(folder: folder), routes: routes(vault, logger), loop: loop,
-            logger: logger, explain: refusal)
+            socket, routes: routes(vault, logger), loop: loop, logger: logger, explain: refusal)
     }
 
     private static func routes(_ vault: KeyVault, _ logger: Logger) -> [Route] {
@@ -31,6 +31,16 @@ enum VaultControl {
             _ target: String, _ act: @escaping @Sendable (ControlFields) async throws -> String
         ) -> Route {
             Route(.post, target, ControlOperation(act: act))
+        }
+        func changing(
+            _ target: String, _ act: @escaping @Sendable (ControlFields) async throws -> String
+        ) -> Route {
+            route(target) { fields in
+                guard vault.slot?.isFirst ?? true else {
+                    throw ControlRefusal("only the first Cipher of the ring changes it")
+                }
+                return try await act(fields)
+            }
         }
         return [
             Route(.post, VaultStatus.target, VaultStatus(vault: vault)),
@@ -42,27 +52,33 @@ enum VaultControl {
             route(unseal) { fields in
                 try await unseal(vault, try fields.secret("passphrase"), logger)
             },
+            route(renew) { fields in
+                if await vault.isReady {
+                    _ = try await vault.unseal(try fields.secret("passphrase"))
+                }
+                return ""
+            },
             route(seal) { _ in
                 try await vault.sealAgain()
                 logger.notice("the key ring is sealed: the keys have left memory")
                 return "Cipher is sealed; Cipher unseal has it work again"
             },
-            route(sealFile) { fields in
+            changing(sealFile) { fields in
                 try await vault.sealFile(try fields.secret("passphrase"))
                 return ""
             },
-            route(changePassphrase) { fields in
+            changing(changePassphrase) { fields in
                 try await vault.changePassphrase(
                     try fields.secret("passphrase"), to: try fields.secret("next"))
                 return ""
             },
-            route(unsealFile) { fields in
+            changing(unsealFile) { fields in
                 try await vault.unsealFile(try fields.secret("passphrase"))
                 return ""
             },
-            route(change) { fields in try await vault.change(try fields.change()) },
+            changing(change) { fields in try await vault.change(try fields.change()) },
             route(list) { _ in
-                let counts = try KeyCountFile(besideRing: vault.file.path).read()
+                let counts = try KeyCountFile.readAll(besideRing: vault.file.path)
                 return ListKeysCommand.lines(try await vault.ringForList(), counts)
                     .joined(separator: "\n")
             },

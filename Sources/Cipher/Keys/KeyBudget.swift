@@ -12,6 +12,8 @@ import Synchronization
 /// can only make a count too high, and the flash is written once in a million seals.
 ///
 /// A key without an entry seals nothing: its count was lost, and may have been anything.
+///
+/// Several Ciphers of one ring each keep to `most`, and together to 2³².
 final class KeyBudget: Sendable {
     struct SealLimits {
         var most = CipherLimits.sealsMax
@@ -42,6 +44,10 @@ final class KeyBudget: Sendable {
         var unused: Int64 = 0
         var hasWarned = false
         var hasReportedExhaustion = false
+        /// Whether all Ciphers of the ring together have reserved what one key may seal.
+        var isSharedOut = false
+        /// Whether they have reserved half of it.
+        var isHalfShared = false
 
         var sealCount: Int64 { reserved - unused }
     }
@@ -52,27 +58,42 @@ final class KeyBudget: Sendable {
     private let counts: Mutex<[ByteText: Count]>
 
     /// Reads the counts beside the ring at that path.
+    ///
+    /// - Parameter slot: The number of the process among those that serve the ring.
     init(
-        besideRing path: String, limits: SealLimits = SealLimits(), log: RateLimitedLog
+        besideRing path: String, slot: Int = 1, limits: SealLimits = SealLimits(),
+        log: RateLimitedLog
     ) throws(StartFailure) {
-        file = KeyCountFile(besideRing: path)
+        file = KeyCountFile(besideRing: path, slot: slot)
         self.limits = limits
         self.log = log
         counts = Mutex(try file.read().mapValues { Count(reserved: $0) })
     }
 
-    /// Returns the number of seals under that key, or nil where it has no entry.
+    /// Returns the number of seals under that key, or nil where it has no entry. A key that may
+    /// seal no more here has `most`.
     func sealCount(of fingerprint: ByteText) -> Int64? {
-        counts.withLock { $0[fingerprint]?.sealCount }
+        counts.withLock { counts in
+            counts[fingerprint].map { count in
+                count.isSharedOut && count.unused == 0
+                    ? max(limits.most, count.sealCount) : count.sealCount
+            }
+        }
     }
 
     /// Reads entries that are new in the file, and logs a missing entry of the current key.
     func reload(current fingerprint: ByteText) throws(StartFailure) {
+        do throws(StartFailure) { try file.admit(fingerprint) } catch {
+            // Opening goes on without it.
+            log.log(.error, "the count of uses is not made", metadata: ["fault": "\(error)"])
+        }
         let reserved = try file.read()
         let isMissing = counts.withLock { counts in
             for (fingerprint, count) in reserved where counts[fingerprint] == nil {
                 counts[fingerprint] = Count(reserved: count)
             }
+            // Another Cipher may have handed something back.
+            for fingerprint in counts.keys { counts[fingerprint]?.isSharedOut = false }
             return counts[fingerprint] == nil
         }
         if isMissing { _ = missing(fingerprint) }
@@ -83,10 +104,15 @@ final class KeyBudget: Sendable {
         try counts.withLock { counts throws(CipherFault) in
             guard var count = counts[fingerprint] else { throw missing(fingerprint) }
             defer { counts[fingerprint] = count }
-            if count.unused == 0, count.reserved < limits.most { try reserve(&count, fingerprint) }
+            let isUsedUp = count.unused == 0
+            if isUsedUp, count.reserved < limits.most, !count.isSharedOut {
+                if try reserve(&count, fingerprint) >= CipherLimits.sealsMax / 2 {
+                    count.isHalfShared = true
+                }
+            }
             guard count.unused > 0 else { throw exhausted(&count, fingerprint) }
             count.unused -= 1
-            if count.sealCount >= limits.warning, !count.hasWarned {
+            if count.sealCount >= limits.warning || count.isHalfShared, !count.hasWarned {
                 count.hasWarned = true
                 log.log(
                     .warning,
@@ -122,25 +148,20 @@ final class KeyBudget: Sendable {
         }
     }
 
+    /// Returns the seals that all Ciphers of the ring have reserved.
     private func reserve(
         _ count: inout Count, _ fingerprint: ByteText
-    ) throws(CipherFault) {
-        let known = count.reserved
-        var (step, reserved) = (Int64(0), known)
+    ) throws(CipherFault) -> Int64 {
         do throws(StartFailure) {
-            try file.change { counts in
-                // Takes the larger count: another process may have reserved seals meanwhile, or the
-                // file may have been deleted.
-                let before = max(counts[fingerprint] ?? 0, known)
-                step = max(0, min(limits.step, limits.most - before))
-                reserved = before + step
-                counts[fingerprint] = reserved
-            }
+            let made = try file.reserve(
+                fingerprint, step: limits.step, known: count.reserved, most: limits.most)
+            (count.reserved, count.unused) = (made.reserved, made.step)
+            count.isSharedOut = made.step == 0
+            return made.inAll
         } catch {
             log.log(.error, "nothing is sealed", metadata: ["fault": "\(error)"])
             throw CipherFault(.internal, "the count of uses cannot be written")
         }
-        (count.reserved, count.unused) = (reserved, step)
     }
 
     /// Returns the fault for every caller, and logs it once.

@@ -4,17 +4,22 @@ import Glibc
 /// The socket by which a server is administered: `control.sock` in its folder, or at a path of its
 /// own. Access to it is administration of the server.
 package struct ControlSocket: Sendable {
-    private static let name = "control.sock"
+    /// The name of a server's socket, where several servers share a folder and are numbered.
+    private static func name(ofServer number: Int) -> String {
+        number == 1 ? "control.sock" : "control-\(number).sock"
+    }
+
     /// Less than `sockaddr_un` holds (108 bytes, unix(7)).
     private static let pathBytesMax = 100
     /// Leaves space for `/proc/self/fd/NUMBER/`.
     private static let nameBytesMax = 64
 
     let folder: String
-    private let name: String
+    package let name: String
 
-    package init(folder: String) {
-        (self.folder, name) = (folder, Self.name)
+    /// - Parameter number: The server's, where several share the folder; 1 for one alone.
+    package init(folder: String, number: Int = 1) {
+        (self.folder, name) = (folder, Self.name(ofServer: number))
     }
 
     /// Returns nil for a path that names no file.

@@ -17,23 +17,27 @@ package struct MetricsServer: Dispatcher {
     private let loop: EventLoop
     private let logger: Logger
 
-    /// - Parameter write: Writes every metric. It runs for each request.
+    /// - Parameters:
+    ///   - routes: Further routes, which tell nothing that is not for everybody either.
+    ///   - write: Writes every metric. It runs for each request.
     package init(
-        _ listener: sending Listener, loop: EventLoop, logger: Logger, write: @escaping Write
+        _ listener: sending Listener, routes: [Route] = [], loop: EventLoop, logger: Logger,
+        write: @escaping Write
     ) {
         self.listener = LoopBound(listener, to: loop)
         self.loop = loop
         self.logger = logger
-        router = Router([
-            Route(.get, Self.path) { _ in
-                var text = MetricsText()
-                await write(&text)
-                ProcessMetrics.write(to: &text)
-                return Response(
-                    .ok, fields: [("Content-Type", MetricsText.contentType)],
-                    body: .bytes(Array(text.text.utf8)))
-            }
-        ])
+        router = Router(
+            [
+                Route(.get, Self.path) { _ in
+                    var text = MetricsText()
+                    await write(&text)
+                    ProcessMetrics.write(to: &text)
+                    return Response(
+                        .ok, fields: [("Content-Type", MetricsText.contentType)],
+                        body: .bytes(Array(text.text.utf8)))
+                }
+            ] + routes)
     }
 
     /// Tells the address. A port that the system picked is also printed on standard output.
