@@ -166,10 +166,11 @@ class Run:
             yield from reader.lost_photos(photos[number])
         yield from record.problems
         yield from problems(record.sends, record.reads, stored)
+        yield from self.found_in_tables()
+        # A busy machine makes many of these, and only the first problems are printed.
         yield from interruptions(
             [attempt for attempt in record.attempts if attempt.ended < end],
             self.watch.timeline, end, BACK_SECONDS)
-        yield from self.found_in_tables()
         acknowledged = sum(send.acknowledged is not None for send in record.sends)
         print(f"  {len(record.sends)} sends, {acknowledged} acknowledged, "
               f"{sum(map(len, stored.values()))} stored, {sum(map(len, photos.values()))} photos, "

@@ -8,7 +8,7 @@ import uuid
 
 from api import Person, ok
 from programs import BUILD, clean_environment, run
-from stores import store, well
+from stores import well
 
 PASSWORD_HASH = "$2b$10$zOdqnmIfqoZ0n1cFH3VH9uew0ccoK1DSXuD2f8MxiHVryDghUrff."
 START = 1_760_000_000_000
@@ -86,7 +86,7 @@ def large_store(box, messages, users=200):
             "content": "v1:" + base64.b64encode(os.urandom(60)).decode(),
             "timestamp": START + number, "context": 2})
     box.db_file.write_text(json.dumps(content))
-    well(store("accept", data=box.data))
+    well(run("ChatCore", "store", "accept", "--data", box.data, timeout=600))
     return ids
 
 

@@ -200,6 +200,8 @@ def test_the_data_folder_holds_the_store_and_its_socket_alone(box):
 
 
 def test_a_second_chatcore_on_the_same_data_refuses(box):
+    # A database is for any number of them.
+    box.looks_into_data()
     anna, budi = box.friends("anna", "budi")
     second = box.core_program()
     second.log_file = box.folder / "second.log"
