@@ -21,6 +21,7 @@ from stores import well
 
 CUT = 0.5  # the part of a move after which it is killed
 PAUSE = 0.02
+QUERY_PAUSE = 0.2  # each question to the database takes the import's time
 COLUMNS = "{:>10}  {:34} {:>8} {:>8} {:>8} {:>8}"
 
 
@@ -92,6 +93,7 @@ def move(folder, size):
                    at_least(folder / "there.json.part", length))
 
     def is_half_stored():
+        time.sleep(QUERY_PAUSE)
         return int(database.run("SELECT coalesce(max(messages), 0) FROM imports")) >= size * CUT
     moving.measure("import into PostgreSQL", ("import", there, *sql), is_half_stored)
     moving.measure("export of PostgreSQL", ("export", back, *sql),
