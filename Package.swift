@@ -70,7 +70,7 @@ let package = Package(
             "PostgresStore",
             [
                 .target(name: "CPostgres", condition: withPostgres), "Encoding", "EventLoop",
-                "RateLimit", "Storage", logging,
+                "Metrics", "RateLimit", "Storage", logging,
             ]),
         library(
             "Chat",

@@ -127,7 +127,7 @@ struct Runtime: Sendable {
         let files = anyStore as? JSONStore
         return ChatCoreMetrics.Sources(
             application: application, accounts: services.accounts, vault: vault, cipher: cipher,
-            store: files, photos: photos,
+            store: files, database: anyStore as? any MeasuredDatabase, photos: photos,
             disk: files.map { _ in DiskSpace(folder: settings.data, worker: comparisons) },
             lastBackup: services.lastBackup)
     }

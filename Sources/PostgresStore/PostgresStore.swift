@@ -36,6 +36,9 @@ package actor PostgresStore: ChatStore {
     var pollCache = PollCache()
     var idlePollGates: [LoopBound<Gate>] = []
     var isClosed = false
+    package nonisolated let counts = StoreCounts()
+    /// The size as it was read last.
+    var knownSize: (size: DatabaseSize, readAt: MonotonicTime)?
 
     init(_ connector: Connector, loop: EventLoop, logger: Logger) {
         self.connector = connector

@@ -51,10 +51,18 @@ struct StatusPage {
 
     private var store: String? {
         guard let users = number("users"), let messages = number("messages") else { return nil }
+        if isDatabase {
+            let about = answer["usersAreEstimated"]?.bool == true ? "about " : ""
+            let size = number("databaseBytes") == nil ? "" : "; database \(bytes("databaseBytes"))"
+            return "store    \(about)\(counted(users, "user")), \(counted(messages, "message"))"
+                + size
+        }
         return "store    \(counted(users, "user")), \(counted(messages, "message")); db.json "
             + "\(bytes("snapshotBytes")), journal \(bytes("journalBytes")), photos "
             + bytes("photoBytes")
     }
+
+    private var isDatabase: Bool { answer["usersAreEstimated"] != nil }
 
     private var disk: String? {
         guard number("diskBytes") != nil else { return nil }
@@ -81,6 +89,12 @@ struct StatusPage {
 
     private var backup: String? {
         guard number("messages") != nil else { return nil }
+        if isDatabase {
+            guard let age = number("archiveAgeSeconds") else {
+                return "backup   the database archives no log, or does not tell: see its own tools"
+            }
+            return "backup   the database archived its log \(Amount.duration(age)) ago"
+        }
         guard let age = number("backupAgeSeconds") else { return "backup   never" }
         let check =
             switch answer["backupCheck"]?.text {

@@ -13,8 +13,10 @@ struct ChatCoreMetrics: Sendable {
         let accounts: Accounts
         let vault: SharedVault
         let cipher: CipherClient
-        /// Nil where a database keeps the messages, which has metrics of its own.
+        /// Nil where a database keeps the messages, which has metrics of its own beside these.
         let store: JSONStore?
+        /// Nil where files keep the messages.
+        let database: (any MeasuredDatabase)?
         let photos: Photos
         /// Nil without a data folder.
         let disk: DiskSpace?
@@ -50,6 +52,7 @@ struct ChatCoreMetrics: Sendable {
         await writeQueues(sources, to: &text)
         await writeVault(sources.cipher, to: &text)
         if let store = sources.store { await writeStore(store, sources.photos, to: &text) }
+        if let database = sources.database { await writeDatabase(database, to: &text) }
         await writeDisk(sources.disk, to: &text)
         writeBackup(sources.lastBackup.note, to: &text)
     }
@@ -114,18 +117,38 @@ struct ChatCoreMetrics: Sendable {
         let writable = text.gauge("chatcore_store_writable", "Whether the store takes changes.")
         text.sample(writable, await store.state == .open ? 1 : 0)
         let counts = store.counts
-        let group = text.histogram(
-            "chatcore_commit_group_changes", "Changes that one fsync confirmed.")
-        text.sample(group, counts.groupSizes.reading)
-        let time = text.histogram(
-            "chatcore_commit_duration_seconds", "Time of a group's write and fsync.")
-        text.sample(time, counts.groupTime.reading)
+        writeGroups(counts, to: &text)
         let fold = text.histogram("chatcore_fold_duration_seconds", "Time of a fold.")
         text.sample(fold, counts.foldTime.reading)
         let folded = text.counter("chatcore_folded_bytes_total", "Bytes that folds wrote.")
         text.sample(folded, counts.foldedBytes.count)
         let failures = text.counter("chatcore_fold_failures_total", "Folds that failed.")
         text.sample(failures, counts.foldFailures.count)
+    }
+
+    /// Each process tells its own commits, and the size of what all of them share.
+    private func writeDatabase(
+        _ database: any MeasuredDatabase, to text: inout MetricsText
+    ) async {
+        writeGroups(database.counts, to: &text)
+        guard let size = await database.size() else { return }
+        let users = text.gauge(
+            "chatcore_users", "Accounts; estimated by the database if they are many.")
+        text.sample(users, size.users)
+        let messages = text.gauge("chatcore_messages", "Stored messages.")
+        text.sample(messages, size.messages)
+        let bytes = text.gauge("chatcore_store_bytes", "Bytes of the database.")
+        if let count = size.bytes { text.sample(bytes, [("file", "database")], count) }
+    }
+
+    private func writeGroups(_ counts: StoreCounts, to text: inout MetricsText) {
+        let group = text.histogram(
+            "chatcore_commit_group_changes", "Changes that were made durable at once.")
+        text.sample(group, counts.groupSizes.reading)
+        let time = text.histogram(
+            "chatcore_commit_duration_seconds",
+            "Time of a group's write and fsync, or of its transaction.")
+        text.sample(time, counts.groupTime.reading)
     }
 
     private func writeBackup(_ note: BackupNote?, to text: inout MetricsText) {

@@ -80,6 +80,7 @@ struct Observer: Sendable {
         report.waitingPasswords = await services.accounts.waitingPasswords
         report.vault = await vault()
         if let files { await addFiles(files, to: &report) }
+        report.database = await (services.store as? any MeasuredDatabase)?.size()
         return report
     }
 

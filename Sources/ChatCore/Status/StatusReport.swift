@@ -1,5 +1,6 @@
 import EventLoop
 import Program
+import Storage
 
 /// The state of a running ChatCore as its operator sees it. Nothing in it reads the store's
 /// records.
@@ -67,6 +68,8 @@ struct StatusReport: Sendable {
     var waitingPasswords = 0
     /// Nil where a database keeps the messages.
     var store: Store?
+    /// Nil where files keep the messages, or while the database does not answer.
+    var database: DatabaseSize?
     var disk: Disk?
     var vault: Vault?
     /// Nil where a database keeps the messages.

@@ -1,5 +1,6 @@
 internal import EventLoop
 internal import Logging
+internal import Metrics
 internal import RateLimit
 package import Storage
 
@@ -85,6 +86,7 @@ extension PostgresStore {
         _ taken: [Proposal], on session: any DatabaseSession, _ kept: inout KeptSession
     ) async {
         let deadline = max(taken.first?.deadline ?? loop.now, loop.now + .seconds(1))
+        let began = MonotonicTime.current()
         var batch: Batch
         do { batch = try await judge(taken, on: session, until: deadline) } catch {
             return await putBack(taken, after: error)
@@ -92,6 +94,10 @@ extension PostgresStore {
         do {
             let tellers = try await finish(&batch, on: session, until: deadline, &kept)
             proposals.insert(contentsOf: batch.waiting, at: 0)
+            if !batch.set.writes.isEmpty {
+                counts.groupSizes.add(batch.judged.count)
+                counts.groupTime.add(MonotonicTime.current() - began)
+            }
             announce(batch.set, tellers)
             for proposal in batch.judged { proposal.finish(proposal.refusal) }
         } catch let fault as DatabaseFault {

@@ -10,6 +10,8 @@ package final class StoreCounts: Sendable {
     package let foldTime = Histogram()
     package let foldedBytes = Tally()
     package let foldFailures = Tally()
+
+    package init() {}
 }
 
 /// The size of the store, known without a look at the disk.

@@ -1,6 +1,7 @@
 import Encoding
 import HTTP
 import Program
+import Storage
 
 /// `POST /status`: the answer that `ChatCore status` shows. Unknown values are left out. A time
 /// beyond the last bound is null.
@@ -23,6 +24,7 @@ extension StatusReport {
         body.field("residentBytes", residentBytes)
         body.field("shedding", isShedding)
         store?.write(to: &body)
+        database?.write(to: &body)
         disk?.write(to: &body)
         body.rate("requestsPerSecond", use.requestsPerSecond)
         body.rate("sendsPerSecond", use.sendsPerSecond)
@@ -54,6 +56,16 @@ extension StatusReport.Store {
         body.field("snapshotBytes", snapshotBytes)
         body.field("journalBytes", journalBytes)
         body.field("photoBytes", photoBytes)
+    }
+}
+
+extension DatabaseSize {
+    fileprivate func write(to body: inout JSONWriter) {
+        body.field("users", users)
+        body.field("usersAreEstimated", usersAreEstimated)
+        body.field("messages", messages)
+        if let bytes { body.field("databaseBytes", bytes) }
+        if let archiveAge { body.field("archiveAgeSeconds", archiveAge) }
     }
 }
 
