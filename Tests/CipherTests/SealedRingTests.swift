@@ -123,7 +123,7 @@ struct SealedRingTests {
         var pauses: [Duration] = []
         let now = MonotonicTime.current()
         for _ in 0..<9 { pauses.append(attempts.failed(at: now)) }
-        #expect(pauses == [0.5, 1, 2, 4, 8, 16, 32, 60, 60].map { .seconds($0) })
+        #expect(pauses == [0.25, 0.5, 1, 2, 4, 8, 16, 32, 60].map { .seconds($0) })
         attempts.succeeded()
         let pause = attempts.failed(at: now)
         #expect(pause == PassphraseAttempts.firstPause)
@@ -132,7 +132,7 @@ struct SealedRingTests {
     @Test func `a passphrase that comes during a pause hears how long it lasts`() async throws {
         var attempts = PassphraseAttempts()
         let now = MonotonicTime.current()
-        for _ in 0..<5 { _ = attempts.failed(at: now) }
+        for _ in 0..<6 { _ = attempts.failed(at: now) }
         #expect(attempts.secondsLeft(at: now) == 8)
         #expect(attempts.secondsLeft(at: now + .milliseconds(6100)) == 2)
         #expect(attempts.secondsLeft(at: now + .seconds(9)) == 1)
