@@ -23,11 +23,12 @@ enum CipherProcess {
     /// Serves until a signal says to stop. Throws when it cannot start.
     static func run(_ settings: Settings, loop: EventLoop, logger: Logger) async throws {
         let log = RateLimitedLog(logger)
-        // The listener comes first, so that a port in use leaves no file behind.
+        // The listeners come first, so that a port in use leaves no file behind.
         let listener = LoopBound(
             try ListeningSocket.open(
                 host: settings.host, port: settings.port,
                 portOption: CipherDefaults.port.option("--port"), loop: loop), to: loop)
+        let metricsListener = try openMetrics(settings.metrics, loop)
         let slot = try RingSlot(of: settings.keyFile)
         let budget = try KeyBudget(
             besideRing: settings.keyFile.path, slot: slot.number, limits: settings.sealLimits,
@@ -51,8 +52,8 @@ enum CipherProcess {
                 settings.secret?.reload(logger: logger)
             },
             body: {
-                let metrics = try metricsServer(
-                    settings.metrics,
+                let metrics = metricsServer(
+                    metricsListener,
                     CipherMetrics(server: server, router: application.router, vault: vault),
                     loop, logger)
                 let start = try await vault.start(now: WallClock.seconds)
@@ -95,13 +96,21 @@ enum CipherProcess {
             handler: application)
     }
 
-    private static func metricsServer(
-        _ address: MetricsAddress?, _ metrics: CipherMetrics, _ loop: EventLoop, _ logger: Logger
-    ) throws(StartFailure) -> MetricsServer? {
+    private static func openMetrics(
+        _ address: MetricsAddress?, _ loop: EventLoop
+    ) throws(StartFailure) -> LoopBound<Listener>? {
         guard let address else { return nil }
-        let listener = try address.open(
-            hostOption: CipherDefaults.metricsHost.option("--metrics-host"),
-            portOption: CipherDefaults.metricsPort.option("--metrics-port"), loop: loop)
+        return LoopBound(
+            try address.open(
+                hostOption: CipherDefaults.metricsHost.option("--metrics-host"),
+                portOption: CipherDefaults.metricsPort.option("--metrics-port"), loop: loop),
+            to: loop)
+    }
+
+    private static func metricsServer(
+        _ listener: LoopBound<Listener>?, _ metrics: CipherMetrics, _ loop: EventLoop, _ logger: Logger
+    ) -> MetricsServer? {
+        guard let listener else { return nil }
         // A balancer asks here whether to send anything: it knows no secret, so it cannot ask over
         // TLS.
         let vault = metrics.vault
@@ -109,7 +118,7 @@ enum CipherProcess {
             Response(await vault.isReady ? .ok : .serviceUnavailable)
         }
         return MetricsServer(
-            listener, routes: [readiness], loop: loop, logger: logger, write: metrics.write)
+            listener.value, routes: [readiness], loop: loop, logger: logger, write: metrics.write)
     }
 
     /// ChatCore is the one client. It uses a few connections, each with bodies of the largest size.

@@ -81,6 +81,8 @@ extension PostgresPhotos {
         for (upload, sender) in found.map({ ($0.text(0), $0.text(1)) }) {
             _ = try await pool.run([
                 .begin, PhotoSpace.lock(of: sender),
+                // The upload may have ended since, and its chunks are those of a photo now. Its row
+                // goes last, because it keeps a photo of them apart from what is left over.
                 Statement(
                     "discount_upload",
                     """
@@ -90,9 +92,19 @@ extension PostgresPhotos {
                     """, [.text(upload), .text(sender)]),
                 // A chunk that is being added holds the lock of this row.
                 Statement(
+                    "lock_upload",
+                    "SELECT 1 FROM photo_uploads WHERE upload = $1::bytea FOR UPDATE",
+                    [.text(upload)]),
+                Statement(
+                    "remove_chunks_of_upload",
+                    """
+                    DELETE FROM photo_chunks WHERE upload = $1::bytea AND EXISTS \
+                    (SELECT 1 FROM photo_uploads u WHERE u.upload = $1::bytea)
+                    """, [.text(upload)]),
+                Statement(
                     "remove_upload", "DELETE FROM photo_uploads WHERE upload = $1::bytea",
                     [.text(upload)]),
-                Self.removeChunks(upload), .commit,
+                .commit,
             ])
         }
         return found.count == Self.sweptAtOnce
