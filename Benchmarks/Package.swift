@@ -13,9 +13,12 @@ let settings: [SwiftSetting] = [
 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
-func layer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func layer(
+    _ name: String, _ dependencies: [Target.Dependency], _ more: [SwiftSetting] = []
+) -> Target {
     .target(
-        name: name, dependencies: dependencies, path: "Layers/\(name)", swiftSettings: settings)
+        name: name, dependencies: dependencies, path: "Layers/\(name)",
+        swiftSettings: settings + more)
 }
 
 let package = Package(
@@ -23,7 +26,7 @@ let package = Package(
     dependencies: [.package(url: "https://github.com/apple/swift-log", from: "1.16.0")],
     targets: [
         layer("CLinux", []),
-        layer("Encoding", []),
+        layer("Encoding", [], [.enableExperimentalFeature("Lifetimes")]),
         layer("Metrics", []),
         layer("EventLoop", ["CLinux", logging]),
         layer("RateLimit", ["EventLoop", logging]),

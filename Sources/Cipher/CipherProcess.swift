@@ -108,7 +108,8 @@ enum CipherProcess {
     }
 
     private static func metricsServer(
-        _ listener: LoopBound<Listener>?, _ metrics: CipherMetrics, _ loop: EventLoop, _ logger: Logger
+        _ listener: LoopBound<Listener>?, _ metrics: CipherMetrics, _ loop: EventLoop,
+        _ logger: Logger
     ) -> MetricsServer? {
         guard let listener else { return nil }
         // A balancer asks here whether to send anything: it knows no secret, so it cannot ask over
