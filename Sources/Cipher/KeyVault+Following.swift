@@ -12,7 +12,7 @@ extension KeyVault {
     /// is not known here. So no Cipher lags behind what another one has sealed with.
     @discardableResult
     func follow() -> Bool {
-        guard slot?.hasOthers == true, let stamp = FileStamp(file.path), stamp != seenStamp
+        guard let slot, !slot.isFirst || slot.hasOthers, let stamp = FileStamp(file.path), stamp != seenStamp
         else { return false }
         seenStamp = stamp
         do throws(StartFailure) {
@@ -22,6 +22,8 @@ extension KeyVault {
                 metadata: ["currentKey": "\(version)"])
             return true
         } catch {
+            // The next look tries again.
+            seenStamp = nil
             budget.log.log(
                 .error, "kept the keys as they were", metadata: ["fault": "\(error)"])
             return false
