@@ -12,7 +12,8 @@ extension KeyVault {
     /// is not known here. So no Cipher lags behind what another one has sealed with.
     @discardableResult
     func follow() -> Bool {
-        guard let slot, !slot.isFirst || slot.hasOthers, let stamp = FileStamp(file.path), stamp != seenStamp
+        guard let slot, !slot.isFirst || slot.hasOthers, let stamp = FileStamp(file.path),
+            stamp != seenStamp
         else { return false }
         seenStamp = stamp
         do throws(StartFailure) {
